@@ -1,0 +1,357 @@
+//! Values parsed once at the edge into types that cannot be wrong. Must never hold a free text (see `text`) or read a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64ct::{Base64, Encoding};
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// Why a value was refused: what was read and what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("“{read}” is not {expected}")]
+pub struct ValueFault {
+    /// What was read, as given.
+    pub read: String,
+    /// What a right value looks like.
+    pub expected: &'static str,
+}
+
+/// Makes the fault for `read`, which is not `expected`.
+#[must_use]
+pub fn fault(read: &str, expected: &'static str) -> ValueFault {
+    ValueFault { read: read.chars().take(80).collect(), expected }
+}
+
+/// Knowledge, skill or behaviour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KsbKind {
+    /// What a trainee knows (K).
+    Knowledge,
+    /// What a trainee can do (S).
+    Skill,
+    /// How a trainee behaves (B).
+    Behaviour,
+}
+
+impl KsbKind {
+    /// The letter that begins a code of this kind.
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            Self::Knowledge => 'K',
+            Self::Skill => 'S',
+            Self::Behaviour => 'B',
+        }
+    }
+}
+
+/// A KSB's code in its standard: `K1`, `S26`, `B6`. Orders as standards print them: K, S, B, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KsbCode {
+    /// The kind, which is the letter.
+    pub kind: KsbKind,
+    /// The number after the letter, from 1.
+    pub number: u16,
+}
+
+impl fmt::Display for KsbCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Through `pad`, so that a column width in a format string is honoured.
+        f.pad(&format!("{}{}", self.kind.letter(), self.number))
+    }
+}
+
+impl FromStr for KsbCode {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let refused = || fault(s, "a KSB code such as K1, S26 or B6");
+        let mut chars = s.chars();
+        let kind = match chars.next() {
+            Some('K' | 'k') => KsbKind::Knowledge,
+            Some('S' | 's') => KsbKind::Skill,
+            Some('B' | 'b') => KsbKind::Behaviour,
+            _ => return Err(refused()),
+        };
+        let digits = chars.as_str();
+        if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(refused());
+        }
+        let number = digits.parse().map_err(|_| refused())?;
+        Ok(Self { kind, number })
+    }
+}
+
+/// A duty's number in its standard, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DutyNo(pub u16);
+
+impl fmt::Display for DutyNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Who a person is for ever: `[0-9a-z]{1,32}`, never reused. Nothing else may pass: a shell reads it over SSH.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PersonId(String);
+
+impl PersonId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PersonId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for PersonId {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let sound = (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+        if sound { Ok(Self(s.to_owned())) } else { Err(fault(s, "a person id (1 to 32 of 0-9 and a-z)")) }
+    }
+}
+
+/// One version of one occupational standard: `ST0413 1.1`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StandardRef {
+    reference: String,
+    version: String,
+}
+
+impl StandardRef {
+    /// A reference (`ST0413`) and a version (`1.1`): letters, digits, `.`, `-` and `_`, at most 32 each.
+    pub fn new(reference: &str, version: &str) -> Result<Self, ValueFault> {
+        let sound = |s: &str| {
+            (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+        };
+        if !sound(reference) {
+            return Err(fault(reference, "a standard's reference such as ST0413"));
+        }
+        if !sound(version) {
+            return Err(fault(version, "a standard's version such as 1.1"));
+        }
+        Ok(Self { reference: reference.to_owned(), version: version.to_owned() })
+    }
+
+    /// The reference: `ST0413`.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    /// The version: `1.1`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+}
+
+impl fmt::Display for StandardRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.reference, self.version)
+    }
+}
+
+impl FromStr for StandardRef {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let (reference, version) =
+            s.split_once(' ').ok_or_else(|| fault(s, "a standard and its version such as ST0413 1.1"))?;
+        Self::new(reference, version)
+    }
+}
+
+/// A SHA-256 digest, 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The SHA-256 of `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// In standard base64 with padding, 44 characters.
+    #[must_use]
+    pub fn base64(&self) -> String {
+        Base64::encode_string(&self.0)
+    }
+
+    /// From standard base64 with padding; one spelling only.
+    pub fn from_base64(s: &str) -> Result<Self, ValueFault> {
+        let mut bytes = [0; 32];
+        match Base64::decode(s, &mut bytes) {
+            Ok(read) if read.len() == 32 => Ok(Self(bytes)),
+            _ => Err(fault(s, "a SHA-256 digest in base64")),
+        }
+    }
+
+    /// In lower-case hexadecimal, 64 characters.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// From lower-case hexadecimal; one spelling only.
+    pub fn from_hex(s: &str) -> Result<Self, ValueFault> {
+        unhex(s).map(Self).ok_or_else(|| fault(s, "a SHA-256 digest of 64 hexadecimal digits"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base64())
+    }
+}
+
+/// Lower-case hexadecimal of `bytes`.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
+}
+
+/// `N` bytes from exactly `2 N` lower-case hexadecimal digits.
+#[must_use]
+pub fn unhex<const N: usize>(s: &str) -> Option<[u8; N]> {
+    let digit = |b: u8| match b {
+        b'0'..=b'9' => Some(b - b'0'),
+        b'a'..=b'f' => Some(b - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; N];
+    if s.len() != 2 * N {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(s.as_bytes().chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(bytes)
+}
+
+/// A statement's id: a UUID version 7, so that ids sort by the time they were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StatementId(pub Uuid);
+
+impl fmt::Display for StatementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for StatementId {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let refused = || fault(s, "a statement id (a UUID in lower case)");
+        let id = Uuid::try_parse(s).map_err(|_| refused())?;
+        let mut buffer = Uuid::encode_buffer();
+        // One spelling: braces, upper case and the form without hyphens are refused.
+        if id.hyphenated().encode_lower(&mut buffer) == s { Ok(Self(id)) } else { Err(refused()) }
+    }
+}
+
+/// 16 random bytes in every statement, so that an erased one cannot be guessed from its hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nonce(pub [u8; 16]);
+
+/// A log's name in the world: `cardiology.example.org/8d1f4c20`. Part of every statement and checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for Origin {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        // No space and no plus sign: signed notes use both as separators (C2SP signed-note).
+        let sound = (1..=128).contains(&s.len())
+            && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-/_".contains(&b));
+        if sound { Ok(Self(s.to_owned())) } else { Err(fault(s, "a log's origin such as cardiology.example.org/8d1f4c20")) }
+    }
+}
+
+/// A passphrase or PIN. Prints as `***`, compares for tests, leaves memory when dropped.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over; the caller's own copy is the caller's to clear.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The secret itself, for the one place that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_meaning_and_prints_as_standards_print_it() {
+        assert_eq!("s26".parse::<KsbCode>().unwrap().to_string(), "S26");
+        for bad in ["", "S", "S0", "S01", "X1", "S1x", "1S", "S99999", "Ś1"] {
+            assert!(bad.parse::<KsbCode>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_person_id_is_nothing_that_a_shell_would_read() {
+        for bad in ["", "A1", "a b", "a;b", "$(x)", "ä", "-x", &"a".repeat(33)] {
+            assert!(bad.parse::<PersonId>().is_err(), "{bad}");
+        }
+        assert!("7f3a".parse::<PersonId>().is_ok());
+    }
+
+    #[test]
+    fn a_digest_reads_back_from_both_spellings_and_from_no_other() {
+        let digest = Digest::of(b"abc");
+        assert_eq!(Digest::from_hex(&digest.hex()), Ok(digest));
+        assert_eq!(Digest::from_base64(&digest.base64()), Ok(digest));
+        assert!(Digest::from_hex(&digest.hex().to_uppercase()).is_err());
+        assert!(Digest::from_base64(digest.base64().trim_end_matches('=')).is_err());
+    }
+
+    #[test]
+    fn a_secret_does_not_print() {
+        assert_eq!(format!("{:?}", Secret::new("correct horse".into())), "***");
+    }
+}

@@ -1,0 +1,1 @@
+//! The laws of the program, one binary for all of them.
