@@ -1,4 +1,11 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
+pub mod competence;
 pub mod key;
+pub mod person;
+pub mod standard;
+pub mod statement;
+pub mod text;
 pub mod value;
+pub mod view;
+pub mod when;
