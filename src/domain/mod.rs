@@ -1,8 +1,11 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
 pub mod competence;
+pub mod department;
 pub mod key;
 pub mod person;
+pub mod roster;
+pub mod rules;
 pub mod standard;
 pub mod statement;
 pub mod text;
