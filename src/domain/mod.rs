@@ -1,11 +1,14 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
 pub mod competence;
+pub mod department;
 pub mod filter;
 pub mod framework;
 pub mod key;
 pub mod person;
 pub mod progress;
+pub mod roster;
+pub mod rules;
 pub mod standard;
 pub mod standard_file;
 pub mod standard_parts;

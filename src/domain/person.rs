@@ -61,6 +61,15 @@ impl FromStr for Role {
     }
 }
 
+/// A person as a statement names them: the id that counts and the name that was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Who it is.
+    pub id: PersonId,
+    /// As shown when it was signed.
+    pub name: Clean,
+}
+
 /// A person as their newest `person` statement says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
