@@ -1,6 +1,19 @@
 //! How a cursor travels through a list and the window follows. Must never know what the rows are.
 
 use crate::tui::command::Command;
+use crate::tui::key::{Key, KeyPress};
+
+/// The command of a key that moves a cursor and types nothing.
+#[must_use]
+pub fn moves(key: KeyPress) -> Option<Command> {
+    match key.key {
+        Key::Down => Some(Command::Down),
+        Key::Up => Some(Command::Up),
+        Key::PageDown => Some(Command::PageDown),
+        Key::PageUp => Some(Command::PageUp),
+        _ => None,
+    }
+}
 
 /// Where the cursor goes in a list of `count` rows of which `page` fit; `None` where the command does not move it.
 #[must_use]
@@ -22,20 +35,24 @@ pub fn travel(command: Command, at: usize, count: usize, page: usize) -> Option<
 /// of its height further: on a slow line one large change costs less than one at every key.
 #[must_use]
 pub fn follow(top: usize, at: usize, count: usize, height: u16, tall: impl Fn(usize) -> u16) -> usize {
-    let lines = |from: usize, to: usize| (from..to).map(|row| u32::from(tall(row))).sum::<u32>();
-    let (height, at) = (u32::from(height.max(1)), at.min(count.saturating_sub(1)));
+    let at = at.min(count.saturating_sub(1));
+    // Looks at no more rows than the window holds, however long the list is.
+    let fit = |from: usize, to: usize, room: u16| {
+        (from..to).try_fold(room, |left, row| left.checked_sub(tall(row))).is_some()
+    };
     let ahead = height / 3;
     let mut first = top.min(at);
     if at < top {
-        while first > 0 && lines(first - 1, at) <= ahead {
+        while first > 0 && fit(first - 1, at, ahead) {
             first -= 1;
         }
-    } else if lines(first, at + 1) > height {
-        while first < at && lines(first, at + 1) + ahead > height {
-            first += 1;
+    } else if !fit(first, at + 1, height) {
+        first = at;
+        while first > 0 && fit(first - 1, at + 1, height - ahead) {
+            first -= 1;
         }
     }
-    while first > 0 && lines(first - 1, count) <= height {
+    while first > 0 && fit(first - 1, count, height) {
         first -= 1;
     }
     first
