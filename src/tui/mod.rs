@@ -2,5 +2,8 @@
 
 pub mod command;
 pub mod key;
+pub mod keymap;
 pub mod msg;
 pub mod overlay;
+pub mod theme;
+pub mod widget;
