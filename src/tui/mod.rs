@@ -3,7 +3,12 @@
 pub mod command;
 pub mod key;
 pub mod keymap;
+pub mod model;
 pub mod msg;
 pub mod overlay;
+pub mod pane;
+pub mod screen;
 pub mod theme;
+pub mod update;
+pub mod view;
 pub mod widget;

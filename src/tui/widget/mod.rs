@@ -7,5 +7,6 @@ pub mod field;
 pub mod frame;
 pub mod gauge;
 pub mod list;
+pub mod query;
 pub mod secret;
 pub mod text;
