@@ -207,7 +207,10 @@ mod tests {
                 let theirs = peer().sign(namespace, HashAlg::Sha512, message).unwrap();
                 let ours = key.sign(namespace, message);
                 assert_eq!(ours, theirs.signature_bytes());
-                assert_eq!(signed_data(namespace, message), SshSig::signed_data(namespace, HashAlg::Sha512, message).unwrap());
+                assert_eq!(
+                    signed_data(namespace, message),
+                    SshSig::signed_data(namespace, HashAlg::Sha512, message).unwrap()
+                );
                 let bytes = blob(&key.public(), namespace, &ours);
                 assert_eq!(bytes, ssh_key::encoding::Encode::encode_vec(&theirs).unwrap());
                 assert_eq!(blob_digest(&key.public(), namespace, &ours), Digest::of(&bytes));
@@ -262,7 +265,8 @@ mod tests {
         identity[0] = 1;
         let mut minus_one = [0xff; 32];
         (minus_one[0], minus_one[31]) = (0xec, 0x7f);
-        let order_8 = crate::domain::value::unhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a").unwrap();
+        let order_8 =
+            crate::domain::value::unhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a").unwrap();
         // y = p + 3 is the point y = 3 spelled a second way: a sound point of full order.
         let mut second_spelling = [0xff; 32];
         (second_spelling[0], second_spelling[31]) = (0xf0, 0x7f);
