@@ -1,1 +1,4 @@
 //! The laws of the program, one binary for all of them.
+
+mod sshsig;
+mod vectors;
