@@ -10,6 +10,8 @@ use crate::ledger::sshsig::{SignatureBytes, blob};
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "-----END SSH SIGNATURE-----\n";
 const COLUMNS: usize = 70;
+/// Several times what any signature of ours takes; a longer text is not worth parsing.
+const LONGEST: usize = 4096;
 
 /// Why a text is not an armored signature.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -57,6 +59,9 @@ pub fn armor(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> St
 pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
     if !text.starts_with(BEGIN) {
         return Err(ArmorFault::NotOne);
+    }
+    if text.len() > LONGEST {
+        return Err(ArmorFault::Damaged);
     }
     let parsed = SshSig::from_pem(text).map_err(|_| ArmorFault::Damaged)?;
     let signature = parsed.signature_bytes().try_into();

@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_signature_is_the_one_that_an_independent_maker_of_the_format_makes() {
         let key = SigningKey::from_seed(&SEED);
-        for message in [&b""[..], b"a statement\n", &[0xff; 20_000]] {
+        for message in [&b""[..], b"a statement\n", &vec![0xff; 20_000]] {
             for namespace in [NAMESPACE, PROOF_NAMESPACE] {
                 let theirs = peer().sign(namespace, HashAlg::Sha512, message).unwrap();
                 let ours = key.sign(namespace, message);
@@ -256,6 +256,25 @@ mod tests {
             (*byte, carry) = (sum as u8, sum >> 8);
         }
         assert_eq!(carry, 0, "S + L fits, so that only the strict check can refuse it");
+        assert_eq!(verify(&key.verifier(), NAMESPACE, b"text", &signature), Err(SignatureFault::Mismatch));
+    }
+
+    #[test]
+    fn a_signature_whose_first_half_is_of_small_order_is_refused() {
+        use ed25519_dalek::Verifier as _;
+        let key = SigningKey::from_seed(&SEED);
+        // R is the neutral point and S = k a: the loose check takes it, though no honest signer makes it.
+        let mut signature = [0; 64];
+        signature[0] = 1;
+        let data = signed_data(NAMESPACE, b"text");
+        let hash =
+            Sha512::new().chain_update(&signature[..32]).chain_update(key.verifier().point()).chain_update(&data);
+        let a = key.0.to_scalar();
+        let (zero, one) = (a - a, a * a.invert());
+        let bits = hash.finalize().into_iter().rev().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+        let k = bits.fold(zero, |k, bit| k + k + if bit == 1 { one } else { zero });
+        signature[32..].copy_from_slice((k * a).as_bytes());
+        assert!(key.verifier().0.verify(&data, &Signature::from_bytes(&signature)).is_ok());
         assert_eq!(verify(&key.verifier(), NAMESPACE, b"text", &signature), Err(SignatureFault::Mismatch));
     }
 

@@ -20,7 +20,7 @@ fn keygen(folder: &Path, args: &[&str], input: &[u8]) -> Option<Output> {
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(fault) => {
-            eprintln!("skipped: ssh-keygen is not here ({fault})");
+            println!("skipped: ssh-keygen is not here ({fault})");
             return None;
         }
     };
