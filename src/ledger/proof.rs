@@ -334,6 +334,8 @@ mod tests {
             assert!(verify_consistency(earlier, size, &old, &new, &[&path[..], &[new]].concat()).is_err());
             assert!(path.is_empty() || verify_consistency(earlier, size, &old, &new, &path[1..]).is_err());
             assert!(path.is_empty() || verify_consistency(earlier, size, &old, &new, &path[..path.len() - 1]).is_err());
+            let deeper = verify_consistency(earlier, 4 * size, &old, &new, &path);
+            assert!(earlier == 0 || deeper == Err(ProofFault::Length), "a log four times as long has a longer proof");
             assert_eq!(verify_consistency(size + 1, size, &new, &new, &[]), Err(ProofFault::Range));
         }
     }
