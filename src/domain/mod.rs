@@ -2,8 +2,11 @@
 
 pub mod framework;
 pub mod key;
+pub mod level;
 pub mod standard;
+pub mod standard_fault;
 pub mod standard_file;
+pub mod standard_notes;
 pub mod standard_parts;
 pub mod standard_text;
 pub mod text;
