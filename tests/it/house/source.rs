@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// What marks an item as the tests' own.
+const MARK: &str = "#[cfg(test)]";
+
 /// A source file.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -25,7 +28,7 @@ pub fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every Rust file under a folder of the project; a file that only tests declare is left out of `src`.
+/// Every Rust file under a folder of the project; one that only tests declare has no code that the laws read.
 pub fn sources(folder: &str) -> Vec<Source> {
     let mut paths = Vec::new();
     walk(&top().join(folder), &mut |path| {
@@ -38,7 +41,28 @@ pub fn sources(folder: &str) -> Vec<Source> {
         let name = path.strip_prefix(top()).unwrap().to_string_lossy().replace('\\', "/");
         Source::new(&name, &std::fs::read_to_string(&path).unwrap())
     };
-    paths.into_iter().map(read).collect()
+    blank_test_files(paths.into_iter().map(read).collect())
+}
+
+fn blank_test_files(mut all: Vec<Source>) -> Vec<Source> {
+    let of_tests: Vec<String> = all.iter().flat_map(test_files).collect();
+    for source in all.iter_mut().filter(|source| of_tests.iter().any(|stem| source.path.starts_with(stem))) {
+        source.code.clear();
+    }
+    all
+}
+
+/// Where the modules live that a file declares as `#[cfg(test)] mod name;`: `src/a/name.rs`, `src/a/name/`.
+fn test_files(source: &Source) -> Vec<String> {
+    let folder = source.path.trim_end_matches(".rs").trim_end_matches("/mod").trim_end_matches("/lib").to_owned();
+    let code = bare(&source.raw);
+    let declared = code.split(MARK).skip(1).filter_map(|rest| {
+        let item = rest.split(['{', ';']).next()?;
+        let name = item.split_whitespace().collect::<Vec<_>>();
+        let name = name.iter().position(|word| *word == "mod").and_then(|at| name.get(at + 1)).copied()?;
+        rest[item.len()..].starts_with(';').then(|| format!("{folder}/{name}"))
+    });
+    declared.flat_map(|stem| [format!("{stem}.rs"), format!("{stem}/")]).collect()
 }
 
 /// Calls `see` with every file under `folder`, passing over `.git` and `target`.
@@ -121,7 +145,6 @@ fn end_of_text(chars: &[char], open: usize) -> usize {
 
 /// Blanks each item under `#[cfg(test)]`, to its semicolon or closing brace.
 fn without_tests(code: &str) -> String {
-    const MARK: &str = "#[cfg(test)]";
     if code.contains("#![cfg(test)]") {
         return String::new();
     }
@@ -162,6 +185,14 @@ fn comments_texts_characters_and_tests_are_blanked_and_lines_stay_where_they_are
     let words: String = source.code.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(words, "let a = ; f( , , b ); ; j::<'k>( ); fn n() {}");
     assert_eq!(source.code.lines().count(), text.lines().count());
+}
+
+#[test]
+fn a_file_that_only_tests_declare_has_no_code_to_judge_and_a_file_beside_it_has() {
+    let parent = Source::new("src/app/a.rs", "#[cfg(test)]\nmod tests;\nmod b;");
+    let children = ["src/app/a/tests.rs", "src/app/a/b.rs"].map(|path| Source::new(path, "fn f() { x.unwrap() }"));
+    let all = blank_test_files([vec![parent], children.to_vec()].concat());
+    assert_eq!((all[1].code.is_empty(), all[2].code.is_empty()), (true, false));
 }
 
 #[test]
