@@ -15,3 +15,4 @@
 
 pub mod config;
 pub mod domain;
+pub mod tui;
