@@ -16,3 +16,5 @@
 pub mod config;
 pub mod domain;
 pub mod ledger;
+pub mod store;
+pub mod tui;

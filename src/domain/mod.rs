@@ -1,4 +1,19 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
+pub mod competence;
+pub mod department;
+pub mod framework;
 pub mod key;
+pub mod person;
+pub mod roster;
+pub mod rules;
+pub mod standard;
+pub mod standard_file;
+pub mod standard_parts;
+pub mod standard_text;
+pub mod statement;
+pub mod text;
+pub mod toml_date;
 pub mod value;
+pub mod view;
+pub mod when;

@@ -1,0 +1,124 @@
+//! What a training officer states of the department: its beginning, keys, standards, enrolments, policy. Must never know
+//! how a statement is spelled or whether it is allowed.
+
+use std::str::FromStr;
+
+use crate::domain::key::PublicKey;
+use crate::domain::person::{Enrolment, Named, Person, Role};
+use crate::domain::text::Clean;
+use crate::domain::value::{Digest, Origin, PersonId, StandardRef, ValueFault, fault};
+
+/// The beginning of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Genesis {
+    /// The department whose log it is.
+    pub department: Clean,
+    /// The first training officer.
+    pub officer: Named,
+    /// Every role that they have; training officer among them.
+    pub roles: Vec<Role>,
+    /// Their key, which signs this.
+    pub key: PublicKey,
+    /// The log's own verifier key (C2SP vkey), which signs checkpoints.
+    pub log_key: Clean,
+    /// The first policy; what is not named has its default.
+    pub policy: Vec<(PolicyName, u32)>,
+}
+
+impl Genesis {
+    /// The first training officer, as a person of the department.
+    #[must_use]
+    pub fn officer_as_person(&self, registration: Option<Clean>) -> Person {
+        Person {
+            id: self.officer.id.clone(),
+            name: self.officer.name.clone(),
+            roles: self.roles.clone(),
+            left: false,
+            department: None,
+            registration,
+            level: None,
+        }
+    }
+}
+
+/// A key for a person, with the key's own consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyGrant {
+    /// Whose.
+    pub person: Named,
+    /// The key.
+    pub key: PublicKey,
+    /// The new key's signature over [`proof_text`], proof that its holder has it.
+    pub proof: [u8; 64],
+}
+
+/// What a new key signs to prove that it is held: the log, the person and the key.
+#[must_use]
+pub fn proof_text(log: &Origin, person: &PersonId, key: &PublicKey) -> String {
+    format!("countersign-proof/1\nlog {log}\nperson {person}\nkey {key}\n")
+}
+
+/// A standard adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adoption {
+    /// Which version of which standard.
+    pub standard: StandardRef,
+    /// Its title.
+    pub title: Clean,
+    /// The digest of its canonical text.
+    pub content: Digest,
+}
+
+/// An enrolment, with the trainee's name as it was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedEnrolment {
+    /// The trainee's name.
+    pub name: Clean,
+    /// What holds.
+    pub enrolment: Enrolment,
+}
+
+/// A setting that binds everyone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PolicyName {
+    /// Hours that a signing session lasts, 0 to 12; 0 asks for the passphrase at every batch.
+    SessionHours,
+    /// Idle minutes until the screen locks, 1 to 60.
+    IdleMinutes,
+    /// Days after which an observation needs a reason for being late, 0 to 365.
+    LateDays,
+}
+
+impl PolicyName {
+    /// All settings, in the order in which a statement lists them.
+    pub const ALL: [Self; 3] = [Self::SessionHours, Self::IdleMinutes, Self::LateDays];
+
+    /// The one spelling.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::SessionHours => "session-hours",
+            Self::IdleMinutes => "idle-minutes",
+            Self::LateDays => "late-days",
+        }
+    }
+
+    /// The values that it may have.
+    #[must_use]
+    pub fn range(self) -> std::ops::RangeInclusive<u32> {
+        match self {
+            Self::SessionHours => 0..=12,
+            Self::IdleMinutes => 1..=60,
+            Self::LateDays => 0..=365,
+        }
+    }
+}
+
+impl FromStr for PolicyName {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let found = Self::ALL.into_iter().find(|name| name.slug() == s);
+        found.ok_or_else(|| fault(s, "a policy: session-hours, idle-minutes or late-days"))
+    }
+}

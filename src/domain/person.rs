@@ -1,0 +1,142 @@
+//! People, what they may do, and whose records a caller may see. Must never hold a secret.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+use crate::domain::text::Clean;
+use crate::domain::value::{PersonId, StandardRef, ValueFault, fault};
+
+/// What a person does in the department; one person may have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Shows every KSB at work.
+    Trainee,
+    /// Sees it done and signs (the assessor).
+    Supervisor,
+    /// Puts people, keys and standards in; responsible for the whole programme.
+    TrainingOfficer,
+    /// Samples what supervisors signed (IQA).
+    Verifier,
+}
+
+impl Role {
+    /// All roles, in the order in which a statement lists them.
+    pub const ALL: [Self; 4] = [Self::Trainee, Self::Supervisor, Self::TrainingOfficer, Self::Verifier];
+
+    /// The one spelling: `training-officer`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Trainee => "trainee",
+            Self::Supervisor => "supervisor",
+            Self::TrainingOfficer => "training-officer",
+            Self::Verifier => "verifier",
+        }
+    }
+
+    /// For a reader: `training officer`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::TrainingOfficer => "training officer",
+            other => other.slug(),
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.slug())
+    }
+}
+
+impl FromStr for Role {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let found = Self::ALL.into_iter().find(|role| role.slug() == s);
+        found.ok_or_else(|| fault(s, "a role: trainee, supervisor, training-officer or verifier"))
+    }
+}
+
+/// A person as a statement names them: the id that counts and the name that was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Who it is.
+    pub id: PersonId,
+    /// As shown when it was signed.
+    pub name: Clean,
+}
+
+/// A person as their newest `person` statement says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// For ever.
+    pub id: PersonId,
+    /// As shown and signed.
+    pub name: Clean,
+    /// In the order of [`Role::ALL`], each at most once.
+    pub roles: Vec<Role>,
+    /// Whether they have left: they sign nothing any more, their records stay.
+    pub left: bool,
+    /// Where they work.
+    pub department: Option<Clean>,
+    /// Their professional registration: `HCPC CS00000`.
+    pub registration: Option<Clean>,
+    /// Their level in the career framework, as its slug.
+    pub level: Option<Clean>,
+}
+
+impl Person {
+    /// Whether they have this role and have not left.
+    #[must_use]
+    pub fn may_act_as(&self, role: Role) -> bool {
+        !self.left && self.roles.contains(&role)
+    }
+}
+
+/// A trainee on one version of one standard from a start date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolment {
+    /// Who.
+    pub trainee: PersonId,
+    /// On what.
+    pub standard: StandardRef,
+    /// The first day of the programme.
+    pub start: NaiveDate,
+    /// Cardiology, audiology, …
+    pub specialism: Option<Clean>,
+}
+
+/// Whose records a caller may see; every query about records takes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Viewer {
+    /// A supervisor, training officer or verifier of this department: all records.
+    Department,
+    /// A trainee: their own records and nobody else's.
+    Own(PersonId),
+}
+
+impl Viewer {
+    /// Whether this caller may see the records of `trainee`.
+    #[must_use]
+    pub fn may_see(&self, trainee: &PersonId) -> bool {
+        match self {
+            Self::Department => true,
+            Self::Own(own) => own == trainee,
+        }
+    }
+}
+
+/// What a text meant among people: one of them, none, or several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found<T> {
+    /// Exactly one.
+    One(T),
+    /// Nobody.
+    Nobody,
+    /// These, of whom only the caller can choose.
+    Several(Vec<T>),
+}

@@ -1,0 +1,332 @@
+//! What a person can state. Must never know how a statement is spelled (its children do) or whether it is allowed (`rules`).
+
+pub mod decode;
+pub mod encode;
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use crate::domain::person::{Named, Person, Role};
+use crate::domain::text::Clean;
+use crate::domain::value::{Digest, KsbCode, Nonce, Origin, StandardRef, StatementId, ValueFault, fault};
+use crate::domain::when::Timestamp;
+
+/// The most bytes of one statement's text.
+pub const MAX_BYTES: usize = 16 * 1024;
+/// What a supervisor means by *achieved*.
+pub const MEANING_ACHIEVED: &str = "I observed this myself, to the standard stated, and am competent in it.";
+/// What a supervisor means by *not achieved*.
+pub const MEANING_NOT_ACHIEVED: &str =
+    "I observed this myself; it is not yet to the standard stated, and I have said what to do next.";
+
+/// One statement: who says what, in which log, having seen what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The log that it is made for; no other takes it.
+    pub log: Origin,
+    /// Its own id.
+    pub id: StatementId,
+    /// Random, so that an erased statement cannot be guessed.
+    pub nonce: Nonce,
+    /// The log as the signer's program had verified it.
+    pub seen: Seen,
+    /// What is stated.
+    pub body: Body,
+    /// When, by the signer's clock.
+    pub signed: Timestamp,
+    /// By whom.
+    pub signer: Signer,
+    /// Its place among statements signed in one go.
+    pub batch: Option<Batch>,
+    /// Whether the clock read earlier than the log's newest time less five minutes.
+    pub clock_suspect: bool,
+}
+
+/// A state of the log: how many entries, and their root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Entries.
+    pub size: u64,
+    /// The Merkle root of them.
+    pub root: Digest,
+}
+
+/// Who signed, as what, and how they showed that it was them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// Who.
+    pub who: Named,
+    /// Their professional registration.
+    pub registration: Option<Clean>,
+    /// In which role.
+    pub role: Role,
+    /// Shown by what.
+    pub auth: Auth,
+}
+
+/// How the signer showed that it was them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// By the passphrase, for this batch.
+    Passphrase,
+    /// By the PIN, in a session that the passphrase opened.
+    Pin,
+}
+
+/// A place in a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batch {
+    /// The batch's own id.
+    pub id: StatementId,
+    /// From 1.
+    pub number: u16,
+    /// How many there are.
+    pub of: u16,
+}
+
+/// What is stated, by kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// The log begins: its department, first training officer, their key, the log's key, the first policy.
+    Genesis(Genesis),
+    /// A person is added, changed or leaves: the whole of what holds from now on.
+    Person(Person),
+    /// A key for a person.
+    Key(KeyGrant),
+    /// A standard is adopted, as its canonical text's digest.
+    Standard(Adoption),
+    /// A trainee starts on a standard.
+    Enrolment(NamedEnrolment),
+    /// Settings that bind everyone, by name.
+    Policy(Vec<(PolicyName, u32)>),
+    /// A KSB was seen.
+    SignOff(SignOff),
+    /// An earlier sign-off no longer counts.
+    Withdraw(Withdraw),
+}
+
+impl Body {
+    /// The kind's name.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Genesis(_) => Kind::Genesis,
+            Self::Person(_) => Kind::Person,
+            Self::Key(_) => Kind::Key,
+            Self::Standard(_) => Kind::Standard,
+            Self::Enrolment(_) => Kind::Enrolment,
+            Self::Policy(_) => Kind::Policy,
+            Self::SignOff(_) => Kind::SignOff,
+            Self::Withdraw(_) => Kind::Withdraw,
+        }
+    }
+}
+
+/// A kind of statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is documented at the body that it names")]
+pub enum Kind {
+    Genesis,
+    Person,
+    Key,
+    Standard,
+    Enrolment,
+    Policy,
+    SignOff,
+    Withdraw,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 8] = [
+        Self::Genesis,
+        Self::Person,
+        Self::Key,
+        Self::Standard,
+        Self::Enrolment,
+        Self::Policy,
+        Self::SignOff,
+        Self::Withdraw,
+    ];
+
+    /// The one spelling: `sign-off`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Genesis => "genesis",
+            Self::Person => "person",
+            Self::Key => "key",
+            Self::Standard => "standard",
+            Self::Enrolment => "enrolment",
+            Self::Policy => "policy",
+            Self::SignOff => "sign-off",
+            Self::Withdraw => "withdraw",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.slug())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == s).ok_or_else(|| fault(s, "a kind of statement"))
+    }
+}
+
+/// The exact thing that is signed off: a KSB of a standard, bound by its text's digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The standard.
+    pub standard: StandardRef,
+    /// The code in it.
+    pub code: KsbCode,
+    /// The digest of its exact text.
+    pub text: Digest,
+}
+
+/// What a supervisor saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignOff {
+    /// Who did it.
+    pub trainee: Named,
+    /// What it shows.
+    pub item: Item,
+    /// Whether it was to the standard.
+    pub outcome: Outcome,
+    /// How it was judged.
+    pub method: Option<Method>,
+    /// How closely the trainee was watched.
+    pub supervision: Option<Supervision>,
+    /// The day it was seen, by the signer's calendar.
+    pub observed: NaiveDate,
+    /// Where.
+    pub place: Option<Clean>,
+    /// What the supervisor says of it; required where it is not achieved.
+    pub feedback: Option<Clean>,
+    /// What next; required where it is not achieved.
+    pub action: Option<Action>,
+    /// Why it is signed so late, where it is.
+    pub late: Option<Clean>,
+    /// The evidence relied on.
+    pub evidence: Vec<Evidence>,
+    /// The sentence that was meant, as shown in the dialog.
+    pub meaning: Clean,
+}
+
+/// What to do next, and by when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// What.
+    pub what: Clean,
+    /// By which day.
+    pub by: NaiveDate,
+}
+
+/// A file relied on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// Its name as it came.
+    pub name: Clean,
+}
+
+/// An earlier sign-off no longer counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdraw {
+    /// Which.
+    pub of: StatementId,
+    /// Whose record it stands on.
+    pub trainee: Named,
+    /// Why.
+    pub reason: Clean,
+}
+
+/// Makes an enum whose members have one spelling in statements and words for a reader.
+macro_rules! spelled {
+    ($(#[$doc:meta])* $name:ident, $expected:literal: $($(#[$vdoc:meta])* $variant:ident = $slug:literal, $words:literal;)+) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// All of them, in their order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The one spelling in statements and on the command line.
+            #[must_use]
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug),+ }
+            }
+
+            /// For a reader.
+            #[must_use]
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ValueFault;
+
+            fn from_str(s: &str) -> Result<Self, ValueFault> {
+                match s { $($slug => Ok(Self::$variant),)+ _ => Err(fault(s, $expected)) }
+            }
+        }
+    };
+}
+
+spelled! {
+    /// Whether what was seen is to the standard.
+    Outcome, "an outcome: achieved or not-achieved":
+    /// To the standard stated.
+    Achieved = "achieved", "achieved";
+    /// Not yet; never a fail.
+    NotAchieved = "not-achieved", "not achieved";
+}
+
+spelled! {
+    /// How a KSB was judged (National School of Healthcare Science, work-based assessment).
+    Method, "a method: dops, oce, cbd, msf or evidence-review":
+    /// Direct observation of practical skills, as it happens.
+    Dops = "dops", "DOPS";
+    /// Observed clinical event, as it happens.
+    Oce = "oce", "OCE";
+    /// Case-based discussion, afterwards.
+    Cbd = "cbd", "CBD";
+    /// Multi-source feedback.
+    Msf = "msf", "MSF";
+    /// The submission judged against the competence.
+    EvidenceReview = "evidence-review", "evidence review";
+}
+
+spelled! {
+    /// How closely the trainee was watched.
+    Supervision, "a supervision level: direct, indirect or unsupervised":
+    /// The supervisor was present.
+    Direct = "direct", "direct";
+    /// Not present, available at once.
+    Indirect = "indirect", "indirect";
+    /// Neither needed.
+    Unsupervised = "unsupervised", "unsupervised";
+}
+
+/// A statement as kept: the signed bytes, the key that signed them, the signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedText {
+    /// The text, exactly as signed.
+    pub text: String,
+    /// The fingerprint of the key.
+    pub key: Digest,
+    /// The signature's bytes (Ed25519: 64).
+    pub signature: Vec<u8>,
+}

@@ -1,0 +1,280 @@
+//! A statement's one spelling, read: what it does not accept has no meaning. Must never accept a text that `encode`
+//! would write differently.
+
+use std::str::{FromStr, Lines};
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use crate::domain::key::PublicKey;
+use crate::domain::person::{Enrolment, Named, Person, Role};
+use crate::domain::statement::encode::{auth, spell};
+use crate::domain::statement::{
+    Action, Auth, Batch, Body, Evidence, Item, Kind, MAX_BYTES, Seen, SignOff, Signer, Statement, Withdraw,
+};
+use crate::domain::text::Clean;
+use crate::domain::value::{Digest, Nonce, StandardRef, unhex};
+use crate::domain::when::{Timestamp, parse_day};
+
+/// Why a text is no statement.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DecodeFault {
+    /// It does not begin as one, or is too long, or does not end in a line feed.
+    #[error("This is no statement of version 1")]
+    NotAStatement,
+    /// A field is missing, out of place or wrong.
+    #[error("Line {line} should be the field “{expected}”")]
+    Field {
+        /// The line, from 1.
+        line: usize,
+        /// The field that was expected there.
+        expected: &'static str,
+    },
+    /// It reads, but a statement that says this is spelled otherwise.
+    #[error("The statement is not in its one spelling")]
+    Spelling,
+}
+
+/// The statement that a text spells.
+pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
+    if text.len() > MAX_BYTES || !text.ends_with('\n') {
+        return Err(DecodeFault::NotAStatement);
+    }
+    let mut lines = text.lines();
+    if lines.next() != Some("countersign/1") {
+        return Err(DecodeFault::NotAStatement);
+    }
+    let mut fields = Fields { lines, line: 2 };
+    let statement = fields.statement()?;
+    if spell(&statement) == text { Ok(statement) } else { Err(DecodeFault::Spelling) }
+}
+
+/// The lines not read yet.
+struct Fields<'a> {
+    lines: Lines<'a>,
+    line: usize,
+}
+
+impl<'a> Fields<'a> {
+    fn statement(&mut self) -> Result<Statement, DecodeFault> {
+        let log = self.parsed("log")?;
+        let id = self.parsed("id")?;
+        let nonce = self.field("nonce", |v| unhex(v).map(Nonce))?;
+        let kind: Kind = self.parsed("kind")?;
+        let seen = self.field("seen", |v| {
+            let (size, root) = v.split_once(' ')?;
+            Some(Seen { size: size.parse().ok()?, root: Digest::from_base64(root).ok()? })
+        })?;
+        let (body, signed) = self.body(kind)?;
+        let signer = Signer {
+            who: self.named("signer")?,
+            registration: self.optional_clean("registration")?,
+            role: self.parsed("role")?,
+            auth: self.field("auth", |v| [Auth::Passphrase, Auth::Pin].into_iter().find(|a| auth(*a) == v))?,
+        };
+        let batch = self.optional("batch", |v| {
+            let (id, rest) = v.split_once(' ')?;
+            let (number, of) = rest.split_once(" of ")?;
+            let batch = Batch { id: id.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()? };
+            (1..=batch.of).contains(&batch.number).then_some(batch)
+        })?;
+        let clock_suspect = self.optional("clock", |v| (v == "suspect").then_some(()))?.is_some();
+        if self.lines.next().is_some() {
+            return Err(DecodeFault::Field { line: self.line, expected: "end of the statement" });
+        }
+        Ok(Statement { log, id, nonce, seen, body, signed, signer, batch, clock_suspect })
+    }
+
+    fn body(&mut self, kind: Kind) -> Result<(Body, Timestamp), DecodeFault> {
+        let body = match kind {
+            Kind::Genesis => Body::Genesis(Genesis {
+                department: self.clean("department")?,
+                officer: self.named("person")?,
+                roles: self.roles()?,
+                key: self.parsed::<PublicKey>("key")?,
+                log_key: self.clean("logkey")?,
+                policy: self.policy()?,
+            }),
+            Kind::Person => {
+                let who = self.named("person")?;
+                Body::Person(Person {
+                    id: who.id,
+                    name: who.name,
+                    roles: self.roles()?,
+                    left: self.field("status", |v| match v {
+                        "left" => Some(true),
+                        "current" => Some(false),
+                        _ => None,
+                    })?,
+                    department: self.optional_clean("department")?,
+                    registration: self.optional_clean("registered")?,
+                    level: self.optional_clean("level")?,
+                })
+            }
+            Kind::Key => Body::Key(KeyGrant {
+                person: self.named("person")?,
+                key: self.parsed("key")?,
+                proof: self.field("proof", unhex)?,
+            }),
+            Kind::Standard => Body::Standard(Adoption {
+                standard: self.parsed("standard")?,
+                title: self.clean("title")?,
+                content: self.field("content", sha256)?,
+            }),
+            Kind::Enrolment => {
+                let who = self.named("trainee")?;
+                let standard: StandardRef = self.parsed("standard")?;
+                let start = self.day("start")?;
+                let specialism = self.optional_clean("specialism")?;
+                let enrolment = Enrolment { trainee: who.id, standard, start, specialism };
+                Body::Enrolment(NamedEnrolment { name: who.name, enrolment })
+            }
+            Kind::Policy => Body::Policy(self.policy()?),
+            Kind::SignOff => return self.sign_off(),
+            Kind::Withdraw => Body::Withdraw(Withdraw {
+                of: self.parsed("of")?,
+                trainee: self.named("trainee")?,
+                reason: self.clean("reason")?,
+            }),
+        };
+        Ok((body, self.parsed("signed")?))
+    }
+
+    fn sign_off(&mut self) -> Result<(Body, Timestamp), DecodeFault> {
+        let trainee = self.named("trainee")?;
+        let item = self.field("item", |v| {
+            let mut words = v.splitn(4, ' ');
+            let standard = StandardRef::new(words.next()?, words.next()?).ok()?;
+            Some(Item { standard, code: words.next()?.parse().ok()?, text: sha256(words.next()?)? })
+        })?;
+        let outcome = self.parsed("outcome")?;
+        let method = self.optional("method", |v| v.parse().ok())?;
+        let supervision = self.optional("supervision", |v| v.parse().ok())?;
+        let observed = self.day("observed")?;
+        let signed = self.parsed("signed")?;
+        let place = self.optional_clean("place")?;
+        let feedback = self.optional_clean("feedback")?;
+        let action = match self.optional_clean("action")? {
+            Some(what) => Some(Action { what, by: self.day("by")? }),
+            None => None,
+        };
+        let late = self.optional_clean("late")?;
+        let evidence = self.repeated("evidence", |v| {
+            let (digest, name) = v.split_once(' ')?;
+            Some(Evidence { digest: sha256(digest)?, name: Clean::as_signed(&unescape(name)?)? })
+        })?;
+        let meaning = self.clean("meaning")?;
+        let sign_off = SignOff {
+            trainee,
+            item,
+            outcome,
+            method,
+            supervision,
+            observed,
+            place,
+            feedback,
+            action,
+            late,
+            evidence,
+            meaning,
+        };
+        Ok((Body::SignOff(sign_off), signed))
+    }
+
+    /// The next line's value, if that line is this field.
+    fn peek(&self, key: &str) -> Option<&'a str> {
+        self.lines.clone().next()?.strip_prefix(key)?.strip_prefix(' ')
+    }
+
+    fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, DecodeFault> {
+        let Some(value) = self.peek(key) else { return Ok(None) };
+        let value = read(value).ok_or(DecodeFault::Field { line: self.line, expected: key })?;
+        self.lines.next();
+        self.line += 1;
+        Ok(Some(value))
+    }
+
+    fn field<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, DecodeFault> {
+        let line = self.line;
+        self.optional(key, read)?.ok_or(DecodeFault::Field { line, expected: key })
+    }
+
+    fn repeated<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&str) -> Option<T> + Copy,
+    ) -> Result<Vec<T>, DecodeFault> {
+        std::iter::from_fn(|| self.optional(key, read).transpose()).collect()
+    }
+
+    fn parsed<T: FromStr>(&mut self, key: &'static str) -> Result<T, DecodeFault> {
+        self.field(key, |v| v.parse().ok())
+    }
+
+    fn clean(&mut self, key: &'static str) -> Result<Clean, DecodeFault> {
+        self.field(key, |v| Clean::as_signed(&unescape(v)?))
+    }
+
+    fn optional_clean(&mut self, key: &'static str) -> Result<Option<Clean>, DecodeFault> {
+        self.optional(key, |v| Clean::as_signed(&unescape(v)?))
+    }
+
+    fn named(&mut self, key: &'static str) -> Result<Named, DecodeFault> {
+        self.field(key, |v| {
+            let (id, name) = v.split_once(' ')?;
+            Some(Named { id: id.parse().ok()?, name: Clean::as_signed(&unescape(name)?)? })
+        })
+    }
+
+    fn day(&mut self, key: &'static str) -> Result<NaiveDate, DecodeFault> {
+        self.field(key, parse_day)
+    }
+
+    /// Roles in the order of [`Role::ALL`], each once.
+    fn roles(&mut self) -> Result<Vec<Role>, DecodeFault> {
+        self.field("roles", |v| {
+            if v == "none" {
+                return Some(Vec::new());
+            }
+            let roles: Vec<Role> = v.split(' ').map(|word| word.parse().ok()).collect::<Option<_>>()?;
+            roles.is_sorted_by(|a, b| a < b).then_some(roles)
+        })
+    }
+
+    fn policy(&mut self) -> Result<Vec<(PolicyName, u32)>, DecodeFault> {
+        self.repeated("policy", |v| {
+            let (name, value) = v.split_once(' ')?;
+            let (name, value) = (name.parse::<PolicyName>().ok()?, value.parse().ok()?);
+            name.range().contains(&value).then_some((name, value))
+        })
+    }
+}
+
+fn sha256(value: &str) -> Option<Digest> {
+    Digest::from_hex(value.strip_prefix("sha256:")?).ok()
+}
+
+/// `\n` and `\\` undone; any other escape is refused.
+fn unescape(value: &str) -> Option<String> {
+    if !value.contains('\\') {
+        return Some(value.to_owned());
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        text.push(match c {
+            '\\' => match chars.next()? {
+                'n' => '\n',
+                '\\' => '\\',
+                _ => return None,
+            },
+            other => other,
+        });
+    }
+    Some(text)
+}

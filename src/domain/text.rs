@@ -1,0 +1,222 @@
+//! Text from outside, made safe once: on the way in refused, on the way out escaped. Must never change what a person
+//! wrote beyond Unicode's own composition (NFC).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use thiserror::Error;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// The most bytes that one text may have: a whole statement is at most 16 KiB.
+pub const MAX_BYTES: usize = 12 * 1024;
+
+/// Why a text was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TextFault {
+    /// Nothing but white space.
+    #[error("The text is empty")]
+    Empty,
+    /// More bytes than allowed.
+    #[error("The text is too long: {bytes} bytes, at most {most}")]
+    TooLong {
+        /// How many it has.
+        bytes: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A control, bidirectional control or zero-width character.
+    #[error("The text holds a character that cannot be shown ({name} at character {at})")]
+    Hidden {
+        /// The character as `U+202E`.
+        name: String,
+        /// Its place, from 1.
+        at: usize,
+    },
+    /// A valid NHS number: patient data is never kept.
+    #[error("The text holds a valid NHS number ({number}); patient data is never kept here")]
+    NhsNumber {
+        /// The number, all but its last three digits hidden.
+        number: String,
+    },
+}
+
+/// A text that can be shown on any terminal and signed with one spelling: NFC, trimmed, no control but line feed, no
+/// bidirectional control, no zero-width character.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Clean(String);
+
+impl Clean {
+    /// One line of text, as names and places are: a line feed is refused too.
+    pub fn line(text: &str) -> Result<Self, TextFault> {
+        match text.chars().position(|c| c == '\n') {
+            Some(at) if at < text.trim_end().chars().count() => Err(hidden('\n', at)),
+            _ => Self::lines(text),
+        }
+    }
+
+    /// Text of one or more lines, as feedback is. `\r\n` becomes `\n`.
+    pub fn lines(text: &str) -> Result<Self, TextFault> {
+        let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Err(TextFault::Empty);
+        }
+        if let Some((at, c)) = trimmed.chars().enumerate().find(|&(_, c)| is_hidden(c)) {
+            return Err(hidden(c, at));
+        }
+        let kept = if is_nfc(trimmed) { trimmed.to_owned() } else { trimmed.nfc().collect() };
+        if kept.len() > MAX_BYTES {
+            return Err(TextFault::TooLong { bytes: kept.len(), most: MAX_BYTES });
+        }
+        match nhs_number(&kept) {
+            Some(number) => Err(TextFault::NhsNumber { number }),
+            None => Ok(Self(kept)),
+        }
+    }
+
+    /// A value read back from a signed statement: accepted only if it is already in the one spelling, whatever it says.
+    pub fn as_signed(text: &str) -> Option<Self> {
+        // ASCII is the common case and is NFC; replaying a million statements passes here for every field.
+        let sound = if text.is_ascii() {
+            text.bytes().all(|b| b == b'\n' || (b' '..=b'~').contains(&b))
+        } else {
+            !text.chars().any(is_hidden) && is_nfc(text)
+        };
+        (sound && !text.is_empty() && text.trim().len() == text.len() && text.len() <= MAX_BYTES)
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a terminal may be sent of a text that did not pass [`Clean`] (an altered file): hidden characters as `\u{…}`.
+#[must_use]
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_hidden(c) || c == '\n') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect(),
+    )
+}
+
+/// Controls (but line feed), bidirectional controls, zero-widths, tags, and what else shows nothing or moves text.
+fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control() && c != '\n';
+    }
+    matches!(c,
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn hidden(c: char, at: usize) -> TextFault {
+    TextFault::Hidden { name: format!("U+{:04X}", u32::from(c)), at: at + 1 }
+}
+
+/// A valid 10-digit NHS number in the text (3-3-4 with spaces or hyphens, or together), masked.
+/// Check digit: NHS Data Dictionary, modulus 11 with weights 10 to 2.
+fn nhs_number(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).filter(|b| b.is_ascii_digit()).map(|b| u32::from(b - b'0'));
+    for start in 0..bytes.len() {
+        if digit(start).is_none() || (start > 0 && digit(start - 1).is_some()) {
+            continue;
+        }
+        let mut digits = Vec::with_capacity(10);
+        let mut at = start;
+        while digits.len() < 10 {
+            if let Some(d) = digit(at) {
+                digits.push(d);
+            } else if !(matches!(digits.len(), 3 | 6) && matches!(bytes.get(at), Some(b' ' | b'-')))
+                || digit(at + 1).is_none()
+            {
+                break;
+            }
+            at += 1;
+        }
+        if digits.len() == 10 && digit(at).is_none() && check_digit_holds(&digits) {
+            return Some(format!("*** *** *{}{}{}", digits[7], digits[8], digits[9]));
+        }
+    }
+    None
+}
+
+fn check_digit_holds(digits: &[u32]) -> bool {
+    let sum: u32 = digits.iter().zip((2..=10).rev()).map(|(d, weight)| d * weight).sum();
+    (11 - sum % 11) % 11 == digits[9]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_character_anywhere_is_refused_with_its_name_and_place() {
+        for c in [
+            '\u{1b}',
+            '\0',
+            '\t',
+            '\r',
+            '\u{7f}',
+            '\u{9b}',
+            '\u{202e}',
+            '\u{200b}',
+            '\u{feff}',
+            '\u{2066}',
+            '\u{e0041}',
+        ] {
+            let text = format!("ab{c}cd");
+            assert!(matches!(Clean::lines(&text), Err(TextFault::Hidden { at: 3, .. })), "{c:?}");
+            assert_eq!(Clean::as_signed(&text), None, "{c:?}");
+            assert!(!shown(&text).contains(c), "{c:?}");
+        }
+        assert!(Clean::line("two\nlines").is_err());
+        assert!(Clean::lines("two\nlines").is_ok());
+    }
+
+    #[test]
+    fn a_text_is_kept_in_the_one_composed_spelling() {
+        let composed = Clean::line("Zoë").unwrap();
+        assert_eq!(Clean::line("Zoe\u{308}").unwrap(), composed);
+        assert_eq!(Clean::as_signed("Zoe\u{308}"), None);
+        assert_eq!(Clean::as_signed(" x"), None);
+        assert_eq!(Clean::line("  x  ").unwrap().as_str(), "x");
+    }
+
+    #[test]
+    fn a_valid_nhs_number_is_refused_however_it_is_spaced_and_an_invalid_one_is_not() {
+        for bad in ["943 476 5919", "seen 9434765919.", "943-476-5919", "id:9434765919"] {
+            assert!(matches!(Clean::lines(bad), Err(TextFault::NhsNumber { .. })), "{bad}");
+        }
+        for fine in ["943 476 5918", "94347659190", "2026-11-20", "19434765919", "tel 01234 567890"] {
+            assert!(Clean::lines(fine).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn an_empty_or_overlong_text_is_refused() {
+        assert_eq!(Clean::line("  "), Err(TextFault::Empty));
+        assert!(matches!(Clean::lines(&"x".repeat(17 * 1024)), Err(TextFault::TooLong { .. })));
+    }
+}

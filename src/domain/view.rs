@@ -1,0 +1,215 @@
+//! What both faces show of the records: plain values, made by the use-cases. Must never hold what a viewer may not see.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::domain::competence::State;
+use crate::domain::person::Role;
+use crate::domain::standard::Standard;
+use crate::domain::statement::{Action, Evidence, Kind, Method, Outcome, Supervision};
+use crate::domain::text::Clean;
+use crate::domain::value::{Digest, KsbCode, PersonId, StandardRef, StatementId};
+use crate::domain::when::Timestamp;
+
+/// A person in a list to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    /// Who.
+    pub id: PersonId,
+    /// As shown.
+    pub name: Clean,
+    /// What they do here.
+    pub roles: Vec<Role>,
+    /// Professional registration.
+    pub registration: Option<Clean>,
+    /// Whether they have left.
+    pub left: bool,
+}
+
+/// A trainee at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraineeCard {
+    /// Who.
+    pub id: PersonId,
+    /// As shown.
+    pub name: Clean,
+    /// The standard they are on.
+    pub standard: StandardRef,
+    /// Cardiology, audiology, …
+    pub specialism: Option<Clean>,
+    /// The first day of the programme.
+    pub start: NaiveDate,
+    /// KSBs signed.
+    pub signed: u16,
+    /// KSBs in all.
+    pub total: u16,
+}
+
+/// One trainee's whole standing on their standard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The trainee.
+    pub trainee: TraineeCard,
+    /// The standard, whose KSBs `states` follows.
+    pub standard: Arc<Standard>,
+    /// One state a KSB, in the standard's order.
+    pub states: Vec<State>,
+}
+
+impl Standing {
+    /// Signed and all of a duty's KSBs (of all KSBs, where no duty is named).
+    #[must_use]
+    pub fn figures(&self, duty: Option<crate::domain::value::DutyNo>) -> (u16, u16) {
+        let mut figures = (0, 0);
+        for (ksb, state) in self.standard.ksbs().iter().zip(&self.states) {
+            if duty.is_none_or(|no| ksb.duties.contains(&no)) {
+                figures.0 += u16::from(state.counts());
+                figures.1 += 1;
+            }
+        }
+        figures
+    }
+}
+
+/// One sign-off in a KSB's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The statement.
+    pub id: StatementId,
+    /// Its position in the log, from 0.
+    pub position: u64,
+    /// What it is about.
+    pub code: KsbCode,
+    /// Whether to the standard.
+    pub outcome: Outcome,
+    /// How judged.
+    pub method: Option<Method>,
+    /// How watched.
+    pub supervision: Option<Supervision>,
+    /// The day seen.
+    pub observed: NaiveDate,
+    /// When signed.
+    pub signed: Timestamp,
+    /// By whom.
+    pub signer: PersonId,
+    /// Their name then.
+    pub signer_name: Clean,
+    /// Where.
+    pub place: Option<Clean>,
+    /// What was said.
+    pub feedback: Option<Clean>,
+    /// What next.
+    pub action: Option<Action>,
+    /// Why late.
+    pub late: Option<Clean>,
+    /// Evidence relied on.
+    pub evidence: Vec<Evidence>,
+    /// How it stopped counting, if it did.
+    pub withdrawn: Option<Withdrawal>,
+}
+
+/// How a sign-off stopped counting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The withdrawing statement.
+    pub id: StatementId,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: PersonId,
+    /// Their name then.
+    pub by_name: Clean,
+    /// Why.
+    pub reason: Clean,
+}
+
+/// One line of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRow {
+    /// Position in the log, from 0.
+    pub position: u64,
+    /// The statement.
+    pub id: StatementId,
+    /// Its kind.
+    pub kind: Kind,
+    /// When signed.
+    pub signed: Timestamp,
+    /// By whom.
+    pub signer_name: Clean,
+    /// What, in one line: `S26 achieved · A. Trainee`.
+    pub summary: String,
+    /// Whether the signature and encoding hold; `None` where it was not looked at.
+    pub sound: Option<bool>,
+}
+
+/// Where the log stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Entries.
+    pub size: u64,
+    /// The Merkle root.
+    pub root: Digest,
+    /// The checkpoint code: `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
+    pub code: String,
+}
+
+/// A statement in full, for a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FullStatement {
+    /// Position in the log, from 0.
+    pub position: u64,
+    /// The statement.
+    pub id: StatementId,
+    /// The signed text, verbatim.
+    pub text: String,
+    /// The signature in OpenSSH's armor.
+    pub armored: String,
+    /// Whether the signature holds under the key on record, and the key's fingerprint.
+    pub sound: bool,
+    /// `SHA256:…`
+    pub key: String,
+}
+
+/// A signing session that is open on this screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Who.
+    pub person: PersonRow,
+    /// Whether a PIN will do for the next batch (else the passphrase is asked each time).
+    pub pin: bool,
+    /// When the session ends by itself.
+    pub ends: Timestamp,
+}
+
+/// What a supervisor says in the dialog; the same for every item of the batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Whether to the standard.
+    pub outcome: Outcome,
+    /// How judged.
+    pub method: Option<Method>,
+    /// How watched.
+    pub supervision: Option<Supervision>,
+    /// The day seen.
+    pub observed: NaiveDate,
+    /// Where.
+    pub place: Option<Clean>,
+    /// What is said of it.
+    pub feedback: Option<Clean>,
+    /// What next.
+    pub action: Option<Action>,
+    /// Why late.
+    pub late: Option<Clean>,
+}
+
+/// What a batch came to, once it is on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipted {
+    /// The trainee's name.
+    pub trainee: Clean,
+    /// The statements, in order.
+    pub ids: Vec<StatementId>,
+    /// The log after them.
+    pub head: Head,
+}

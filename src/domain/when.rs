@@ -1,0 +1,231 @@
+//! Days and times: their one spelling in statements, and the few ways people write a day. Must never read a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Weekday};
+
+use crate::domain::value::{ValueFault, fault};
+
+/// A moment in UTC, to the second: `2026-11-20T14:03:23Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From seconds since 1970, clamped to the years 1 to 9999.
+    #[must_use]
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.clamp(-62_135_596_800, 253_402_300_799))
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// The day in UTC.
+    #[must_use]
+    pub fn day(self) -> NaiveDate {
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default().date_naive()
+    }
+
+    /// This moment, `seconds` later (earlier, if negative).
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Self {
+        Self::from_seconds(self.0.saturating_add(seconds))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (day, s) = (self.day(), self.0.rem_euclid(86_400));
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+            day.year(),
+            day.month(),
+            day.day(),
+            s / 3600,
+            s / 60 % 60,
+            s % 60
+        )
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let read = || -> Option<Self> {
+            let b = s.as_bytes();
+            if b.len() != 20 || b[10] != b'T' || b[13] != b':' || b[16] != b':' || b[19] != b'Z' {
+                return None;
+            }
+            let day = parse_day(s.get(..10)?)?;
+            let (h, m, sec) = (digits(&b[11..13])?, digits(&b[14..16])?, digits(&b[17..19])?);
+            let time = day.and_hms_opt(h, m, sec)?;
+            Some(Self(time.and_utc().timestamp()))
+        };
+        read().ok_or_else(|| fault(s, "a time in UTC such as 2026-11-20T14:03:23Z"))
+    }
+}
+
+/// A day in its one spelling, `2026-11-20`.
+#[must_use]
+pub fn parse_day(s: &str) -> Option<NaiveDate> {
+    let b = s.as_bytes();
+    if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(digits(&b[..4])?.cast_signed(), digits(&b[5..7])?, digits(&b[8..])?)
+}
+
+fn digits(bytes: &[u8]) -> Option<u32> {
+    bytes.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
+}
+
+/// A day as people write it, seen from `today`: `today`, `yesterday`, `tomorrow`, `3 days ago`, `in 2 weeks`, a weekday
+/// (the past one, or today), `d/m`, `d/m/y`, `20 Nov`, `20 November 2026`, `2026-11-20`.
+pub fn understand(text: &str, today: NaiveDate) -> Result<NaiveDate, ValueFault> {
+    human(&text.trim().to_lowercase(), today).ok_or_else(|| {
+        fault(
+            text.trim(),
+            "a day such as today, yesterday, 3 days ago, in 2 weeks, monday, 20 Nov, 20/11/2026 or 2026-11-20",
+        )
+    })
+}
+
+fn human(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.as_slice() {
+        ["today"] => Some(today),
+        ["yesterday"] => today.checked_sub_days(Days::new(1)),
+        ["tomorrow"] => today.checked_add_days(Days::new(1)),
+        [n, unit, "ago"] => today.checked_sub_days(Days::new(days(n, unit)?)),
+        ["in", n, unit] => today.checked_add_days(Days::new(days(n, unit)?)),
+        [n, month] => day_of(n, month, today.year()),
+        [n, month, year] => day_of(n, month, four_digits(year)?),
+        [one] => weekday(one, today).or_else(|| slashed(one, today)).or_else(|| parse_day(one)),
+        _ => None,
+    }
+}
+
+fn days(n: &str, unit: &str) -> Option<u64> {
+    let n: u64 = if matches!(n, "a" | "one") { 1 } else { n.parse().ok()? };
+    let each = match unit {
+        "day" | "days" => 1,
+        "week" | "weeks" => 7,
+        _ => return None,
+    };
+    (n <= 10_000).then_some(n * each)
+}
+
+fn weekday(word: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let wanted: Weekday = word.parse().ok()?;
+    let back = (7 + today.weekday().num_days_from_monday() - wanted.num_days_from_monday()) % 7;
+    today.checked_sub_days(Days::new(u64::from(back)))
+}
+
+fn slashed(word: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let parts: Vec<&str> = word.split(['/', '.']).collect();
+    let year = match parts.as_slice() {
+        [_, _] => today.year(),
+        [_, _, year] => four_digits(year)?,
+        _ => return None,
+    };
+    NaiveDate::from_ymd_opt(year, parts[1].parse().ok()?, parts[0].parse().ok()?)
+}
+
+fn day_of(n: &str, month: &str, year: i32) -> Option<NaiveDate> {
+    let month: chrono::Month = month.parse().ok()?;
+    NaiveDate::from_ymd_opt(year, month.number_from_month(), n.parse().ok()?)
+}
+
+fn four_digits(year: &str) -> Option<i32> {
+    match year.len() {
+        2 => year.parse::<i32>().ok().map(|y| y + 2000),
+        4 => year.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A day for a reader: `20 Nov 2026`.
+#[must_use]
+pub fn day_words(day: NaiveDate) -> String {
+    day.format("%-d %b %Y").to_string()
+}
+
+/// A day for a reader who knows the year: `20 Nov`, with the year where it is not `today`'s.
+#[must_use]
+pub fn short_day(day: NaiveDate, today: NaiveDate) -> String {
+    if day.year() == today.year() { day.format("%-d %b").to_string() } else { day_words(day) }
+}
+
+/// A day with its weekday, to show how a text was understood: `Sat 21 Nov 2026`.
+#[must_use]
+pub fn long_day(day: NaiveDate) -> String {
+    day.format("%a %-d %b %Y").to_string()
+}
+
+/// Whole months from `start` to `today`, 0 before the start.
+#[must_use]
+pub fn months_between(start: NaiveDate, today: NaiveDate) -> u32 {
+    let months = (today.year() - start.year()) * 12 + today.month().cast_signed() - start.month().cast_signed();
+    u32::try_from(months - i32::from(today.day() < start.day())).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(s: &str) -> NaiveDate {
+        parse_day(s).unwrap()
+    }
+
+    #[test]
+    fn a_time_has_one_spelling() {
+        let text = "2026-11-20T14:03:23Z";
+        assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
+        for bad in [
+            "2026-11-20 14:03:23Z",
+            "2026-11-20T14:03:23",
+            "2026-02-30T00:00:00Z",
+            "2026-11-20T24:00:00Z",
+            "+026-11-20T14:03:23Z",
+            "",
+        ] {
+            assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_understood_as_people_write_it() {
+        let today = day("2026-11-21"); // a Saturday
+        for (text, meant) in [
+            ("today", "2026-11-21"),
+            ("Yesterday", "2026-11-20"),
+            ("3 days ago", "2026-11-18"),
+            ("in 2 weeks", "2026-12-05"),
+            ("monday", "2026-11-16"),
+            ("sat", "2026-11-21"),
+            ("20/11", "2026-11-20"),
+            ("20/11/26", "2026-11-20"),
+            ("30 Nov", "2026-11-30"),
+            ("30 november 2025", "2025-11-30"),
+            ("2026-11-01", "2026-11-01"),
+        ] {
+            assert_eq!(understand(text, today), Ok(day(meant)), "{text}");
+        }
+        for bad in ["", "soon", "31/02/2026", "last month", "99999999 days ago", "2026-13-01", "11/20"] {
+            assert!(understand(bad, today).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn months_count_whole_months_only() {
+        assert_eq!(months_between(day("2025-09-20"), day("2026-11-19")), 13);
+        assert_eq!(months_between(day("2025-09-20"), day("2026-11-20")), 14);
+        assert_eq!(months_between(day("2026-12-01"), day("2026-11-20")), 0);
+    }
+}

@@ -1,0 +1,140 @@
+//! THE table of commands. From these rows alone come dispatch, footer, help, palette, the names for users' own keys,
+//! the README's key table and `countersign keymap`. Must never know how a command is carried out.
+
+/// A screen, by the number that goes to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ScreenId {
+    /// 1: duties, KSBs, competence record.
+    SignOff,
+    /// 6: the log.
+    History,
+}
+
+/// A pane of a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PaneId {
+    /// The duties of the trainee's standard.
+    Duties,
+    /// The KSBs of the chosen duty.
+    Ksbs,
+    /// The competence record of the chosen KSB.
+    Record,
+    /// The log, newest first.
+    Log,
+}
+
+/// Where a command works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Where {
+    /// On every screen.
+    Everywhere,
+    /// In any pane of one screen.
+    Screen(ScreenId),
+    /// In one pane.
+    Pane(PaneId),
+}
+
+/// Whether the footer names a command where there is room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Footer {
+    /// Named in the footer.
+    Shown,
+    /// In help and palette alone.
+    Hidden,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// What it is.
+    pub command: Command,
+    /// Its name in the palette and in users' own keys.
+    pub name: &'static str,
+    /// Where it works.
+    pub place: Where,
+    /// Its keys, the one to show first.
+    pub keys: &'static [&'static str],
+    /// One word or two for the footer.
+    pub label: &'static str,
+    /// What it does, a short sentence.
+    pub does: &'static str,
+    /// Whether the footer names it.
+    pub footer: Footer,
+}
+
+macro_rules! commands {
+    ($($command:ident, $name:literal, $place:expr, [$($key:literal),*], $label:literal, $does:literal, $footer:ident;)+) => {
+        /// Everything that a key or the palette can ask for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Command { $(#[doc = $does] $command,)+ }
+
+        /// The table.
+        pub const TABLE: &[Row] = &[$(Row {
+            command: Command::$command, name: $name, place: $place, keys: &[$($key),*],
+            label: $label, does: $does, footer: Footer::$footer,
+        },)+];
+    };
+}
+
+use PaneId::{Duties, Ksbs, Log, Record};
+use ScreenId::SignOff;
+use Where::{Everywhere, Pane, Screen};
+
+commands! {
+//  id            name             where             keys                 label        what it does                                            footer
+    Mark,         "mark",          Pane(Ksbs),       ["space"],           "mark",      "Mark the row and move down",                           Shown;
+    MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark every row shown",                                 Hidden;
+    Unmark,       "unmark",        Screen(SignOff),  ["U"],               "unmark",    "Take all marks off",                                   Hidden;
+    Sign,         "sign-off",      Screen(SignOff),  ["s"],               "sign",      "Sign off the marked KSBs, or the current one",         Shown;
+    NotAchieved,  "not-achieved",  Screen(SignOff),  ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
+    Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw a sign-off of this KSB, with a reason",       Hidden;
+    SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
+    Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
+    OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
+    OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
+    OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
+    Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
+    Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
+    Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
+    Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, trainee or KSB",                     Shown;
+    Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
+    ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
+    ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;
+    Down,         "down",          Everywhere,       ["down", "j"],       "down",      "Move down",                                            Hidden;
+    Up,           "up",            Everywhere,       ["up", "k"],         "up",        "Move up",                                              Hidden;
+    PageDown,     "page-down",     Everywhere,       ["page-down", "ctrl-d"], "page down", "Move a page down",                                  Hidden;
+    PageUp,       "page-up",       Everywhere,       ["page-up", "ctrl-u"], "page up", "Move a page up",                                       Hidden;
+    Top,          "top",           Everywhere,       ["home", "g"],       "top",       "Move to the first row",                                Hidden;
+    Bottom,       "bottom",        Everywhere,       ["end", "G"],        "bottom",    "Move to the last row",                                 Hidden;
+    NextPane,     "next-pane",     Everywhere,       ["tab", "right", "l"], "next pane", "Go to the next pane",                                Hidden;
+    PreviousPane, "previous-pane", Everywhere,       ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane",                   Hidden;
+    Back,         "back",          Everywhere,       ["esc"],             "back",      "Clear the filter or message",                          Hidden;
+    Lock,         "lock",          Everywhere,       ["L"],               "lock",      "Lock the screen; marks are kept",                      Hidden;
+    EndSession,   "end-session",   Everywhere,       ["E"],               "sign out",  "End your signing session on this screen",              Hidden;
+    Redraw,       "redraw",        Everywhere,       ["ctrl-l"],          "redraw",    "Draw the screen anew",                                 Hidden;
+    Suspend,      "suspend",       Everywhere,       ["ctrl-z"],          "suspend",   "Lock and go to the shell; fg comes back",              Hidden;
+    Leave,        "leave",         Everywhere,       ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program",                                  Hidden;
+}
+
+impl Command {
+    /// Its row.
+    #[must_use]
+    pub fn row(self) -> &'static Row {
+        // The table is made together with the enum, row for row.
+        &TABLE[self as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_finds_its_own_row_and_no_two_share_a_name() {
+        for row in TABLE {
+            assert_eq!(row.command.row().name, row.name);
+            assert_eq!(TABLE.iter().filter(|other| other.name == row.name).count(), 1, "{}", row.name);
+            assert!(row.does.len() <= 60 && !row.does.ends_with('.'), "{}", row.does);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A key press as the program knows it, apart from any terminal library. Must never know what a key does.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// One key, with what was held down. Shift is part of the character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyPress {
+    /// Which key.
+    pub key: Key,
+    /// With what held down.
+    pub held: Held,
+}
+
+/// A key of the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are those on the keys")]
+pub enum Key {
+    Char(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    F(u8),
+}
+
+/// What was held down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Held {
+    /// Nothing but perhaps Shift.
+    Nothing,
+    /// Ctrl.
+    Ctrl,
+    /// Alt.
+    Alt,
+}
+
+const NAMES: [(&str, Key); 15] = [
+    ("space", Key::Char(' ')),
+    ("enter", Key::Enter),
+    ("esc", Key::Esc),
+    ("tab", Key::Tab),
+    ("shift-tab", Key::BackTab),
+    ("backspace", Key::Backspace),
+    ("delete", Key::Delete),
+    ("up", Key::Up),
+    ("down", Key::Down),
+    ("left", Key::Left),
+    ("right", Key::Right),
+    ("home", Key::Home),
+    ("end", Key::End),
+    ("page-up", Key::PageUp),
+    ("page-down", Key::PageDown),
+];
+
+impl KeyPress {
+    /// A key with nothing held down.
+    #[must_use]
+    pub const fn plain(key: Key) -> Self {
+        Self { key, held: Held::Nothing }
+    }
+
+    /// The character to type into a field, if this is one.
+    #[must_use]
+    pub fn typed(self) -> Option<char> {
+        match self {
+            Self { key: Key::Char(c), held: Held::Nothing } => Some(c),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for KeyPress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let held = match self.held {
+            Held::Nothing => "",
+            Held::Ctrl => "ctrl-",
+            Held::Alt => "alt-",
+        };
+        let key = match (NAMES.iter().find(|(_, key)| *key == self.key), self.key) {
+            (Some((name, _)), _) => (*name).to_owned(),
+            (None, Key::F(n)) => format!("f{n}"),
+            (None, Key::Char(c)) => c.to_string(),
+            (None, _) => String::new(),
+        };
+        f.pad(&format!("{held}{key}"))
+    }
+}
+
+/// A name that is no key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a key such as a, space, ctrl-q, f1 or page-down")]
+pub struct NotAKey(pub String);
+
+impl FromStr for KeyPress {
+    type Err = NotAKey;
+
+    fn from_str(s: &str) -> Result<Self, NotAKey> {
+        let (held, name) = match (s.strip_prefix("ctrl-"), s.strip_prefix("alt-")) {
+            (Some(name), _) => (Held::Ctrl, name),
+            (_, Some(name)) => (Held::Alt, name),
+            _ => (Held::Nothing, s),
+        };
+        let mut chars = name.chars();
+        let key = if let Some((_, key)) = NAMES.iter().find(|(known, _)| *known == name) {
+            *key
+        } else if let (Some(c), None) = (chars.next(), chars.next()) {
+            Key::Char(c)
+        } else {
+            let number = name.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=12).contains(n));
+            Key::F(number.ok_or_else(|| NotAKey(s.to_owned()))?)
+        };
+        Ok(Self { key, held })
+    }
+}

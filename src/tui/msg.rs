@@ -1,0 +1,253 @@
+//! What passes between the pure state and the world: messages in, effects out, outcomes back. Plain data that tests
+//! compare. Must never hold a callback or a handle.
+
+use chrono::NaiveDate;
+
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
+use crate::domain::view::{
+    FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow, Standing, TraineeCard,
+};
+use crate::tui::command::Command;
+use crate::tui::key::KeyPress;
+
+/// Something happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// A key.
+    Key(KeyPress),
+    /// A text pasted whole.
+    Paste(String),
+    /// The terminal has this many columns and rows now.
+    Resize(u16, u16),
+    /// A command from the palette, help or a test.
+    Do(Command),
+    /// An effect came to this.
+    Done(Outcome),
+    /// Another process changed the file.
+    Changed,
+    /// Nobody touched a key for the policy's idle minutes.
+    Idle,
+    /// A signing session reached its end.
+    SessionEnd,
+    /// Back from the shell: the screen must be drawn whole.
+    Resumed,
+}
+
+/// How a person shows who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A PIN: their session is open on this screen.
+    Pin,
+    /// The passphrase: it is not.
+    Passphrase,
+    /// They have no key on this machine; a training officer can make one.
+    NoKey,
+}
+
+/// A person who may sign here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonChoice {
+    /// Who.
+    pub person: PersonRow,
+    /// By what they show it.
+    pub way: Way,
+}
+
+/// The fields of a dialog as typed, by name; kept on disk while they are typed.
+pub type Draft = Vec<(String, String)>;
+
+/// A wish of the screen towards the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// The standing of a trainee, with the marks of `marks_of` on it.
+    OpenTrainee {
+        /// Whose standing.
+        trainee: PersonId,
+        /// Whose marks and draft.
+        marks_of: Option<PersonId>,
+    },
+    /// The records of one KSB of a trainee.
+    LoadRecord {
+        /// Whose.
+        trainee: PersonId,
+        /// Of which KSB.
+        code: KsbCode,
+    },
+    /// Trainees whose name or id fits, best first; with no text, those last opened here.
+    FindTrainees {
+        /// Fuzzy text.
+        text: String,
+        /// At most so many.
+        most: usize,
+    },
+    /// People who may sign here, those with a session first.
+    FindPeople {
+        /// Fuzzy text.
+        text: String,
+        /// At most so many.
+        most: usize,
+    },
+    /// A window of the log, newest first.
+    LoadHistory {
+        /// Filter words, all of which a row must hold.
+        filter: String,
+        /// Skip this many rows that fit.
+        skip: u64,
+        /// At most so many rows.
+        rows: u16,
+    },
+    /// One statement in full.
+    LoadStatement(StatementId),
+    /// Keep the marks of a person on a trainee.
+    SaveMarks {
+        /// Whose marks.
+        person: PersonId,
+        /// On whose KSBs.
+        trainee: PersonId,
+        /// All of them.
+        marks: Vec<KsbCode>,
+    },
+    /// Keep what stands in the dialog; an empty draft forgets it.
+    SaveDraft {
+        /// Whose draft.
+        person: PersonId,
+        /// For whom.
+        trainee: PersonId,
+        /// The fields.
+        draft: Draft,
+    },
+    /// Show who one is: opens or takes up a session.
+    Unlock {
+        /// Who.
+        person: PersonId,
+        /// PIN or passphrase.
+        way: Way,
+        /// The secret.
+        secret: Secret,
+    },
+    /// Sign a batch.
+    Sign(SignRequest),
+    /// Withdraw a sign-off.
+    Withdraw(WithdrawRequest),
+    /// End a session: its key leaves memory.
+    EndSession(PersonId),
+    /// Ring the changes since the last look: what is shown is read anew if the file moved on.
+    Look,
+    /// Go to the shell until `fg`.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Leave.
+    Quit,
+}
+
+/// A batch to sign.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignRequest {
+    /// Whose signature.
+    pub signer: PersonId,
+    /// For whom.
+    pub trainee: PersonId,
+    /// Which KSBs.
+    pub codes: Vec<KsbCode>,
+    /// What was seen.
+    pub observation: Observation,
+    /// By what the signer shows who they are, now.
+    pub way: Way,
+    /// It.
+    pub secret: Secret,
+}
+
+/// A sign-off to withdraw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithdrawRequest {
+    /// Whose signature.
+    pub signer: PersonId,
+    /// Which sign-off.
+    pub of: StatementId,
+    /// Why.
+    pub reason: Clean,
+    /// By what the signer shows who they are, now.
+    pub way: Way,
+    /// It.
+    pub secret: Secret,
+}
+
+/// What an effect came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// A trainee is open.
+    Opened(Box<Opened>),
+    /// The records of a KSB, newest first.
+    Records {
+        /// Whose.
+        trainee: PersonId,
+        /// Of which KSB.
+        code: KsbCode,
+        /// Them.
+        records: Vec<Record>,
+    },
+    /// Trainees that fit.
+    Trainees(Vec<TraineeCard>),
+    /// People that fit.
+    People(Vec<PersonChoice>),
+    /// A window of the log.
+    History {
+        /// The rows.
+        rows: Vec<HistoryRow>,
+        /// Where the window begins.
+        skip: u64,
+        /// How many fit in all, where that is known without counting the file.
+        of: Option<u64>,
+        /// Where the log stands.
+        head: Head,
+    },
+    /// A statement in full.
+    Statement(Box<FullStatement>),
+    /// It is on the disk.
+    Saved,
+    /// A session is open and it is this person's turn.
+    Unlocked {
+        /// The session.
+        session: SessionRow,
+        /// The trainee that they had open last.
+        place: Option<PersonId>,
+    },
+    /// A batch is on the disk, read back and checked.
+    Signed(Receipted),
+    /// A sign-off no longer counts.
+    Withdrawn(Receipted),
+    /// A session has ended.
+    SessionEnded(PersonId),
+    /// Nothing to say.
+    Nothing,
+    /// It failed, and nothing was changed.
+    Failed(Failure),
+}
+
+/// A trainee opened: the standing, and the signer's place on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The standing.
+    pub standing: Standing,
+    /// Marks kept.
+    pub marks: Vec<KsbCode>,
+    /// The dialog's draft kept.
+    pub draft: Draft,
+    /// Where the log stands.
+    pub head: Head,
+    /// Today, by this machine's calendar.
+    pub today: NaiveDate,
+}
+
+/// Why something failed, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What was being done, with which thing, and why it failed.
+    pub what: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// Whether the person's session ended by it (three wrong PINs).
+    pub session_ended: Option<PersonId>,
+}

@@ -1,0 +1,24 @@
+//! What an overlay answers to a key. Must never say how the answer is carried out.
+
+use crate::domain::value::{KsbCode, PersonId};
+use crate::tui::command::Command;
+use crate::tui::msg::{Draft, Effect};
+
+/// An overlay's answer to one key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// It stays, with nothing to do.
+    Stay,
+    /// It stays, and this must be done (look people up, keep the draft, sign).
+    Ask(Vec<Effect>),
+    /// It closes, and this must be done.
+    Close(Vec<Effect>),
+    /// It closes, and this command runs.
+    Run(Command),
+    /// It closes on a trainee.
+    Trainee(PersonId),
+    /// It closes on a KSB.
+    Ksb(KsbCode),
+    /// It closes, leaving this draft for the next time.
+    Leave(Draft),
+}
