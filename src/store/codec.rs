@@ -42,7 +42,7 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
         2 => KsbKind::Behaviour,
         _ => return Err(damaged(format!("{number} is no KSB"))),
     };
-    Ok(KsbCode { kind, number: (number & 0xffff) as u16 })
+    Ok(KsbCode { kind, number: (number & 0xffff).cast_unsigned() as u16 })
 }
 
 /// Roles as bits.

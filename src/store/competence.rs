@@ -108,7 +108,7 @@ fn add_to_summary(
     for (duty, bytes) in standard.duties().iter().zip(duties.chunks_exact_mut(2)) {
         if linked.contains(&duty.no) {
             let count = i64::from(u16::from_be_bytes([bytes[0], bytes[1]])) + gained;
-            bytes.copy_from_slice(&(count as u16).to_be_bytes());
+            bytes.copy_from_slice(&(count.cast_unsigned() as u16).to_be_bytes());
         }
     }
     tx.prepared(PUT_SUMMARY)?.execute(params![trainee, on, signed + gained, duties])?;

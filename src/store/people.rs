@@ -10,7 +10,7 @@ use crate::domain::text::Clean;
 use crate::domain::value::{Digest, PersonId, StandardRef};
 use crate::domain::view::TraineeCard;
 use crate::domain::when::{Timestamp, parse_day};
-use crate::store::codec::{OWN_LOG, place, roles, roles_of};
+use crate::store::codec::{OWN_LOG, place, position, roles, roles_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -25,7 +25,7 @@ const PUT_HOLDER: &str = "INSERT INTO holder (key, person, place) VALUES (?1, ?2
 const HOLDER: &str =
     "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
 const KEYS_OF: &str =
-    "SELECT line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY place";
+    "SELECT line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
 const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place)
     SELECT ?1, standard, ?4, ?5, ?6 FROM standard WHERE reference = ?2 AND version = ?3
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6";
@@ -146,13 +146,14 @@ pub fn holder(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<(PersonId, Pub
     found.map(|(id, line)| Ok((id.parse().map_err(damaged)?, line.parse().map_err(damaged)?))).transpose()
 }
 
-/// A person's keys, oldest first.
-pub fn keys_of(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<PublicKey>, StoreError> {
+/// A person's keys, oldest first, each with the position of the statement that gave it.
+pub fn keys_of(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<(PublicKey, u64)>, StoreError> {
     let mut statement = tx.prepared(KEYS_OF)?;
     let mut rows = statement.query([id.as_str()])?;
     let mut keys = Vec::new();
     while let Some(row) = rows.next()? {
-        keys.push(row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?);
+        let key = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        keys.push((key, position(row.get(1)?)));
     }
     Ok(keys)
 }
