@@ -13,6 +13,9 @@
 //!
 //! The signed log is the truth; every other table is an index of it and can be rebuilt.
 
+pub mod app;
 pub mod config;
 pub mod domain;
+pub mod ledger;
+pub mod store;
 pub mod tui;

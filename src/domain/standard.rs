@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::standard_parts::{Duty, StandardFault, StandardParts, StartDates, title_fault};
+use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
 use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
 
 /// A KSB of a standard.

@@ -23,7 +23,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::domain::standard::Standard;
-use crate::domain::standard_parts::{Duty, StandardFault, StandardParts, StartDates};
+use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
 use crate::domain::value::{Digest, DutyNo, KsbCode};
 
 const HEAD: &str = "countersign-standard/1";

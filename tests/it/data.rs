@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use countersign::domain::framework::{Framework, Level};
+use countersign::domain::framework::Framework;
+use countersign::domain::level::Level;
 use countersign::domain::standard::Standard;
-use countersign::domain::standard_file::{StandardNotes, st0413};
+use countersign::domain::standard_file::st0413;
+use countersign::domain::standard_notes::StandardNotes;
 use countersign::domain::value::KsbKind;
 
 fn shipped() -> (Standard, StandardNotes) {

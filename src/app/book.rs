@@ -1,0 +1,317 @@
+//! The one write: statements are built, checked, signed, indexed and committed in one transaction, then read back. Must
+//! never say that something is kept before it was read back from the file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::random::{Random, id, nonce};
+use crate::domain::key::PublicKey;
+use crate::domain::person::{Named, Person, Role};
+use crate::domain::roster::{HeldKey, Roster};
+use crate::domain::rules::{CLOCK_SLACK, Facts, Target, check};
+use crate::domain::standard::Standard;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::encode::encode;
+use crate::domain::statement::{Auth, Batch, Body, Seen, SignedText, Signer, Statement};
+use crate::domain::value::{Digest, Origin, PersonId, StandardRef, StatementId};
+use crate::domain::view::Head;
+use crate::ledger::merkle::{Edge, entry, leaf_hash};
+use crate::ledger::note::{LogKey, code};
+use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
+use crate::store::db::{Db, Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::log::{self, StoredHead};
+use crate::store::{competence, index, people, standards};
+
+/// The open file, the log's own key, and the standards read so far.
+#[derive(Debug)]
+pub struct Book {
+    pub(in crate::app) db: Db,
+    log_key: Option<LogKey>,
+    standards: HashMap<StandardRef, Arc<Standard>>,
+}
+
+/// Who writes, with which key, as what.
+#[derive(Debug)]
+pub struct Hand<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Their key.
+    pub key: &'a SigningKey,
+    /// Its public half.
+    pub public: &'a PublicKey,
+    /// In which role.
+    pub role: Role,
+    /// How they showed who they are.
+    pub auth: Auth,
+}
+
+/// What was appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The statements' ids, in order.
+    pub ids: Vec<StatementId>,
+    /// Where the log stands after them.
+    pub head: Head,
+}
+
+/// What came of a body: its statement, text and key, where the log stood.
+struct Written {
+    position: u64,
+    id: StatementId,
+    signed: SignedText,
+}
+
+impl Book {
+    /// The book of an open file; without the log's key it can only be read.
+    #[must_use]
+    pub fn new(db: Db, log_key: Option<LogKey>) -> Self {
+        Self { db, log_key, standards: HashMap::new() }
+    }
+
+    /// This book, able to be written with the log's own key.
+    #[must_use]
+    pub fn with_log_key(self, log_key: Option<LogKey>) -> Self {
+        Self { log_key, ..self }
+    }
+
+    /// The log's origin.
+    pub fn origin(&self) -> Result<Origin, Error> {
+        let found = self.db.read(|tx| log::log(tx))?;
+        Ok(found.ok_or_else(|| damaged("it holds no log"))?.0)
+    }
+
+    /// Where the log stands.
+    pub fn head(&self) -> Result<Head, Error> {
+        Ok(self.db.read(head_of)?)
+    }
+
+    /// An adopted standard, read once.
+    pub fn standard(&mut self, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
+        if let Some(standard) = self.standards.get(of) {
+            return Ok(Some(Arc::clone(standard)));
+        }
+        let Some(standard) = self.db.read(|tx| standards::standard(tx, of))? else { return Ok(None) };
+        let standard = Arc::new(standard);
+        self.standards.insert(of.clone(), Arc::clone(&standard));
+        Ok(Some(standard))
+    }
+
+    /// Keeps the text of a standard that is to be adopted.
+    pub fn offer(&mut self, standard: Standard) -> Result<(), Error> {
+        self.db.write(|tx| standards::add_content(tx, &standard))?;
+        self.standards.insert(standard.reference().clone(), Arc::new(standard));
+        Ok(())
+    }
+
+    /// States all of `bodies`, or none.
+    pub fn append(
+        &mut self,
+        hand: &Hand<'_>,
+        bodies: Vec<Body>,
+        clock: &dyn Clock,
+        random: &mut dyn Random,
+    ) -> Result<Appended, Error> {
+        let about = self.standards_of(&bodies)?;
+        let log_key = self.log_key.as_ref().ok_or_else(|| {
+            Error::refused("The log's own key is not in the data folder, so nothing can be added")
+                .hint("Put the folder `keys` back beside the file")
+        })?;
+        let (written, stored) = self.db.write(|tx| write(tx, hand, bodies, &about, log_key, clock, random))?;
+        self.confirm(&written, &stored)?;
+        Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head: self.head()? })
+    }
+
+    /// Reads back what was written, in a fresh read.
+    fn confirm(&self, written: &[Written], stored: &StoredHead) -> Result<(), Error> {
+        let there = self.db.read(|tx| -> Result<bool, StoreError> {
+            for w in written {
+                if log::entry_at(tx, w.position)?.is_none_or(|e| e.id != w.id || e.signed != w.signed) {
+                    return Ok(false);
+                }
+            }
+            // Another process may have appended since; then the log is longer, never shorter.
+            Ok(log::head(tx)?.is_some_and(|head| head == *stored || head.size > stored.size))
+        })?;
+        if there { Ok(()) } else { Err(Error::from(damaged("what was written did not read back"))) }
+    }
+
+    /// The standards that bodies are about, read before the file is locked: adopted ones never change.
+    fn standards_of(&mut self, bodies: &[Body]) -> Result<HashMap<StandardRef, Arc<Standard>>, Error> {
+        let mut about = HashMap::new();
+        for body in bodies {
+            let of = match body {
+                Body::SignOff(sign_off) => sign_off.item.standard.clone(),
+                Body::Enrolment(named) => named.enrolment.standard.clone(),
+                Body::Standard(adoption) => adoption.standard.clone(),
+                Body::Withdraw(withdraw) => match self.db.read(|tx| target(tx, withdraw.of))? {
+                    Some((_, of)) => of,
+                    None => continue,
+                },
+                _ => continue,
+            };
+            if let Some(standard) = self.standard(&of)? {
+                about.insert(of, standard);
+            }
+        }
+        Ok(about)
+    }
+}
+
+fn write(
+    tx: &WriteTx<'_>,
+    hand: &Hand<'_>,
+    bodies: Vec<Body>,
+    about: &HashMap<StandardRef, Arc<Standard>>,
+    log_key: &LogKey,
+    clock: &dyn Clock,
+    random: &mut dyn Random,
+) -> Result<(Vec<Written>, StoredHead), Error> {
+    let mut edge = edge_of(tx)?;
+    let mut roster = roster_for(tx, hand, &bodies, about)?;
+    let signed = clock.now();
+    let seen = Seen { size: edge.size(), root: edge.root() };
+    let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
+    let batch = if of > 1 { Some(id(random, clock.millis())?) } else { None };
+    let fingerprint = hand.public.fingerprint();
+    let mut written = Vec::with_capacity(bodies.len());
+    for (number, body) in (1..).zip(bodies) {
+        let statement = Statement {
+            log: log_key.verifier().origin().clone(),
+            id: id(random, clock.millis())?,
+            nonce: nonce(random)?,
+            seen,
+            body,
+            signed,
+            signer: signer(hand),
+            batch: batch.map(|id| Batch { id, number, of }),
+            clock_suspect: roster.newest.is_some_and(|newest| signed < newest.plus(-CLOCK_SLACK)),
+        };
+        let (target, standard) = match &statement.body {
+            Body::Withdraw(withdraw) => target(tx, withdraw.of)?.unzip(),
+            Body::SignOff(s) => (None, Some(s.item.standard.clone())),
+            Body::Standard(adoption) => (None, Some(adoption.standard.clone())),
+            _ => (None, None),
+        };
+        let standard = standard.and_then(|of| about.get(&of));
+        let position = edge.size();
+        check(&roster, &statement, Facts { position, key: &fingerprint, target: target.as_ref(), standard })?;
+        let text = encode(&statement)?;
+        let signature = hand.key.sign(NAMESPACE, text.as_bytes());
+        if let Body::Genesis(genesis) = &statement.body {
+            log::begin(tx, &statement.log, genesis.log_key.as_str())?;
+            log::add_key(tx, &genesis.key)?;
+        }
+        let leaf = leaf_hash(&entry(
+            statement.id,
+            Digest::of(text.as_bytes()),
+            blob_digest(hand.public, NAMESPACE, &signature),
+        ));
+        let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
+        log::append(tx, position, statement.id, &signed)?;
+        if let Some(tile) = edge.push(leaf) {
+            log::add_tile(tx, tile.index, &tile.hash)?;
+        }
+        index::add_statement(tx, &statement, position, standard)?;
+        roster.apply(&statement, standard);
+        written.push(Written { position, id: statement.id, signed });
+    }
+    let head = StoredHead {
+        size: edge.size(),
+        edge: edge.to_bytes(),
+        checkpoint: log_key.checkpoint(edge.size(), edge.root()),
+    };
+    log::set_head(tx, &head)?;
+    Ok((written, head))
+}
+
+fn signer(hand: &Hand<'_>) -> Signer {
+    Signer {
+        who: Named { id: hand.person.id.clone(), name: hand.person.name.clone() },
+        registration: hand.person.registration.clone(),
+        role: hand.role,
+        auth: hand.auth,
+    }
+}
+
+/// What holds of all that these bodies touch, as the file says now.
+fn roster_for(
+    tx: &Tx<'_>,
+    hand: &Hand<'_>,
+    bodies: &[Body],
+    about: &HashMap<StandardRef, Arc<Standard>>,
+) -> Result<Roster, Error> {
+    let begun = log::head(tx)?.is_some_and(|head| head.size > 0);
+    let mut roster = Roster {
+        origin: if begun { log::log(tx)?.map(|(origin, _)| origin) } else { None },
+        policy: people::policy(tx)?,
+        newest: people::newest(tx)?,
+        ..Roster::default()
+    };
+    let touch = |roster: &mut Roster, id: &PersonId| -> Result<(), Error> {
+        if !roster.people.contains_key(id) {
+            roster.people.extend(people::person(tx, id)?.map(|person| (id.clone(), person)));
+            roster.enrolments.extend(people::enrolment(tx, id)?.map(|enrolment| (id.clone(), enrolment)));
+        }
+        Ok(())
+    };
+    touch(&mut roster, &hand.person.id)?;
+    let mut keys = vec![hand.public.fingerprint()];
+    for body in bodies {
+        match body {
+            Body::SignOff(sign_off) => touch(&mut roster, &sign_off.trainee.id)?,
+            Body::Enrolment(named) => touch(&mut roster, &named.enrolment.trainee)?,
+            Body::Person(person) => touch(&mut roster, &person.id)?,
+            Body::Withdraw(withdraw) => {
+                if let Some((target, _)) = target(tx, withdraw.of)? {
+                    touch(&mut roster, &target.signer)?;
+                }
+            }
+            Body::Key(grant) => {
+                touch(&mut roster, &grant.person.id)?;
+                keys.push(grant.key.fingerprint());
+            }
+            Body::Genesis(_) | Body::Standard(_) | Body::Policy(_) => {}
+        }
+    }
+    for fingerprint in keys {
+        if let Some((person, key)) = people::holder(tx, &fingerprint)? {
+            roster.keys.insert(fingerprint, HeldKey { person, key });
+        }
+    }
+    // What is offered and not adopted yet is not in the roster: the rules would take it for adopted.
+    let adopted = standards::all(tx)?;
+    let adopted = adopted.into_iter().filter_map(|of| about.get(&of).map(|s| (of, Arc::clone(s))));
+    roster.standards.extend(adopted);
+    Ok(roster)
+}
+
+/// What a rule must know of a statement that is to be withdrawn, and the standard it is about.
+fn target(tx: &Tx<'_>, of: StatementId) -> Result<Option<(Target, StandardRef)>, Error> {
+    let Some(entry) = log::entry_of(tx, of)? else { return Ok(None) };
+    let statement = decode(&entry.signed.text)?;
+    let Body::SignOff(sign_off) = &statement.body else { return Ok(None) };
+    let target = Target {
+        kind: statement.body.kind(),
+        signer: statement.signer.who.id.clone(),
+        trainee: sign_off.trainee.id.clone(),
+        withdrawn: competence::withdrawn(tx, entry.position)?.is_some(),
+    };
+    Ok(Some((target, sign_off.item.standard.clone())))
+}
+
+/// The log's right edge; that of an empty log before it begins.
+pub(in crate::app) fn edge_of(tx: &Tx<'_>) -> Result<Edge, StoreError> {
+    let Some(head) = log::head(tx)? else { return Ok(Edge::new()) };
+    let edge = Edge::from_bytes(&head.edge).map_err(damaged)?;
+    if edge.size() == head.size { Ok(edge) } else { Err(damaged("the log's edge is not of its size")) }
+}
+
+/// Where the log stands, with its code.
+pub(in crate::app) fn head_of(tx: &Tx<'_>) -> Result<Head, StoreError> {
+    let edge = edge_of(tx)?;
+    let (size, root) = (edge.size(), edge.root());
+    Ok(Head { size, root, code: code(size, &root) })
+}

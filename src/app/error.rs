@@ -1,0 +1,177 @@
+//! What a person is told when something fails: what was being done, why it failed, what to do. Exit codes are fixed.
+
+use std::fmt;
+
+use crate::domain::rules::Refusal;
+use crate::domain::statement::decode::DecodeFault;
+use crate::domain::statement::encode::TooLong;
+use crate::domain::text::TextFault;
+use crate::domain::value::{PersonId, ValueFault};
+use crate::ledger::key::KeyFault;
+use crate::ledger::passphrase::PassphraseFault;
+use crate::ledger::pin::PinFault;
+use crate::store::error::StoreError;
+
+/// The program's exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Refused or failed.
+    Refused = 1,
+    /// Wrong usage: an unknown or ambiguous name, code or day.
+    Usage = 2,
+    /// Sound as far as can be told.
+    CannotTell = 3,
+    /// Another program is writing; the same command may go through later.
+    Busy = 4,
+}
+
+/// A failure in words: nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// What was being done, with which thing; empty until somebody says.
+    pub doing: String,
+    /// Why it failed: a sentence without a full stop.
+    pub why: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// For the shell.
+    pub exit: Exit,
+    /// Whose signing session ended by it.
+    pub session_ended: Option<PersonId>,
+}
+
+impl Error {
+    /// A refusal.
+    #[must_use]
+    pub fn refused(why: impl fmt::Display) -> Self {
+        Self { doing: String::new(), why: why.to_string(), hint: None, exit: Exit::Refused, session_ended: None }
+    }
+
+    /// A wrong argument.
+    #[must_use]
+    pub fn usage(why: impl fmt::Display) -> Self {
+        Self { exit: Exit::Usage, ..Self::refused(why) }
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// With what was being done, unless that is said already.
+    #[must_use]
+    pub fn doing(self, doing: impl Into<String>) -> Self {
+        if self.doing.is_empty() { Self { doing: doing.into(), ..self } } else { self }
+    }
+
+    /// The sentence: what was being done and why it failed.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.doing.is_empty() { self.why.clone() } else { format!("{}: {}", self.doing, self.why) }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let hint = match &error {
+            StoreError::Missing(_) => "Make one with `countersign init`, or say where it is with --data",
+            StoreError::Empty(_) => {
+                "Nothing can be read from it; take it away, then restore a backup or run `countersign init`"
+            }
+            StoreError::Foreign(_) => "It was left as it is; say where the right one is with --data",
+            StoreError::Newer { .. } => "It was left as it is; use the newer program",
+            StoreError::Truncated { .. } | StoreError::Damaged(_) => {
+                "It was left as it is; `countersign verify` says what still holds, and a backup may have the rest"
+            }
+            StoreError::ReadOnly(_) => "It can be looked at; to sign, make the file and its folder writable",
+            StoreError::Network { .. } => "Locks cannot be trusted there: keep the data on a disk of this machine",
+            StoreError::Io { .. } => "Nothing was changed; look at the folder's permissions",
+            StoreError::Busy => "Nothing was changed; try again in a moment",
+            StoreError::Full => "Not saved. Make room on the disk, then do it again; what was there before is intact",
+            StoreError::HeadMoved => "Nothing was changed; look at what is new, then do it again",
+            StoreError::OldSqlite(_) => "Build it with the SQLite that it ships",
+            StoreError::Sqlite(_) => "Not saved; what was there before is intact",
+        };
+        let exit = if matches!(error, StoreError::Busy) { Exit::Busy } else { Exit::Refused };
+        Self { exit, ..Self::refused(error).hint(hint) }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let hint = match &refusal {
+            Refusal::Late { .. } => Some("Say why with --late, or in the field “Late because”"),
+            Refusal::NeedsFeedback => Some("Say what was seen, what to do next and by when"),
+            Refusal::NotInRole { .. } => Some("A training officer can give the role: `countersign person add --help`"),
+            Refusal::NotEnrolled(_) => Some("A training officer enrols: `countersign enrol`"),
+            Refusal::NoSuchKsb { .. } => Some("`countersign standard show` lists the codes"),
+            Refusal::OwnRecord => Some("Ask another supervisor"),
+            Refusal::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
+            Refusal::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
+            _ => None,
+        };
+        let error = Self::refused(refusal);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+impl From<ValueFault> for Error {
+    fn from(fault: ValueFault) -> Self {
+        Self::usage(fault)
+    }
+}
+
+impl From<TextFault> for Error {
+    fn from(fault: TextFault) -> Self {
+        let hint = match &fault {
+            TextFault::NhsNumber { .. } => "Describe the case without anything that names a patient",
+            TextFault::Hidden { .. } => "Type it anew: pasted text can carry characters that do not show",
+            TextFault::TooLong { .. } => "Say it shorter, and keep the long form as evidence",
+            TextFault::Empty => "Say something, or leave it out",
+        };
+        Self::usage(fault).hint(hint)
+    }
+}
+
+impl From<TooLong> for Error {
+    fn from(fault: TooLong) -> Self {
+        Self::usage(fault).hint("Say it shorter, and keep the long form as evidence")
+    }
+}
+
+impl From<DecodeFault> for Error {
+    fn from(fault: DecodeFault) -> Self {
+        Self::refused(fault).hint("`countersign verify` says which statements are altered")
+    }
+}
+
+impl From<KeyFault> for Error {
+    fn from(fault: KeyFault) -> Self {
+        Self::refused(fault)
+    }
+}
+
+impl From<PinFault> for Error {
+    fn from(fault: PinFault) -> Self {
+        Self::usage(fault).hint(fault.hint())
+    }
+}
+
+impl From<PassphraseFault> for Error {
+    fn from(fault: PassphraseFault) -> Self {
+        let hint = fault.hint();
+        Self::usage(fault).hint(hint)
+    }
+}

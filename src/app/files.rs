@@ -1,0 +1,129 @@
+//! The data folder: the database, `keys/`, permissions. The one place of this floor that touches the file system.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::app::error::Error;
+
+/// Where things are in a data folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder at `path`, which need not be there yet.
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The one file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.0.join("countersign.db")
+    }
+
+    /// A file of `keys/`.
+    #[must_use]
+    pub fn key(&self, name: &str) -> PathBuf {
+        self.0.join("keys").join(name)
+    }
+
+    /// Makes the folder and `keys/`, for their owner alone.
+    pub fn make(&self) -> Result<(), Error> {
+        for folder in [self.0.clone(), self.0.join("keys")] {
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io(&folder, &e))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a database is there.
+    #[must_use]
+    pub fn is_founded(&self) -> bool {
+        self.database().exists()
+    }
+
+    /// Puts a finished database in its place.
+    pub fn put_database(&self, finished: &Path) -> Result<(), Error> {
+        let place = self.database();
+        fs::rename(finished, &place).map_err(|e| io(&place, &e))?;
+        sync_folder(&self.0)
+    }
+
+    /// The text of a file of `keys/`, or nothing where there is none.
+    pub fn read_key(&self, name: &str) -> Result<Option<String>, Error> {
+        let path = self.key(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(io(&path, &e)),
+        }
+    }
+
+    /// Whether a file of `keys/` is there.
+    #[must_use]
+    pub fn has_key(&self, name: &str) -> bool {
+        self.key(name).exists()
+    }
+
+    /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.
+    pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
+        let (path, part) = (self.key(name), self.key(&format!("{name}.part")));
+        let write = || -> std::io::Result<()> {
+            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&part, &path)
+        };
+        write().map_err(|e| io(&path, &e))?;
+        sync_folder(&self.0.join("keys"))
+    }
+
+    /// Takes a file of `keys/` away, if it is there.
+    pub fn remove_key(&self, name: &str) -> Result<(), Error> {
+        let path = self.key(name);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(&path, &e)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A new folder in the system's temporary one, for its owner alone.
+pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
+    let path = std::env::temp_dir().join(format!("countersign-{tag}"));
+    DirBuilder::new().mode(0o700).create(&path).map_err(|e| io(&path, &e))?;
+    Ok(path)
+}
+
+/// Takes a folder away with all that is in it.
+pub fn remove(folder: &Path) {
+    // A folder that cannot be removed is left to the system's own tidying.
+    let _ = fs::remove_dir_all(folder);
+}
+
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io(folder, &e))
+}
+
+fn io(path: &Path, error: &std::io::Error) -> Error {
+    let why = match error.kind() {
+        std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
+        _ => error.to_string(),
+    };
+    Error::refused(format!("{}: {why}", path.display()))
+}
+
+/// Takes a file away, if it is there.
+pub fn remove_file(path: &Path) {
+    // One that cannot be removed is empty of anything that counts.
+    let _ = fs::remove_file(path);
+}

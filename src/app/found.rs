@@ -1,0 +1,132 @@
+//! The beginning: a data folder with its file, the log's key, the first training officer and their key. Must never write
+//! over anything that is there.
+
+use crate::app::book::{Book, Hand};
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::files::Folder;
+use crate::app::keys;
+use crate::app::random::{Random, bytes};
+use crate::app::service::App;
+use crate::app::session::{Proof, Session, Sessions};
+use crate::domain::department::Genesis;
+use crate::domain::person::{Named, Role, Viewer};
+use crate::domain::standard_file::st0413;
+use crate::domain::statement::{Auth, Body};
+use crate::domain::text::Clean;
+use crate::domain::value::{Origin, PersonId, Secret, hex};
+use crate::store::db::Db;
+
+/// What a new log needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beginning {
+    /// The department: `Cardiology, Example Hospital`.
+    pub department: Clean,
+    /// The log's name in the world; made from the department where it is not given.
+    pub origin: Option<Origin>,
+    /// The first training officer's name.
+    pub officer: Clean,
+    /// Their professional registration.
+    pub registration: Option<Clean>,
+    /// Their roles besides training officer.
+    pub roles: Vec<Role>,
+    /// Their passphrase.
+    pub passphrase: Secret,
+}
+
+/// Makes a data folder, its log and its first training officer, and adopts the standard that ships. Their signing session
+/// is open afterwards.
+pub fn found(
+    folder: Folder,
+    beginning: Beginning,
+    clock: Box<dyn Clock + Send>,
+    mut random: Box<dyn Random + Send>,
+) -> Result<(App, PersonId), Error> {
+    let doing = format!("Making {}", folder.path().display());
+    if folder.is_founded() {
+        return Err(Error::refused("There is a countersign file already")
+            .hint("Nothing was changed; use it, or say another folder with --data")
+            .doing(doing));
+    }
+    let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
+        folder.make()?;
+        let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));
+        let made = write(&folder, &part, &beginning, &*clock, random);
+        if made.is_err() {
+            crate::app::files::remove_file(&part);
+        }
+        let (id, session) = made?;
+        folder.put_database(&part)?;
+        let db = Db::open(&folder.database(), crate::store::db::Access::Write)?;
+        let book = Book::new(db, None);
+        let log_key = keys::log_key(&folder, &book.origin()?)?;
+        let mut sessions = Sessions::default();
+        sessions.open(session);
+        let app = App {
+            book: book.with_log_key(log_key),
+            folder: folder.clone(),
+            clock: Box::new(crate::app::clock::SystemClock),
+            random: Box::new(crate::app::random::SystemRandom),
+            sessions,
+            viewer: Viewer::Department,
+        };
+        Ok((app, id))
+    };
+    let (mut app, id) = begin(&mut *random).map_err(|e| e.doing(doing))?;
+    app.clock = clock;
+    app.random = random;
+    let (standard, _) = st0413().map_err(Error::refused)?;
+    app.adopt(&id, &Proof::Session, standard)?;
+    Ok((app, id))
+}
+
+fn write(
+    folder: &Folder,
+    part: &std::path::Path,
+    beginning: &Beginning,
+    clock: &dyn Clock,
+    random: &mut dyn Random,
+) -> Result<(PersonId, Session), Error> {
+    let id: PersonId = hex(&bytes::<2>(random)?).parse()?;
+    let mut roles = vec![Role::TrainingOfficer];
+    roles.extend(&beginning.roles);
+    roles.sort_unstable();
+    roles.dedup();
+    let origin = match &beginning.origin {
+        Some(origin) => origin.clone(),
+        None => format!("{}/{}", slug(beginning.department.as_str()), hex(&bytes::<4>(random)?)).parse()?,
+    };
+    let key = keys::fresh_key(random)?;
+    let log_key = keys::make_log_key(folder, &origin, random)?;
+    let genesis = Genesis {
+        department: beginning.department.clone(),
+        officer: Named { id: id.clone(), name: beginning.officer.clone() },
+        roles,
+        key: key.public(),
+        log_key: Clean::line(&log_key.verifier().to_string())?,
+        policy: Vec::new(),
+    };
+    let person = genesis.officer_as_person(beginning.registration.clone());
+    keys::keep(folder, &person, &key, None, &beginning.passphrase, random)?;
+    let public = key.public();
+    let mut book = Book::new(Db::create(part)?, Some(log_key));
+    let hand =
+        Hand { person: &person, key: &key, public: &public, role: Role::TrainingOfficer, auth: Auth::Passphrase };
+    book.append(&hand, vec![Body::Genesis(genesis)], clock, random)?;
+    let ends = clock.now().plus(4 * 3600);
+    Ok((id, Session { person, key, public, pin: None, ends, wrong: 0 }))
+}
+
+/// A text as part of an origin: lower-case letters, digits and hyphens.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.to_lowercase().chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "department".to_owned() } else { slug.chars().take(60).collect() }
+}

@@ -1,0 +1,150 @@
+//! Wrapped keys on disk: made, opened, wrapped anew; wrong passphrases slow down, for ever never lock. Must never write a
+//! secret that is not wrapped, but for the log's own key, which signs checkpoints alone.
+
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::files::Folder;
+use crate::app::random::{Random, bytes};
+use crate::domain::person::Person;
+use crate::domain::value::{Origin, PersonId, Secret, hex, unhex};
+use crate::ledger::key::{Fresh, KeyFault, Unwrapped, unwrap, wrap};
+use crate::ledger::note::LogKey;
+use crate::ledger::passphrase;
+use crate::ledger::pin::PinVerifier;
+use crate::ledger::sshsig::SigningKey;
+
+const LOG_KEY: &str = "log.key";
+/// Wrong passphrases that are free.
+const FREE: u32 = 4;
+/// The first delay, in seconds; it doubles up to the longest.
+const FIRST_DELAY: i64 = 15;
+const LONGEST_DELAY: i64 = 15 * 60;
+
+fn file(person: &PersonId) -> String {
+    format!("{person}.key")
+}
+
+fn tries_file(person: &PersonId) -> String {
+    format!("{person}.tries")
+}
+
+/// Whether a person has a key on this machine.
+#[must_use]
+pub fn has_key(folder: &Folder, person: &PersonId) -> bool {
+    folder.has_key(&file(person))
+}
+
+/// A new signing key.
+pub fn fresh_key(random: &mut dyn Random) -> Result<SigningKey, Error> {
+    let seed = zeroize::Zeroizing::new(bytes::<32>(random)?);
+    Ok(SigningKey::from_seed(&seed))
+}
+
+/// Five words from the list, offered before a passphrase of one's own.
+pub fn five_words(random: &mut dyn Random) -> Result<Secret, Error> {
+    Ok(passphrase::generate(&bytes(random)?))
+}
+
+/// Wraps a key and writes its file. The passphrase must be strong enough for `person`.
+pub fn keep(
+    folder: &Folder,
+    person: &Person,
+    key: &SigningKey,
+    pin: Option<&PinVerifier>,
+    secret: &Secret,
+    random: &mut dyn Random,
+) -> Result<(), Error> {
+    passphrase::check(secret, &[person.name.as_str(), person.id.as_str()])?;
+    let fresh = Fresh { salt: bytes(random)?, nonce: bytes(random)? };
+    folder.write_key(&file(&person.id), &wrap(&person.id, key, pin, secret, &fresh)?)
+}
+
+/// Takes a key file away that came to nothing.
+pub fn discard(folder: &Folder, person: &PersonId) -> Result<(), Error> {
+    folder.remove_key(&file(person))
+}
+
+/// Opens a person's key. A wrong passphrase is counted before it is tried, so that killing the program gains nothing.
+pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock) -> Result<Unwrapped, Error> {
+    let name = &person.name;
+    let text = folder.read_key(&file(&person.id))?.ok_or_else(|| {
+        Error::refused(format!("{name} has no key on this machine"))
+            .hint("A training officer makes one: `countersign person add`")
+    })?;
+    let tries = file_of_tries(folder, &person.id, clock)?;
+    folder.write_key(&tries_file(&person.id), &format!("{} {}\n", tries + 1, clock.now().seconds()))?;
+    match unwrap(&text, secret) {
+        Ok(opened) if opened.person == person.id => {
+            folder.remove_key(&tries_file(&person.id))?;
+            Ok(opened)
+        }
+        Ok(_) => Err(Error::refused(format!("The key file of {name} holds somebody else's key"))),
+        Err(KeyFault::WrongPassphrase) => {
+            let error = Error::refused("Wrong passphrase");
+            Err(match delay(tries + 1) {
+                0 => error
+                    .hint("It is case-sensitive; a lost one cannot be recovered, a training officer makes a new key"),
+                wait => error.hint(format!("The next try is possible in {}", words(wait))),
+            })
+        }
+        Err(fault) => {
+            folder.remove_key(&tries_file(&person.id))?;
+            Err(fault.into())
+        }
+    }
+}
+
+/// Wrong tries so far, refused while their delay runs.
+fn file_of_tries(folder: &Folder, person: &PersonId, clock: &dyn Clock) -> Result<u32, Error> {
+    let Some(text) = folder.read_key(&tries_file(person))? else { return Ok(0) };
+    let read = text.trim().split_once(' ').and_then(|(n, at)| Some((n.parse::<u32>().ok()?, at.parse::<i64>().ok()?)));
+    let Some((tries, at)) = read else { return Ok(FREE) };
+    // A clock that was set back makes nobody wait longer than the delay itself.
+    let waited = clock.now().seconds().saturating_sub(at).max(0);
+    let left = delay(tries) - waited;
+    if left > 0 && waited >= 0 {
+        return Err(Error::refused(format!("Too many wrong passphrases: the next try is possible in {}", words(left)))
+            .hint("Nothing is locked for good; marks and drafts are kept"));
+    }
+    Ok(tries)
+}
+
+/// Seconds to wait after so many wrong tries in a row.
+fn delay(tries: u32) -> i64 {
+    match tries.checked_sub(FREE + 1) {
+        None => 0,
+        Some(over) => (FIRST_DELAY << over.min(10)).min(LONGEST_DELAY),
+    }
+}
+
+fn words(seconds: i64) -> String {
+    if seconds < 120 { format!("{seconds} seconds") } else { format!("{} minutes", (seconds + 59) / 60) }
+}
+
+/// The log's own key, if it is there.
+pub fn log_key(folder: &Folder, origin: &Origin) -> Result<Option<LogKey>, Error> {
+    let Some(text) = folder.read_key(LOG_KEY)?.map(zeroize::Zeroizing::new) else { return Ok(None) };
+    let seed = text.strip_prefix("countersign-log-key/1\n").and_then(|rest| unhex::<32>(rest.trim_end()));
+    let seed = seed.map(zeroize::Zeroizing::new);
+    let seed = seed.ok_or_else(|| Error::refused("The log's own key cannot be read"))?;
+    Ok(Some(LogKey::new(origin.clone(), SigningKey::from_seed(&seed))))
+}
+
+/// Makes and keeps a log's own key.
+pub fn make_log_key(folder: &Folder, origin: &Origin, random: &mut dyn Random) -> Result<LogKey, Error> {
+    let key = fresh_key(random)?;
+    let text = zeroize::Zeroizing::new(format!("countersign-log-key/1\n{}\n", hex(&*key.seed())));
+    folder.write_key(LOG_KEY, &text)?;
+    Ok(LogKey::new(origin.clone(), key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_wrong_passphrases_are_free_and_then_the_delay_doubles_up_to_a_quarter_of_an_hour() {
+        let delays: Vec<i64> = (0..=14).map(delay).collect();
+        assert_eq!(delays, [0, 0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
+    }
+}

@@ -1,0 +1,15 @@
+//! The use-cases: what a person can do, in one transaction each. Both faces call these and nothing below them.
+
+pub mod book;
+pub mod clock;
+pub mod error;
+pub mod files;
+pub mod found;
+pub mod keys;
+pub mod random;
+pub mod records;
+pub mod roster;
+pub mod service;
+pub mod session;
+pub mod signing;
+pub mod transfer;

@@ -1,0 +1,237 @@
+//! What both faces show: standings, records, history, one statement in full. Reading alone.
+
+use crate::app::book::head_of;
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::app::signing::not_enrolled;
+use crate::domain::competence::State;
+use crate::domain::person::Role;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::value::{KsbCode, PersonId, StatementId};
+use crate::domain::view::{FullStatement, Head, HistoryRow, Record, Standing, TraineeCard, Withdrawal};
+use crate::ledger::armor::armor;
+use crate::ledger::sshsig::{NAMESPACE, Verifier, verify};
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+use crate::store::log::StoredEntry;
+use crate::store::{competence, log, people, workspace};
+
+/// Entries looked at for one window of a filtered history; older ones come with the next window.
+const LOOK: u64 = 20_000;
+
+/// A window of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryWindow {
+    /// The rows, newest first.
+    pub rows: Vec<HistoryRow>,
+    /// The position before which the next window begins; `None` at the beginning of the log.
+    pub next: Option<u64>,
+    /// Where the log stands.
+    pub head: Head,
+}
+
+impl App {
+    /// A trainee's whole standing on their standard.
+    pub fn standing(&mut self, trainee: &PersonId) -> Result<Standing, Error> {
+        let card = self.book.db.read(|tx| people::card(tx, &self.viewer, trainee))?;
+        let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
+        let standard = self.book.standard(&card.standard)?;
+        let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
+        let known = self.book.db.read(|tx| competence::states(tx, &self.viewer, trainee, &card.standard))?;
+        let state = |code: KsbCode| known.get(&code).copied().unwrap_or(State::Open);
+        let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
+        card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
+        card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
+        Ok(Standing { trainee: card, standard, states })
+    }
+
+    /// A KSB's records for a trainee, newest first.
+    pub fn records(&self, trainee: &PersonId, code: KsbCode) -> Result<Vec<Record>, Error> {
+        self.book.db.read(|tx| {
+            let Some(enrolment) = people::enrolment(tx, trainee)? else { return Ok(Vec::new()) };
+            let found = competence::history(tx, &self.viewer, trainee, &enrolment.standard, code)?;
+            found.into_iter().map(|(at, withdrawn)| record(tx, at, withdrawn)).collect()
+        })
+    }
+
+    /// The trainees that a person opened last, then others by name; or those that fit a fuzzy text, best first.
+    pub fn find_trainees(
+        &mut self,
+        text: &str,
+        most: usize,
+        recent_of: Option<&PersonId>,
+    ) -> Result<Vec<TraineeCard>, Error> {
+        let mut ids = match (text.trim(), recent_of) {
+            ("", Some(person)) => self.book.db.read(|tx| workspace::recent(tx, person, most))?,
+            _ => Vec::new(),
+        };
+        for id in self.fuzzy_ids(text.trim(), &[Role::Trainee], most)? {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids.truncate(most);
+        let mut cards = Vec::new();
+        for id in ids {
+            if let Some(card) = self.book.db.read(|tx| people::card(tx, &self.viewer, &id))? {
+                cards.push(self.with_total(card)?);
+            }
+        }
+        Ok(cards)
+    }
+
+    /// All current trainees at a glance, by name.
+    pub fn trainees(&mut self) -> Result<Vec<TraineeCard>, Error> {
+        let cards = self.book.db.read(|tx| people::cards(tx, &self.viewer))?;
+        cards.into_iter().map(|card| self.with_total(card)).collect()
+    }
+
+    fn with_total(&mut self, mut card: TraineeCard) -> Result<TraineeCard, Error> {
+        let standard = self.book.standard(&card.standard)?;
+        card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
+        Ok(card)
+    }
+
+    /// A window of the log, newest first: at most `most` rows before a position, each holding every word of `filter`.
+    pub fn history(&self, filter: &str, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
+        let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
+        self.book.db.read(|tx| {
+            let head = head_of(tx)?;
+            let before = before.unwrap_or(head.size).min(head.size);
+            let look = if words.is_empty() { most as u64 } else { LOOK };
+            let mut fits = |entry: &StoredEntry| {
+                let text = entry.signed.text.to_lowercase();
+                words.iter().all(|word| text.contains(word.as_str()))
+            };
+            let (entries, looked) = log::entries_before(tx, before, most, look, &mut fits)?;
+            let next = before - looked;
+            let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
+            Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
+        })
+    }
+
+    /// One statement in full.
+    pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
+        self.book.db.read(|tx| {
+            let entry = log::entry_of(tx, id)?;
+            let entry = entry.ok_or_else(|| {
+                Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
+            })?;
+            let (_, key) =
+                people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
+            let signature: [u8; 64] = entry.signed.signature.as_slice().try_into().map_err(damaged)?;
+            Ok(FullStatement {
+                position: entry.position,
+                id,
+                armored: armor(&key, NAMESPACE, &signature),
+                sound: is_sound(tx, &entry)?,
+                key: key.fingerprint_text(),
+                text: entry.signed.text,
+            })
+        })
+    }
+}
+
+/// Whether an entry's signature holds under the key on record and its text is in the one spelling.
+fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
+    let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(false) };
+    let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(false) };
+    let Ok(verifier) = Verifier::new(&key) else { return Ok(false) };
+    let holds = verify(&verifier, NAMESPACE, entry.signed.text.as_bytes(), &signature).is_ok();
+    let theirs = decode(&entry.signed.text).is_ok_and(|s| s.id == entry.id && s.signer.who.id == holder);
+    Ok(holds && theirs)
+}
+
+fn record(tx: &Tx<'_>, at: u64, withdrawn: Option<u64>) -> Result<Record, Error> {
+    let statement = statement_at(tx, at)?;
+    let withdrawn = withdrawn.map(|by| withdrawal(tx, by)).transpose()?;
+    let Body::SignOff(s) = statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(Record {
+        id: statement.id,
+        position: at,
+        code: s.item.code,
+        outcome: s.outcome,
+        method: s.method,
+        supervision: s.supervision,
+        observed: s.observed,
+        signed: statement.signed,
+        signer: statement.signer.who.id,
+        signer_name: statement.signer.who.name,
+        place: s.place,
+        feedback: s.feedback,
+        action: s.action,
+        late: s.late,
+        evidence: s.evidence,
+        withdrawn,
+    })
+}
+
+fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
+    let statement = statement_at(tx, by)?;
+    let Body::Withdraw(withdraw) = statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(Withdrawal {
+        id: statement.id,
+        at: statement.signed,
+        by: statement.signer.who.id,
+        by_name: statement.signer.who.name,
+        reason: withdraw.reason,
+    })
+}
+
+/// The statement at a position that an index names.
+pub(in crate::app) fn statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+    Ok(decode(&entry.signed.text)?)
+}
+
+fn not_what_is_indexed() -> StoreError {
+    damaged("the index names a statement that is not there; `countersign rebuild` makes it anew")
+}
+
+fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
+    let sound = Some(is_sound(tx, entry)?);
+    let (position, id) = (entry.position, entry.id);
+    let Ok(statement) = decode(&entry.signed.text) else {
+        let kind = Kind::SignOff;
+        let nobody = crate::domain::text::Clean::line("?")?;
+        let signed = crate::domain::when::Timestamp::from_seconds(0);
+        let summary = "This text is no statement: the file was altered".to_owned();
+        return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
+    };
+    let summary = summary(&statement);
+    let kind = statement.body.kind();
+    Ok(HistoryRow {
+        position,
+        id,
+        kind,
+        signed: statement.signed,
+        signer_name: statement.signer.who.name,
+        summary,
+        sound,
+    })
+}
+
+/// A statement in one line.
+#[must_use]
+pub fn summary(statement: &Statement) -> String {
+    match &statement.body {
+        Body::Genesis(genesis) => format!("The log of {} begins", genesis.department),
+        Body::Person(person) if person.left => format!("{} leaves", person.name),
+        Body::Person(person) => {
+            let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+            format!("{} · {}", person.name, if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") })
+        }
+        Body::Key(grant) => format!("A key for {}", grant.person.name),
+        Body::Standard(adoption) => format!("{} adopted", adoption.standard),
+        Body::Enrolment(named) => {
+            format!("{} on {} from {}", named.name, named.enrolment.standard, named.enrolment.start)
+        }
+        Body::Policy(settings) => {
+            let all: Vec<String> = settings.iter().map(|(name, value)| format!("{} {value}", name.slug())).collect();
+            all.join(", ")
+        }
+        Body::SignOff(s) => format!("{} {} · {}", s.item.code, s.outcome.words(), s.trainee.name),
+        Body::Withdraw(withdraw) => format!("{} · “{}”", withdraw.trainee.name, withdraw.reason),
+    }
+}

@@ -1,0 +1,210 @@
+//! People, standards, enrolments: what a training officer states, and finding who is meant.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::app::book::Appended;
+use crate::app::error::Error;
+use crate::app::keys;
+use crate::app::random::bytes;
+use crate::app::service::{App, person_row};
+use crate::app::session::Proof;
+use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
+use crate::domain::person::{Enrolment, Found, Named, Person, Role};
+use crate::domain::standard::Standard;
+use crate::domain::statement::Body;
+use crate::domain::text::Clean;
+use crate::domain::value::{PersonId, Secret, StandardRef, hex};
+use crate::domain::view::PersonRow;
+use crate::ledger::sshsig::PROOF_NAMESPACE;
+use crate::store::{people, standards};
+
+/// A person to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    /// As shown and signed.
+    pub name: Clean,
+    /// What they do.
+    pub roles: Vec<Role>,
+    /// Where they work.
+    pub department: Option<Clean>,
+    /// Professional registration.
+    pub registration: Option<Clean>,
+    /// Level in the career framework, as its slug.
+    pub level: Option<Clean>,
+}
+
+impl App {
+    /// Adds a person; with a passphrase, also a key of theirs, wrapped by it.
+    pub fn add_person(
+        &mut self,
+        officer: &PersonId,
+        proof: &Proof,
+        new: NewPerson,
+        passphrase: Option<&Secret>,
+    ) -> Result<(PersonId, Appended), Error> {
+        let doing = format!("Adding {}", new.name);
+        let id = self.fresh_person_id()?;
+        let NewPerson { name, mut roles, department, registration, level } = new;
+        roles.sort_unstable();
+        roles.dedup();
+        let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
+        let mut bodies = vec![Body::Person(person.clone())];
+        if let Some(passphrase) = passphrase {
+            let key = keys::fresh_key(&mut *self.random)?;
+            let public = key.public();
+            let consent = key.sign(PROOF_NAMESPACE, proof_text(&self.book.origin()?, &id, &public).as_bytes());
+            // On disk before it is in the log: a key in the log that nobody holds would be of no use.
+            keys::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
+                .map_err(|e| e.doing(doing.clone()))?;
+            let who = Named { id: id.clone(), name: person.name.clone() };
+            bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
+        }
+        match self.state(officer, Role::TrainingOfficer, proof, bodies) {
+            Ok(done) => Ok((id, done)),
+            Err(error) => {
+                keys::discard(&self.folder, &id)?;
+                Err(error.doing(doing))
+            }
+        }
+    }
+
+    /// States that a person has left: they sign nothing any more, their records stay.
+    pub fn leave(&mut self, officer: &PersonId, proof: &Proof, who: &PersonId) -> Result<Appended, Error> {
+        let person = self.person(who)?;
+        let doing = format!("Recording that {} leaves", person.name);
+        if person.left {
+            return Err(Error::refused("They have left already").doing(doing));
+        }
+        let body = Body::Person(Person { left: true, ..person });
+        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+    }
+
+    /// Adopts a standard: its whole text is kept, and never changes.
+    pub fn adopt(&mut self, officer: &PersonId, proof: &Proof, standard: Standard) -> Result<Appended, Error> {
+        let doing = format!("Adopting {}", standard.reference());
+        let adoption = Adoption {
+            standard: standard.reference().clone(),
+            title: Clean::line(standard.title())?,
+            content: standard.digest(),
+        };
+        self.book.offer(standard).map_err(|e| e.doing(doing.clone()))?;
+        let bodies = vec![Body::Standard(adoption)];
+        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing(doing))
+    }
+
+    /// Enrols a trainee.
+    pub fn enrol(&mut self, officer: &PersonId, proof: &Proof, enrolment: Enrolment) -> Result<Appended, Error> {
+        let name = self.person(&enrolment.trainee)?.name;
+        let doing = format!("Enrolling {name} on {}", enrolment.standard);
+        let body = Body::Enrolment(NamedEnrolment { name, enrolment });
+        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+    }
+
+    /// Changes settings that bind everyone.
+    pub fn set_policy(
+        &mut self,
+        officer: &PersonId,
+        proof: &Proof,
+        settings: Vec<(PolicyName, u32)>,
+    ) -> Result<Appended, Error> {
+        let bodies = vec![Body::Policy(settings)];
+        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing("Changing the policy"))
+    }
+
+    /// Everyone with one of these roles, by name; those who left too.
+    pub fn people(&self, with: &[Role]) -> Result<Vec<Person>, Error> {
+        Ok(self.book.db.read(|tx| people::people(tx, with))?)
+    }
+
+    /// Who is meant by an id, or by any unique part of a name.
+    pub fn find(&self, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
+        if let Ok(id) = text.parse::<PersonId>()
+            && let Some(person) = self.book.db.read(|tx| people::person(tx, &id))?
+        {
+            return Ok(Found::One(person));
+        }
+        let wanted = text.to_lowercase();
+        let mut fits = self.people(with)?;
+        fits.retain(|person| !person.left && person.name.as_str().to_lowercase().contains(&wanted));
+        let exact = fits.iter().position(|person| person.name.as_str().to_lowercase() == wanted);
+        let same = fits.iter().filter(|person| person.name.as_str().to_lowercase() == wanted).count();
+        if let (Some(at), 1) = (exact, same) {
+            return Ok(Found::One(fits.swap_remove(at)));
+        }
+        Ok(match fits.len() {
+            0 => Found::Nobody,
+            1 => Found::One(fits.swap_remove(0)),
+            _ => Found::Several(fits),
+        })
+    }
+
+    /// People whose name or id fits a fuzzy text, best first.
+    pub fn find_fuzzy(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonRow>, Error> {
+        let ids = self.fuzzy_ids(text, with, most)?;
+        ids.iter().map(|id| Ok(person_row(&self.person(id)?))).collect()
+    }
+
+    /// The ids of those who fit, best first.
+    pub(in crate::app) fn fuzzy_ids(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
+        let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut fits: Vec<(u32, String, String)> = Vec::new();
+        self.book.db.read(|tx| {
+            people::names(tx, with, &mut |id, name| {
+                let score = pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher);
+                let own = if id == text { Some(u32::MAX) } else { None };
+                if let Some(score) = own.or(score) {
+                    fits.push((score, name.to_owned(), id.to_owned()));
+                }
+            })
+        })?;
+        fits.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        fits.truncate(most);
+        fits.iter().map(|(_, _, id)| Ok(id.parse()?)).collect()
+    }
+
+    /// The standards adopted, whole.
+    pub fn standards(&mut self) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
+        let all = self.book.db.read(|tx| standards::all(tx))?;
+        let mut found = Vec::with_capacity(all.len());
+        for of in all {
+            found.extend(self.book.standard(&of)?);
+        }
+        Ok(found)
+    }
+
+    /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.
+    pub fn find_standard(&self, text: &str) -> Result<StandardRef, Error> {
+        let all = self.book.db.read(|tx| standards::all(tx))?;
+        let named =
+            |of: &&StandardRef| of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text);
+        let fits: Vec<&StandardRef> = all.iter().filter(named).collect();
+        match fits.as_slice() {
+            [one] => Ok((*one).clone()),
+            [] => Err(Error::usage(format!("No standard “{text}” is adopted")).hint(listed("Adopted", &all))),
+            several => {
+                let several: Vec<StandardRef> = several.iter().map(|of| (*of).clone()).collect();
+                Err(Error::usage(format!("“{text}” is more than one standard")).hint(listed("Say which", &several)))
+            }
+        }
+    }
+
+    /// An id that nobody has: four characters, more where those run out.
+    fn fresh_person_id(&mut self) -> Result<PersonId, Error> {
+        for attempt in 0..64 {
+            let long = hex(&bytes::<16>(&mut *self.random)?);
+            let id: PersonId = long[..4 + attempt / 4].parse()?;
+            if self.book.db.read(|tx| people::person(tx, &id))?.is_none() {
+                return Ok(id);
+            }
+        }
+        Err(Error::refused("No free id was found"))
+    }
+}
+
+fn listed(word: &str, standards: &[StandardRef]) -> String {
+    let names: Vec<String> = standards.iter().map(ToString::to_string).collect();
+    if names.is_empty() { "None is adopted yet".to_owned() } else { format!("{word}: {}", names.join(", ")) }
+}

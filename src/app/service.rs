@@ -1,0 +1,172 @@
+//! The program as its faces see it: one file, one clock, the sessions of one screen. Must never be known below.
+
+use crate::app::book::{Appended, Book, Hand};
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::files::Folder;
+use crate::app::keys;
+use crate::app::random::Random;
+use crate::app::session::{Proof, Session, Sessions, no_session};
+use crate::domain::person::{Person, Role, Viewer};
+use crate::domain::roster::Policy;
+use crate::domain::statement::{Auth, Body};
+use crate::domain::value::{PersonId, Secret};
+use crate::domain::view::{Head, PersonRow, SessionRow};
+use crate::domain::when::Timestamp;
+use crate::store::db::{Access, Db};
+use crate::store::people;
+
+/// An open data folder.
+pub struct App {
+    pub(in crate::app) book: Book,
+    pub(in crate::app) folder: Folder,
+    pub(in crate::app) clock: Box<dyn Clock + Send>,
+    pub(in crate::app) random: Box<dyn Random + Send>,
+    pub(in crate::app) sessions: Sessions,
+    pub(in crate::app) viewer: Viewer,
+}
+
+impl App {
+    /// Opens a data folder that was made by `init`.
+    pub fn open(
+        folder: Folder,
+        access: Access,
+        clock: Box<dyn Clock + Send>,
+        random: Box<dyn Random + Send>,
+    ) -> Result<Self, Error> {
+        let doing = || format!("Opening {}", folder.path().display());
+        let db = Db::open(&folder.database(), access).map_err(|e| Error::from(e).doing(doing()))?;
+        let mut book = Book::new(db, None);
+        let origin = book.origin().map_err(|e| e.doing(doing()))?;
+        let log_key = keys::log_key(&folder, &origin).map_err(|e| e.doing(doing()))?;
+        book = book.with_log_key(log_key);
+        Ok(Self { book, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department })
+    }
+
+    /// Where the data is.
+    #[must_use]
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Today, by this machine's calendar.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.clock.today()
+    }
+
+    /// Where the log stands.
+    pub fn head(&self) -> Result<Head, Error> {
+        self.book.head()
+    }
+
+    /// What binds everyone.
+    pub fn policy(&self) -> Result<Policy, Error> {
+        Ok(self.book.db.read(|tx| people::policy(tx))?)
+    }
+
+    /// A number that changes when another process commits.
+    pub fn version(&self) -> Result<i64, Error> {
+        Ok(self.book.db.version()?)
+    }
+
+    /// Housekeeping that costs a flush: for when nobody waits.
+    pub fn tidy(&self) -> Result<(), Error> {
+        Ok(self.book.db.tidy()?)
+    }
+
+    /// A person who must be there.
+    pub fn person(&self, id: &PersonId) -> Result<Person, Error> {
+        let found = self.book.db.read(|tx| people::person(tx, id))?;
+        found.ok_or_else(|| {
+            Error::usage(format!("Nobody here has the id {id}")).hint("`countersign person list` shows all")
+        })
+    }
+
+    /// Opens a signing session with the passphrase.
+    pub fn unlock(&mut self, id: &PersonId, passphrase: &Secret) -> Result<SessionRow, Error> {
+        let person = self.person(id)?;
+        let doing = || format!("Opening the key of {}", person.name);
+        let opened = keys::open(&self.folder, &person, passphrase, &*self.clock).map_err(|e| e.doing(doing()))?;
+        let public = opened.key.public();
+        let held = self.book.db.read(|tx| people::holder(tx, &public.fingerprint()))?;
+        if held.is_none_or(|(holder, _)| holder != *id) {
+            return Err(Error::refused("The log does not know this key as theirs").doing(doing()));
+        }
+        // With 0 hours the passphrase is asked at every batch: the session only remembers whose turn it is.
+        let hours = i64::from(self.policy()?.session_hours);
+        let ends = self.clock.now().plus(if hours == 0 { 12 * 3600 } else { hours * 3600 });
+        let pin = if hours == 0 { None } else { opened.pin };
+        self.sessions.open(Session { person, key: opened.key, public, pin, ends, wrong: 0 });
+        self.session(id).ok_or_else(no_session)
+    }
+
+    /// Takes up an open session with its PIN.
+    pub fn take_up(&mut self, id: &PersonId, pin: &Secret) -> Result<SessionRow, Error> {
+        let now = self.clock.now();
+        self.sessions.check_pin(id, pin, now)?;
+        self.session(id).ok_or_else(no_session)
+    }
+
+    /// Ends a session: its key leaves memory.
+    pub fn end_session(&mut self, id: &PersonId) {
+        self.sessions.end(id);
+    }
+
+    /// The sessions open on this screen, by name.
+    pub fn sessions(&mut self) -> Vec<SessionRow> {
+        let now = self.clock.now();
+        let mut rows: Vec<SessionRow> = self.sessions.current(now).map(row).collect();
+        rows.sort_by(|a, b| a.person.name.cmp(&b.person.name));
+        rows
+    }
+
+    fn session(&mut self, id: &PersonId) -> Option<SessionRow> {
+        let now = self.clock.now();
+        self.sessions.of(id, now).map(|session| row(session))
+    }
+
+    /// States `bodies` in this person's name, once they have shown who they are.
+    pub(in crate::app) fn state(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        proof: &Proof,
+        bodies: Vec<Body>,
+    ) -> Result<Appended, Error> {
+        let auth = match proof {
+            Proof::Pin(pin) => self.sessions.check_pin(who, pin, self.clock.now())?,
+            Proof::Passphrase(passphrase) => {
+                self.unlock(who, passphrase)?;
+                Auth::Passphrase
+            }
+            Proof::Session => Auth::Passphrase,
+        };
+        let Self { book, sessions, clock, random, .. } = self;
+        let session = sessions.of(who, clock.now()).ok_or_else(no_session)?;
+        let hand = Hand { person: &session.person, key: &session.key, public: &session.public, role, auth };
+        book.append(&hand, bodies, &**clock, &mut **random)
+    }
+}
+
+/// A person as a list shows them.
+#[must_use]
+pub fn person_row(person: &Person) -> PersonRow {
+    PersonRow {
+        id: person.id.clone(),
+        name: person.name.clone(),
+        roles: person.roles.clone(),
+        registration: person.registration.clone(),
+        left: person.left,
+    }
+}
+
+fn row(session: &Session) -> SessionRow {
+    SessionRow { person: person_row(&session.person), pin: session.pin.is_some(), ends: session.ends }
+}

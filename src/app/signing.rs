@@ -1,0 +1,130 @@
+//! Sign-offs and withdrawals: what a supervisor says, as statements. Must never sign what was not shown in full.
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::domain::person::{Named, Person, Role};
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId, StatementId};
+use crate::domain::view::{Observation, Receipted};
+use crate::store::{log, people, workspace};
+
+impl App {
+    /// Signs off KSBs of a trainee, all in one transaction.
+    pub fn sign_off(
+        &mut self,
+        signer: &PersonId,
+        proof: &Proof,
+        trainee: &PersonId,
+        codes: &[KsbCode],
+        seen: &Observation,
+    ) -> Result<Receipted, Error> {
+        let trainee = self.person(trainee)?;
+        let doing = format!("Signing {} for {}", counted(codes.len()), trainee.name);
+        let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.doing(doing.clone()))?;
+        let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.doing(doing))?;
+        self.forget_signed(signer, &trainee.id, codes);
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
+    }
+
+    /// Withdraws a sign-off: one's own, or any as a training officer.
+    pub fn withdraw(
+        &mut self,
+        signer: &PersonId,
+        proof: &Proof,
+        of: StatementId,
+        reason: &Clean,
+    ) -> Result<Receipted, Error> {
+        let doing = "Withdrawing a sign-off";
+        let entry = self.book.db.read(|tx| log::entry_of(tx, of))?;
+        let entry = entry.ok_or_else(|| Error::usage(format!("There is no statement {of}")).doing(doing))?;
+        let statement = decode(&entry.signed.text).map_err(|e| Error::from(e).doing(doing))?;
+        let Body::SignOff(sign_off) = statement.body else {
+            return Err(Error::refused("Only a sign-off can be withdrawn").doing(doing));
+        };
+        let by = self.person(signer)?;
+        let own = statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
+        let role = if own { Role::Supervisor } else { Role::TrainingOfficer };
+        let trainee = sign_off.trainee;
+        let body = Body::Withdraw(Withdraw { of, trainee: trainee.clone(), reason: reason.clone() });
+        let done = self.state(signer, role, proof, vec![body]).map_err(|e| e.doing(doing))?;
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
+    }
+
+    fn sign_offs(&mut self, trainee: &Person, codes: &[KsbCode], seen: &Observation) -> Result<Vec<Body>, Error> {
+        if codes.is_empty() {
+            return Err(Error::usage("No KSB is marked").hint("Space marks one"));
+        }
+        if seen.observed > self.clock.today() {
+            return Err(
+                Error::usage("The day seen is in the future").hint("Say the day it was seen: today, yesterday, 20 Nov")
+            );
+        }
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
+        let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
+        let reference = &enrolment.standard;
+        let standard = self.book.standard(reference)?;
+        let standard = standard.ok_or_else(|| Error::refused(format!("{reference} is not in the file")))?;
+        let meaning = meaning(seen.outcome)?;
+        let mut chosen: Vec<KsbCode> = codes.to_vec();
+        chosen.sort_unstable();
+        chosen.dedup();
+        let body = |code: KsbCode| {
+            let ksb = standard.ksb(code).ok_or_else(|| {
+                Error::usage(format!("{reference} has no {code}")).hint("`countersign standard show` lists the codes")
+            })?;
+            Ok(Body::SignOff(SignOff {
+                trainee: Named { id: trainee.id.clone(), name: trainee.name.clone() },
+                item: Item { standard: reference.clone(), code, text: ksb.digest },
+                outcome: seen.outcome,
+                method: seen.method,
+                supervision: seen.supervision,
+                observed: seen.observed,
+                place: seen.place.clone(),
+                feedback: seen.feedback.clone(),
+                action: seen.action.clone(),
+                late: seen.late.clone(),
+                evidence: Vec::new(),
+                meaning: meaning.clone(),
+            }))
+        };
+        chosen.into_iter().map(body).collect()
+    }
+
+    /// Takes the marks off what is signed. The signature stands whether or not this succeeds.
+    fn forget_signed(&mut self, signer: &PersonId, trainee: &PersonId, codes: &[KsbCode]) {
+        let _ = self.book.db.read(|tx| workspace::marks(tx, signer, trainee)).and_then(|mut marks| {
+            let had = marks.len();
+            marks.retain(|code| !codes.contains(code));
+            let drafted = !self.book.db.read(|tx| workspace::draft(tx, signer, trainee))?.is_empty();
+            if had == marks.len() && !drafted {
+                return Ok(());
+            }
+            self.book.db.write(|tx| {
+                workspace::put_marks(tx, signer, trainee, &marks)?;
+                workspace::put_draft(tx, signer, trainee, &[])
+            })
+        });
+    }
+}
+
+/// The sentence that is meant by an outcome.
+pub fn meaning(outcome: Outcome) -> Result<Clean, Error> {
+    Ok(Clean::line(match outcome {
+        Outcome::Achieved => MEANING_ACHIEVED,
+        Outcome::NotAchieved => MEANING_NOT_ACHIEVED,
+    })?)
+}
+
+/// They are on no standard.
+#[must_use]
+pub fn not_enrolled(trainee: &Person) -> Error {
+    Error::refused(format!("{} is not enrolled on a standard", trainee.name))
+        .hint("A training officer enrols: `countersign enrol`")
+}
+
+fn counted(codes: usize) -> String {
+    if codes == 1 { "1 KSB".to_owned() } else { format!("{codes} KSBs") }
+}
