@@ -4,4 +4,6 @@
 mod data;
 mod house;
 mod sshsig;
+mod tui_face;
+mod tui_view;
 mod vectors;
