@@ -15,4 +15,6 @@
 
 pub mod config;
 pub mod domain;
+pub mod ledger;
+pub mod store;
 pub mod tui;

@@ -20,9 +20,20 @@ impl PublicKey {
         let refused = || fault("the key blob", "an OpenSSH public key");
         let length = blob.first_chunk::<4>().map(|b| u32::from_be_bytes(*b) as usize).ok_or_else(refused)?;
         let name = blob.get(4..).and_then(|rest| rest.get(..length)).ok_or_else(refused)?;
-        let sound = (1..=64).contains(&name.len()) && name.iter().all(|b| b.is_ascii_graphic());
+        let sound = (1..=64).contains(&name.len()) && name.iter().all(u8::is_ascii_graphic);
         let algorithm = std::str::from_utf8(name).ok().filter(|_| sound).ok_or_else(refused)?.to_owned();
         Ok(Self { algorithm, blob })
+    }
+
+    /// The key whose wire form is the algorithm's name and then these strings, each with its length before it.
+    #[must_use]
+    pub fn from_strings(algorithm: &'static str, strings: &[&[u8]]) -> Self {
+        let mut blob = Vec::new();
+        for string in std::iter::once(&algorithm.as_bytes()).chain(strings) {
+            blob.extend_from_slice(&(string.len() as u32).to_be_bytes());
+            blob.extend_from_slice(string);
+        }
+        Self { algorithm: algorithm.to_owned(), blob }
     }
 
     /// The algorithm: `ssh-ed25519`.
@@ -82,6 +93,12 @@ mod tests {
     #[test]
     fn a_key_line_reads_back_as_written() {
         assert_eq!(LINE.parse::<PublicKey>().unwrap().to_string(), LINE);
+    }
+
+    #[test]
+    fn a_key_made_of_its_strings_is_the_key_read_from_its_line() {
+        let key: PublicKey = LINE.parse().unwrap();
+        assert_eq!(PublicKey::from_strings("ssh-ed25519", &[&key.blob()[19..]]), key);
     }
 
     #[test]

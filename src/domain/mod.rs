@@ -2,13 +2,21 @@
 
 pub mod competence;
 pub mod department;
+pub mod framework;
 pub mod key;
+pub mod level;
 pub mod person;
 pub mod roster;
 pub mod rules;
 pub mod standard;
+pub mod standard_fault;
+pub mod standard_file;
+pub mod standard_notes;
+pub mod standard_parts;
+pub mod standard_text;
 pub mod statement;
 pub mod text;
+pub mod toml_date;
 pub mod value;
 pub mod view;
 pub mod when;

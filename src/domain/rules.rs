@@ -56,7 +56,9 @@ pub enum Refusal {
     OtherLog,
     #[error("It claims to have seen more of the log than there is")]
     SeenTooMuch,
-    #[error("The clock reads more than five minutes earlier than the log's newest time, and the statement does not say so")]
+    #[error(
+        "The clock reads more than five minutes earlier than the log's newest time, and the statement does not say so"
+    )]
     Clock,
     #[error("The key that signed is not a key of {0}")]
     NotTheirKey(String),

@@ -111,7 +111,9 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_hidden(c) || c == '\n') {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect())
+    Cow::Owned(
+        text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect(),
+    )
 }
 
 /// Controls (but line feed), bidirectional controls, zero-widths, tags, and what else shows nothing or moves text.
@@ -146,7 +148,9 @@ fn nhs_number(text: &str) -> Option<String> {
         while digits.len() < 10 {
             if let Some(d) = digit(at) {
                 digits.push(d);
-            } else if !(matches!(digits.len(), 3 | 6) && matches!(bytes.get(at), Some(b' ' | b'-'))) || digit(at + 1).is_none() {
+            } else if !(matches!(digits.len(), 3 | 6) && matches!(bytes.get(at), Some(b' ' | b'-')))
+                || digit(at + 1).is_none()
+            {
                 break;
             }
             at += 1;
@@ -169,7 +173,19 @@ mod tests {
 
     #[test]
     fn a_hidden_character_anywhere_is_refused_with_its_name_and_place() {
-        for c in ['\u{1b}', '\0', '\t', '\r', '\u{7f}', '\u{9b}', '\u{202e}', '\u{200b}', '\u{feff}', '\u{2066}', '\u{e0041}'] {
+        for c in [
+            '\u{1b}',
+            '\0',
+            '\t',
+            '\r',
+            '\u{7f}',
+            '\u{9b}',
+            '\u{202e}',
+            '\u{200b}',
+            '\u{feff}',
+            '\u{2066}',
+            '\u{e0041}',
+        ] {
             let text = format!("ab{c}cd");
             assert!(matches!(Clean::lines(&text), Err(TextFault::Hidden { at: 3, .. })), "{c:?}");
             assert_eq!(Clean::as_signed(&text), None, "{c:?}");

@@ -293,7 +293,11 @@ impl FromStr for Origin {
         // No space and no plus sign: signed notes use both as separators (C2SP signed-note).
         let sound = (1..=128).contains(&s.len())
             && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-/_".contains(&b));
-        if sound { Ok(Self(s.to_owned())) } else { Err(fault(s, "a log's origin such as cardiology.example.org/8d1f4c20")) }
+        if sound {
+            Ok(Self(s.to_owned()))
+        } else {
+            Err(fault(s, "a log's origin such as cardiology.example.org/8d1f4c20"))
+        }
     }
 }
 

@@ -89,7 +89,10 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 /// (the past one, or today), `d/m`, `d/m/y`, `20 Nov`, `20 November 2026`, `2026-11-20`.
 pub fn understand(text: &str, today: NaiveDate) -> Result<NaiveDate, ValueFault> {
     human(&text.trim().to_lowercase(), today).ok_or_else(|| {
-        fault(text.trim(), "a day such as today, yesterday, 3 days ago, in 2 weeks, monday, 20 Nov, 20/11/2026 or 2026-11-20")
+        fault(
+            text.trim(),
+            "a day such as today, yesterday, 3 days ago, in 2 weeks, monday, 20 Nov, 20/11/2026 or 2026-11-20",
+        )
     })
 }
 
@@ -184,7 +187,14 @@ mod tests {
     fn a_time_has_one_spelling() {
         let text = "2026-11-20T14:03:23Z";
         assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
-        for bad in ["2026-11-20 14:03:23Z", "2026-11-20T14:03:23", "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z", "+026-11-20T14:03:23Z", ""] {
+        for bad in [
+            "2026-11-20 14:03:23Z",
+            "2026-11-20T14:03:23",
+            "2026-02-30T00:00:00Z",
+            "2026-11-20T24:00:00Z",
+            "+026-11-20T14:03:23Z",
+            "",
+        ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
         }
     }

@@ -77,7 +77,7 @@ macro_rules! commands {
 }
 
 use PaneId::{Duties, Ksbs, Log, Record};
-use ScreenId::{History, SignOff};
+use ScreenId::SignOff;
 use Where::{Everywhere, Pane, Screen};
 
 commands! {

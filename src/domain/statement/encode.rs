@@ -7,9 +7,7 @@ use chrono::NaiveDate;
 
 use crate::domain::department::{Genesis, PolicyName};
 use crate::domain::person::{Named, Role};
-use crate::domain::statement::{
-    Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision,
-};
+use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
 use crate::domain::value::hex;
 
 /// A statement that is longer than any may be.

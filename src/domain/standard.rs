@@ -1,0 +1,231 @@
+//! A standard: duties, KSBs, the links between them, dates. Checked when built and never changed; must not read a file.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
+use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
+
+/// A KSB of a standard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ksb {
+    /// Its code.
+    pub code: KsbCode,
+    /// The published text, exactly.
+    pub text: String,
+    /// The SHA-256 of the text's UTF-8 bytes: what a sign-off binds.
+    pub digest: Digest,
+    /// The duties it is linked to, by number; may be none.
+    pub duties: Vec<DutyNo>,
+}
+
+/// One version of an occupational standard, or of a training programme of the same shape. Once adopted it never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standard {
+    reference: StandardRef,
+    title: String,
+    level: u8,
+    months: u16,
+    hours: Option<u32>,
+    starts: StartDates,
+    duties: Vec<Duty>,
+    ksbs: Vec<Ksb>,
+}
+
+impl Standard {
+    /// Checks the parts and puts them in order; every fault is named, not only the first.
+    pub fn build(parts: StandardParts) -> Result<Self, Vec<StandardFault>> {
+        let faults = parts.faults();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let StandardParts { reference, title, level, months, hours, starts, mut duties, mut ksbs, mut links } = parts;
+        duties.sort_by_key(|duty| duty.no);
+        ksbs.sort_by_key(|(code, _)| *code);
+        links.sort_unstable();
+        let mut duties_of: BTreeMap<KsbCode, Vec<DutyNo>> = BTreeMap::new();
+        for (duty, code) in links {
+            duties_of.entry(code).or_default().push(duty);
+        }
+        let ksbs = ksbs
+            .into_iter()
+            .map(|(code, text)| {
+                let duties = duties_of.remove(&code).unwrap_or_default();
+                Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
+            })
+            .collect();
+        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs })
+    }
+
+    /// The same standard with other short titles for its duties; one for a duty that it has not is passed over.
+    pub fn with_titles(mut self, titles: &[(DutyNo, String)]) -> Result<Self, Vec<StandardFault>> {
+        let faults: Vec<_> = titles.iter().filter_map(|(no, title)| title_fault(*no, title)).collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        for duty in &mut self.duties {
+            if let Some((_, title)) = titles.iter().find(|(no, _)| *no == duty.no) {
+                duty.title.clone_from(title);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Reference and version: `ST0413 1.1`.
+    #[must_use]
+    pub fn reference(&self) -> &StandardRef {
+        &self.reference
+    }
+
+    /// The title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The level, 1 to 8.
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        self.level
+    }
+
+    /// Typical months to the gateway.
+    #[must_use]
+    pub fn months(&self) -> u16 {
+        self.months
+    }
+
+    /// Minimum off-the-job hours, where they are published.
+    #[must_use]
+    pub fn hours(&self) -> Option<u32> {
+        self.hours
+    }
+
+    /// The start dates it is for.
+    #[must_use]
+    pub fn starts(&self) -> StartDates {
+        self.starts
+    }
+
+    /// The duties, by number.
+    #[must_use]
+    pub fn duties(&self) -> &[Duty] {
+        &self.duties
+    }
+
+    /// The KSBs: K, S, B, by number.
+    #[must_use]
+    pub fn ksbs(&self) -> &[Ksb] {
+        &self.ksbs
+    }
+
+    /// The duty of this number.
+    #[must_use]
+    pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
+        self.duties.binary_search_by_key(&no, |duty| duty.no).ok().and_then(|at| self.duties.get(at))
+    }
+
+    /// The KSB of this code.
+    #[must_use]
+    pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
+        self.ksbs.binary_search_by_key(&code, |ksb| ksb.code).ok().and_then(|at| self.ksbs.get(at))
+    }
+
+    /// The KSBs linked to a duty, in order.
+    pub fn of_duty(&self, no: DutyNo) -> impl Iterator<Item = &Ksb> {
+        self.ksbs.iter().filter(move |ksb| ksb.duties.contains(&no))
+    }
+
+    /// Why a start on `date` does not suit this version, or `None` where it does.
+    #[must_use]
+    pub fn start_date_warning(&self, date: NaiveDate) -> Option<String> {
+        let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+        let span = match (self.starts.earliest, self.starts.latest) {
+            _ if self.starts.hold(date) => return None,
+            (Some(from), Some(to)) => format!("from {} to {}", day(from), day(to)),
+            (Some(from), None) => format!("from {}", day(from)),
+            (None, Some(to)) => format!("up to {}", day(to)),
+            (None, None) => return None,
+        };
+        Some(format!("{} is for starts {span}; this one is {}", self.reference, day(date)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts() -> StandardParts {
+        let duty = |no, text: &str| Duty { no: DutyNo(no), title: String::new(), text: text.into() };
+        let code = |s: &str| s.parse::<KsbCode>().unwrap();
+        StandardParts {
+            reference: StandardRef::new("ST9999", "1.0").unwrap(),
+            title: "Lamp keeper".into(),
+            level: 3,
+            months: 12,
+            hours: None,
+            starts: StartDates { earliest: NaiveDate::from_ymd_opt(2024, 11, 1), latest: None },
+            duties: vec![duty(2, "Trim the wick."), duty(1, "Light the lamp.")],
+            ksbs: ["B1", "S2", "S1", "K1"].map(|s| (code(s), format!("Text of {s}."))).to_vec(),
+            links: vec![(DutyNo(2), code("S1")), (DutyNo(1), code("S1")), (DutyNo(1), code("K1"))],
+        }
+    }
+
+    #[test]
+    fn ksbs_stand_in_the_order_k_s_b_by_number_and_know_their_duties() {
+        let standard = Standard::build(parts()).unwrap();
+        assert_eq!(standard.ksbs().iter().map(|k| k.code.to_string()).collect::<Vec<_>>(), ["K1", "S1", "S2", "B1"]);
+        assert_eq!(standard.ksb("S1".parse().unwrap()).unwrap().duties, [DutyNo(1), DutyNo(2)]);
+        assert_eq!(standard.of_duty(DutyNo(1)).map(|k| k.code.to_string()).collect::<Vec<_>>(), ["K1", "S1"]);
+        assert_eq!(standard.duty(DutyNo(2)).unwrap().label(), "Trim the wick.");
+        assert_eq!(standard.ksb("K2".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_ksb_s_digest_is_the_sha256_of_its_exact_text() {
+        let standard = Standard::build(parts()).unwrap();
+        assert_eq!(standard.ksbs()[0].digest, Digest::of(b"Text of K1."));
+    }
+
+    #[test]
+    fn a_start_outside_the_version_s_dates_is_warned_of_and_one_inside_is_not() {
+        let standard = Standard::build(parts()).unwrap();
+        let day = |m, d| NaiveDate::from_ymd_opt(2024, m, d).unwrap();
+        assert_eq!(standard.start_date_warning(day(11, 1)), None);
+        let warning = standard.start_date_warning(day(10, 31)).unwrap();
+        assert_eq!(warning, "ST9999 1.0 is for starts from 1 Nov 2024; this one is 31 Oct 2024");
+    }
+
+    #[test]
+    fn every_part_that_may_not_stand_is_refused_by_name() {
+        type Break = fn(&mut StandardParts);
+        let breaks: [(Break, &str); 15] = [
+            (|p| p.ksbs.push(p.ksbs[0].clone()), "B1 is there twice"),
+            (|p| p.duties.push(p.duties[0].clone()), "Duty 2 is there twice"),
+            (|p| p.links.push(p.links[0]), "The link from duty 2 to S1 is there twice"),
+            (|p| p.links.push((DutyNo(3), p.links[0].1)), "leads to duty 3, which is not in the standard"),
+            (|p| p.ksbs.retain(|k| k.0.to_string() != "K1"), "leads to K1, which is not in the standard"),
+            (|p| p.ksbs[0].1 = " ".into(), "B1: The text is empty"),
+            (|p| p.ksbs[0].1.push(' '), "B1: The text has a space at an end"),
+            (
+                |p| p.duties[0].text = "a\nb".into(),
+                "Duty 2: The text holds a character that cannot be shown (U+000A at character 2)",
+            ),
+            (|p| p.duties[0].title = "a\u{202e}b".into(), "The short title of duty 2: The text holds"),
+            (|p| (p.ksbs, p.links) = (Vec::new(), Vec::new()), "The standard has no KSB"),
+            (|p| p.ksbs[0].1 = "Zoe\u{308}".into(), "is not composed (NFC)"),
+            (|p| p.level = 9, "The level is 9; it must be 1 to 8"),
+            (|p| p.months = 0, "it must be 1 to 600"),
+            (|p| p.starts.latest = NaiveDate::from_ymd_opt(2024, 1, 1), "lies before the first"),
+            (|p| p.duties = vec![p.duties[0].clone(); 5_000], "The standard has 5004 items; at most 5000 are read"),
+        ];
+        for (spoil, words) in breaks {
+            let mut parts = parts();
+            spoil(&mut parts);
+            let faults = Standard::build(parts).unwrap_err();
+            assert!(faults.iter().any(|f| f.to_string().contains(words)), "{words}: {faults:?}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A standard as a TOML file: the authoring format that `data/st0413-1.1.toml` explains. Must never open a file itself.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::domain::standard::Standard;
+use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_notes::{FundingRule, GatewayRequirement, Recognition, StandardNotes, VersionDates};
+use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::toml_date::optional_date;
+use crate::domain::value::{DutyNo, KsbCode, StandardRef, ValueFault};
+
+/// Why a standard's file was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StandardFileFault {
+    /// It is not TOML of the right shape; the parser's words say where.
+    #[error("The standard's file cannot be read: {0}")]
+    Shape(String),
+    /// A reference, a version or a KSB's code is not one.
+    #[error("{0}")]
+    Value(#[from] ValueFault),
+    /// The file reads well, and what it says is not a standard.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Standard(Vec<StandardFault>),
+}
+
+/// The standard that ships with the program: ST0413 version 1.1.
+pub fn st0413() -> Result<(Standard, StandardNotes), StandardFileFault> {
+    standard(include_str!("../../data/st0413-1.1.toml"))
+}
+
+/// The standard and the notes of a TOML text.
+pub fn standard(text: &str) -> Result<(Standard, StandardNotes), StandardFileFault> {
+    let (parts, notes) = read(text)?;
+    Ok((Standard::build(parts).map_err(StandardFileFault::Standard)?, notes))
+}
+
+/// The parts of a standard, unchecked as yet, and the notes of a TOML text.
+pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFault> {
+    let file: File = toml::from_str(text).map_err(|e| StandardFileFault::Shape(e.to_string()))?;
+    let mut ksbs = Vec::with_capacity(file.ksbs.len());
+    for (code, text) in file.ksbs {
+        ksbs.push((code.parse::<KsbCode>()?, text));
+    }
+    let mut links = Vec::new();
+    for duty in &file.duties {
+        for code in &duty.ksbs {
+            links.push((DutyNo(duty.no), code.parse::<KsbCode>()?));
+        }
+    }
+    let duty = |FileDuty { no, title, text, .. }| Duty { no: DutyNo(no), title, text };
+    let parts = StandardParts {
+        reference: StandardRef::new(&file.reference, &file.version)?,
+        title: file.title,
+        level: file.level,
+        months: file.months_to_gateway,
+        hours: file.hours,
+        starts: StartDates { earliest: file.starts.earliest, latest: file.starts.latest },
+        duties: file.duties.into_iter().map(duty).collect(),
+        ksbs,
+        links,
+    };
+    let notes = StandardNotes {
+        change: file.change,
+        months_epa: file.months_epa,
+        qualification: file.qualification,
+        quality_assurance: file.quality_assurance,
+        source: file.source,
+        attribution: file.attribution,
+        versions: file.versions,
+        funding: file.funding,
+        recognition: file.recognition,
+        gateway: file.gateway,
+    };
+    Ok((parts, notes))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    reference: String,
+    version: String,
+    title: String,
+    level: u8,
+    change: Option<String>,
+    months_to_gateway: u16,
+    months_epa: Option<u16>,
+    hours: Option<u32>,
+    qualification: Option<String>,
+    quality_assurance: Option<String>,
+    source: Option<String>,
+    attribution: Option<String>,
+    #[serde(default)]
+    starts: FileStarts,
+    #[serde(default)]
+    versions: Vec<VersionDates>,
+    #[serde(default)]
+    funding: Vec<FundingRule>,
+    #[serde(default)]
+    recognition: Vec<Recognition>,
+    #[serde(default)]
+    gateway: Vec<GatewayRequirement>,
+    #[serde(default)]
+    duties: Vec<FileDuty>,
+    ksbs: BTreeMap<String, String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileStarts {
+    #[serde(default, deserialize_with = "optional_date")]
+    earliest: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "optional_date")]
+    latest: Option<NaiveDate>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileDuty {
+    no: u16,
+    #[serde(default)]
+    title: String,
+    text: String,
+    #[serde(default)]
+    ksbs: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = "reference = 'X1'\nversion = '1'\ntitle = 'T'\nlevel = 2\nmonths_to_gateway = 14\n\
+                         [[duties]]\nno = 1\ntext = 'D'\nksbs = ['K1']\n[ksbs]\nK1 = 'k'\n";
+
+    #[test]
+    fn a_file_with_only_what_is_asked_for_is_a_standard() {
+        let (standard, notes) = standard(SMALL).unwrap();
+        assert_eq!((standard.ksbs().len(), standard.hours(), notes), (1, None, StandardNotes::default()));
+    }
+
+    #[test]
+    fn an_unknown_word_a_wrong_code_and_a_link_to_nothing_are_refused_with_their_names() {
+        for (from, to, words) in [
+            ("title =", "titel =", "titel"),
+            ("K1 = 'k'", "Q1 = 'k'", "“Q1” is not a KSB code"),
+            ("['K1']", "['K2']", "leads to K2, which is not in the standard"),
+            ("[ksbs]", "[starts]\nearliest = 2024-11-01T10:00:00\n[ksbs]", "is not a day"),
+            ("version = '1'", "version = '1 2'", "is not a standard's version"),
+            ("K1 = 'k'", "K1 = 'k'\nk1 = 'k'", "K1 is there twice"),
+        ] {
+            let fault = standard(&SMALL.replace(from, to)).unwrap_err().to_string();
+            assert!(fault.contains(words), "{fault}");
+        }
+    }
+
+    #[test]
+    fn the_start_date_decides_the_version_and_the_rule_of_funding() {
+        let (_, notes) = st0413().unwrap();
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+        let version = |date| notes.version_for(date).map(|v| v.version.as_str());
+        assert_eq!(version(day(2024, 11, 1)), Some("1.1"));
+        assert_eq!(version(day(2024, 10, 31)), Some("1.0"));
+        assert_eq!(version(day(2017, 3, 30)), None);
+        assert_eq!(notes.funding_for(day(2025, 7, 31)).unwrap().hours_a_week, Some(6));
+        assert_eq!(notes.funding_for(day(2025, 8, 1)).unwrap().minimum_months, Some(8));
+    }
+}

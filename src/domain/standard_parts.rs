@@ -1,0 +1,174 @@
+//! What a standard is built from, and all that keeps parts from being one. Must never keep a part it has found wrong.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::domain::standard_fault::StandardFault;
+use crate::domain::text::Clean;
+use crate::domain::value::{DutyNo, KsbCode, StandardRef};
+
+/// The most duties and KSBs together that a standard may have.
+pub const MOST_ITEMS: usize = 5_000;
+/// The most links between duties and KSBs.
+pub const MOST_LINKS: usize = 50_000;
+
+/// The first and last start date that a version of a standard is for; `None` is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StartDates {
+    /// The first.
+    pub earliest: Option<NaiveDate>,
+    /// The last.
+    pub latest: Option<NaiveDate>,
+}
+
+impl StartDates {
+    /// Whether a start on `date` falls within.
+    #[must_use]
+    pub fn hold(&self, date: NaiveDate) -> bool {
+        self.earliest.is_none_or(|earliest| earliest <= date) && self.latest.is_none_or(|latest| date <= latest)
+    }
+}
+
+/// A duty of a standard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// Its number, from 1.
+    pub no: DutyNo,
+    /// A short title of ours, for the screen only; empty where there is none. Never part of what is signed.
+    pub title: String,
+    /// The published text.
+    pub text: String,
+}
+
+impl Duty {
+    /// What a list shows: the short title, or else the text.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        if self.title.is_empty() { &self.text } else { &self.title }
+    }
+}
+
+/// What a standard is built from, as an importer found it; nothing is checked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandardParts {
+    /// Reference and version.
+    pub reference: StandardRef,
+    /// The standard's title.
+    pub title: String,
+    /// The level, 1 to 8.
+    pub level: u8,
+    /// Typical months to the gateway.
+    pub months: u16,
+    /// Minimum off-the-job hours, where they are published.
+    pub hours: Option<u32>,
+    /// The start dates it is for.
+    pub starts: StartDates,
+    /// The duties, in any order; a version without duties has none.
+    pub duties: Vec<Duty>,
+    /// Codes and texts, in any order.
+    pub ksbs: Vec<(KsbCode, String)>,
+    /// Which KSB is linked to which duty, in any order.
+    pub links: Vec<(DutyNo, KsbCode)>,
+}
+
+impl StandardParts {
+    /// Everything that keeps these parts from being a standard.
+    #[must_use]
+    pub fn faults(&self) -> Vec<StandardFault> {
+        // Sizes first: nothing is compared or hashed for a file that is far too long.
+        let items = self.duties.len() + self.ksbs.len();
+        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS)]
+            .into_iter()
+            .filter(|&(_, found, most)| found > most)
+            .map(|(what, found, most)| StandardFault::TooMany { what, found, most })
+            .collect();
+        if !sizes.is_empty() {
+            return sizes;
+        }
+        let mut faults = number_faults(self);
+        faults.extend(text_faults(self));
+        faults.extend(link_faults(self));
+        faults
+    }
+}
+
+fn number_faults(parts: &StandardParts) -> Vec<StandardFault> {
+    let number = |what, found: u32, range| StandardFault::Number { what, found, range };
+    let mut faults = Vec::new();
+    if parts.ksbs.is_empty() {
+        faults.push(StandardFault::Empty);
+    }
+    if !(1..=8).contains(&parts.level) {
+        faults.push(number("The level", parts.level.into(), "1 to 8"));
+    }
+    if !(1..=600).contains(&parts.months) {
+        faults.push(number("The number of months to the gateway", parts.months.into(), "1 to 600"));
+    }
+    if let (Some(earliest), Some(latest)) = (parts.starts.earliest, parts.starts.latest)
+        && latest < earliest
+    {
+        faults.push(StandardFault::Dates { earliest, latest });
+    }
+    if parts.duties.iter().any(|duty| duty.no.0 == 0) {
+        faults.push(number("A duty's number", 0, "1 or more"));
+    }
+    if parts.ksbs.iter().any(|(code, _)| code.number == 0) {
+        faults.push(number("A KSB's number", 0, "1 or more"));
+    }
+    faults
+}
+
+fn text_faults(parts: &StandardParts) -> Vec<StandardFault> {
+    let fault = |of: String, text: &str| text_fault(text).map(|why| StandardFault::Text { of, why });
+    let title = fault("The title".to_owned(), &parts.title);
+    let titles = parts.duties.iter().filter_map(|duty| title_fault(duty.no, &duty.title));
+    let duties = parts.duties.iter().filter_map(|duty| fault(format!("Duty {}", duty.no), &duty.text));
+    let ksbs = parts.ksbs.iter().filter_map(|(code, text)| fault(code.to_string(), text));
+    title.into_iter().chain(titles).chain(duties).chain(ksbs).collect()
+}
+
+/// What keeps a duty's short title from standing; an empty one may.
+pub fn title_fault(no: DutyNo, title: &str) -> Option<StandardFault> {
+    let why = if title.is_empty() { None } else { text_fault(title) };
+    why.map(|why| StandardFault::Text { of: format!("The short title of duty {no}"), why })
+}
+
+fn link_faults(parts: &StandardParts) -> Vec<StandardFault> {
+    let mut faults = Vec::new();
+    let (mut duties, mut ksbs, mut links) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for duty in &parts.duties {
+        if !duties.insert(duty.no) {
+            faults.push(StandardFault::Twice(format!("Duty {}", duty.no)));
+        }
+    }
+    for (code, _) in &parts.ksbs {
+        if !ksbs.insert(*code) {
+            faults.push(StandardFault::Twice(code.to_string()));
+        }
+    }
+    for &(duty, ksb) in &parts.links {
+        if !links.insert((duty, ksb)) {
+            faults.push(StandardFault::Twice(format!("The link from duty {duty} to {ksb}")));
+        }
+        if !duties.contains(&duty) {
+            faults.push(StandardFault::Link { duty, ksb, missing: format!("duty {duty}") });
+        }
+        if !ksbs.contains(&ksb) {
+            faults.push(StandardFault::Link { duty, ksb, missing: ksb.to_string() });
+        }
+    }
+    faults
+}
+
+/// What keeps a text from standing in a standard. It must already be in the one spelling: a space at an end, or a letter
+/// in two parts, cannot be seen and would change what is signed.
+fn text_fault(text: &str) -> Option<String> {
+    match Clean::line(text) {
+        Err(fault) => Some(fault.to_string()),
+        Ok(clean) if clean.as_str() != text => {
+            Some("The text has a space at an end, or is not composed (NFC)".to_owned())
+        }
+        Ok(_) => None,
+    }
+}

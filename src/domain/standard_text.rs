@@ -1,0 +1,255 @@
+//! The one text of a standard that its digest is taken over, and the way back. Must never hold the short titles.
+//!
+//! One field a line, `key SP value LF`, in this order; what is not set is left out. No text holds a line break, so
+//! nothing is escaped:
+//!
+//! ```text
+//! countersign-standard/1
+//! standard ST0413 1.1
+//! title Healthcare science practitioner (integrated degree)
+//! level 6
+//! months 36
+//! hours 926
+//! earliest 2024-11-01
+//! latest 2030-12-31
+//! duty 1 Practice according to …            each duty, by number
+//! ksb K1 Legislation, standards of …        each KSB, K S B by number, and after it
+//! link K1 1                                 each duty it is linked to, by number
+//! ```
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::domain::standard::Standard;
+use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::value::{Digest, DutyNo, KsbCode};
+
+const HEAD: &str = "countersign-standard/1";
+
+/// Why a canonical text was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CanonicalFault {
+    /// A line that is not what must stand there.
+    #[error("Line {line} of the standard's text is not {expected}")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What must stand there.
+        expected: &'static str,
+    },
+    /// The lines are right, and the standard that they spell is not.
+    #[error("{0}")]
+    Standard(StandardFault),
+    /// The same standard has another text: order, spacing or a number is written otherwise.
+    #[error("The standard's text is not written in the one way that it must be")]
+    Spelling,
+}
+
+impl Standard {
+    /// The canonical text (see the head of this file).
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut text =
+            format!("{HEAD}\nstandard {}\ntitle {}\nlevel {}\n", self.reference(), self.title(), self.level());
+        let mut line = |key: &str, value: &dyn std::fmt::Display| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{key} {value}");
+        };
+        line("months", &self.months());
+        if let Some(hours) = self.hours() {
+            line("hours", &hours);
+        }
+        if let Some(earliest) = self.starts().earliest {
+            line("earliest", &earliest);
+        }
+        if let Some(latest) = self.starts().latest {
+            line("latest", &latest);
+        }
+        for duty in self.duties() {
+            line("duty", &format_args!("{} {}", duty.no, duty.text));
+        }
+        for ksb in self.ksbs() {
+            line("ksb", &format_args!("{} {}", ksb.code, ksb.text));
+            for duty in &ksb.duties {
+                line("link", &format_args!("{} {duty}", ksb.code));
+            }
+        }
+        text
+    }
+
+    /// The SHA-256 of the canonical text: what adopting a standard signs.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.canonical().as_bytes())
+    }
+
+    /// The standard of a canonical text, its duties without short titles. Another spelling of the same is refused.
+    pub fn from_canonical(text: &str) -> Result<Self, CanonicalFault> {
+        let body = text.strip_suffix('\n').ok_or(CanonicalFault::Spelling)?;
+        let mut lines = Lines { rest: body.split('\n').enumerate().peekable() };
+        lines.head()?;
+        let mut parts = StandardParts {
+            reference: lines.value("standard", "the standard's reference and version")?,
+            title: lines.value("title", "its title")?,
+            level: lines.value("level", "its level")?,
+            months: lines.value("months", "its months to the gateway")?,
+            hours: lines.optional("hours", "its off-the-job hours")?,
+            starts: StartDates {
+                earliest: lines.optional("earliest", "its first start date")?,
+                latest: lines.optional("latest", "its last start date")?,
+            },
+            duties: Vec::new(),
+            ksbs: Vec::new(),
+            links: Vec::new(),
+        };
+        while let Some((no, text)) = lines.pair("duty", "a duty")? {
+            parts.duties.push(Duty { no: DutyNo(no), title: String::new(), text });
+        }
+        while let Some((code, text)) = lines.pair::<KsbCode, String>("ksb", "a KSB")? {
+            parts.ksbs.push((code, text));
+            while let Some((code, no)) = lines.pair("link", "a link")? {
+                parts.links.push((DutyNo(no), code));
+            }
+        }
+        lines.end()?;
+        let first = |faults: Vec<StandardFault>| {
+            faults.into_iter().next().map_or(CanonicalFault::Spelling, CanonicalFault::Standard)
+        };
+        let standard = Self::build(parts).map_err(first)?;
+        if standard.canonical() == text { Ok(standard) } else { Err(CanonicalFault::Spelling) }
+    }
+}
+
+/// The lines that are still to be read.
+struct Lines<'a, I: Iterator<Item = (usize, &'a str)>> {
+    rest: std::iter::Peekable<I>,
+}
+
+impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
+    fn head(&mut self) -> Result<(), CanonicalFault> {
+        match self.rest.next() {
+            Some((_, HEAD)) => Ok(()),
+            _ => Err(CanonicalFault::Line { line: 1, expected: HEAD }),
+        }
+    }
+
+    fn end(&mut self) -> Result<(), CanonicalFault> {
+        self.rest.next().map_or(Ok(()), |(at, _)| {
+            Err(CanonicalFault::Line { line: at + 1, expected: "a line that may stand there" })
+        })
+    }
+
+    /// The text of the next line where it has this key.
+    fn text(&mut self, key: &str) -> Option<(usize, &'a str)> {
+        let &(at, line) = self.rest.peek()?;
+        let value = line.strip_prefix(key)?.strip_prefix(' ')?;
+        self.rest.next();
+        Some((at + 1, value))
+    }
+
+    fn optional<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Option<T>, CanonicalFault> {
+        self.text(key)
+            .map(|(line, value)| value.parse().map_err(|_| CanonicalFault::Line { line, expected }))
+            .transpose()
+    }
+
+    fn value<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<T, CanonicalFault> {
+        let line = self.rest.peek().map_or(0, |(at, _)| at + 1);
+        self.optional(key, expected)?.ok_or(CanonicalFault::Line { line, expected })
+    }
+
+    fn pair<A: FromStr, B: FromStr>(
+        &mut self,
+        key: &str,
+        expected: &'static str,
+    ) -> Result<Option<(A, B)>, CanonicalFault> {
+        let Some((line, value)) = self.text(key) else { return Ok(None) };
+        let pair = value.split_once(' ').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+        pair.map(Some).ok_or(CanonicalFault::Line { line, expected })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::value::StandardRef;
+    use proptest::prelude::*;
+
+    fn standards() -> impl Strategy<Value = Standard> {
+        let text = || "[!-~£é’]([ -~£é’]{0,20}[!-~£é’])?";
+        let day = || proptest::option::of((1990..2100_i32, 1..=365_u32));
+        let codes = proptest::collection::btree_map(("[KSB]", 1..40_u16), text(), 1..12);
+        let duties = proptest::collection::btree_map(1..40_u16, (text(), text()), 0..6);
+        let head = (text(), 1..=8_u8, 1..=600_u16, proptest::option::of(any::<u32>()), day(), day());
+        (head, codes, duties, any::<u64>()).prop_map(|((title, level, months, hours, a, b), codes, duties, chosen)| {
+            let date = |d: Option<(i32, u32)>| d.and_then(|(y, d)| chrono::NaiveDate::from_yo_opt(y, d));
+            let (a, b) = (date(a), date(b));
+            let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
+            let ksbs: Vec<(KsbCode, String)> =
+                codes.into_iter().map(|((k, n), text)| (format!("{k}{n}").parse().unwrap(), text)).collect();
+            let duties: Vec<_> =
+                duties.into_iter().map(|(no, (title, text))| Duty { no: DutyNo(no), title, text }).collect();
+            let every = ksbs.iter().flat_map(|(code, _)| duties.iter().map(|d| (d.no, *code)));
+            let links =
+                every.enumerate().filter(|(i, _)| chosen.rotate_left(*i as u32) & 1 == 1).map(|(_, l)| l).collect();
+            let reference = StandardRef::new("ST1", "1.0").unwrap();
+            let starts = StartDates { earliest, latest };
+            Standard::build(StandardParts { reference, title, level, months, hours, starts, duties, ksbs, links })
+                .unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_text_of_a_standard_reads_back_as_that_standard(standard in standards()) {
+            let titles: Vec<_> = standard.duties().iter().map(|d| (d.no, d.title.clone())).collect();
+            let text = standard.canonical();
+            let read = Standard::from_canonical(&text).unwrap();
+            prop_assert_eq!(read.digest(), standard.digest());
+            prop_assert_eq!(read.with_titles(&titles).unwrap(), standard);
+        }
+
+        #[test]
+        fn no_changed_text_is_taken_for_the_same_standard(standard in standards(), at: prop::sample::Index, c in "[ -~\n]") {
+            let text = standard.canonical();
+            let at = at.index(text.len());
+            prop_assume!(text.is_char_boundary(at) && text.is_char_boundary(at + 1) && text[at..=at] != c);
+            let changed = format!("{}{c}{}", &text[..at], &text[at + 1..]);
+            if let Ok(other) = Standard::from_canonical(&changed) {
+                prop_assert_eq!(other.canonical(), changed);
+                prop_assert_ne!(other.digest(), standard.digest());
+            }
+        }
+
+        #[test]
+        fn a_short_title_is_no_part_of_the_digest(standard in standards()) {
+            let bare: Vec<_> = standard.duties().iter().map(|d| (d.no, String::new())).collect();
+            prop_assert_eq!(standard.clone().with_titles(&bare).unwrap().digest(), standard.digest());
+        }
+    }
+
+    #[test]
+    fn a_second_spelling_is_refused() {
+        let good =
+            "countersign-standard/1\nstandard ST1 1.0\ntitle T\nlevel 3\nmonths 12\nduty 1 D\nksb K1 k\nlink K1 1\n";
+        assert_eq!(Standard::from_canonical(good).unwrap().canonical(), good);
+        let spoilt = [
+            (good.replace("level 3", "level +3"), "in the one way"),
+            (good.replace("months 12", "months 012"), "in the one way"),
+            (good.replace("ksb K1", "ksb k1"), "in the one way"),
+            (good.trim_end().to_owned(), "in the one way"),
+            (good.replace("link K1 1\n", "link K1 1\nlink K1 1\n"), "is there twice"),
+            (good.replace("level 3\n", ""), "Line 4 of the standard's text is not its level"),
+            (good.replace("duty 1 D", "duty one D"), "Line 6 of the standard's text is not a duty"),
+            (format!("{good}note x\n"), "Line 9"),
+            (good.replace("/1", "/2"), "Line 1"),
+        ];
+        for (text, words) in spoilt {
+            let fault = Standard::from_canonical(&text).unwrap_err().to_string();
+            assert!(fault.contains(words), "{fault}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! TOML's own dates (`2024-11-01`, no quotes) as calendar days, for serde. Must never take a time of day or an offset.
+
+use chrono::NaiveDate;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use toml::value::Datetime;
+
+/// A field that must be a day.
+pub fn date<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    day(Datetime::deserialize(from)?)
+}
+
+/// A field that may be a day; needs `#[serde(default)]` beside it.
+pub fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+    Option::<Datetime>::deserialize(from)?.map(day).transpose()
+}
+
+fn day<E: Error>(read: Datetime) -> Result<NaiveDate, E> {
+    let day = match read {
+        Datetime { date: Some(d), time: None, offset: None } => {
+            NaiveDate::from_ymd_opt(d.year.into(), d.month.into(), d.day.into())
+        }
+        _ => None,
+    };
+    day.ok_or_else(|| E::custom(format!("“{read}” is not a day such as 2024-11-01")))
+}

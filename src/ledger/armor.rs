@@ -1,0 +1,134 @@
+//! Signatures as `ssh-keygen` writes them to a file, there and back. Must never accept a text that it would not write.
+
+use base64ct::{Base64, Encoding};
+use ssh_key::SshSig;
+use thiserror::Error;
+
+use crate::domain::key::PublicKey;
+use crate::ledger::sshsig::{SignatureBytes, blob};
+
+const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
+const END: &str = "-----END SSH SIGNATURE-----\n";
+const COLUMNS: usize = 70;
+/// Several times what any signature of ours takes; a longer text is not worth parsing.
+const LONGEST: usize = 4096;
+
+/// Why a text is not an armored signature.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ArmorFault {
+    /// It does not begin as one.
+    #[error("This is not an SSH signature: the first line should be “-----BEGIN SSH SIGNATURE-----”")]
+    NotOne,
+    /// It begins as one and then breaks the format.
+    #[error("The SSH signature is damaged, or is not written as ssh-keygen writes it")]
+    Damaged,
+    /// It is a sound signature of a kind that the ledger does not take.
+    #[error("The SSH signature is by a key of the kind “{0}”; only ssh-ed25519 can be checked")]
+    Algorithm(String),
+}
+
+/// What an armored signature holds. Nothing has been checked against a text yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Armored {
+    /// The key that it says made it.
+    pub key: PublicKey,
+    /// The purpose that it was made for.
+    pub namespace: String,
+    /// The signature itself.
+    pub signature: SignatureBytes,
+}
+
+/// The armored form, byte for byte as `ssh-keygen -Y sign` writes it.
+#[must_use]
+pub fn armor(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> String {
+    let base64 = Base64::encode_string(&blob(key, namespace, signature));
+    let mut text = String::with_capacity(BEGIN.len() + base64.len() + base64.len() / COLUMNS + 1 + END.len());
+    text.push_str(BEGIN);
+    for (at, letter) in base64.chars().enumerate() {
+        if at > 0 && at % COLUMNS == 0 {
+            text.push('\n');
+        }
+        text.push(letter);
+    }
+    text.push('\n');
+    text.push_str(END);
+    text
+}
+
+/// Reads the armored form; the one spelling that [`armor`] writes and no other.
+pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
+    if !text.starts_with(BEGIN) {
+        return Err(ArmorFault::NotOne);
+    }
+    if text.len() > LONGEST {
+        return Err(ArmorFault::Damaged);
+    }
+    let parsed = SshSig::from_pem(text).map_err(|_| ArmorFault::Damaged)?;
+    let signature = parsed.signature_bytes().try_into();
+    let (Some(point), Ok(signature)) = (parsed.public_key().ed25519(), signature) else {
+        return Err(ArmorFault::Algorithm(parsed.algorithm().to_string()));
+    };
+    let key = PublicKey::from_strings("ssh-ed25519", &[&point.0]);
+    let namespace = parsed.namespace().to_owned();
+    // Versions, reserved bytes, another hash and odd line breaks all show as a text that we would not write.
+    if armor(&key, &namespace, &signature) != text {
+        return Err(ArmorFault::Damaged);
+    }
+    Ok(Armored { key, namespace, signature })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sshsig::{NAMESPACE, SigningKey, Verifier, verify};
+
+    const STATEMENT: &[u8] = include_bytes!("../../tests/fixtures/vectors/statement0.txt");
+    const SIG: &str = include_str!("../../tests/fixtures/vectors/statement0.txt.sig");
+
+    #[test]
+    fn a_signature_made_by_openssh_reads_back_verifies_and_is_written_the_same() {
+        let read = unarmor(SIG).unwrap();
+        assert_eq!(read.namespace, NAMESPACE);
+        assert_eq!(verify(&Verifier::new(&read.key).unwrap(), NAMESPACE, STATEMENT, &read.signature), Ok(()));
+        assert_eq!(armor(&read.key, &read.namespace, &read.signature), SIG);
+    }
+
+    #[test]
+    fn what_was_armored_reads_back_whatever_its_length() {
+        let key = SigningKey::from_seed(&[3; 32]);
+        // One to eighty letters of purpose move the last line through every length.
+        for letters in 1..=80 {
+            let namespace = "n".repeat(letters);
+            let signature = key.sign(&namespace, b"text");
+            let text = armor(&key.public(), &namespace, &signature);
+            assert!(text.lines().all(|line| (1..=70).contains(&line.len())), "{text}");
+            assert_eq!(unarmor(&text), Ok(Armored { key: key.public(), namespace, signature }));
+        }
+    }
+
+    #[test]
+    fn an_altered_text_is_refused_or_is_another_signature() {
+        let sound = unarmor(SIG).unwrap();
+        for at in 0..SIG.len() {
+            for byte in [b'A', b'z', b'=', b'\n', b' ', b'-'] {
+                let mut text = SIG.as_bytes().to_vec();
+                if std::mem::replace(&mut text[at], byte) == byte {
+                    continue;
+                }
+                assert_ne!(unarmor(std::str::from_utf8(&text).unwrap()), Ok(sound.clone()), "{at} {byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_spelling_is_refused() {
+        let narrow = SIG.replacen("\nU1NI", "\nU1\nNI", 1);
+        let spellings =
+            [SIG.replace('\n', "\r\n"), SIG.trim_end().to_owned(), format!("{SIG}\n"), format!("\n{SIG}"), narrow];
+        for text in spellings {
+            assert!(unarmor(&text).is_err(), "{text}");
+        }
+        assert_eq!(unarmor("signed, honestly\n"), Err(ArmorFault::NotOne));
+        assert_eq!(unarmor(&SIG[..120]), Err(ArmorFault::Damaged));
+    }
+}

@@ -1,0 +1,206 @@
+//! The log's tree (RFC 6962 §2.1): leaves, nodes, and the right edge, which is all that an append needs.
+//! Must never hold more of the log than its edge: 32 bytes for each set bit of the size.
+
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use crate::domain::value::{Digest, StatementId};
+
+/// Leaves in a tile: the hash of every complete one is kept, so that a proof need not read the whole log.
+pub const TILE: u64 = 256;
+
+/// The most leaves that a log can have: what SQLite and the proofs can count.
+pub const MOST: u64 = i64::MAX as u64;
+
+/// The hash of a leaf that holds `data`.
+#[must_use]
+pub fn leaf_hash(data: &[u8]) -> Digest {
+    Digest(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
+}
+
+/// The hash of a node over two subtrees.
+#[must_use]
+pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
+    Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
+}
+
+/// The root of a log without entries.
+#[must_use]
+pub fn empty_root() -> Digest {
+    Digest::of(b"")
+}
+
+/// A leaf's data: an id and two hashes, so that a statement can be erased and every proof still holds.
+///
+/// `statement` is the SHA-256 of the statement's bytes, `signature` that of its SSHSIG blob.
+#[must_use]
+pub fn entry(id: StatementId, statement: Digest, signature: Digest) -> Vec<u8> {
+    format!("countersign-entry/1 {id}\n{}\n{}\n", statement.base64(), signature.base64()).into_bytes()
+}
+
+/// Why stored bytes are not an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("The stored edge of the log is damaged")]
+pub struct EdgeFault;
+
+/// A tile that an append completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tile {
+    /// Its number: it covers the leaves `256 * index .. 256 * (index + 1)`.
+    pub index: u64,
+    /// The hash of the subtree over these leaves.
+    pub hash: Digest,
+}
+
+/// The right edge of a tree: its size and the roots of its perfect subtrees, largest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Edge {
+    size: u64,
+    peaks: Vec<Digest>,
+}
+
+impl Edge {
+    /// The edge of an empty log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many leaves the tree has.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Appends a leaf by its hash, in O(log n), and says which tile it completed.
+    pub fn push(&mut self, leaf: Digest) -> Option<Tile> {
+        let mut node = leaf;
+        let mut tile = None;
+        // Every low set bit of the size is a perfect subtree that the new one completes.
+        for height in 0..self.size.trailing_ones() {
+            let Some(left) = self.peaks.pop() else { break };
+            node = node_hash(&left, &node);
+            if 2 << height == TILE {
+                tile = Some(Tile { index: self.size / TILE, hash: node });
+            }
+        }
+        self.peaks.push(node);
+        self.size += 1;
+        tile
+    }
+
+    /// The root of the tree.
+    #[must_use]
+    pub fn root(&self) -> Digest {
+        let mut peaks = self.peaks.iter().rev();
+        let Some(last) = peaks.next() else { return empty_root() };
+        peaks.fold(*last, |right, left| node_hash(left, &right))
+    }
+
+    /// The bytes to store: the size as 8 bytes, the highest first, then the peaks.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(8 + 32 * self.peaks.len());
+        bytes.extend_from_slice(&self.size.to_be_bytes());
+        for peak in &self.peaks {
+            bytes.extend_from_slice(&peak.0);
+        }
+        bytes
+    }
+
+    /// From stored bytes; one spelling only. Whether the peaks are the log's own, the root says.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EdgeFault> {
+        let (size, rest) = bytes.split_first_chunk::<8>().ok_or(EdgeFault)?;
+        let size = u64::from_be_bytes(*size);
+        let (peaks, over) = rest.as_chunks::<32>();
+        Self::from_peaks(size, peaks.iter().copied().map(Digest).collect()).filter(|_| over.is_empty()).ok_or(EdgeFault)
+    }
+
+    /// From a size and the roots of its perfect subtrees, largest first: one for each set bit of the size.
+    #[must_use]
+    pub fn from_peaks(size: u64, peaks: Vec<Digest>) -> Option<Self> {
+        let sound = size < MOST && peaks.len() == size.count_ones() as usize;
+        sound.then_some(Self { size, peaks })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaf(index: u64) -> Digest {
+        leaf_hash(&index.to_be_bytes())
+    }
+
+    /// RFC 6962 §2.1, word for word.
+    fn naive_root(leaves: &[Digest]) -> Digest {
+        match leaves {
+            [] => empty_root(),
+            [one] => *one,
+            many => {
+                let (left, right) = many.split_at(many.len().next_power_of_two() / 2);
+                node_hash(&naive_root(left), &naive_root(right))
+            }
+        }
+    }
+
+    #[test]
+    fn the_edge_has_the_root_of_the_whole_tree_at_every_size() {
+        let leaves: Vec<Digest> = (0..600).map(leaf).collect();
+        let mut edge = Edge::new();
+        for size in 0..=600 {
+            assert_eq!(edge.size(), size as u64);
+            assert_eq!(edge.root(), naive_root(&leaves[..size]), "size {size}");
+            if let Some(next) = leaves.get(size) {
+                edge.push(*next);
+            }
+        }
+    }
+
+    #[test]
+    fn a_tile_is_reported_when_its_last_leaf_comes_and_at_no_other_time() {
+        let leaves: Vec<Digest> = (0..1100).map(leaf).collect();
+        let mut edge = Edge::new();
+        for (index, leaf) in leaves.iter().enumerate() {
+            let wanted = (index % 256 == 255)
+                .then(|| Tile { index: index as u64 / 256, hash: naive_root(&leaves[index - 255..=index]) });
+            assert_eq!(edge.push(*leaf), wanted, "leaf {index}");
+        }
+    }
+
+    #[test]
+    fn an_edge_reads_back_from_its_bytes_at_every_size_and_from_no_other_bytes() {
+        let mut edge = Edge::new();
+        for index in 0..600 {
+            let bytes = edge.to_bytes();
+            assert_eq!(Edge::from_bytes(&bytes), Ok(edge.clone()));
+            assert_eq!(Edge::from_bytes(&[&bytes[..], &[0]].concat()), Err(EdgeFault));
+            assert_eq!(Edge::from_bytes(&[&bytes[..], &[0; 32]].concat()), Err(EdgeFault));
+            assert_eq!(Edge::from_bytes(&bytes[..bytes.len() - 1]), Err(EdgeFault));
+            edge.push(leaf(index));
+        }
+        assert_eq!(Edge::from_bytes(&[0xff; 8 + 32 * 64]), Err(EdgeFault), "more leaves than can be counted");
+    }
+
+    #[test]
+    fn the_known_roots_of_the_rfc_6962_test_tree_come_out() {
+        let leaves: [&[u8]; 8] = [
+            b"",
+            b"\x00",
+            b"\x10",
+            b"\x20\x21",
+            b"\x30\x31",
+            b"\x40\x41\x42\x43",
+            b"\x50\x51\x52\x53\x54\x55\x56\x57",
+            b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
+        ];
+        let mut edge = Edge::new();
+        assert_eq!(edge.root().hex(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        edge.push(leaf_hash(leaves[0]));
+        assert_eq!(edge.root().hex(), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+        for data in &leaves[1..] {
+            edge.push(leaf_hash(data));
+        }
+        assert_eq!(edge.root().hex(), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+    }
+}

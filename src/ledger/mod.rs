@@ -1,0 +1,11 @@
+//! The ledger floor: signatures, the tree, notes, proofs and wrapped keys. Bytes in, bytes out: no I/O, no clock.
+
+pub mod armor;
+pub mod key;
+pub mod merkle;
+pub mod note;
+pub mod passphrase;
+pub mod pin;
+pub mod proof;
+pub mod receipt;
+pub mod sshsig;

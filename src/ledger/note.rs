@@ -1,0 +1,307 @@
+//! Checkpoints: the size and root of a log, signed by the log's own key as a C2SP signed note (`tlog-checkpoint`, type
+//! 0x01), and the short code that a person can copy by hand. Must never yield a checkpoint whose signature was not checked.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64ct::{Base64, Encoding};
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use crate::domain::value::{Digest, Origin, hex, unhex};
+use crate::ledger::sshsig::{SigningKey, Verifier};
+
+/// The algorithm byte of Ed25519 in a signed note.
+const ED25519: u8 = 1;
+/// Signatures that a note may carry beside ours (witnesses): a limit, so that a long file costs little to refuse.
+const OTHER_SIGNATURES: usize = 16;
+
+/// Why a checkpoint or a log's key was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NoteFault {
+    /// The text is not a checkpoint as signed notes are written.
+    #[error("This is not a checkpoint, or it is damaged")]
+    NotOne,
+    /// It is a checkpoint of another log.
+    #[error("The checkpoint is of the log {found}, not of {wanted}")]
+    OtherLog {
+        /// The log that the key is of.
+        wanted: Origin,
+        /// The log that the checkpoint names.
+        found: Origin,
+    },
+    /// The log's key did not sign it.
+    #[error("The checkpoint does not carry a good signature by the log’s key")]
+    Signature,
+    /// The text is not a verifier key.
+    #[error("This is not a log’s verifier key such as cardiology.example.org/8d1f4c20+f8f40de5+Ac3e…")]
+    Key,
+}
+
+/// What a log said of itself: its name, how many entries it had, and the root over them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Which log.
+    pub origin: Origin,
+    /// How many entries.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: Digest,
+}
+
+impl fmt::Display for Checkpoint {
+    /// The text that is signed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}\n{}\n", self.origin, self.size, self.root.base64())
+    }
+}
+
+/// The key by which a log signs its checkpoints.
+#[derive(Debug)]
+pub struct LogKey {
+    key: SigningKey,
+    verifier: LogVerifier,
+}
+
+impl LogKey {
+    /// Makes the key of the log `origin`.
+    #[must_use]
+    pub fn new(origin: Origin, key: SigningKey) -> Self {
+        let verifier = LogVerifier::new(origin, key.verifier());
+        Self { key, verifier }
+    }
+
+    /// The public half, whose text is the log's verifier key.
+    #[must_use]
+    pub fn verifier(&self) -> &LogVerifier {
+        &self.verifier
+    }
+
+    /// The private key itself, for wrapping alone.
+    #[must_use]
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The signed checkpoint of the log at this size and root.
+    #[must_use]
+    pub fn checkpoint(&self, size: u64, root: Digest) -> String {
+        let LogVerifier { origin, id, .. } = &self.verifier;
+        let text = Checkpoint { origin: origin.clone(), size, root }.to_string();
+        let mut signed = [0; 4 + 64];
+        signed[..4].copy_from_slice(id);
+        signed[4..].copy_from_slice(&self.key.sign_note(text.as_bytes()));
+        format!("{text}\n— {origin} {}\n", Base64::encode_string(&signed))
+    }
+}
+
+/// The public key of a log, as C2SP writes it: name, key id and key, `name+f8f40de5+Ac3e…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogVerifier {
+    origin: Origin,
+    id: [u8; 4],
+    verifier: Verifier,
+}
+
+impl LogVerifier {
+    /// Makes the verifier of the log `origin` from its public key.
+    #[must_use]
+    pub fn new(origin: Origin, verifier: Verifier) -> Self {
+        let named = Sha256::new().chain_update(origin.as_str()).chain_update([b'\n', ED25519]);
+        let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();
+        Self { origin, id: [hash[0], hash[1], hash[2], hash[3]], verifier }
+    }
+
+    /// Which log it speaks for.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The public key.
+    #[must_use]
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// Reads a signed checkpoint of this log and checks the signature. Other signers' lines are passed over.
+    pub fn open(&self, note: &str) -> Result<Checkpoint, NoteFault> {
+        let (text, signatures) = note.split_once("\n\n").ok_or(NoteFault::NotOne)?;
+        let checkpoint = parse_text(text).ok_or(NoteFault::NotOne)?;
+        let lines: Vec<&str> = signatures.strip_suffix('\n').ok_or(NoteFault::NotOne)?.split('\n').collect();
+        if lines.len() > OTHER_SIGNATURES + 1 {
+            return Err(NoteFault::NotOne);
+        }
+        let lines = lines.into_iter().map(parse_signature).collect::<Option<Vec<_>>>().ok_or(NoteFault::NotOne)?;
+        if checkpoint.origin != self.origin {
+            return Err(NoteFault::OtherLog { wanted: self.origin.clone(), found: checkpoint.origin });
+        }
+        let mut ours =
+            lines.iter().filter(|(name, bytes)| *name == self.origin.as_str() && bytes.starts_with(&self.id));
+        let signature = match (ours.next(), ours.next()) {
+            (Some((_, bytes)), None) => bytes[4..].try_into().map_err(|_| NoteFault::Signature)?,
+            _ => return Err(NoteFault::Signature),
+        };
+        let signed = &note.as_bytes()[..=text.len()];
+        self.verifier.verify_note(signed, signature).map_err(|_| NoteFault::Signature)?;
+        Ok(checkpoint)
+    }
+}
+
+impl fmt::Display for LogVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut key = [ED25519; 33];
+        key[1..].copy_from_slice(self.verifier.point());
+        write!(f, "{}+{}+{}", self.origin, hex(&self.id), Base64::encode_string(&key))
+    }
+}
+
+impl FromStr for LogVerifier {
+    type Err = NoteFault;
+
+    fn from_str(s: &str) -> Result<Self, NoteFault> {
+        let parse = || {
+            let (name, rest) = s.split_once('+')?;
+            let (id, key) = rest.split_once('+')?;
+            let mut bytes = [0; 33];
+            let read = Base64::decode(key, &mut bytes).ok()?;
+            let (algorithm, point) = read.split_first_chunk::<1>()?;
+            let verifier = Verifier::from_point(point.try_into().ok()?).ok()?;
+            let made = Self::new(name.parse().ok()?, verifier);
+            (*algorithm == [ED25519] && unhex(id) == Some(made.id)).then_some(made)
+        };
+        parse().ok_or(NoteFault::Key)
+    }
+}
+
+/// The checkpoint code for people: the size and 130 bits of the root, `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
+#[must_use]
+pub fn code(size: u64, root: &Digest) -> String {
+    // Crockford's digits: no I, L, O or U, so that a code can be read out and copied by hand.
+    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut code = format!("{size} · ");
+    for at in 0..26 {
+        if (5..=20).contains(&at) && at % 5 == 0 {
+            code.push('-');
+        }
+        let (byte, bit) = (at * 5 / 8, at * 5 % 8);
+        let window = u16::from_be_bytes([root.0[byte], root.0[byte + 1]]);
+        code.push(DIGITS[usize::from(window >> (11 - bit) & 31)] as char);
+    }
+    code
+}
+
+/// Reads the three lines that are signed; one spelling only.
+fn parse_text(text: &str) -> Option<Checkpoint> {
+    let (origin, rest) = text.split_once('\n')?;
+    let (size, root) = rest.split_once('\n')?;
+    let checkpoint =
+        Checkpoint { origin: origin.parse().ok()?, size: size.parse().ok()?, root: Digest::from_base64(root).ok()? };
+    // A size has second spellings (`+5`, `05`).
+    (checkpoint.size.to_string() == size).then_some(checkpoint)
+}
+
+/// Reads one signature line: who signed, then the key id and the signature.
+fn parse_signature(line: &str) -> Option<(&str, Vec<u8>)> {
+    let (name, base64) = line.strip_prefix("— ")?.split_once(' ')?;
+    let bytes = Base64::decode_vec(base64).ok()?;
+    (!name.is_empty() && bytes.len() > 4).then_some((name, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::merkle::empty_root;
+
+    const VKEY: &str = include_str!("../../tests/fixtures/vectors/vkey");
+    const NOTE_5: &str = include_str!("../../tests/fixtures/vectors/checkpoint5");
+
+    fn known() -> LogVerifier {
+        VKEY.trim_end().parse().unwrap()
+    }
+
+    fn log_key() -> LogKey {
+        LogKey::new("ward.example.org/1".parse().unwrap(), SigningKey::from_seed(&[5; 32]))
+    }
+
+    #[test]
+    fn a_checkpoint_made_elsewhere_opens_with_its_logs_key() {
+        let checkpoint = known().open(NOTE_5).unwrap();
+        assert_eq!((checkpoint.size, checkpoint.origin.as_str()), (5, "cardiology.example.org/8d1f4c20"));
+        let three = known().open(include_str!("../../tests/fixtures/vectors/checkpoint3")).unwrap();
+        assert_eq!(three.size, 3);
+    }
+
+    #[test]
+    fn a_verifier_key_reads_back_as_written_and_in_no_other_spelling() {
+        let text = VKEY.trim_end();
+        assert_eq!(known().to_string(), text);
+        for at in 0..text.len() {
+            let mut altered = text.as_bytes().to_vec();
+            altered[at] = if altered[at] == b'b' { b'c' } else { b'b' };
+            let altered = String::from_utf8(altered).unwrap();
+            assert_eq!(altered.parse::<LogVerifier>(), Err(NoteFault::Key), "{altered}");
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_opens_with_the_key_that_made_it_and_says_what_was_signed() {
+        let key = log_key();
+        for size in [0, 1, 255, 1 << 40, u64::MAX] {
+            let root = Digest::of(&size.to_be_bytes());
+            let note = key.checkpoint(size, root);
+            let origin = key.verifier().origin().clone();
+            assert_eq!(key.verifier().open(&note), Ok(Checkpoint { origin, size, root }));
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_with_any_byte_altered_is_refused() {
+        let verifier = known();
+        for at in 0..NOTE_5.len() {
+            for add in [1, 2, 32, 128, 200] {
+                let mut altered = NOTE_5.as_bytes().to_vec();
+                altered[at] = altered[at].wrapping_add(add);
+                let opened = std::str::from_utf8(&altered).ok().and_then(|text| verifier.open(text).ok());
+                assert_eq!(opened, None, "byte {at} plus {add}");
+            }
+        }
+        for text in
+            ["", "\n\n", &NOTE_5[..NOTE_5.len() - 1], &NOTE_5.replace("\n5\n", "\n05\n"), &NOTE_5.replace('\n', "\r\n")]
+        {
+            assert_eq!(verifier.open(text), Err(NoteFault::NotOne), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_witness_may_sign_as_well_but_the_log_must_sign_once() {
+        let verifier = known();
+        let ours = NOTE_5.lines().last().unwrap();
+        let witnessed = NOTE_5.replace(ours, &format!("— witness.example.org AAAAAAAA\n{ours}"));
+        assert_eq!(verifier.open(&witnessed), verifier.open(NOTE_5));
+        assert_eq!(verifier.open(&format!("{NOTE_5}{ours}\n")), Err(NoteFault::Signature));
+        assert_eq!(verifier.open(&NOTE_5.replace(ours, "— witness.example.org AAAAAAAA")), Err(NoteFault::Signature));
+        assert_eq!(verifier.open(&format!("{NOTE_5}{}", "— w AAAAAAAA\n".repeat(17))), Err(NoteFault::NotOne));
+    }
+
+    #[test]
+    fn another_logs_checkpoint_is_told_apart_from_a_forged_one() {
+        let key = log_key();
+        let fault = key.verifier().open(NOTE_5).unwrap_err();
+        assert!(matches!(fault, NoteFault::OtherLog { .. }));
+        let impostor = LogKey::new(key.verifier().origin().clone(), SigningKey::from_seed(&[6; 32]));
+        assert_eq!(key.verifier().open(&impostor.checkpoint(0, empty_root())), Err(NoteFault::Signature));
+    }
+
+    #[test]
+    fn a_code_is_the_size_and_the_first_130_bits_of_the_root() {
+        let checkpoint = known().open(NOTE_5).unwrap();
+        let known_code = include_str!("../../tests/fixtures/vectors/checkpoint5.code").trim_end();
+        assert_eq!(code(checkpoint.size, &checkpoint.root), known_code);
+        for bit in 0..256 {
+            let mut root = checkpoint.root;
+            root.0[bit / 8] ^= 128 >> (bit % 8);
+            assert_eq!(code(5, &root) == known_code, bit >= 130, "bit {bit}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Which passphrases may guard a key, and good ones to offer. Must never keep, print or log one.
+
+use bip39::Language;
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+use zxcvbn::{Score, zxcvbn};
+
+use crate::domain::value::Secret;
+
+/// The fewest characters.
+pub const FEWEST: usize = 15;
+/// The most characters: beyond what anybody types, and short enough to judge quickly.
+pub const MOST: usize = 256;
+/// Words in a passphrase that the program offers: 55 bits.
+pub const WORDS: usize = 5;
+
+/// Words that an intruder at such a place would try first.
+const SITE_WORDS: [&str; 12] = [
+    "countersign",
+    "signoff",
+    "sign-off",
+    "passphrase",
+    "password",
+    "hospital",
+    "cardiac",
+    "cardiology",
+    "physiology",
+    "apprentice",
+    "department",
+    "training",
+];
+
+/// Why a passphrase was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PassphraseFault {
+    /// It has too few characters.
+    #[error("The passphrase has {0} characters; it needs at least {FEWEST}")]
+    Short(usize),
+    /// It has too many characters.
+    #[error("The passphrase has {0} characters; it may have at most {MOST}")]
+    Long(usize),
+    /// It holds a character that cannot be typed again with certainty.
+    #[error("The passphrase holds a control character, such as a tab or the end of a line")]
+    Control,
+    /// It holds a name or a word of this place.
+    #[error("The passphrase contains “{0}”, which others would try first")]
+    Named(String),
+    /// It is long enough and still easy to guess.
+    #[error("The passphrase is long enough, but easy to guess")]
+    Guessable,
+}
+
+impl PassphraseFault {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Short(_) => {
+                "Five unrelated words are long enough and easy to keep in mind; the program can offer some"
+            }
+            Self::Long(_) => "A few words are enough",
+            Self::Control => "Type it instead of pasting it",
+            Self::Named(_) => "Leave out names and the words of this place, or take the five words that are offered",
+            Self::Guessable => {
+                "Use words that have nothing to do with each other, without repeats or keyboard patterns"
+            }
+        }
+    }
+}
+
+/// Whether a new passphrase may guard a key. `names` are words that others would try: people's and the site's names.
+pub fn check(passphrase: &Secret, names: &[&str]) -> Result<(), PassphraseFault> {
+    let text = prepared(passphrase);
+    let length = text.chars().count();
+    if text.chars().any(char::is_control) {
+        return Err(PassphraseFault::Control);
+    }
+    if length < FEWEST {
+        return Err(PassphraseFault::Short(length));
+    }
+    if length > MOST {
+        return Err(PassphraseFault::Long(length));
+    }
+    let lower = Zeroizing::new(text.to_lowercase());
+    let known =
+        || SITE_WORDS.iter().chain(names).flat_map(|name| name.split_whitespace()).filter(|name| name.len() > 3);
+    // An offered passphrase may hold somebody's name (Rose, Wolf) by chance: it was drawn, not thought of.
+    if !is_offered(&lower)
+        && let Some(name) = known().find(|name| lower.contains(&name.to_lowercase()))
+    {
+        return Err(PassphraseFault::Named(name.to_owned()));
+    }
+    let inputs: Vec<&str> = known().collect();
+    let weak = |text: &str| zxcvbn(text, &inputs).score() < Score::Three;
+    if weak(&text) || weak(&without_repeats(&lower)) { Err(PassphraseFault::Guessable) } else { Ok(()) }
+}
+
+/// Five words from seven random bytes, to offer before anybody thinks one up: 2,048 words, so that 11 bits are one word
+/// and every word is as likely as every other.
+#[must_use]
+pub fn generate(random: &[u8; 7]) -> Secret {
+    let words = Language::English.word_list();
+    let bits = Zeroizing::new(random.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)));
+    let mut text = String::with_capacity(WORDS * 9);
+    for at in 0..WORDS {
+        if at > 0 {
+            text.push('-');
+        }
+        text.push_str(words[(*bits >> (11 * at)) as usize % words.len()]);
+    }
+    Secret::new(text)
+}
+
+/// The one form of a passphrase, however its accents were typed: NFKC.
+#[must_use]
+pub fn prepared(passphrase: &Secret) -> Zeroizing<String> {
+    let typed = passphrase.reveal();
+    // Room enough that the string hardly ever moves and leaves a copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(4 * typed.len()));
+    text.extend(typed.nfkc());
+    text
+}
+
+/// The words, each once: the estimate takes a word that is said five times for five words.
+fn without_repeats(lower: &str) -> Zeroizing<String> {
+    let mut seen: Vec<&str> = Vec::new();
+    for word in lower.split([' ', '-', '.', ',', '_']) {
+        if !seen.contains(&word) {
+            seen.push(word);
+        }
+    }
+    Zeroizing::new(seen.join(" "))
+}
+
+fn is_offered(lower: &str) -> bool {
+    let mut words = 0;
+    lower.split(['-', ' ']).all(|word| {
+        words += 1;
+        Language::English.find_word(word).is_some()
+    }) && words == WORDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Result<(), PassphraseFault> {
+        check(&Secret::new(text.to_owned()), &["Morgan Okonkwo", "Al", "Echo Lab"])
+    }
+
+    #[test]
+    fn every_offered_passphrase_is_five_words_and_accepted_whatever_the_names() {
+        for seed in 0..300_u64 {
+            let bytes = crate::domain::value::Digest::of(&seed.to_be_bytes()).0;
+            let offered = generate(bytes.first_chunk().unwrap());
+            assert_eq!(offered.reveal().split('-').count(), 5);
+            let first = offered.reveal().split('-').next().unwrap();
+            assert_eq!(check(&offered, &[first]), Ok(()), "{}", offered.reveal());
+        }
+    }
+
+    #[test]
+    fn every_word_can_be_drawn_in_every_place_and_none_more_often() {
+        for place in 0..WORDS {
+            let mut seen = std::collections::BTreeSet::new();
+            for index in 0..2048_u64 {
+                let bytes = (index << (11 * place)).to_be_bytes();
+                let offered = generate(bytes.last_chunk().unwrap());
+                seen.insert(offered.reveal().split('-').nth(place).unwrap().to_owned());
+            }
+            assert_eq!(seen.len(), 2048);
+        }
+    }
+
+    #[test]
+    fn a_passphrase_has_a_least_and_a_greatest_length() {
+        assert_eq!(of("owl kite plum7"), Err(PassphraseFault::Short(14)));
+        assert_eq!(of("owl kite plum 7"), Ok(()));
+        assert_eq!(of(&"é".repeat(14)), Err(PassphraseFault::Short(14)));
+        assert_eq!(of(&"owl kite ".repeat(40)), Err(PassphraseFault::Long(360)));
+    }
+
+    #[test]
+    fn a_passphrase_with_a_name_of_the_place_is_refused() {
+        for (text, word) in [
+            ("my friend mOrGaN sings", "Morgan"),
+            ("xx-okonkwo-plum-7-owl", "Okonkwo"),
+            ("Countersign kite plum owl", "countersign"),
+            ("the Echo under a bridge", "Echo"),
+        ] {
+            assert_eq!(of(text), Err(PassphraseFault::Named(word.into())), "{text}");
+        }
+        // Two letters are in too many words to mean a name.
+        assert_eq!(of("also almonds and plums"), Ok(()));
+    }
+
+    #[test]
+    fn a_long_passphrase_that_is_easy_to_guess_is_refused() {
+        for text in [
+            "aaaaaaaaaaaaaaaaaaaa",
+            "123456789012345678",
+            "qwertyuiopasdfghjkl",
+            "abandon-abandon-abandon-abandon-abandon",
+        ] {
+            assert_eq!(of(text), Err(PassphraseFault::Guessable), "{text}");
+        }
+        assert_eq!(of("owl kite\tplum bridge"), Err(PassphraseFault::Control));
+    }
+
+    #[test]
+    fn an_accent_typed_in_two_ways_is_one_passphrase() {
+        let [composed, combining] = ["caf\u{e9} under the bridge", "cafe\u{301} under the bridge"]
+            .map(|text| prepared(&Secret::new(text.into())));
+        assert_eq!(composed, combining);
+    }
+}

@@ -1,0 +1,127 @@
+//! The part of a receipt that proves that an entry is in the log (C2SP `tlog-proof`): its position, the hashes that lead
+//! to the root, and the signed checkpoint. Must never be believed before `verify`: what was parsed is only well written.
+
+use thiserror::Error;
+
+use crate::domain::value::Digest;
+use crate::ledger::merkle::leaf_hash;
+use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault};
+use crate::ledger::proof::{ProofFault, verify_inclusion};
+
+const HEAD: &str = "c2sp.org/tlog-proof@v1";
+/// No tree that can be counted is deeper.
+const MOST_HASHES: usize = 63;
+
+/// Why a proof of entry was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReceiptFault {
+    /// The text is not such a proof, or damaged.
+    #[error("This is not a proof of entry (c2sp.org/tlog-proof@v1), or it is damaged")]
+    NotOne,
+    /// Its checkpoint is not good.
+    #[error(transparent)]
+    Checkpoint(#[from] NoteFault),
+    /// Its hashes do not lead from the entry to the checkpoint's root.
+    #[error(transparent)]
+    Proof(#[from] ProofFault),
+}
+
+/// A proof that an entry is in a log, to be kept outside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlogProof {
+    /// The entry's position, from 0.
+    pub index: u64,
+    /// The hashes from the leaf to the root.
+    pub hashes: Vec<Digest>,
+    /// The signed checkpoint, as text.
+    pub checkpoint_text: String,
+}
+
+impl TlogProof {
+    /// The proof as a text to keep.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut text = format!("{HEAD}\nindex {}\n", self.index);
+        for hash in &self.hashes {
+            text.push_str(&hash.base64());
+            text.push('\n');
+        }
+        text.push('\n');
+        text.push_str(&self.checkpoint_text);
+        text
+    }
+
+    /// Reads a kept proof; one spelling only.
+    pub fn parse(text: &str) -> Result<Self, ReceiptFault> {
+        let (head, checkpoint) = text.split_once("\n\n").ok_or(ReceiptFault::NotOne)?;
+        let mut lines = head.split('\n');
+        let index = match (lines.next(), lines.next().and_then(|line| line.strip_prefix("index "))) {
+            (Some(HEAD), Some(index)) => index.parse().map_err(|_| ReceiptFault::NotOne)?,
+            _ => return Err(ReceiptFault::NotOne),
+        };
+        let hashes: Vec<Digest> = lines
+            .take(MOST_HASHES + 1)
+            .map(Digest::from_base64)
+            .collect::<Result<_, _>>()
+            .map_err(|_| ReceiptFault::NotOne)?;
+        let proof = Self { index, hashes, checkpoint_text: checkpoint.to_owned() };
+        let sound = proof.hashes.len() <= MOST_HASHES && proof.render() == text;
+        if sound { Ok(proof) } else { Err(ReceiptFault::NotOne) }
+    }
+
+    /// Checks that the log of `verifier` held the entry with this leaf data, and says at which checkpoint.
+    pub fn verify(&self, leaf_data: &[u8], verifier: &LogVerifier) -> Result<Checkpoint, ReceiptFault> {
+        let checkpoint = verifier.open(&self.checkpoint_text)?;
+        verify_inclusion(&leaf_hash(leaf_data), self.index, checkpoint.size, &self.hashes, &checkpoint.root)?;
+        Ok(checkpoint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROOF: &str = include_str!("../../tests/fixtures/vectors/statement3.tlog-proof");
+    const ENTRY: &[u8] = include_bytes!("../../tests/fixtures/vectors/entry3.txt");
+
+    fn verifier() -> LogVerifier {
+        include_str!("../../tests/fixtures/vectors/vkey").trim_end().parse().unwrap()
+    }
+
+    #[test]
+    fn a_proof_made_elsewhere_reads_back_and_holds_for_its_entry_alone() {
+        let proof = TlogProof::parse(PROOF).unwrap();
+        assert_eq!(proof.render(), PROOF);
+        assert_eq!(proof.verify(ENTRY, &verifier()).unwrap().size, 5);
+        let other = include_bytes!("../../tests/fixtures/vectors/entry2.txt");
+        assert_eq!(proof.verify(other, &verifier()), Err(ReceiptFault::Proof(ProofFault::Root)));
+    }
+
+    #[test]
+    fn a_proof_with_any_byte_altered_is_refused() {
+        for at in 0..PROOF.len() {
+            for add in [1, 2, 32, 128, 200] {
+                let mut altered = PROOF.as_bytes().to_vec();
+                altered[at] = altered[at].wrapping_add(add);
+                let Ok(text) = String::from_utf8(altered) else { continue };
+                let checked = TlogProof::parse(&text).and_then(|proof| proof.verify(ENTRY, &verifier()));
+                assert!(checked.is_err(), "byte {at} plus {add}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_proof_in_a_second_spelling_is_refused() {
+        let long =
+            PROOF.replace("index 3\n", &format!("index 3\n{}", format!("{}\n", Digest([0; 32]).base64()).repeat(61)));
+        for text in ["", HEAD, &PROOF.replace("index 3", "index 03"), &PROOF.replace("index 3", "index +3"), &long] {
+            assert_eq!(TlogProof::parse(text), Err(ReceiptFault::NotOne), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proof_of_the_only_entry_has_no_hashes() {
+        let proof = TlogProof { index: 0, hashes: vec![], checkpoint_text: "x\n".into() };
+        assert_eq!(TlogProof::parse(&proof.render()), Ok(proof));
+    }
+}

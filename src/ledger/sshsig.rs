@@ -1,0 +1,314 @@
+//! Signatures in OpenSSH's own format (`PROTOCOL.sshsig`) and the plain ones of signed notes. The one file that knows
+//! Ed25519: elsewhere a signature is 64 bytes. Must never accept a second spelling of a signature or a weak key.
+
+use std::fmt;
+
+use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
+use sha2::{Digest as _, Sha256, Sha512};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::domain::key::PublicKey;
+use crate::domain::value::Digest;
+
+/// What a statement is signed for; a signature made for one purpose is none for another.
+pub const NAMESPACE: &str = "countersign-statement";
+/// What a new key signs to prove that its owner holds it.
+pub const PROOF_NAMESPACE: &str = "countersign-proof";
+/// The one algorithm of today, as OpenSSH names it.
+pub const ALGORITHM: &str = "ssh-ed25519";
+
+/// The bytes of a signature.
+pub type SignatureBytes = [u8; 64];
+
+const MAGIC: &[u8] = b"SSHSIG";
+const HASH: &[u8] = b"sha512";
+
+/// Why a key or a signature was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SignatureFault {
+    /// The key is of a kind that this program cannot check.
+    #[error("The key is of the kind “{0}”; only {ALGORITHM} can be checked")]
+    Algorithm(String),
+    /// The key's bytes are not a sound point: damaged, of small order, or spelled in a second way.
+    #[error("The public key is damaged or weak")]
+    Key,
+    /// The signature does not fit the key, the purpose and the text.
+    #[error("The signature does not match the text and the key")]
+    Mismatch,
+}
+
+/// A private signing key. Leaves memory when dropped and never prints.
+pub struct SigningKey(ed25519_dalek::SigningKey);
+
+impl SigningKey {
+    /// The key that grows from 32 random bytes.
+    #[must_use]
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(ed25519_dalek::SigningKey::from_bytes(seed))
+    }
+
+    /// The 32 bytes it grew from, for wrapping alone.
+    #[must_use]
+    pub fn seed(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes())
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public(&self) -> PublicKey {
+        PublicKey::from_strings(ALGORITHM, &[self.0.verifying_key().as_bytes()])
+    }
+
+    /// What checks this key's signatures; its own key needs no second look.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        Verifier(self.0.verifying_key())
+    }
+
+    /// Signs `message` for the purpose `namespace`, as `ssh-keygen -Y sign -n namespace` does.
+    #[must_use]
+    pub fn sign(&self, namespace: &str, message: &[u8]) -> SignatureBytes {
+        self.0.sign(&signed_data(namespace, message)).to_bytes()
+    }
+
+    /// Signs the bytes themselves, as a signed note wants it. For a log's key, never for a person's.
+    #[must_use]
+    pub fn sign_note(&self, text: &[u8]) -> SignatureBytes {
+        self.0.sign(text).to_bytes()
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// A public key made ready to check many signatures: parsed, found sound, and not weak.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verifier(VerifyingKey);
+
+impl Verifier {
+    /// Makes a public key ready; refuses every algorithm but one, and keys that would accept forgeries.
+    pub fn new(key: &PublicKey) -> Result<Self, SignatureFault> {
+        if key.algorithm() != ALGORITHM {
+            return Err(SignatureFault::Algorithm(key.algorithm().to_owned()));
+        }
+        let point = key.blob().last_chunk::<32>().ok_or(SignatureFault::Key)?;
+        if PublicKey::from_strings(ALGORITHM, &[point]) != *key {
+            return Err(SignatureFault::Key);
+        }
+        Self::from_point(point)
+    }
+
+    /// From the 32 bytes alone, as a note's verifier key has them.
+    pub fn from_point(point: &[u8; 32]) -> Result<Self, SignatureFault> {
+        let key = VerifyingKey::from_bytes(point).map_err(|_| SignatureFault::Key)?;
+        // A point has a few second spellings (y ≥ p); the strict check would not see them.
+        let canonical = key.to_edwards().compress().as_bytes() == point;
+        if canonical && !key.is_weak() { Ok(Self(key)) } else { Err(SignatureFault::Key) }
+    }
+
+    /// The 32 bytes of the key.
+    #[must_use]
+    pub fn point(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// The key as OpenSSH knows it.
+    #[must_use]
+    pub fn public(&self) -> PublicKey {
+        PublicKey::from_strings(ALGORITHM, &[self.0.as_bytes()])
+    }
+
+    /// Checks a signature over the bytes themselves, as a signed note has it.
+    pub fn verify_note(&self, text: &[u8], signature: &SignatureBytes) -> Result<(), SignatureFault> {
+        self.0.verify_strict(text, &Signature::from_bytes(signature)).map_err(|_| SignatureFault::Mismatch)
+    }
+}
+
+/// Checks that `signature` was made by `verifier`'s key over `message` for the purpose `namespace`.
+pub fn verify(
+    verifier: &Verifier,
+    namespace: &str,
+    message: &[u8],
+    signature: &SignatureBytes,
+) -> Result<(), SignatureFault> {
+    verifier.verify_note(&signed_data(namespace, message), signature)
+}
+
+/// The bytes that are really signed: the purpose and the SHA-512 of the message.
+#[must_use]
+pub fn signed_data(namespace: &str, message: &[u8]) -> Vec<u8> {
+    let digest = Sha512::digest(message);
+    let mut data = Vec::with_capacity(MAGIC.len() + 4 * 4 + namespace.len() + HASH.len() + digest.len());
+    data.extend_from_slice(MAGIC);
+    for string in [namespace.as_bytes(), b"", HASH, &digest] {
+        data.extend_from_slice(&length(string));
+        data.extend_from_slice(string);
+    }
+    data
+}
+
+/// The SSHSIG blob: what stands, in base64, between the lines of an armored signature.
+#[must_use]
+pub fn blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(256);
+    write_blob(key, namespace, signature, |part| bytes.extend_from_slice(part));
+    bytes
+}
+
+/// The SHA-256 of the blob, which the log's entry holds; made without building the blob.
+#[must_use]
+pub fn blob_digest(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> Digest {
+    let mut hasher = Sha256::new();
+    write_blob(key, namespace, signature, |part| hasher.update(part));
+    Digest(hasher.finalize().into())
+}
+
+fn write_blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes, mut write: impl FnMut(&[u8])) {
+    let algorithm = key.algorithm().as_bytes();
+    write(MAGIC);
+    write(&1_u32.to_be_bytes());
+    for string in [key.blob(), namespace.as_bytes(), b"", HASH] {
+        write(&length(string));
+        write(string);
+    }
+    // The signature is one string that holds two: its algorithm and its bytes.
+    write(&((4 + algorithm.len() + 4 + signature.len()) as u32).to_be_bytes());
+    for string in [algorithm, signature] {
+        write(&length(string));
+        write(string);
+    }
+}
+
+fn length(string: &[u8]) -> [u8; 4] {
+    (string.len() as u32).to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ssh_key::{HashAlg, SshSig};
+
+    const SEED: [u8; 32] = [7; 32];
+
+    fn peer() -> ssh_key::PrivateKey {
+        let pair = ssh_key::private::Ed25519Keypair::from_seed(&SEED);
+        ssh_key::PrivateKey::new(pair.into(), "").unwrap()
+    }
+
+    #[test]
+    fn a_signature_is_the_one_that_an_independent_maker_of_the_format_makes() {
+        let key = SigningKey::from_seed(&SEED);
+        for message in [&b""[..], b"a statement\n", &vec![0xff; 20_000]] {
+            for namespace in [NAMESPACE, PROOF_NAMESPACE] {
+                let theirs = peer().sign(namespace, HashAlg::Sha512, message).unwrap();
+                let ours = key.sign(namespace, message);
+                assert_eq!(ours, theirs.signature_bytes());
+                assert_eq!(
+                    signed_data(namespace, message),
+                    SshSig::signed_data(namespace, HashAlg::Sha512, message).unwrap()
+                );
+                let bytes = blob(&key.public(), namespace, &ours);
+                assert_eq!(bytes, ssh_key::encoding::Encode::encode_vec(&theirs).unwrap());
+                assert_eq!(blob_digest(&key.public(), namespace, &ours), Digest::of(&bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_text_key_and_purpose_and_for_no_other() {
+        let key = SigningKey::from_seed(&SEED);
+        let (verifier, other) = (Verifier::new(&key.public()).unwrap(), SigningKey::from_seed(&[8; 32]).verifier());
+        let signature = key.sign(NAMESPACE, b"text");
+        assert_eq!(verifier, key.verifier());
+        assert_eq!(verify(&verifier, NAMESPACE, b"text", &signature), Ok(()));
+        assert_eq!(verify(&verifier, NAMESPACE, b"texT", &signature), Err(SignatureFault::Mismatch));
+        assert_eq!(verify(&verifier, PROOF_NAMESPACE, b"text", &signature), Err(SignatureFault::Mismatch));
+        assert_eq!(verify(&other, NAMESPACE, b"text", &signature), Err(SignatureFault::Mismatch));
+        assert_eq!(verifier.verify_note(b"text", &signature), Err(SignatureFault::Mismatch));
+    }
+
+    #[test]
+    fn a_signature_with_any_bit_altered_is_refused() {
+        let key = SigningKey::from_seed(&SEED);
+        let (verifier, signature) = (key.verifier(), key.sign(NAMESPACE, b"text"));
+        for bit in 0..512 {
+            let mut altered = signature;
+            altered[bit / 8] ^= 1 << (bit % 8);
+            assert!(verify(&verifier, NAMESPACE, b"text", &altered).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_signature_has_no_second_spelling_by_adding_the_group_order() {
+        const ORDER: [u8; 32] = [
+            0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0,
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        ];
+        let key = SigningKey::from_seed(&SEED);
+        let mut signature = key.sign(NAMESPACE, b"text");
+        let mut carry = 0;
+        for (byte, add) in signature[32..].iter_mut().zip(ORDER) {
+            let sum = u16::from(*byte) + u16::from(add) + carry;
+            (*byte, carry) = (sum as u8, sum >> 8);
+        }
+        assert_eq!(carry, 0, "S + L fits, so that only the strict check can refuse it");
+        assert_eq!(verify(&key.verifier(), NAMESPACE, b"text", &signature), Err(SignatureFault::Mismatch));
+    }
+
+    #[test]
+    fn a_signature_whose_first_half_is_of_small_order_is_refused() {
+        use ed25519_dalek::Verifier as _;
+        let key = SigningKey::from_seed(&SEED);
+        // R is the neutral point and S = k a: the loose check takes it, though no honest signer makes it.
+        let mut signature = [0; 64];
+        signature[0] = 1;
+        let data = signed_data(NAMESPACE, b"text");
+        let hash =
+            Sha512::new().chain_update(&signature[..32]).chain_update(key.verifier().point()).chain_update(&data);
+        let a = key.0.to_scalar();
+        let (zero, one) = (a - a, a * a.invert());
+        let bits = hash.finalize().into_iter().rev().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+        let k = bits.fold(zero, |k, bit| k + k + if bit == 1 { one } else { zero });
+        signature[32..].copy_from_slice((k * a).as_bytes());
+        assert!(key.verifier().0.verify(&data, &Signature::from_bytes(&signature)).is_ok());
+        assert_eq!(verify(&key.verifier(), NAMESPACE, b"text", &signature), Err(SignatureFault::Mismatch));
+    }
+
+    #[test]
+    fn a_weak_or_oddly_spelled_key_is_refused() {
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        let mut minus_one = [0xff; 32];
+        (minus_one[0], minus_one[31]) = (0xec, 0x7f);
+        let order_8 =
+            crate::domain::value::unhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a").unwrap();
+        // y = p + 3 is the point y = 3 spelled a second way: a sound point of full order.
+        let mut second_spelling = [0xff; 32];
+        (second_spelling[0], second_spelling[31]) = (0xf0, 0x7f);
+        assert!(VerifyingKey::from_bytes(&second_spelling).is_ok_and(|key| !key.is_weak()));
+        for point in [[0; 32], identity, minus_one, order_8, second_spelling, [2; 32]] {
+            let key = PublicKey::from_strings(ALGORITHM, &[&point]);
+            assert_eq!(Verifier::new(&key), Err(SignatureFault::Key), "{point:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_kind_or_with_more_bytes_is_refused() {
+        let point = [1; 32];
+        let other = PublicKey::from_strings("ssh-rsa", &[&point]);
+        assert_eq!(Verifier::new(&other), Err(SignatureFault::Algorithm("ssh-rsa".into())));
+        let sound = *SigningKey::from_seed(&SEED).verifier().point();
+        for strings in [&[&sound[..], &[]][..], &[&[], &sound], &[&sound[..31]], &[]] {
+            assert_eq!(Verifier::new(&PublicKey::from_strings(ALGORITHM, strings)), Err(SignatureFault::Key));
+        }
+    }
+
+    #[test]
+    fn a_private_key_does_not_print() {
+        assert_eq!(format!("{:?}", SigningKey::from_seed(&SEED)), "***");
+    }
+}

@@ -1,0 +1,92 @@
+//! Domain values as SQL values and back. Must never accept a number that no value has.
+
+use crate::domain::person::Role;
+use crate::domain::statement::Outcome;
+use crate::domain::value::{Digest, KsbCode, KsbKind, StatementId};
+use crate::store::error::{StoreError, damaged};
+
+/// Bits of a place that hold the position; those above hold the log's number.
+const POSITION_BITS: u32 = 40;
+
+/// The own log's number.
+pub const OWN_LOG: i64 = 0;
+
+/// A position of the own log as a place.
+#[must_use]
+pub fn place(position: u64) -> i64 {
+    (OWN_LOG << POSITION_BITS) | position.cast_signed()
+}
+
+/// The position of a place of the own log.
+#[must_use]
+pub fn position(place: i64) -> u64 {
+    place.cast_unsigned() & ((1 << POSITION_BITS) - 1)
+}
+
+/// A code as one number that sorts as codes do.
+#[must_use]
+pub fn ksb(code: KsbCode) -> i64 {
+    let kind = match code.kind {
+        KsbKind::Knowledge => 0,
+        KsbKind::Skill => 1,
+        KsbKind::Behaviour => 2,
+    };
+    (kind << 16) | i64::from(code.number)
+}
+
+/// The code of such a number.
+pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
+    let kind = match number >> 16 {
+        0 => KsbKind::Knowledge,
+        1 => KsbKind::Skill,
+        2 => KsbKind::Behaviour,
+        _ => return Err(damaged(format!("{number} is no KSB"))),
+    };
+    Ok(KsbCode { kind, number: (number & 0xffff) as u16 })
+}
+
+/// Roles as bits.
+#[must_use]
+pub fn roles(roles: &[Role]) -> i64 {
+    roles.iter().map(|role| 1 << bit(*role)).sum()
+}
+
+/// The roles of such bits, in order.
+#[must_use]
+pub fn roles_of(bits: i64) -> Vec<Role> {
+    Role::ALL.into_iter().filter(|role| bits & (1 << bit(*role)) != 0).collect()
+}
+
+fn bit(role: Role) -> u8 {
+    match role {
+        Role::Trainee => 0,
+        Role::Supervisor => 1,
+        Role::TrainingOfficer => 2,
+        Role::Verifier => 3,
+    }
+}
+
+/// An outcome as a number.
+#[must_use]
+pub fn outcome(outcome: Outcome) -> i64 {
+    match outcome {
+        Outcome::NotAchieved => 0,
+        Outcome::Achieved => 1,
+    }
+}
+
+/// The outcome of such a number.
+#[must_use]
+pub fn outcome_of(number: i64) -> Outcome {
+    if number == 0 { Outcome::NotAchieved } else { Outcome::Achieved }
+}
+
+/// A digest from its 32 bytes.
+pub fn digest_of(bytes: &[u8]) -> Result<Digest, StoreError> {
+    bytes.try_into().map(Digest).map_err(|_| damaged("a digest has the wrong length"))
+}
+
+/// A statement's id from its 16 bytes.
+pub fn id_of(bytes: &[u8]) -> Result<StatementId, StoreError> {
+    uuid::Uuid::from_slice(bytes).map(StatementId).map_err(|_| damaged("an id has the wrong length"))
+}

@@ -1,0 +1,182 @@
+//! The index of sign-offs: states, figures, histories. Must never be written but by `index`, nor read without a viewer.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::competence::State;
+use crate::domain::person::Viewer;
+use crate::domain::standard::Standard;
+use crate::domain::statement::Outcome;
+use crate::domain::value::{KsbCode, PersonId, StandardRef};
+use crate::store::codec::{ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::{people, standards};
+
+const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, signer)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const WITHDRAW: &str = "UPDATE sign_off SET withdrawn = ?2 WHERE place = ?1 RETURNING trainee, standard, ksb";
+const NEWEST_LIVE: &str = "SELECT outcome FROM sign_off
+    WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3 AND withdrawn IS NULL ORDER BY place DESC LIMIT 1";
+const STATE: &str = "SELECT state FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
+const PUT_STATE: &str = "INSERT INTO state (trainee, standard, ksb, state) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (trainee, standard, ksb) DO UPDATE SET state = ?4";
+const DROP_STATE: &str = "DELETE FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
+const STATES: &str = "SELECT ksb, state FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)";
+const SUMMARY: &str = "SELECT signed, duties FROM summary WHERE trainee = ?1 AND standard = ?2";
+const PUT_SUMMARY: &str = "INSERT INTO summary (trainee, standard, signed, duties) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (trainee, standard) DO UPDATE SET signed = ?3, duties = ?4";
+const HISTORY: &str = "SELECT place, withdrawn FROM sign_off WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    ORDER BY place DESC";
+const INDEXED: &str = "SELECT place, trainee.id, reference, version, ksb, outcome, signer.id, withdrawn FROM sign_off
+    JOIN person AS trainee ON trainee.person = trainee JOIN person AS signer ON signer.person = signer
+    JOIN standard USING (standard) WHERE place >= ?1 AND place < ?2 ORDER BY place";
+const WITHDRAWN: &str = "SELECT withdrawn FROM sign_off WHERE place = ?1";
+
+/// A sign-off to index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indexed {
+    /// Its position.
+    pub position: u64,
+    /// Whose.
+    pub trainee: PersonId,
+    /// On which standard.
+    pub standard: StandardRef,
+    /// Of which KSB.
+    pub code: KsbCode,
+    /// Whether to the standard.
+    pub outcome: Outcome,
+    /// By whom.
+    pub signer: PersonId,
+    /// The position of the statement that withdrew it.
+    pub withdrawn: Option<u64>,
+}
+
+/// Indexes a sign-off and what follows from it. `standard` is the one that it names.
+pub(in crate::store) fn add(tx: &WriteTx<'_>, entry: &Indexed, standard: &Standard) -> Result<(), StoreError> {
+    let nobody = || damaged("a sign-off names someone who is not there");
+    let trainee = people::number(tx, &entry.trainee)?.ok_or_else(nobody)?;
+    let signer = people::number(tx, &entry.signer)?.ok_or_else(nobody)?;
+    let on = standards::number(tx, &entry.standard)?.ok_or_else(nobody)?;
+    let at = place(entry.position);
+    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), outcome(entry.outcome), signer])?;
+    set_state(tx, (trainee, on, entry.code), standard)
+}
+
+/// Indexes a withdrawal of the sign-off at `of` by the statement at `by`.
+pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64, standard: &Standard) -> Result<(), StoreError> {
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let found: Option<(i64, i64, i64)> =
+        tx.prepared(WITHDRAW)?.query_row(params![place(of), place(by)], read).optional()?;
+    let (trainee, on, code) = found.ok_or_else(|| damaged("what is withdrawn is not there"))?;
+    set_state(tx, (trainee, on, ksb_of(code)?), standard)
+}
+
+/// Derives the state of one KSB anew, and the figures from what changed.
+fn set_state(tx: &WriteTx<'_>, item: (i64, i64, KsbCode), standard: &Standard) -> Result<(), StoreError> {
+    let (trainee, on, code) = item;
+    let key = params![trainee, on, ksb(code)];
+    let before: Option<i64> = tx.prepared(STATE)?.query_row(key, |row| row.get(0)).optional()?;
+    let newest: Option<i64> = tx.prepared(NEWEST_LIVE)?.query_row(key, |row| row.get(0)).optional()?;
+    let after = newest.map(|outcome| if outcome == 1 { 1 } else { 2 });
+    if before == after {
+        return Ok(());
+    }
+    match after {
+        Some(state) => tx.prepared(PUT_STATE)?.execute(params![trainee, on, ksb(code), state])?,
+        None => tx.prepared(DROP_STATE)?.execute(key)?,
+    };
+    let gained = i64::from(after == Some(1)) - i64::from(before == Some(1));
+    if gained == 0 { Ok(()) } else { add_to_summary(tx, (trainee, on), code, gained, standard) }
+}
+
+fn add_to_summary(
+    tx: &WriteTx<'_>,
+    (trainee, on): (i64, i64),
+    code: KsbCode,
+    gained: i64,
+    standard: &Standard,
+) -> Result<(), StoreError> {
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
+    let found = tx.prepared(SUMMARY)?.query_row([trainee, on], read).optional()?;
+    let (signed, mut duties) = found.unwrap_or_default();
+    duties.resize(standard.duties().len() * 2, 0);
+    let linked = standard.ksb(code).map(|ksb| ksb.duties.as_slice()).unwrap_or_default();
+    for (duty, bytes) in standard.duties().iter().zip(duties.chunks_exact_mut(2)) {
+        if linked.contains(&duty.no) {
+            let count = i64::from(u16::from_be_bytes([bytes[0], bytes[1]])) + gained;
+            bytes.copy_from_slice(&(count as u16).to_be_bytes());
+        }
+    }
+    tx.prepared(PUT_SUMMARY)?.execute(params![trainee, on, signed + gained, duties])?;
+    Ok(())
+}
+
+/// A trainee's states on a standard: those that are not open.
+pub fn states(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+) -> Result<HashMap<KsbCode, State>, StoreError> {
+    let mut states = HashMap::new();
+    if !viewer.may_see(trainee) {
+        return Ok(states);
+    }
+    let mut statement = tx.prepared(STATES)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        let state = if row.get::<_, i64>(1)? == 1 { State::Signed } else { State::NotYet };
+        states.insert(ksb_of(row.get(0)?)?, state);
+    }
+    Ok(states)
+}
+
+/// The positions of a KSB's sign-offs, newest first, each with that of its withdrawal.
+pub fn history(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+    code: KsbCode,
+) -> Result<Vec<(u64, Option<u64>)>, StoreError> {
+    let mut found = Vec::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(HISTORY)?;
+    let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
+    while let Some(row) = rows.next()? {
+        found.push((position(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(position)));
+    }
+    Ok(found)
+}
+
+/// The position of the statement that withdrew the sign-off at `of`, if it is withdrawn.
+pub fn withdrawn(tx: &Tx<'_>, of: u64) -> Result<Option<u64>, StoreError> {
+    let found: Option<Option<i64>> = tx.prepared(WITHDRAWN)?.query_row([place(of)], |row| row.get(0)).optional()?;
+    Ok(found.flatten().map(position))
+}
+
+/// The index rows of a range of positions, in order, to hold against the statements.
+pub fn indexed(tx: &Tx<'_>, range: std::ops::Range<u64>) -> Result<Vec<Indexed>, StoreError> {
+    let mut statement = tx.prepared(INDEXED)?;
+    let mut rows = statement.query([place(range.start), place(range.end)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = |at: usize| row.get::<_, String>(at);
+        found.push(Indexed {
+            position: position(row.get(0)?),
+            trainee: text(1)?.parse().map_err(damaged)?,
+            standard: StandardRef::new(&text(2)?, &text(3)?).map_err(damaged)?,
+            code: ksb_of(row.get(4)?)?,
+            outcome: outcome_of(row.get(5)?),
+            signer: text(6)?.parse().map_err(damaged)?,
+            withdrawn: row.get::<_, Option<i64>>(7)?.map(position),
+        });
+    }
+    Ok(found)
+}

@@ -1,0 +1,247 @@
+//! Opens the one file and gives out its transactions: readers see one state, writers go one at a time. Must never be
+//! opened on a file that is not ours, is newer, or lies on a network.
+
+use std::io::Read as _;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::store::error::StoreError;
+use crate::store::filesystem::network;
+use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
+
+/// The oldest SQLite without the WAL-reset fault that corrupts a file.
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// A write-ahead log longer than this is folded back into the file, when nobody waits for anything.
+const LONG_WAL: u64 = 4 << 20;
+
+/// The open file.
+#[derive(Debug)]
+pub struct Db {
+    conn: Connection,
+    path: PathBuf,
+    access: Access,
+}
+
+/// What the file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// To read and to write.
+    Write,
+    /// To read alone.
+    Read,
+}
+
+/// A reading transaction: one state of the file, whatever others write.
+#[derive(Debug)]
+pub struct Tx<'c>(Transaction<'c>);
+
+impl Tx<'_> {
+    /// A prepared statement, kept for the next time.
+    pub(in crate::store) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
+        Ok(self.0.prepare_cached(sql)?)
+    }
+}
+
+/// A writing transaction: nobody else writes until it ends, and nothing of it is there unless all of it is.
+#[derive(Debug)]
+pub struct WriteTx<'c>(Tx<'c>);
+
+impl<'c> Deref for WriteTx<'c> {
+    type Target = Tx<'c>;
+
+    fn deref(&self) -> &Tx<'c> {
+        &self.0
+    }
+}
+
+impl WriteTx<'_> {
+    /// Runs several statements without arguments.
+    pub(in crate::store) fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.0.0.execute_batch(sql)?)
+    }
+}
+
+impl Db {
+    /// Makes a new file, which must not be there yet.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        check_system(path)?;
+        let flags =
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        // In the file's first page before the write-ahead log begins, so that a look at the header is enough for ever.
+        conn.pragma_update(None, "application_id", APPLICATION_ID)?;
+        let mut db = Self { conn, path: path.to_owned(), access: Access::Write };
+        db.set_up()?;
+        db.upgrade()?;
+        Ok(db)
+    }
+
+    /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
+    pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        check_system(path)?;
+        let found = look_at_header(path)?;
+        let writable = access == Access::Write && std::fs::OpenOptions::new().write(true).open(path).is_ok();
+        let access = if writable { Access::Write } else { Access::Read };
+        let mode = match access {
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        };
+        let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let conn = Connection::open_with_flags(path, flags)?;
+        let mut db = Self { conn, path: path.to_owned(), access };
+        db.set_up()?;
+        if found < NEWEST && access == Access::Write {
+            db.upgrade()?;
+        }
+        db.check_format()?;
+        Ok(db)
+    }
+
+    /// A file in memory, with the real upgrades, for tests.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let mut db = Self { conn: Connection::open_in_memory()?, path: PathBuf::new(), access: Access::Write };
+        db.set_up()?;
+        db.upgrade()?;
+        Ok(db)
+    }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads one state of the file.
+    pub fn read<T, E: From<StoreError>>(&self, act: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let tx = self.conn.unchecked_transaction().map_err(StoreError::from)?;
+        act(&Tx(tx))
+    }
+
+    /// Writes: all of it is on the disk when this returns, or none of it ever was.
+    pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        if self.access == Access::Read {
+            return Err(StoreError::ReadOnly(self.path.clone()).into());
+        }
+        let tx = Transaction::new(&mut self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let tx = WriteTx(Tx(tx));
+        let done = act(&tx)?;
+        tx.0.0.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// A number that changes when another connection commits.
+    pub fn version(&self) -> Result<i64, StoreError> {
+        Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+    }
+
+    /// Folds a long write-ahead log back into the file. Costs flushes, so it is called when nobody waits.
+    pub fn tidy(&self) -> Result<(), StoreError> {
+        let mut wal = self.path.clone().into_os_string();
+        wal.push("-wal");
+        let long = std::fs::metadata(wal).is_ok_and(|meta| meta.len() > LONG_WAL);
+        if long && self.access == Access::Write {
+            self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the file may be written.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    fn set_up(&mut self) -> Result<(), StoreError> {
+        let conn = &self.conn;
+        conn.set_prepared_statement_cache_capacity(64);
+        conn.busy_timeout(std::time::Duration::from_secs(5))?;
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        for (limit, most) in [
+            (Limit::SQLITE_LIMIT_LENGTH, 64 << 20),
+            (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+            (Limit::SQLITE_LIMIT_ATTACHED, 0),
+            (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+            (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+        ] {
+            conn.set_limit(limit, most)?;
+        }
+        if self.access == Access::Write {
+            conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL;")?;
+        }
+        conn.execute_batch(
+            "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA recursive_triggers=ON;",
+        )?;
+        Ok(())
+    }
+
+    fn upgrade(&mut self) -> Result<(), StoreError> {
+        MIGRATIONS.to_latest(&mut self.conn).map_err(|error| match error {
+            rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
+            other => StoreError::Damaged(other.to_string()),
+        })
+    }
+
+    /// The format as SQLite reads it, write-ahead log included.
+    fn check_format(&self) -> Result<(), StoreError> {
+        let found: u32 = self.conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        match found {
+            NEWEST => Ok(()),
+            newer if newer > NEWEST => Err(StoreError::Newer { path: self.path.clone(), found: newer, known: NEWEST }),
+            _ => Err(StoreError::ReadOnly(self.path.clone())),
+        }
+    }
+}
+
+/// Refuses an SQLite with a known fault and a folder on a network.
+fn check_system(path: &Path) -> Result<(), StoreError> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(StoreError::OldSqlite(rusqlite::version()));
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    match network(folder) {
+        Some(kind) => Err(StoreError::Network { path: folder.to_owned(), kind }),
+        None => Ok(()),
+    }
+}
+
+/// Reads the first 100 bytes, and nothing else: what is not ours is never handed to SQLite. Gives the file's format.
+fn look_at_header(path: &Path) -> Result<u32, StoreError> {
+    let io = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
+        _ => StoreError::Io { path: path.to_owned(), source },
+    };
+    let mut file = std::fs::File::open(path).map_err(io)?;
+    let meta = file.metadata().map_err(io)?;
+    if !meta.is_file() {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let bytes = meta.len();
+    if bytes == 0 {
+        return Err(StoreError::Empty(path.to_owned()));
+    }
+    let mut header = [0; 100];
+    file.read_exact(&mut header).map_err(|_| StoreError::Foreign(path.to_owned()))?;
+    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    if !header.starts_with(b"SQLite format 3\0") || number(68) != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let format = number(60);
+    if format > NEWEST {
+        return Err(StoreError::Newer { path: path.to_owned(), found: format, known: NEWEST });
+    }
+    // The page count is good where it was written with the change counter (SQLite file format §1.3.7).
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let expected = u64::from(number(28)) * page;
+    if number(24) == number(92) && bytes < expected {
+        return Err(StoreError::Truncated { path: path.to_owned(), bytes, expected });
+    }
+    Ok(format)
+}

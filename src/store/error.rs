@@ -1,0 +1,95 @@
+//! What can go wrong with the file, in words. Must never know what was being done with it (`app` does).
+
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+use thiserror::Error;
+
+/// Why the file could not be opened, read or written.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// There is no file.
+    #[error("There is no file {0}")]
+    Missing(PathBuf),
+    /// It has no bytes.
+    #[error("The file {0} is empty")]
+    Empty(PathBuf),
+    /// It is something else.
+    #[error("The file {0} is not a countersign file")]
+    Foreign(PathBuf),
+    /// A newer program made it.
+    #[error("The file {path} was made by a newer countersign (format {found}; this one knows {known})")]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format known here.
+        known: u32,
+    },
+    /// It is shorter than it says.
+    #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
+    Truncated {
+        /// Which file.
+        path: PathBuf,
+        /// How long it is.
+        bytes: u64,
+        /// How long it says that it is.
+        expected: u64,
+    },
+    /// It may be read and not written.
+    #[error("The file {0} can be read but not written")]
+    ReadOnly(PathBuf),
+    /// It lies on another machine, where locks cannot be trusted.
+    #[error("The folder {path} is on a network file system ({kind})")]
+    Network {
+        /// Which folder.
+        path: PathBuf,
+        /// NFS, SMB, …
+        kind: &'static str,
+    },
+    /// The operating system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another process is writing and did not finish in time.
+    #[error("Another program is writing to the file")]
+    Busy,
+    /// No room is left.
+    #[error("The disk is full")]
+    Full,
+    /// It cannot be read back as what was written.
+    #[error("The file is damaged: {0}")]
+    Damaged(String),
+    /// The log moved on since it was looked at.
+    #[error("The log moved on meanwhile")]
+    HeadMoved,
+    /// This SQLite has a known fault.
+    #[error("This program was built with SQLite {0}, which is too old")]
+    OldSqlite(&'static str),
+    /// SQLite said something else.
+    #[error("The file could not be used: {0}")]
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+            Some(ErrorCode::SystemIoFailure) => Self::Sqlite(error),
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// What was read does not mean anything: the file was altered by something else.
+#[must_use]
+pub fn damaged(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(what.to_string())
+}

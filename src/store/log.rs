@@ -1,0 +1,206 @@
+//! The log's own tables: entries, heads, tiles, keys. Must never change an entry, nor know what one says.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::key::PublicKey;
+use crate::domain::statement::SignedText;
+use crate::domain::value::{Digest, Origin, StatementId};
+use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const LOG: &str = "SELECT origin, vkey FROM log WHERE log = ?1";
+const ADD_LOG: &str = "INSERT INTO log (log, origin, vkey) VALUES (?1, ?2, ?3)";
+const HEAD: &str = "SELECT size, edge, checkpoint FROM head WHERE log = ?1";
+const SET_HEAD: &str = "INSERT INTO head (log, size, edge, checkpoint) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (log) DO UPDATE SET size = ?2, edge = ?3, checkpoint = ?4";
+const ADD_ENTRY: &str = "INSERT INTO entry (place, id, key, scheme, signature, text) VALUES (?1, ?2, ?3, 1, ?4, ?5)";
+const ENTRY_AT: &str =
+    "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE place = ?1";
+const ENTRY_OF: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE id = ?1";
+const ENTRIES_FROM: &str =
+    "SELECT place, id, text, key, signature FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
+const ENTRIES_BACK: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key)
+    WHERE place < ?1 ORDER BY place DESC LIMIT ?2";
+const ADD_TILE: &str = "INSERT INTO tile (tile, hash) VALUES (?1, ?2)";
+const TILE: &str = "SELECT hash FROM tile WHERE tile = ?1";
+const ADD_KEY: &str = "INSERT INTO key (fingerprint, line) VALUES (?1, ?2) RETURNING key";
+const KEY_NUMBER: &str = "SELECT key FROM key WHERE fingerprint = ?1";
+const KEYS: &str = "SELECT key, line FROM key ORDER BY key";
+
+/// Where a log stands, as kept: sizes, right edge, newest checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHead {
+    /// Entries.
+    pub size: u64,
+    /// The right edge's bytes.
+    pub edge: Vec<u8>,
+    /// The newest checkpoint, a signed note.
+    pub checkpoint: String,
+}
+
+/// An entry as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Its position, from 0.
+    pub position: u64,
+    /// Its id, as indexed.
+    pub id: StatementId,
+    /// Text, key and signature.
+    pub signed: SignedText,
+}
+
+/// The own log's origin and verifier key, once it has begun.
+pub fn log(tx: &Tx<'_>) -> Result<Option<(Origin, String)>, StoreError> {
+    let found: Option<(String, String)> =
+        tx.prepared(LOG)?.query_row([OWN_LOG], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    found.map(|(origin, vkey)| Ok((origin.parse().map_err(damaged)?, vkey))).transpose()
+}
+
+/// Begins the own log.
+pub fn begin(tx: &WriteTx<'_>, origin: &Origin, vkey: &str) -> Result<(), StoreError> {
+    tx.prepared(ADD_LOG)?.execute(params![OWN_LOG, origin.as_str(), vkey])?;
+    Ok(())
+}
+
+/// Where the own log stands; nothing before it begins.
+pub fn head(tx: &Tx<'_>) -> Result<Option<StoredHead>, StoreError> {
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(StoredHead { size: row.get::<_, i64>(0)?.cast_unsigned(), edge: row.get(1)?, checkpoint: row.get(2)? })
+    };
+    Ok(tx.prepared(HEAD)?.query_row([OWN_LOG], read).optional()?)
+}
+
+/// Sets where the own log stands.
+pub fn set_head(tx: &WriteTx<'_>, head: &StoredHead) -> Result<(), StoreError> {
+    tx.prepared(SET_HEAD)?.execute(params![OWN_LOG, head.size.cast_signed(), head.edge, head.checkpoint])?;
+    Ok(())
+}
+
+/// Adds an entry at its position.
+pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, signed: &SignedText) -> Result<(), StoreError> {
+    let key = key_number(tx, &signed.key)?.ok_or_else(|| damaged("an entry is signed by an unknown key"))?;
+    tx.prepared(ADD_ENTRY)?.execute(params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])?;
+    Ok(())
+}
+
+/// Adds the node of a complete tile.
+pub fn add_tile(tx: &WriteTx<'_>, tile: u64, hash: &Digest) -> Result<(), StoreError> {
+    tx.prepared(ADD_TILE)?.execute(params![place(tile), hash.0])?;
+    Ok(())
+}
+
+/// The node of a complete tile.
+pub fn tile(tx: &Tx<'_>, tile: u64) -> Result<Option<Digest>, StoreError> {
+    let found: Option<Vec<u8>> = tx.prepared(TILE)?.query_row([place(tile)], |row| row.get(0)).optional()?;
+    found.map(|bytes| digest_of(&bytes)).transpose()
+}
+
+/// Remembers a key and gives its number.
+pub fn add_key(tx: &WriteTx<'_>, key: &PublicKey) -> Result<i64, StoreError> {
+    let fingerprint = key.fingerprint();
+    match key_number(tx, &fingerprint)? {
+        Some(number) => Ok(number),
+        None => Ok(tx.prepared(ADD_KEY)?.query_row(params![fingerprint.0, key.to_string()], |row| row.get(0))?),
+    }
+}
+
+/// The number of a key.
+pub(in crate::store) fn key_number(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<i64>, StoreError> {
+    Ok(tx.prepared(KEY_NUMBER)?.query_row([fingerprint.0], |row| row.get(0)).optional()?)
+}
+
+/// All keys that sign in this file, by number.
+pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
+    let mut statement = tx.prepared(KEYS)?;
+    let mut rows = statement.query([])?;
+    let mut keys = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let line: String = row.get(1)?;
+        keys.insert(row.get(0)?, line.parse().map_err(damaged)?);
+    }
+    Ok(keys)
+}
+
+/// The entry at a position.
+pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError> {
+    let mut statement = tx.prepared(ENTRY_AT)?;
+    let mut rows = statement.query([place(at)])?;
+    rows.next()?.map(stored).transpose()
+}
+
+/// The entry of an id.
+pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
+    let mut statement = tx.prepared(ENTRY_OF)?;
+    let mut rows = statement.query([id.0.as_bytes()])?;
+    rows.next()?.map(stored).transpose()
+}
+
+/// At most `most` entries before a position, newest first; `keep` says whether one is wanted, and how many were looked at
+/// is given back with them. The look ends after `look` entries.
+pub fn entries_before(
+    tx: &Tx<'_>,
+    before: u64,
+    most: usize,
+    look: u64,
+    keep: &mut dyn FnMut(&StoredEntry) -> bool,
+) -> Result<(Vec<StoredEntry>, u64), StoreError> {
+    let mut statement = tx.prepared(ENTRIES_BACK)?;
+    let mut rows = statement.query(params![place(before), look.cast_signed()])?;
+    let (mut kept, mut looked) = (Vec::new(), 0);
+    while kept.len() < most {
+        let Some(row) = rows.next()? else { break };
+        looked += 1;
+        let entry = stored(row)?;
+        if keep(&entry) {
+            kept.push(entry);
+        }
+    }
+    Ok((kept, looked))
+}
+
+/// An entry with the number of its key instead of the fingerprint, for reading very many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawEntry {
+    /// Its position, from 0.
+    pub position: u64,
+    /// Its id, as indexed.
+    pub id: StatementId,
+    /// The text, exactly as signed.
+    pub text: String,
+    /// The number of the key.
+    pub key: i64,
+    /// The signature's bytes.
+    pub signature: Vec<u8>,
+}
+
+/// The entries of a range of positions, in order.
+pub fn entries(tx: &Tx<'_>, range: std::ops::Range<u64>) -> Result<Vec<RawEntry>, StoreError> {
+    let mut statement = tx.prepared(ENTRIES_FROM)?;
+    let mut rows = statement.query([place(range.start), place(range.end)])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(RawEntry {
+            position: position(row.get(0)?),
+            id: id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?,
+            text: row.get(2)?,
+            key: row.get(3)?,
+            signature: row.get(4)?,
+        });
+    }
+    Ok(entries)
+}
+
+fn stored(row: &rusqlite::Row<'_>) -> Result<StoredEntry, StoreError> {
+    Ok(StoredEntry {
+        position: position(row.get(0)?),
+        id: id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?,
+        signed: SignedText {
+            text: row.get(2)?,
+            key: digest_of(row.get_ref(3)?.as_blob().map_err(damaged)?)?,
+            signature: row.get(4)?,
+        },
+    })
+}

@@ -1,0 +1,163 @@
+-- The log. `place` is the log's number in this file times 2^40, plus the position: this department's own log is number 0.
+CREATE TABLE log (
+    log INTEGER PRIMARY KEY CHECK (log >= 0),
+    origin TEXT NOT NULL UNIQUE,
+    vkey TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE entry (
+    place INTEGER PRIMARY KEY CHECK (place >= 0),
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    key INTEGER NOT NULL,
+    scheme INTEGER NOT NULL CHECK (scheme = 1),
+    signature BLOB NOT NULL CHECK (length(signature) = 64),
+    text TEXT NOT NULL CHECK (octet_length(text) <= 16384)
+) STRICT;
+CREATE UNIQUE INDEX entry_id ON entry (id);
+
+-- INSERT OR REPLACE does not fire delete triggers, so a replacing insert is refused by a trigger of its own.
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the log is never cut'); END;
+CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM entry WHERE place = NEW.place) OR EXISTS (SELECT 1 FROM entry WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
+
+-- Where each log stands: its right edge and the newest checkpoint (a signed note).
+CREATE TABLE head (
+    log INTEGER PRIMARY KEY REFERENCES log,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    edge BLOB NOT NULL,
+    checkpoint TEXT NOT NULL
+) STRICT;
+
+-- The node of every complete tile of 256 leaves.
+CREATE TABLE tile (
+    tile INTEGER PRIMARY KEY CHECK (tile >= 0),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE TRIGGER tile_no_update BEFORE UPDATE ON tile BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
+CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN SELECT RAISE(ABORT, 'the log is never cut'); END;
+CREATE TRIGGER tile_no_replace BEFORE INSERT ON tile WHEN EXISTS (SELECT 1 FROM tile WHERE tile = NEW.tile)
+BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
+
+-- The keys that sign, by number so that an entry can name one in a byte or two. Never changed: entries depend on it.
+CREATE TABLE key (
+    key INTEGER PRIMARY KEY,
+    fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 32),
+    line TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER key_no_update BEFORE UPDATE ON key BEGIN SELECT RAISE(ABORT, 'a key is never changed'); END;
+CREATE TRIGGER key_no_delete BEFORE DELETE ON key BEGIN SELECT RAISE(ABORT, 'a key is never removed'); END;
+CREATE TRIGGER key_no_replace BEFORE INSERT ON key
+WHEN EXISTS (SELECT 1 FROM key WHERE key = NEW.key OR fingerprint = NEW.fingerprint)
+BEGIN SELECT RAISE(ABORT, 'a key is never changed'); END;
+
+-- The whole text of every standard adopted, by digest; short titles of duties are for display only.
+CREATE TABLE content (
+    digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+    canonical TEXT NOT NULL,
+    titles TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER content_no_update BEFORE UPDATE ON content BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+CREATE TRIGGER content_no_delete BEFORE DELETE ON content BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+CREATE TRIGGER content_no_replace BEFORE INSERT ON content WHEN EXISTS (SELECT 1 FROM content WHERE digest = NEW.digest)
+BEGIN SELECT RAISE(ABORT, 'a standard never changes'); END;
+
+-- From here on: indexes of the log, made anew by `countersign rebuild`.
+CREATE TABLE person (
+    person INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    roles INTEGER NOT NULL CHECK (roles BETWEEN 0 AND 15),
+    "left" INTEGER NOT NULL CHECK ("left" IN (0, 1)),
+    department TEXT,
+    registration TEXT,
+    level TEXT,
+    place INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE holder (
+    key INTEGER PRIMARY KEY REFERENCES key,
+    person INTEGER NOT NULL REFERENCES person,
+    place INTEGER NOT NULL
+) STRICT;
+CREATE INDEX holder_person ON holder (person);
+
+CREATE TABLE standard (
+    standard INTEGER PRIMARY KEY,
+    reference TEXT NOT NULL,
+    version TEXT NOT NULL,
+    digest BLOB NOT NULL REFERENCES content,
+    place INTEGER NOT NULL,
+    UNIQUE (reference, version)
+) STRICT;
+
+CREATE TABLE enrolment (
+    trainee INTEGER PRIMARY KEY REFERENCES person,
+    standard INTEGER NOT NULL REFERENCES standard,
+    start TEXT NOT NULL,
+    specialism TEXT,
+    place INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE policy (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sign_off (
+    place INTEGER PRIMARY KEY,
+    trainee INTEGER NOT NULL,
+    standard INTEGER NOT NULL,
+    ksb INTEGER NOT NULL,
+    outcome INTEGER NOT NULL CHECK (outcome IN (0, 1)),
+    signer INTEGER NOT NULL,
+    withdrawn INTEGER
+) STRICT;
+CREATE INDEX sign_off_item ON sign_off (trainee, standard, ksb);
+
+-- The newest time in each log, for the rule of the clock.
+CREATE TABLE newest (
+    log INTEGER PRIMARY KEY,
+    signed INTEGER NOT NULL
+) STRICT;
+
+-- A trainee's states, for one indexed read: 1 signed, 2 not yet; open has no row.
+CREATE TABLE state (
+    trainee INTEGER NOT NULL,
+    standard INTEGER NOT NULL,
+    ksb INTEGER NOT NULL,
+    state INTEGER NOT NULL CHECK (state IN (1, 2)),
+    PRIMARY KEY (trainee, standard, ksb)
+) STRICT, WITHOUT ROWID;
+
+-- A trainee's figures: KSBs signed, in all and for each duty (two bytes each, in the standard's order).
+CREATE TABLE summary (
+    trainee INTEGER NOT NULL,
+    standard INTEGER NOT NULL,
+    signed INTEGER NOT NULL,
+    duties BLOB NOT NULL,
+    PRIMARY KEY (trainee, standard)
+) STRICT, WITHOUT ROWID;
+
+-- From here on: the workspace, which no statement speaks of.
+CREATE TABLE mark (
+    person TEXT NOT NULL,
+    trainee TEXT NOT NULL,
+    codes TEXT NOT NULL,
+    PRIMARY KEY (person, trainee)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE draft (
+    person TEXT NOT NULL,
+    trainee TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    PRIMARY KEY (person, trainee)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recent (
+    person TEXT NOT NULL,
+    trainee TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    PRIMARY KEY (person, trainee)
+) STRICT, WITHOUT ROWID;

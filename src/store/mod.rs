@@ -1,0 +1,14 @@
+//! The file: the only rooms that know SQLite or SQL. The log is the truth; every other table is an index of it or a
+//! workspace.
+
+pub mod codec;
+pub mod competence;
+pub mod db;
+pub mod error;
+pub mod filesystem;
+pub mod index;
+pub mod log;
+pub mod people;
+pub mod schema;
+pub mod standards;
+pub mod workspace;

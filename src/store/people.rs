@@ -1,0 +1,248 @@
+//! People, keys, enrolments and policy, as the log says now. Must never be written but by `index`.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::domain::department::PolicyName;
+use crate::domain::key::PublicKey;
+use crate::domain::person::{Enrolment, Person, Viewer};
+use crate::domain::roster::Policy;
+use crate::domain::text::Clean;
+use crate::domain::value::{Digest, PersonId, StandardRef};
+use crate::domain::view::TraineeCard;
+use crate::domain::when::{Timestamp, parse_day};
+use crate::store::codec::{OWN_LOG, place, roles, roles_of};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const PUT_PERSON: &str = r#"INSERT INTO person (id, name, roles, "left", department, registration, level, place)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET
+    name = ?2, roles = ?3, "left" = ?4, department = ?5, registration = ?6, level = ?7, place = ?8"#;
+const PERSON: &str = r#"SELECT id, name, roles, "left", department, registration, level FROM person WHERE id = ?1"#;
+const PEOPLE: &str =
+    r#"SELECT id, name, roles, "left", department, registration, level FROM person WHERE roles & ?1 ORDER BY name, id"#;
+const PERSON_NUMBER: &str = "SELECT person FROM person WHERE id = ?1";
+const PUT_HOLDER: &str = "INSERT INTO holder (key, person, place) VALUES (?1, ?2, ?3)";
+const HOLDER: &str =
+    "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
+const KEYS_OF: &str =
+    "SELECT line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY place";
+const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place)
+    SELECT ?1, standard, ?4, ?5, ?6 FROM standard WHERE reference = ?2 AND version = ?3
+    ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6";
+const ENROLMENT: &str = "SELECT reference, version, start, specialism FROM enrolment
+    JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
+const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) FROM enrolment
+    JOIN person ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
+    WHERE "left" = 0 ORDER BY name, id"#;
+const CARD: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) FROM person
+    JOIN enrolment ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
+    WHERE id = ?1";
+const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
+const PUT_POLICY: &str = "INSERT INTO policy (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
+const POLICY: &str = "SELECT name, value FROM policy";
+const PUT_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2)
+    ON CONFLICT (log) DO UPDATE SET signed = max(signed, ?2)";
+const NEWEST: &str = "SELECT signed FROM newest WHERE log = ?1";
+
+/// Sets what holds for a person.
+pub(in crate::store) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -> Result<(), StoreError> {
+    let text = |value: &Option<Clean>| value.as_ref().map(ToString::to_string);
+    tx.prepared(PUT_PERSON)?.execute(params![
+        person.id.as_str(),
+        person.name.as_str(),
+        roles(&person.roles),
+        person.left,
+        text(&person.department),
+        text(&person.registration),
+        text(&person.level),
+        place(at),
+    ])?;
+    Ok(())
+}
+
+/// Gives a key, known by number, to a person.
+pub(in crate::store) fn put_holder(tx: &WriteTx<'_>, key: i64, person: &PersonId, at: u64) -> Result<(), StoreError> {
+    let number = number(tx, person)?.ok_or_else(|| damaged(format!("a key is held by {person}, who is not there")))?;
+    tx.prepared(PUT_HOLDER)?.execute(params![key, number, place(at)])?;
+    Ok(())
+}
+
+/// Sets a trainee's enrolment.
+pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) -> Result<(), StoreError> {
+    let trainee = number(tx, &enrolment.trainee)?.ok_or_else(|| damaged("an enrolment is of nobody"))?;
+    let standard = &enrolment.standard;
+    let specialism = enrolment.specialism.as_ref().map(ToString::to_string);
+    let start = enrolment.start.to_string();
+    tx.prepared(PUT_ENROLMENT)?.execute(params![
+        trainee,
+        standard.reference(),
+        standard.version(),
+        start,
+        specialism,
+        place(at)
+    ])?;
+    Ok(())
+}
+
+/// Sets a setting.
+pub(in crate::store) fn put_policy(tx: &WriteTx<'_>, name: PolicyName, value: u32) -> Result<(), StoreError> {
+    tx.prepared(PUT_POLICY)?.execute(params![name.slug(), value])?;
+    Ok(())
+}
+
+/// Raises the log's newest time.
+pub(in crate::store) fn put_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Result<(), StoreError> {
+    tx.prepared(PUT_NEWEST)?.execute(params![OWN_LOG, signed.seconds()])?;
+    Ok(())
+}
+
+/// The log's newest time.
+pub fn newest(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let seconds: Option<i64> = tx.prepared(NEWEST)?.query_row([OWN_LOG], |row| row.get(0)).optional()?;
+    Ok(seconds.map(Timestamp::from_seconds))
+}
+
+/// A person's number in this file.
+pub(in crate::store) fn number(tx: &Tx<'_>, id: &PersonId) -> Result<Option<i64>, StoreError> {
+    Ok(tx.prepared(PERSON_NUMBER)?.query_row([id.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// The person of an id.
+pub fn person(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Person>, StoreError> {
+    let mut statement = tx.prepared(PERSON)?;
+    let mut rows = statement.query([id.as_str()])?;
+    rows.next()?.map(person_of).transpose()
+}
+
+/// All people with one of these roles, by name; those who left too.
+pub fn people(tx: &Tx<'_>, with: &[crate::domain::person::Role]) -> Result<Vec<Person>, StoreError> {
+    let mut statement = tx.prepared(PEOPLE)?;
+    let mut rows = statement.query([roles(with)])?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        people.push(person_of(row)?);
+    }
+    Ok(people)
+}
+
+/// Calls `each` with the id and name of everyone current with one of these roles; cheap enough for fuzzy finding.
+pub fn names(
+    tx: &Tx<'_>,
+    with: &[crate::domain::person::Role],
+    each: &mut dyn FnMut(&str, &str),
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(NAMES)?;
+    let mut rows = statement.query([roles(with)])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_str().map_err(damaged)?, row.get_ref(1)?.as_str().map_err(damaged)?);
+    }
+    Ok(())
+}
+
+/// Whose a key is.
+pub fn holder(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<(PersonId, PublicKey)>, StoreError> {
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    let found = tx.prepared(HOLDER)?.query_row([fingerprint.0], read).optional()?;
+    found.map(|(id, line)| Ok((id.parse().map_err(damaged)?, line.parse().map_err(damaged)?))).transpose()
+}
+
+/// A person's keys, oldest first.
+pub fn keys_of(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<PublicKey>, StoreError> {
+    let mut statement = tx.prepared(KEYS_OF)?;
+    let mut rows = statement.query([id.as_str()])?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        keys.push(row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?);
+    }
+    Ok(keys)
+}
+
+/// A trainee's enrolment.
+pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreError> {
+    let mut statement = tx.prepared(ENROLMENT)?;
+    let mut rows = statement.query([id.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Enrolment {
+        trainee: id.clone(),
+        standard: standard_ref(row, 0)?,
+        start: day(row, 2)?,
+        specialism: clean(row, 3)?,
+    }))
+}
+
+/// A trainee at a glance; `total` is left at 0, for the standard knows it.
+pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId) -> Result<Option<TraineeCard>, StoreError> {
+    if !viewer.may_see(id) {
+        return Ok(None);
+    }
+    let mut statement = tx.prepared(CARD)?;
+    let mut rows = statement.query([id.as_str()])?;
+    rows.next()?.map(card_of).transpose()
+}
+
+/// All current trainees at a glance, by name.
+pub fn cards(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<TraineeCard>, StoreError> {
+    let mut statement = tx.prepared(CARDS)?;
+    let mut rows = statement.query([])?;
+    let mut cards = Vec::new();
+    while let Some(row) = rows.next()? {
+        let card = card_of(row)?;
+        if viewer.may_see(&card.id) {
+            cards.push(card);
+        }
+    }
+    Ok(cards)
+}
+
+/// What binds everyone.
+pub fn policy(tx: &Tx<'_>) -> Result<Policy, StoreError> {
+    let mut statement = tx.prepared(POLICY)?;
+    let mut rows = statement.query([])?;
+    let mut settings = Vec::new();
+    while let Some(row) = rows.next()? {
+        settings.push((row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?, row.get(1)?));
+    }
+    Ok(Policy::default().with(&settings))
+}
+
+fn person_of(row: &Row<'_>) -> Result<Person, StoreError> {
+    Ok(Person {
+        id: id(row, 0)?,
+        name: clean(row, 1)?.ok_or_else(|| damaged("a person has no name"))?,
+        roles: roles_of(row.get(2)?),
+        left: row.get(3)?,
+        department: clean(row, 4)?,
+        registration: clean(row, 5)?,
+        level: clean(row, 6)?,
+    })
+}
+
+fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError> {
+    Ok(TraineeCard {
+        id: id(row, 0)?,
+        name: clean(row, 1)?.ok_or_else(|| damaged("a trainee has no name"))?,
+        standard: standard_ref(row, 2)?,
+        specialism: clean(row, 4)?,
+        start: day(row, 5)?,
+        signed: row.get(6)?,
+        total: 0,
+    })
+}
+
+fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
+    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
+}
+
+fn clean(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
+    let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
+    text.map(|text| Clean::as_signed(text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
+}
+
+fn day(row: &Row<'_>, at: usize) -> Result<chrono::NaiveDate, StoreError> {
+    parse_day(row.get_ref(at)?.as_str().map_err(damaged)?).ok_or_else(|| damaged("a day is none"))
+}
+
+fn standard_ref(row: &Row<'_>, at: usize) -> Result<StandardRef, StoreError> {
+    let (reference, version) = (row.get_ref(at)?, row.get_ref(at + 1)?);
+    StandardRef::new(reference.as_str().map_err(damaged)?, version.as_str().map_err(damaged)?).map_err(damaged)
+}

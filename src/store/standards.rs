@@ -1,0 +1,80 @@
+//! The standards adopted, whole. Must never change one.
+
+use std::fmt::Write as _;
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::standard::Standard;
+use crate::domain::value::{Digest, DutyNo, StandardRef};
+use crate::store::codec::place;
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const ADD_CONTENT: &str = "INSERT INTO content (digest, canonical, titles) VALUES (?1, ?2, ?3)";
+const CONTENT: &str = "SELECT canonical, titles FROM content WHERE digest = ?1";
+const PUT: &str = "INSERT INTO standard (reference, version, digest, place) VALUES (?1, ?2, ?3, ?4)";
+const DIGEST: &str = "SELECT digest FROM standard WHERE reference = ?1 AND version = ?2";
+const NUMBER: &str = "SELECT standard FROM standard WHERE reference = ?1 AND version = ?2";
+const ALL: &str = "SELECT reference, version FROM standard ORDER BY reference, version";
+
+/// Keeps the whole text of a standard; one that is kept already stays as it is.
+pub fn add_content(tx: &WriteTx<'_>, standard: &Standard) -> Result<(), StoreError> {
+    let digest = standard.digest();
+    if content(tx, &digest)?.is_some() {
+        return Ok(());
+    }
+    let mut titles = String::new();
+    for duty in standard.duties() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(titles, "{} {}", duty.no, duty.title);
+    }
+    tx.prepared(ADD_CONTENT)?.execute(params![digest.0, standard.canonical(), titles])?;
+    Ok(())
+}
+
+/// The standard whose whole text has this digest.
+pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreError> {
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    let Some((canonical, titles)) = tx.prepared(CONTENT)?.query_row([digest.0], read).optional()? else {
+        return Ok(None);
+    };
+    let titles: Vec<(DutyNo, String)> = titles
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(no, title)| Some((DutyNo(no.parse().ok()?), title.to_owned())))
+        .collect();
+    let standard = Standard::from_canonical(&canonical).map_err(damaged)?;
+    let faults = |faults: Vec<_>| damaged(format!("{} short titles cannot be shown", faults.len()));
+    Ok(Some(standard.with_titles(&titles).map_err(faults)?))
+}
+
+/// Indexes an adoption.
+pub(in crate::store) fn put(tx: &WriteTx<'_>, of: &StandardRef, digest: &Digest, at: u64) -> Result<(), StoreError> {
+    tx.prepared(PUT)?.execute(params![of.reference(), of.version(), digest.0, place(at)])?;
+    Ok(())
+}
+
+/// The number of an adopted standard.
+pub(in crate::store) fn number(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<i64>, StoreError> {
+    Ok(tx.prepared(NUMBER)?.query_row([of.reference(), of.version()], |row| row.get(0)).optional()?)
+}
+
+/// An adopted standard.
+pub fn standard(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<Standard>, StoreError> {
+    let digest: Option<Vec<u8>> =
+        tx.prepared(DIGEST)?.query_row([of.reference(), of.version()], |row| row.get(0)).optional()?;
+    let Some(bytes) = digest else { return Ok(None) };
+    content(tx, &crate::store::codec::digest_of(&bytes)?)
+}
+
+/// All adopted standards.
+pub fn all(tx: &Tx<'_>) -> Result<Vec<StandardRef>, StoreError> {
+    let mut statement = tx.prepared(ALL)?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (reference, version): (String, String) = (row.get(0)?, row.get(1)?);
+        all.push(StandardRef::new(&reference, &version).map_err(damaged)?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,100 @@
+//! Marks, drafts and places: what a person has begun and no statement speaks of. Must never hold a secret.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::value::{KsbCode, PersonId};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::StoreError;
+
+const PUT_MARKS: &str = "INSERT INTO mark (person, trainee, codes) VALUES (?1, ?2, ?3)
+    ON CONFLICT (person, trainee) DO UPDATE SET codes = ?3";
+const DROP_MARKS: &str = "DELETE FROM mark WHERE person = ?1 AND trainee = ?2";
+const MARKS: &str = "SELECT codes FROM mark WHERE person = ?1 AND trainee = ?2";
+const PUT_DRAFT: &str = "INSERT INTO draft (person, trainee, fields) VALUES (?1, ?2, ?3)
+    ON CONFLICT (person, trainee) DO UPDATE SET fields = ?3";
+const DROP_DRAFT: &str = "DELETE FROM draft WHERE person = ?1 AND trainee = ?2";
+const DRAFT: &str = "SELECT fields FROM draft WHERE person = ?1 AND trainee = ?2";
+const PUT_RECENT: &str = "INSERT INTO recent (person, trainee, turn)
+    VALUES (?1, ?2, (SELECT coalesce(max(turn), 0) + 1 FROM recent WHERE person = ?1))
+    ON CONFLICT (person, trainee) DO UPDATE SET turn = excluded.turn";
+const RECENT: &str = "SELECT trainee FROM recent WHERE person = ?1 ORDER BY turn DESC LIMIT ?2";
+
+/// Keeps a person's marks on a trainee; none forgets them.
+pub fn put_marks(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), StoreError> {
+    if marks.is_empty() {
+        tx.prepared(DROP_MARKS)?.execute([person.as_str(), trainee.as_str()])?;
+    } else {
+        let codes: Vec<String> = marks.iter().map(ToString::to_string).collect();
+        tx.prepared(PUT_MARKS)?.execute([person.as_str(), trainee.as_str(), &codes.join(" ")])?;
+    }
+    Ok(())
+}
+
+/// A person's marks on a trainee; one that no standard could have is passed over.
+pub fn marks(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<KsbCode>, StoreError> {
+    let codes: Option<String> =
+        tx.prepared(MARKS)?.query_row([person.as_str(), trainee.as_str()], |row| row.get(0)).optional()?;
+    Ok(codes.unwrap_or_default().split_whitespace().filter_map(|code| code.parse().ok()).collect())
+}
+
+/// Keeps what a person has typed in the dialog for a trainee; nothing forgets it.
+pub fn put_draft(
+    tx: &WriteTx<'_>,
+    person: &PersonId,
+    trainee: &PersonId,
+    fields: &[(String, String)],
+) -> Result<(), StoreError> {
+    if fields.is_empty() {
+        tx.prepared(DROP_DRAFT)?.execute([person.as_str(), trainee.as_str()])?;
+    } else {
+        let lines: Vec<String> = fields.iter().map(|(name, text)| format!("{name} {}", escape(text))).collect();
+        tx.prepared(PUT_DRAFT)?.execute([person.as_str(), trainee.as_str(), &lines.join("\n")])?;
+    }
+    Ok(())
+}
+
+/// What a person had typed in the dialog for a trainee.
+pub fn draft(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<(String, String)>, StoreError> {
+    let fields: Option<String> =
+        tx.prepared(DRAFT)?.query_row([person.as_str(), trainee.as_str()], |row| row.get(0)).optional()?;
+    let fields = fields.unwrap_or_default();
+    let read = |line: &str| line.split_once(' ').map(|(name, text)| (name.to_owned(), unescape(text)));
+    Ok(fields.lines().filter_map(read).collect())
+}
+
+/// Remembers that a person opened a trainee just now.
+pub fn put_recent(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId) -> Result<(), StoreError> {
+    tx.prepared(PUT_RECENT)?.execute([person.as_str(), trainee.as_str()])?;
+    Ok(())
+}
+
+/// The trainees that a person opened last, newest first.
+pub fn recent(tx: &Tx<'_>, person: &PersonId, most: usize) -> Result<Vec<PersonId>, StoreError> {
+    let mut statement = tx.prepared(RECENT)?;
+    let mut rows = statement.query(params![person.as_str(), i64::try_from(most).unwrap_or(i64::MAX)])?;
+    let mut recent = Vec::new();
+    while let Some(row) = rows.next()? {
+        recent.extend(row.get::<_, String>(0)?.parse::<PersonId>());
+    }
+    Ok(recent)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\n', "\\n")
+}
+
+fn unescape(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut plain = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        plain.push(match c {
+            '\\' => match chars.next() {
+                Some('n') => '\n',
+                Some(other) => other,
+                None => break,
+            },
+            other => other,
+        });
+    }
+    plain
+}

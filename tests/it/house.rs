@@ -1,0 +1,60 @@
+//! The house test: reads `src/` and holds the laws of the house. The lists that may grow stand here; a law never bends.
+//!
+//! A law is a function from sources to faults, so that beside each one a test shows it a breach and sees it caught.
+
+mod calls;
+mod circles;
+mod files;
+mod imports;
+mod paths;
+mod source;
+mod tree;
+
+/// Who may import whom. What is not here is forbidden; a room always knows itself.
+const IMPORTS: &[(&str, &[&str])] = &[
+    ("main", &["cli", "tui", "app", "config"]),
+    ("lib", &[]),
+    ("config", &[]),
+    ("domain", &[]),
+    ("ledger", &["domain"]),
+    ("store", &["domain"]),
+    ("report", &["domain"]),
+    ("app", &["store", "ledger", "report", "domain", "config"]),
+    ("cli", &["app", "report", "domain", "config"]),
+    ("tui", &["domain", "config"]),
+];
+/// Files that may import one room more than their own room may.
+const DOORS: &[(&str, &str)] = &[("src/tui/effect.rs", "app"), ("src/tui/mod.rs", "app")];
+/// The storeys inside `src/tui/`: an import leads to a lower one.
+const TUI_STOREYS: &[&[&str]] = &[
+    &["command", "key", "theme"],
+    &["keymap", "msg", "widget"],
+    &["pane", "overlay", "screen", "source", "terminal", "effect"],
+    &["model"],
+    &["update", "view"],
+    &["mod"],
+];
+/// Imports on one storey of `src/tui/` that are allowed, from the first to the second.
+const TUI_LEVEL: &[(&str, &str)] =
+    &[("command", "key"), ("keymap", "msg"), ("screen", "pane"), ("screen", "overlay"), ("overlay", "pane")];
+
+/// Where SQL may be known, and where the terminal. An entry that ends in `/` is a folder.
+const SQL: &[&str] = &["src/store/"];
+const TERMINAL: &[&str] = &["src/tui/"];
+/// The files that print, and the one that holds the terminal's own stream.
+const PRINTS: &[&str] = &["src/cli/output.rs"];
+const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
+/// The files that read a clock, the environment or the file system.
+const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/mod.rs"];
+const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/args.rs"];
+const FILES: &[&str] =
+    &["src/app/files.rs", "src/store/db.rs", "src/store/filesystem.rs", "src/cli/input.rs", "src/cli/output.rs"];
+
+/// Most lines of a file, and what the median of `src/` stays under.
+const MOST_LINES: usize = 400;
+const MEDIAN_UNDER: usize = 200;
+const MOST_LINES_OF_MAIN: usize = 60;
+
+/// All that may lie at the top beside dotfiles. `target` is the compiler's.
+const TOP: &[&str] =
+    &["Cargo.toml", "Cargo.lock", "README.md", "CHANGELOG.md", "LICENSE", "src", "data", "tests", "target"];

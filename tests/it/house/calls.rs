@@ -1,0 +1,138 @@
+//! What only named files may touch: SQL, the terminal, the output, the clock, the environment, files. And no panics.
+
+use crate::house::paths::paths;
+use crate::house::source::{Source, bare, lines_with, sources};
+use crate::house::{CLOCK, ENVIRONMENT, FILES, PRINTS, SQL, STREAM, TERMINAL};
+
+type Law = fn(&Source) -> Vec<String>;
+
+fn named(source: &Source, list: &[&str]) -> bool {
+    list.iter().any(|entry| source.path == *entry || (entry.ends_with('/') && source.path.starts_with(entry)))
+}
+
+/// Each place where one of `words` stands in `code`, unless the file is one of `list`.
+fn words(source: &Source, code: &str, list: &[&str], words: &[&str]) -> Vec<String> {
+    let each = |word: &&str| {
+        let word = (*word).to_owned();
+        lines_with(code, &word).into_iter().map(move |line| format!("{}:{line}: {word}", source.path))
+    };
+    if named(source, list) { Vec::new() } else { words.iter().flat_map(each).collect() }
+}
+
+/// Each path that holds one of `runs`, unless the file is one of `list`.
+fn runs(source: &Source, list: &[&str], runs: &[&[&str]]) -> Vec<String> {
+    if named(source, list) {
+        return Vec::new();
+    }
+    let holds = |parts: &[String]| runs.iter().any(|run| parts.windows(run.len()).any(|window| window == *run));
+    let found = paths(source).into_iter().filter(|path| holds(&path.parts));
+    found.map(|path| format!("{}: {}", source.path, path.text())).collect()
+}
+
+fn sql(source: &Source) -> Vec<String> {
+    words(source, &bare(&source.raw), SQL, &["rusqlite"])
+}
+
+fn terminal(source: &Source) -> Vec<String> {
+    words(source, &bare(&source.raw), TERMINAL, &["crossterm"])
+}
+
+fn output(source: &Source) -> Vec<String> {
+    let prints = words(source, &source.code, PRINTS, &["println!", "print!", "eprintln!", "eprint!", "dbg!"]);
+    let streams = words(source, &source.code, STREAM, &["stdout(", "stderr("]);
+    let taken =
+        runs(source, STREAM, &[&["io", "stdout"], &["io", "stderr"], &["stdio", "stdout"], &["stdio", "stderr"]]);
+    [prints, streams, taken].concat()
+}
+
+fn clock(source: &Source) -> Vec<String> {
+    let now: &[&[&str]] =
+        &[&["Utc", "now"], &["Local", "now"], &["SystemTime", "now"], &["Instant", "now"], &["Uuid", "now_v7"]];
+    runs(source, CLOCK, now)
+}
+
+fn environment(source: &Source) -> Vec<String> {
+    runs(source, ENVIRONMENT, &[&["std", "env"]])
+}
+
+fn files(source: &Source) -> Vec<String> {
+    runs(source, FILES, &[&["std", "fs"], &["rustix", "fs"]])
+}
+
+fn panics(source: &Source) -> Vec<String> {
+    let calls =
+        [".unwrap()", ".unwrap_err()", ".expect(", ".expect_err(", "panic!", "unreachable!", "todo!", "unimplemented!"];
+    words(source, &source.code, &[], &calls)
+}
+
+fn held(law: Law) {
+    let faults: Vec<String> = sources("src").iter().flat_map(law).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The law lets a text pass where it may stand and catches it where it may not.
+fn catches(law: Law, text: &str, home: &str, elsewhere: &str) {
+    assert!(law(&Source::new(home, text)).is_empty(), "{home}: {text}");
+    assert!(!law(&Source::new(elsewhere, text)).is_empty(), "{elsewhere}: {text}");
+}
+
+#[test]
+fn only_the_store_knows_sql() {
+    held(sql);
+    catches(sql, "use rusqlite::Row;", "src/store/log.rs", "src/app/service.rs");
+    catches(sql, "fn f(e: rusqlite::Error) {}", "src/store/log.rs", "src/domain/value.rs");
+    catches(sql, "#[cfg(test)]\nmod tests { use rusqlite::Row; }", "src/store/log.rs", "src/cli/args.rs");
+}
+
+#[test]
+fn only_the_terminal_s_room_knows_the_terminal() {
+    held(terminal);
+    catches(terminal, "use crossterm::event;", "src/tui/source.rs", "src/cli/args.rs");
+}
+
+#[test]
+fn only_one_file_prints() {
+    held(output);
+    for text in ["fn f() { println!(\"x\") }", "fn f() { eprint!(\"x\") }", "fn f() { std::io::stderr().write() }"] {
+        catches(output, text, "src/cli/output.rs", "src/app/service.rs");
+    }
+    catches(output, "use std::io::{self, stdout};", "src/tui/terminal.rs", "src/tui/view.rs");
+    assert!(
+        output(&Source::new("src/app/a.rs", "fn f() { child.stdout(pipe); write!(out, \"println!\") }")).is_empty()
+    );
+}
+
+#[test]
+fn only_named_files_read_a_clock() {
+    held(clock);
+    for text in ["fn f() { Utc::now() }", "fn f() { std::time::Instant::now() }", "fn f() { Uuid::now_v7() }"] {
+        catches(clock, text, "src/app/clock.rs", "src/domain/when.rs");
+    }
+}
+
+#[test]
+fn only_named_files_read_the_environment() {
+    held(environment);
+    catches(environment, "use std::{env, fmt};", "src/config.rs", "src/app/service.rs");
+    catches(environment, "fn f() { std::env::var(\"X\") }", "src/main.rs", "src/cli/output.rs");
+}
+
+#[test]
+fn only_named_files_touch_the_file_system() {
+    held(files);
+    catches(files, "use std::{fmt, fs::{self, File}};", "src/app/files.rs", "src/app/service.rs");
+    catches(files, "fn f() { std::fs::read(p) }", "src/store/db.rs", "src/domain/value.rs");
+    catches(files, "use rustix::fs::statfs;", "src/store/db.rs", "src/store/log.rs");
+}
+
+#[test]
+fn nothing_outside_tests_can_panic_by_a_word() {
+    held(panics);
+    for text in
+        ["fn f() { x.unwrap() }", "fn f() { x\n    .expect(\"y\") }", "fn f() { panic!() }", "fn f() { todo!() }"]
+    {
+        assert!(!panics(&Source::new("src/a.rs", text)).is_empty(), "{text}");
+    }
+    let fine = "/// .unwrap()\nfn f() { x.unwrap_or(\"panic!\") }\n#[cfg(test)]\nmod tests { fn g() { x.unwrap() } }";
+    assert!(panics(&Source::new("src/a.rs", fine)).is_empty());
+}
