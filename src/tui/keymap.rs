@@ -164,9 +164,8 @@ fn groups() -> Vec<(&'static str, Vec<&'static Row>)> {
 }
 
 fn keys_for(row: &Row, own: &OwnKeys) -> Result<Vec<KeyPress>, KeymapFault> {
-    let read = |key: &str| {
-        key.parse().map_err(|_| KeymapFault::NoKey { key: key.to_owned(), command: row.name.to_owned() })
-    };
+    let read =
+        |key: &str| key.parse().map_err(|_| KeymapFault::NoKey { key: key.to_owned(), command: row.name.to_owned() });
     match own.get(row.name) {
         Some(keys) => keys.iter().map(|key| read(key)).collect(),
         None => row.keys.iter().map(|key| read(key)).collect(),

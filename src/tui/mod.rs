@@ -1,8 +1,10 @@
 //! The face on a terminal.
 
+pub mod backend;
 pub mod command;
 pub mod key;
 pub mod keymap;
+pub mod lean;
 pub mod model;
 pub mod msg;
 pub mod overlay;

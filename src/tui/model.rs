@@ -2,6 +2,7 @@
 //! `update`.
 
 pub mod desk;
+pub mod sight;
 
 use std::collections::BTreeMap;
 
@@ -170,8 +171,12 @@ impl Model {
         };
         if screen != self.screen {
             return Some(match screen {
-                ScreenId::SignOff => format!("That is on the Sign-off screen: {} goes there", self.key(Command::ToSignOff)),
-                ScreenId::History => format!("That is on the History screen: {} goes there", self.key(Command::ToHistory)),
+                ScreenId::SignOff => {
+                    format!("That is on the Sign-off screen: {} goes there", self.key(Command::ToSignOff))
+                }
+                ScreenId::History => {
+                    format!("That is on the History screen: {} goes there", self.key(Command::ToHistory))
+                }
             });
         }
         let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
@@ -188,8 +193,12 @@ impl Model {
             }
             Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
             Command::OpenEntry => log::refusal(&self.log, command),
-            Command::Lock => self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into()),
-            Command::EndSession => self.signer.is_none().then(|| "Nobody is signing, so there is no session to end".into()),
+            Command::Lock => {
+                self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
+            }
+            Command::EndSession => {
+                self.signer.is_none().then(|| "Nobody is signing, so there is no session to end".into())
+            }
             _ => None,
         }
     }

@@ -66,7 +66,8 @@ impl Looks {
             name.ends_with("utf-8") || name.ends_with("utf8") || name.contains("utf-8@") || name.contains("utf8@")
         });
         let bare = matches!(term, "dumb" | "vt100" | "vt102" | "vt220");
-        let colour = if given(around.no_color) || bare || term.ends_with("-mono") { Colour::None } else { Colour::Sixteen };
+        let colour =
+            if given(around.no_color) || bare || term.ends_with("-mono") { Colour::None } else { Colour::Sixteen };
         let ascii = around.ascii || !utf8 || term == "linux" || bare;
         Self { colour, glyphs: if ascii { Charset::Ascii } else { Charset::Unicode } }
     }
@@ -262,14 +263,27 @@ mod tests {
         assert_eq!(of(Surroundings { ascii: true, ..base }).glyphs, Charset::Ascii);
         assert_eq!(of(Surroundings { lang: Some("C"), ..base }).glyphs, Charset::Ascii);
         assert_eq!(of(Surroundings { lc_all: Some("POSIX"), ..base }).glyphs, Charset::Ascii);
-        assert_eq!(of(Surroundings { lc_all: Some(""), lc_ctype: Some("C.utf8"), lang: Some("C"), ..base }), Looks::FULL);
+        assert_eq!(
+            of(Surroundings { lc_all: Some(""), lc_ctype: Some("C.utf8"), lang: Some("C"), ..base }),
+            Looks::FULL
+        );
         assert_eq!(of(Surroundings::default()), Looks::FULL);
     }
 
     #[test]
     fn without_colour_no_style_has_a_colour() {
         let theme = Theme::choose(Looks { colour: Colour::None, glyphs: Charset::Unicode });
-        let styles = [theme.text, theme.dim, theme.accent, theme.strong, theme.ok, theme.warn, theme.bad, theme.renew, theme.mark];
+        let styles = [
+            theme.text,
+            theme.dim,
+            theme.accent,
+            theme.strong,
+            theme.ok,
+            theme.warn,
+            theme.bad,
+            theme.renew,
+            theme.mark,
+        ];
         assert!(styles.iter().all(|style| style.fg.is_none() && style.bg.is_none()));
     }
 

@@ -2,6 +2,8 @@
 //! what a key means to them. Must never reach an app, a clock, a file or a terminal.
 
 pub mod commands;
+pub mod common;
+pub mod dialogs;
 pub mod keys;
 pub mod outcomes;
 pub mod overlays;

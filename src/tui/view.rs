@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::{Command, Footer, PaneId, ScreenId};
+use crate::tui::model::sight::{panes, room, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
 use crate::tui::overlay::{help, palette, statement, trainee};
 use crate::tui::pane::ksbs::Shown;
@@ -14,7 +15,6 @@ use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, messag
 use crate::tui::screen::history;
 use crate::tui::screen::sign_off::{Wide, inner};
 use crate::tui::theme::Focus;
-use crate::tui::update::settle::{panes, room, subject};
 use crate::tui::widget::draw::{line, recede, settle};
 
 /// Draws the model.
@@ -66,7 +66,9 @@ fn top(model: &Model) -> TopLine {
         None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.strong), words(" person")],
     };
     let (subject, about) = match (model.screen, &model.desk.standing) {
-        (ScreenId::History, _) => ("History".into(), vec!["what was signed, newest first".into(), "times in UTC".into()]),
+        (ScreenId::History, _) => {
+            ("History".into(), vec!["what was signed, newest first".into(), "times in UTC".into()])
+        }
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
         (ScreenId::SignOff, Some(standing)) => {
             let pace = crate::domain::progress::pace(standing, model.today);
@@ -167,7 +169,7 @@ fn figure(model: &Model) -> String {
 
 fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(|row| row.footer == Footer::Shown);
-    let count = model.desk.to_sign().len();
+    let count = model.desk.marks.len();
     shown
         .map(|row| {
             let mut label = row.label.to_owned();

@@ -47,13 +47,18 @@ pub fn statement(n: u128) -> StatementId {
 }
 
 pub fn head(size: u64) -> Head {
-    Head { size, root: Digest::of(&size.to_be_bytes()), code: CODE.replace('6', &size.to_string()).replacen(&size.to_string(), &size.to_string(), 1) }
+    Head {
+        size,
+        root: Digest::of(&size.to_be_bytes()),
+        code: CODE.replace('6', &size.to_string()).replacen(&size.to_string(), &size.to_string(), 1),
+    }
 }
 
 /// A trainee of the real standard, with states that repeat in a fixed order.
 pub fn standing(who: &str, name: &str) -> Standing {
     let (standard, _) = st0413().unwrap();
-    let pattern = [State::Signed, State::Signed, State::Open, State::Signed, State::Open, State::Signed, State::Claimed];
+    let pattern =
+        [State::Signed, State::Signed, State::Open, State::Signed, State::Open, State::Signed, State::Claimed];
     let mut states: Vec<State> = (0..standard.ksbs().len()).map(|at| pattern[at % pattern.len()]).collect();
     let mut set = |text: &str, state| {
         let at = standard.ksbs().iter().position(|ksb| ksb.code == code(text)).unwrap();
@@ -80,7 +85,13 @@ pub fn standing(who: &str, name: &str) -> Standing {
 }
 
 pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {
-    PersonRow { id: id(who), name: clean(name), roles: roles.to_vec(), registration: Some(clean("HCPC CS00000")), left: false }
+    PersonRow {
+        id: id(who),
+        name: clean(name),
+        roles: roles.to_vec(),
+        registration: Some(clean("HCPC CS00000")),
+        left: false,
+    }
 }
 
 pub fn session(who: &str, name: &str, roles: &[Role]) -> SessionRow {
@@ -179,7 +190,8 @@ impl Bench {
     }
 
     pub fn open(&mut self, standing: Standing, size: u64) -> Vec<Effect> {
-        let opened = Opened { standing, marks: Vec::new(), draft: Vec::new(), head: head(size), today: day("2026-11-21") };
+        let opened =
+            Opened { standing, marks: Vec::new(), draft: Vec::new(), head: head(size), today: day("2026-11-21") };
         self.say(Msg::Done(Done::Opened(Box::new(opened))))
     }
 

@@ -90,7 +90,8 @@ pub fn view(finder: &Finder, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, 
     let query = tail(&finder.query, usize::from(inner.width).saturating_sub(5));
     let used = line(buf, inner, 0, &[(" ", theme.text), ("> ", theme.strong), (query, theme.text)], theme);
     let list = Rect { y: inner.y + 2, height: list_rows(area), ..inner };
-    for (y, (row, pieces)) in shown.rows.iter().enumerate().skip(finder.top).take(usize::from(list.height)).enumerate() {
+    for (y, (row, pieces)) in shown.rows.iter().enumerate().skip(finder.top).take(usize::from(list.height)).enumerate()
+    {
         let pointer = if row == finder.chosen { theme.glyphs.pointer } else { " " };
         let mut whole = vec![(" ", theme.text), (pointer, theme.accent), (" ", theme.text)];
         whole.extend(pieces.iter().map(|(words, style)| {

@@ -50,7 +50,8 @@ impl State {
     /// A palette of these commands and the KSBs of this standard.
     #[must_use]
     pub fn new(commands: Vec<Row>, standard: Option<Arc<Standard>>) -> Self {
-        let mut state = Self { finder: Finder::default(), commands, standard, trainees: Vec::new(), listed: Vec::new() };
+        let mut state =
+            Self { finder: Finder::default(), commands, standard, trainees: Vec::new(), listed: Vec::new() };
         state.list();
         state
     }
@@ -131,7 +132,9 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
             None => Reply::Stay,
             Some(Item::Command(at)) => state.commands.get(*at).map_or(Reply::Stay, |row| Reply::Run(row.command)),
             Some(Item::Ksb(code)) => Reply::Ksb(*code),
-            Some(Item::Trainee(at)) => state.trainees.get(*at).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone())),
+            Some(Item::Trainee(at)) => {
+                state.trainees.get(*at).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
+            }
         },
         Heard::Left => Reply::Close(Vec::new()),
         Heard::Changed => looked_for(state),

@@ -46,7 +46,9 @@ impl State {
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
     let count = state.rows().len();
     match state.finder.key(key, count, size) {
-        Heard::Taken => state.rows().get(state.finder.chosen).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone())),
+        Heard::Taken => {
+            state.rows().get(state.finder.chosen).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
+        }
         Heard::Left => Reply::Close(Vec::new()),
         Heard::Changed => Reply::Ask(vec![state.wish()]),
         Heard::Moved => Reply::Stay,

@@ -65,7 +65,15 @@ pub enum Room {
 }
 
 /// Draws the pane; gives back where the cursor stands in it.
-pub fn view(state: &State, standing: &Standing, room: Room, focus: Focus, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+pub fn view(
+    state: &State,
+    standing: &Standing,
+    room: Room,
+    focus: Focus,
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) -> Option<Position> {
     let inner = frame(buf, area, Titles { left: "Duties", ..Titles::default() }, focus, theme);
     let duties = standing.standard.duties();
     let (count, shown) = (duties.len() + 1, usize::from(inner.height));
@@ -93,7 +101,8 @@ pub fn view(state: &State, standing: &Standing, room: Room, focus: Focus, theme:
         let own_bar = if duty.is_some() { bars } else { 0 };
         let width = usize::from(inner.width).saturating_sub(7 + own_bar + figure.len().max(FIGURE));
         let title = pad(duty.map_or("All", |duty| duty.label()), width, theme);
-        let bar = if own_bar > 0 { format!("{} ", bar(BAR, signed.into(), total.into(), theme)) } else { String::new() };
+        let bar =
+            if own_bar > 0 { format!("{} ", bar(BAR, signed.into(), total.into(), theme)) } else { String::new() };
         let (full, rest) = bar.split_at(bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len()));
         let full_style = if signed == total { theme.ok } else { theme.accent };
         let pieces = [

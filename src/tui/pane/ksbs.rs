@@ -69,7 +69,11 @@ pub struct Row<'a> {
 pub fn rows<'a>(state: &State, standing: &'a Standing, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = &state.filter.kept;
     let listed = |row: &Row<'_>| {
-        if filter.is_empty() { duty.is_none_or(|no| row.ksb.duties.contains(&no)) } else { filter.fits(row.ksb, row.state) }
+        if filter.is_empty() {
+            duty.is_none_or(|no| row.ksb.duties.contains(&no))
+        } else {
+            filter.fits(row.ksb, row.state)
+        }
     };
     let all = standing.standard.ksbs().iter().zip(&standing.states);
     all.map(|(ksb, state)| Row { ksb, state: *state }).filter(listed).collect()
@@ -106,7 +110,11 @@ pub fn type_filter(filtering: &mut Filtering, key: KeyPress) -> Option<Command> 
 pub fn refusal(state: &State, rows: &[Row<'_>], command: Command) -> Option<String> {
     let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
     (needs_row && rows.is_empty()).then(|| {
-        if state.filter.kept.is_empty() { "This duty has no KSBs".into() } else { "No KSB fits the filter: esc clears it".into() }
+        if state.filter.kept.is_empty() {
+            "This duty has no KSBs".into()
+        } else {
+            "No KSB fits the filter: esc clears it".into()
+        }
     })
 }
 
@@ -179,7 +187,14 @@ fn text_width(width: u16) -> usize {
 }
 
 /// Draws the pane; gives back where the cursor stands in it.
-pub fn view(state: &State, shown: Shown<'_>, focus: Focus, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+pub fn view(
+    state: &State,
+    shown: Shown<'_>,
+    focus: Focus,
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) -> Option<Position> {
     let filter = &state.filter;
     let left = match (filter.kept.is_empty(), shown.duty) {
         (false, _) => format!("KSBs matching {}", filter.text.trim()),
@@ -191,7 +206,13 @@ pub fn view(state: &State, shown: Shown<'_>, focus: Focus, theme: &Theme, buf: &
     let list = list_area(state, inner);
     let typing = filter_line(filter, shown, theme, buf, inner);
     if shown.rows.is_empty() {
-        line(buf, list, 0, &[("   ", theme.text), (&refusal(state, &[], Command::Mark).unwrap_or_default(), theme.dim)], theme);
+        line(
+            buf,
+            list,
+            0,
+            &[("   ", theme.text), (&refusal(state, &[], Command::Mark).unwrap_or_default(), theme.dim)],
+            theme,
+        );
     }
     let at = row(state, shown.rows);
     let (mut y, mut cursor, mut whole) = (0, None, 0);

@@ -139,14 +139,22 @@ pub fn list_area(state: &State, inner: Rect) -> Rect {
 
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
-    let left = if state.filter.trim().is_empty() { "History".into() } else { format!("History matching {}", state.filter.trim()) };
+    let left = if state.filter.trim().is_empty() {
+        "History".into()
+    } else {
+        format!("History matching {}", state.filter.trim())
+    };
     let code = state.loaded.as_ref().map_or("", |window| &window.head.code);
     let inner = frame(buf, area, Titles { left: &left, right: code, right_style: None }, Focus::Here, theme);
     let list = list_area(state, inner);
     let typing = filter_line(state, theme, buf, inner);
     let Some(window) = &state.loaded else { return typing };
     if window.rows.is_empty() {
-        let words = if state.filter.is_empty() { "Nothing has been signed yet" } else { "No entry fits the filter: esc clears it" };
+        let words = if state.filter.is_empty() {
+            "Nothing has been signed yet"
+        } else {
+            "No entry fits the filter: esc clears it"
+        };
         line(buf, list, 0, &[("  ", theme.text), (words, theme.dim)], theme);
         return typing;
     }
@@ -154,7 +162,8 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let skipped = usize::try_from(state.top.saturating_sub(window.skip)).unwrap_or(usize::MAX);
     let digits = window.head.size.to_string().len().max(3);
     let mut cursor = None;
-    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(skipped).take(usize::from(list.height)).enumerate() {
+    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(skipped).take(usize::from(list.height)).enumerate()
+    {
         let here = place == state.at;
         if here {
             cursor = Some(Position::new(list.x + 2, list.y + y as u16));
@@ -187,7 +196,11 @@ fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, ar
     let when = pad(&time(row.signed, look.today, area.width), if area.width >= 98 { 17 } else { 12 }, theme);
     let kind = if area.width >= WITH_KIND { format!("  {}", pad(row.kind.slug(), 9, theme)) } else { String::new() };
     let wide = if area.width >= 98 { 22 } else { 14 };
-    let who = if area.width >= WITH_SIGNER { format!("  {}", pad(row.signer_name.as_str(), wide, theme)) } else { String::new() };
+    let who = if area.width >= WITH_SIGNER {
+        format!("  {}", pad(row.signer_name.as_str(), wide, theme))
+    } else {
+        String::new()
+    };
     let (verdict, verdict_style) = match (row.sound, theme.looks.glyphs) {
         (Some(true), Charset::Unicode) => ("✓", theme.ok),
         (Some(true), Charset::Ascii) => ("x", theme.ok),

@@ -29,7 +29,13 @@ pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buff
     let done = if pace.signed == pace.total { theme.ok } else { theme.accent };
     let (full, rest) = split(&bars(pace.signed));
     let figure = format!(" {} of {}", pace.signed, pace.total);
-    line(buf, inner, 0, &[(" Signed    ", theme.text), (&full, done), (&rest, theme.dim), (&figure, theme.bold)], theme);
+    line(
+        buf,
+        inner,
+        0,
+        &[(" Signed    ", theme.text), (&full, done), (&rest, theme.dim), (&figure, theme.bold)],
+        theme,
+    );
     let expected = format!(" Expected  {} {}", bars(pace.expected), pace.expected);
     line(buf, inner, 1, &[(&expected, theme.dim)], theme);
     let (label, style) = match pace.signed.cmp(&pace.expected) {

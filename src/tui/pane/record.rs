@@ -117,7 +117,11 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
             sheet.plain(standing.standard.title(), width, theme.bold);
             let (standard, count) = (standing.standard.reference(), standing.standard.ksbs().len());
             let duties = standing.standard.duties().len();
-            sheet.plain(&format!("{standard}, level {}: {count} KSBs in {duties} duties", standing.standard.level()), width, theme.dim);
+            sheet.plain(
+                &format!("{standard}, level {}: {count} KSBs in {duties} duties", standing.standard.level()),
+                width,
+                theme.dim,
+            );
         }
         Subject::Ksb(ksb, _, records) => {
             sheet.plain(&ksb.text, width, theme.bold);
@@ -140,7 +144,8 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 if airy {
                     sheet.lines.push(Vec::new());
                 }
-                let styled = closing.into_iter().map(|(words, key)| (words, if key { theme.strong } else { theme.dim }));
+                let styled =
+                    closing.into_iter().map(|(words, key)| (words, if key { theme.strong } else { theme.dim }));
                 sheet.lines.push(styled.collect());
             }
         }
@@ -193,8 +198,7 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
     let style = |style: Style| if gone { theme.dim } else { style };
     let outcome = format!("{} {}", theme.state_mark(state), record.outcome.words());
     let observed = if width < 40 { short_day(record.observed, setting.today) } else { day_words(record.observed) };
-    let mut head: Vec<Part<'_>> =
-        vec![("", outcome, style(theme.state(state))), (" ", observed, style(theme.text))];
+    let mut head: Vec<Part<'_>> = vec![("", outcome, style(theme.state(state))), (" ", observed, style(theme.text))];
     if let Some(method) = record.method {
         head.push((&dot, method.words().to_owned(), style(theme.text)));
     }
@@ -223,7 +227,8 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
         said.push(("  ", format!("signed late: {late}"), theme.dim));
     }
     if let Some(withdrawal) = &record.withdrawn {
-        let hand = if withdrawal.by == record.signer { "same hand".into() } else { format!("by {}", withdrawal.by_name) };
+        let hand =
+            if withdrawal.by == record.signer { "same hand".into() } else { format!("by {}", withdrawal.by_name) };
         said.push(("  ", format!("withdrawn {}, {hand}", short_day(withdrawal.at.day(), setting.today)), theme.dim));
         said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
     }
@@ -292,7 +297,14 @@ pub fn refusal(record: Option<&Record>, person: Option<&PersonRow>, command: Com
 }
 
 /// Draws the pane; gives back where the cursor stands in it.
-pub fn view(state: &State, subject: Subject<'_>, setting: Setting<'_>, focus: Focus, buf: &mut Buffer, area: Rect) -> Option<Position> {
+pub fn view(
+    state: &State,
+    subject: Subject<'_>,
+    setting: Setting<'_>,
+    focus: Focus,
+    buf: &mut Buffer,
+    area: Rect,
+) -> Option<Position> {
     let theme = setting.theme;
     let (left, right) = match subject {
         Subject::Ksb(ksb, state, _) => (ksb.code.to_string(), format!("{} {}", theme.state_mark(state), state.word())),

@@ -119,7 +119,10 @@ mod tests {
             assert_eq!(shown.iter().map(|area| area.area()).sum::<u32>(), body.area(), "{width}x{height}");
             for area in &shown {
                 assert_eq!(area.intersection(body), *area, "{width}x{height}");
-                assert!(shown.iter().all(|other| other == area || other.intersection(*area).is_empty()), "{width}x{height}");
+                assert!(
+                    shown.iter().all(|other| other == area || other.intersection(*area).is_empty()),
+                    "{width}x{height}"
+                );
             }
         }
     }

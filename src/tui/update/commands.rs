@@ -4,15 +4,15 @@ use crate::domain::statement::Outcome;
 use crate::domain::value::{KsbCode, PersonId};
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::desk::Desk;
+use crate::tui::model::sight::{body, panes, room, sheet};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::{palette, trainee};
 use crate::tui::pane::{duties, ksbs, log, record};
 use crate::tui::screen::history;
 use crate::tui::screen::sign_off::{inner, next, previous};
-use crate::tui::update::outcomes::say;
-use crate::tui::update::settle::{body, panes, room, sheet};
-use crate::tui::update::{overlays, people};
+use crate::tui::update::common::{open, save_marks, say};
+use crate::tui::update::{dialogs, people};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -22,9 +22,9 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     }
     match command {
         Command::Mark | Command::MarkAll | Command::Unmark => mark(model, command),
-        Command::Sign => overlays::sign(model, Outcome::Achieved),
-        Command::NotAchieved => overlays::sign(model, Outcome::NotAchieved),
-        Command::Withdraw => overlays::withdraw(model),
+        Command::Sign => dialogs::sign(model, Outcome::Achieved),
+        Command::NotAchieved => dialogs::sign(model, Outcome::NotAchieved),
+        Command::Withdraw => dialogs::withdraw(model),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::Open => focus(model, PaneId::Ksbs),
@@ -38,15 +38,15 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.overlay = Some(Overlay::Trainee(state));
             vec![wish]
         }
-        Command::Person => overlays::ask_person(model),
+        Command::Person => dialogs::ask_person(model),
         Command::Palette => {
             let standard = model.desk.standing.as_ref().map(|standing| standing.standard.clone());
-            let state = palette::State::new(overlays::commands(model), standard);
+            let state = palette::State::new(dialogs::commands(model), standard);
             model.overlay = Some(Overlay::Palette(state));
             Vec::new()
         }
         Command::Help => {
-            model.overlay = Some(overlays::help(model));
+            model.overlay = Some(dialogs::help(model));
             Vec::new()
         }
         Command::ToSignOff => go(model, ScreenId::SignOff),
@@ -65,7 +65,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             effects
         }
         Command::Leave => {
-            let mut effects = overlays::leave(model);
+            let mut effects = dialogs::leave(model);
             effects.push(Effect::Quit);
             effects
         }
@@ -82,7 +82,7 @@ fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
             travel(model, Command::Down);
         }
     }
-    people::save_marks(model)
+    save_marks(model)
 }
 
 fn statement(id: Option<crate::domain::value::StatementId>) -> Vec<Effect> {
@@ -178,7 +178,7 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
     if model.desk.trainee.as_ref() != Some(&trainee) {
         model.desk = Desk::at(trainee);
     }
-    people::open(model).into_iter().collect()
+    open(model).into_iter().collect()
 }
 
 /// Goes to a KSB of the open standard: in its duty's list if it is there, else in the list of all.

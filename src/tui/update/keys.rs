@@ -15,7 +15,8 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     if model.overlay.is_some() {
         return overlays::key(model, key);
     }
-    let command = if typing(model) { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };
+    let command =
+        if typing(model) { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };
     // A message has been read when the next key comes; where it took the footer's place, Esc does nothing more.
     let said = model.message.is_some();
     if said && command != Some(crate::tui::command::Command::Back) && footer_is_taken(model) {

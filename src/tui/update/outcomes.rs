@@ -1,13 +1,12 @@
 //! What effects came to. Must never move a cursor that the person did not move.
 
 use crate::domain::view::Receipted;
-use crate::tui::command::ScreenId;
-use crate::tui::model::desk::Desk;
-use crate::tui::model::{Message, Model, Overlay, Tone};
+use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
 use crate::tui::overlay::statement;
 use crate::tui::pane::log::{Window, load};
-use crate::tui::update::people;
+use crate::tui::update::common::{open, save_marks, say};
+use crate::tui::update::{commands, people};
 
 /// Takes an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -29,7 +28,13 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             load(&mut model.log, Window { rows, skip, of, head });
         }
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
-        Outcome::Unlocked { session, place } => return people::unlocked(model, session, place),
+        Outcome::Unlocked { session, place } => {
+            let (mut effects, wanted) = people::unlocked(model, session, place);
+            if let Some(command) = wanted {
+                effects.extend(commands::run(model, command));
+            }
+            return effects;
+        }
         Outcome::Signed(receipt) => return signed(model, &receipt),
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
@@ -61,12 +66,9 @@ fn opened_trainee(model: &mut Model, opened: Opened) {
 
 /// The trainee is read anew, and the history where it is shown.
 fn again(model: &mut Model) -> Vec<Effect> {
-    let mut effects: Vec<Effect> = people::open(model).into_iter().collect();
     model.log.asked = None;
-    if model.screen == ScreenId::History {
-        model.log.loaded = None;
-    }
-    effects.extend(people::save_marks(model));
+    let mut effects = save_marks(model);
+    effects.extend(open(model));
     effects
 }
 
@@ -91,17 +93,4 @@ fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
     let effects = failure.session_ended.as_ref().map_or_else(Vec::new, |person| people::ended(model, person));
     say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default());
     effects
-}
-
-/// Puts words on the message line.
-pub fn say(model: &mut Model, tone: Tone, what: String, beside: String) {
-    model.message = Some(Message { what, beside, tone });
-}
-
-/// Leaves a desk for another, keeping it for its owner.
-pub fn change_desk(model: &mut Model, to: Desk) {
-    let left = std::mem::replace(&mut model.desk, to);
-    if let Some(owner) = &model.signer {
-        model.others.insert(owner.clone(), left);
-    }
 }

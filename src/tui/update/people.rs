@@ -7,20 +7,20 @@ use crate::tui::command::Command;
 use crate::tui::model::desk::Desk;
 use crate::tui::model::{Lock, Model, Tone};
 use crate::tui::msg::Effect;
-use crate::tui::update::outcomes::say;
-use crate::tui::update::{commands, overlays};
+use crate::tui::update::common::{open, save_marks, say};
+use crate::tui::update::dialogs;
 
 /// Locks the screen. Sessions, marks and drafts stay.
 pub fn lock(model: &mut Model) -> Vec<Effect> {
-    let effects = overlays::leave(model);
+    let effects = dialogs::leave(model);
     (model.lock, model.message, model.pending) = (Lock::Locked, None, None);
     model.desk.ksbs.filter.typing = false;
     model.log.typing = false;
-    effects.into_iter().chain(overlays::ask_person(model)).collect()
+    effects.into_iter().chain(dialogs::ask_person(model)).collect()
 }
 
-/// Somebody showed who they are.
-pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>) -> Vec<Effect> {
+/// Somebody showed who they are. Gives back, too, what they had wanted to do when they were asked.
+pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>) -> (Vec<Effect>, Option<Command>) {
     let person = session.person.id.clone();
     model.sessions.retain(|other| other.person.id != person);
     model.sessions.push(session);
@@ -31,10 +31,7 @@ pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>)
     }
     let mut effects = save_marks(model);
     effects.extend(open(model));
-    if let Some(command) = wanted {
-        effects.extend(commands::run(model, command));
-    }
-    effects
+    (effects, wanted)
 }
 
 /// Gives the screen to a person: their own place, or what nobody in particular had begun.
@@ -60,12 +57,13 @@ fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted
 
 /// A session has ended: its place leaves the screen; marks and drafts are on the disk.
 pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
-    let name = model.sessions.iter().find(|session| session.person.id == *person).map(|session| session.person.name.clone());
+    let name =
+        model.sessions.iter().find(|session| session.person.id == *person).map(|session| session.person.name.clone());
     model.sessions.retain(|session| session.person.id != *person);
     model.others.remove(person);
     let mut effects = Vec::new();
     if model.signer.as_ref() == Some(person) {
-        effects.extend(overlays::leave(model));
+        effects.extend(dialogs::leave(model));
         (model.signer, model.desk, model.pending) = (None, Desk::default(), None);
     }
     if let Some(name) = name {
@@ -73,7 +71,7 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
     }
     if model.lock == Lock::Locked {
         // Nobody is left whom the lock would keep things for: what is asked is who comes next.
-        effects.extend(overlays::ask_person(model));
+        effects.extend(dialogs::ask_person(model));
     }
     effects
 }
@@ -82,21 +80,4 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
 pub fn soonest_ends(model: &mut Model) -> Vec<Effect> {
     let Some(first) = model.sessions.iter().min_by_key(|session| session.ends) else { return Vec::new() };
     vec![Effect::EndSession(first.person.id.clone())]
-}
-
-/// What reads the open trainee.
-#[must_use]
-pub fn open(model: &Model) -> Option<Effect> {
-    let trainee = model.desk.trainee.clone()?;
-    Some(Effect::OpenTrainee { trainee, marks_of: model.signer.clone() })
-}
-
-/// What keeps the marks, where it is known whose they are.
-#[must_use]
-pub fn save_marks(model: &Model) -> Vec<Effect> {
-    let (Some(person), Some(trainee)) = (model.signer.clone(), model.desk.trainee.clone()) else { return Vec::new() };
-    if model.desk.standing.is_none() {
-        return Vec::new();
-    }
-    vec![Effect::SaveMarks { person, trainee, marks: model.desk.marks.iter().copied().collect() }]
 }

@@ -25,7 +25,8 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
         // A piece that just fits still gives way to the ellipsis, if there is more behind it.
         let width = text::columns(piece);
         let cut = rest > room && (width > room || room - width < text::columns(theme.glyphs.ellipsis));
-        let shown = if cut { text::fit(&format!("{piece}  "), room.max(1), theme).into_owned() } else { (*piece).to_owned() };
+        let shown =
+            if cut { text::fit(&format!("{piece}  "), room.max(1), theme).into_owned() } else { (*piece).to_owned() };
         let (x, _) = buf.set_stringn(area.x + used, area.y + row, shown.trim_end_matches('\n'), room, *style);
         used = x - area.x;
         if cut {

@@ -91,7 +91,9 @@ impl Typed {
         let (text, at) = (self.text.as_str(), self.cursor);
         let target = match (press.held, press.key) {
             (Held::Nothing, Key::Char(c)) => return self.paste(c.encode_utf8(&mut [0; 4])),
-            (Held::Alt, Key::Enter) | (Held::Ctrl, Key::Char('j')) if self.shape == Shape::Lines => return self.paste("\n"),
+            (Held::Alt, Key::Enter) | (Held::Ctrl, Key::Char('j')) if self.shape == Shape::Lines => {
+                return self.paste("\n");
+            }
             (Held::Nothing, Key::Backspace) | (Held::Ctrl, Key::Char('h')) => return self.cut(before(text, at), at),
             (Held::Nothing, Key::Delete) | (Held::Ctrl, Key::Char('d')) => return self.cut(at, after(text, at)),
             (Held::Ctrl, Key::Char('w') | Key::Backspace) | (Held::Alt, Key::Backspace) => {
@@ -144,7 +146,9 @@ fn after(text: &str, at: usize) -> usize {
 
 fn word_before(text: &str, at: usize) -> usize {
     let trimmed = text[..at].trim_end();
-    trimmed.rfind(char::is_whitespace).map_or(0, |space| space + trimmed[space..].chars().next().map_or(0, char::len_utf8))
+    trimmed
+        .rfind(char::is_whitespace)
+        .map_or(0, |space| space + trimmed[space..].chars().next().map_or(0, char::len_utf8))
 }
 
 fn word_after(text: &str, at: usize) -> usize {

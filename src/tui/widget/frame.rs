@@ -108,7 +108,15 @@ mod tests {
     fn a_frame_shows_its_titles_where_there_is_room() {
         let titles = Titles { left: "Duties", right: "2 marked", right_style: None };
         let looks = Looks { colour: Colour::None, glyphs: crate::tui::theme::Charset::Unicode };
-        assert_eq!(drawn(24, titles, looks), ["╭─ Duties ── 2 marked ─╮", "│                      │", "│                      ┃", "╰──────────────────────╯"]);
+        assert_eq!(
+            drawn(24, titles, looks),
+            [
+                "╭─ Duties ── 2 marked ─╮",
+                "│                      │",
+                "│                      ┃",
+                "╰──────────────────────╯"
+            ]
+        );
         assert_eq!(drawn(12, titles, looks)[0], "╭─ Duties ─╮");
         assert_eq!(drawn(10, titles, Looks::PLAIN), ["+- D... -+", "|        |", "|        #", "+--------+"]);
     }

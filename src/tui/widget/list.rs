@@ -24,7 +24,12 @@ pub fn first(before: usize, chosen: usize, count: usize, space: u16, height: imp
 }
 
 /// The rows seen from `first` on and the area of each; the last may be cut off below.
-pub fn rows(first: usize, count: usize, area: Rect, height: impl Fn(usize) -> u16) -> impl Iterator<Item = (usize, Rect)> {
+pub fn rows(
+    first: usize,
+    count: usize,
+    area: Rect,
+    height: impl Fn(usize) -> u16,
+) -> impl Iterator<Item = (usize, Rect)> {
     let mut y = area.y;
     (first..count).map_while(move |index| {
         let room = area.bottom().saturating_sub(y);
