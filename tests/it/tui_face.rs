@@ -1,15 +1,16 @@
 //! Made-up standings over the real standard, and a screen to look at them on.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use countersign::domain::competence::State;
 use countersign::domain::person::Role;
 use countersign::domain::standard_file::st0413;
-use countersign::domain::statement::{Action, Method, Outcome, Supervision};
+use countersign::domain::statement::{Action, Kind, Method, Outcome, Supervision};
 use countersign::domain::text::Clean;
 use countersign::domain::value::{Digest, KsbCode, PersonId, StatementId};
-use countersign::domain::view::{Head, PersonRow, Record, SessionRow, Standing, TraineeCard, Withdrawal};
+use countersign::domain::view::{FullStatement, Head, HistoryRow, PersonRow, Record, SessionRow, Standing, TraineeCard, Withdrawal};
 use countersign::domain::when::{Timestamp, parse_day};
 use countersign::tui::command::Command;
 use countersign::tui::key::KeyPress;
@@ -50,7 +51,7 @@ pub fn head(size: u64) -> Head {
     Head {
         size,
         root: Digest::of(&size.to_be_bytes()),
-        code: CODE.replace('6', &size.to_string()).replacen(&size.to_string(), &size.to_string(), 1),
+        code: CODE.replacen('6', &size.to_string(), 1),
     }
 }
 
@@ -239,7 +240,7 @@ impl Bench {
             out.push('\n');
         }
         if let Some(place) = cursor {
-            out.push_str(&format!("cursor {},{}\n", place.x, place.y));
+            writeln!(out, "cursor {},{}", place.x, place.y).unwrap();
         }
         out
     }
@@ -277,5 +278,69 @@ fn letter(style: Style, symbol: &str) -> char {
         letter.to_ascii_uppercase()
     } else {
         letter
+    }
+}
+
+/// A history of so many rows, newest first.
+pub fn history(rows: u64) -> Vec<HistoryRow> {
+    (0..rows)
+        .rev()
+        .map(|position| HistoryRow {
+            position,
+            id: statement(u128::from(position)),
+            kind: if position == 0 { Kind::Genesis } else { Kind::SignOff },
+            signed: Timestamp::from_seconds(1_795_000_000 - 90_061 * (rows - position).cast_signed()),
+            signer_name: clean(if position % 3 == 0 { "T. Officer" } else { "S. Supervisor" }),
+            summary: if position == 0 { "Cardiology begins".into() } else { format!("S{position} achieved · A. Trainee") },
+            sound: if position == 3 { Some(false) } else { Some(true) },
+        })
+        .collect()
+}
+
+/// Trainees to choose from.
+pub fn cards() -> Vec<TraineeCard> {
+    let card = |who: &str, name: &str, signed| TraineeCard {
+        id: id(who),
+        name: clean(name),
+        signed,
+        specialism: (signed % 2 == 0).then(|| clean("cardiology")),
+        ..standing("7f3a", "A. Trainee").trainee
+    };
+    vec![
+        card("7f3a", "A. Trainee", 41),
+        card("7f3b", "B. Trainee", 72),
+        card("7f3c", "Bartholomew Featherstonehaugh-Cholmondeley of Wensleydale", 8),
+        card("7f3d", "山田 花子", 0),
+    ]
+}
+
+/// A statement in full.
+pub fn full_statement() -> FullStatement {
+    let text = [
+        "countersign/1",
+        "log cardiology.example.org/8d1f4c20",
+        "id 019aa0c3-7d54-7c1e-9b7e-0f7d6a0f2a11",
+        "nonce 39f835556870fb096e6bceb4c6068ca1",
+        "kind sign-off",
+        "seen 3 LHuLPp1HBPekXfbCJ0wZ0Ktg0tm6JabE7EAcMB73Eik=",
+        "trainee 7f3a A. TRAINEE",
+        "item ST0413 1.1 S26 sha256:0ba27e2cf3c1d6b5a7e8990011223344556677889900aabbccddeeff00112233",
+        "outcome achieved",
+        "method dops",
+        "observed 2026-11-20",
+        "signed 2026-11-20T14:03:23Z",
+        "feedback Led the Q4 audit end to end; sample size justified well.",
+        "meaning I observed this myself, to the standard stated, and am competent in it.",
+        "signer 02c1 S. SUPERVISOR",
+        "",
+    ];
+    let armored = ["-----BEGIN SSH SIGNATURE-----", "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAg", "-----END SSH SIGNATURE-----", ""];
+    FullStatement {
+        position: 41,
+        id: statement(26),
+        text: text.join("\n"),
+        armored: armored.join("\n"),
+        sound: true,
+        key: "SHA256:3nTgfH0vC3fEgZnYvT1jJkQ6v7mCkH0dV0m2hQ3h8bY".into(),
     }
 }

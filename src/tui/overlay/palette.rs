@@ -110,7 +110,9 @@ impl State {
             Item::Command(at) => self.commands.get(at).map_or_else(Vec::new, |row| {
                 let mut pieces = spread(String::new(), theme.text, row.command.row().does, row.keys.clone());
                 if row.refused.is_some() {
-                    pieces.iter_mut().for_each(|(_, style)| *style = theme.dim);
+                    for (_, style) in &mut pieces {
+                        *style = theme.dim;
+                    }
                 }
                 pieces
             }),

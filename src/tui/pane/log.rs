@@ -109,7 +109,7 @@ pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
     } else if state.at >= state.top + height {
         state.top = state.at + 1 + height / 3 - height;
     }
-    state.top = state.top.min((state.last() + 1).saturating_sub(height).max(0)).min(state.at);
+    state.top = state.top.min((state.last() + 1).saturating_sub(height)).min(state.at);
     let wish = (state.filter.trim().to_owned(), state.top, u16::try_from(height).unwrap_or(u16::MAX));
     if state.asked.as_ref() == Some(&wish) {
         return None;

@@ -22,7 +22,6 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             Some(Overlay::Palette(state)) => state.take(found),
             _ => {}
         },
-        Outcome::People(_) => {}
         Outcome::History { rows, skip, of, head } => {
             model.head = Some(head.clone());
             load(&mut model.log, Window { rows, skip, of, head });
@@ -39,7 +38,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
-        Outcome::Saved | Outcome::Nothing => {}
+        Outcome::People(_) | Outcome::Saved | Outcome::Nothing => {}
     }
     Vec::new()
 }
