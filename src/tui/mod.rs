@@ -2,10 +2,14 @@
 
 pub mod backend;
 pub mod command;
+pub mod drive;
 pub mod key;
 pub mod keymap;
 pub mod lean;
 pub mod msg;
+pub mod order;
 pub mod overlay;
+pub mod source;
+pub mod terminal;
 pub mod theme;
 pub mod widget;
