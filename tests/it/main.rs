@@ -4,6 +4,8 @@
 mod data;
 mod house;
 mod sshsig;
+mod tui_bytes;
 mod tui_face;
+mod tui_update;
 mod tui_view;
 mod vectors;
