@@ -285,7 +285,8 @@ fn choose(options: &mut Options, press: KeyPress) -> Edited {
         Key::Left => (from + count - 1) % count,
         Key::Right | Key::Char(' ') => (from + 1) % count,
         Key::Char(c) => {
-            let begins = |at: &usize| options.all[*at].1.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&c));
+            let begins =
+                |at: &usize| options.all[*at].1.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&c));
             (1..=count).map(|by| (from + by) % count).find(begins).unwrap_or(from)
         }
         _ => return Edited::Ignored,

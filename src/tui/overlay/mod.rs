@@ -3,7 +3,11 @@
 pub mod dialog;
 pub mod form;
 pub mod form_draw;
+pub mod person;
+pub mod person_draw;
 pub mod reply;
 pub mod sign;
 pub mod sign_draw;
+pub mod sign_open;
 pub mod signature;
+pub mod withdraw;

@@ -3,55 +3,17 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::competence::State as Standing;
 use crate::domain::statement::{Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision};
 use crate::domain::text::{Clean, TextFault};
-use crate::domain::value::{KsbCode, PersonId};
-use crate::domain::view::{Observation, PersonRow};
+use crate::domain::view::Observation;
 use crate::domain::when::long_day;
 use crate::tui::key::{Held, Key, KeyPress};
-use crate::tui::msg::{Draft, Effect, Failure, SignRequest, Way};
+use crate::tui::msg::{Draft, Effect, Failure, SignRequest};
 use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, Touched, text};
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Place, Touched};
 use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::sign_open::{SignOpen, fields};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
-use crate::tui::widget::edit::{Shape, Typed};
-
-/// One KSB to sign.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// Its code.
-    pub code: KsbCode,
-    /// Its whole text.
-    pub text: String,
-    /// Where it stands now.
-    pub state: Standing,
-    /// Since when it stands there, where that is known.
-    pub since: Option<NaiveDate>,
-}
-
-/// What the dialog opens with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignOpen {
-    /// Whose signature it will be.
-    pub signer: PersonRow,
-    /// By what they show who they are.
-    pub way: Way,
-    /// For whom.
-    pub trainee: PersonId,
-    /// Their name.
-    pub trainee_name: Clean,
-    /// What will be signed, in order.
-    pub items: Vec<Item>,
-    /// Today.
-    pub today: NaiveDate,
-    /// After so many days an observation needs a reason for being late.
-    pub late_days: u32,
-    /// The outcome that was asked for by its own key; without one, the draft's or *achieved*.
-    pub outcome: Option<Outcome>,
-    /// What was typed the last time.
-    pub draft: Draft,
-}
 
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +61,9 @@ impl State {
             (Held::Nothing, Key::Esc) => return Reply::Leave(self.kept()),
             _ if self.signature.stage == Stage::Doing => return Reply::Stay,
             (Held::Nothing, Key::Enter) => return self.sign(),
-            (Held::Nothing, Key::PageDown) => self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1)),
+            (Held::Nothing, Key::PageDown) => {
+                self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
+            }
             (Held::Nothing, Key::PageUp) => self.first = self.first.saturating_sub(PAGE),
             _ => {
                 let touched = self.form.key(press);
@@ -148,7 +112,8 @@ impl State {
     /// The keys that work here.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
-        let choice = matches!(self.form.fields.get(self.form.focus), Some(Field { kind: Kind::Radio(_) | Kind::Cycle(_), .. }));
+        let choice =
+            matches!(self.form.fields.get(self.form.focus), Some(Field { kind: Kind::Radio(_) | Kind::Cycle(_), .. }));
         let mut hints = vec![("enter", format!("sign {}", self.open.items.len()))];
         hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
         hints.push(("esc", "keep the marks".to_owned()));
@@ -264,34 +229,16 @@ impl State {
     }
 }
 
-fn fields(signature: &Signature) -> Vec<Field> {
-    let outcomes = Outcome::ALL.iter().map(|outcome| (outcome.slug(), outcome.words())).collect();
-    let methods = Method::ALL.iter().map(|method| (method.slug(), method.words()));
-    let levels = Supervision::ALL.iter().map(|level| (level.slug(), level.words()));
-    let none = || std::iter::once(("", "not stated"));
-    let cycle = |all| Kind::Cycle(Options { all, chosen: 0 });
-    let day = |today| Kind::Day(Typed::new(Shape::Line, today));
-    let required = |field: Field| Field { need: Need::Required, place: Place::Away, ..field };
-    vec![
-        Field::new("outcome", "Outcome", Kind::Radio(Options { all: outcomes, chosen: 0 })),
-        Field::new("seen", "Seen", day("today")),
-        required(Field::new("late", "Late, why", text(Shape::Lines))),
-        Field::new("method", "Method", cycle(none().chain(methods).collect())),
-        Field::new("supervision", "Supervision", cycle(none().chain(levels).collect())).at(Place::Beside),
-        Field::new("where", "Where", text(Shape::Line)),
-        Field::new("feedback", "Feedback", text(Shape::Lines)),
-        required(Field::new("action", "Action", text(Shape::Lines))),
-        required(Field::new("by", "By", day(""))),
-        signature.field(),
-    ]
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::domain::competence::State as Standing;
     use crate::domain::person::Role;
     use crate::domain::value::Secret;
+    use crate::domain::view::PersonRow;
     use crate::domain::when::parse_day;
+    use crate::tui::msg::Way;
+    use crate::tui::overlay::sign_open::Item;
 
     pub(crate) fn signer() -> PersonRow {
         PersonRow {
@@ -394,7 +341,9 @@ pub(crate) mod tests {
         state.form.focus_on("where");
         let Reply::Ask(effects) = keys(&mut state, "l a b") else { panic!() };
         let Some(Effect::SaveDraft { draft, .. }) = effects.first() else { panic!() };
-        assert!(draft.contains(&("where".into(), "lab".into())) && draft.contains(&("seen".into(), "2026-11-21".into())));
+        assert!(
+            draft.contains(&("where".into(), "lab".into())) && draft.contains(&("seen".into(), "2026-11-21".into()))
+        );
         assert!(!format!("{draft:?}").contains("12\""));
         let again = State::new(SignOpen { draft: draft.clone(), ..open(1) });
         assert_eq!((again.form.value("where"), again.form.value("seen")), ("lab", "today"));

@@ -9,7 +9,8 @@ use crate::domain::statement::Outcome;
 use crate::domain::when::short_day;
 use crate::tui::overlay::dialog;
 use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::sign::{Item, State};
+use crate::tui::overlay::sign::State;
+use crate::tui::overlay::sign_open::Item;
 use crate::tui::theme::Theme;
 use crate::tui::widget::frame::{Seen, Titles, scrolled};
 use crate::tui::widget::{draw, text};
@@ -44,13 +45,20 @@ impl State {
         for (row, line) in shown.enumerate() {
             let rest = Rect { x: items.x + code, width: items.width.saturating_sub(code), ..items };
             draw::line(buf, items, row as u16, &[(&line.code, theme.bold)], theme);
-            draw::line(buf, rest, row as u16, &[(&line.text, theme.text), (&line.note, theme.state(line.state))], theme);
+            draw::line(
+                buf,
+                rest,
+                row as u16,
+                &[(&line.text, theme.text), (&line.note, theme.state(line.state))],
+                theme,
+            );
         }
         let part = Rect { width: items.width + dialog::columns(area).1, ..items };
         scrolled(buf, part, Seen { first, shown: usize::from(rows.items), of: lines.len() }, theme);
         let fields = Rect { y: items.bottom() + rows.gaps[1], height: rows.form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
-        let foot = Rect { y: fields.bottom() + rows.gaps[2], height: rows.foot + rows.gaps[3], ..inner }.intersection(inner);
+        let foot =
+            Rect { y: fields.bottom() + rows.gaps[2], height: rows.foot + rows.gaps[3], ..inner }.intersection(inner);
         let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
         cursor.or(secret)
     }
@@ -133,7 +141,14 @@ struct Line {
 
 impl Default for Line {
     fn default() -> Self {
-        Self { item: 0, code: String::new(), text: String::new(), note: String::new(), state: Standing::Open, last: false }
+        Self {
+            item: 0,
+            code: String::new(),
+            text: String::new(),
+            note: String::new(),
+            state: Standing::Open,
+            last: false,
+        }
     }
 }
 
@@ -178,8 +193,8 @@ mod tests {
     use super::*;
     use crate::domain::statement::Outcome;
     use crate::tui::msg::{Failure, Way};
-    use crate::tui::overlay::sign::SignOpen;
     use crate::tui::overlay::sign::tests::{keys, open};
+    use crate::tui::overlay::sign_open::SignOpen;
     use crate::tui::theme::Looks;
 
     fn drawn(state: &State, width: u16, height: u16) -> String {

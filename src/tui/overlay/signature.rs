@@ -79,7 +79,14 @@ impl Signature {
     }
 
     /// Draws it at the foot of `area`, which has at least its height or is cut off above.
-    pub fn draw(&self, form: &Form, said: (&str, &[Hint]), area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    pub fn draw(
+        &self,
+        form: &Form,
+        said: (&str, &[Hint]),
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
         let (meaning, hints) = said;
         let width = area.width;
         let beside = self.hints_beside(hints, width);
@@ -92,7 +99,9 @@ impl Signature {
             row += 1;
         }
         let mut row = secret_row.saturating_sub(trouble).max(row);
-        for (said, style) in self.troubles(form).iter().map(|(said, bad)| (said, if *bad { theme.bad } else { theme.dim })) {
+        for (said, style) in
+            self.troubles(form).iter().map(|(said, bad)| (said, if *bad { theme.bad } else { theme.dim }))
+        {
             row += dialog::words(buf, Rect { height: secret_row, ..area }, row, said, style, theme);
         }
         let label = secret_label(self.way);
