@@ -215,6 +215,66 @@ fn idle_locks_shows_nobody_s_record_and_unlocking_finds_all_as_it_was() {
 }
 
 #[test]
+fn who_is_not_known_is_asked_and_what_they_wanted_is_then_done() {
+    let mut bench = Bench::new(80, 24, Looks::FULL);
+    bench.open(standing("7f3a", "A. Trainee"), 6);
+    let effects = bench.keys("space s");
+    assert!(matches!(effects.as_slice(), [.., Effect::FindPeople { .. }]), "{effects:?}");
+    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], Some("7f3b"));
+    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(state.open.items.len(), 1);
+    assert_eq!(state.open.trainee, id("7f3a"));
+}
+
+#[test]
+fn who_does_not_say_who_they_are_has_wanted_nothing() {
+    let mut bench = Bench::new(80, 24, Looks::FULL);
+    bench.open(standing("7f3a", "A. Trainee"), 6);
+    bench.keys("s esc i");
+    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(bench.model.overlay, None);
+}
+
+#[test]
+fn a_session_ended_by_wrong_pins_at_a_dialog_leaves_the_dialog_which_asks_for_the_passphrase() {
+    let mut bench = at_work();
+    bench.keys("space s");
+    let ended = Failure { what: "Wrong PIN".into(), hint: None, session_ended: Some(id("02c1")) };
+    bench.say(Msg::Done(Done::Failed(ended)));
+    bench.type_text("correct horse");
+    let effects = bench.keys("enter");
+    assert!(matches!(&effects[..], [Effect::Sign(request)] if request.way == Way::Passphrase), "{effects:?}");
+}
+
+#[test]
+fn a_session_ended_by_wrong_pins_at_a_locked_screen_is_gone_and_its_place_waits_for_the_passphrase() {
+    let mut bench = at_work();
+    bench.keys("space L");
+    let ended = Failure { what: "Wrong PIN".into(), hint: None, session_ended: Some(id("02c1")) };
+    bench.say(Msg::Done(Done::Failed(ended)));
+    assert!(bench.model.sessions.is_empty());
+    assert_eq!(bench.model.lock, Lock::Locked);
+    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(marks(&bench), ["S26"]);
+}
+
+#[test]
+fn a_withdrawal_is_asked_of_a_training_officer_with_a_reason() {
+    let mut bench = at_work();
+    bench.unlock("off9", "O. Officer", &[Role::TrainingOfficer], Some("7f3a"));
+    bench.open(standing("7f3a", "A. Trainee"), 6);
+    bench.keys("/");
+    bench.type_text("s26");
+    bench.keys("enter w");
+    bench.type_text("wrong trainee");
+    bench.keys("tab");
+    bench.type_text("1234");
+    let effects = bench.keys("enter");
+    let [Effect::Withdraw(request)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((request.of, request.reason.as_str()), (two_records()[0].id, "wrong trainee"));
+}
+
+#[test]
 fn a_session_that_ends_takes_its_place_off_the_screen() {
     let mut bench = at_work();
     assert_eq!(bench.keys("E"), [Effect::EndSession(id("02c1"))]);
