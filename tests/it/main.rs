@@ -6,6 +6,8 @@ mod house;
 mod sshsig;
 mod tui_bytes;
 mod tui_face;
+mod tui_keys;
+mod tui_people;
 mod tui_update;
 mod tui_view;
 mod vectors;

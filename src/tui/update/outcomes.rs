@@ -96,24 +96,19 @@ fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
     // A dialog keeps all but the secret, says itself why, and where the session ended asks for the passphrase.
-    let asks_again = match &mut model.overlay {
-        Some(Overlay::Sign(state)) => Some(state.failed(&failure)),
-        Some(Overlay::Withdraw(state)) => Some(state.failed(&failure)),
-        Some(Overlay::Person(state)) => {
-            state.failed(&failure);
-            None
-        }
-        _ => {
-            say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default());
-            None
-        }
-    };
-    match (failure.session_ended, asks_again) {
-        (Some(person), Some(())) => {
+    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_)));
+    match &mut model.overlay {
+        Some(Overlay::Sign(state)) => state.failed(&failure),
+        Some(Overlay::Withdraw(state)) => state.failed(&failure),
+        Some(Overlay::Person(state)) => state.failed(&failure),
+        _ => say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default()),
+    }
+    match failure.session_ended {
+        Some(person) if at_a_signature => {
             people::needs_passphrase(model, &person);
             Vec::new()
         }
-        (Some(person), None) => people::ended(model, &person),
-        (None, _) => Vec::new(),
+        Some(person) => people::ended(model, &person),
+        None => Vec::new(),
     }
 }
