@@ -125,7 +125,11 @@ fn states(data: &Path) {
     }
     let (ours, bare) = (median(ours), median(bare));
     let ratio = ours.as_secs_f64() / bare.as_secs_f64();
-    println!("| one trainee's 72 states, file just opened | {:.2} ms (bare {:.2} ms) | {ratio:.2} |", ms(ours), ms(bare));
+    println!(
+        "| one trainee's 72 states, file just opened | {:.2} ms (bare {:.2} ms) | {ratio:.2} |",
+        ms(ours),
+        ms(bare)
+    );
 }
 
 /// The whole file verified, against the bare signature checks over all cores.

@@ -85,7 +85,9 @@ pub fn insert(copy: &Path, rows: &[Written]) -> Duration {
 pub fn bare_states(path: &Path, trainee: &str) {
     let file = open(path);
     let mut statement = file
-        .prepare("SELECT ksb, state FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND standard = 1")
+        .prepare(
+            "SELECT ksb, state FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND standard = 1",
+        )
         .unwrap();
     let states: Vec<(i64, i64)> =
         statement.query_map([trainee], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();

@@ -10,7 +10,9 @@ use countersign::domain::standard_file::st0413;
 use countersign::domain::statement::{Action, Kind, Method, Outcome, Supervision};
 use countersign::domain::text::Clean;
 use countersign::domain::value::{Digest, KsbCode, PersonId, StatementId};
-use countersign::domain::view::{FullStatement, Head, HistoryRow, PersonRow, Record, SessionRow, Standing, TraineeCard, Withdrawal};
+use countersign::domain::view::{
+    FullStatement, Head, HistoryRow, PersonRow, Record, SessionRow, Standing, TraineeCard, Withdrawal,
+};
 use countersign::domain::when::{Timestamp, parse_day};
 use countersign::tui::command::Command;
 use countersign::tui::key::KeyPress;
@@ -48,11 +50,7 @@ pub fn statement(n: u128) -> StatementId {
 }
 
 pub fn head(size: u64) -> Head {
-    Head {
-        size,
-        root: Digest::of(&size.to_be_bytes()),
-        code: CODE.replacen('6', &size.to_string(), 1),
-    }
+    Head { size, root: Digest::of(&size.to_be_bytes()), code: CODE.replacen('6', &size.to_string(), 1) }
 }
 
 /// A trainee of the real standard, with states that repeat in a fixed order.
@@ -291,7 +289,11 @@ pub fn history(rows: u64) -> Vec<HistoryRow> {
             kind: if position == 0 { Kind::Genesis } else { Kind::SignOff },
             signed: Timestamp::from_seconds(1_795_000_000 - 90_061 * (rows - position).cast_signed()),
             signer_name: clean(if position % 3 == 0 { "T. Officer" } else { "S. Supervisor" }),
-            summary: if position == 0 { "Cardiology begins".into() } else { format!("S{position} achieved · A. Trainee") },
+            summary: if position == 0 {
+                "Cardiology begins".into()
+            } else {
+                format!("S{position} achieved · A. Trainee")
+            },
             sound: if position == 3 { Some(false) } else { Some(true) },
         })
         .collect()
@@ -334,7 +336,12 @@ pub fn full_statement() -> FullStatement {
         "signer 02c1 S. SUPERVISOR",
         "",
     ];
-    let armored = ["-----BEGIN SSH SIGNATURE-----", "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAg", "-----END SSH SIGNATURE-----", ""];
+    let armored = [
+        "-----BEGIN SSH SIGNATURE-----",
+        "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAg",
+        "-----END SSH SIGNATURE-----",
+        "",
+    ];
     FullStatement {
         position: 41,
         id: statement(26),

@@ -56,7 +56,8 @@ fn wide(width: u16, height: u16, looks: Looks) -> Bench {
     open.trainee.specialism = Some(clean("心臓病学 and cardiac physiology, including echocardiography"));
     bench.open(open, 7);
     let mut long = record("S26", Outcome::NotAchieved, "02c1", name);
-    long.feedback = Some(clean("心電図検査の標本数が正当化されていません。 Ça va, Zoe\u{308}? क्षि ｶ\u{ff9e}ｶ\u{ff9e} 👩 end"));
+    long.feedback =
+        Some(clean("心電図検査の標本数が正当化されていません。 Ça va, Zoe\u{308}? क्षि ｶ\u{ff9e}ｶ\u{ff9e} 👩 end"));
     let mut short = record("S26", Outcome::Achieved, "02c1", "Ｗｉｄｅ Ｎａｍｅ");
     short.feedback = Some(clean(&"verylongwordwithoutanyspace".repeat(5)));
     short.action = None;
