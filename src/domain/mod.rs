@@ -6,6 +6,7 @@ pub mod framework;
 pub mod key;
 pub mod level;
 pub mod person;
+pub mod progress;
 pub mod roster;
 pub mod rules;
 pub mod standard;
