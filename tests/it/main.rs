@@ -3,5 +3,7 @@
 
 mod data;
 mod house;
+mod made;
 mod sshsig;
+mod statement;
 mod vectors;
