@@ -3,7 +3,9 @@
 
 mod data;
 mod house;
+mod made;
 mod sshsig;
+mod statement;
 mod tui_face;
 mod tui_view;
 mod vectors;
