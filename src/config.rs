@@ -24,6 +24,12 @@ pub fn settings_file() -> Option<PathBuf> {
     Some(project()?.config_dir().join("config.toml"))
 }
 
+/// The system's folder for what may be thrown away.
+#[must_use]
+pub fn temporary_folder() -> PathBuf {
+    std::env::temp_dir()
+}
+
 fn project() -> Option<directories::ProjectDirs> {
     directories::ProjectDirs::from("", "", "countersign")
 }
