@@ -2,14 +2,18 @@
 
 pub mod backend;
 pub mod command;
+pub mod drive;
 pub mod key;
 pub mod keymap;
 pub mod lean;
 pub mod model;
 pub mod msg;
+pub mod order;
 pub mod overlay;
 pub mod pane;
 pub mod screen;
+pub mod source;
+pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
