@@ -3,55 +3,17 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::competence::State as Standing;
 use crate::domain::statement::{Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision};
 use crate::domain::text::{Clean, TextFault};
-use crate::domain::value::{KsbCode, PersonId};
-use crate::domain::view::{Observation, PersonRow};
+use crate::domain::view::Observation;
 use crate::domain::when::long_day;
 use crate::tui::key::{Held, Key, KeyPress};
-use crate::tui::msg::{Draft, Effect, Failure, SignRequest, Way};
+use crate::tui::msg::{Draft, Effect, Failure, SignRequest};
 use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, Touched, text};
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Place, Touched};
 use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::sign_open::{SignOpen, fields};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
-use crate::tui::widget::edit::{Shape, Typed};
-
-/// One KSB to sign.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// Its code.
-    pub code: KsbCode,
-    /// Its whole text.
-    pub text: String,
-    /// Where it stands now.
-    pub state: Standing,
-    /// Since when it stands there, where that is known.
-    pub since: Option<NaiveDate>,
-}
-
-/// What the dialog opens with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignOpen {
-    /// Whose signature it will be.
-    pub signer: PersonRow,
-    /// By what they show who they are.
-    pub way: Way,
-    /// For whom.
-    pub trainee: PersonId,
-    /// Their name.
-    pub trainee_name: Clean,
-    /// What will be signed, in order.
-    pub items: Vec<Item>,
-    /// Today.
-    pub today: NaiveDate,
-    /// After so many days an observation needs a reason for being late.
-    pub late_days: u32,
-    /// The outcome that was asked for by its own key; without one, the draft's or *achieved*.
-    pub outcome: Option<Outcome>,
-    /// What was typed the last time.
-    pub draft: Draft,
-}
 
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +62,7 @@ impl State {
             _ if self.signature.stage == Stage::Doing => return Reply::Stay,
             (Held::Nothing, Key::Enter) => return self.sign(),
             (Held::Nothing, Key::PageDown) => {
-                self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1))
+                self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
             }
             (Held::Nothing, Key::PageUp) => self.first = self.first.saturating_sub(PAGE),
             _ => {
@@ -267,24 +229,144 @@ impl State {
     }
 }
 
-fn fields(signature: &Signature) -> Vec<Field> {
-    let outcomes = Outcome::ALL.iter().map(|outcome| (outcome.slug(), outcome.words())).collect();
-    let methods = Method::ALL.iter().map(|method| (method.slug(), method.words()));
-    let levels = Supervision::ALL.iter().map(|level| (level.slug(), level.words()));
-    let none = || std::iter::once(("", "not stated"));
-    let cycle = |all| Kind::Cycle(Options { all, chosen: 0 });
-    let day = |today| Kind::Day(Typed::new(Shape::Line, today));
-    let required = |field: Field| Field { need: Need::Required, place: Place::Away, ..field };
-    vec![
-        Field::new("outcome", "Outcome", Kind::Radio(Options { all: outcomes, chosen: 0 })),
-        Field::new("seen", "Seen", day("today")),
-        required(Field::new("late", "Late, why", text(Shape::Lines))),
-        Field::new("method", "Method", cycle(none().chain(methods).collect())),
-        Field::new("supervision", "Supervision", cycle(none().chain(levels).collect())).at(Place::Beside),
-        Field::new("where", "Where", text(Shape::Line)),
-        Field::new("feedback", "Feedback", text(Shape::Lines)),
-        required(Field::new("action", "Action", text(Shape::Lines))),
-        required(Field::new("by", "By", day(""))),
-        signature.field(),
-    ]
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::competence::State as Standing;
+    use crate::domain::person::Role;
+    use crate::domain::value::Secret;
+    use crate::domain::view::PersonRow;
+    use crate::domain::when::parse_day;
+    use crate::tui::msg::Way;
+    use crate::tui::overlay::sign_open::Item;
+
+    pub(crate) fn signer() -> PersonRow {
+        PersonRow {
+            id: "ssup".parse().unwrap(),
+            name: Clean::line("S. Supervisor").unwrap(),
+            roles: vec![Role::Supervisor],
+            registration: Some(Clean::line("HCPC CS00000").unwrap()),
+            left: false,
+        }
+    }
+
+    pub(crate) fn open(count: usize) -> SignOpen {
+        let texts = [
+            "Participate in clinical and quality management processes.",
+            "Undertake delegated clinical technical and quality audits in your area of work.",
+        ];
+        let item = |at: usize| Item {
+            code: format!("S{}", 25 + at).parse().unwrap(),
+            text: texts[at % 2].to_owned(),
+            state: if at == 1 { Standing::NotYet } else { Standing::Open },
+            since: parse_day("2026-10-02"),
+        };
+        SignOpen {
+            signer: signer(),
+            way: Way::Pin,
+            trainee: "atra".parse().unwrap(),
+            trainee_name: Clean::line("A. Trainee").unwrap(),
+            items: (0..count).map(item).collect(),
+            today: parse_day("2026-11-21").unwrap(),
+            late_days: 14,
+            outcome: None,
+            draft: Draft::new(),
+        }
+    }
+
+    pub(crate) fn keys(state: &mut State, keys: &str) -> Reply {
+        keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
+    }
+
+    fn request(reply: Reply) -> SignRequest {
+        match reply {
+            Reply::Ask(effects) => match effects.into_iter().next() {
+                Some(Effect::Sign(request)) => request,
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_pin_and_enter_sign_every_item_shown_and_a_second_enter_nothing() {
+        let mut state = State::new(open(2));
+        let request = request(keys(&mut state, "1 2 3 4 enter"));
+        assert_eq!((request.codes.len(), request.secret, request.way), (2, Secret::new("1234".into()), Way::Pin));
+        assert_eq!(request.observation.outcome, Outcome::Achieved);
+        assert_eq!(request.observation.observed, parse_day("2026-11-21").unwrap());
+        assert_eq!(keys(&mut state, "enter"), Reply::Stay);
+    }
+
+    #[test]
+    fn without_a_pin_enter_asks_for_it_from_any_field() {
+        let mut state = State::new(open(1));
+        assert_eq!(keys(&mut state, "tab tab enter"), Reply::Stay);
+        assert!(state.form.is_on(SECRET));
+        keys(&mut state, "enter");
+        assert_eq!(state.form.field(SECRET).unwrap().fault.as_deref(), Some("Type your PIN, then Enter"));
+    }
+
+    #[test]
+    fn not_achieved_is_not_signed_without_feedback_an_action_and_its_day() {
+        let mut state = State::new(SignOpen { outcome: Some(Outcome::NotAchieved), ..open(1) });
+        assert!(state.form.is_on("feedback"));
+        for (field, typed) in [("feedback", "N o"), ("action", "D o"), ("by", "i n space 2 space w e e k s")] {
+            keys(&mut state, "enter");
+            assert!(state.form.is_on(field), "{field}");
+            assert!(state.form.field(field).unwrap().fault.is_some(), "{field}");
+            keys(&mut state, typed);
+        }
+        let request = request(keys(&mut state, "tab 1 2 3 4 enter"));
+        assert_eq!(request.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
+    }
+
+    #[test]
+    fn a_late_observation_needs_a_reason_and_one_to_come_is_refused() {
+        let mut state = State::new(open(1));
+        state.form.focus_on("seen");
+        keys(&mut state, "ctrl-u 1 / 1 1 enter");
+        assert!(state.form.is_on("late"));
+        state.form.focus_on("seen");
+        keys(&mut state, "ctrl-u t o m o r r o w enter");
+        let fault = state.form.field("seen").unwrap().fault.clone().unwrap();
+        assert_eq!(fault, "Sun 22 Nov 2026 has not come yet; what was seen lies in the past");
+    }
+
+    #[test]
+    fn every_edit_keeps_a_draft_which_opens_as_it_was_left_without_the_secret() {
+        let mut state = State::new(open(1));
+        assert_eq!(keys(&mut state, "1 2"), Reply::Stay);
+        assert_eq!(state.kept(), Draft::new());
+        state.form.focus_on("where");
+        let Reply::Ask(effects) = keys(&mut state, "l a b") else { panic!() };
+        let Some(Effect::SaveDraft { draft, .. }) = effects.first() else { panic!() };
+        assert!(
+            draft.contains(&("where".into(), "lab".into())) && draft.contains(&("seen".into(), "2026-11-21".into()))
+        );
+        assert!(!format!("{draft:?}").contains("12\""));
+        let again = State::new(SignOpen { draft: draft.clone(), ..open(1) });
+        assert_eq!((again.form.value("where"), again.form.value("seen")), ("lab", "today"));
+        assert_eq!(state.key("esc".parse().unwrap()), Reply::Leave(draft.clone()));
+    }
+
+    #[test]
+    fn a_failure_keeps_all_but_the_secret_and_an_ended_session_asks_for_the_passphrase() {
+        let mut state = State::new(open(1));
+        keys(&mut state, "1 2 3 4 enter");
+        let what = "That is not the PIN of S. Supervisor".to_owned();
+        state.failed(&Failure { what, hint: None, session_ended: Some("ssup".parse().unwrap()) });
+        assert!(state.form.secret_is_empty() && state.form.is_on(SECRET));
+        assert_eq!(request(keys(&mut state, "p w enter")).way, Way::Passphrase);
+    }
+
+    #[test]
+    fn patient_data_is_refused_in_words_at_its_field() {
+        let mut state = State::new(open(1));
+        state.form.focus_on("feedback");
+        state.paste("seen with 943 476 5919");
+        keys(&mut state, "enter");
+        assert!(state.form.is_on("feedback"));
+        assert!(state.form.field("feedback").unwrap().fault.as_ref().unwrap().contains("NHS number"));
+    }
 }

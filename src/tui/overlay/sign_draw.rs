@@ -9,7 +9,8 @@ use crate::domain::statement::Outcome;
 use crate::domain::when::short_day;
 use crate::tui::overlay::dialog;
 use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::sign::{Item, State};
+use crate::tui::overlay::sign::State;
+use crate::tui::overlay::sign_open::Item;
 use crate::tui::theme::Theme;
 use crate::tui::widget::frame::{Seen, Titles, scrolled};
 use crate::tui::widget::{draw, text};
@@ -184,5 +185,69 @@ impl Rows {
 
     fn total(self) -> u16 {
         self.items + self.form + self.foot + self.gaps.iter().sum::<u16>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::statement::Outcome;
+    use crate::tui::msg::{Failure, Way};
+    use crate::tui::overlay::sign::tests::{keys, open};
+    use crate::tui::overlay::sign_open::SignOpen;
+    use crate::tui::theme::Looks;
+
+    fn drawn(state: &State, width: u16, height: u16) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
+        let area = buf.area;
+        let cursor = state.view(&Theme::choose(Looks::FULL), area, &mut buf);
+        crate::tui::widget::draw::tests::shown(&buf, cursor)
+    }
+
+    fn holds(name: &str, screen: &str) {
+        insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, screen);
+        });
+    }
+
+    fn filled(count: usize) -> State {
+        let mut state = State::new(open(count));
+        state.form.restore(&vec![
+            ("method".into(), "dops".into()),
+            ("supervision".into(), "unsupervised".into()),
+            ("where".into(), "echo lab".into()),
+            ("feedback".into(), "Led the Q4 audit end to end; sample size justified well.".into()),
+        ]);
+        keys(&mut state, "1 2 3 4");
+        state
+    }
+
+    #[test]
+    fn the_sign_dialog_shows_every_item_who_signs_and_what_is_meant() {
+        holds("sign-80x24", &drawn(&filled(2), 80, 23));
+        holds("sign-120x36", &drawn(&filled(2), 120, 35));
+        holds("sign-60x20", &drawn(&filled(2), 60, 19));
+        holds("sign-40x10", &drawn(&filled(2), 40, 9));
+        holds("sign-72-items-80x24", &drawn(&filled(72), 80, 23));
+    }
+
+    #[test]
+    fn not_achieved_shows_what_it_needs_and_what_is_wrong() {
+        let mut state = State::new(SignOpen { outcome: Some(Outcome::NotAchieved), way: Way::Passphrase, ..open(1) });
+        keys(&mut state, "enter N o tab enter");
+        holds("sign-not-achieved-80x24", &drawn(&state, 80, 23));
+        let hint = Some("Two more tries, then the session ends".to_owned());
+        state.failed(&Failure { what: "That is not the passphrase".into(), hint, session_ended: None });
+        holds("sign-failed-60x20", &drawn(&state, 60, 19));
+    }
+
+    #[test]
+    fn every_item_can_be_scrolled_to() {
+        let mut state = filled(72);
+        keys(&mut state, "page-down page-down");
+        let screen = drawn(&state, 80, 23);
+        assert!(screen.contains("S33") && !screen.contains("S25 "), "{screen}");
+        keys(&mut state, &["page-down"; 40].join(" "));
+        assert!(drawn(&state, 80, 23).contains("S96"));
     }
 }
