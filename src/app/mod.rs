@@ -2,14 +2,21 @@
 
 pub mod book;
 pub mod clock;
+pub mod demo;
+pub mod demo_people;
+pub mod desk;
 pub mod error;
+pub mod faults;
 pub mod files;
 pub mod found;
 pub mod keys;
 pub mod random;
+pub mod rebuild;
 pub mod records;
 pub mod roster;
 pub mod service;
 pub mod session;
 pub mod signing;
 pub mod transfer;
+pub mod verify;
+pub mod verify_index;

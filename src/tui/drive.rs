@@ -28,6 +28,8 @@ pub trait Face {
 pub trait World {
     /// Carries an effect out.
     fn perform(&mut self, effect: Effect) -> Outcome;
+    /// Does what costs time, when nobody waits for anything.
+    fn rest(&mut self) {}
     /// How long the signing session that ends first still lasts.
     fn session_left(&self) -> Option<Duration>;
 }
@@ -192,6 +194,7 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
 
     /// Waits for something to happen and takes all in that has.
     fn wait(&mut self, inputs: &Receiver<Input>) {
+        self.world.rest();
         let first = match self.next_time() {
             None => inputs.recv().map_err(RecvTimeoutError::from),
             Some(at) => inputs.recv_timeout(at.saturating_duration_since(Instant::now())),

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::when::months_between;
 use crate::tui::command::{Command, Footer, PaneId, ScreenId};
 use crate::tui::model::sight::{panes, room, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
@@ -78,11 +79,11 @@ fn top(model: &Model) -> TopLine {
         }
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
         (ScreenId::SignOff, Some(standing)) => {
-            let pace = crate::domain::progress::pace(standing, model.today);
             let trainee = &standing.trainee;
             let mut about = vec![trainee.standard.to_string()];
             about.extend(trainee.specialism.as_ref().map(ToString::to_string));
-            about.push(format!("month {} of {}", pace.month, pace.months));
+            let month = months_between(trainee.start, model.today);
+            about.push(format!("month {month} of {}", standing.standard.months()));
             (trainee.name.to_string(), about)
         }
     };

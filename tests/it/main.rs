@@ -3,7 +3,9 @@
 
 mod data;
 mod house;
+mod made;
 mod sshsig;
+mod statement;
 mod tui_bytes;
 mod tui_face;
 mod tui_keys;
@@ -11,3 +13,4 @@ mod tui_people;
 mod tui_update;
 mod tui_view;
 mod vectors;
+mod whole;
