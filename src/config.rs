@@ -24,6 +24,24 @@ pub fn settings_file() -> Option<PathBuf> {
     Some(project()?.config_dir().join("config.toml"))
 }
 
+/// What the environment says of the terminal's characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Locale {
+    /// Whether UTF-8 can be shown.
+    pub utf8: bool,
+}
+
+/// The locale, if the environment names one: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is not empty; the Linux
+/// console shows few characters whatever they say.
+#[must_use]
+pub fn locale() -> Option<Locale> {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set)?;
+    let named = named.to_ascii_lowercase();
+    let utf8 = named.contains("utf-8") || named.contains("utf8");
+    Some(Locale { utf8: utf8 && set("TERM").as_deref() != Some("linux") })
+}
+
 fn project() -> Option<directories::ProjectDirs> {
     directories::ProjectDirs::from("", "", "countersign")
 }

@@ -6,6 +6,8 @@ pub mod error;
 pub mod files;
 pub mod found;
 pub mod keys;
+pub mod outstanding;
+pub mod own_key;
 pub mod random;
 pub mod records;
 pub mod roster;

@@ -5,6 +5,7 @@ pub mod department;
 pub mod framework;
 pub mod key;
 pub mod level;
+pub mod outstanding;
 pub mod person;
 pub mod roster;
 pub mod rules;
