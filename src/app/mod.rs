@@ -2,6 +2,8 @@
 
 pub mod book;
 pub mod clock;
+pub mod demo;
+pub mod demo_people;
 pub mod error;
 pub mod files;
 pub mod found;
@@ -9,9 +11,12 @@ pub mod keys;
 pub mod outstanding;
 pub mod own_key;
 pub mod random;
+pub mod rebuild;
 pub mod records;
 pub mod roster;
 pub mod service;
 pub mod session;
 pub mod signing;
 pub mod transfer;
+pub mod verify;
+pub mod verify_index;

@@ -5,3 +5,4 @@ mod data;
 mod house;
 mod sshsig;
 mod vectors;
+mod whole;
