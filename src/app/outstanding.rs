@@ -1,6 +1,6 @@
 //! The outstanding list of a trainee, and their whole record. Reading alone.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::app::error::Error;
 use crate::app::service::App;
@@ -13,7 +13,7 @@ impl App {
     /// What a trainee still has to show, the most urgent first.
     pub fn outstanding(&mut self, trainee: &PersonId) -> Result<(Standing, Vec<Outstanding>), Error> {
         let standing = self.standing(trainee)?;
-        let mut newest: HashMap<KsbCode, Record> = HashMap::new();
+        let mut newest: BTreeMap<KsbCode, Record> = BTreeMap::new();
         for (ksb, state) in standing.standard.ksbs().iter().zip(&standing.states) {
             if !matches!(state, State::Open | State::Signed) {
                 let records = self.records(trainee, ksb.code)?;
@@ -27,7 +27,8 @@ impl App {
     /// A trainee's standing with each KSB's records, in the standard's order.
     pub fn whole_record(&mut self, trainee: &PersonId) -> Result<(Standing, Vec<Vec<Record>>), Error> {
         let standing = self.standing(trainee)?;
-        let records = standing.standard.ksbs().iter().map(|ksb| self.records(trainee, ksb.code)).collect::<Result<_, _>>()?;
+        let records =
+            standing.standard.ksbs().iter().map(|ksb| self.records(trainee, ksb.code)).collect::<Result<_, _>>()?;
         Ok((standing, records))
     }
 }

@@ -39,9 +39,8 @@ impl Context {
     /// The data folder.
     pub fn folder(&self) -> Result<Folder, Error> {
         let path: Option<PathBuf> = data_folder(self.global.data.clone());
-        path.map(Folder::new).ok_or_else(|| {
-            Error::usage("This user has no home folder to keep data in").hint("Say where with --data")
-        })
+        path.map(Folder::new)
+            .ok_or_else(|| Error::usage("This user has no home folder to keep data in").hint("Say where with --data"))
     }
 
     /// The open data folder.

@@ -20,18 +20,21 @@ pub fn history(context: &Context, asked: &History) -> Result<Answer, Failure> {
         rows.append(&mut window.rows.clone());
     }
     let row = |row: &HistoryRow| {
-        let summary = if row.sound == Some(false) { format!("ALTERED · {}", row.summary) } else { row.summary.clone() };
+        let summary =
+            if row.sound == Some(false) { format!("ALTERED · {}", row.summary) } else { row.summary.clone() };
         vec![
             row.position.to_string(),
             row.signed.to_string(),
             row.kind.slug().to_owned(),
-            row.id.to_string(),
             row.signer_name.to_string(),
             summary,
+            row.id.to_string(),
         ]
     };
-    let table =
-        Table { head: vec!["position", "signed", "kind", "id", "signer", "what"], rows: rows.iter().map(row).collect() };
+    let table = Table {
+        head: vec!["position", "signed", "kind", "signer", "what", "id"],
+        rows: rows.iter().map(row).collect(),
+    };
     let mut answer_parts = vec![listed(table, "No statement fits")];
     if let Some(next) = window.next {
         answer_parts.extend([Part::Gap, Part::Facts(vec![fact("Older", format!("--before {next}"))])]);

@@ -50,12 +50,13 @@ pub fn secret(source: &Source) -> Result<(Secret, Option<String>), Error> {
     let mut file = File::open(&path).map_err(failed)?;
     let about = file.metadata().map_err(failed)?;
     let open_to_others = about.is_file() && about.permissions().mode() & 0o077 != 0;
-    let warning = (matches!(source, Source::File(_)) && open_to_others).then(|| {
-        format!("Others than its owner may read {}; `chmod 600` keeps it to you", path.display())
-    });
+    let warning = (matches!(source, Source::File(_)) && open_to_others)
+        .then(|| format!("Others than its owner may read {}; `chmod 600` keeps it to you", path.display()));
     let line = first_line(&mut file).map_err(failed)?;
     let secret = line.ok_or_else(|| {
-        Error::usage("The first line is empty, not text, or far too long").doing(doing).hint("Put it on a line of its own")
+        Error::usage("The first line is empty, not text, or far too long")
+            .doing(doing)
+            .hint("Put it on a line of its own")
     })?;
     Ok((secret, warning))
 }

@@ -7,7 +7,7 @@ use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::standard_parts::Duty;
-use crate::domain::statement::Action;
+use crate::domain::statement::{Action, Method, Supervision};
 use crate::domain::view::{Record, TraineeCard};
 
 /// An answer of rows.
@@ -234,8 +234,8 @@ impl From<&Record> for RecordRow {
             id: record.id.to_string(),
             position: record.position,
             outcome: record.outcome.slug(),
-            method: record.method.map(|method| method.slug()),
-            supervision: record.supervision.map(|supervision| supervision.slug()),
+            method: record.method.map(Method::slug),
+            supervision: record.supervision.map(Supervision::slug),
             observed: record.observed.to_string(),
             signed: record.signed.to_string(),
             signer: record.signer.to_string(),
@@ -295,4 +295,3 @@ impl OutstandingRow {
         }
     }
 }
-

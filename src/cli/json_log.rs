@@ -202,3 +202,40 @@ pub struct KeyChanged {
     /// Theirs.
     pub people: Vec<IdRow>,
 }
+
+/// What a file was found to be.
+#[derive(Debug, Serialize)]
+pub struct Verified {
+    /// `countersign/verify/1`.
+    pub schema: &'static str,
+    /// `sound`, `altered`, `inconsistent` or `cannot-tell`.
+    pub verdict: &'static str,
+    /// The exit code.
+    pub exit: u8,
+    /// Entries.
+    pub size: u64,
+    /// The checkpoint code.
+    pub checkpoint: String,
+    /// How many faults there are.
+    pub found: u64,
+    /// The first 1,000 of them.
+    pub faults: Vec<FaultRow>,
+}
+
+/// A fault.
+#[derive(Debug, Serialize)]
+pub struct FaultRow {
+    /// Its number in this list, from 1.
+    pub id: usize,
+    /// The entry's position, where it is about one.
+    pub position: Option<u64>,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl FaultRow {
+    /// Rows of positions and sentences.
+    pub fn of<'a>(faults: impl Iterator<Item = (Option<u64>, &'a str)>) -> Vec<Self> {
+        (1..).zip(faults).map(|(id, (position, what))| Self { id, position, what: what.to_owned() }).collect()
+    }
+}

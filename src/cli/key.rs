@@ -27,7 +27,9 @@ fn passphrase(context: &mut Context, asked: &NewPassphrase) -> Result<Answer, Fa
     let old = context.passphrase(&person)?;
     let new = match context.from(source(asked).as_ref())? {
         Some(given) => given,
-        None => chosen(&[person.name.as_str()]).map_err(|e| hint_of(e, "--new-passphrase-file or --new-passphrase-fd"))?,
+        None => {
+            chosen(&[person.name.as_str()]).map_err(|e| hint_of(e, "--new-passphrase-file or --new-passphrase-fd"))?
+        }
     };
     app.change_passphrase(&person.id, &old, &new)?;
     answer(&person, format!("The passphrase of {} is changed; the PIN is as it was", person.name))

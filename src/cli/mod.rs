@@ -21,3 +21,4 @@ pub mod sign_off;
 pub mod standard;
 pub mod trainee;
 pub mod verbs;
+pub mod verify;

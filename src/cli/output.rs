@@ -1,6 +1,7 @@
 //! The one file that prints. Whatever goes to a terminal is escaped here; a reader that went away ends the program quietly.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -67,7 +68,8 @@ fn print(answer: &Answer, style: Style) -> io::Result<()> {
     let out = io::stdout().lock();
     let terminal = out.is_terminal();
     let ascii = style.ascii || (terminal && locale().is_some_and(|locale| !locale.utf8));
-    let width = if terminal { rustix::termios::tcgetwinsize(&out).ok().map(|size| usize::from(size.ws_col)) } else { None };
+    let width =
+        if terminal { rustix::termios::tcgetwinsize(&out).ok().map(|size| usize::from(size.ws_col)) } else { None };
     let mut out = BufWriter::new(out);
     if style.form == Form::Json && !answer.json.is_empty() {
         writeln!(out, "{}", escaped_json(&answer.json))?;
@@ -124,7 +126,10 @@ fn escaped_json(json: &str) -> String {
         // `shown` gives back what needs no escape as it was.
         if !c.is_ascii() && matches!(shown(c.encode_utf8(&mut buffer)), Cow::Owned(_)) {
             let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            for unit in c.encode_utf16(&mut units) {
+                // A string takes whatever is written.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         } else {
             out.push(c);
         }

@@ -46,7 +46,7 @@ impl Terminal {
     pub fn ask_secret(&mut self, question: &str) -> Result<Secret, Error> {
         self.write(&format!("{}: ", shown(question)))?;
         let silence = Silence::begin(&self.0)?;
-        let typed = self.typed();
+        let typed = typed(&self.0);
         drop(silence);
         self.write("\n")?;
         let typed = typed?.ok_or_else(|| Error::refused("Cancelled").hint("Nothing was changed"))?;
@@ -62,29 +62,29 @@ impl Terminal {
         Err(Error::usage("The two are not the same").hint("Nothing was changed; try again"))
     }
 
-    /// Bytes up to Enter; nothing after Ctrl-C or Ctrl-D.
-    fn typed(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
-        let mut byte = Zeroizing::new([0_u8; 1]);
-        while self.0.read(&mut *byte).map_err(gone)? == 1 {
-            match byte[0] {
-                b'\r' | b'\n' => return Ok(Some(line)),
-                3 | 4 => return Ok(None),
-                8 | 0x7f => {
-                    // A character of several bytes goes as a whole.
-                    while line.pop().is_some_and(|last| last & 0xc0 == 0x80) {}
-                }
-                21 => line.clear(),
-                other if other >= b' ' && line.len() < LONGEST => line.push(other),
-                _ => {}
-            }
-        }
-        Ok(None)
-    }
-
     fn write(&mut self, text: &str) -> Result<(), Error> {
         self.0.write_all(text.as_bytes()).and_then(|()| self.0.flush()).map_err(gone)
     }
+}
+
+/// Bytes up to Enter; nothing after Ctrl-C or Ctrl-D.
+fn typed(mut device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = Zeroizing::new([0_u8; 1]);
+    while device.read(&mut *byte).map_err(gone)? == 1 {
+        match byte[0] {
+            b'\r' | b'\n' => return Ok(Some(line)),
+            3 | 4 => return Ok(None),
+            8 | 0x7f => {
+                // A character of several bytes goes as a whole.
+                while line.pop().is_some_and(|last| last & 0xc0 == 0x80) {}
+            }
+            21 => line.clear(),
+            other if other >= b' ' && line.len() < LONGEST => line.push(other),
+            _ => {}
+        }
+    }
+    Ok(None)
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

@@ -30,6 +30,7 @@ pub struct Table {
 }
 
 /// A fact.
+#[allow(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
 #[must_use]
 pub fn fact(name: &str, value: impl ToString) -> (String, String) {
     (name.to_owned(), value.to_string())
@@ -52,7 +53,10 @@ pub fn aligned(part: &Part, width: Option<usize>) -> Vec<String> {
         Part::Table(table) => {
             let head = table.head.iter().map(|name| (*name).to_uppercase()).collect();
             let rows = table.rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect());
-            columns(std::iter::once(head).chain(rows), width)
+            let lines = columns(std::iter::once(head).chain(rows), width);
+            // Columns that a narrow terminal would break in the middle are no columns.
+            let fits = |width: usize| lines.iter().all(|line| line.width() <= width);
+            if width.is_none_or(fits) { lines } else { plain(part) }
         }
     }
 }
@@ -141,5 +145,6 @@ mod tests {
         assert!(lines.iter().all(|line| line.width() <= 40), "{lines:?}");
         assert!(lines[2].starts_with("    word"), "{lines:?}");
         assert_eq!(aligned(&part, None).len(), 2);
+        assert_eq!(aligned(&part, Some(20))[0], "id: S1");
     }
 }

@@ -23,11 +23,16 @@ pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
         [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
     {
         let of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
-        let rows: Vec<Vec<String>> = of_kind.flat_map(|((ksb, state), records)| rows(ksb, state, records)).collect();
+        let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
         if !rows.is_empty() {
-            let head = vec!["ksb", "state", "record", "observed", "signer", "text"];
+            let head = vec!["ksb", "state", "observed", "signer", "text"];
             parts.extend([Part::Gap, Part::Line(heading.to_owned()), Part::Table(Table { head, rows })]);
         }
+    }
+    let rows: Vec<Vec<String>> = records.iter().flatten().map(record_row).collect();
+    if !rows.is_empty() {
+        let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
+        parts.extend([Part::Gap, Part::Line("Records".to_owned()), Part::Table(Table { head, rows })]);
     }
     let ksbs = each(&standing).zip(&records).map(|((ksb, state), records)| KsbState {
         id: ksb.code.to_string(),
@@ -101,27 +106,35 @@ fn card(card: &TraineeCard) -> Vec<Part> {
     vec![Part::Facts(facts)]
 }
 
-/// One row a record, newest first; one row without a record where there is none.
-fn rows(ksb: &Ksb, state: State, records: &[Record]) -> Vec<Vec<String>> {
-    let code = ksb.code.to_string();
-    let state = state.word().to_owned();
-    if records.is_empty() {
-        return vec![vec![code, state, String::new(), String::new(), String::new(), ksb.text.clone()]];
-    }
-    let row = |(at, record): (usize, &Record)| {
-        let outcome = match record.withdrawn {
-            Some(_) => format!("{} (withdrawn)", record.outcome.words()),
-            None => record.outcome.words().to_owned(),
-        };
-        let own = at == 0;
-        vec![
-            code.clone(),
-            if own { state.clone() } else { String::new() },
-            format!("{outcome} {}", record.id),
-            day_words(record.observed),
-            record.signer_name.to_string(),
-            if own { ksb.text.clone() } else { String::new() },
-        ]
-    };
-    records.iter().enumerate().map(row).collect()
+/// A KSB with its state and the newest record that counts for it.
+fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
+    let newest = records.iter().find(|record| record.withdrawn.is_none());
+    vec![
+        ksb.code.to_string(),
+        state.word().to_owned(),
+        newest.map(|record| day_words(record.observed)).unwrap_or_default(),
+        newest.map(|record| record.signer_name.to_string()).unwrap_or_default(),
+        ksb.text.clone(),
+    ]
+}
+
+/// A record with all that was said of it.
+fn record_row(record: &Record) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    said.extend(record.method.map(|method| method.words().to_owned()));
+    said.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    said.extend(record.place.as_ref().map(ToString::to_string));
+    said.extend(record.feedback.as_ref().map(ToString::to_string));
+    said.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    said.extend(record.late.as_ref().map(|late| format!("late: {late}")));
+    said.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
+    let outcome = if record.withdrawn.is_some() { "withdrawn" } else { record.outcome.words() };
+    vec![
+        record.code.to_string(),
+        outcome.to_owned(),
+        day_words(record.observed),
+        record.signer_name.to_string(),
+        record.id.to_string(),
+        said.join("; "),
+    ]
 }

@@ -1,7 +1,7 @@
 //! What a trainee still has to show, the most urgent first. Must never list what counts already and is not due again.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::domain::competence::State;
 use crate::domain::value::{DutyNo, KsbCode};
@@ -22,7 +22,7 @@ pub struct Outstanding {
 
 /// The list: first NOT YET, the earliest action first, then what is due again, then what waits, then OPEN by duty.
 #[must_use]
-pub fn outstanding(standing: &Standing, mut newest: HashMap<KsbCode, Record>) -> Vec<Outstanding> {
+pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -> Vec<Outstanding> {
     let mut rows: Vec<Outstanding> = standing
         .standard
         .ksbs()
