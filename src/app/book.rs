@@ -79,7 +79,7 @@ impl Book {
 
     /// The log's origin.
     pub fn origin(&self) -> Result<Origin, Error> {
-        let found = self.db.read(|tx| log::log(tx))?;
+        let found = self.db.read(log::log)?;
         Ok(found.ok_or_else(|| damaged("it holds no log"))?.0)
     }
 

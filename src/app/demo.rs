@@ -71,7 +71,7 @@ pub fn make(
         passphrase: Secret::new(PASSPHRASE.to_owned()),
     };
     let random = Box::new(SeededRandom::new(seed));
-    let (mut app, officer) = found(folder, beginning, Box::new(SetClock(begins)), random)?;
+    let (mut app, officer) = found(&folder, &beginning, Box::new(SetClock(begins)), random)?;
     let supervisors = add_supervisors(&mut app, &officer, trainees)?;
     let mut made = Making {
         choice: fastrand::Rng::with_seed(seed),
@@ -230,7 +230,8 @@ impl Making {
         supervisors: &[PersonId],
     ) -> Result<(), Error> {
         let span = now.seconds() - begins.seconds() - 3_600;
-        let at = |number: u64| begins.plus(1_800 + (span as f64 * number as f64 / of.max(1) as f64) as i64);
+        let each = span * 1_000 / of.max(1).cast_signed();
+        let at = |number: u64| begins.plus(1_800 + each * number.cast_signed() / 1_000);
         let mut groups: Vec<(usize, Vec<Body>, SetClock)> = Vec::new();
         let mut whose: Vec<Option<(usize, Named)>> = Vec::new();
         let mut number = range.start;
@@ -246,13 +247,13 @@ impl Making {
             }
             groups.push((supervisor, bodies, SetClock(moment)));
             number += size;
-            if self.choice.u8(..) < 6 {
-                if let Some((of, supervisor, trainee)) = self.recent.pop_front() {
-                    let reason = Clean::line("Recorded for the wrong trainee")?;
-                    let body = Body::Withdraw(Withdraw { of, trainee, reason });
-                    groups.push((supervisor, vec![body], SetClock(moment)));
-                    whose.push(None);
-                }
+            if self.choice.u8(..) < 6
+                && let Some((of, supervisor, trainee)) = self.recent.pop_front()
+            {
+                let reason = Clean::line("Recorded for the wrong trainee")?;
+                let body = Body::Withdraw(Withdraw { of, trainee, reason });
+                groups.push((supervisor, vec![body], SetClock(moment)));
+                whose.push(None);
             }
         }
         let App { book, sessions, random, .. } = app;

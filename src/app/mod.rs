@@ -4,6 +4,7 @@ pub mod book;
 pub mod clock;
 pub mod demo;
 pub mod demo_people;
+pub mod desk;
 pub mod error;
 pub mod files;
 pub mod found;

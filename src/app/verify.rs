@@ -74,7 +74,7 @@ pub(in crate::app) struct Faults {
 }
 
 impl Faults {
-    pub(in crate::app) fn add(&mut self, position: Option<u64>, what: impl ToString) {
+    pub(in crate::app) fn add(&mut self, position: Option<u64>, what: impl std::fmt::Display) {
         self.found += 1;
         if self.list.len() < MOST_FAULTS {
             self.list.push(Fault { position, what: what.to_string() });
@@ -239,7 +239,7 @@ impl Audit<'_> {
             _ => None,
         };
         let standard = match &statement.body {
-            Body::Standard(adoption) => self.standard(tx, &adoption.content)?,
+            Body::Standard(adoption) => self.standard(tx, &adoption.content),
             _ => None,
         };
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
@@ -282,12 +282,12 @@ impl Audit<'_> {
         }))
     }
 
-    fn standard(&mut self, tx: &Tx<'_>, digest: &Digest) -> Result<Option<Arc<Standard>>, Error> {
+    fn standard(&mut self, tx: &Tx<'_>, digest: &Digest) -> Option<Arc<Standard>> {
         if !self.standards.contains_key(digest) {
             let standard = standards::content(tx, digest).ok().flatten().map(Arc::new);
             self.standards.insert(*digest, standard);
         }
-        Ok(self.standards.get(digest).cloned().flatten())
+        self.standards.get(digest).cloned().flatten()
     }
 
     /// What can only be said at the end: sizes, roots, checkpoints, indexes.
@@ -308,7 +308,7 @@ impl Audit<'_> {
             }
         }
         verify_index::hold_all(tx, &self.replay.roster, &self.numbers, &self.tally, &mut faults)?;
-        let consistent = against(tx, &verifier, checkpoints, edge.size(), &mut faults)?;
+        let consistent = against(tx, verifier.as_ref(), checkpoints, edge.size(), &mut faults)?;
         let verdict = match (consistent, faults.found, checkpoints.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
@@ -322,14 +322,14 @@ impl Audit<'_> {
 /// Whether the log goes on from every checkpoint that was kept outside.
 fn against(
     tx: &Tx<'_>,
-    verifier: &Option<LogVerifier>,
+    verifier: Option<&LogVerifier>,
     checkpoints: &[String],
     size: u64,
     faults: &mut Faults,
 ) -> Result<bool, Error> {
     let mut consistent = true;
     for note in checkpoints {
-        let opened = verifier.as_ref().map(|verifier| verifier.open(note));
+        let opened = verifier.map(|verifier| verifier.open(note));
         let kept = match opened {
             Some(Ok(kept)) => kept,
             Some(Err(fault)) => {

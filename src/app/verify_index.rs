@@ -1,17 +1,14 @@
 //! The indexes held against what the log says: sign-offs, states, figures, people, keys, policy. Must never be taken for
 //! the log itself: a wrong index is mended by `rebuild`.
 
-use std::collections::HashMap;
-
 use crate::app::error::Error;
 use crate::app::verify::Faults;
 use crate::domain::person::Role;
 use crate::domain::roster::Roster;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
-use crate::domain::value::KsbCode;
 use crate::ledger::note::LogVerifier;
-use crate::store::audit::{self, Numbers, Row};
+use crate::store::audit::{self, Links, Numbers, Row};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
 use crate::store::{log, people};
@@ -102,7 +99,7 @@ pub(in crate::app) fn hold_all(
 }
 
 fn hold_states(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut Faults) -> Result<(), StoreError> {
-    let mut links: HashMap<i64, HashMap<KsbCode, Vec<usize>>> = HashMap::new();
+    let mut links = Links::new();
     for (of, standard) in &roster.standards {
         let Some(number) = numbers.standards.get(of) else {
             faults.add(None, format!("The index does not have {of}"));

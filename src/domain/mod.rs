@@ -2,11 +2,13 @@
 
 pub mod competence;
 pub mod department;
+pub mod filter;
 pub mod framework;
 pub mod key;
 pub mod level;
 pub mod outstanding;
 pub mod person;
+pub mod progress;
 pub mod roster;
 pub mod rules;
 pub mod standard;

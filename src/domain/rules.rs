@@ -160,10 +160,9 @@ pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result
             officer(statement)?;
             let who = Named { id: named.enrolment.trainee.clone(), name: named.name.clone() };
             in_role(roster, &who, Role::Trainee)?;
-            match roster.standards.contains_key(&named.enrolment.standard) {
-                true => Ok(()),
-                false => Err(Refusal::NotAdopted(named.enrolment.standard.clone())),
-            }
+            let standard = &named.enrolment.standard;
+            let adopted = roster.standards.contains_key(standard);
+            if adopted { Ok(()) } else { Err(Refusal::NotAdopted(standard.clone())) }
         }
         Body::Policy(_) => officer(statement),
     }

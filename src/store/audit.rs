@@ -48,6 +48,9 @@ pub struct Row {
     pub withdrawn: Option<u64>,
 }
 
+/// For each standard's number and each of its KSBs, the places of the KSB's duties among the standard's.
+pub type Links = HashMap<i64, HashMap<KsbCode, Vec<usize>>>;
+
 /// A trainee's KSB and its newest live outcome.
 pub type Derived = ((i64, i64, i64), Option<i64>);
 
@@ -93,12 +96,7 @@ pub fn count(tx: &Tx<'_>) -> Result<u64, StoreError> {
 }
 
 /// Holds every state and figure against the index rows that it is derived from, and calls `fault` for each that differs.
-/// `links` gives, for a standard's number and a KSB, the places of its duties among that standard's duties.
-pub fn check_states(
-    tx: &Tx<'_>,
-    links: &HashMap<i64, HashMap<KsbCode, Vec<usize>>>,
-    fault: &mut dyn FnMut(String),
-) -> Result<(), StoreError> {
+pub fn check_states(tx: &Tx<'_>, links: &Links, fault: &mut dyn FnMut(String)) -> Result<(), StoreError> {
     let (mut states, mut summaries) = (tx.prepared(STATES)?, tx.prepared(SUMMARIES)?);
     let (mut states, mut summaries) = (states.query([])?, summaries.query([])?);
     let mut sum = Sum::default();

@@ -4,5 +4,7 @@
 mod data;
 mod house;
 mod sshsig;
+mod tui_face;
+mod tui_view;
 mod vectors;
 mod whole;
