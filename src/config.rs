@@ -24,22 +24,32 @@ pub fn settings_file() -> Option<PathBuf> {
     Some(project()?.config_dir().join("config.toml"))
 }
 
-/// What the environment says of the terminal's characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Locale {
-    /// Whether UTF-8 can be shown.
-    pub utf8: bool,
+/// What the environment says of the terminal, as it stands there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// `NO_COLOR` (no-color.org).
+    pub no_color: Option<String>,
+    /// `TERM`.
+    pub term: Option<String>,
+    /// `LC_ALL`, which goes before the other two.
+    pub lc_all: Option<String>,
+    /// `LC_CTYPE`, which goes before `LANG`.
+    pub lc_ctype: Option<String>,
+    /// `LANG`.
+    pub lang: Option<String>,
 }
 
-/// The locale, if the environment names one: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is not empty; the Linux
-/// console shows few characters whatever they say.
+/// What the environment says of the terminal. A value that is not text counts as not set.
 #[must_use]
-pub fn locale() -> Option<Locale> {
-    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set)?;
-    let named = named.to_ascii_lowercase();
-    let utf8 = named.contains("utf-8") || named.contains("utf8");
-    Some(Locale { utf8: utf8 && set("TERM").as_deref() != Some("linux") })
+pub fn surroundings() -> Surroundings {
+    let set = |name| std::env::var(name).ok();
+    Surroundings {
+        no_color: set("NO_COLOR"),
+        term: set("TERM"),
+        lc_all: set("LC_ALL"),
+        lc_ctype: set("LC_CTYPE"),
+        lang: set("LANG"),
+    }
 }
 
 fn project() -> Option<directories::ProjectDirs> {

@@ -44,7 +44,7 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<Answer, Failure> {
         roles: asked.roles.clone(),
         passphrase,
     };
-    let (app, id) = found(folder, beginning, Box::new(SystemClock), Box::new(SystemRandom))?;
+    let (app, id) = found(&folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom))?;
     let head = app.head()?;
     let person = app.person(&id)?;
     let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();

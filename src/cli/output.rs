@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::sheet::{Part, aligned, plain};
-use crate::config::locale;
+use crate::config::{Surroundings, surroundings};
 use crate::domain::text::shown;
 
 /// In which form an answer is given.
@@ -67,7 +67,7 @@ pub fn usage(fault: &clap::Error) -> u8 {
 fn print(answer: &Answer, style: Style) -> io::Result<()> {
     let out = io::stdout().lock();
     let terminal = out.is_terminal();
-    let ascii = style.ascii || (terminal && locale().is_some_and(|locale| !locale.utf8));
+    let ascii = style.ascii || (terminal && wants_ascii(&surroundings()));
     let width =
         if terminal { rustix::termios::tcgetwinsize(&out).ok().map(|size| usize::from(size.ws_col)) } else { None };
     let mut out = BufWriter::new(out);
@@ -95,9 +95,16 @@ fn print(answer: &Answer, style: Style) -> io::Result<()> {
 
 /// A labelled line on standard error.
 fn note(label: &str, text: &str) {
-    let ascii = io::stderr().is_terminal() && locale().is_some_and(|locale| !locale.utf8);
+    let ascii = io::stderr().is_terminal() && wants_ascii(&surroundings());
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(io::stderr(), "{label}: {}", marks(&shown(text), ascii).replace('\n', " "));
+}
+
+/// Whether a terminal in these surroundings may not show more than ASCII. A locale that nobody set says nothing against it.
+fn wants_ascii(around: &Surroundings) -> bool {
+    let locale = [&around.lc_all, &around.lc_ctype, &around.lang].into_iter().flatten().find(|name| !name.is_empty());
+    let other = locale.is_some_and(|name| !name.to_ascii_lowercase().replace('-', "").contains("utf8"));
+    other || around.term.as_deref() == Some("linux")
 }
 
 /// Our own marks and punctuation in ASCII; names and texts stay as they were written.
@@ -182,5 +189,14 @@ mod tests {
     fn ascii_is_for_our_own_marks_and_leaves_names_alone() {
         assert_eq!(marks("S26 · “Zoë”…", true), "S26 - \"Zoë\"...");
         assert_eq!(marks("S26 · x", false), "S26 · x");
+        let of = |lc_all: &str, lang: &str| Surroundings {
+            lc_all: Some(lc_all.to_owned()),
+            lang: Some(lang.to_owned()),
+            ..Surroundings::default()
+        };
+        assert!(!wants_ascii(&Surroundings::default()));
+        assert!(!wants_ascii(&of("", "en_GB.UTF-8")));
+        assert!(wants_ascii(&of("C", "en_GB.UTF-8")));
+        assert!(wants_ascii(&Surroundings { term: Some("linux".into()), ..of("", "en_GB.UTF-8") }));
     }
 }

@@ -9,6 +9,7 @@ use crate::app::files::Folder;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Command, CommandLine};
 use crate::cli::context::Context;
+use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::{enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
 
@@ -29,8 +30,8 @@ pub enum Next {
         /// Whether `--ascii` was given.
         ascii: bool,
     },
-    /// The key table.
-    Keymap,
+    /// The key table, in this style.
+    Keymap(Style),
 }
 
 /// Does what the arguments ask for.
@@ -49,7 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     let style = Style { form, ascii: global.ascii };
     let mut context = Context::new(global);
     let came_to = match command {
-        Some(Command::Keymap) => return Next::Keymap,
+        Some(Command::Keymap) => return Next::Keymap(style),
         Some(Command::Demo(asked)) => match &asked.make {
             Some(folder) => verify::demo(folder, &asked),
             None => return Next::Demo { ascii: style.ascii },
@@ -66,10 +67,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     Next::Exit(output::finish(came_to, &context.warnings, style))
 }
 
-/// Prints a text that another room made, and gives the exit code.
+/// Prints the key table, and gives the exit code.
 #[must_use]
-pub fn print(text: String) -> u8 {
-    output::finish(Ok(Answer::text(text)), &[], Style { form: Form::Table, ascii: false })
+pub fn keymap(rows: Vec<KeyRow>, style: Style) -> u8 {
+    output::finish(manual::keymap(rows), &[], style)
 }
 
 /// Prints an error and its hint, and gives the exit code.

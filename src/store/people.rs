@@ -24,8 +24,7 @@ const PERSON_NUMBER: &str = "SELECT person FROM person WHERE id = ?1";
 const PUT_HOLDER: &str = "INSERT INTO holder (key, person, place) VALUES (?1, ?2, ?3)";
 const HOLDER: &str =
     "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
-const KEYS_OF: &str =
-    "SELECT line, holder.place FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
+const KEYS_OF: &str = "SELECT line, holder.place FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
 const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place)
     SELECT ?1, standard, ?4, ?5, ?6 FROM standard WHERE reference = ?2 AND version = ?3
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6";
