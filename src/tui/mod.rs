@@ -27,7 +27,7 @@ use ratatui::Frame;
 
 use crate::app::error::Error;
 use crate::app::service::App;
-use crate::config::Terminal;
+use crate::config::Surroundings as Around;
 use crate::domain::value::PersonId;
 use crate::tui::drive::{Face, Stage};
 use crate::tui::effect::Door;
@@ -40,7 +40,7 @@ use crate::tui::theme::{Looks, Surroundings, Theme};
 #[derive(Debug, Default)]
 pub struct Start {
     /// What the terminal says of itself.
-    pub terminal: Terminal,
+    pub terminal: Around,
     /// Whether `--ascii` was given.
     pub ascii: bool,
     /// The user's own keys, merged over the table's.
