@@ -6,7 +6,7 @@ use crate::domain::view::SessionRow;
 use crate::tui::command::{Command, Footer, TABLE};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::{Effect, Way};
-use crate::tui::overlay::sign::{Item, SignOpen};
+use crate::tui::overlay::sign_open::{Item, SignOpen};
 use crate::tui::overlay::{help as help_list, sign};
 use crate::tui::update::common::save_draft;
 
