@@ -18,34 +18,6 @@ pub fn state_folder() -> Option<PathBuf> {
     Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_path_buf())
 }
 
-/// What the terminal says of itself in the environment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Terminal {
-    /// `NO_COLOR` (no-color.org).
-    pub no_color: Option<String>,
-    /// `TERM`.
-    pub term: Option<String>,
-    /// `LC_ALL`, which goes before the other two.
-    pub lc_all: Option<String>,
-    /// `LC_CTYPE`, which goes before `LANG`.
-    pub lc_ctype: Option<String>,
-    /// `LANG`.
-    pub lang: Option<String>,
-}
-
-/// Reads what the terminal says of itself.
-#[must_use]
-pub fn terminal() -> Terminal {
-    let read = |name: &str| std::env::var(name).ok();
-    Terminal {
-        no_color: read("NO_COLOR"),
-        term: read("TERM"),
-        lc_all: read("LC_ALL"),
-        lc_ctype: read("LC_CTYPE"),
-        lang: read("LANG"),
-    }
-}
-
 /// A user's own settings, as their file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +47,34 @@ pub fn settings_file() -> Option<PathBuf> {
 #[must_use]
 pub fn temporary_folder() -> PathBuf {
     std::env::temp_dir()
+}
+
+/// What the environment says of the terminal, as it stands there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// `NO_COLOR` (no-color.org).
+    pub no_color: Option<String>,
+    /// `TERM`.
+    pub term: Option<String>,
+    /// `LC_ALL`, which goes before the other two.
+    pub lc_all: Option<String>,
+    /// `LC_CTYPE`, which goes before `LANG`.
+    pub lc_ctype: Option<String>,
+    /// `LANG`.
+    pub lang: Option<String>,
+}
+
+/// What the environment says of the terminal. A value that is not text counts as not set.
+#[must_use]
+pub fn surroundings() -> Surroundings {
+    let set = |name| std::env::var(name).ok();
+    Surroundings {
+        no_color: set("NO_COLOR"),
+        term: set("TERM"),
+        lc_all: set("LC_ALL"),
+        lc_ctype: set("LC_CTYPE"),
+        lang: set("LANG"),
+    }
 }
 
 fn project() -> Option<directories::ProjectDirs> {

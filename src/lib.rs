@@ -14,6 +14,7 @@
 //! The signed log is the truth; every other table is an index of it and can be rebuilt.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod ledger;

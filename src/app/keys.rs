@@ -54,7 +54,24 @@ pub fn keep(
     secret: &Secret,
     random: &mut dyn Random,
 ) -> Result<(), Error> {
-    passphrase::check(secret, &[person.name.as_str(), person.id.as_str()])?;
+    judge(&[person.name.as_str(), person.id.as_str()], secret)?;
+    wrap_anew(folder, person, key, pin, secret, random)
+}
+
+/// Whether a new passphrase is strong enough where others would try these names.
+pub fn judge(names: &[&str], secret: &Secret) -> Result<(), Error> {
+    Ok(passphrase::check(secret, names)?)
+}
+
+/// Wraps a key under a passphrase that was judged already, or that it has, and writes its file.
+pub fn wrap_anew(
+    folder: &Folder,
+    person: &Person,
+    key: &SigningKey,
+    pin: Option<&PinVerifier>,
+    secret: &Secret,
+    random: &mut dyn Random,
+) -> Result<(), Error> {
     let fresh = Fresh { salt: bytes(random)?, nonce: bytes(random)? };
     folder.write_key(&file(&person.id), &wrap(&person.id, key, pin, secret, &fresh)?)
 }

@@ -10,6 +10,8 @@ pub mod faults;
 pub mod files;
 pub mod found;
 pub mod keys;
+pub mod outstanding;
+pub mod own_key;
 pub mod random;
 pub mod rebuild;
 pub mod records;

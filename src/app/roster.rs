@@ -176,6 +176,12 @@ impl App {
         Ok(found)
     }
 
+    /// A standard that is adopted, whole.
+    pub fn standard(&mut self, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
+        let found = self.book.standard(of)?;
+        found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
+    }
+
     /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.
     pub fn find_standard(&self, text: &str) -> Result<StandardRef, Error> {
         let all = self.book.db.read(standards::all)?;

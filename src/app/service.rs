@@ -1,11 +1,11 @@
 //! The program as its faces see it: one file, one clock, the sessions of one screen. Must never be known below.
 
 use crate::app::book::{Appended, Book, Hand};
-use crate::app::clock::Clock;
+use crate::app::clock::{Clock, SystemClock};
 use crate::app::error::Error;
-use crate::app::files::Folder;
+use crate::app::files::{self, Folder};
 use crate::app::keys;
-use crate::app::random::Random;
+use crate::app::random::{Random, SystemRandom};
 use crate::app::session::{Proof, Session, Sessions, no_session};
 use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::roster::Policy;
@@ -41,6 +41,11 @@ impl App {
         let log_key = keys::log_key(&folder, &origin).map_err(|e| e.doing(doing()))?;
         book = book.with_log_key(log_key);
         Ok(Self { book, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department })
+    }
+
+    /// Opens a data folder with this machine's clock and randomness; to read alone where the file cannot be written.
+    pub fn on_this_machine(folder: Folder) -> Result<Self, Error> {
+        Self::open(folder, Access::Write, Box::new(SystemClock), Box::new(SystemRandom))
     }
 
     /// Where the data is.
@@ -87,6 +92,13 @@ impl App {
         found.ok_or_else(|| {
             Error::usage(format!("Nobody here has the id {id}")).hint("`countersign person list` shows all")
         })
+    }
+
+    /// Takes the whole data folder away: a demo's, and no other.
+    pub fn throw_away(self) {
+        let folder = self.folder.path().to_owned();
+        drop(self);
+        files::remove(&folder);
     }
 
     /// Opens a signing session with the passphrase.

@@ -6,6 +6,7 @@ pub mod filter;
 pub mod framework;
 pub mod key;
 pub mod level;
+pub mod outstanding;
 pub mod person;
 pub mod progress;
 pub mod roster;

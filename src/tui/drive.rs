@@ -160,8 +160,9 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             Effect::Quit => self.over = true,
             Effect::Redraw => self.picture = Picture::Gone,
             Effect::Suspend => match (self.stage.suspend)() {
-                Ok(stopped) => {
-                    self.stopped_itself = stopped;
+                Ok(false) => {}
+                Ok(true) => {
+                    self.stopped_itself = true;
                     self.back();
                 }
                 Err(_) => self.over = true,

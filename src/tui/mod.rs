@@ -27,7 +27,7 @@ use ratatui::Frame;
 
 use crate::app::error::Error;
 use crate::app::service::App;
-use crate::config::Terminal;
+use crate::config::Surroundings as Around;
 use crate::domain::value::PersonId;
 use crate::tui::drive::{Face, Stage};
 use crate::tui::effect::Door;
@@ -40,7 +40,7 @@ use crate::tui::theme::{Looks, Surroundings, Theme};
 #[derive(Debug, Default)]
 pub struct Start {
     /// What the terminal says of itself.
-    pub terminal: Terminal,
+    pub terminal: Around,
     /// Whether `--ascii` was given.
     pub ascii: bool,
     /// The user's own keys, merged over the table's.
@@ -53,29 +53,26 @@ pub struct Start {
     pub message: Option<(String, String)>,
 }
 
-/// The table of keys with the user's own merged over, as lines.
-pub fn key_listing(own: &OwnKeys) -> Result<String, Error> {
-    Ok(keys(own)?.listing())
+/// The table's keys with the user's own merged over.
+pub fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
+    Keymap::new(own).map_err(|e| Error::usage(e).hint("The keys of one's own stand in config.toml, under [keys]"))
 }
 
-/// The README's table of keys.
-pub fn key_table() -> Result<String, Error> {
-    Ok(keys(&OwnKeys::new())?.markdown())
+/// Refuses where no screen can be shown.
+pub fn check_terminal(around: &Around) -> Result<(), Error> {
+    let lines = "Every screen can be had as lines: `countersign trainee`, `outstanding`, `history`";
+    if !stdin().is_terminal() || !stdout().is_terminal() {
+        return Err(Error::refused("The screen needs a terminal, and there is none").hint(lines));
+    }
+    if around.term.as_deref() == Some("dumb") {
+        return Err(Error::refused("This terminal (TERM=dumb) cannot show a screen").hint(lines));
+    }
+    Ok(())
 }
 
 /// Shows the screen until it is left; gives the use-cases back, to close them.
 pub fn run(mut app: App, start: Start) -> Result<App, Error> {
-    if !stdin().is_terminal() || !stdout().is_terminal() {
-        return Err(Error::refused("The screen needs a terminal, and there is none").hint(
-            "Every screen can be had as lines: `countersign trainee`, `outstanding`, `history`; see `countersign help`",
-        ));
-    }
-    let term = start.terminal.term.as_deref().unwrap_or_default();
-    if term == "dumb" {
-        return Err(Error::refused("This terminal (TERM=dumb) cannot show a screen").hint(
-            "Every screen can be had as lines: `countersign trainee`, `outstanding`, `history`; see `countersign help`",
-        ));
-    }
+    check_terminal(&start.terminal)?;
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
     let policy = app.policy()?;
@@ -115,10 +112,6 @@ fn looks(start: &Start) -> Looks {
         lang: around.lang.as_deref(),
         ascii: start.ascii,
     })
-}
-
-fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
-    Keymap::new(own).map_err(|e| Error::usage(e).hint("The keys of one's own stand in config.toml, under [keys]"))
 }
 
 /// The model as the loop knows it.

@@ -43,6 +43,7 @@ const TUI_LEVEL: &[(&str, &str)] = &[
     ("overlay", "pane"),
     ("drive", "source"),
     ("drive", "order"),
+    ("effect", "drive"),
     ("source", "terminal"),
 ];
 

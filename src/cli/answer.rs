@@ -1,0 +1,83 @@
+//! What a command came to: an answer in both forms, or a failure. Values alone; must never print.
+
+use std::io;
+
+use serde::Serialize;
+
+use crate::app::error::Error;
+use crate::cli::sheet::{Part, Table};
+use crate::domain::text::TextFault;
+use crate::domain::value::ValueFault;
+
+/// An answer, for readers and for programs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// For a reader.
+    pub parts: Vec<Part>,
+    /// For a program: one JSON object.
+    pub json: String,
+    /// Said beside the answer, on standard error; not for programs.
+    pub aside: Vec<String>,
+    /// The exit code.
+    pub code: u8,
+}
+
+impl Answer {
+    /// An answer of `parts`, and of `shape` for a program.
+    pub fn new(parts: Vec<Part>, shape: &impl Serialize) -> Result<Self, Error> {
+        let json = serde_json::to_string_pretty(shape).map_err(Error::refused)?;
+        Ok(Self { parts, json, aside: Vec::new(), code: 0 })
+    }
+
+    /// An answer that is one text, the same in every form.
+    #[must_use]
+    pub fn text(text: String) -> Self {
+        Self { parts: vec![Part::Verbatim(text)], ..Self::default() }
+    }
+
+    /// With a word beside it.
+    #[must_use]
+    pub fn aside(mut self, text: impl Into<String>) -> Self {
+        self.aside.push(text.into());
+        self
+    }
+}
+
+/// A table, or a sentence where it has no row.
+#[must_use]
+pub fn listed(table: Table, nothing: &str) -> Part {
+    if table.rows.is_empty() { Part::Line(nothing.to_owned()) } else { Part::Table(table) }
+}
+
+/// Why a command did not answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// It was refused or failed.
+    Told(Error),
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Told(error)
+    }
+}
+
+impl From<ValueFault> for Failure {
+    fn from(fault: ValueFault) -> Self {
+        Self::Told(fault.into())
+    }
+}
+
+impl From<TextFault> for Failure {
+    fn from(fault: TextFault) -> Self {
+        Self::Told(fault.into())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

@@ -1,0 +1,109 @@
+//! What may stand on the command line: the table from which parser, help, manual page and completions come. Must never
+//! take a secret, neither as an argument nor from the environment.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::cli::verbs::{
+    Checkpoint, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff, StandardVerb,
+    Trainee, Verify, Withdraw,
+};
+
+/// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
+///
+/// Without a command it opens the screen. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 cannot tell (verify),
+/// 4 another program is writing.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct CommandLine {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// Opens the screen on this trainee, where no command is given.
+    #[arg(long, value_name = "TRAINEE")]
+    pub trainee: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What holds for every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "For every command")]
+pub struct Global {
+    /// The folder of the data; without it, this system's place for a program's data.
+    #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA")]
+    pub data: Option<PathBuf>,
+    /// Who signs: an id, or any part of a name that only they have.
+    #[arg(long = "as", global = true, value_name = "PERSON")]
+    pub signer: Option<String>,
+    /// Reads the signer's passphrase from the first line of a file.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "passphrase_fd")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Reads the signer's passphrase from a line of an open file descriptor.
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<u32>,
+    /// Answers with one JSON object.
+    #[arg(long, global = true, conflicts_with = "plain")]
+    pub json: bool,
+    /// Answers with one fact a line, without tables: for screen readers.
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// Uses ASCII marks.
+    #[arg(long, global = true)]
+    pub ascii: bool,
+}
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Makes a data folder, its log and its first training officer.
+    Init(Init),
+    /// Adds people, lists them, records that they leave.
+    #[command(subcommand)]
+    Person(PersonVerb),
+    /// Changes the passphrase or the PIN of one's own key.
+    #[command(subcommand)]
+    Key(KeyVerb),
+    /// Lists the adopted standards, or shows one in full.
+    #[command(subcommand)]
+    Standard(StandardVerb),
+    /// Enrols a trainee on a standard.
+    Enrol(Enrol),
+    /// Shows what binds everyone, or changes it.
+    Policy {
+        /// What to do; without it, the policy is shown.
+        #[command(subcommand)]
+        verb: Option<PolicyVerb>,
+    },
+    /// Signs off KSBs that were seen.
+    SignOff(SignOff),
+    /// Withdraws a sign-off: it stays in the log and no longer counts.
+    Withdraw(Withdraw),
+    /// Lists what a trainee still has to show, the most urgent first.
+    Outstanding(Trainee),
+    /// Shows the state of every KSB of a trainee, with its records.
+    Trainee(Trainee),
+    /// Lists the log, newest first.
+    History(History),
+    /// Checks every signature, rule and index of a file.
+    Verify(Verify),
+    /// Makes the indexes anew from the signed statements.
+    Rebuild,
+    /// Prints the newest checkpoint, to be kept off this machine.
+    Checkpoint(Checkpoint),
+    /// Writes what others need to check a signature with ssh-keygen.
+    Export(Export),
+    /// Opens a made-up department to try things on, or writes one to a folder.
+    Demo(Demo),
+    /// Prints the keys of the screen.
+    Keymap,
+    /// Prints completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page, of the program or of one command.
+    Man(Manual),
+}

@@ -1,0 +1,135 @@
+//! What a command works with: the open data folder, who is meant, who signs and how they show it. Must never guess who
+//! signs.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::app::error::Error;
+use crate::app::files::Folder;
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::cli::args::Global;
+use crate::cli::input::{Source, secret};
+use crate::cli::prompt::Terminal;
+use crate::config::data_folder;
+use crate::domain::person::{Found, Person, Role};
+use crate::domain::text::{Clean, TextFault};
+use crate::domain::value::Secret;
+use crate::domain::when::understand;
+
+/// The most candidates that a hint lists.
+const MOST_LISTED: usize = 12;
+
+/// What a command works with.
+#[derive(Debug)]
+pub struct Context {
+    global: Global,
+    /// What is to be said besides the answer or the failure.
+    pub warnings: Vec<String>,
+}
+
+impl Context {
+    /// From what holds for every command.
+    #[must_use]
+    pub fn new(global: Global) -> Self {
+        Self { global, warnings: Vec::new() }
+    }
+
+    /// Whether `--as` was given.
+    #[must_use]
+    pub fn names_a_signer(&self) -> bool {
+        self.global.signer.is_some()
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> Result<Folder, Error> {
+        let path: Option<PathBuf> = data_folder(self.global.data.clone());
+        path.map(Folder::new)
+            .ok_or_else(|| Error::usage("This user has no home folder to keep data in").hint("Say where with --data"))
+    }
+
+    /// The open data folder.
+    pub fn open(&self) -> Result<App, Error> {
+        App::on_this_machine(self.folder()?)
+    }
+
+    /// Who was named with `--as`.
+    pub fn signer(&self, app: &App, roles: &[Role]) -> Result<Person, Error> {
+        let text = self.global.signer.as_deref().ok_or_else(|| {
+            Error::usage("Nobody is named as the one who signs")
+                .hint("Say who with --as, by id or any part of the name; `countersign person list` shows all")
+        })?;
+        one(app, text, roles)
+    }
+
+    /// How the signer shows who they are: the passphrase, from where it was said to be, or asked for.
+    pub fn proof(&mut self, signer: &Person) -> Result<Proof, Error> {
+        Ok(Proof::Passphrase(self.passphrase(signer)?))
+    }
+
+    /// The signer's passphrase.
+    pub fn passphrase(&mut self, signer: &Person) -> Result<Secret, Error> {
+        if let Some(secret) = self.given_passphrase()? {
+            return Ok(secret);
+        }
+        let mut terminal = Terminal::find().ok_or_else(|| {
+            Error::usage(format!("The passphrase of {} is needed, and there is no terminal to ask on", signer.name))
+                .hint("Give it with --passphrase-file or --passphrase-fd")
+        })?;
+        terminal.ask_secret(&format!("Passphrase of {}", signer.name))
+    }
+
+    /// The passphrase that a file or descriptor gives, if one was named.
+    pub fn given_passphrase(&mut self) -> Result<Option<Secret>, Error> {
+        let source = Source::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
+        self.from(source.as_ref())
+    }
+
+    /// The secret that a file or descriptor gives, if one was named.
+    pub fn from(&mut self, source: Option<&Source>) -> Result<Option<Secret>, Error> {
+        let Some(source) = source else { return Ok(None) };
+        let (secret, warning) = secret(source)?;
+        self.warnings.extend(warning);
+        Ok(Some(secret))
+    }
+}
+
+/// The person that a text means.
+pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
+    let wanted = match roles {
+        [role] => role.words(),
+        _ => "person",
+    };
+    match app.find(text, roles)? {
+        Found::One(person) => Ok(person),
+        Found::Nobody => {
+            Err(Error::usage(format!("No {wanted} fits “{text}”")).hint("`countersign person list` shows everyone"))
+        }
+        Found::Several(people) => {
+            let mut names: Vec<String> =
+                people.iter().take(MOST_LISTED).map(|person| format!("{} {}", person.id, person.name)).collect();
+            if people.len() > MOST_LISTED {
+                names.push(format!("and {} more", people.len() - MOST_LISTED));
+            }
+            let which = if wanted == "person" { "people".to_owned() } else { format!("{wanted}s") };
+            Err(Error::usage(format!("“{text}” fits {} {which}", people.len()))
+                .hint(format!("Say which by id: {}", names.join(", "))))
+        }
+    }
+}
+
+/// The day that a text means; `option` says where it stood.
+pub fn day(text: &str, option: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
+    understand(text, today).map_err(|fault| Error::from(fault).doing(option))
+}
+
+/// A line of text from an option.
+pub fn line(text: Option<&str>, option: &str) -> Result<Option<Clean>, Error> {
+    text.map(Clean::line).transpose().map_err(|fault: TextFault| Error::from(fault).doing(option))
+}
+
+/// Text of one or more lines from an option.
+pub fn lines(text: Option<&str>, option: &str) -> Result<Option<Clean>, Error> {
+    text.map(Clean::lines).transpose().map_err(|fault: TextFault| Error::from(fault).doing(option))
+}

@@ -1,0 +1,83 @@
+//! `enrol` and `policy`: what a training officer states of the department.
+
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::{Context, day, line, one};
+use crate::cli::json_log::{Policies, PolicyRow, Written};
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::verbs::{Enrol, PolicyVerb};
+use crate::domain::department::PolicyName;
+use crate::domain::person::{Enrolment, Role};
+use crate::domain::roster::Policy;
+use crate::domain::when::long_day;
+
+/// Enrols a trainee.
+pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let reference = app.find_standard(&asked.standard)?;
+    let start = day(&asked.start, "--start", app.today())?;
+    let specialism = line(asked.specialism.as_deref(), "--specialism")?;
+    let warning = app.standard(&reference)?.start_date_warning(start);
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let enrolment = Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism };
+    let done = app.enrol(&officer.id, &proof, enrolment)?;
+    context.warnings.extend(warning);
+    let parts = vec![
+        Part::Line(format!("Enrolled {} on {reference}", trainee.name)),
+        Part::Facts(vec![
+            fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
+            fact("Start", long_day(start)),
+            fact("Checkpoint", &done.head.code),
+        ]),
+    ];
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+/// Shows or changes the policy.
+pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let Some(PolicyVerb::Set { settings }) = verb else { return shown(app.policy()?) };
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let mut settings = settings.clone();
+    settings.sort_by_key(|(name, _)| *name);
+    // The last of several values for one name holds, as with other options.
+    settings.reverse();
+    settings.dedup_by_key(|(name, _)| *name);
+    settings.reverse();
+    let done = app.set_policy(&officer.id, &proof, settings.clone())?;
+    let mut facts: Vec<_> = settings.iter().map(|(name, value)| fact(name.slug(), value)).collect();
+    facts.push(fact("Checkpoint", &done.head.code));
+    let parts = vec![Part::Line("Changed the policy".to_owned()), Part::Facts(facts)];
+    Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+fn shown(policy: Policy) -> Result<Answer, Failure> {
+    let value = |name| match name {
+        PolicyName::SessionHours => policy.session_hours,
+        PolicyName::IdleMinutes => policy.idle_minutes,
+        PolicyName::LateDays => policy.late_days,
+    };
+    let meaning = |name| match name {
+        PolicyName::SessionHours => "hours that a passphrase opens a signing session for; 0 asks at every batch",
+        PolicyName::IdleMinutes => "idle minutes until the screen locks",
+        PolicyName::LateDays => "days after which an observation needs a reason for being late",
+    };
+    let row = |name: PolicyName| {
+        let range = name.range();
+        let range = format!("{} to {}", range.start(), range.end());
+        vec![name.slug().to_owned(), value(name).to_string(), range, meaning(name).to_owned()]
+    };
+    let rows = PolicyName::ALL.into_iter().map(row).collect();
+    let shape = |name: PolicyName| PolicyRow {
+        id: name.slug(),
+        value: value(name),
+        least: *name.range().start(),
+        most: *name.range().end(),
+    };
+    let policies = PolicyName::ALL.into_iter().map(shape).collect();
+    let table = Table { head: vec!["setting", "value", "range", "meaning"], rows };
+    Ok(Answer::new(vec![Part::Table(table)], &Policies { schema: "countersign/policy/1", policies })?)
+}

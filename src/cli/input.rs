@@ -1,0 +1,145 @@
+//! What comes from outside the arguments: secrets from files and descriptors, small files, the folder of an export. Must
+//! never keep a secret anywhere but in a `Secret`.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::app::error::Error;
+use crate::domain::value::Secret;
+
+/// The longest first line that is read for a secret.
+const LONGEST: usize = 4096;
+/// The largest small file: a checkpoint has a few hundred bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// An open file that is not a file on a disk.
+pub type Device = File;
+
+/// Where a secret is to be read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The first line of a file.
+    File(PathBuf),
+    /// The next line of an open descriptor.
+    Descriptor(u32),
+}
+
+impl Source {
+    /// What was asked for, if anything.
+    #[must_use]
+    pub fn asked(file: Option<&Path>, descriptor: Option<u32>) -> Option<Self> {
+        file.map(|path| Self::File(path.to_owned())).or(descriptor.map(Self::Descriptor))
+    }
+}
+
+/// A secret, and what is wrong with where it lay.
+pub fn secret(source: &Source) -> Result<(Secret, Option<String>), Error> {
+    let path = match source {
+        Source::File(path) => path.clone(),
+        Source::Descriptor(number) => PathBuf::from(format!("/dev/fd/{number}")),
+    };
+    let doing = match source {
+        Source::File(path) => format!("Reading {}", path.display()),
+        Source::Descriptor(number) => format!("Reading file descriptor {number}"),
+    };
+    let failed = |e: std::io::Error| Error::usage(reason(&e)).doing(doing.clone());
+    let mut file = File::open(&path).map_err(failed)?;
+    let about = file.metadata().map_err(failed)?;
+    let open_to_others = about.is_file() && about.permissions().mode() & 0o077 != 0;
+    let warning = (matches!(source, Source::File(_)) && open_to_others)
+        .then(|| format!("Others than its owner may read {}; `chmod 600` keeps it to you", path.display()));
+    let line = first_line(&mut file).map_err(failed)?;
+    let secret = line.ok_or_else(|| {
+        Error::usage("The first line is empty, not text, or far too long")
+            .doing(doing)
+            .hint("Put it on a line of its own")
+    })?;
+    Ok((secret, warning))
+}
+
+/// One line, read byte by byte, so that what follows is left for the next reader of a pipe.
+fn first_line(file: &mut impl Read) -> std::io::Result<Option<Secret>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = Zeroizing::new([0_u8; 1]);
+    while file.read(&mut *byte)? == 1 && byte[0] != b'\n' {
+        if line.len() == LONGEST {
+            return Ok(None);
+        }
+        line.push(byte[0]);
+    }
+    Ok(text_of(&line))
+}
+
+/// The secret that bytes are, without a carriage return at the end; nothing where they are empty or no text.
+pub fn text_of(bytes: &[u8]) -> Option<Secret> {
+    let text = std::str::from_utf8(bytes.strip_suffix(b"\r").unwrap_or(bytes)).ok()?;
+    (!text.is_empty()).then(|| Secret::new(text.to_owned()))
+}
+
+/// The terminal that the program was started on, to ask there.
+pub fn open_terminal() -> Option<Device> {
+    fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok()
+}
+
+/// The text of a small file that somebody kept.
+pub fn small_file(path: &Path) -> Result<String, Error> {
+    let doing = format!("Reading {}", path.display());
+    let read = || -> std::io::Result<String> {
+        let mut text = String::new();
+        File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    read().map_err(|e| Error::usage(reason(&e)).doing(doing))
+}
+
+/// Writes files into a folder, which is made if need be. Nothing that is there is written over.
+pub fn write_files(folder: &Path, files: &[(String, &str)]) -> Result<Vec<PathBuf>, Error> {
+    fs::create_dir_all(folder).map_err(|e| Error::refused(reason(&e)).doing(format!("Making {}", folder.display())))?;
+    let write = |(name, text): &(String, &str)| {
+        let path = folder.join(name);
+        let failed = |e: std::io::Error| Error::refused(reason(&e)).doing(format!("Writing {}", path.display()));
+        let written = fs::read(&path).ok().filter(|there| there == text.as_bytes());
+        if written.is_none() {
+            let mut file = File::create_new(&path).map_err(failed)?;
+            std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+        }
+        Ok(path)
+    };
+    files.iter().map(write).collect()
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "There is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
+        std::io::ErrorKind::AlreadyExists => "There is another file of this name".to_owned(),
+        std::io::ErrorKind::InvalidData => "It is not text".to_owned(),
+        std::io::ErrorKind::IsADirectory => "It is a folder".to_owned(),
+        std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_the_first_line_and_what_follows_stays_for_the_next() {
+        let mut pipe: &[u8] = b"owl kite\r\n2947\nrest";
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "owl kite");
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "2947");
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "rest");
+        assert_eq!(first_line(&mut pipe).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_text_or_endless_is_no_secret() {
+        assert_eq!(text_of(&[0xff, 0xfe]), None);
+        assert_eq!(first_line(&mut [b'x'; 5000].as_slice()).unwrap(), None);
+    }
+}

@@ -1,0 +1,297 @@
+//! The shapes of answers for programs: one object, its schema's name and version, lists whose rows have an `id`. A field
+//! is never renamed or taken away within a version (the guide describes them). Must never hold a reader's layout.
+
+use serde::Serialize;
+
+use crate::domain::outstanding::Outstanding;
+use crate::domain::person::Person;
+use crate::domain::standard::{Ksb, Standard};
+use crate::domain::standard_parts::Duty;
+use crate::domain::statement::{Action, Method, Supervision};
+use crate::domain::view::{Record, TraineeCard};
+
+/// An answer of rows.
+#[derive(Debug, Serialize)]
+pub struct People {
+    /// `countersign/people/1`.
+    pub schema: &'static str,
+    /// The rows.
+    pub people: Vec<PersonRow>,
+}
+
+/// A person.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct PersonRow {
+    pub id: String,
+    pub name: String,
+    pub roles: Vec<&'static str>,
+    pub department: Option<String>,
+    pub registration: Option<String>,
+    pub level: Option<String>,
+    pub left: bool,
+}
+
+impl From<&Person> for PersonRow {
+    fn from(person: &Person) -> Self {
+        let text = |clean: &Option<crate::domain::text::Clean>| clean.as_ref().map(ToString::to_string);
+        Self {
+            id: person.id.to_string(),
+            name: person.name.to_string(),
+            roles: person.roles.iter().map(|role| role.slug()).collect(),
+            department: text(&person.department),
+            registration: text(&person.registration),
+            level: text(&person.level),
+            left: person.left,
+        }
+    }
+}
+
+/// The standards adopted.
+#[derive(Debug, Serialize)]
+pub struct Standards {
+    /// `countersign/standards/1`.
+    pub schema: &'static str,
+    /// The rows.
+    pub standards: Vec<StandardRow>,
+}
+
+/// A standard.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct StandardRow {
+    pub id: String,
+    pub title: String,
+    pub level: u8,
+    pub months: u16,
+    pub hours: Option<u32>,
+    pub earliest_start: Option<String>,
+    pub latest_start: Option<String>,
+    pub sha256: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub duties: Vec<DutyRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ksbs: Vec<KsbRow>,
+}
+
+impl StandardRow {
+    /// A standard, without its duties and KSBs.
+    #[must_use]
+    pub fn brief(standard: &Standard) -> Self {
+        Self {
+            id: standard.reference().to_string(),
+            title: standard.title().to_owned(),
+            level: standard.level(),
+            months: standard.months(),
+            hours: standard.hours(),
+            earliest_start: standard.starts().earliest.map(|day| day.to_string()),
+            latest_start: standard.starts().latest.map(|day| day.to_string()),
+            sha256: standard.digest().hex(),
+            duties: Vec::new(),
+            ksbs: Vec::new(),
+        }
+    }
+
+    /// A standard with all of it.
+    #[must_use]
+    pub fn whole(standard: &Standard) -> Self {
+        let duties = standard.duties().iter().map(DutyRow::from).collect();
+        Self { duties, ksbs: standard.ksbs().iter().map(KsbRow::from).collect(), ..Self::brief(standard) }
+    }
+}
+
+/// A duty.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct DutyRow {
+    pub id: u16,
+    pub title: String,
+    pub text: String,
+}
+
+impl From<&Duty> for DutyRow {
+    fn from(duty: &Duty) -> Self {
+        Self { id: duty.no.0, title: duty.title.clone(), text: duty.text.clone() }
+    }
+}
+
+/// A KSB.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct KsbRow {
+    pub id: String,
+    pub text: String,
+    pub sha256: String,
+    pub duties: Vec<u16>,
+}
+
+impl From<&Ksb> for KsbRow {
+    fn from(ksb: &Ksb) -> Self {
+        let duties = ksb.duties.iter().map(|no| no.0).collect();
+        Self { id: ksb.code.to_string(), text: ksb.text.clone(), sha256: ksb.digest.hex(), duties }
+    }
+}
+
+/// A trainee at a glance.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct Card {
+    pub id: String,
+    pub name: String,
+    pub standard: String,
+    pub specialism: Option<String>,
+    pub start: String,
+    pub signed: u16,
+    pub total: u16,
+}
+
+impl From<&TraineeCard> for Card {
+    fn from(card: &TraineeCard) -> Self {
+        Self {
+            id: card.id.to_string(),
+            name: card.name.to_string(),
+            standard: card.standard.to_string(),
+            specialism: card.specialism.as_ref().map(ToString::to_string),
+            start: card.start.to_string(),
+            signed: card.signed,
+            total: card.total,
+        }
+    }
+}
+
+/// A trainee's KSBs.
+#[derive(Debug, Serialize)]
+pub struct Trainee {
+    /// `countersign/trainee/1`.
+    pub schema: &'static str,
+    /// Whose.
+    pub trainee: Card,
+    /// One row a KSB, in the standard's order.
+    pub ksbs: Vec<KsbState>,
+}
+
+/// Where a KSB stands.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct KsbState {
+    pub id: String,
+    pub state: &'static str,
+    pub counts: bool,
+    pub duties: Vec<u16>,
+    pub text: String,
+    pub records: Vec<RecordRow>,
+}
+
+/// What next.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct ActionRow {
+    pub what: String,
+    pub by: String,
+}
+
+impl From<&Action> for ActionRow {
+    fn from(action: &Action) -> Self {
+        Self { what: action.what.to_string(), by: action.by.to_string() }
+    }
+}
+
+/// A sign-off.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct RecordRow {
+    pub id: String,
+    pub position: u64,
+    pub outcome: &'static str,
+    pub method: Option<&'static str>,
+    pub supervision: Option<&'static str>,
+    pub observed: String,
+    pub signed: String,
+    pub signer: String,
+    pub signer_name: String,
+    pub place: Option<String>,
+    pub feedback: Option<String>,
+    pub action: Option<ActionRow>,
+    pub late: Option<String>,
+    pub withdrawn: Option<WithdrawalRow>,
+}
+
+/// How a sign-off stopped counting.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct WithdrawalRow {
+    pub id: String,
+    pub at: String,
+    pub by: String,
+    pub by_name: String,
+    pub reason: String,
+}
+
+impl From<&Record> for RecordRow {
+    fn from(record: &Record) -> Self {
+        let text = |clean: &Option<crate::domain::text::Clean>| clean.as_ref().map(ToString::to_string);
+        Self {
+            id: record.id.to_string(),
+            position: record.position,
+            outcome: record.outcome.slug(),
+            method: record.method.map(Method::slug),
+            supervision: record.supervision.map(Supervision::slug),
+            observed: record.observed.to_string(),
+            signed: record.signed.to_string(),
+            signer: record.signer.to_string(),
+            signer_name: record.signer_name.to_string(),
+            place: text(&record.place),
+            feedback: text(&record.feedback),
+            action: record.action.as_ref().map(ActionRow::from),
+            late: text(&record.late),
+            withdrawn: record.withdrawn.as_ref().map(|withdrawal| WithdrawalRow {
+                id: withdrawal.id.to_string(),
+                at: withdrawal.at.to_string(),
+                by: withdrawal.by.to_string(),
+                by_name: withdrawal.by_name.to_string(),
+                reason: withdrawal.reason.to_string(),
+            }),
+        }
+    }
+}
+
+/// What a trainee still has to show.
+#[derive(Debug, Serialize)]
+pub struct OutstandingList {
+    /// `countersign/outstanding/1`.
+    pub schema: &'static str,
+    /// Whose.
+    pub trainee: Card,
+    /// The most urgent first.
+    pub ksbs: Vec<OutstandingRow>,
+}
+
+/// A KSB that is outstanding.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+pub struct OutstandingRow {
+    pub id: String,
+    pub state: &'static str,
+    pub duty: Option<u16>,
+    pub text: String,
+    pub record: Option<String>,
+    pub feedback: Option<String>,
+    pub action: Option<ActionRow>,
+}
+
+impl OutstandingRow {
+    /// A row, with the KSB's text.
+    #[must_use]
+    pub fn new(row: &Outstanding, text: &str) -> Self {
+        let newest = row.newest.as_ref();
+        Self {
+            id: row.code.to_string(),
+            state: row.state.slug(),
+            duty: row.duty.map(|no| no.0),
+            text: text.to_owned(),
+            record: newest.map(|record| record.id.to_string()),
+            feedback: newest.and_then(|record| record.feedback.as_ref()).map(ToString::to_string),
+            action: newest.and_then(|record| record.action.as_ref()).map(ActionRow::from),
+        }
+    }
+}

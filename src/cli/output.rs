@@ -1,0 +1,202 @@
+//! The one file that prints. Whatever goes to a terminal is escaped here; a reader that went away ends the program quietly.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::app::error::Error;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::sheet::{Part, aligned, plain};
+use crate::config::{Surroundings, surroundings};
+use crate::domain::text::shown;
+
+/// In which form an answer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Aligned columns.
+    Table,
+    /// One fact a line.
+    Plain,
+    /// One JSON object.
+    Json,
+}
+
+/// How answers are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// In which form.
+    pub form: Form,
+    /// Whether `--ascii` was given.
+    pub ascii: bool,
+}
+
+/// Prints what a command came to, and gives the exit code.
+#[must_use]
+pub fn finish(came_to: Result<Answer, Failure>, warnings: &[String], style: Style) -> u8 {
+    for warning in warnings {
+        note("warning", warning);
+    }
+    match came_to.and_then(|answer| Ok(print(&answer, style).map(|()| answer.code)?)) {
+        Ok(code) => code,
+        Err(Failure::Told(error)) => fail(&error),
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(Failure::Output(error)) => fail(&Error::refused(error).doing("Writing the answer")),
+    }
+}
+
+/// Prints an error and its hint, and gives the exit code.
+#[must_use]
+pub fn fail(error: &Error) -> u8 {
+    note("error", &error.sentence());
+    if let Some(hint) = &error.hint {
+        note("hint", hint);
+    }
+    error.exit as u8
+}
+
+/// Prints what the argument parser has to say: help to the output, faults to standard error.
+#[must_use]
+pub fn usage(fault: &clap::Error) -> u8 {
+    // Whoever closed the pipe does not want the rest.
+    let _ = fault.print();
+    u8::try_from(fault.exit_code()).unwrap_or(2)
+}
+
+fn print(answer: &Answer, style: Style) -> io::Result<()> {
+    let out = io::stdout().lock();
+    let terminal = out.is_terminal();
+    let ascii = style.ascii || (terminal && wants_ascii(&surroundings()));
+    let width =
+        if terminal { rustix::termios::tcgetwinsize(&out).ok().map(|size| usize::from(size.ws_col)) } else { None };
+    let mut out = BufWriter::new(out);
+    if style.form == Form::Json && !answer.json.is_empty() {
+        writeln!(out, "{}", escaped_json(&answer.json))?;
+        return out.flush();
+    }
+    for part in &answer.parts {
+        match part {
+            Part::Verbatim(text) if !terminal => out.write_all(text.as_bytes())?,
+            part => {
+                let lines = if style.form == Form::Plain { plain(part) } else { aligned(part, width) };
+                for line in lines {
+                    writeln!(out, "{}", marks(&shown(&line), ascii))?;
+                }
+            }
+        }
+    }
+    out.flush()?;
+    if style.form == Form::Table {
+        answer.aside.iter().for_each(|text| note("note", text));
+    }
+    Ok(())
+}
+
+/// A labelled line on standard error.
+fn note(label: &str, text: &str) {
+    let ascii = io::stderr().is_terminal() && wants_ascii(&surroundings());
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{label}: {}", marks(&shown(text), ascii).replace('\n', " "));
+}
+
+/// Whether a terminal in these surroundings may not show more than ASCII. A locale that nobody set says nothing against it.
+fn wants_ascii(around: &Surroundings) -> bool {
+    let locale = [&around.lc_all, &around.lc_ctype, &around.lang].into_iter().flatten().find(|name| !name.is_empty());
+    let other = locale.is_some_and(|name| !name.to_ascii_lowercase().replace('-', "").contains("utf8"));
+    other || around.term.as_deref() == Some("linux")
+}
+
+/// Our own marks and punctuation in ASCII; names and texts stay as they were written.
+fn marks(text: &str, ascii: bool) -> String {
+    if !ascii || text.is_ascii() {
+        return text.to_owned();
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '·' | '–' | '—' => plain.push('-'),
+            '“' | '”' => plain.push('"'),
+            '’' | '‘' => plain.push('\''),
+            '…' => plain.push_str("..."),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// The object with every character that a terminal should not be sent as `\u` escapes: it stays the same object.
+fn escaped_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let mut buffer = [0; 4];
+        // `shown` gives back what needs no escape as it was.
+        if !c.is_ascii() && matches!(shown(c.encode_utf8(&mut buffer)), Cow::Owned(_)) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                // A string takes whatever is written.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Progress of long work, on standard error and only for somebody who watches.
+#[derive(Debug)]
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    /// Progress of what `label` says.
+    #[must_use]
+    pub fn new(label: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {human_pos}/{human_len}  {eta} left") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_prefix(label);
+        Self(bar)
+    }
+
+    /// So much of so much is done.
+    pub fn at(&self, done: u64, of: u64) {
+        self.0.set_length(of);
+        self.0.set_position(done);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_holds_no_character_that_moves_text_and_reads_back_the_same() {
+        let text = "a\u{202e}b\u{9b}c\u{e0041}é".to_owned();
+        let json = escaped_json(&serde_json::to_string(&text).unwrap());
+        assert_eq!(json, "\"a\\u202eb\\u009bc\\udb40\\udc41é\"");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+
+    #[test]
+    fn ascii_is_for_our_own_marks_and_leaves_names_alone() {
+        assert_eq!(marks("S26 · “Zoë”…", true), "S26 - \"Zoë\"...");
+        assert_eq!(marks("S26 · x", false), "S26 · x");
+        let of = |lc_all: &str, lang: &str| Surroundings {
+            lc_all: Some(lc_all.to_owned()),
+            lang: Some(lang.to_owned()),
+            ..Surroundings::default()
+        };
+        assert!(!wants_ascii(&Surroundings::default()));
+        assert!(!wants_ascii(&of("", "en_GB.UTF-8")));
+        assert!(wants_ascii(&of("C", "en_GB.UTF-8")));
+        assert!(wants_ascii(&Surroundings { term: Some("linux".into()), ..of("", "en_GB.UTF-8") }));
+    }
+}

@@ -1,0 +1,100 @@
+//! `person`: who there is. Must never print a passphrase that somebody chose, and an offered one only once.
+
+use crate::app::error::Error;
+use crate::app::keys::five_words;
+use crate::app::random::SystemRandom;
+use crate::app::roster::NewPerson;
+use crate::cli::answer::{Answer, Failure, listed};
+use crate::cli::context::{Context, line, one};
+use crate::cli::input::Source;
+use crate::cli::json::{People, PersonRow};
+use crate::cli::json_log::Written;
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::verbs::{NewPassphrase, PersonAdd, PersonList, PersonVerb};
+use crate::domain::person::{Person, Role};
+use crate::domain::text::Clean;
+
+/// Adds, lists, records leaving.
+pub fn person(context: &mut Context, verb: &PersonVerb) -> Result<Answer, Failure> {
+    match verb {
+        PersonVerb::Add(asked) => add(context, asked),
+        PersonVerb::List(asked) => list(context, asked),
+        PersonVerb::Leave { person } => leave(context, person),
+    }
+}
+
+/// Where a new passphrase is to be read from, if that was said.
+#[must_use]
+pub fn source(secret: &NewPassphrase) -> Option<Source> {
+    Source::asked(secret.new_passphrase_file.as_deref(), secret.new_passphrase_fd)
+}
+
+fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
+    let name = Clean::line(&asked.name).map_err(|fault| Error::from(fault).doing("The name"))?;
+    let new = NewPerson {
+        name: name.clone(),
+        roles: asked.roles.clone(),
+        department: line(asked.department.as_deref(), "--department")?,
+        registration: line(asked.registration.as_deref(), "--registration")?,
+        level: asked.level.map(|level| Clean::line(level.slug())).transpose()?,
+    };
+    // A trainee signs nothing yet: a key comes with a role that does.
+    let signs = new.roles.iter().any(|role| *role != Role::Trainee);
+    let app = &mut context.open()?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let given = context.from(source(&asked.secret).as_ref())?;
+    if given.is_some() && !signs {
+        return Err(Error::usage("A trainee has no key, and so no passphrase")
+            .hint("Leave the passphrase out, or give a role that signs")
+            .into());
+    }
+    let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom)?) } else { None };
+    let (id, done) = app.add_person(&officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
+    let mut facts = vec![fact("Person", format!("{id} {name}"))];
+    let mut parts = vec![Part::Line(format!("Added {name}"))];
+    if let Some(words) = &offered {
+        facts.push(fact("Passphrase", words.reveal()));
+    }
+    facts.push(fact("Checkpoint", &done.head.code));
+    parts.push(Part::Facts(facts));
+    if offered.is_some() {
+        parts.push(Part::Line(format!(
+            "Give the words to {name}: they are shown this once; `countersign key passphrase --as {id}` changes them"
+        )));
+    }
+    let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
+    let shape = Written { person: Some(id.to_string()), offered_passphrase, ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+fn list(context: &Context, asked: &PersonList) -> Result<Answer, Failure> {
+    let roles = if asked.roles.is_empty() { Role::ALL.to_vec() } else { asked.roles.clone() };
+    let people = context.open()?.people(&roles)?;
+    let row = |person: &Person| {
+        let mut roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+        if person.left {
+            roles.push("has left");
+        }
+        let registration = person.registration.as_ref().map(ToString::to_string).unwrap_or_default();
+        vec![person.id.to_string(), person.name.to_string(), roles.join(", "), registration]
+    };
+    let rows = people.iter().map(row).collect();
+    let table = Table { head: vec!["id", "name", "roles", "registration"], rows };
+    let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::from).collect() };
+    Ok(Answer::new(vec![listed(table, "Nobody has this role")], &shape)?)
+}
+
+fn leave(context: &mut Context, text: &str) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let person = one(app, text, &Role::ALL)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.leave(&officer.id, &proof, &person.id)?;
+    let parts = vec![
+        Part::Line(format!("{} has left; what they signed stays good", person.name)),
+        Part::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
+    ];
+    let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
+}

@@ -1,0 +1,127 @@
+//! From arguments to an exit code. What is not the command line's is handed back: the screen is opened by `main` alone.
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::args::{Command, CommandLine};
+use crate::cli::context::{Context, one};
+use crate::cli::manual::KeyRow;
+use crate::cli::output::{self, Form, Style};
+use crate::cli::{enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::domain::person::Role;
+use crate::domain::value::PersonId;
+
+/// The data, whose turn it is, the trainee to open.
+type Opened = (Box<App>, Option<PersonId>, Option<PersonId>);
+
+/// What is left to do.
+pub enum Next {
+    /// Nothing: this is the exit code.
+    Exit(u8),
+    /// The screen, on this data folder.
+    Screen {
+        /// The data, with the signing session of `--as` open where its passphrase was given.
+        app: Box<App>,
+        /// Whose turn it is.
+        signer: Option<PersonId>,
+        /// The trainee to open.
+        trainee: Option<PersonId>,
+        /// Whether `--ascii` was given.
+        ascii: bool,
+    },
+    /// The screen, on a made-up department.
+    Demo {
+        /// Whether `--ascii` was given.
+        ascii: bool,
+    },
+    /// The key table, in this style.
+    Keymap(Style),
+}
+
+/// Does what the arguments ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
+    let CommandLine { global, trainee: shown, command } = match CommandLine::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(fault) => return Next::Exit(output::usage(&fault)),
+    };
+    let form = if global.json {
+        Form::Json
+    } else if global.plain {
+        Form::Plain
+    } else {
+        Form::Table
+    };
+    let style = Style { form, ascii: global.ascii };
+    let mut context = Context::new(global);
+    let came_to = match command {
+        Some(Command::Keymap) => return Next::Keymap(style),
+        Some(Command::Demo(asked)) => match &asked.make {
+            Some(folder) => verify::demo(folder, &asked),
+            None => return Next::Demo { ascii: style.ascii },
+        },
+        Some(command) => answer(&mut context, &command),
+        None if form != Form::Table => Err(Error::usage("The screen has no --json and no --plain")
+            .hint("Say what to show, such as `countersign history --plain`")
+            .into()),
+        None => match screen(&mut context, shown.as_deref()) {
+            Ok((app, signer, trainee)) => return Next::Screen { app, signer, trainee, ascii: style.ascii },
+            Err(error) => Err(error.into()),
+        },
+    };
+    Next::Exit(output::finish(came_to, &context.warnings, style))
+}
+
+/// Opens what the screen shows: the data, the session of `--as`, the trainee.
+fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error> {
+    let mut app = context.open()?;
+    let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
+    let signer = if context.names_a_signer() {
+        let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer])?;
+        let passphrase = context.passphrase(&person)?;
+        app.unlock(&person.id, &passphrase)?;
+        Some(person.id)
+    } else {
+        None
+    };
+    Ok((Box::new(app), signer, trainee.map(|person| person.id)))
+}
+
+/// Prints the key table, and gives the exit code.
+#[must_use]
+pub fn keymap(rows: Vec<KeyRow>, style: Style) -> u8 {
+    output::finish(manual::keymap(rows), &[], style)
+}
+
+/// Prints an error and its hint, and gives the exit code.
+#[must_use]
+pub fn fail(error: &Error) -> u8 {
+    output::fail(error)
+}
+
+fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Init(asked) => init::init(context, asked),
+        Command::Person(verb) => person::person(context, verb),
+        Command::Key(verb) => key::key(context, verb),
+        Command::Standard(verb) => standard::standard(context, verb),
+        Command::Enrol(asked) => enrol::enrol(context, asked),
+        Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
+        Command::SignOff(asked) => sign_off::sign_off(context, asked),
+        Command::Withdraw(asked) => sign_off::withdraw(context, asked),
+        Command::Outstanding(asked) => trainee::outstanding(context, asked),
+        Command::Trainee(asked) => trainee::trainee(context, asked),
+        Command::History(asked) => history::history(context, asked),
+        Command::Verify(asked) => verify::verify(context, asked),
+        Command::Rebuild => verify::rebuild(context),
+        Command::Checkpoint(asked) => history::checkpoint(context, asked),
+        Command::Export(asked) => export::export(context, asked),
+        Command::Completions { shell } => Ok(manual::completions(*shell)),
+        Command::Man(asked) => manual::manual(asked.command.as_deref()),
+        // Both are the caller's: they open or name what this room may not know.
+        Command::Demo(_) | Command::Keymap => Ok(Answer::default()),
+    }
+}

@@ -1,0 +1,91 @@
+//! `sign-off` and `withdraw`: what a supervisor states. Must never sign for anyone who was not named.
+
+use crate::app::error::Error;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::{Context, day, line, lines, one};
+use crate::cli::json_log::Written;
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::verbs::{SignOff, Withdraw};
+use crate::domain::person::Role;
+use crate::domain::statement::{Action, Outcome};
+use crate::domain::value::KsbCode;
+use crate::domain::view::Observation;
+use crate::domain::when::long_day;
+
+/// Signs off what was seen.
+pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let mut codes: Vec<KsbCode> = asked.codes.iter().map(|code| code.parse()).collect::<Result<_, _>>()?;
+    codes.sort_unstable();
+    codes.dedup();
+    let today = app.today();
+    let action = match (&asked.action, &asked.by) {
+        (Some(what), Some(by)) => lines(Some(what), "--action")?
+            .map(|what| Ok::<_, Error>(Action { what, by: day(by, "--by", today)? }))
+            .transpose()?,
+        _ => None,
+    };
+    let seen = Observation {
+        outcome: if asked.not_achieved { Outcome::NotAchieved } else { Outcome::Achieved },
+        method: asked.method,
+        supervision: asked.supervision,
+        observed: day(&asked.observed, "--observed", today)?,
+        place: line(asked.place.as_deref(), "--place")?,
+        feedback: lines(asked.feedback.as_deref(), "--feedback")?,
+        action,
+        late: lines(asked.late.as_deref(), "--late")?,
+    };
+    let signer = context.signer(app, &[Role::Supervisor])?;
+    let standard = app.standing(&trainee.id)?.standard;
+    if let Some(missing) = codes.iter().find(|code| standard.ksb(**code).is_none()) {
+        return Err(Error::usage(format!("{} has no {missing}", standard.reference()))
+            .hint(format!("`countersign standard show \"{}\"` lists the codes", standard.reference()))
+            .into());
+    }
+    let proof = context.proof(&signer)?;
+    let done = app.sign_off(&signer.id, &proof, &trainee.id, &codes, &seen)?;
+    let mut facts = vec![
+        fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
+        fact("Outcome", seen.outcome.words()),
+        fact("Observed", long_day(seen.observed)),
+    ];
+    facts.extend(seen.action.as_ref().map(|action| fact("Action by", long_day(action.by))));
+    facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let text = |code: &KsbCode| standard.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
+    let parts = vec![
+        Part::Line(format!("Signed {} for {}", counted(codes.len()), trainee.name)),
+        Part::Facts(facts),
+        Part::Gap,
+        Part::Table(Table { head: vec!["ksb", "id", "text"], rows: rows.collect() }),
+    ];
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+/// Withdraws a sign-off.
+pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let of = asked.id.parse()?;
+    let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    // An id that is not there is said before anybody types a passphrase.
+    app.statement(of)?;
+    let proof = context.proof(&signer)?;
+    let done = app.withdraw(&signer.id, &proof, of, &reason)?;
+    let parts = vec![
+        Part::Line(format!("Withdrew a sign-off of {}; it stays in the log and no longer counts", done.trainee)),
+        Part::Facts(vec![
+            fact("Withdrawn", of),
+            fact("By", done.ids.first().map(ToString::to_string).unwrap_or_default()),
+            fact("Checkpoint", &done.head.code),
+        ]),
+    ];
+    Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+fn counted(codes: usize) -> String {
+    if codes == 1 { "1 KSB".to_owned() } else { format!("{codes} KSBs") }
+}

@@ -1,0 +1,80 @@
+//! `standard`: what is adopted, in full. Reading alone.
+
+use crate::cli::answer::{Answer, Failure, listed};
+use crate::cli::context::Context;
+use crate::cli::json::{StandardRow, Standards};
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::verbs::StandardVerb;
+use crate::domain::standard::Standard;
+use crate::domain::when::day_words;
+
+/// Lists, or shows one.
+pub fn standard(context: &Context, verb: &StandardVerb) -> Result<Answer, Failure> {
+    match verb {
+        StandardVerb::List => list(context),
+        StandardVerb::Show { standard } => show(context, standard),
+    }
+}
+
+fn list(context: &Context) -> Result<Answer, Failure> {
+    let standards = context.open()?.standards()?;
+    let row = |standard: &Standard| {
+        vec![
+            standard.reference().to_string(),
+            standard.level().to_string(),
+            standard.duties().len().to_string(),
+            standard.ksbs().len().to_string(),
+            starts(standard),
+            standard.title().to_owned(),
+        ]
+    };
+    let rows = standards.iter().map(|standard| row(standard)).collect();
+    let table = Table { head: vec!["id", "level", "duties", "ksbs", "starts", "title"], rows };
+    let rows = standards.iter().map(|standard| StandardRow::brief(standard)).collect();
+    let shape = Standards { schema: "countersign/standards/1", standards: rows };
+    Ok(Answer::new(vec![listed(table, "No standard is adopted")], &shape)?)
+}
+
+fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let reference = app.find_standard(text)?;
+    let standard = app.standard(&reference)?;
+    let hours = standard.hours().map(|hours| hours.to_string()).unwrap_or_default();
+    let codes = |codes: Vec<String>| codes.join(" ");
+    let duty = |duty: &crate::domain::standard_parts::Duty| {
+        let linked = codes(standard.of_duty(duty.no).map(|ksb| ksb.code.to_string()).collect());
+        vec![duty.no.to_string(), duty.title.clone(), linked, duty.text.clone()]
+    };
+    let ksb = |ksb: &crate::domain::standard::Ksb| {
+        let duties = codes(ksb.duties.iter().map(ToString::to_string).collect());
+        vec![ksb.code.to_string(), duties, ksb.text.clone()]
+    };
+    let duties = standard.duties().iter().map(duty).collect();
+    let ksbs = standard.ksbs().iter().map(ksb).collect();
+    let parts = vec![
+        Part::Line(format!("{reference} {}", standard.title())),
+        Part::Facts(vec![
+            fact("Level", standard.level()),
+            fact("Months to the gateway", standard.months()),
+            fact("Off-the-job hours", hours),
+            fact("Starts", starts(&standard)),
+            fact("SHA-256", standard.digest().hex()),
+        ]),
+        Part::Gap,
+        listed(Table { head: vec!["duty", "title", "ksbs", "text"], rows: duties }, "It has no duties"),
+        Part::Gap,
+        Part::Table(Table { head: vec!["ksb", "duties", "text"], rows: ksbs }),
+    ];
+    let shape = Standards { schema: "countersign/standards/1", standards: vec![StandardRow::whole(&standard)] };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+fn starts(standard: &Standard) -> String {
+    let starts = standard.starts();
+    match (starts.earliest, starts.latest) {
+        (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
+        (Some(from), None) => format!("from {}", day_words(from)),
+        (None, Some(to)) => format!("up to {}", day_words(to)),
+        (None, None) => String::new(),
+    }
+}

@@ -1,0 +1,140 @@
+//! `trainee` and `outstanding`: one trainee's record and what is left. Reading alone.
+
+use crate::cli::answer::{Answer, Failure, listed};
+use crate::cli::context::{Context, one};
+use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::verbs::Trainee;
+use crate::domain::competence::State;
+use crate::domain::outstanding::Outstanding;
+use crate::domain::person::Role;
+use crate::domain::standard::Ksb;
+use crate::domain::value::KsbKind;
+use crate::domain::view::{Record, Standing, TraineeCard};
+use crate::domain::when::day_words;
+
+/// Every KSB with its state and records.
+pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let (standing, records) = app.whole_record(&who.id)?;
+    let mut parts = card(&standing.trainee);
+    for (kind, heading) in
+        [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
+    {
+        let of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
+        let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
+        if !rows.is_empty() {
+            let head = vec!["ksb", "state", "observed", "signer", "text"];
+            parts.extend([Part::Gap, Part::Line(heading.to_owned()), Part::Table(Table { head, rows })]);
+        }
+    }
+    let rows: Vec<Vec<String>> = records.iter().flatten().map(record_row).collect();
+    if !rows.is_empty() {
+        let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
+        parts.extend([Part::Gap, Part::Line("Records".to_owned()), Part::Table(Table { head, rows })]);
+    }
+    let ksbs = each(&standing).zip(&records).map(|((ksb, state), records)| KsbState {
+        id: ksb.code.to_string(),
+        state: state.slug(),
+        counts: state.counts(),
+        duties: ksb.duties.iter().map(|no| no.0).collect(),
+        text: ksb.text.clone(),
+        records: records.iter().map(RecordRow::from).collect(),
+    });
+    let trainee = Card::from(&standing.trainee);
+    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs: ksbs.collect() })?)
+}
+
+/// What is left, the most urgent first.
+pub fn outstanding(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let (standing, left) = app.outstanding(&who.id)?;
+    let standard = &standing.standard;
+    let text = |row: &Outstanding| standard.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
+        left.iter().partition(|row| row.state == State::Open);
+    let mut parts = card(&standing.trainee);
+    if !pressing.is_empty() {
+        let rows = pressing.iter().map(|row| {
+            let record = row.newest.as_ref();
+            let action = record.and_then(|record| record.action.as_ref());
+            vec![
+                row.code.to_string(),
+                row.state.word().to_owned(),
+                action.map(|action| day_words(action.by)).unwrap_or_default(),
+                action.map(|action| action.what.to_string()).unwrap_or_default(),
+                record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
+                text(row),
+            ]
+        });
+        let head = vec!["ksb", "state", "by", "action", "feedback", "text"];
+        parts.extend([Part::Gap, Part::Table(Table { head, rows: rows.collect() })]);
+    }
+    let duties: Vec<_> = open.chunk_by(|a, b| a.duty == b.duty).collect();
+    for rows in duties {
+        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standard.duty(no));
+        let heading = duty.map_or_else(|| "No duty".to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
+        let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
+        let table = Table { head: vec!["ksb", "state", "text"], rows };
+        parts.extend([Part::Gap, Part::Line(heading), listed(table, "")]);
+    }
+    if left.is_empty() {
+        parts.push(Part::Line("Nothing is outstanding".to_owned()));
+    }
+    let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
+    let trainee = Card::from(&standing.trainee);
+    Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
+}
+
+fn each(standing: &Standing) -> impl Iterator<Item = (&Ksb, State)> {
+    standing.standard.ksbs().iter().zip(standing.states.iter().copied())
+}
+
+fn card(card: &TraineeCard) -> Vec<Part> {
+    let specialism = card.specialism.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut facts = vec![
+        fact("Trainee", format!("{} {}", card.id, card.name)),
+        fact("Standard", &card.standard),
+        fact("Start", day_words(card.start)),
+        fact("Signed", format!("{} of {}", card.signed, card.total)),
+    ];
+    if !specialism.is_empty() {
+        facts.insert(2, fact("Specialism", specialism));
+    }
+    vec![Part::Facts(facts)]
+}
+
+/// A KSB with its state and the newest record that counts for it.
+fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
+    let newest = records.iter().find(|record| record.withdrawn.is_none());
+    vec![
+        ksb.code.to_string(),
+        state.word().to_owned(),
+        newest.map(|record| day_words(record.observed)).unwrap_or_default(),
+        newest.map(|record| record.signer_name.to_string()).unwrap_or_default(),
+        ksb.text.clone(),
+    ]
+}
+
+/// A record with all that was said of it.
+fn record_row(record: &Record) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    said.extend(record.method.map(|method| method.words().to_owned()));
+    said.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    said.extend(record.place.as_ref().map(ToString::to_string));
+    said.extend(record.feedback.as_ref().map(ToString::to_string));
+    said.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    said.extend(record.late.as_ref().map(|late| format!("late: {late}")));
+    said.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
+    let outcome = if record.withdrawn.is_some() { "withdrawn" } else { record.outcome.words() };
+    vec![
+        record.code.to_string(),
+        outcome.to_owned(),
+        day_words(record.observed),
+        record.signer_name.to_string(),
+        record.id.to_string(),
+        said.join("; "),
+    ]
+}

@@ -1,0 +1,294 @@
+//! The arguments of each command. Must never judge a value that the ground floor can judge.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgGroup, Args, Subcommand};
+
+use crate::domain::department::PolicyName;
+use crate::domain::level::Level;
+use crate::domain::person::Role;
+use crate::domain::statement::{Method, Supervision};
+
+/// Makes a parser that offers the slugs of a closed list.
+fn one_of<T>(slugs: Vec<&'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(slugs).try_map(|slug| slug.parse::<T>())
+}
+
+fn roles() -> impl TypedValueParser<Value = Role> {
+    one_of(Role::ALL.iter().map(|role| role.slug()).collect())
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The department, such as “Cardiology, Example Hospital”.
+    #[arg(long)]
+    pub department: Option<String>,
+    /// The name of the first training officer: you, most likely.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Their professional registration, such as “HCPC CS00000”.
+    #[arg(long)]
+    pub registration: Option<String>,
+    /// Gives them another role besides training officer; may be said again.
+    #[arg(long = "role", value_parser = roles())]
+    pub roles: Vec<Role>,
+}
+
+/// A new passphrase, never as an argument itself.
+#[derive(Debug, Args)]
+pub struct NewPassphrase {
+    /// Reads the new passphrase from the first line of a file.
+    #[arg(long = "new-passphrase-file", value_name = "FILE", conflicts_with = "new_passphrase_fd")]
+    pub new_passphrase_file: Option<PathBuf>,
+    /// Reads the new passphrase from a line of an open file descriptor.
+    #[arg(long = "new-passphrase-fd", value_name = "N")]
+    pub new_passphrase_fd: Option<u32>,
+}
+
+/// `person`.
+#[derive(Debug, Subcommand)]
+pub enum PersonVerb {
+    /// Adds a person; one who may sign also gets a key.
+    Add(Box<PersonAdd>),
+    /// Lists everyone.
+    List(PersonList),
+    /// Records that a person leaves: they sign nothing any more, their records stay.
+    Leave {
+        /// Who leaves: an id, or any part of a name that only they have.
+        person: String,
+    },
+}
+
+/// `person add`.
+#[derive(Debug, Args)]
+pub struct PersonAdd {
+    /// Their name, as it is shown and signed.
+    pub name: String,
+    /// What they do here; may be said again.
+    #[arg(long = "role", required = true, value_parser = roles())]
+    pub roles: Vec<Role>,
+    /// Where they work.
+    #[arg(long)]
+    pub department: Option<String>,
+    /// Their professional registration.
+    #[arg(long)]
+    pub registration: Option<String>,
+    /// Their level in the career framework.
+    #[arg(long, value_parser = one_of::<Level>(Level::ALL.iter().map(|level| level.slug()).collect()))]
+    pub level: Option<Level>,
+    /// Their passphrase; without it, five words are offered and printed once.
+    #[command(flatten)]
+    pub secret: NewPassphrase,
+}
+
+/// `person list`.
+#[derive(Debug, Args)]
+pub struct PersonList {
+    /// Lists only those with this role; may be said again.
+    #[arg(long = "role", value_parser = roles())]
+    pub roles: Vec<Role>,
+}
+
+/// `key`.
+#[derive(Debug, Subcommand)]
+pub enum KeyVerb {
+    /// Changes the passphrase; the PIN stays.
+    Passphrase(NewPassphrase),
+    /// Sets the PIN that signs within an open session.
+    Pin(NewPin),
+}
+
+/// A new PIN, never as an argument itself.
+#[derive(Debug, Args)]
+pub struct NewPin {
+    /// Reads the PIN from the first line of a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "pin_fd")]
+    pub pin_file: Option<PathBuf>,
+    /// Reads the PIN from a line of an open file descriptor.
+    #[arg(long, value_name = "N")]
+    pub pin_fd: Option<u32>,
+}
+
+/// `standard`.
+#[derive(Debug, Subcommand)]
+pub enum StandardVerb {
+    /// Lists the adopted standards.
+    List,
+    /// Shows a standard: its duties and KSBs in full.
+    Show {
+        /// Which: ST0413, or “ST0413 1.1” where there are several versions.
+        standard: String,
+    },
+}
+
+/// `enrol`.
+#[derive(Debug, Args)]
+pub struct Enrol {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// On which standard: ST0413, or “ST0413 1.1” where there are several versions.
+    pub standard: String,
+    /// The first day of the programme: 2026-09-01, “1 Sep”, monday.
+    #[arg(long, value_name = "DATE")]
+    pub start: String,
+    /// Cardiology, audiology, …
+    #[arg(long)]
+    pub specialism: Option<String>,
+}
+
+/// `policy`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyVerb {
+    /// Shows the policy.
+    Show,
+    /// Changes settings, as NAME=VALUE.
+    Set {
+        /// session-hours=4, idle-minutes=2, late-days=7.
+        #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
+        settings: Vec<(PolicyName, u32)>,
+    },
+}
+
+fn setting(text: &str) -> Result<(PolicyName, u32), String> {
+    let (name, value) = text.split_once('=').ok_or("a setting is NAME=VALUE, such as late-days=14")?;
+    let name: PolicyName = name.parse().map_err(|fault| format!("{fault}"))?;
+    let range = name.range();
+    let value = value.parse().ok().filter(|value| range.contains(value));
+    let value = value.ok_or_else(|| format!("{} is {} to {}", name.slug(), range.start(), range.end()))?;
+    Ok((name, value))
+}
+
+/// `sign-off`.
+#[derive(Debug, Args)]
+pub struct SignOff {
+    /// Whose record: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The codes of what was seen: S26 S27.
+    #[arg(required = true, value_delimiter = ',', value_name = "CODE")]
+    pub codes: Vec<String>,
+    /// It was not yet to the standard; needs --feedback, --action and --by.
+    #[arg(long, requires = "feedback", requires = "action", requires = "by")]
+    pub not_achieved: bool,
+    /// What you say of it.
+    #[arg(long, value_name = "TEXT")]
+    pub feedback: Option<String>,
+    /// What to do next.
+    #[arg(long, value_name = "TEXT", requires = "by")]
+    pub action: Option<String>,
+    /// By which day: “in 2 weeks”, 2026-12-05.
+    #[arg(long, value_name = "DATE", requires = "action")]
+    pub by: Option<String>,
+    /// How it was judged.
+    #[arg(long, value_parser = one_of::<Method>(Method::ALL.iter().map(|method| method.slug()).collect()))]
+    pub method: Option<Method>,
+    /// How closely the trainee was watched.
+    #[arg(long, value_parser = one_of::<Supervision>(Supervision::ALL.iter().map(|level| level.slug()).collect()))]
+    pub supervision: Option<Supervision>,
+    /// The day it was seen: today, yesterday, monday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE", default_value = "today")]
+    pub observed: String,
+    /// Where it was seen.
+    #[arg(long, value_name = "TEXT")]
+    pub place: Option<String>,
+    /// Why it is signed so late.
+    #[arg(long, value_name = "TEXT")]
+    pub late: Option<String>,
+}
+
+/// `withdraw`.
+#[derive(Debug, Args)]
+pub struct Withdraw {
+    /// The sign-off's id, as `trainee` and `history` show it.
+    pub id: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `trainee` and `outstanding`.
+#[derive(Debug, Args)]
+pub struct Trainee {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+}
+
+/// `history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// Lists only statements whose text holds each of these.
+    pub filter: Vec<String>,
+    /// Lists what stands before this position of the log.
+    #[arg(long, value_name = "N")]
+    pub before: Option<u64>,
+    /// The most to list.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub most: u32,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The file; without it, that of the data folder.
+    pub file: Option<PathBuf>,
+    /// Also compares with a checkpoint kept outside the file; may be said again.
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    pub checkpoints: Vec<PathBuf>,
+    /// Uses so many threads; without it, one a core.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Also says what a sound file does not prove.
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// `checkpoint`.
+#[derive(Debug, Args)]
+pub struct Checkpoint {
+    /// Prints only the code that slips and screens show.
+    #[arg(long)]
+    pub code: bool,
+}
+
+/// `export`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true))]
+pub struct Export {
+    /// Everyone's public keys, as an allowed_signers file.
+    #[arg(long, group = "what")]
+    pub signers: bool,
+    /// A statement's text and its signature; may be said again.
+    #[arg(long = "statement", value_name = "ID", group = "what")]
+    pub statements: Vec<String>,
+    /// Writes files to this folder: allowed_signers, ID.txt and ID.txt.sig.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Writes the made-up department to this new folder instead of opening it.
+    #[arg(long, value_name = "DIR")]
+    pub make: Option<PathBuf>,
+    /// How many trainees.
+    #[arg(long, value_name = "N", requires = "make", default_value_t = 12)]
+    pub trainees: u32,
+    /// How many sign-offs.
+    #[arg(long, value_name = "M", requires = "make", default_value_t = 400)]
+    pub sign_offs: u64,
+    /// The same seed makes the same department.
+    #[arg(long, value_name = "S", requires = "make", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `man`.
+#[derive(Debug, Args)]
+pub struct Manual {
+    /// Of which command.
+    pub command: Option<String>,
+}

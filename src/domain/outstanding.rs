@@ -1,0 +1,126 @@
+//! What a trainee still has to show, the most urgent first. Must never list what counts already and is not due again.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use crate::domain::competence::State;
+use crate::domain::value::{DutyNo, KsbCode};
+use crate::domain::view::{Record, Standing};
+
+/// A KSB that is outstanding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outstanding {
+    /// Which.
+    pub code: KsbCode,
+    /// Why: NOT YET, RENEW, LAPSED, PARTLY, CLAIMED or OPEN.
+    pub state: State,
+    /// The first duty that it belongs to.
+    pub duty: Option<DutyNo>,
+    /// Its newest sign-off that is not withdrawn; it holds the feedback and the action.
+    pub newest: Option<Record>,
+}
+
+/// The list: first NOT YET, the earliest action first, then what is due again, then what waits, then OPEN by duty.
+#[must_use]
+pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -> Vec<Outstanding> {
+    let mut rows: Vec<Outstanding> = standing
+        .standard
+        .ksbs()
+        .iter()
+        .zip(&standing.states)
+        .filter(|(_, state)| **state != State::Signed)
+        .map(|(ksb, state)| Outstanding {
+            code: ksb.code,
+            state: *state,
+            duty: ksb.duties.first().copied(),
+            newest: newest.remove(&ksb.code),
+        })
+        .collect();
+    rows.sort_by(urgency);
+    rows
+}
+
+fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
+    let by = |row: &Outstanding| row.newest.as_ref().and_then(|record| record.action.as_ref()).map(|action| action.by);
+    // What has no date or no duty comes after what has one.
+    let last = |known: bool| !known;
+    rank(a.state)
+        .cmp(&rank(b.state))
+        .then_with(|| (last(by(a).is_some()), by(a)).cmp(&(last(by(b).is_some()), by(b))))
+        .then_with(|| (last(a.duty.is_some()), a.duty).cmp(&(last(b.duty.is_some()), b.duty)))
+        .then_with(|| a.code.cmp(&b.code))
+}
+
+fn rank(state: State) -> u8 {
+    match state {
+        State::NotYet => 0,
+        State::Renew => 1,
+        State::Lapsed => 2,
+        State::Partly => 3,
+        State::Claimed => 4,
+        State::Open => 5,
+        State::Signed => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::standard_file::st0413;
+    use crate::domain::statement::{Action, Outcome};
+    use crate::domain::text::Clean;
+    use crate::domain::value::StatementId;
+    use crate::domain::view::TraineeCard;
+    use crate::domain::when::{Timestamp, parse_day};
+
+    fn record(code: KsbCode, by: &str) -> Record {
+        let name = Clean::line("S. Supervisor").unwrap();
+        Record {
+            id: StatementId(uuid::Uuid::nil()),
+            position: 1,
+            code,
+            outcome: Outcome::NotAchieved,
+            method: None,
+            supervision: None,
+            observed: parse_day("2026-11-20").unwrap(),
+            signed: Timestamp::from_seconds(0),
+            signer: "02c1".parse().unwrap(),
+            signer_name: name.clone(),
+            place: None,
+            feedback: Some(name.clone()),
+            action: Some(Action { what: name, by: parse_day(by).unwrap() }),
+            late: None,
+            evidence: Vec::new(),
+            withdrawn: None,
+        }
+    }
+
+    #[test]
+    fn not_yet_comes_first_by_the_date_of_its_action_and_open_last_by_duty() {
+        let standard = Arc::new(st0413().unwrap().0);
+        let mut states = vec![State::Open; standard.ksbs().len()];
+        let at = |code: &str| standard.ksbs().iter().position(|k| k.code.to_string() == code).unwrap();
+        let code = |code: &str| code.parse::<KsbCode>().unwrap();
+        (states[at("K1")], states[at("S2")], states[at("S9")]) = (State::Signed, State::NotYet, State::NotYet);
+        (states[at("B1")], states[at("K3")]) = (State::Lapsed, State::Renew);
+        let trainee = TraineeCard {
+            id: "7f3a".parse().unwrap(),
+            name: Clean::line("A. Trainee").unwrap(),
+            standard: standard.reference().clone(),
+            specialism: None,
+            start: parse_day("2026-09-01").unwrap(),
+            signed: 1,
+            total: 72,
+        };
+        let standing = Standing { trainee, standard: Arc::clone(&standard), states };
+        let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
+        let rows = outstanding(&standing, newest.into());
+        let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();
+        assert_eq!(first, ["S9", "S2", "K3", "B1"]);
+        assert_eq!(rows.len(), standard.ksbs().len() - 1);
+        let open: Vec<_> = rows[4..].iter().map(|row| (row.duty.is_none(), row.duty, row.code)).collect();
+        assert!(open.is_sorted());
+    }
+}

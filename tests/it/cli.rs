@@ -1,0 +1,9 @@
+//! The command line as a process: what it does, what it refuses, in which words and with which exit code.
+
+mod book;
+mod files;
+mod messages;
+mod refusals;
+mod shapes;
+mod story;
+mod terminal;

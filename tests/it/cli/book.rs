@@ -1,0 +1,139 @@
+//! A founded book, made once by the program itself and copied for each test: opening a key takes its time.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+pub const OFFICER: &str = "owl kite plum bridge 7";
+pub const SUPERVISOR: &str = "fox lamp river stone 4";
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+
+    /// Done, without a word on standard error.
+    pub fn done(self) -> Self {
+        assert_eq!((self.code, self.err.as_str()), (0, ""), "{self:?}");
+        self
+    }
+
+    /// Refused with this code, in these words, with nothing on the output.
+    pub fn refused(self, code: i32, words: &str) -> Self {
+        assert_eq!((self.code, self.out.as_str()), (code, ""), "{self:?}");
+        assert!(self.err.contains(words), "{words}: {self:?}");
+        self
+    }
+}
+
+/// A data folder and the passphrases of its people.
+#[derive(Debug)]
+pub struct Book(pub tempfile::TempDir);
+
+impl Book {
+    /// An empty place with the passphrases beside where the data will be.
+    pub fn empty() -> Self {
+        let book = Self(tempfile::tempdir().unwrap());
+        book.keep("officer", OFFICER);
+        book.keep("supervisor", SUPERVISOR);
+        book.keep("wrong", "not the right words at all 9");
+        book
+    }
+
+    /// Olu Officer, Sam Supervisor and Ann Trainee, enrolled; Ann Trainer is another trainee, on nothing.
+    pub fn founded() -> Self {
+        static MADE: OnceLock<Book> = OnceLock::new();
+        let made = MADE.get_or_init(|| {
+            let book = Self::empty();
+            let init = ["init", "--department", "Cardiology", "--name", "Olu Officer", "--passphrase-file"];
+            book.run(&[&init[..], &[&book.secret("officer")]].concat()).done();
+            let key = ["--new-passphrase-file", &book.secret("supervisor")];
+            book.officer(&[&["person", "add", "Sam Supervisor", "--role", "supervisor"], &key[..]].concat()).done();
+            book.officer(&["person", "add", "Ann Trainee", "--role", "trainee"]).done();
+            book.officer(&["person", "add", "Ann Trainer", "--role", "trainee"]).done();
+            book.officer(&["enrol", "Ann Trainee", "ST0413", "--start", "2025-09-01"]).done();
+            book
+        });
+        let book = Self::empty();
+        copy(&made.data(), &book.data());
+        book
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.0.path().join("data")
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.data().join("countersign.db")
+    }
+
+    /// Keeps a secret in a file of its owner's.
+    pub fn keep(&self, name: &str, secret: &str) -> String {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.0.path().join(name);
+        std::fs::write(&path, format!("{secret}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub fn secret(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("countersign"));
+        command.env_clear().env("HOME", self.0.path()).arg("--data").arg(self.data()).current_dir(self.0.path());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        let output = self.command().args(args).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// A run signed by the training officer.
+    pub fn officer(&self, args: &[&str]) -> Ran {
+        self.run(&[args, &["--as", "Olu", "--passphrase-file", &self.secret("officer")]].concat())
+    }
+
+    /// A run signed by the supervisor.
+    pub fn supervisor(&self, args: &[&str]) -> Ran {
+        self.run(&[args, &["--as", "Sam", "--passphrase-file", &self.secret("supervisor")]].concat())
+    }
+
+    /// The id of the one whose name this is.
+    pub fn id_of(&self, name: &str) -> String {
+        let people = self.run(&["person", "list", "--json"]).json();
+        let found = people["people"].as_array().unwrap().iter().find(|person| person["name"] == name).unwrap();
+        found["id"].as_str().unwrap().to_owned()
+    }
+
+    /// How many statements there are.
+    pub fn size(&self) -> u64 {
+        self.run(&["history", "--json", "--most", "1"]).json()["size"].as_u64().unwrap()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            std::fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The file is missing, foreign, newer, cut short, read-only or altered: said in words, and left as it was.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
+
+use crate::cli::book::Book;
+
+#[test]
+fn a_file_that_cannot_be_used_is_said_in_words_and_left_alone() {
+    let book = Book::founded();
+    let whole = std::fs::read(book.database()).unwrap();
+    let newer = {
+        let mut bytes = whole.clone();
+        bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
+        bytes
+    };
+    for (bytes, words) in [
+        (b"".to_vec(), "is empty"),
+        (b"Dear diary, today I saw a very large SQLite database, and it was not one of ours.".repeat(9), "not a countersign"),
+        (newer, "was made by a newer countersign (format 999"),
+        (whole[..whole.len() / 2].to_vec(), "is cut short"),
+    ] {
+        std::fs::write(book.database(), &bytes).unwrap();
+        for command in [vec!["history"], vec!["person", "list"], vec!["verify"], vec!["rebuild"]] {
+            let ran = book.run(&command).refused(1, words);
+            assert!(ran.err.contains("\nhint: "), "{ran:?}");
+        }
+        assert_eq!(std::fs::read(book.database()).unwrap(), bytes, "{words}");
+    }
+    std::fs::remove_file(book.database()).unwrap();
+    let missing = book.run(&["history"]).refused(1, "There is no file");
+    assert!(missing.err.contains("countersign init"), "{missing:?}");
+}
+
+#[test]
+fn a_book_is_never_begun_over_another() {
+    let book = Book::founded();
+    let init = ["init", "--department", "x", "--name", "y", "--passphrase-file", &book.secret("officer")];
+    book.run(&init).refused(1, "There is a countersign file already");
+    let other = Book::empty();
+    other.run(&["init"]).refused(2, "--department is needed");
+    other.run(&["init", "--department", "x", "--name", "y"]).refused(2, "A passphrase is needed");
+    let weak = other.keep("weak", "aaaaaaaaaaaaaaaaaaaa");
+    other.run(&["init", "--department", "x", "--name", "y", "--passphrase-file", &weak]).refused(2, "easy to guess");
+    assert!(!other.data().exists());
+}
+
+#[test]
+fn a_read_only_file_is_read_and_not_signed() {
+    let book = Book::founded();
+    if rustix::process::geteuid().is_root() {
+        return; // nothing is read-only for root
+    }
+    std::fs::set_permissions(book.database(), std::fs::Permissions::from_mode(0o400)).unwrap();
+    book.run(&["history"]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).refused(1, "can be read but not written");
+}
+
+#[test]
+fn an_altered_statement_is_found_and_shown() {
+    let book = Book::founded();
+    let db = rusqlite::Connection::open(book.database()).unwrap();
+    let triggers: Vec<String> = db
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for trigger in triggers {
+        db.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    let changed = db
+        .execute("UPDATE entry SET text = CAST(replace(CAST(text AS TEXT), 'Ann Trainer', 'Ann \u{1b}[31mTr') AS BLOB)", [])
+        .or_else(|_| db.execute("UPDATE entry SET text = replace(text, 'Ann Trainer', 'Ann \u{1b}[31mTr')", []));
+    assert!(changed.unwrap() > 0);
+    drop(db);
+    let ran = book.run(&["verify"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.starts_with("Altered: "), "{ran:?}");
+    let history = book.run(&["history"]);
+    assert!(history.out.contains("ALTERED") && !history.out.contains('\u{1b}'), "{history:?}");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_program_quietly() {
+    let book = Book::founded();
+    for args in [vec!["standard", "show", "ST0413"], vec!["history", "--json"], vec!["--help"]] {
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("countersign"))
+            .args(["--data", book.data().to_str().unwrap()])
+            .args(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr), (Some(0), vec![]), "{args:?}");
+    }
+}
+
+#[test]
+fn an_export_never_writes_over_another_file() {
+    let book = Book::founded();
+    let out = book.0.path().join("out");
+    let export = ["export", "--signers", "--out", out.to_str().unwrap()];
+    book.run(&export).done();
+    book.run(&export).done();
+    std::fs::write(out.join("allowed_signers"), "somebody else's").unwrap();
+    book.run(&export).refused(1, "There is another file of this name");
+}

@@ -1,0 +1,91 @@
+//! Answers for programs and for screen readers: one object with a schema and rows with ids; one fact a line.
+
+use serde_json::Value;
+
+use crate::cli::book::Book;
+
+#[test]
+fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
+    let book = Book::founded();
+    book.supervisor(&["sign-off", "Ann Trainee", "K1", "S1", "--place", "Echo lab", "--feedback", "one\ntwo"]).done();
+    let id = book.run(&["history", "--json"]).json()["statements"][0]["id"].as_str().unwrap().to_owned();
+    for (args, schema, rows) in [
+        (vec!["history"], "countersign/history/1", "statements"),
+        (vec!["person", "list"], "countersign/people/1", "people"),
+        (vec!["standard", "list"], "countersign/standards/1", "standards"),
+        (vec!["standard", "show", "ST0413"], "countersign/standards/1", "standards"),
+        (vec!["trainee", "Ann Trainee"], "countersign/trainee/1", "ksbs"),
+        (vec!["outstanding", "Ann Trainee"], "countersign/outstanding/1", "ksbs"),
+        (vec!["policy"], "countersign/policy/1", "policies"),
+        (vec!["checkpoint"], "countersign/checkpoint/1", "checkpoints"),
+        (vec!["export", "--statement", &id], "countersign/export/1", "statements"),
+        (vec!["export", "--signers"], "countersign/export/1", "signers"),
+        (vec!["keymap"], "countersign/keymap/1", "commands"),
+    ] {
+        let answer = book.run(&[&args[..], &["--json"]].concat()).done().json();
+        assert_eq!(answer["schema"], schema, "{args:?}");
+        let rows = answer[rows].as_array().unwrap();
+        assert!(!rows.is_empty() && rows.iter().all(|row| !row["id"].is_null()), "{args:?}");
+    }
+    let verified: Value = book.run(&["verify", "--json"]).json();
+    assert_eq!((&verified["schema"], &verified["exit"]), (&"countersign/verify/1".into(), &3.into()));
+}
+
+#[test]
+fn the_guide_describes_every_schema() {
+    let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/guide/json.md")).unwrap();
+    for file in ["json.rs", "json_log.rs", "manual.rs"] {
+        let source = std::fs::read_to_string(format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        for field in source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ")) {
+            assert!(guide.contains(&format!("`{}`", field.0)), "{file}: {} is not in the guide", field.0);
+        }
+    }
+}
+
+#[test]
+fn plain_text_is_one_fact_a_line_without_alignment() {
+    let book = Book::founded();
+    for args in [vec!["history"], vec!["person", "list"], vec!["trainee", "Ann Trainee"], vec!["standard", "list"]] {
+        let plain = book.run(&[&args[..], &["--plain"]].concat()).done().out;
+        assert!(!plain.contains("  ") && !plain.contains('\t') && !plain.contains('\u{1b}'), "{plain}");
+    }
+    let people = book.run(&["person", "list", "--plain", "--role", "supervisor"]).done().out;
+    assert_eq!(people, format!("id: {}\nname: Sam Supervisor\nroles: supervisor\n", book.id_of("Sam Supervisor")));
+}
+
+#[test]
+fn an_answer_is_the_same_each_time_and_for_every_reader() {
+    let book = Book::founded();
+    for args in [vec!["history"], vec!["trainee", "Ann Trainee"], vec!["outstanding", "Ann Trainee"], vec!["checkpoint"]] {
+        let first = book.run(&args);
+        assert_eq!(first.out, book.run(&args).out);
+        assert!(!first.out.contains('\u{1b}'));
+        let plain = book.run(&[&args[..], &["--ascii"]].concat());
+        assert!(args[0] == "checkpoint" || plain.out.is_ascii(), "{}", plain.out);
+    }
+}
+
+#[test]
+fn history_goes_back_window_by_window() {
+    let book = Book::founded();
+    let first = book.run(&["history", "--json", "--most", "3"]).done().json();
+    let positions = |answer: &Value| -> Vec<u64> {
+        answer["statements"].as_array().unwrap().iter().map(|row| row["position"].as_u64().unwrap()).collect()
+    };
+    assert_eq!((positions(&first), first["next"].as_u64()), (vec![7, 6, 5], Some(5)));
+    let rest = book.run(&["history", "--json", "--before", "5"]).done().json();
+    assert_eq!((positions(&rest), rest["next"].as_u64()), (vec![4, 3, 2, 1, 0], None));
+    let filtered = book.run(&["history", "--json", "kind key"]).done().json();
+    assert_eq!(positions(&filtered), [3]);
+    assert_eq!(book.run(&["history", "nothing-holds-this"]).done().out, "No statement fits\n");
+}
+
+#[test]
+fn a_statement_goes_to_a_pipe_byte_for_byte() {
+    let book = Book::founded();
+    let id = book.run(&["history", "--json"]).json()["statements"][0]["id"].as_str().unwrap().to_owned();
+    let both = book.run(&["export", "--statement", &id, "--plain"]).done().out;
+    let full = book.run(&["export", "--statement", &id, "--json"]).json();
+    let (text, signature) = (full["statements"][0]["text"].as_str().unwrap(), &full["statements"][0]["signature"]);
+    assert_eq!(both, format!("==> {id}.txt <==\n{text}==> {id}.txt.sig <==\n{}", signature.as_str().unwrap()));
+}
