@@ -18,10 +18,35 @@ pub fn state_folder() -> Option<PathBuf> {
     Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_path_buf())
 }
 
+/// A user's own settings, as their file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Keys of one's own: the name of a command and the keys that it shall have.
+    #[serde(default)]
+    pub keys: std::collections::BTreeMap<String, Vec<String>>,
+}
+
+/// Reads the settings, where there are any; a file that cannot be understood is a sentence with its place.
+pub fn settings() -> Result<Settings, String> {
+    let Some(path) = settings_file() else { return Ok(Settings::default()) };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Settings::default()),
+        Err(e) => Err(format!("{}: {e}", path.display())),
+    }
+}
+
 /// The file of a user's own settings (`config.toml`), whether or not it exists.
 #[must_use]
 pub fn settings_file() -> Option<PathBuf> {
     Some(project()?.config_dir().join("config.toml"))
+}
+
+/// The system's folder for what may be thrown away.
+#[must_use]
+pub fn temporary_folder() -> PathBuf {
+    std::env::temp_dir()
 }
 
 /// What the environment says of the terminal, as it stands there.

@@ -2,24 +2,46 @@
 
 use std::process::ExitCode;
 
+use countersign::app::demo::{self, PASSPHRASE, PIN};
 use countersign::app::error::Error;
+use countersign::app::service::App;
 use countersign::cli::manual::KeyRow;
 use countersign::cli::run::{Next, fail, keymap, run};
+use countersign::config;
 use countersign::tui::command::{Row, TABLE};
-use countersign::tui::keymap::{Keymap, OwnKeys, place_words};
+use countersign::tui::keymap::{Keymap, place_words};
+use countersign::tui::{self, Start};
 
 fn main() -> ExitCode {
     let code = match run(std::env::args_os()) {
-        Next::Exit(code) => code,
-        Next::Keymap(style) => match Keymap::new(&OwnKeys::new()) {
-            Ok(map) => keymap(TABLE.iter().map(|row| key_row(&map, row)).collect(), style),
-            Err(fault) => fail(&Error::usage(fault)),
-        },
-        Next::Screen { .. } | Next::Demo { .. } => {
-            fail(&Error::usage("Say what to do").hint("`countersign --help` lists the commands"))
+        Next::Exit(code) => return ExitCode::from(code),
+        Next::Keymap(style) => keys().map(|map| keymap(TABLE.iter().map(|row| key_row(&map, row)).collect(), style)),
+        Next::Screen { app, signer, trainee, ascii } => {
+            show(*app, Start { signer, trainee, ascii, ..Start::default() }).map(|_| 0)
         }
+        Next::Demo { ascii } => try_out(ascii).map(|()| 0),
     };
-    ExitCode::from(code)
+    ExitCode::from(code.unwrap_or_else(|error| fail(&error)))
+}
+
+fn show(app: App, start: Start) -> Result<App, Error> {
+    let keys = config::settings().map_err(Error::usage)?.keys;
+    tui::run(app, Start { terminal: config::surroundings(), keys, ..start })
+}
+
+/// A made-up department in a temporary folder, with a supervisor's session open; it goes when the screen is left.
+fn try_out(ascii: bool) -> Result<(), Error> {
+    tui::check_terminal(&config::surroundings())?;
+    let demo = demo::open()?;
+    let message = Some((format!("A made-up department. PIN {PIN}"), format!("passphrase: {PASSPHRASE}")));
+    let start =
+        Start { signer: Some(demo.supervisor), trainee: Some(demo.trainee), message, ascii, ..Start::default() };
+    show(demo.app, start)?.throw_away();
+    Ok(())
+}
+
+fn keys() -> Result<Keymap, Error> {
+    tui::keys(&config::settings().map_err(Error::usage)?.keys)
 }
 
 fn key_row(map: &Keymap, row: &Row) -> KeyRow {

@@ -289,6 +289,7 @@ fn roster_for(
             Body::Enrolment(named) => touch(&mut roster, &named.enrolment.trainee)?,
             Body::Person(person) => touch(&mut roster, &person.id)?,
             Body::Withdraw(withdraw) => {
+                touch(&mut roster, &withdraw.trainee.id)?;
                 if let Some((target, _)) = target(tx, withdraw.of)? {
                     touch(&mut roster, &target.signer)?;
                 }

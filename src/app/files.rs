@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::error::Error;
+use crate::config::temporary_folder;
 
 /// Where things are in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +99,7 @@ impl Folder {
 
 /// A new folder in the system's temporary one, for its owner alone.
 pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
-    let path = std::env::temp_dir().join(format!("countersign-{tag}"));
+    let path = temporary_folder().join(format!("countersign-{tag}"));
     DirBuilder::new().mode(0o700).create(&path).map_err(|e| io(&path, &e))?;
     Ok(path)
 }

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod demo_people;
 pub mod desk;
 pub mod error;
+pub mod faults;
 pub mod files;
 pub mod found;
 pub mod keys;

@@ -106,8 +106,9 @@ impl App {
         &mut self,
         officer: &PersonId,
         proof: &Proof,
-        settings: Vec<(PolicyName, u32)>,
+        mut settings: Vec<(PolicyName, u32)>,
     ) -> Result<Appended, Error> {
+        settings.sort_unstable_by_key(|(name, _)| *name);
         let bodies = vec![Body::Policy(settings)];
         self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing("Changing the policy"))
     }

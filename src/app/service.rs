@@ -3,7 +3,7 @@
 use crate::app::book::{Appended, Book, Hand};
 use crate::app::clock::{Clock, SystemClock};
 use crate::app::error::Error;
-use crate::app::files::Folder;
+use crate::app::files::{self, Folder};
 use crate::app::keys;
 use crate::app::random::{Random, SystemRandom};
 use crate::app::session::{Proof, Session, Sessions, no_session};
@@ -92,6 +92,13 @@ impl App {
         found.ok_or_else(|| {
             Error::usage(format!("Nobody here has the id {id}")).hint("`countersign person list` shows all")
         })
+    }
+
+    /// Takes the whole data folder away: a demo's, and no other.
+    pub fn throw_away(self) {
+        let folder = self.folder.path().to_owned();
+        drop(self);
+        files::remove(&folder);
     }
 
     /// Opens a signing session with the passphrase.

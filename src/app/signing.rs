@@ -47,8 +47,10 @@ impl App {
         let by = self.person(signer)?;
         let own = statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
         let role = if own { Role::Supervisor } else { Role::TrainingOfficer };
-        let trainee = sign_off.trainee;
-        let body = Body::Withdraw(Withdraw { of, trainee: trainee.clone(), reason: reason.clone() });
+        // By the name that holds now, which may be newer than the sign-off.
+        let trainee = self.person(&sign_off.trainee.id)?;
+        let named = Named { id: trainee.id, name: trainee.name.clone() };
+        let body = Body::Withdraw(Withdraw { of, trainee: named, reason: reason.clone() });
         let done = self.state(signer, role, proof, vec![body]).map_err(|e| e.doing(doing))?;
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
     }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::app::book::head_of;
 use crate::app::error::Error;
+use crate::app::faults::{Fault, Faults};
 use crate::app::verify_index::{self, Tally};
 use crate::domain::rules::Target;
 use crate::domain::standard::Standard;
@@ -28,8 +29,6 @@ use crate::store::{competence, standards};
 
 /// Entries looked at in one go.
 const PART: u64 = 512;
-/// Faults listed; more are only counted.
-const MOST_FAULTS: usize = 1_000;
 
 /// What a file was found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,15 +43,6 @@ pub enum Verdict {
     CannotTell,
 }
 
-/// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The entry's position, from 0; nothing where it is not about one.
-    pub position: Option<u64>,
-    /// What is wrong, a sentence.
-    pub what: String,
-}
-
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -64,22 +54,6 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// How many there are.
     pub found: u64,
-}
-
-/// Faults being gathered.
-#[derive(Debug, Default)]
-pub(in crate::app) struct Faults {
-    list: Vec<Fault>,
-    found: u64,
-}
-
-impl Faults {
-    pub(in crate::app) fn add(&mut self, position: Option<u64>, what: impl std::fmt::Display) {
-        self.found += 1;
-        if self.list.len() < MOST_FAULTS {
-            self.list.push(Fault { position, what: what.to_string() });
-        }
-    }
 }
 
 /// Verifies a file, also against checkpoints (signed notes) that were kept outside it. `progress` is told how many entries

@@ -2,7 +2,7 @@
 //! the log itself: a wrong index is mended by `rebuild`.
 
 use crate::app::error::Error;
-use crate::app::verify::Faults;
+use crate::app::faults::Faults;
 use crate::domain::person::Role;
 use crate::domain::roster::Roster;
 use crate::domain::statement::decode::decode;

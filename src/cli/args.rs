@@ -20,6 +20,9 @@ pub struct CommandLine {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
+    /// Opens the screen on this trainee, where no command is given.
+    #[arg(long, value_name = "TRAINEE")]
+    pub trainee: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,

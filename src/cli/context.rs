@@ -36,6 +36,12 @@ impl Context {
         Self { global, warnings: Vec::new() }
     }
 
+    /// Whether `--as` was given.
+    #[must_use]
+    pub fn names_a_signer(&self) -> bool {
+        self.global.signer.is_some()
+    }
+
     /// The data folder.
     pub fn folder(&self) -> Result<Folder, Error> {
         let path: Option<PathBuf> = data_folder(self.global.data.clone());

@@ -5,23 +5,31 @@ use std::ffi::OsString;
 use clap::Parser as _;
 
 use crate::app::error::Error;
-use crate::app::files::Folder;
+use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Command, CommandLine};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, one};
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::{enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::domain::person::Role;
+use crate::domain::value::PersonId;
+
+/// The data, whose turn it is, the trainee to open.
+type Opened = (Box<App>, Option<PersonId>, Option<PersonId>);
 
 /// What is left to do.
-#[derive(Debug)]
 pub enum Next {
     /// Nothing: this is the exit code.
     Exit(u8),
     /// The screen, on this data folder.
     Screen {
-        /// Where the data is.
-        folder: Folder,
+        /// The data, with the signing session of `--as` open where its passphrase was given.
+        app: Box<App>,
+        /// Whose turn it is.
+        signer: Option<PersonId>,
+        /// The trainee to open.
+        trainee: Option<PersonId>,
         /// Whether `--ascii` was given.
         ascii: bool,
     },
@@ -36,7 +44,7 @@ pub enum Next {
 
 /// Does what the arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
-    let CommandLine { global, command } = match CommandLine::try_parse_from(arguments) {
+    let CommandLine { global, trainee: shown, command } = match CommandLine::try_parse_from(arguments) {
         Ok(parsed) => parsed,
         Err(fault) => return Next::Exit(output::usage(&fault)),
     };
@@ -59,12 +67,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
         None if form != Form::Table => Err(Error::usage("The screen has no --json and no --plain")
             .hint("Say what to show, such as `countersign history --plain`")
             .into()),
-        None => match context.folder() {
-            Ok(folder) => return Next::Screen { folder, ascii: style.ascii },
+        None => match screen(&mut context, shown.as_deref()) {
+            Ok((app, signer, trainee)) => return Next::Screen { app, signer, trainee, ascii: style.ascii },
             Err(error) => Err(error.into()),
         },
     };
     Next::Exit(output::finish(came_to, &context.warnings, style))
+}
+
+/// Opens what the screen shows: the data, the session of `--as`, the trainee.
+fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error> {
+    let mut app = context.open()?;
+    let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
+    let signer = if context.names_a_signer() {
+        let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer])?;
+        let passphrase = context.passphrase(&person)?;
+        app.unlock(&person.id, &passphrase)?;
+        Some(person.id)
+    } else {
+        None
+    };
+    Ok((Box::new(app), signer, trainee.map(|person| person.id)))
 }
 
 /// Prints the key table, and gives the exit code.

@@ -21,7 +21,7 @@ pub struct Genesis {
     pub key: PublicKey,
     /// The log's own verifier key (C2SP vkey), which signs checkpoints.
     pub log_key: Clean,
-    /// The first policy; what is not named has its default.
+    /// The first policy, in the order of [`PolicyName::ALL`]; what is not named has its default.
     pub policy: Vec<(PolicyName, u32)>,
 }
 

@@ -20,7 +20,9 @@ impl PublicKey {
         let refused = || fault("the key blob", "an OpenSSH public key");
         let length = blob.first_chunk::<4>().map(|b| u32::from_be_bytes(*b) as usize).ok_or_else(refused)?;
         let name = blob.get(4..).and_then(|rest| rest.get(..length)).ok_or_else(refused)?;
-        let sound = (1..=64).contains(&name.len()) && name.iter().all(u8::is_ascii_graphic);
+        // A part of RFC 4251 §6 that needs no escape in a statement and no quotes in a file.
+        let sound =
+            (1..=64).contains(&name.len()) && name.iter().all(|b| b.is_ascii_alphanumeric() || b".-@_".contains(b));
         let algorithm = std::str::from_utf8(name).ok().filter(|_| sound).ok_or_else(refused)?.to_owned();
         Ok(Self { algorithm, blob })
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::domain::department::Genesis;
-use crate::domain::person::{Named, Role};
+use crate::domain::person::{Named, Person, Role};
 use crate::domain::roster::Roster;
 use crate::domain::standard::Standard;
+use crate::domain::statement::form;
 use crate::domain::statement::{
     Body, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Statement, Withdraw,
 };
@@ -50,6 +51,8 @@ pub struct Target {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
 pub enum Refusal {
+    #[error("{0}")]
+    Form(&'static str),
     #[error("A log begins with its genesis, and with nothing else")]
     Beginning,
     #[error("This statement is made for another log")]
@@ -72,7 +75,7 @@ pub enum Refusal {
     OtherName(String),
     #[error("The registration is not that of {0} in the log")]
     OtherRegistration(String),
-    #[error("Nobody signs off for themselves")]
+    #[error("Nobody signs off, or withdraws, on their own record")]
     OwnRecord,
     #[error("{0} is not enrolled on a standard")]
     NotEnrolled(String),
@@ -114,6 +117,9 @@ pub enum Refusal {
 
 /// Whether the statement may stand at its position.
 pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result<(), Refusal> {
+    if let Some(what) = form::fault(statement) {
+        return Err(Refusal::Form(what));
+    }
     if statement.seen.size > facts.position {
         return Err(Refusal::SeenTooMuch);
     }
@@ -160,9 +166,8 @@ pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result
             officer(statement)?;
             let who = Named { id: named.enrolment.trainee.clone(), name: named.name.clone() };
             in_role(roster, &who, Role::Trainee)?;
-            let standard = &named.enrolment.standard;
-            let adopted = roster.standards.contains_key(standard);
-            if adopted { Ok(()) } else { Err(Refusal::NotAdopted(standard.clone())) }
+            let on = &named.enrolment.standard;
+            if roster.standards.contains_key(on) { Ok(()) } else { Err(Refusal::NotAdopted(on.clone())) }
         }
         Body::Policy(_) => officer(statement),
     }
@@ -203,12 +208,15 @@ fn officer(statement: &Statement) -> Result<(), Refusal> {
     }
 }
 
+/// The person is in the log under this name.
+fn named<'r>(roster: &'r Roster, who: &Named) -> Result<&'r Person, Refusal> {
+    let person = roster.people.get(&who.id).ok_or_else(|| Refusal::Unknown(who.name.to_string()))?;
+    if person.name == who.name { Ok(person) } else { Err(Refusal::OtherName(who.name.to_string())) }
+}
+
 /// The person is in the log under this name and has not left.
 fn current(roster: &Roster, who: &Named) -> Result<(), Refusal> {
-    let person = roster.people.get(&who.id).ok_or_else(|| Refusal::Unknown(who.name.to_string()))?;
-    if person.name != who.name {
-        return Err(Refusal::OtherName(who.name.to_string()));
-    }
+    let person = named(roster, who)?;
     if person.left { Err(Refusal::Left(who.name.to_string())) } else { Ok(()) }
 }
 
@@ -286,7 +294,11 @@ fn withdrawable(
     if target.withdrawn {
         return Err(Refusal::WithdrawnAlready);
     }
+    named(roster, &withdraw.trainee)?;
     let signer = &statement.signer;
+    if withdraw.trainee.id == signer.who.id {
+        return Err(Refusal::OwnRecord);
+    }
     let own = signer.who.id == target.signer && signer.role == Role::Supervisor;
     if own || signer.role == Role::TrainingOfficer {
         return Ok(());

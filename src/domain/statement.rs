@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod encode;
+pub mod form;
 
 use std::fmt;
 use std::str::FromStr;
@@ -100,7 +101,7 @@ pub enum Body {
     Standard(Adoption),
     /// A trainee starts on a standard.
     Enrolment(NamedEnrolment),
-    /// Settings that bind everyone, by name.
+    /// Settings that bind everyone: at least one, in the order of [`PolicyName::ALL`], each once.
     Policy(Vec<(PolicyName, u32)>),
     /// A KSB was seen.
     SignOff(SignOff),
@@ -216,7 +217,7 @@ pub struct SignOff {
     pub action: Option<Action>,
     /// Why it is signed so late, where it is.
     pub late: Option<Clean>,
-    /// The evidence relied on.
+    /// The evidence relied on, by digest and then name, each once.
     pub evidence: Vec<Evidence>,
     /// The sentence that was meant, as shown in the dialog.
     pub meaning: Clean,

@@ -21,13 +21,15 @@ pub struct Door {
     open: Option<(PersonId, Option<PersonId>)>,
     /// The first row and number of rows of the history that is shown, and its filter.
     history: Option<(String, u64, u16)>,
+    /// Whether something was written since the last housekeeping.
+    untidy: bool,
 }
 
 impl Door {
     /// The door to these use-cases.
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app, version: None, open: None, history: None }
+        Self { app, version: None, open: None, history: None, untidy: false }
     }
 
     /// The use-cases, to close them.
@@ -135,13 +137,16 @@ impl Door {
 
 impl World for Door {
     fn perform(&mut self, effect: Effect) -> Outcome {
-        let keeps = matches!(effect, Effect::Sign(_) | Effect::Withdraw(_) | Effect::SaveMarks { .. });
-        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));
-        if keeps {
+        use Effect::{SaveDraft, SaveMarks, Sign, Withdraw};
+        self.untidy |= matches!(effect, Sign(_) | Withdraw(_) | SaveMarks { .. } | SaveDraft { .. });
+        self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)))
+    }
+
+    fn rest(&mut self) {
+        if std::mem::take(&mut self.untidy) {
             // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
             let _ = self.app.tidy();
         }
-        outcome
     }
 
     fn session_left(&self) -> Option<Duration> {

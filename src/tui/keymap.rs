@@ -104,7 +104,7 @@ impl Keymap {
         for (place, rows) in groups() {
             let _ = writeln!(out, "{place}");
             for row in rows {
-                let _ = writeln!(out, "  {:<14} {:<24} {}", row.name, self.names(row, |key| key.to_string()), row.does);
+                let _ = writeln!(out, "  {:<14} {:<24} {}", row.name, self.names(row, ToString::to_string), row.does);
             }
         }
         out

@@ -9,6 +9,8 @@ use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::Size;
 use ratatui::style::{Color, Modifier};
 
+/// Plain, home, all erased.
+const WIPE: &[u8] = b"\x1b[m\x1b[H\x1b[2J";
 /// What is drawn on a blank cell too.
 const SEEN_ON_BLANK: Modifier =
     Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT).union(Modifier::SLOW_BLINK);
@@ -76,7 +78,9 @@ impl Lean {
     pub fn wipe(&mut self, size: Size, out: &mut Vec<u8>) {
         *self = Self::new(size);
         self.at = Some((0, 0));
-        out.extend_from_slice(b"\x1b[m\x1b[H\x1b[2J");
+        if !out.ends_with(WIPE) {
+            out.extend_from_slice(WIPE);
+        }
     }
 
     /// Sets a cell; [`Lean::emit`] sends it.

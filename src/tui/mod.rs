@@ -1,16 +1,133 @@
-//! The face on a terminal.
+//! The face on a terminal: wires the pure state to the loop, the terminal and the use-cases. Nothing below imports this.
 
 pub mod backend;
 pub mod command;
+pub mod drive;
+pub mod effect;
 pub mod key;
 pub mod keymap;
 pub mod lean;
 pub mod model;
 pub mod msg;
+pub mod order;
 pub mod overlay;
 pub mod pane;
 pub mod screen;
+pub mod source;
+pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widget;
+
+use std::io::{IsTerminal as _, stdin, stdout};
+use std::time::Duration;
+
+use ratatui::Frame;
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::config::Surroundings as Around;
+use crate::domain::value::PersonId;
+use crate::tui::drive::{Face, Stage};
+use crate::tui::effect::Door;
+use crate::tui::keymap::{Keymap, OwnKeys};
+use crate::tui::model::{Lock, Message, Model, Setup, Tone};
+use crate::tui::msg::{Effect, Msg};
+use crate::tui::theme::{Looks, Surroundings, Theme};
+
+/// With what the screen begins.
+#[derive(Debug, Default)]
+pub struct Start {
+    /// What the terminal says of itself.
+    pub terminal: Around,
+    /// Whether `--ascii` was given.
+    pub ascii: bool,
+    /// The user's own keys, merged over the table's.
+    pub keys: OwnKeys,
+    /// Whose turn it is, if their session is open.
+    pub signer: Option<PersonId>,
+    /// The trainee to open.
+    pub trainee: Option<PersonId>,
+    /// What to say first, and a dim word beside it.
+    pub message: Option<(String, String)>,
+}
+
+/// The table's keys with the user's own merged over.
+pub fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
+    Keymap::new(own).map_err(|e| Error::usage(e).hint("The keys of one's own stand in config.toml, under [keys]"))
+}
+
+/// Refuses where no screen can be shown.
+pub fn check_terminal(around: &Around) -> Result<(), Error> {
+    let lines = "Every screen can be had as lines: `countersign trainee`, `outstanding`, `history`";
+    if !stdin().is_terminal() || !stdout().is_terminal() {
+        return Err(Error::refused("The screen needs a terminal, and there is none").hint(lines));
+    }
+    if around.term.as_deref() == Some("dumb") {
+        return Err(Error::refused("This terminal (TERM=dumb) cannot show a screen").hint(lines));
+    }
+    Ok(())
+}
+
+/// Shows the screen until it is left; gives the use-cases back, to close them.
+pub fn run(mut app: App, start: Start) -> Result<App, Error> {
+    check_terminal(&start.terminal)?;
+    let keymap = keys(&start.keys)?;
+    let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
+    let policy = app.policy()?;
+    let mut model = Model::new(Setup {
+        theme: Theme::choose(looks(&start)),
+        keymap,
+        size,
+        today: app.today(),
+        idle_minutes: policy.idle_minutes,
+        late_days: policy.late_days,
+    });
+    model.sessions = app.sessions();
+    model.signer = start.signer;
+    model.head = Some(app.head()?);
+    model.message = start.message.map(|(what, beside)| Message { what, beside, tone: Tone::Done });
+    let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.signer.clone() });
+    let folder = app.folder().path().to_owned();
+    let mut door = Door::new(app);
+    let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
+    let (guard, mut screen) = terminal::enter().map_err(io)?;
+    let sources = source::start(&folder).map_err(io)?;
+    let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
+    let mut face = Shown(model);
+    let ran = drive::run(&mut face, &mut door, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
+    drop(guard);
+    ran.map_err(io)?;
+    Ok(door.into_app())
+}
+
+fn looks(start: &Start) -> Looks {
+    let around = &start.terminal;
+    Looks::from(Surroundings {
+        no_color: around.no_color.as_deref(),
+        term: around.term.as_deref(),
+        lc_all: around.lc_all.as_deref(),
+        lc_ctype: around.lc_ctype.as_deref(),
+        lang: around.lang.as_deref(),
+        ascii: start.ascii,
+    })
+}
+
+/// The model as the loop knows it.
+struct Shown(Model);
+
+impl Face for Shown {
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        update::update(&mut self.0, msg)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        view::view(&self.0, frame);
+    }
+
+    fn idle(&self) -> Option<Duration> {
+        let watched = !self.0.sessions.is_empty() && self.0.lock == Lock::Open;
+        watched.then(|| Duration::from_secs(u64::from(self.0.idle_minutes) * 60))
+    }
+}

@@ -14,7 +14,7 @@ use crate::domain::view::{Head, PersonRow, SessionRow};
 use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
-use crate::tui::overlay::{help, palette, statement, trainee};
+use crate::tui::overlay::{help, palette, sign, statement, trainee};
 use crate::tui::pane::{ksbs, log, record};
 use crate::tui::theme::Theme;
 
@@ -31,6 +31,8 @@ pub struct Setup {
     pub today: NaiveDate,
     /// The policy's idle minutes until the screen locks.
     pub idle_minutes: u32,
+    /// The policy's days after which an observation needs a reason for being late.
+    pub late_days: u32,
 }
 
 /// The model.
@@ -46,6 +48,8 @@ pub struct Model {
     pub today: NaiveDate,
     /// Idle minutes until the screen locks.
     pub idle_minutes: u32,
+    /// Days after which an observation needs a reason for being late.
+    pub late_days: u32,
     /// The screen.
     pub screen: ScreenId,
     /// The place of whoever is at the screen.
@@ -90,6 +94,8 @@ pub enum Overlay {
     Trainee(trainee::State),
     /// A signed text.
     Statement(statement::State),
+    /// The sign dialog.
+    Sign(Box<sign::State>),
 }
 
 /// Something said on the message line.
@@ -124,6 +130,7 @@ impl Model {
             size: setup.size,
             today: setup.today,
             idle_minutes: setup.idle_minutes,
+            late_days: setup.late_days,
             screen: ScreenId::SignOff,
             desk: Desk::default(),
             others: BTreeMap::new(),
@@ -138,11 +145,17 @@ impl Model {
         }
     }
 
+    /// The session of the person whose signature the next one is.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionRow> {
+        let signer = self.signer.as_ref()?;
+        self.sessions.iter().find(|session| session.person.id == *signer)
+    }
+
     /// The person whose signature the next one is.
     #[must_use]
     pub fn person(&self) -> Option<&PersonRow> {
-        let signer = self.signer.as_ref()?;
-        self.sessions.iter().map(|session| &session.person).find(|person| person.id == *signer)
+        self.session().map(|session| &session.person)
     }
 
     /// The pane that keys go to.
@@ -152,6 +165,16 @@ impl Model {
             ScreenId::SignOff => self.desk.focus,
             ScreenId::History => PaneId::Log,
         }
+    }
+
+    /// Whether keys go to a filter that is being typed.
+    #[must_use]
+    pub fn typing(&self) -> bool {
+        self.lock == Lock::Open
+            && match self.screen {
+                ScreenId::SignOff => self.desk.ksbs.filter.typing,
+                ScreenId::History => self.log.typing,
+            }
     }
 
     /// The first key of a command, to name it in a sentence.

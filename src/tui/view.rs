@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::when::months_between;
 use crate::tui::command::{Command, Footer, PaneId, ScreenId};
 use crate::tui::model::sight::{panes, room, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
@@ -34,20 +35,23 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     };
     let mut cursor = None;
     if model.lock == Lock::Open {
-        top_line(&top(model), theme, buf, parts.top);
         cursor = match model.screen {
             ScreenId::SignOff => sign_off(model, buf, parts.body),
             ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
         };
+        if model.overlay.is_some() {
+            recede(buf, theme);
+        }
+        top_line(&top(model), theme, buf, parts.top);
         below(model, buf, parts);
     }
     if let Some(overlay) = &model.overlay {
-        recede(buf, theme);
         cursor = match overlay {
             Overlay::Help(state) => help::view(state, theme, buf, area),
             Overlay::Palette(state) => palette::view(state, theme, buf, area),
             Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
             Overlay::Statement(state) => statement::view(state, theme, buf, area),
+            Overlay::Sign(state) => state.view(theme, over(area), buf),
         };
     }
     settle(buf, theme);
@@ -71,11 +75,11 @@ fn top(model: &Model) -> TopLine {
         }
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
         (ScreenId::SignOff, Some(standing)) => {
-            let pace = crate::domain::progress::pace(standing, model.today);
             let trainee = &standing.trainee;
             let mut about = vec![trainee.standard.to_string()];
             about.extend(trainee.specialism.as_ref().map(ToString::to_string));
-            about.push(format!("month {} of {}", pace.month, pace.months));
+            let month = months_between(trainee.start, model.today);
+            about.push(format!("month {month} of {}", standing.standard.months()));
             (trainee.name.to_string(), about)
         }
     };
@@ -167,7 +171,23 @@ fn figure(model: &Model) -> String {
     }
 }
 
+/// Where a dialog may lie: below the top line, which says who signs, and above the footer.
+fn over(area: Rect) -> Rect {
+    Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area }
+}
+
 fn footer_keys(model: &Model) -> Vec<FooterKey> {
+    let plain = |key: &str, label: &str| FooterKey { key: key.into(), label: label.into(), ready: Ready::Yes };
+    match &model.overlay {
+        Some(Overlay::Sign(state)) => return state.hints().iter().map(|(key, does)| plain(key, does)).collect(),
+        Some(Overlay::Statement(_)) => return vec![plain("page-down", "go on"), plain("esc", "close")],
+        Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
+        Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
+        None => {}
+    }
+    if model.typing() {
+        return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
+    }
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(|row| row.footer == Footer::Shown);
     let count = model.desk.marks.len();
     shown

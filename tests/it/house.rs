@@ -27,16 +27,25 @@ const IMPORTS: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &str)] = &[("src/tui/effect.rs", "app"), ("src/tui/mod.rs", "app")];
 /// The storeys inside `src/tui/`: an import leads to a lower one.
 const TUI_STOREYS: &[&[&str]] = &[
-    &["command", "key", "theme"],
-    &["keymap", "msg", "widget"],
-    &["pane", "overlay", "screen", "source", "terminal", "effect"],
+    &["command", "key", "lean", "theme"],
+    &["backend", "keymap", "msg", "widget"],
+    &["pane", "overlay", "screen", "source", "order", "drive", "terminal", "effect"],
     &["model"],
     &["update", "view"],
     &["mod"],
 ];
 /// Imports on one storey of `src/tui/` that are allowed, from the first to the second.
-const TUI_LEVEL: &[(&str, &str)] =
-    &[("command", "key"), ("keymap", "msg"), ("screen", "pane"), ("screen", "overlay"), ("overlay", "pane")];
+const TUI_LEVEL: &[(&str, &str)] = &[
+    ("command", "key"),
+    ("keymap", "msg"),
+    ("screen", "pane"),
+    ("screen", "overlay"),
+    ("overlay", "pane"),
+    ("drive", "source"),
+    ("drive", "order"),
+    ("effect", "drive"),
+    ("source", "terminal"),
+];
 
 /// Where SQL may be known, and where the terminal. An entry that ends in `/` is a folder.
 const SQL: &[&str] = &["src/store/"];
@@ -45,7 +54,7 @@ const TERMINAL: &[&str] = &["src/tui/"];
 const PRINTS: &[&str] = &["src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
-const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/mod.rs"];
+const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
 const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/args.rs"];
 const FILES: &[&str] =
     &["src/app/files.rs", "src/store/db.rs", "src/store/filesystem.rs", "src/cli/input.rs", "src/cli/output.rs"];

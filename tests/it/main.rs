@@ -4,8 +4,12 @@
 mod cli;
 mod data;
 mod house;
+mod made;
 mod sshsig;
+mod statement;
+mod tui_bytes;
 mod tui_face;
+mod tui_update;
 mod tui_view;
 mod vectors;
 mod whole;

@@ -152,6 +152,7 @@ impl Bench {
             size: (width, height),
             today: day("2026-11-21"),
             idle_minutes: 2,
+            late_days: 7,
         };
         Self { model: Model::new(setup), effects: Vec::new() }
     }

@@ -1,8 +1,18 @@
 //! The overlays: what lies over a screen until it is answered. They close by returning data, never by calling back.
 
+pub mod dialog;
 pub mod finder;
+pub mod form;
+pub mod form_draw;
 pub mod help;
 pub mod palette;
+pub mod person;
+pub mod person_draw;
 pub mod reply;
+pub mod sign;
+pub mod sign_draw;
+pub mod sign_open;
+pub mod signature;
 pub mod statement;
 pub mod trainee;
+pub mod withdraw;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -72,25 +72,28 @@ impl State {
     fn list(&mut self) {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(self.finder.query.trim(), CaseMatching::Ignore, Normalization::Smart);
+        // In a sentence, scattered letters mean nothing: its words must hold what was typed.
+        let words =
+            Pattern::new(self.finder.query.trim(), CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
         let mut letters = Vec::new();
-        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
+        let mut score = |pattern: &Pattern, text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
         let mut found: Vec<(u32, Item)> = Vec::new();
         for (at, row) in self.commands.iter().enumerate() {
             let table = row.command.row();
             // A name is what people remember: it goes before the same letters in a sentence.
-            let named = score(table.name).or_else(|| score(table.label)).map(|points| points + 20);
-            if let Some(points) = named.or_else(|| score(table.does)) {
+            let named = score(&pattern, table.name).or_else(|| score(&pattern, table.label)).map(|points| points + 20);
+            if let Some(points) = named.or_else(|| score(&words, table.does)) {
                 found.push((points, Item::Command(at)));
             }
         }
         if !pattern.atoms.is_empty() {
             for (at, card) in self.trainees.iter().enumerate() {
                 let about = format!("{} {}", card.name, card.id);
-                found.push((score(&about).unwrap_or(0) + 20, Item::Trainee(at)));
+                found.push((score(&pattern, &about).unwrap_or(0) + 20, Item::Trainee(at)));
             }
             for ksb in self.standard.iter().flat_map(|standard| standard.ksbs()) {
                 let exact = ksb.code.to_string().eq_ignore_ascii_case(self.finder.query.trim());
-                if let Some(points) = score(&format!("{} {}", ksb.code, ksb.text)) {
+                if let Some(points) = score(&words, &format!("{} {}", ksb.code, ksb.text)) {
                     found.push((if exact { u32::MAX } else { points }, Item::Ksb(ksb.code)));
                 }
             }

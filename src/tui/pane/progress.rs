@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use chrono::NaiveDate;
 
 use crate::domain::competence::State;
-use crate::domain::progress::pace;
+use crate::domain::progress::progress_of;
 use crate::domain::view::Standing;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
@@ -20,7 +20,7 @@ const BAR: usize = 10;
 /// Draws the pane.
 pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let inner = frame(buf, area, Titles { left: "Progress", ..Titles::default() }, Focus::Elsewhere, theme);
-    let pace = pace(standing, today);
+    let pace = progress_of(standing, today);
     let bars = |value: u16| bar(BAR, value.into(), pace.total.into(), theme);
     let split = |bar: &str| {
         let at = bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len());
@@ -48,6 +48,11 @@ pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buff
         0 => String::new(),
         1 => "1 KSB".to_owned(),
         _ => format!("{by} KSBs"),
+    };
+    let by = match pace.weeks.unsigned_abs() {
+        0 => by,
+        1 => format!("{by}, 1 week"),
+        weeks => format!("{by}, {weeks} weeks"),
     };
     line(buf, inner, 2, &[(label, theme.text), (&by, style)], theme);
     let counted = [

@@ -43,7 +43,9 @@ pub fn follow(top: usize, at: usize, count: usize, height: u16, tall: impl Fn(us
     let ahead = height / 3;
     let mut first = top.min(at);
     if at < top {
-        while first > 0 && fit(first - 1, at, ahead) {
+        // The row itself comes before what lies above it.
+        let above = if count == 0 { 0 } else { ahead.min(height.saturating_sub(tall(at))) };
+        while first > 0 && fit(first - 1, at, above) {
             first -= 1;
         }
     } else if !fit(first, at + 1, height) {

@@ -1,6 +1,5 @@
 //! What each command does. Must never run one that the model refuses.
 
-use crate::domain::statement::Outcome;
 use crate::domain::value::{KsbCode, PersonId};
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::desk::Desk;
@@ -22,8 +21,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     }
     match command {
         Command::Mark | Command::MarkAll | Command::Unmark => mark(model, command),
-        Command::Sign => dialogs::sign(model, Outcome::Achieved),
-        Command::NotAchieved => dialogs::sign(model, Outcome::NotAchieved),
+        Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::withdraw(model),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),

@@ -24,3 +24,10 @@ pub fn save_marks(model: &Model) -> Vec<Effect> {
     }
     vec![Effect::SaveMarks { person, trainee, marks: model.desk.marks.iter().copied().collect() }]
 }
+
+/// What keeps the dialog's draft, where it is known whose it is; an empty one is forgotten.
+#[must_use]
+pub fn save_draft(model: &Model) -> Vec<Effect> {
+    let (Some(person), Some(trainee)) = (model.signer.clone(), model.desk.trainee.clone()) else { return Vec::new() };
+    vec![Effect::SaveDraft { person, trainee, draft: model.desk.draft.clone() }]
+}

@@ -1,15 +1,24 @@
 //! How overlays are opened and left. Must never take a key for one.
 
 use crate::domain::statement::Outcome;
+use crate::domain::value::KsbCode;
+use crate::domain::view::SessionRow;
 use crate::tui::command::{Command, Footer, TABLE};
 use crate::tui::model::{Model, Overlay};
-use crate::tui::msg::Effect;
-use crate::tui::overlay::help as help_list;
+use crate::tui::msg::{Effect, Way};
+use crate::tui::overlay::sign_open::{Item, SignOpen};
+use crate::tui::overlay::{help as help_list, sign};
+use crate::tui::update::common::save_draft;
 
-/// Leaves whatever lies over the screen, keeping what was typed.
+/// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
-    model.overlay = None;
-    Vec::new()
+    match model.overlay.take() {
+        Some(Overlay::Sign(state)) => {
+            model.desk.draft = state.kept();
+            save_draft(model)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Asks who is signing.
@@ -17,9 +26,36 @@ pub fn ask_person(_model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Opens the sign dialog, or asks first who is signing.
-pub fn sign(_model: &mut Model, _outcome: Outcome) -> Vec<Effect> {
+/// Opens the sign dialog for the marked KSBs or the current one; asks first who signs where that is not known.
+pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
+    let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
+        model.pending = Some(command);
+        return ask_person(model);
+    };
+    let open = SignOpen {
+        signer: session.person.clone(),
+        way: way(session),
+        trainee: standing.trainee.id.clone(),
+        trainee_name: standing.trainee.name.clone(),
+        items: model.desk.to_sign().into_iter().filter_map(|code| item(model, code)).collect(),
+        today: model.today,
+        late_days: model.late_days,
+        outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
+        draft: model.desk.draft.clone(),
+    };
+    model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
     Vec::new()
+}
+
+fn way(session: &SessionRow) -> Way {
+    if session.pin { Way::Pin } else { Way::Passphrase }
+}
+
+fn item(model: &Model, code: KsbCode) -> Option<Item> {
+    let (ksb, state) = model.desk.ksb(code)?;
+    let records = model.desk.records.get(&code).map(Vec::as_slice).unwrap_or_default();
+    let since = records.iter().find(|record| record.withdrawn.is_none()).map(|record| record.observed);
+    Some(Item { code, text: ksb.text.clone(), state, since })
 }
 
 /// Opens the withdraw dialog, or asks first who is signing.

@@ -5,7 +5,7 @@ use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
 use crate::tui::overlay::statement;
 use crate::tui::pane::log::{Window, load};
-use crate::tui::update::common::{open, save_marks, say};
+use crate::tui::update::common::{open, save_draft, save_marks, say};
 use crate::tui::update::{commands, people};
 
 /// Takes an outcome.
@@ -67,6 +67,7 @@ fn opened_trainee(model: &mut Model, opened: Opened) {
 fn again(model: &mut Model) -> Vec<Effect> {
     model.log.asked = None;
     let mut effects = save_marks(model);
+    effects.extend(save_draft(model));
     effects.extend(open(model));
     effects
 }
@@ -89,7 +90,19 @@ fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
 }
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
-    let effects = failure.session_ended.as_ref().map_or_else(Vec::new, |person| people::ended(model, person));
-    say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default());
-    effects
+    match &mut model.overlay {
+        // The dialog keeps all but the secret, and says itself why: where the session ended, it asks for the passphrase.
+        Some(Overlay::Sign(state)) => {
+            state.failed(&failure);
+            if let Some(person) = failure.session_ended {
+                people::needs_passphrase(model, &person);
+            }
+            Vec::new()
+        }
+        _ => {
+            let effects = failure.session_ended.as_ref().map_or_else(Vec::new, |person| people::ended(model, person));
+            say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default());
+            effects
+        }
+    }
 }

@@ -6,6 +6,7 @@ use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::{help as help_list, palette, statement, trainee};
 use crate::tui::update::commands;
+use crate::tui::update::common::save_draft;
 
 /// Gives a key to the overlay and does what it answers.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -15,6 +16,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Palette(state)) => palette::update(state, key, size),
         Some(Overlay::Trainee(state)) => trainee::update(state, key, size),
         Some(Overlay::Statement(state)) => statement::update(state, key, size),
+        Some(Overlay::Sign(state)) => state.key(key),
         None => Reply::Stay,
     };
     answer(model, reply)
@@ -29,6 +31,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
         Some(Overlay::Palette(state)) => palette::paste(state, text),
         Some(Overlay::Trainee(state)) => trainee::paste(state, text),
+        Some(Overlay::Sign(state)) => state.paste(text),
         Some(Overlay::Statement(_)) | None => Reply::Stay,
     };
     answer(model, reply)
@@ -58,7 +61,7 @@ fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Leave(draft) => {
             model.overlay = None;
             model.desk.draft = draft;
-            Vec::new()
+            save_draft(model)
         }
     }
 }

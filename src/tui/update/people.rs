@@ -76,6 +76,13 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
     effects
 }
 
+/// A session has ended while its person is at a dialog: the dialog stays and asks for the passphrase.
+pub fn needs_passphrase(model: &mut Model, person: &PersonId) {
+    for session in model.sessions.iter_mut().filter(|session| session.person.id == *person) {
+        session.pin = false;
+    }
+}
+
 /// The session that ends first has reached its end.
 pub fn soonest_ends(model: &mut Model) -> Vec<Effect> {
     let Some(first) = model.sessions.iter().min_by_key(|session| session.ends) else { return Vec::new() };

@@ -100,8 +100,24 @@ fn plain_char(c: char) -> char {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A screen as text, the cursor in a line of its own.
+    pub(crate) fn shown(buf: &Buffer, cursor: Option<Position>) -> String {
+        let row = |y| {
+            let mut row = String::new();
+            let mut x = 0;
+            while x < buf.area.width {
+                let symbol = buf[(x, y)].symbol();
+                row.push_str(symbol);
+                x += symbol.cell_width().max(1);
+            }
+            row.trim_end().to_owned()
+        };
+        let rows: Vec<String> = (0..buf.area.height).map(row).collect();
+        format!("{}\ncursor: {cursor:?}", rows.join("\n"))
+    }
     use crate::tui::theme::Looks;
 
     #[test]

@@ -1,0 +1,79 @@
+//! What every statement's values must be besides their types, so that each is written in one way and reads as it looks.
+//! Must never ask who states it or when (`rules` does).
+
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::domain::department::PolicyName;
+use crate::domain::person::Role;
+use crate::domain::statement::{Body, Evidence, SignOff, Statement};
+use crate::domain::text::Clean;
+
+/// The first value that cannot stand, in words; `None` where all can.
+#[must_use]
+pub fn fault(statement: &Statement) -> Option<&'static str> {
+    let signer = &statement.signer;
+    if broken([Some(&signer.who.name), signer.registration.as_ref()]) {
+        return Some(BROKEN);
+    }
+    if statement.batch.is_some_and(|batch| !(1..=batch.of).contains(&batch.number)) {
+        return Some("A place in a batch lies outside it");
+    }
+    match &statement.body {
+        Body::Genesis(genesis) => {
+            let lines = [Some(&genesis.department), Some(&genesis.officer.name), Some(&genesis.log_key)];
+            line(&lines).or_else(|| roles(&genesis.roles)).or_else(|| policy(&genesis.policy))
+        }
+        Body::Person(p) => {
+            let lines = [Some(&p.name), p.department.as_ref(), p.registration.as_ref(), p.level.as_ref()];
+            line(&lines).or_else(|| roles(&p.roles))
+        }
+        Body::Key(grant) => line(&[Some(&grant.person.name)]),
+        Body::Standard(adoption) => line(&[Some(&adoption.title)]),
+        Body::Enrolment(named) => {
+            line(&[Some(&named.name), named.enrolment.specialism.as_ref()]).or_else(|| day(named.enrolment.start))
+        }
+        Body::Policy(settings) if settings.is_empty() => Some("A policy says nothing"),
+        Body::Policy(settings) => policy(settings),
+        Body::SignOff(s) => sign_off(s),
+        Body::Withdraw(withdraw) => line(&[Some(&withdraw.trainee.name)]),
+    }
+}
+
+const BROKEN: &str = "A name or another text of one line holds a line feed";
+
+fn broken<const N: usize>(texts: [Option<&Clean>; N]) -> bool {
+    texts.into_iter().flatten().any(|text| text.as_str().contains('\n'))
+}
+
+fn line<const N: usize>(texts: &[Option<&Clean>; N]) -> Option<&'static str> {
+    broken(*texts).then_some(BROKEN)
+}
+
+/// Years of four digits, for a day has one spelling.
+fn day(day: NaiveDate) -> Option<&'static str> {
+    (!(0..=9999).contains(&day.year())).then_some("A day has no spelling")
+}
+
+fn roles(roles: &[Role]) -> Option<&'static str> {
+    (!roles.is_sorted_by(|a, b| a < b)).then_some("Roles are out of order or there twice")
+}
+
+/// In the order of [`PolicyName::ALL`], each once, each within its range.
+fn policy(settings: &[(PolicyName, u32)]) -> Option<&'static str> {
+    if !settings.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return Some("Settings are out of order or there twice");
+    }
+    let outside = settings.iter().any(|(name, value)| !name.range().contains(value));
+    outside.then_some("A setting lies outside its range")
+}
+
+fn sign_off(s: &SignOff) -> Option<&'static str> {
+    if broken([Some(&s.trainee.name), s.place.as_ref()]) || s.evidence.iter().any(|e| broken([Some(&e.name)])) {
+        return Some(BROKEN);
+    }
+    let order = |a: &Evidence, b: &Evidence| (a.digest, &a.name) < (b.digest, &b.name);
+    if !s.evidence.is_sorted_by(order) {
+        return Some("Evidence is out of the order of its digests or there twice");
+    }
+    day(s.observed).or_else(|| s.action.as_ref().and_then(|action| day(action.by)))
+}

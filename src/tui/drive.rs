@@ -1,0 +1,396 @@
+//! THE loop: effects carried out, one draw, then waiting on one channel. At rest nothing runs. Must never let a disk
+//! come between a key and its picture, and knows time as spans alone.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
+
+use crate::tui::command::Command;
+use crate::tui::msg::{Effect, Msg, Outcome};
+use crate::tui::order::{may_wait, only_reads, same_place};
+use crate::tui::source::Input;
+
+/// What the loop shows: a state that messages change and that can be drawn.
+pub trait Face {
+    /// Takes a message in; says what must be done.
+    fn update(&mut self, msg: Msg) -> Vec<Effect>;
+    /// Draws itself.
+    fn view(&self, frame: &mut Frame<'_>);
+    /// After how long without a key it wants to know: none while nobody is signed in or the screen is locked.
+    fn idle(&self) -> Option<Duration>;
+}
+
+/// What the loop acts on.
+pub trait World {
+    /// Carries an effect out.
+    fn perform(&mut self, effect: Effect) -> Outcome;
+    /// Does what costs time, when nobody waits for anything.
+    fn rest(&mut self) {}
+    /// How long the signing session that ends first still lasts.
+    fn session_left(&self) -> Option<Duration>;
+}
+
+/// How the terminal is left and taken again.
+#[derive(Debug, Clone, Copy)]
+pub struct Stage {
+    /// Stops the process until the shell's `fg`; whether it did.
+    pub suspend: fn() -> io::Result<bool>,
+    /// Takes the terminal again after something else had it.
+    pub retake: fn() -> io::Result<()>,
+}
+
+/// After a change of the file: at once, then after so many milliseconds each, as long as nothing new is seen. The event
+/// comes when the write-ahead log is written, before the commit in it can be read.
+const LOOKS: [u64; 5] = [0, 1, 5, 25, 125];
+/// The most inputs taken before the screen is drawn again.
+const BURST: usize = 512;
+
+/// Runs until it is left. `begin` is carried out before the first picture.
+pub fn run<B: Backend>(
+    face: &mut impl Face,
+    world: &mut impl World,
+    terminal: &mut Terminal<B>,
+    inputs: &Receiver<Input>,
+    stage: Stage,
+    begin: Vec<Effect>,
+) -> Result<(), B::Error> {
+    let mut drive = Drive::new(face, world, stage);
+    drive.carry_out(begin);
+    while !drive.over {
+        let picture = std::mem::replace(&mut drive.picture, Picture::Good);
+        if picture == Picture::Gone {
+            terminal.clear()?;
+        }
+        if picture != Picture::Good {
+            terminal.draw(|frame| drive.face.view(frame))?;
+        }
+        drive.carry_out_later();
+        if drive.picture == Picture::Good && !drive.over {
+            drive.wait(inputs);
+        }
+    }
+    drive.save_what_is_left();
+    Ok(())
+}
+
+/// Whether the screen shows what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Picture {
+    Good,
+    /// Something may have changed.
+    Stale,
+    /// Nobody knows what is on the screen.
+    Gone,
+}
+
+/// What was told and need not be told again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    idle: bool,
+    session_end: bool,
+}
+
+struct Drive<'a, F, W> {
+    face: &'a mut F,
+    world: &'a mut W,
+    stage: Stage,
+    /// What is carried out once the picture is drawn.
+    later: VecDeque<Effect>,
+    over: bool,
+    picture: Picture,
+    stopped_itself: bool,
+    touched: Instant,
+    told: Told,
+    /// When to look at the file next, and the how-manieth look it will be.
+    look: Option<(Instant, usize)>,
+}
+
+impl<'a, F: Face, W: World> Drive<'a, F, W> {
+    fn new(face: &'a mut F, world: &'a mut W, stage: Stage) -> Self {
+        Self {
+            face,
+            world,
+            stage,
+            later: VecDeque::new(),
+            over: false,
+            picture: Picture::Gone,
+            stopped_itself: false,
+            touched: Instant::now(),
+            told: Told::default(),
+            look: None,
+        }
+    }
+
+    fn tell(&mut self, msg: Msg) {
+        let effects = self.face.update(msg);
+        self.picture = self.picture.max(Picture::Stale);
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if may_wait(&effect) || (!self.later.is_empty() && !only_reads(&effect)) {
+                self.put_off(effect);
+            } else {
+                self.perform(effect);
+            }
+        }
+    }
+
+    /// A newer state of the same marks or draft takes the older one's place.
+    fn put_off(&mut self, effect: Effect) {
+        match self.later.back_mut() {
+            Some(last) if same_place(last, &effect) => *last = effect,
+            _ => self.later.push_back(effect),
+        }
+    }
+
+    fn carry_out_later(&mut self) {
+        while let Some(effect) = self.later.pop_front() {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Quit => self.over = true,
+            Effect::Redraw => self.picture = Picture::Gone,
+            Effect::Suspend => match (self.stage.suspend)() {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.stopped_itself = true;
+                    self.back();
+                }
+                Err(_) => self.over = true,
+            },
+            effect => {
+                let looking = effect == Effect::Look;
+                let outcome = self.world.perform(effect);
+                if outcome != Outcome::Nothing {
+                    if looking {
+                        self.look = None;
+                    }
+                    self.tell(Msg::Done(outcome));
+                }
+            }
+        }
+    }
+
+    fn back(&mut self) {
+        self.picture = Picture::Gone;
+        self.tell(Msg::Resumed);
+    }
+
+    fn save_what_is_left(&mut self) {
+        for effect in std::mem::take(&mut self.later) {
+            if matches!(effect, Effect::SaveMarks { .. } | Effect::SaveDraft { .. }) {
+                self.world.perform(effect);
+            }
+        }
+    }
+
+    /// Waits for something to happen and takes all in that has.
+    fn wait(&mut self, inputs: &Receiver<Input>) {
+        self.world.rest();
+        let first = match self.next_time() {
+            None => inputs.recv().map_err(RecvTimeoutError::from),
+            Some(at) => inputs.recv_timeout(at.saturating_duration_since(Instant::now())),
+        };
+        match first {
+            Ok(input) => {
+                self.take_in(input);
+                for input in inputs.try_iter().take(BURST) {
+                    self.take_in(input);
+                    if self.over {
+                        return;
+                    }
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => self.over = true,
+        }
+        self.on_time();
+    }
+
+    fn take_in(&mut self, input: Input) {
+        match input {
+            Input::Changed => self.look = Some((Instant::now(), 0)),
+            Input::Over => self.over = true,
+            Input::Suspend => self.tell(Msg::Do(Command::Suspend)),
+            Input::Resumed if std::mem::take(&mut self.stopped_itself) => {}
+            Input::Resumed => match (self.stage.retake)() {
+                Ok(()) => self.back(),
+                Err(_) => self.over = true,
+            },
+            Input::Msg(msg) => {
+                if matches!(msg, Msg::Key(_) | Msg::Paste(_)) {
+                    self.touched = Instant::now();
+                    self.told.idle = false;
+                }
+                self.tell(msg);
+            }
+        }
+    }
+
+    fn next_time(&mut self) -> Option<Instant> {
+        let idle = self.face.idle().filter(|_| !self.told.idle).and_then(|span| self.touched.checked_add(span));
+        let left = self.world.session_left();
+        self.told.session_end &= left == Some(Duration::ZERO);
+        let end = left.filter(|_| !self.told.session_end).and_then(|left| Instant::now().checked_add(left));
+        let look = self.look.map(|(at, _)| at);
+        [idle, end, look].into_iter().flatten().min()
+    }
+
+    fn on_time(&mut self) {
+        let now = Instant::now();
+        if let Some((at, number)) = self.look
+            && at <= now
+        {
+            self.look = LOOKS.get(number + 1).map(|wait| (now + Duration::from_millis(*wait), number + 1));
+            // That the file changed is no picture yet: what it says now may be one.
+            let effects = self.face.update(Msg::Changed);
+            self.carry_out(effects);
+        }
+        if !self.told.session_end && self.world.session_left() == Some(Duration::ZERO) {
+            self.told.session_end = true;
+            self.tell(Msg::SessionEnd);
+        }
+        let idle = self.face.idle().is_some_and(|span| now.saturating_duration_since(self.touched) >= span);
+        if idle && !self.told.idle {
+            self.told.idle = true;
+            self.tell(Msg::Idle);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    use std::sync::mpsc::channel;
+
+    use ratatui::backend::TestBackend;
+
+    use super::*;
+    use crate::tui::key::Key;
+
+    /// What was done, in order.
+    type Notes = Rc<RefCell<Vec<String>>>;
+
+    struct Fake {
+        notes: Notes,
+        typed: String,
+        idle: Option<Duration>,
+    }
+
+    impl Face for Fake {
+        fn update(&mut self, msg: Msg) -> Vec<Effect> {
+            match msg {
+                Msg::Key(press) if press.key == Key::Char('q') => vec![Effect::Quit],
+                Msg::Key(press) => {
+                    self.typed.push_str(&press.to_string());
+                    let draft = vec![("typed".to_owned(), self.typed.clone())];
+                    let (person, trainee) = ("s".parse().unwrap(), "t".parse().unwrap());
+                    vec![Effect::SaveDraft { person, trainee, draft }]
+                }
+                Msg::Changed => vec![Effect::Look],
+                Msg::Idle => {
+                    self.notes.borrow_mut().push("idle".into());
+                    vec![]
+                }
+                Msg::Done(Outcome::SessionEnded(_)) | Msg::SessionEnd => vec![Effect::Quit],
+                _ => vec![],
+            }
+        }
+
+        fn view(&self, frame: &mut Frame<'_>) {
+            frame.render_widget(self.typed.as_str(), frame.area());
+            self.notes.borrow_mut().push(format!("draw {}", self.typed));
+        }
+
+        fn idle(&self) -> Option<Duration> {
+            self.idle
+        }
+    }
+
+    struct FakeWorld {
+        notes: Notes,
+        /// How many looks see nothing.
+        blind: usize,
+        ends: Option<Instant>,
+    }
+
+    impl World for FakeWorld {
+        fn perform(&mut self, effect: Effect) -> Outcome {
+            let note = match effect {
+                Effect::SaveDraft { draft, .. } => format!("save {}", draft[0].1),
+                Effect::Look if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
+                Effect::Look => {
+                    self.blind -= 1;
+                    "look".into()
+                }
+                _ => return Outcome::Nothing,
+            };
+            self.notes.borrow_mut().push(note);
+            Outcome::Nothing
+        }
+
+        fn session_left(&self) -> Option<Duration> {
+            self.ends.map(|end| end.saturating_duration_since(Instant::now()))
+        }
+    }
+
+    fn key(name: &str) -> Input {
+        Input::Msg(Msg::Key(name.parse().unwrap()))
+    }
+
+    /// Runs until a quit, the end of the session after so many milliseconds, or the end of the inputs where it has none.
+    fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, session: Option<u64>) -> Vec<String> {
+        let notes = Notes::default();
+        let idle = idle.map(Duration::from_millis);
+        let ends = session.map(|millis| Instant::now() + Duration::from_millis(millis));
+        let mut face = Fake { notes: notes.clone(), typed: String::new(), idle };
+        let mut world = FakeWorld { notes: notes.clone(), blind, ends };
+        let (sender, receiver) = channel();
+        for input in inputs {
+            sender.send(input).unwrap();
+        }
+        let _open = session.map(|_| sender);
+        let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
+        let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
+        run(&mut face, &mut world, &mut terminal, &receiver, stage, vec![]).unwrap();
+        notes.take()
+    }
+
+    #[test]
+    fn keys_that_come_together_are_drawn_once_and_saved_once_after_the_picture() {
+        assert_eq!(ran(vec![key("a"), key("b"), key("c")], 0, None, None), ["draw ", "draw abc", "save abc"]);
+    }
+
+    #[test]
+    fn what_was_typed_is_saved_before_the_program_ends() {
+        assert_eq!(ran(vec![key("a"), key("q"), key("b")], 0, None, None).last().unwrap(), "save ab");
+        assert_eq!(ran(vec![key("a"), Input::Over, key("b")], 0, None, None).last().unwrap(), "save a");
+    }
+
+    #[test]
+    fn a_change_is_looked_for_until_it_is_seen_and_nothing_is_drawn_for_a_look_in_vain() {
+        let (change, long) = (|| vec![Input::Changed, Input::Changed], Some(60_000));
+        assert_eq!(
+            ran(change(), 3, None, long),
+            ["draw ", "look", "look", "look"],
+            "the fourth look saw it, and it left"
+        );
+        assert_eq!(ran(change(), 9, None, Some(400)), ["draw ", "look", "look", "look", "look", "look"]);
+    }
+
+    #[test]
+    fn idleness_is_told_once() {
+        let notes = ran(vec![key("a")], 0, Some(5), Some(60));
+        assert_eq!(notes.iter().filter(|note| *note == "idle").count(), 1);
+    }
+}

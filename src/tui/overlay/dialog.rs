@@ -1,0 +1,74 @@
+//! What dialogs share in drawing: their place, their hints, wrapped words. Must never know what a dialog is about.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::frame::{Titles, frame};
+use crate::tui::widget::{draw, text};
+
+/// A key and what it does, for a line of hints.
+pub type Hint = (&'static str, String);
+
+/// The widest that a dialog becomes.
+const WIDEST: u16 = 92;
+
+/// The columns for text in a dialog over `area`, and the empty ones on either side of it.
+#[must_use]
+pub fn columns(area: Rect) -> (u16, u16) {
+    let outer = if area.width >= 72 { (area.width - 2).min(WIDEST) } else { area.width };
+    let padding = if outer >= 60 { 2 } else { u16::from(outer >= 34) };
+    (outer.saturating_sub(2 + 2 * padding), padding)
+}
+
+/// Empties the middle of `area`, draws a frame around so many rows there, and returns where text goes.
+pub fn open(buf: &mut Buffer, area: Rect, rows: u16, titles: Titles<'_>, theme: &Theme) -> Rect {
+    let (width, padding) = columns(area);
+    open_at(buf, area, (width, padding, rows), titles, theme)
+}
+
+/// The same with its own width and padding.
+pub fn open_at(buf: &mut Buffer, area: Rect, size: (u16, u16, u16), titles: Titles<'_>, theme: &Theme) -> Rect {
+    let (width, padding, rows) = size;
+    let outer = area.centered(
+        ratatui::layout::Constraint::Length((width + 2 + 2 * padding).min(area.width)),
+        ratatui::layout::Constraint::Length((rows + 2).min(area.height)),
+    );
+    draw::clear(buf, outer);
+    let inner = frame(buf, outer, titles, Focus::Here, theme);
+    Rect { x: inner.x + padding.min(inner.width), width: inner.width.saturating_sub(2 * padding), ..inner }
+}
+
+/// Draws a text wrapped from row `row` of `area` on; returns the rows used.
+pub fn words(buf: &mut Buffer, area: Rect, row: u16, said: &str, style: Style, theme: &Theme) -> u16 {
+    let lines = text::wrap(said, usize::from(area.width));
+    for (offset, line) in lines.iter().enumerate() {
+        draw::line(buf, area, row + offset as u16, &[(line, style)], theme);
+    }
+    lines.len() as u16
+}
+
+/// The rows of a text when wrapped.
+#[must_use]
+pub fn rows(said: &str, width: u16) -> u16 {
+    text::wrap(said, usize::from(width)).len() as u16
+}
+
+/// The columns of a line of hints.
+#[must_use]
+pub fn hint_columns(hints: &[Hint]) -> u16 {
+    let each = hints.iter().map(|(key, does)| text::columns(key) + 1 + text::columns(does) + 3);
+    (each.sum::<usize>().saturating_sub(3)) as u16
+}
+
+/// Draws as many hints as fit on row `row` of `area`.
+pub fn draw_hints(buf: &mut Buffer, area: Rect, row: u16, hints: &[Hint], theme: &Theme) -> u16 {
+    let fitting = (0..=hints.len()).rev().find(|&count| hint_columns(&hints[..count]) <= area.width).unwrap_or(0);
+    let mut used = 0;
+    for (key, does) in &hints[..fitting] {
+        let rest = Rect { x: area.x + used, width: area.width - used, ..area };
+        used += draw::line(buf, rest, row, &[(key, theme.strong), (" ", theme.text), (does, theme.text)], theme) + 3;
+    }
+    used.saturating_sub(3)
+}

@@ -1,0 +1,361 @@
+//! THE form: fields with labels, one of them with the focus, faults in words beside them. Must never know what is asked
+//! for, or draw (see `form_draw`).
+
+use chrono::NaiveDate;
+
+use crate::domain::value::Secret;
+use crate::domain::when::understand;
+use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::msg::Draft;
+use crate::tui::widget::edit::{Edited, Shape, Typed};
+use crate::tui::widget::secret::Hidden;
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// One of a few, all seen.
+    Radio(Options),
+    /// One of several, one seen.
+    Cycle(Options),
+    /// A text of one line or several.
+    Text(Typed),
+    /// A day as people write one.
+    Day(Typed),
+    /// A passphrase or PIN.
+    Secret(Hidden),
+}
+
+/// Things to choose from: what each is in a draft, and in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// All of them.
+    pub all: Vec<(&'static str, &'static str)>,
+    /// The chosen one.
+    pub chosen: usize,
+}
+
+/// Whether a field must be filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It may stay empty.
+    Optional,
+    /// It may not.
+    Required,
+}
+
+/// Where a field is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On rows of its own.
+    Own,
+    /// Behind the field before it, where there is room.
+    Beside,
+    /// By the dialog, apart from the others.
+    Apart,
+    /// Nowhere, and no key reaches it.
+    Away,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in drafts.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it must be filled in.
+    pub need: Need,
+    /// Where it is drawn.
+    pub place: Place,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+}
+
+impl Field {
+    /// A field that may stay empty, on rows of its own.
+    #[must_use]
+    pub fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
+        Self { name, label, kind, need: Need::Optional, place: Place::Own, fault: None }
+    }
+
+    /// The same field, drawn there.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    /// What a draft keeps of it: never a secret.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        match &self.kind {
+            Kind::Radio(options) | Kind::Cycle(options) => options.all.get(options.chosen).map_or("", |(slug, _)| slug),
+            Kind::Text(typed) | Kind::Day(typed) => typed.text(),
+            Kind::Secret(_) => "",
+        }
+    }
+}
+
+/// A text field of that shape, empty.
+#[must_use]
+pub fn text(shape: Shape) -> Kind {
+    Kind::Text(Typed::new(shape, ""))
+}
+
+/// What a key did to the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touched {
+    /// What a draft keeps is another.
+    Edited,
+    /// Nothing that a draft keeps.
+    Stayed,
+    /// The key means nothing to a form.
+    Ignored,
+}
+
+/// Fields, of which one has the focus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// The fields, in the order of the Tab key.
+    pub fields: Vec<Field>,
+    /// The one with the focus.
+    pub focus: usize,
+    /// Today, from which days are understood.
+    pub today: NaiveDate,
+}
+
+impl Form {
+    /// A form with the focus on its first field.
+    #[must_use]
+    pub fn new(today: NaiveDate, fields: Vec<Field>) -> Self {
+        Self { fields, focus: 0, today }
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// What the field of that name holds, as a draft keeps it.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &str {
+        self.field(name).map_or("", Field::value)
+    }
+
+    /// The day that the field of that name holds, if it is one; the fault in words if not.
+    pub fn day(&self, name: &str) -> Result<NaiveDate, String> {
+        understand(self.value(name), self.today).map_err(|fault| fault.to_string())
+    }
+
+    /// Whether the focus is on the field of that name.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        self.fields.get(self.focus).is_some_and(|field| field.name == name)
+    }
+
+    /// Moves the focus.
+    pub fn focus_on(&mut self, name: &str) {
+        self.focus = self.fields.iter().position(|field| field.name == name).unwrap_or(self.focus);
+    }
+
+    /// Changes what a field is like.
+    pub fn change(&mut self, name: &str, change: impl FnOnce(&mut Field)) {
+        if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
+            change(field);
+        }
+    }
+
+    /// Takes all faults away.
+    pub fn clear_faults(&mut self) {
+        self.fields.iter_mut().for_each(|field| field.fault = None);
+    }
+
+    /// Says what is wrong with a field and goes there.
+    pub fn refuse(&mut self, name: &str, sentence: impl Into<String>) {
+        self.change(name, |field| field.fault = Some(sentence.into()));
+        self.focus_on(name);
+    }
+
+    /// Whether no secret is typed.
+    #[must_use]
+    pub fn secret_is_empty(&self) -> bool {
+        !self.fields.iter().any(|field| matches!(&field.kind, Kind::Secret(hidden) if !hidden.is_empty()))
+    }
+
+    /// Takes the secret out.
+    pub fn take_secret(&mut self) -> Secret {
+        let hidden = self.fields.iter_mut().find_map(|field| match &mut field.kind {
+            Kind::Secret(hidden) => Some(hidden),
+            _ => None,
+        });
+        hidden.map(Hidden::take).unwrap_or_default()
+    }
+
+    /// What a draft keeps: every field that holds something, by name.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        let kept = self.fields.iter().filter(|field| !field.value().is_empty());
+        kept.map(|field| (field.name.to_owned(), field.value().to_owned())).collect()
+    }
+
+    /// Fills the fields that the draft names.
+    pub fn restore(&mut self, draft: &Draft) {
+        for (name, value) in draft {
+            self.change(name, |field| match &mut field.kind {
+                Kind::Radio(options) | Kind::Cycle(options) => {
+                    options.chosen = options.all.iter().position(|(slug, _)| slug == value).unwrap_or(options.chosen);
+                }
+                Kind::Text(typed) | Kind::Day(typed) => {
+                    typed.clear();
+                    typed.paste(value);
+                }
+                Kind::Secret(_) => {}
+            });
+        }
+    }
+
+    /// Does what a key means to a form. Enter and Esc mean nothing to it.
+    pub fn key(&mut self, press: KeyPress) -> Touched {
+        let plain = press.held == Held::Nothing;
+        match press.key {
+            Key::Tab if plain => return self.step(1),
+            Key::BackTab => return self.step(self.fields.len().saturating_sub(1)),
+            _ => {}
+        }
+        let Some(field) = self.fields.get_mut(self.focus) else { return Touched::Ignored };
+        let before = matches!(field.kind, Kind::Secret(_));
+        let edited = match &mut field.kind {
+            Kind::Radio(options) | Kind::Cycle(options) => choose(options, press),
+            Kind::Text(typed) | Kind::Day(typed) => typed.key(press),
+            Kind::Secret(hidden) => hidden.key(press),
+        };
+        match edited {
+            Edited::Changed => {
+                field.fault = None;
+                if before { Touched::Stayed } else { Touched::Edited }
+            }
+            Edited::Moved => Touched::Stayed,
+            Edited::Ignored => match press.key {
+                Key::Down if plain => self.step(1),
+                Key::Up if plain => self.step(self.fields.len().saturating_sub(1)),
+                _ => Touched::Ignored,
+            },
+        }
+    }
+
+    /// Puts a pasted text where the focus is.
+    pub fn paste(&mut self, pasted: &str) -> Touched {
+        let Some(field) = self.fields.get_mut(self.focus) else { return Touched::Ignored };
+        field.fault = None;
+        match &mut field.kind {
+            Kind::Text(typed) | Kind::Day(typed) => {
+                typed.paste(pasted);
+                Touched::Edited
+            }
+            Kind::Secret(hidden) => {
+                hidden.paste(pasted);
+                Touched::Stayed
+            }
+            Kind::Radio(_) | Kind::Cycle(_) => Touched::Ignored,
+        }
+    }
+
+    /// Moves the focus on, over fields that are away.
+    fn step(&mut self, by: usize) -> Touched {
+        let count = self.fields.len();
+        for _ in 0..count {
+            self.focus = (self.focus + by) % count;
+            if self.fields[self.focus].place != Place::Away {
+                break;
+            }
+        }
+        Touched::Stayed
+    }
+}
+
+fn choose(options: &mut Options, press: KeyPress) -> Edited {
+    let count = options.all.len();
+    if count == 0 || press.held != Held::Nothing {
+        return Edited::Ignored;
+    }
+    let from = options.chosen;
+    options.chosen = match press.key {
+        Key::Left => (from + count - 1) % count,
+        Key::Right | Key::Char(' ') => (from + 1) % count,
+        Key::Char(c) => {
+            let begins =
+                |at: &usize| options.all[*at].1.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&c));
+            (1..=count).map(|by| (from + by) % count).find(begins).unwrap_or(from)
+        }
+        _ => return Edited::Ignored,
+    };
+    if options.chosen == from { Edited::Moved } else { Edited::Changed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::when::parse_day;
+
+    fn form() -> Form {
+        let methods = Options { all: vec![("", "not stated"), ("dops", "DOPS"), ("cbd", "CBD")], chosen: 0 };
+        let fields = vec![
+            Field::new("method", "Method", Kind::Cycle(methods)),
+            Field::new("hidden", "Hidden", text(Shape::Line)).at(Place::Away),
+            Field::new("said", "Said", text(Shape::Lines)),
+            Field::new("pin", "PIN", Kind::Secret(Hidden::default())).at(Place::Apart),
+        ];
+        Form::new(parse_day("2026-11-21").unwrap(), fields)
+    }
+
+    fn typed(keys: &str) -> Form {
+        let mut form = form();
+        for key in keys.split(' ') {
+            form.key(key.parse().unwrap());
+        }
+        form
+    }
+
+    #[test]
+    fn the_focus_goes_round_and_over_what_is_away() {
+        assert!(typed("tab").is_on("said"));
+        assert!(typed("tab tab tab").is_on("method"));
+        assert!(typed("shift-tab").is_on("pin"));
+        assert!(typed("down down").is_on("pin"));
+        assert!(typed("up up").is_on("said"));
+    }
+
+    #[test]
+    fn a_choice_turns_with_space_and_arrows_and_jumps_to_a_letter() {
+        for (keys, chosen) in [("space", "dops"), ("left", "cbd"), ("c", "cbd"), ("d right right", ""), ("x", "")] {
+            assert_eq!(typed(keys).value("method"), chosen, "{keys}");
+        }
+    }
+
+    #[test]
+    fn a_draft_gives_back_every_field_and_never_a_secret() {
+        let mut form = typed("d tab o k tab 1 2 3 4");
+        assert!(!form.secret_is_empty());
+        let draft = form.draft();
+        assert_eq!(draft, [("method".to_owned(), "dops".to_owned()), ("said".into(), "ok".into())]);
+        assert!(!format!("{form:?}").contains("1234"));
+        let mut other = self::form();
+        other.restore(&draft);
+        assert_eq!(other.draft(), draft);
+        assert_eq!(form.take_secret(), Secret::new("1234".into()));
+        assert!(form.secret_is_empty());
+    }
+
+    #[test]
+    fn typing_takes_a_fault_away_and_a_secret_is_no_edit() {
+        let mut form = form();
+        form.refuse("said", "Say something");
+        assert_eq!(form.key("x".parse().unwrap()), Touched::Edited);
+        assert_eq!(form.field("said").unwrap().fault, None);
+        form.focus_on("pin");
+        assert_eq!(form.key("1".parse().unwrap()), Touched::Stayed);
+        assert_eq!(form.key("enter".parse().unwrap()), Touched::Ignored);
+    }
+}

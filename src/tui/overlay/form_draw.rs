@@ -1,0 +1,161 @@
+//! Draws a form, scrolled so that the field with the focus is seen. Must never change it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::when::long_day;
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place};
+use crate::tui::theme::Theme;
+use crate::tui::widget::{area, draw, field, text};
+
+/// The columns of a label, and of a field that has another beside it.
+const LABEL: u16 = 13;
+const NARROW_LABEL: u16 = 12;
+const PAIRED: u16 = 29;
+/// From how many columns on two fields stand beside each other.
+const PAIRS_FROM: u16 = 56;
+/// The most rows that one field takes.
+const MOST_ROWS: u16 = 6;
+
+/// The rows that the form takes in so many columns.
+#[must_use]
+pub fn height(form: &Form, width: u16, theme: &Theme) -> u16 {
+    slots(form, width, theme).iter().map(|slot| slot.area.bottom()).max().unwrap_or(0)
+}
+
+/// Draws the fields that are not apart; returns the place of the cursor, if the focus is among them.
+pub fn draw_form(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    let into = into.intersection(buf.area);
+    if into.is_empty() {
+        return None;
+    }
+    let slots = slots(form, into.width, theme);
+    let whole = Rect::new(0, 0, into.width, slots.iter().map(|slot| slot.area.bottom()).max().unwrap_or(0).max(1));
+    let mut canvas = Buffer::empty(whole);
+    let mut cursor = None;
+    let mut first = 0;
+    for slot in &slots {
+        let focused = slot.index == form.focus;
+        let place = draw_field(form, slot, &mut canvas, theme);
+        if focused {
+            cursor = place;
+            let last = slot.area.bottom().max(place.map_or(0, |place| place.y + 1));
+            first = last.saturating_sub(into.height).min(slot.area.y);
+        }
+    }
+    for y in 0..into.height.min(whole.height - first) {
+        for x in 0..into.width {
+            buf[(into.x + x, into.y + y)] = canvas[(x, first + y)].clone();
+        }
+    }
+    let seen = cursor.filter(|place| (first..first + into.height).contains(&place.y));
+    seen.map(|place| Position::new(into.x + place.x, into.y + place.y - first))
+}
+
+/// A field's place on the canvas.
+struct Slot {
+    index: usize,
+    area: Rect,
+    label: u16,
+}
+
+fn slots(form: &Form, width: u16, theme: &Theme) -> Vec<Slot> {
+    let label = if width >= 44 { LABEL } else { NARROW_LABEL };
+    let mut slots: Vec<Slot> = Vec::new();
+    let mut y = 0;
+    for (index, field) in form.fields.iter().enumerate() {
+        let beside = field.place == Place::Beside && width >= PAIRS_FROM && !slots.is_empty();
+        let (x, y_here) = match field.place {
+            Place::Apart | Place::Away => continue,
+            _ if beside => (PAIRED, slots.last().map_or(y, |slot| slot.area.y)),
+            _ => (0, y),
+        };
+        let value = width.saturating_sub(x + label);
+        let rows = value_rows(field, value, theme) + fault_rows(field, value);
+        slots.push(Slot { index, area: Rect::new(x, y_here, width - x, rows), label });
+        y = y.max(y_here + rows);
+    }
+    slots
+}
+
+fn value_rows(field: &Field, width: u16, theme: &Theme) -> u16 {
+    match &field.kind {
+        Kind::Text(typed) => area::height(typed, width).clamp(1, MOST_ROWS),
+        Kind::Radio(options) if radio_columns(options, theme) > usize::from(width) => options.all.len() as u16,
+        _ => 1,
+    }
+}
+
+fn fault_rows(field: &Field, width: u16) -> u16 {
+    field.fault.as_ref().map_or(0, |fault| text::wrap(fault, usize::from(width)).len() as u16)
+}
+
+fn radio_columns(options: &Options, theme: &Theme) -> usize {
+    let each = options.all.iter().map(|(_, words)| text::columns(theme.glyphs.radio_on) + 1 + text::columns(words));
+    each.sum::<usize>() + 3 * options.all.len().saturating_sub(1)
+}
+
+fn draw_field(form: &Form, slot: &Slot, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    let shown = &form.fields[slot.index];
+    let focused = slot.index == form.focus;
+    let label = Rect { width: slot.label.min(slot.area.width), ..slot.area };
+    let style = if focused { theme.strong } else { theme.dim };
+    let mark = if shown.need == Need::Required { " *" } else { "" };
+    draw::line(buf, label, 0, &[(shown.label, style), (mark, theme.warn)], theme);
+    let value = Rect { x: slot.area.x + label.width, width: slot.area.width - label.width, ..slot.area };
+    let rows = value_rows(shown, value.width, theme);
+    let cursor = draw_value(form, shown, Rect { height: rows, ..value }, buf, theme);
+    if let Some(fault) = &shown.fault {
+        for (row, line) in text::wrap(fault, usize::from(value.width)).iter().enumerate() {
+            draw::line(buf, value, rows + row as u16, &[(line, theme.bad)], theme);
+        }
+    }
+    cursor.filter(|_| focused)
+}
+
+fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    match &shown.kind {
+        Kind::Radio(options) => draw_radio(options, value, buf, theme),
+        Kind::Cycle(options) => {
+            let (slug, words) = options.all.get(options.chosen).copied().unwrap_or_default();
+            let style = if slug.is_empty() { theme.dim } else { theme.text };
+            draw::line(buf, value, 0, &[(words, style)], theme);
+            Some(value.as_position())
+        }
+        Kind::Text(typed) if value.height > 1 => area::draw(typed, value, buf, theme.text),
+        Kind::Text(typed) => field::draw(typed, value, buf, theme.text),
+        Kind::Day(typed) => {
+            let place = field::draw(typed, value, buf, theme.text);
+            let meant = form.day(shown.name).map_or_else(|_| "not a day yet".to_owned(), long_day);
+            let used = text::columns(typed.text()) as u16 + 2;
+            if used < value.width && !typed.text().is_empty() {
+                let rest = Rect { x: value.x + used, width: value.width - used, ..value };
+                draw::line(buf, rest, 0, &[(&meant, theme.dim)], theme);
+            }
+            place
+        }
+        Kind::Secret(hidden) => hidden.draw(value, buf, theme),
+    }
+}
+
+fn draw_radio(options: &Options, value: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    let stacked = value.height > 1;
+    let mut cursor = None;
+    let mut at = value;
+    for (index, (_, words)) in options.all.iter().enumerate() {
+        let chosen = index == options.chosen;
+        let (glyph, style) =
+            if chosen { (theme.glyphs.radio_on, theme.bold) } else { (theme.glyphs.radio_off, theme.text) };
+        let used = draw::line(buf, at, 0, &[(glyph, style), (" ", style), (words, style)], theme);
+        if chosen {
+            cursor = Some(Position::new((at.x + 1).min(value.right().saturating_sub(1)), at.y));
+        }
+        at = if stacked {
+            Rect { y: at.y + 1, height: at.height.saturating_sub(1), ..at }
+        } else {
+            let used = (used + 3).min(at.width);
+            Rect { x: at.x + used, width: at.width - used, ..at }
+        };
+    }
+    cursor
+}

@@ -1,0 +1,300 @@
+//! Who is signing? A few letters of a name, then a PIN or passphrase; the lock screen is the same question. Must never
+//! show anything about anyone but a name, nor let a locked screen be left without an answer.
+
+use crate::tui::command::Command;
+use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::msg::{Effect, Failure, PersonChoice, Way};
+use crate::tui::overlay::dialog::Hint;
+use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::signature::{Stage, secret_words};
+use crate::tui::widget::edit::{Edited, Shape, Typed};
+use crate::tui::widget::secret::Hidden;
+
+/// The most people asked for: more than any screen shows.
+const MOST: usize = 50;
+
+/// Over what the question is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Over {
+    /// Over a screen, which Esc goes back to.
+    Screen,
+    /// Over nothing: the screen is locked.
+    Lock(Locked),
+}
+
+/// What a locked screen may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locked {
+    /// After how many idle minutes it locked; none where somebody locked it.
+    pub after_minutes: Option<u32>,
+    /// The checkpoint code, where one is known.
+    pub code: String,
+}
+
+/// The question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Over what.
+    pub over: Over,
+    /// What was typed of a name.
+    pub filter: Typed,
+    /// Who fits.
+    pub people: Vec<PersonChoice>,
+    /// Which of them the pointer is on.
+    pub selected: usize,
+    /// Who was chosen; then keys go to the secret.
+    pub chosen: Option<PersonChoice>,
+    /// Their PIN or passphrase.
+    pub secret: Hidden,
+    /// What to say.
+    pub failure: Option<Failure>,
+    /// Whether an answer is awaited.
+    pub stage: Stage,
+}
+
+impl State {
+    /// The question, before anybody is known who could answer it; [`State::ask`] says what to look up.
+    #[must_use]
+    pub fn new(over: Over) -> Self {
+        Self {
+            over,
+            filter: Typed::new(Shape::Line, ""),
+            people: Vec::new(),
+            selected: 0,
+            chosen: None,
+            secret: Hidden::default(),
+            failure: None,
+            stage: Stage::Asking,
+        }
+    }
+
+    /// The people to look up for what is typed.
+    #[must_use]
+    pub fn ask(&self) -> Effect {
+        Effect::FindPeople { text: self.filter.text().to_owned(), most: MOST }
+    }
+
+    /// Takes in who fits. A locked screen names those signed in alone until letters are typed.
+    pub fn found(&mut self, people: Vec<PersonChoice>) {
+        let quiet = matches!(self.over, Over::Lock(_)) && self.filter.text().is_empty();
+        self.people = people.into_iter().filter(|choice| !quiet || choice.way == Way::Pin).collect();
+        self.selected = 0;
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, press: KeyPress) -> Reply {
+        if let (Over::Lock(_), Held::Ctrl, Key::Char('q' | 'c')) = (&self.over, press.held, press.key) {
+            return Reply::Run(Command::Leave);
+        }
+        match (press.held, press.key) {
+            (Held::Nothing, Key::Esc) => self.back(),
+            _ if self.stage == Stage::Doing => Reply::Stay,
+            (Held::Nothing, Key::Enter) => {
+                if self.chosen.is_some() {
+                    self.unlock()
+                } else {
+                    self.choose()
+                }
+            }
+            _ if self.chosen.is_some() => {
+                if self.secret.key(press) == Edited::Changed {
+                    self.failure = None;
+                }
+                Reply::Stay
+            }
+            (Held::Nothing, Key::Down | Key::Tab) | (Held::Ctrl, Key::Char('n')) => self.point(1),
+            (_, Key::BackTab) | (Held::Nothing, Key::Up) | (Held::Ctrl, Key::Char('p')) => {
+                self.point(self.people.len().saturating_sub(1))
+            }
+            (Held::Nothing, Key::Char('0'..='9')) if self.only_one_with_a_pin() => {
+                self.choose();
+                self.secret.key(press);
+                Reply::Stay
+            }
+            _ => match self.filter.key(press) {
+                Edited::Changed => self.searched(),
+                Edited::Moved | Edited::Ignored => Reply::Stay,
+            },
+        }
+    }
+
+    /// Takes a pasted text.
+    pub fn paste(&mut self, pasted: &str) -> Reply {
+        if self.stage == Stage::Doing {
+            return Reply::Stay;
+        }
+        if self.chosen.is_some() {
+            self.failure = None;
+            self.secret.paste(pasted);
+            return Reply::Stay;
+        }
+        self.filter.paste(pasted);
+        self.searched()
+    }
+
+    /// Says why it was refused; the secret goes, and an ended session asks for the passphrase from now on.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.stage = Stage::Asking;
+        self.secret.clear();
+        for choice in self.people.iter_mut().chain(self.chosen.as_mut()) {
+            if failure.session_ended.as_ref() == Some(&choice.person.id) {
+                choice.way = Way::Passphrase;
+            }
+        }
+        self.failure = Some(failure.clone());
+    }
+
+    /// The keys that work here.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let locked = matches!(self.over, Over::Lock(_));
+        let back = match (&self.chosen, locked) {
+            (Some(_), _) => "another person",
+            (None, true) => "clear",
+            (None, false) => "back",
+        };
+        let mut hints = vec![("enter", if self.chosen.is_some() { "unlock" } else { "choose" }), ("esc", back)];
+        if locked {
+            hints.push(("ctrl-q", "leave"));
+        }
+        hints.into_iter().map(|(key, does)| (key, does.to_owned())).collect()
+    }
+
+    fn back(&mut self) -> Reply {
+        if self.chosen.take().is_some() {
+            self.secret.clear();
+            self.failure = None;
+            self.stage = Stage::Asking;
+            return Reply::Stay;
+        }
+        if matches!(self.over, Over::Screen) {
+            return Reply::Close(vec![]);
+        }
+        self.filter.clear();
+        self.searched()
+    }
+
+    fn searched(&mut self) -> Reply {
+        self.failure = None;
+        Reply::Ask(vec![self.ask()])
+    }
+
+    fn point(&mut self, by: usize) -> Reply {
+        if !self.people.is_empty() {
+            self.selected = (self.selected + by) % self.people.len();
+        }
+        Reply::Stay
+    }
+
+    fn only_one_with_a_pin(&self) -> bool {
+        matches!(self.people.as_slice(), [only] if only.way == Way::Pin)
+    }
+
+    fn choose(&mut self) -> Reply {
+        self.failure = None;
+        match self.people.get(self.selected) {
+            Some(choice) if choice.way == Way::NoKey => {
+                let what = format!("{} has no key on this machine", choice.person.name);
+                let hint = Some("A training officer can make one".to_owned());
+                self.failure = Some(Failure { what, hint, session_ended: None });
+            }
+            choice => self.chosen = choice.cloned(),
+        }
+        Reply::Stay
+    }
+
+    fn unlock(&mut self) -> Reply {
+        let Some(choice) = &self.chosen else { return Reply::Stay };
+        if self.secret.is_empty() {
+            let what = format!("Type your {}, then Enter", secret_words(choice.way));
+            self.failure = Some(Failure { what, hint: None, session_ended: None });
+            return Reply::Stay;
+        }
+        self.failure = None;
+        self.stage = Stage::Doing;
+        let (person, way) = (choice.person.id.clone(), choice.way);
+        Reply::Ask(vec![Effect::Unlock { person, way, secret: self.secret.take() }])
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::text::Clean;
+    use crate::domain::value::Secret;
+    use crate::domain::view::PersonRow;
+
+    pub(crate) fn choice(id: &str, name: &str, way: Way) -> PersonChoice {
+        let person = PersonRow {
+            id: id.parse().unwrap(),
+            name: Clean::line(name).unwrap(),
+            roles: vec![],
+            registration: None,
+            left: false,
+        };
+        PersonChoice { person, way }
+    }
+
+    pub(crate) fn three() -> Vec<PersonChoice> {
+        vec![
+            choice("ssup", "S. Supervisor", Way::Pin),
+            choice("ssud", "S. Sudbury", Way::Pin),
+            choice("tsum", "T. Sumner", Way::Passphrase),
+        ]
+    }
+
+    pub(crate) fn keys(state: &mut State, keys: &str) -> Reply {
+        keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
+    }
+
+    pub(crate) fn locked() -> State {
+        let code = "6 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ".to_owned();
+        State::new(Over::Lock(Locked { after_minutes: Some(2), code }))
+    }
+
+    #[test]
+    fn a_few_letters_enter_a_pin_and_enter_unlock() {
+        let mut state = State::new(Over::Screen);
+        assert_eq!(keys(&mut state, "s u"), Reply::Ask(vec![Effect::FindPeople { text: "su".into(), most: MOST }]));
+        state.found(three());
+        let unlock = |id: &str, way, secret: &str| {
+            Reply::Ask(vec![Effect::Unlock { person: id.parse().unwrap(), way, secret: Secret::new(secret.into()) }])
+        };
+        assert_eq!(keys(&mut state, "down enter 1 2 3 4 enter"), unlock("ssud", Way::Pin, "1234"));
+        assert_eq!(keys(&mut state, "enter 9"), Reply::Stay, "an answer is awaited");
+        keys(&mut state, "esc down");
+        assert_eq!(keys(&mut state, "enter p w enter"), unlock("tsum", Way::Passphrase, "pw"));
+    }
+
+    #[test]
+    fn a_digit_goes_to_the_pin_where_one_person_is_left_and_to_the_name_where_several_are() {
+        let mut state = locked();
+        state.found(three());
+        assert!(matches!(keys(&mut state, "7"), Reply::Ask(_)));
+        state.found(three()[..1].to_vec());
+        assert_eq!(keys(&mut state, "1"), Reply::Stay);
+        assert!(state.chosen.is_some() && !state.secret.is_empty());
+    }
+
+    #[test]
+    fn a_locked_screen_names_those_signed_in_alone_and_esc_does_not_leave_it() {
+        let mut state = locked();
+        state.found(three());
+        assert_eq!(state.people.len(), 2);
+        assert!(matches!(keys(&mut state, "esc"), Reply::Ask(_)));
+        assert_eq!(keys(&mut state, "ctrl-q"), Reply::Run(Command::Leave));
+        assert_eq!(keys(&mut State::new(Over::Screen), "esc"), Reply::Close(vec![]));
+    }
+
+    #[test]
+    fn a_refusal_takes_the_secret_and_a_person_without_a_key_is_told_who_can_help() {
+        let mut state = State::new(Over::Screen);
+        state.found(vec![choice("ssup", "S. Supervisor", Way::Pin), choice("n", "N. Nokey", Way::NoKey)]);
+        keys(&mut state, "enter 1 1 enter");
+        state.failed(&Failure { what: "Wrong".into(), hint: None, session_ended: Some("ssup".parse().unwrap()) });
+        assert!(state.secret.is_empty());
+        assert_eq!(state.chosen.as_ref().unwrap().way, Way::Passphrase);
+        keys(&mut state, "esc down enter");
+        assert_eq!(state.failure.unwrap().what, "N. Nokey has no key on this machine");
+    }
+}

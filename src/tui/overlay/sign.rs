@@ -1,0 +1,372 @@
+//! The sign dialog: every item in full, what was seen, who signs. Must never sign what it does not show, nor keep a
+//! secret in a draft.
+
+use chrono::NaiveDate;
+
+use crate::domain::statement::{Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision};
+use crate::domain::text::{Clean, TextFault};
+use crate::domain::view::Observation;
+use crate::domain::when::long_day;
+use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::msg::{Draft, Effect, Failure, SignRequest};
+use crate::tui::overlay::dialog::Hint;
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Place, Touched};
+use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::sign_open::{SignOpen, fields};
+use crate::tui::overlay::signature::{SECRET, Signature, Stage};
+
+/// The dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// What it opened with.
+    pub open: SignOpen,
+    /// The fields.
+    pub form: Form,
+    /// Who signs, and how it went.
+    pub signature: Signature,
+    /// The first item shown where not all fit.
+    pub first: usize,
+    untouched: Draft,
+}
+
+/// By how many items page-up and page-down go.
+const PAGE: usize = 4;
+
+impl State {
+    /// The dialog, with the focus where something is still to be said: most often on the PIN.
+    #[must_use]
+    pub fn new(open: SignOpen) -> Self {
+        let signature = Signature::new(open.signer.clone(), open.way);
+        let form = Form::new(open.today, fields(&signature));
+        let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
+        state.untouched = state.draft();
+        state.form.restore(&state.open.draft);
+        if state.form.day("seen") == Ok(state.open.today) {
+            state.form.restore(&vec![("seen".to_owned(), "today".to_owned())]);
+        }
+        if let Some(outcome) = state.open.outcome {
+            state.form.restore(&vec![("outcome".to_owned(), outcome.slug().to_owned())]);
+        }
+        state.arrange();
+        match state.observation() {
+            Ok(_) => state.form.focus_on(SECRET),
+            Err((name, _)) => state.form.focus_on(name),
+        }
+        state
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, press: KeyPress) -> Reply {
+        match (press.held, press.key) {
+            (Held::Nothing, Key::Esc) => return Reply::Leave(self.kept()),
+            _ if self.signature.stage == Stage::Doing => return Reply::Stay,
+            (Held::Nothing, Key::Enter) => return self.sign(),
+            (Held::Nothing, Key::PageDown) => {
+                self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
+            }
+            (Held::Nothing, Key::PageUp) => self.first = self.first.saturating_sub(PAGE),
+            _ => {
+                let touched = self.form.key(press);
+                return self.touched(touched);
+            }
+        }
+        Reply::Stay
+    }
+
+    /// Takes a pasted text.
+    pub fn paste(&mut self, pasted: &str) -> Reply {
+        if self.signature.stage == Stage::Doing {
+            return Reply::Stay;
+        }
+        let touched = self.form.paste(pasted);
+        self.touched(touched)
+    }
+
+    /// Says why signing failed; all is kept but the secret.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.signature.failed(failure, &mut self.form);
+    }
+
+    /// What was typed, to be kept: nothing, if it is what the dialog opens with anyway.
+    #[must_use]
+    pub fn kept(&self) -> Draft {
+        let draft = self.draft();
+        if draft == self.untouched { Draft::new() } else { draft }
+    }
+
+    /// Which outcome is chosen.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.form.value("outcome").parse().unwrap_or(Outcome::NotAchieved)
+    }
+
+    /// The sentence that is meant by signing.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        match self.outcome() {
+            Outcome::Achieved => MEANING_ACHIEVED,
+            Outcome::NotAchieved => MEANING_NOT_ACHIEVED,
+        }
+    }
+
+    /// The keys that work here.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let choice =
+            matches!(self.form.fields.get(self.form.focus), Some(Field { kind: Kind::Radio(_) | Kind::Cycle(_), .. }));
+        let mut hints = vec![("enter", format!("sign {}", self.open.items.len()))];
+        hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
+        hints.push(("esc", "keep the marks".to_owned()));
+        hints
+    }
+
+    fn touched(&mut self, touched: Touched) -> Reply {
+        self.arrange();
+        if touched != Touched::Edited {
+            return Reply::Stay;
+        }
+        self.signature.failure = None;
+        let (person, trainee) = (self.open.signer.id.clone(), self.open.trainee.clone());
+        Reply::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
+    }
+
+    /// Shows and requires what the outcome and the day make necessary.
+    fn arrange(&mut self) {
+        let not_yet = self.outcome() == Outcome::NotAchieved;
+        let need = if not_yet { Need::Required } else { Need::Optional };
+        self.form.change("feedback", |field| field.need = need);
+        for name in ["action", "by"] {
+            self.form.change(name, |field| field.place = if not_yet { Place::Own } else { Place::Away });
+        }
+        let late = self.is_late();
+        self.form.change("late", |field| field.place = if late { Place::Own } else { Place::Away });
+    }
+
+    fn is_late(&self) -> bool {
+        let late = |seen: NaiveDate| (self.open.today - seen).num_days() > i64::from(self.open.late_days);
+        self.form.day("seen").is_ok_and(late)
+    }
+
+    fn sign(&mut self) -> Reply {
+        self.form.clear_faults();
+        let observation = match self.observation() {
+            Ok(observation) => observation,
+            Err((name, sentence)) => {
+                self.form.refuse(name, sentence);
+                return Reply::Stay;
+            }
+        };
+        if self.form.secret_is_empty() {
+            if self.form.is_on(SECRET) {
+                self.form.refuse(SECRET, self.signature.wanted());
+            }
+            self.form.focus_on(SECRET);
+            return Reply::Stay;
+        }
+        self.signature.failure = None;
+        self.signature.stage = Stage::Doing;
+        Reply::Ask(vec![Effect::Sign(SignRequest {
+            signer: self.open.signer.id.clone(),
+            trainee: self.open.trainee.clone(),
+            codes: self.open.items.iter().map(|item| item.code).collect(),
+            observation,
+            way: self.signature.way,
+            secret: self.form.take_secret(),
+        })])
+    }
+
+    /// What the fields say, or the first one that cannot be signed and why.
+    fn observation(&self) -> Result<Observation, (&'static str, String)> {
+        let observed = self.form.day("seen").map_err(|fault| ("seen", fault))?;
+        if observed > self.open.today {
+            return Err(("seen", format!("{} has not come yet; what was seen lies in the past", long_day(observed))));
+        }
+        let late = if self.is_late() { Some(self.required("late", "Say why it is signed so late")?) } else { None };
+        let place = self.optional("where", Clean::line)?;
+        let outcome = self.outcome();
+        let (feedback, action) = match outcome {
+            Outcome::Achieved => (self.optional("feedback", Clean::lines)?, None),
+            Outcome::NotAchieved => {
+                let feedback = self.required("feedback", "Say what was not yet to the standard")?;
+                let what = self.required("action", "Say what to do next")?;
+                let by = self.form.day("by").map_err(|fault| ("by", fault))?;
+                if by < self.open.today {
+                    return Err(("by", format!("{} is past", long_day(by))));
+                }
+                (Some(feedback), Some(Action { what, by }))
+            }
+        };
+        let method = self.form.value("method").parse::<Method>().ok();
+        let supervision = self.form.value("supervision").parse::<Supervision>().ok();
+        Ok(Observation { outcome, method, supervision, observed, place, feedback, action, late })
+    }
+
+    fn required(&self, name: &'static str, wanted: &str) -> Result<Clean, (&'static str, String)> {
+        self.optional(name, Clean::lines)?.ok_or_else(|| (name, wanted.to_owned()))
+    }
+
+    fn optional(
+        &self,
+        name: &'static str,
+        clean: fn(&str) -> Result<Clean, TextFault>,
+    ) -> Result<Option<Clean>, (&'static str, String)> {
+        match clean(self.form.value(name)) {
+            Ok(text) => Ok(Some(text)),
+            Err(TextFault::Empty) => Ok(None),
+            Err(fault) => Err((name, fault.to_string())),
+        }
+    }
+
+    /// The fields as a draft, days in their one spelling: `today` would mean another day tomorrow.
+    fn draft(&self) -> Draft {
+        let mut draft = self.form.draft();
+        for (name, value) in &mut draft {
+            if let ("seen" | "by", Ok(day)) = (name.as_str(), self.form.day(name)) {
+                *value = day.to_string();
+            }
+        }
+        draft
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::competence::State as Standing;
+    use crate::domain::person::Role;
+    use crate::domain::value::Secret;
+    use crate::domain::view::PersonRow;
+    use crate::domain::when::parse_day;
+    use crate::tui::msg::Way;
+    use crate::tui::overlay::sign_open::Item;
+
+    pub(crate) fn signer() -> PersonRow {
+        PersonRow {
+            id: "ssup".parse().unwrap(),
+            name: Clean::line("S. Supervisor").unwrap(),
+            roles: vec![Role::Supervisor],
+            registration: Some(Clean::line("HCPC CS00000").unwrap()),
+            left: false,
+        }
+    }
+
+    pub(crate) fn open(count: usize) -> SignOpen {
+        let texts = [
+            "Participate in clinical and quality management processes.",
+            "Undertake delegated clinical technical and quality audits in your area of work.",
+        ];
+        let item = |at: usize| Item {
+            code: format!("S{}", 25 + at).parse().unwrap(),
+            text: texts[at % 2].to_owned(),
+            state: if at == 1 { Standing::NotYet } else { Standing::Open },
+            since: parse_day("2026-10-02"),
+        };
+        SignOpen {
+            signer: signer(),
+            way: Way::Pin,
+            trainee: "atra".parse().unwrap(),
+            trainee_name: Clean::line("A. Trainee").unwrap(),
+            items: (0..count).map(item).collect(),
+            today: parse_day("2026-11-21").unwrap(),
+            late_days: 14,
+            outcome: None,
+            draft: Draft::new(),
+        }
+    }
+
+    pub(crate) fn keys(state: &mut State, keys: &str) -> Reply {
+        keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
+    }
+
+    fn request(reply: Reply) -> SignRequest {
+        match reply {
+            Reply::Ask(effects) => match effects.into_iter().next() {
+                Some(Effect::Sign(request)) => request,
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_pin_and_enter_sign_every_item_shown_and_a_second_enter_nothing() {
+        let mut state = State::new(open(2));
+        let request = request(keys(&mut state, "1 2 3 4 enter"));
+        assert_eq!((request.codes.len(), request.secret, request.way), (2, Secret::new("1234".into()), Way::Pin));
+        assert_eq!(request.observation.outcome, Outcome::Achieved);
+        assert_eq!(request.observation.observed, parse_day("2026-11-21").unwrap());
+        assert_eq!(keys(&mut state, "enter"), Reply::Stay);
+    }
+
+    #[test]
+    fn without_a_pin_enter_asks_for_it_from_any_field() {
+        let mut state = State::new(open(1));
+        assert_eq!(keys(&mut state, "tab tab enter"), Reply::Stay);
+        assert!(state.form.is_on(SECRET));
+        keys(&mut state, "enter");
+        assert_eq!(state.form.field(SECRET).unwrap().fault.as_deref(), Some("Type your PIN, then Enter"));
+    }
+
+    #[test]
+    fn not_achieved_is_not_signed_without_feedback_an_action_and_its_day() {
+        let mut state = State::new(SignOpen { outcome: Some(Outcome::NotAchieved), ..open(1) });
+        assert!(state.form.is_on("feedback"));
+        for (field, typed) in [("feedback", "N o"), ("action", "D o"), ("by", "i n space 2 space w e e k s")] {
+            keys(&mut state, "enter");
+            assert!(state.form.is_on(field), "{field}");
+            assert!(state.form.field(field).unwrap().fault.is_some(), "{field}");
+            keys(&mut state, typed);
+        }
+        let request = request(keys(&mut state, "tab 1 2 3 4 enter"));
+        assert_eq!(request.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
+    }
+
+    #[test]
+    fn a_late_observation_needs_a_reason_and_one_to_come_is_refused() {
+        let mut state = State::new(open(1));
+        state.form.focus_on("seen");
+        keys(&mut state, "ctrl-u 1 / 1 1 enter");
+        assert!(state.form.is_on("late"));
+        state.form.focus_on("seen");
+        keys(&mut state, "ctrl-u t o m o r r o w enter");
+        let fault = state.form.field("seen").unwrap().fault.clone().unwrap();
+        assert_eq!(fault, "Sun 22 Nov 2026 has not come yet; what was seen lies in the past");
+    }
+
+    #[test]
+    fn every_edit_keeps_a_draft_which_opens_as_it_was_left_without_the_secret() {
+        let mut state = State::new(open(1));
+        assert_eq!(keys(&mut state, "1 2"), Reply::Stay);
+        assert_eq!(state.kept(), Draft::new());
+        state.form.focus_on("where");
+        let Reply::Ask(effects) = keys(&mut state, "l a b") else { panic!() };
+        let Some(Effect::SaveDraft { draft, .. }) = effects.first() else { panic!() };
+        assert!(
+            draft.contains(&("where".into(), "lab".into())) && draft.contains(&("seen".into(), "2026-11-21".into()))
+        );
+        assert!(!format!("{draft:?}").contains("12\""));
+        let again = State::new(SignOpen { draft: draft.clone(), ..open(1) });
+        assert_eq!((again.form.value("where"), again.form.value("seen")), ("lab", "today"));
+        assert_eq!(state.key("esc".parse().unwrap()), Reply::Leave(draft.clone()));
+    }
+
+    #[test]
+    fn a_failure_keeps_all_but_the_secret_and_an_ended_session_asks_for_the_passphrase() {
+        let mut state = State::new(open(1));
+        keys(&mut state, "1 2 3 4 enter");
+        let what = "That is not the PIN of S. Supervisor".to_owned();
+        state.failed(&Failure { what, hint: None, session_ended: Some("ssup".parse().unwrap()) });
+        assert!(state.form.secret_is_empty() && state.form.is_on(SECRET));
+        assert_eq!(request(keys(&mut state, "p w enter")).way, Way::Passphrase);
+    }
+
+    #[test]
+    fn patient_data_is_refused_in_words_at_its_field() {
+        let mut state = State::new(open(1));
+        state.form.focus_on("feedback");
+        state.paste("seen with 943 476 5919");
+        keys(&mut state, "enter");
+        assert!(state.form.is_on("feedback"));
+        assert!(state.form.field("feedback").unwrap().fault.as_ref().unwrap().contains("NHS number"));
+    }
+}

@@ -1,0 +1,176 @@
+//! The foot of a dialog that signs: what is meant, who signs, the secret. Must never sign anything itself.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::person::Role;
+use crate::domain::view::PersonRow;
+use crate::tui::msg::{Failure, Way};
+use crate::tui::overlay::dialog::{self, Hint};
+use crate::tui::overlay::form::{Field, Form, Kind, Place};
+use crate::tui::theme::Theme;
+use crate::tui::widget::secret::Hidden;
+use crate::tui::widget::{draw, text};
+
+/// The name of the secret's field.
+pub const SECRET: &str = "secret";
+
+/// Whether an answer is awaited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Keys go to the fields.
+    Asking,
+    /// What was asked for is being done; keys wait.
+    Doing,
+}
+
+/// Who signs and how it went so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Whose signature it will be.
+    pub signer: PersonRow,
+    /// By what they show who they are.
+    pub way: Way,
+    /// Why the last try failed.
+    pub failure: Option<Failure>,
+    /// Whether an answer is awaited.
+    pub stage: Stage,
+}
+
+impl Signature {
+    /// A signature not yet asked for.
+    #[must_use]
+    pub fn new(signer: PersonRow, way: Way) -> Self {
+        Self { signer, way, failure: None, stage: Stage::Asking }
+    }
+
+    /// The secret's field.
+    #[must_use]
+    pub fn field(&self) -> Field {
+        Field::new(SECRET, secret_label(self.way), Kind::Secret(Hidden::default())).at(Place::Apart)
+    }
+
+    /// What to say where no secret was given.
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        format!("Type your {}, then Enter", secret_words(self.way))
+    }
+
+    /// Takes a failure in: the secret goes, and a session that ended by it asks for the passphrase from now on.
+    pub fn failed(&mut self, failure: &Failure, form: &mut Form) {
+        self.stage = Stage::Asking;
+        if failure.session_ended.as_ref() == Some(&self.signer.id) {
+            self.way = Way::Passphrase;
+        }
+        self.failure = Some(failure.clone());
+        let label = secret_label(self.way);
+        form.change(SECRET, |field| {
+            field.kind = Kind::Secret(Hidden::default());
+            field.label = label;
+        });
+        form.focus_on(SECRET);
+    }
+
+    /// The rows that this takes at least.
+    #[must_use]
+    pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
+        let beside = self.hints_beside(hints, width);
+        dialog::rows(meaning, width) + 1 + self.trouble_rows(form, width) + 1 + u16::from(!beside)
+    }
+
+    /// Draws it at the foot of `area`, which has at least its height or is cut off above.
+    pub fn draw(
+        &self,
+        form: &Form,
+        said: (&str, &[Hint]),
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        let (meaning, hints) = said;
+        let width = area.width;
+        let beside = self.hints_beside(hints, width);
+        let below = u16::from(!beside && area.height > self.height(form, meaning, hints, width) - 1);
+        let trouble = self.trouble_rows(form, width);
+        let secret_row = area.height.saturating_sub(1 + below);
+        let mut row = dialog::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
+        if row < secret_row {
+            draw::line(buf, area, row, &self.who_pieces(&self.who_words(theme), theme), theme);
+            row += 1;
+        }
+        let mut row = secret_row.saturating_sub(trouble).max(row);
+        for (said, style) in
+            self.troubles(form).iter().map(|(said, bad)| (said, if *bad { theme.bad } else { theme.dim }))
+        {
+            row += dialog::words(buf, Rect { height: secret_row, ..area }, row, said, style, theme);
+        }
+        let label = secret_label(self.way);
+        let focused = form.is_on(SECRET);
+        let style = if focused { theme.strong } else { theme.bold };
+        let used = draw::line(buf, area, secret_row, &[(label, style), (" ", theme.text)], theme);
+        let room = self.secret_columns().min(width.saturating_sub(used));
+        let secret = Rect { x: area.x + used, y: area.y + secret_row, width: room, height: 1 }.intersection(area);
+        let cursor = match form.field(SECRET).map(|field| &field.kind) {
+            Some(Kind::Secret(hidden)) => hidden.draw(secret, buf, theme),
+            _ => None,
+        };
+        let doing = [("", "One moment".to_owned())];
+        let hints = if self.stage == Stage::Doing { &doing[..] } else { hints };
+        if beside {
+            let start = used + self.secret_columns() + 3;
+            let rest = Rect { x: area.x + start, width: width.saturating_sub(start), ..area };
+            dialog::draw_hints(buf, rest, secret_row, hints, theme);
+        } else if below > 0 {
+            dialog::draw_hints(buf, area, secret_row + 1, hints, theme);
+        }
+        cursor.filter(|_| focused)
+    }
+
+    fn who_words(&self, theme: &Theme) -> String {
+        let dot = theme.glyphs.dot;
+        let role = [Role::Supervisor, Role::TrainingOfficer].into_iter().find(|role| self.signer.roles.contains(role));
+        let registration = self.signer.registration.as_ref().map(|registration| format!(" {dot} {registration}"));
+        let role = role.or(self.signer.roles.first().copied()).map(|role| format!(" {dot} {}", role.words()));
+        registration.unwrap_or_default() + &role.unwrap_or_default()
+    }
+
+    fn who_pieces<'a>(&'a self, rest: &'a str, theme: &Theme) -> [(&'a str, ratatui::style::Style); 2] {
+        [(self.signer.name.as_str(), theme.bold), (rest, theme.dim)]
+    }
+
+    /// What is wrong, and whether it is that (or only what to do about it).
+    fn troubles(&self, form: &Form) -> Vec<(String, bool)> {
+        let mut troubles = Vec::new();
+        if let Some(failure) = &self.failure {
+            troubles.push((failure.what.clone(), true));
+            troubles.extend(failure.hint.clone().map(|hint| (hint, false)));
+        }
+        troubles.extend(form.field(SECRET).and_then(|field| field.fault.clone()).map(|fault| (fault, true)));
+        troubles
+    }
+
+    fn trouble_rows(&self, form: &Form, width: u16) -> u16 {
+        self.troubles(form).iter().map(|(said, _)| dialog::rows(said, width)).sum()
+    }
+
+    fn secret_columns(&self) -> u16 {
+        if self.way == Way::Pin { 9 } else { 28 }
+    }
+
+    fn hints_beside(&self, hints: &[Hint], width: u16) -> bool {
+        let label = text::columns(secret_label(self.way)) as u16 + 1;
+        label + self.secret_columns() + 3 + dialog::hint_columns(hints) <= width
+    }
+}
+
+/// `PIN` or `Passphrase`, as a label.
+#[must_use]
+pub fn secret_label(way: Way) -> &'static str {
+    if way == Way::Pin { "PIN" } else { "Passphrase" }
+}
+
+/// `PIN` or `passphrase`, in a sentence.
+#[must_use]
+pub fn secret_words(way: Way) -> &'static str {
+    if way == Way::Pin { "PIN" } else { "passphrase" }
+}

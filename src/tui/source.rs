@@ -1,0 +1,208 @@
+//! What happens in the world, on one channel: keys, signals, changes of the file, a terminal that is gone. Must never
+//! wake while nothing happens, and never let the program outlive its terminal.
+
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, Builder};
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
+use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+
+use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::msg::Msg;
+use crate::tui::terminal;
+
+/// Enough for what these threads do.
+const STACK: usize = 192 * 1024;
+/// How long giving the terminal back may take before the process ends all the same.
+const PATIENCE: Duration = Duration::from_millis(30);
+/// How often the file is looked at where the system cannot say that it changed.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Something came in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// For the model.
+    Msg(Msg),
+    /// The file changed, or soon will be seen to have.
+    Changed,
+    /// Another process asks this one to stop (`SIGTSTP`).
+    Suspend,
+    /// The process runs again (`SIGCONT`).
+    Resumed,
+    /// No key will ever come again.
+    Over,
+}
+
+/// The channel, and what must live as long as it is read.
+#[derive(Debug)]
+pub struct Sources {
+    /// What comes in.
+    pub inputs: Receiver<Input>,
+    _watcher: Option<RecommendedWatcher>,
+}
+
+/// Starts the threads that feed the channel: keys and signals, the terminal's end, changes in the data folder.
+pub fn start(data: &Path) -> io::Result<Sources> {
+    let (sender, inputs) = channel();
+    let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
+    let (keys, told) = (sender.clone(), sender.clone());
+    thread("signals", move || forward_signals(signals, &told))?;
+    thread("hang-up", || {
+        terminal::wait_until_gone();
+        leave(SIGHUP);
+    })?;
+    thread("keys", move || forward_keys(&keys))?;
+    let watcher = watch(data, sender.clone());
+    if watcher.is_none() {
+        thread("file", move || {
+            while sender.send(Input::Changed).is_ok() {
+                thread::sleep(POLL);
+            }
+        })?;
+    }
+    Ok(Sources { inputs, _watcher: watcher })
+}
+
+/// Ends the process as a signal would have: the terminal is given back if that takes no time, and nothing is asked.
+/// What was typed is on the disk already; half a batch cannot exist.
+pub fn leave(signal: i32) -> ! {
+    let (sender, restored) = channel();
+    let helper = thread("restore", move || {
+        terminal::restore();
+        let _ = sender.send(());
+    });
+    if helper.is_ok() {
+        let _ = restored.recv_timeout(PATIENCE);
+    }
+    std::process::exit(128 + signal)
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    Builder::new().name(name.to_owned()).stack_size(STACK).spawn(work).map(drop)
+}
+
+fn forward_signals(mut signals: Signals, to: &Sender<Input>) {
+    for signal in signals.forever() {
+        let input = match signal {
+            SIGCONT => Input::Resumed,
+            SIGTSTP => Input::Suspend,
+            ending => leave(ending),
+        };
+        if to.send(input).is_err() {
+            return;
+        }
+    }
+}
+
+fn forward_keys(to: &Sender<Input>) {
+    loop {
+        let input = match crossterm::event::read() {
+            Ok(event) => translate(event),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
+            Err(_) => Some(Input::Over),
+        };
+        let last = input == Some(Input::Over);
+        if input.is_some_and(|input| to.send(input).is_err()) || last {
+            return;
+        }
+    }
+}
+
+fn watch(data: &Path, to: Sender<Input>) -> Option<RecommendedWatcher> {
+    let tell = move |event: notify::Result<notify::Event>| {
+        // Reading is no change; and an event that was lost might have been one.
+        if !event.is_ok_and(|event| matches!(event.kind, EventKind::Access(_)) && !event.need_rescan()) {
+            let _ = to.send(Input::Changed);
+        }
+    };
+    let mut watcher = recommended_watcher(tell).ok()?;
+    watcher.watch(data, RecursiveMode::NonRecursive).ok()?;
+    Some(watcher)
+}
+
+/// What a terminal's event means to the program, if anything.
+#[must_use]
+pub fn translate(event: Event) -> Option<Input> {
+    match event {
+        Event::Key(event) if event.kind != KeyEventKind::Release => press(event).map(|key| Input::Msg(Msg::Key(key))),
+        Event::Paste(text) => Some(Input::Msg(Msg::Paste(text))),
+        Event::Resize(columns, rows) => Some(Input::Msg(Msg::Resize(columns, rows))),
+        _ => None,
+    }
+}
+
+fn press(event: KeyEvent) -> Option<KeyPress> {
+    let held = if event.modifiers.contains(KeyModifiers::CONTROL) {
+        Held::Ctrl
+    } else if event.modifiers.contains(KeyModifiers::ALT) {
+        Held::Alt
+    } else {
+        Held::Nothing
+    };
+    let key = match event.code {
+        KeyCode::Char(c) if held == Held::Ctrl => Key::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Key::BackTab,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => Key::BackTab,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::F(number) => Key::F(number),
+        _ => return None,
+    };
+    Some(KeyPress { key, held })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
+        match translate(Event::Key(KeyEvent::new(code, modifiers))) {
+            Some(Input::Msg(Msg::Key(press))) => Some(press.to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn keys_come_in_under_their_own_names() {
+        assert_eq!(pressed(KeyCode::Char('V'), KeyModifiers::SHIFT).as_deref(), Some("V"));
+        assert_eq!(pressed(KeyCode::Char('Q'), KeyModifiers::CONTROL | KeyModifiers::SHIFT).as_deref(), Some("ctrl-q"));
+        assert_eq!(pressed(KeyCode::Tab, KeyModifiers::SHIFT).as_deref(), Some("shift-tab"));
+        assert_eq!(pressed(KeyCode::Enter, KeyModifiers::ALT).as_deref(), Some("alt-enter"));
+        assert_eq!(pressed(KeyCode::CapsLock, KeyModifiers::NONE), None);
+        let released = KeyEvent::new_with_kind(KeyCode::Enter, KeyModifiers::NONE, KeyEventKind::Release);
+        assert_eq!(translate(Event::Key(released)), None);
+        assert_eq!(translate(Event::Paste("a\nb".into())), Some(Input::Msg(Msg::Paste("a\nb".into()))));
+    }
+
+    #[test]
+    fn a_change_in_the_data_folder_is_told_and_reading_it_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("book.db-wal");
+        std::fs::write(&file, "1").unwrap();
+        let (sender, inputs) = channel();
+        let _watcher = watch(folder.path(), sender).unwrap();
+        std::fs::read(&file).unwrap();
+        assert!(inputs.try_recv().is_err());
+        std::fs::write(&file, "2").unwrap();
+        assert_eq!(inputs.recv_timeout(Duration::from_secs(5)), Ok(Input::Changed));
+        let nowhere = watch(&folder.path().join("none"), channel().0);
+        assert!(nowhere.is_none());
+    }
+}

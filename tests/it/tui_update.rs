@@ -1,0 +1,404 @@
+//! Messages in, effects out.
+
+use countersign::domain::competence::State;
+use countersign::domain::person::Role;
+use countersign::domain::statement::Outcome;
+use countersign::domain::value::{DutyNo, KsbCode, Secret};
+use countersign::domain::view::Receipted;
+use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
+use countersign::tui::key::{Held, Key, KeyPress};
+use countersign::tui::model::{Lock, Overlay};
+use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done, Way};
+use countersign::tui::theme::Looks;
+use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
+
+use crate::tui_face::{
+    Bench, cards, clean, code, full_statement, head, history, id, person, record, session, standing, statement,
+    two_records,
+};
+
+fn at_work() -> Bench {
+    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    bench.effects.clear();
+    bench
+}
+
+fn marks(bench: &Bench) -> Vec<String> {
+    bench.model.desk.marks.iter().map(ToString::to_string).collect()
+}
+
+fn saved(effects: &[Effect]) -> Option<Vec<KsbCode>> {
+    effects.iter().rev().find_map(|effect| match effect {
+        Effect::SaveMarks { marks, .. } => Some(marks.clone()),
+        _ => None,
+    })
+}
+
+fn said(bench: &Bench) -> &str {
+    bench.model.message.as_ref().map_or("", |message| &message.what)
+}
+
+#[test]
+fn space_marks_the_row_keeps_the_mark_on_disk_and_moves_down() {
+    let mut bench = at_work();
+    let effects = bench.keys("space");
+    assert_eq!(saved(&effects), Some(vec![code("S26")]));
+    assert_eq!(bench.model.desk.current(), Some(code("S27")));
+    let effects = bench.keys("up space");
+    assert_eq!(saved(&effects), Some(vec![]));
+}
+
+#[test]
+fn mark_all_never_flips_a_mixed_list_and_unmarks_only_one_that_is_all_marked() {
+    let mut bench = at_work();
+    bench.keys("space V");
+    assert_eq!(bench.model.desk.marks.len(), 13);
+    bench.keys("V");
+    assert!(bench.model.desk.marks.is_empty());
+}
+
+#[test]
+fn mark_all_marks_what_the_filter_shows_and_marks_outlive_the_filter() {
+    let mut bench = at_work();
+    bench.keys("/");
+    bench.type_text("s25 s26 s27");
+    bench.keys("enter V");
+    assert_eq!(marks(&bench), ["S25", "S26", "S27"]);
+    bench.keys("esc");
+    assert!(bench.model.desk.ksbs.filter.kept.is_empty());
+    assert_eq!(marks(&bench), ["S25", "S26", "S27"]);
+    assert_eq!(saved(&bench.keys("U")), Some(vec![]));
+}
+
+#[test]
+fn a_record_is_asked_for_when_the_cursor_comes_to_another_ksb_and_never_twice() {
+    let mut bench = at_work();
+    let asked =
+        |effects: &[Effect]| effects.iter().filter(|effect| matches!(effect, Effect::LoadRecord { .. })).count();
+    assert_eq!(asked(&bench.keys("down")), 1);
+    assert_eq!(asked(&bench.keys("down")), 1);
+    assert_eq!(asked(&bench.keys("up up")), 0);
+    assert_eq!(asked(&bench.keys("space U")), 0);
+}
+
+#[test]
+fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a_pin() {
+    let mut bench = at_work();
+    bench.keys("s");
+    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(state.open.items.iter().map(|item| item.code).collect::<Vec<_>>(), [code("S26")]);
+    bench.keys("esc up space space s");
+    let effects = [bench.type_text("1234"), bench.keys("enter")].concat();
+    let signed = effects.iter().find_map(|effect| match effect {
+        Effect::Sign(request) => Some(request.clone()),
+        _ => None,
+    });
+    let request = signed.unwrap();
+    assert_eq!(request.codes, [code("S25"), code("S26")]);
+    assert_eq!((request.way, request.secret), (Way::Pin, Secret::new("1234".into())));
+    assert_eq!(request.signer, id("02c1"));
+}
+
+#[test]
+fn what_is_signed_is_said_loses_its_marks_and_is_read_anew() {
+    let mut bench = at_work();
+    bench.keys("space space s");
+    let receipt = Receipted { trainee: clean("B. Trainee"), ids: vec![statement(1); 3], head: head(6) };
+    let effects = bench.say(Msg::Done(Done::Signed(receipt)));
+    assert_eq!(bench.model.overlay, None);
+    assert_eq!(said(&bench), "Signed 3 KSBs for B. Trainee");
+    assert_eq!(saved(&effects), Some(vec![]));
+    assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3a"), marks_of: Some(id("02c1")) }));
+}
+
+#[test]
+fn a_failure_leaves_the_dialog_and_everything_in_it() {
+    let mut bench = at_work();
+    bench.keys("space s");
+    bench.type_text("9999");
+    bench.keys("enter");
+    let failure = Failure { what: "Wrong PIN".into(), hint: Some("2 tries left".into()), session_ended: None };
+    bench.say(Msg::Done(Done::Failed(failure)));
+    assert!(matches!(&bench.model.overlay, Some(Overlay::Sign(_))));
+    assert_eq!(marks(&bench), ["S26"]);
+    assert!(bench.text().contains("Wrong PIN"));
+}
+
+#[test]
+fn not_achieved_opens_the_dialog_with_that_outcome() {
+    let mut bench = at_work();
+    bench.keys("n");
+    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(state.outcome(), Outcome::NotAchieved);
+}
+
+#[test]
+fn nobody_signs_for_themselves_and_only_a_supervisor_signs() {
+    let mut bench = at_work();
+    bench.model.desk.trainee = Some(id("02c1"));
+    bench.keys("s");
+    assert_eq!(said(&bench), "Nobody signs off for themselves: i changes person");
+    let mut bench = at_work();
+    bench.model.sessions = vec![session("02c1", "V. Verifier", &[Role::Verifier])];
+    bench.keys("s");
+    assert_eq!(said(&bench), "V. Verifier is not a supervisor: i changes person");
+}
+
+#[test]
+fn a_withdrawn_record_another_s_record_and_no_record_say_why_they_cannot_be_withdrawn() {
+    let mut bench = at_work();
+    bench.keys("w");
+    assert_eq!(said(&bench), "Only T. Officer or a training officer may withdraw this");
+    bench.keys("tab down w");
+    assert_eq!(said(&bench), "It is withdrawn already; nothing is ever deleted");
+    bench.keys("shift-tab down w");
+    assert_eq!(said(&bench), "Nothing is signed for this KSB yet");
+    bench.keys("v");
+    assert_eq!(said(&bench), "Nothing is signed for this KSB yet");
+}
+
+#[test]
+fn the_signed_text_of_the_newest_record_that_counts_is_shown() {
+    let mut bench = at_work();
+    let newest = two_records()[0].id;
+    assert_eq!(bench.keys("v"), [Effect::LoadStatement(newest)]);
+    bench.say(Msg::Done(Done::Statement(Box::new(full_statement()))));
+    assert!(matches!(bench.model.overlay, Some(Overlay::Statement(_))));
+    bench.keys("esc");
+    assert_eq!(bench.model.overlay, None);
+}
+
+#[test]
+fn everyone_finds_their_own_place_again() {
+    let mut bench = at_work();
+    bench.keys("space");
+    bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], None);
+    assert_eq!(bench.model.desk.trainee, None);
+    assert!(bench.model.desk.marks.is_empty());
+    let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(marks(&bench), ["S26"]);
+    assert_eq!(bench.model.desk.current(), Some(code("S27")));
+    assert_eq!(bench.model.desk.duties.chosen, Some(DutyNo(7)));
+    assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3a"), marks_of: Some(id("02c1")) }));
+}
+
+#[test]
+fn a_person_who_comes_new_goes_to_the_trainee_they_had_last() {
+    let mut bench = at_work();
+    let effects = bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], Some("7f3b"));
+    assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3b"), marks_of: Some(id("03d2")) }));
+}
+
+#[test]
+fn what_was_marked_before_anyone_said_who_they_are_becomes_theirs() {
+    let mut bench = Bench::new(80, 24, Looks::FULL);
+    bench.open(standing("7f3a", "A. Trainee"), 6);
+    assert_eq!(saved(&bench.keys("space")), None);
+    let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], Some("7f3b"));
+    assert_eq!(saved(&effects), Some(vec![code("K1")]));
+    assert_eq!(bench.model.desk.trainee, Some(id("7f3a")));
+}
+
+#[test]
+fn idle_locks_shows_nobody_s_record_and_unlocking_finds_all_as_it_was() {
+    let mut bench = at_work();
+    bench.keys("space");
+    let before = (bench.model.desk.marks.clone(), bench.model.desk.current());
+    bench.say(Msg::Idle);
+    assert_eq!(bench.model.lock, Lock::Locked);
+    for hidden in ["A. Trainee", "S26", "Undertake", "41/72"] {
+        assert!(!bench.text().contains(hidden), "{hidden}\n{}", bench.text());
+    }
+    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(bench.model.lock, Lock::Open);
+    assert_eq!((bench.model.desk.marks.clone(), bench.model.desk.current()), before);
+}
+
+#[test]
+fn a_session_that_ends_takes_its_place_off_the_screen() {
+    let mut bench = at_work();
+    assert_eq!(bench.keys("E"), [Effect::EndSession(id("02c1"))]);
+    bench.say(Msg::Done(Done::SessionEnded(id("02c1"))));
+    assert_eq!((bench.model.signer.clone(), bench.model.desk.trainee.clone()), (None, None));
+    assert_eq!(said(&bench), "The session of S. Supervisor has ended");
+    assert_eq!(
+        bench.model.refusal(Command::EndSession).as_deref(),
+        Some("Nobody is signing, so there is no session to end")
+    );
+}
+
+#[test]
+fn the_session_that_ends_first_is_the_one_that_ends() {
+    let mut bench = at_work();
+    let mut early = session("03d2", "T. Sumner", &[Role::Supervisor]);
+    early.ends = early.ends.plus(-60);
+    bench.model.sessions.push(early);
+    assert_eq!(bench.say(Msg::SessionEnd), [Effect::EndSession(id("03d2"))]);
+}
+
+#[test]
+fn news_from_another_process_moves_no_cursor() {
+    let mut bench = at_work();
+    assert_eq!(bench.say(Msg::Changed), [Effect::Look]);
+    let mut newer = standing("7f3a", "A. Trainee");
+    let at = newer.standard.ksbs().iter().position(|ksb| ksb.code == code("S26")).unwrap();
+    newer.states[at] = State::Signed;
+    let effects = bench.open(newer, 9);
+    assert_eq!((bench.model.desk.current(), bench.model.desk.duties.chosen), (Some(code("S26")), Some(DutyNo(7))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::LoadRecord { .. })));
+    assert!(bench.text().contains("S26  Undertake delegated clinic…  ✓ SIGNED"));
+}
+
+#[test]
+fn an_answer_about_a_trainee_who_is_no_longer_open_changes_nothing() {
+    let mut bench = at_work();
+    let before = bench.model.clone();
+    bench.open(standing("7f3b", "B. Trainee"), 9);
+    let records = vec![record("S26", Outcome::Achieved, "02c1", "S. Supervisor")];
+    bench.say(Msg::Done(Done::Records { trainee: id("7f3b"), code: code("S26"), records }));
+    assert_eq!(bench.model, before);
+}
+
+#[test]
+fn a_trainee_is_chosen_by_name_and_their_own_marks_come_with_them() {
+    let mut bench = at_work();
+    assert_eq!(bench.keys("space t").pop(), Some(Effect::FindTrainees { text: String::new(), most: 40 }));
+    bench.say(Msg::Done(Done::Trainees(cards())));
+    let effects = bench.keys("down enter");
+    assert_eq!(effects, [Effect::OpenTrainee { trainee: id("7f3b"), marks_of: Some(id("02c1")) }]);
+    assert!(bench.model.desk.marks.is_empty());
+    bench.open(standing("7f3b", "B. Trainee"), 6);
+    assert!(bench.text().contains("B. Trainee"));
+}
+
+#[test]
+fn the_palette_finds_a_ksb_by_its_code_and_a_command_by_its_name() {
+    let mut bench = at_work();
+    bench.keys(":");
+    bench.type_text("k9");
+    bench.keys("enter");
+    assert_eq!((bench.model.desk.current(), bench.model.overlay.clone()), (Some(code("K9")), None));
+    bench.keys(":");
+    bench.type_text("history");
+    bench.keys("enter");
+    assert_eq!(bench.model.screen, ScreenId::History);
+}
+
+#[test]
+fn help_runs_what_is_chosen_and_lists_only_what_a_key_reaches() {
+    let mut bench = at_work();
+    bench.keys("?");
+    bench.type_text("next pane");
+    bench.keys("enter");
+    assert_eq!(bench.model.desk.focus, PaneId::Record);
+}
+
+#[test]
+fn the_history_asks_for_a_window_and_another_only_when_the_cursor_leaves_it() {
+    let mut bench = at_work();
+    let effects = bench.keys("6");
+    assert_eq!(effects, [Effect::LoadHistory { filter: String::new(), skip: 0, rows: 20 }]);
+    bench.say(Msg::Done(Done::History { rows: history(20), skip: 0, of: Some(100), head: head(100) }));
+    assert!(bench.keys("down down down").is_empty());
+    let effects = bench.keys("page-down");
+    assert_eq!(effects, [Effect::LoadHistory { filter: String::new(), skip: 10, rows: 20 }]);
+    bench.keys("/");
+    let effects = bench.type_text("s");
+    assert_eq!(effects.last(), Some(&Effect::LoadHistory { filter: "s".into(), skip: 0, rows: 19 }));
+}
+
+#[test]
+fn esc_clears_the_message_then_the_filter() {
+    let mut bench = Bench::at_work(120, 36, Looks::FULL);
+    bench.keys("/");
+    bench.type_text("lapsed");
+    bench.keys("enter space");
+    assert_eq!(said(&bench), "No KSB fits the filter: esc clears it");
+    bench.keys("esc");
+    assert_eq!((said(&bench), bench.model.desk.ksbs.filter.text.as_str()), ("", "lapsed"));
+    bench.keys("esc");
+    assert_eq!(bench.model.desk.ksbs.filter.text, "");
+}
+
+#[test]
+fn leaving_keeps_the_draft_and_then_quits() {
+    let mut bench = at_work();
+    bench.keys("s shift-tab");
+    bench.type_text("Led it");
+    let effects = bench.run(Command::Leave);
+    assert!(matches!(effects.as_slice(), [Effect::SaveDraft { .. }, Effect::Quit]), "{effects:?}");
+    assert_eq!(at_work().keys("q"), [Effect::Quit]);
+}
+
+#[test]
+fn every_command_refused_says_what_to_do_in_a_sentence_and_none_is_silent() {
+    let bench = Bench::new(80, 24, Looks::FULL);
+    for row in TABLE {
+        if let Some(why) = bench.model.refusal(row.command) {
+            assert!(why.starts_with(char::is_uppercase) && !why.ends_with('.'), "{why}");
+        }
+    }
+    assert!(bench.model.person().is_none());
+    assert_eq!(person("a", "A", &[]).roles, []);
+}
+
+fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
+    let keys = [
+        Key::Enter,
+        Key::Esc,
+        Key::Tab,
+        Key::BackTab,
+        Key::Backspace,
+        Key::Delete,
+        Key::Up,
+        Key::Down,
+        Key::Left,
+        Key::Right,
+        Key::Home,
+        Key::End,
+        Key::PageUp,
+        Key::PageDown,
+        Key::F(1),
+    ];
+    let letters = " VUsnwvqtiLE/:?16jkgGhlxS26心\u{301}";
+    let all: Vec<Key> = keys.into_iter().chain(letters.chars().map(Key::Char)).collect();
+    let press =
+        (proptest::sample::select(all), proptest::sample::select(vec![Held::Nothing, Held::Nothing, Held::Ctrl]));
+    proptest::collection::vec(press.prop_map(|(key, held)| KeyPress { key, held }), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_keys_at_any_size_break_the_screen(
+        keys in presses(), width in 1u16..200, height in 1u16..60, resized in any::<bool>(), plain in any::<bool>(),
+    ) {
+        let looks = if plain { Looks::PLAIN } else { Looks::FULL };
+        let mut bench = Bench::at_work(width, height, looks);
+        for (at, key) in keys.into_iter().enumerate() {
+            let effects = bench.say(Msg::Key(key));
+            for effect in effects {
+                match effect {
+                    Effect::FindTrainees { .. } => { bench.say(Msg::Done(Done::Trainees(cards()))); }
+                    Effect::LoadHistory { skip, rows, .. } => {
+                        let all = history(100);
+                        let from = usize::try_from(skip).unwrap().min(all.len());
+                        let rows = all[from..].iter().take(usize::from(rows)).cloned().collect();
+                        bench.say(Msg::Done(Done::History { rows, skip, of: Some(100), head: head(100) }));
+                    }
+                    Effect::LoadStatement(_) => { bench.say(Msg::Done(Done::Statement(Box::new(full_statement())))); }
+                    _ => {}
+                }
+            }
+            if resized && at == 7 {
+                bench.say(Msg::Resize(height, width));
+            }
+            let (buf, cursor) = bench.draw();
+            if let Some(place) = cursor {
+                assert!(buf.area.contains(place), "{place:?} outside {:?}", buf.area);
+            }
+            let last = buf.content.last().unwrap().symbol();
+            assert!(last.is_ascii() || bench.model.overlay.is_some(), "the last cell is {last:?}");
+        }
+    }
+}
