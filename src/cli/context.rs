@@ -103,9 +103,14 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
     };
     match app.find(text, roles)? {
         Found::One(person) => Ok(person),
-        Found::Nobody => {
-            Err(Error::usage(format!("No {wanted} fits “{text}”")).hint("`countersign person list` shows everyone"))
-        }
+        Found::Nobody => Err(match app.find(text, &Role::ALL)? {
+            Found::One(person) if !matches!(roles, [_, _, ..]) => {
+                let has: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+                Error::usage(format!("{} is not a {wanted}", person.name))
+                    .hint(format!("What they do here: {}", has.join(", ")))
+            }
+            _ => Error::usage(format!("No {wanted} fits “{text}”")).hint("`countersign person list` shows everyone"),
+        }),
         Found::Several(people) => {
             let mut names: Vec<String> =
                 people.iter().take(MOST_LISTED).map(|person| format!("{} {}", person.id, person.name)).collect();

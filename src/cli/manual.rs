@@ -59,11 +59,17 @@ struct Keys {
 
 /// The key table, place by place.
 pub fn keymap(commands: Vec<KeyRow>) -> Result<Answer, Failure> {
+    let mut places: Vec<&str> = Vec::new();
+    for row in &commands {
+        if !places.contains(&row.place.as_str()) {
+            places.push(&row.place);
+        }
+    }
     let mut parts = Vec::new();
-    for rows in commands.chunk_by(|a, b| a.place == b.place) {
-        let place = rows.first().map(|row| row.place.clone()).unwrap_or_default();
-        let rows = rows.iter().map(|row| vec![row.id.clone(), row.keys.join(" "), row.does.clone()]).collect();
-        parts.push(Part::Line(place));
+    for place in places {
+        let rows = commands.iter().filter(|row| row.place == place);
+        let rows = rows.map(|row| vec![row.id.clone(), row.keys.join(" "), row.does.clone()]).collect();
+        parts.push(Part::Line(place.to_owned()));
         parts.push(Part::Table(Table { head: vec!["command", "keys", "what it does"], rows }));
         parts.push(Part::Gap);
     }

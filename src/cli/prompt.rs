@@ -44,10 +44,12 @@ impl Terminal {
 
     /// Asks for a secret, without showing it.
     pub fn ask_secret(&mut self, question: &str) -> Result<Secret, Error> {
-        self.write(&format!("{}: ", shown(question)))?;
-        let silence = Silence::begin(&self.0)?;
-        let typed = typed(&self.0);
-        drop(silence);
+        // Silent before the question is there: whoever answers quickly is not shown either.
+        let typed = {
+            let _silence = Silence::begin(&self.0)?;
+            write(&self.0, &format!("{}: ", shown(question)))?;
+            typed(&self.0)
+        };
         self.write("\n")?;
         let typed = typed?.ok_or_else(|| Error::refused("Cancelled").hint("Nothing was changed"))?;
         text_of(&typed).ok_or_else(|| Error::usage("Nothing was typed"))
@@ -63,7 +65,7 @@ impl Terminal {
     }
 
     fn write(&mut self, text: &str) -> Result<(), Error> {
-        self.0.write_all(text.as_bytes()).and_then(|()| self.0.flush()).map_err(gone)
+        write(&self.0, text)
     }
 }
 
@@ -85,6 +87,10 @@ fn typed(mut device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         }
     }
     Ok(None)
+}
+
+fn write(mut device: &Device, text: &str) -> Result<(), Error> {
+    device.write_all(text.as_bytes()).and_then(|()| device.flush()).map_err(gone)
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
@@ -114,6 +120,6 @@ impl<'a> Silence<'a> {
 impl Drop for Silence<'_> {
     fn drop(&mut self) {
         // A terminal that is gone needs nothing put back.
-        let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
+        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{SignOff, Withdraw};
 use crate::domain::person::Role;
 use crate::domain::statement::{Action, Outcome};
-use crate::domain::value::KsbCode;
+use crate::domain::value::{KsbCode, StatementId, ValueFault};
 use crate::domain::view::Observation;
 use crate::domain::when::long_day;
 
@@ -16,7 +16,7 @@ use crate::domain::when::long_day;
 pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
-    let mut codes: Vec<KsbCode> = asked.codes.iter().map(|code| code.parse()).collect::<Result<_, _>>()?;
+    let mut codes: Vec<KsbCode> = asked.codes.iter().map(|code| code_of(code)).collect::<Result<_, _>>()?;
     codes.sort_unstable();
     codes.dedup();
     let today = app.today();
@@ -68,7 +68,8 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
 /// Withdraws a sign-off.
 pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
-    let of = asked.id.parse()?;
+    let of: StatementId =
+        asked.id.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     // An id that is not there is said before anybody types a passphrase.
@@ -84,6 +85,10 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failu
         ]),
     ];
     Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+fn code_of(text: &str) -> Result<KsbCode, Error> {
+    text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign standard show` lists the codes"))
 }
 
 fn counted(codes: usize) -> String {

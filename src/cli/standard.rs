@@ -40,14 +40,11 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
     let reference = app.find_standard(text)?;
     let standard = app.standard(&reference)?;
     let hours = standard.hours().map(|hours| hours.to_string()).unwrap_or_default();
-    let codes = |codes: Vec<String>| codes.join(" ");
-    let duty = |duty: &crate::domain::standard_parts::Duty| {
-        let linked = codes(standard.of_duty(duty.no).map(|ksb| ksb.code.to_string()).collect());
-        vec![duty.no.to_string(), duty.title.clone(), linked, duty.text.clone()]
-    };
+    let duty =
+        |duty: &crate::domain::standard_parts::Duty| vec![duty.no.to_string(), duty.title.clone(), duty.text.clone()];
     let ksb = |ksb: &crate::domain::standard::Ksb| {
-        let duties = codes(ksb.duties.iter().map(ToString::to_string).collect());
-        vec![ksb.code.to_string(), duties, ksb.text.clone()]
+        let duties: Vec<String> = ksb.duties.iter().map(ToString::to_string).collect();
+        vec![ksb.code.to_string(), duties.join(" "), ksb.text.clone()]
     };
     let duties = standard.duties().iter().map(duty).collect();
     let ksbs = standard.ksbs().iter().map(ksb).collect();
@@ -61,7 +58,7 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
             fact("SHA-256", standard.digest().hex()),
         ]),
         Part::Gap,
-        listed(Table { head: vec!["duty", "title", "ksbs", "text"], rows: duties }, "It has no duties"),
+        listed(Table { head: vec!["duty", "title", "text"], rows: duties }, "It has no duties"),
         Part::Gap,
         Part::Table(Table { head: vec!["ksb", "duties", "text"], rows: ksbs }),
     ];

@@ -35,7 +35,7 @@ pub struct Init {
     #[arg(long)]
     pub registration: Option<String>,
     /// Gives them another role besides training officer; may be said again.
-    #[arg(long = "role", value_parser = roles())]
+    #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
     pub roles: Vec<Role>,
 }
 
@@ -70,7 +70,7 @@ pub struct PersonAdd {
     /// Their name, as it is shown and signed.
     pub name: String,
     /// What they do here; may be said again.
-    #[arg(long = "role", required = true, value_parser = roles())]
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = roles())]
     pub roles: Vec<Role>,
     /// Where they work.
     #[arg(long)]
@@ -90,7 +90,7 @@ pub struct PersonAdd {
 #[derive(Debug, Args)]
 pub struct PersonList {
     /// Lists only those with this role; may be said again.
-    #[arg(long = "role", value_parser = roles())]
+    #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
     pub roles: Vec<Role>,
 }
 

@@ -16,7 +16,10 @@ fn a_file_that_cannot_be_used_is_said_in_words_and_left_alone() {
     };
     for (bytes, words) in [
         (b"".to_vec(), "is empty"),
-        (b"Dear diary, today I saw a very large SQLite database, and it was not one of ours.".repeat(9), "not a countersign"),
+        (
+            b"Dear diary, today I saw a very large SQLite database, and it was not one of ours.".repeat(9),
+            "not a countersign",
+        ),
         (newer, "was made by a newer countersign (format 999"),
         (whole[..whole.len() / 2].to_vec(), "is cut short"),
     ] {
@@ -71,7 +74,10 @@ fn an_altered_statement_is_found_and_shown() {
         db.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
     }
     let changed = db
-        .execute("UPDATE entry SET text = CAST(replace(CAST(text AS TEXT), 'Ann Trainer', 'Ann \u{1b}[31mTr') AS BLOB)", [])
+        .execute(
+            "UPDATE entry SET text = CAST(replace(CAST(text AS TEXT), 'Ann Trainer', 'Ann \u{1b}[31mTr') AS BLOB)",
+            [],
+        )
         .or_else(|_| db.execute("UPDATE entry SET text = replace(text, 'Ann Trainer', 'Ann \u{1b}[31mTr')", []));
     assert!(changed.unwrap() > 0);
     drop(db);

@@ -10,7 +10,8 @@ fn a_book_is_begun_signed_looked_at_and_checked_by_anyone() {
     let signed = book.supervisor(&["sign-off", "Ann Trainee", "s26,K1", "--method", "dops", "--observed", "yesterday"]);
     let signed = signed.done();
     assert!(signed.out.starts_with("Signed 2 KSBs for Ann Trainee\n"), "{}", signed.out);
-    let not_yet = ["--not-achieved", "--feedback", "Too quick", "--action", "Once more", "--by", "in 2 weeks", "--json"];
+    let not_yet =
+        ["--not-achieved", "--feedback", "Too quick", "--action", "Once more", "--by", "in 2 weeks", "--json"];
     let second = book.supervisor(&[&["sign-off", "Ann Trainee", "S2"], &not_yet[..]].concat()).done().json();
     assert_eq!(second["schema"], "countersign/written/1");
 
@@ -21,7 +22,8 @@ fn a_book_is_begun_signed_looked_at_and_checked_by_anyone() {
     let whole = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
     assert_eq!((&whole["trainee"]["signed"], &whole["trainee"]["total"]), (&2.into(), &72.into()));
 
-    let id = whole["ksbs"].as_array().unwrap().iter().find(|ksb| ksb["id"] == "S26").unwrap()["records"][0]["id"].clone();
+    let id =
+        whole["ksbs"].as_array().unwrap().iter().find(|ksb| ksb["id"] == "S26").unwrap()["records"][0]["id"].clone();
     let id = id.as_str().unwrap();
     book.supervisor(&["withdraw", id, "--reason", "Another trainee"]).done();
     let whole = book.run(&["trainee", "Ann Trainee"]).done().out;
@@ -88,14 +90,15 @@ fn several_secrets_come_down_one_pipe_a_line_each() {
     let add = ["person", "add", "Vi Verifier", "--role", "verifier", "--as", "Olu", "--passphrase-fd", "0"];
     let lines = format!("{OFFICER}\nwolf tent gravel mint 8\n");
     assert_eq!(run(&[&add[..], &["--new-passphrase-fd", "0"]].concat(), &lines), (0, String::new()));
-    let pin = ["key", "pin", "--as", "Vi", "--passphrase-fd", "0", "--pin-fd", "0"];
+    let pin = ["key", "pin", "--as", "Vi V", "--passphrase-fd", "0", "--pin-fd", "0"];
     assert_eq!(run(&pin, "wolf tent gravel mint 8\n4071\n"), (0, String::new()));
 }
 
 #[test]
 fn an_offered_passphrase_is_printed_once_and_opens_the_key() {
     let book = Book::founded();
-    let added = book.officer(&["person", "add", "Una New", "--role", "supervisor", "--level", "practitioner", "--json"]);
+    let added =
+        book.officer(&["person", "add", "Una New", "--role", "supervisor", "--level", "practitioner", "--json"]);
     let added = added.done().json();
     let words = book.keep("offered", added["offered_passphrase"].as_str().unwrap());
     let id = added["person"].as_str().unwrap();
@@ -105,7 +108,8 @@ fn an_offered_passphrase_is_printed_once_and_opens_the_key() {
 #[test]
 fn a_start_outside_the_standard_s_dates_is_warned_of() {
     let book = Book::founded();
-    let enrolled = book.officer(&["enrol", "Ann Trainer", "ST0413 1.1", "--start", "1/9/2024", "--specialism", "Audiology"]);
+    let enrolled =
+        book.officer(&["enrol", "Ann Trainer", "ST0413 1.1", "--start", "1/9/2024", "--specialism", "Audiology"]);
     assert_eq!(enrolled.code, 0);
     assert_eq!(enrolled.err, "warning: ST0413 1.1 is for starts from 1 Nov 2024; this one is 1 Sep 2024\n");
     assert!(enrolled.out.contains("Sun 1 Sep 2024"), "{}", enrolled.out);

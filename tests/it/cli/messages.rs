@@ -1,0 +1,81 @@
+//! Every message of the command line in one reviewed snapshot: the sentence, the hint, the exit code.
+
+use std::fmt::Write as _;
+
+use crate::cli::book::{Book, Ran};
+
+fn told(all: &mut String, book: &Book, line: &str, ran: &Ran) {
+    let mut err = ran.err.replace(book.0.path().to_str().unwrap(), "[folder]");
+    for (name, shown) in [("Ann Trainee", "[ann]"), ("Ann Trainer", "[other]")] {
+        if book.database().exists() && err.contains(name) {
+            err = err.replace(&book.id_of(name), shown);
+        }
+    }
+    let _ = writeln!(all, "$ countersign {line}\n{}= {}\n", err.trim_end_matches(' '), ran.code);
+}
+
+#[test]
+fn every_message_is_reviewed() {
+    let book = Book::founded();
+    let mut all = String::new();
+    let id = "01a1fc57-6256-7a10-927e-9b27b8d65736";
+    book.keep("short", "too short");
+    book.keep("pin", "1111");
+    for line in [
+        "trainee zed",
+        "trainee ann",
+        "outstanding Ann\u{20}Trainer",
+        "sign-off Ann\u{20}Trainee K1",
+        "sign-off Ann\u{20}Trainee K1 --as Sam",
+        "sign-off Ann\u{20}Trainee K1 --as Olu",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file none",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file wrong",
+        "sign-off Ann\u{20}Trainee K99 --as Sam --passphrase-file supervisor",
+        "sign-off Ann\u{20}Trainee Q1 --as Sam --passphrase-file supervisor",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file supervisor --observed someday",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file supervisor --observed tomorrow",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file supervisor --feedback 9434765919",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file supervisor --place \u{202e}x",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file supervisor --not-achieved",
+        "sign-off Ann\u{20}Trainee K1 --as Sam --passphrase-file supervisor --method guess",
+        "sign-off Ann\u{20}Trainer K1 --as Sam --passphrase-file supervisor",
+        "withdraw x --reason y",
+        "withdraw 01a1fc57-6256-7a10-927e-9b27b8d65736 --reason y --as Sam",
+        "enrol Ann\u{20}Trainee ST9999 --start today",
+        "enrol Ann\u{20}Trainee ST0413 --start whenever",
+        "policy set late-days",
+        "policy set late-days=999",
+        "person add Bea --role nurse",
+        "person add Bea --role trainee --as Sam --passphrase-file supervisor",
+        "person add Bea --role trainee --as Olu --passphrase-file officer --new-passphrase-file wrong",
+        "person add Bea --role supervisor --as Olu --passphrase-file officer --new-passphrase-file short",
+        "person leave zed",
+        "key passphrase --as Olu --passphrase-file officer",
+        "key passphrase --as Olu --passphrase-file officer --new-passphrase-file officer",
+        "key pin --as Olu --passphrase-file officer",
+        "key pin --as Olu --passphrase-file officer --pin-file pin",
+        "standard show ST9999",
+        "export",
+        "verify none",
+        "verify --checkpoint none",
+        "verify --checkpoint short",
+        "man fly",
+        "fly",
+        "init",
+        "--json",
+        "demo --make new --trainees 0",
+    ] {
+        let args: Vec<String> =
+            line.replace("Ann Train", "Ann\u{a0}Train").split(' ').map(|a| a.replace('\u{a0}', " ")).collect();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        told(&mut all, &book, &line.replace(id, "ID").escape_default().to_string(), &book.run(&args));
+    }
+    let elsewhere = Book::empty();
+    for line in
+        ["history", "init", "init --department x --name y", "init --department x --name y --passphrase-file wrongs"]
+    {
+        let args: Vec<&str> = line.split(' ').collect();
+        told(&mut all, &elsewhere, &format!("{line} (elsewhere)"), &elsewhere.run(&args));
+    }
+    insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!(all) });
+}

@@ -1,0 +1,134 @@
+//! Questions on a real terminal: secrets are not echoed, the terminal is given back as it was.
+
+use std::io::{Read as _, Write as _};
+use std::process::Child;
+
+use pty_process::blocking::{Command, Pty, open};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::cli::book::{Book, OFFICER, SUPERVISOR};
+
+/// The program on a terminal, and all that it has said there.
+struct Sitting {
+    pty: Pty,
+    child: Child,
+    said: String,
+}
+
+impl Sitting {
+    fn new(book: &Book, args: &[&str], columns: u16) -> Self {
+        let (pty, pts) = open().unwrap();
+        pty.resize(pty_process::Size::new(24, columns)).unwrap();
+        let command = Command::new(assert_cmd::cargo::cargo_bin!("countersign"))
+            .env_clear()
+            .env("HOME", book.0.path())
+            .args(["--data", book.data().to_str().unwrap()])
+            .args(args);
+        let child = command.spawn(pts).unwrap();
+        Self { pty, child, said: String::new() }
+    }
+
+    /// More of what it says; false once it has ended.
+    fn listen(&mut self) -> bool {
+        let mut ready = [PollFd::new(&self.pty, PollFlags::IN)];
+        let patience = Timespec { tv_sec: 20, tv_nsec: 0 };
+        assert!(poll(&mut ready, Some(&patience)).unwrap() > 0, "nothing came: {}", self.said);
+        let mut bytes = [0; 4096];
+        match self.pty.read(&mut bytes) {
+            Ok(read) if read > 0 => self.said.push_str(&String::from_utf8_lossy(&bytes[..read])),
+            _ => return false,
+        }
+        true
+    }
+
+    fn answer(&mut self, question: &str, answer: &str) {
+        while !self.said.contains(question) {
+            assert!(self.listen(), "{question}: {}", self.said);
+        }
+        self.said = self.said.split_off(self.said.find(question).unwrap() + question.len());
+        self.pty.write_all(answer.as_bytes()).unwrap();
+    }
+
+    fn end(mut self) -> (i32, String) {
+        while self.listen() {}
+        (self.child.wait().unwrap().code().unwrap(), self.said)
+    }
+}
+
+#[test]
+fn a_passphrase_is_asked_for_and_not_shown() {
+    let book = Book::founded();
+    let mut sitting = Sitting::new(&book, &["sign-off", "Ann Trainee", "K1", "--as", "Sam"], 100);
+    // A mistyped letter of two bytes goes as a whole.
+    sitting.answer("Passphrase of Sam Supervisor: ", &format!("{SUPERVISOR}é\u{7f}\r"));
+    let (code, said) = sitting.end();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("Signed 1 KSB for Ann Trainee") && !said.contains("lamp"), "{said}");
+}
+
+#[test]
+fn a_question_that_is_left_signs_nothing_and_leaves_the_terminal_as_it_was() {
+    let book = Book::founded();
+    let mut sitting = Sitting::new(&book, &["sign-off", "Ann Trainee", "K1", "--as", "Sam"], 100);
+    sitting.answer("Passphrase of Sam Supervisor: ", "fox\u{3}");
+    while !sitting.said.contains("hint: ") {
+        assert!(sitting.listen());
+    }
+    // This side of the terminal has the same settings as the other.
+    let modes = rustix::termios::tcgetattr(&sitting.pty).unwrap().local_modes;
+    assert!(modes.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ICANON));
+    let (code, said) = sitting.end();
+    assert_eq!(code, 1);
+    assert!(said.contains("error: Cancelled"), "{said}");
+    assert_eq!(book.size(), 7);
+}
+
+#[test]
+fn a_book_is_begun_by_answering_and_five_words_are_offered() {
+    let book = Book::empty();
+    let mut sitting = Sitting::new(&book, &["init", "--role", "supervisor"], 100);
+    sitting.answer("Department: ", "Cardiology\n");
+    sitting.answer("first training officer: ", "Olu Officer\n");
+    sitting.answer("kept in mind:\r\n", "");
+    while sitting.said.lines().count() < 2 {
+        assert!(sitting.listen());
+    }
+    let words = sitting.said.lines().next().unwrap().trim().to_owned();
+    assert_eq!(words.split('-').count(), 5, "{words}");
+    sitting.answer("Passphrase: ", "too short\r");
+    sitting.answer("it needs at least 15", "");
+    sitting.answer("Passphrase: ", &format!("{words}\r"));
+    let (code, said) = sitting.end();
+    assert_eq!(code, 0, "{said}");
+    let words = book.keep("words", &words);
+    let add = ["person", "add", "Ann", "--role", "trainee", "--as", "Olu", "--passphrase-file", &words];
+    book.run(&add).done();
+}
+
+#[test]
+fn one_s_own_passphrase_and_pin_are_typed_twice() {
+    let book = Book::founded();
+    let mut sitting = Sitting::new(&book, &["key", "passphrase", "--as", "Olu"], 100);
+    sitting.answer("Passphrase of Olu Officer: ", &format!("{OFFICER}\r"));
+    sitting.answer("Passphrase: ", "wolf tent gravel mint 8\r");
+    sitting.answer("The same again: ", "wolf tent gravel mint 8\r");
+    let (code, said) = sitting.end();
+    assert_eq!(code, 0, "{said}");
+    let mut sitting = Sitting::new(&book, &["key", "pin", "--as", "Olu"], 100);
+    sitting.answer("Passphrase of Olu Officer: ", "wolf tent gravel mint 8\r");
+    sitting.answer("New PIN (4 to 8 digits): ", "2947\r");
+    sitting.answer("The same again: ", "2948\r");
+    let (code, said) = sitting.end();
+    assert_eq!((code, said.contains("The two are not the same")), (2, true), "{said}");
+}
+
+#[test]
+fn a_table_fits_the_terminal_and_turns_into_lines_where_it_cannot() {
+    let book = Book::founded();
+    for (columns, heading) in [(100, "DUTIES"), (30, "duties: ")] {
+        let (code, said) = Sitting::new(&book, &["standard", "show", "ST0413"], columns).end();
+        assert_eq!((code, said.contains(heading)), (0, true), "{columns}: {said}");
+        let fits = |line: &str| line.chars().count() <= usize::from(columns);
+        assert!(columns == 30 || said.lines().all(fits), "{said}");
+    }
+}
