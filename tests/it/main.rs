@@ -4,6 +4,8 @@
 mod data;
 mod house;
 mod made;
+mod rules;
 mod sshsig;
 mod statement;
 mod vectors;
+mod world;
