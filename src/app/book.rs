@@ -79,7 +79,7 @@ impl Book {
 
     /// The log's origin.
     pub fn origin(&self) -> Result<Origin, Error> {
-        let found = self.db.read(|tx| log::log(tx))?;
+        let found = self.db.read(log::log)?;
         Ok(found.ok_or_else(|| damaged("it holds no log"))?.0)
     }
 
@@ -115,13 +115,32 @@ impl Book {
         random: &mut dyn Random,
     ) -> Result<Appended, Error> {
         let about = self.standards_of(&bodies)?;
-        let log_key = self.log_key.as_ref().ok_or_else(|| {
-            Error::refused("The log's own key is not in the data folder, so nothing can be added")
-                .hint("Put the folder `keys` back beside the file")
-        })?;
+        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
         let (written, stored) = self.db.write(|tx| write(tx, hand, bodies, &about, log_key, clock, random))?;
         self.confirm(&written, &stored)?;
         Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head: self.head()? })
+    }
+
+    /// States many groups of bodies, each by its own hand and at its own time, in one transaction: for making a demo. None
+    /// is read back.
+    pub fn append_groups(
+        &mut self,
+        groups: Vec<(Hand<'_>, Vec<Body>, &dyn Clock)>,
+        random: &mut dyn Random,
+    ) -> Result<Vec<StatementId>, Error> {
+        let mut about = HashMap::new();
+        for (_, bodies, _) in &groups {
+            about.extend(self.standards_of(bodies)?);
+        }
+        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
+        self.db.write(|tx| {
+            let mut ids = Vec::new();
+            for (hand, bodies, clock) in groups {
+                let (written, _) = write(tx, &hand, bodies, &about, log_key, clock, random)?;
+                ids.extend(written.into_iter().map(|w| w.id));
+            }
+            Ok(ids)
+        })
     }
 
     /// Reads back what was written, in a fresh read.
@@ -158,6 +177,11 @@ impl Book {
         }
         Ok(about)
     }
+}
+
+fn no_log_key() -> Error {
+    Error::refused("The log's own key is not in the data folder, so nothing can be added")
+        .hint("Put the folder `keys` back beside the file")
 }
 
 fn write(

@@ -37,8 +37,8 @@ pub struct Beginning {
 /// Makes a data folder, its log and its first training officer, and adopts the standard that ships. Their signing session
 /// is open afterwards.
 pub fn found(
-    folder: Folder,
-    beginning: Beginning,
+    folder: &Folder,
+    beginning: &Beginning,
     clock: Box<dyn Clock + Send>,
     mut random: Box<dyn Random + Send>,
 ) -> Result<(App, PersonId), Error> {
@@ -51,7 +51,7 @@ pub fn found(
     let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
         folder.make()?;
         let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));
-        let made = write(&folder, &part, &beginning, &*clock, random);
+        let made = write(folder, &part, beginning, &*clock, random);
         if made.is_err() {
             crate::app::files::remove_file(&part);
         }
@@ -59,7 +59,7 @@ pub fn found(
         folder.put_database(&part)?;
         let db = Db::open(&folder.database(), crate::store::db::Access::Write)?;
         let book = Book::new(db, None);
-        let log_key = keys::log_key(&folder, &book.origin()?)?;
+        let log_key = keys::log_key(folder, &book.origin()?)?;
         let mut sessions = Sessions::default();
         sessions.open(session);
         let app = App {

@@ -2,14 +2,20 @@
 
 pub mod book;
 pub mod clock;
+pub mod demo;
+pub mod demo_people;
+pub mod desk;
 pub mod error;
 pub mod files;
 pub mod found;
 pub mod keys;
 pub mod random;
+pub mod rebuild;
 pub mod records;
 pub mod roster;
 pub mod service;
 pub mod session;
 pub mod signing;
 pub mod transfer;
+pub mod verify;
+pub mod verify_index;

@@ -168,7 +168,7 @@ impl App {
 
     /// The standards adopted, whole.
     pub fn standards(&mut self) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
-        let all = self.book.db.read(|tx| standards::all(tx))?;
+        let all = self.book.db.read(standards::all)?;
         let mut found = Vec::with_capacity(all.len());
         for of in all {
             found.extend(self.book.standard(&of)?);
@@ -178,7 +178,7 @@ impl App {
 
     /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.
     pub fn find_standard(&self, text: &str) -> Result<StandardRef, Error> {
-        let all = self.book.db.read(|tx| standards::all(tx))?;
+        let all = self.book.db.read(standards::all)?;
         let named =
             |of: &&StandardRef| of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text);
         let fits: Vec<&StandardRef> = all.iter().filter(named).collect();

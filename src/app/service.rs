@@ -68,7 +68,7 @@ impl App {
 
     /// What binds everyone.
     pub fn policy(&self) -> Result<Policy, Error> {
-        Ok(self.book.db.read(|tx| people::policy(tx))?)
+        Ok(self.book.db.read(people::policy)?)
     }
 
     /// A number that changes when another process commits.
@@ -125,6 +125,12 @@ impl App {
         let mut rows: Vec<SessionRow> = self.sessions.current(now).map(row).collect();
         rows.sort_by(|a, b| a.person.name.cmp(&b.person.name));
         rows
+    }
+
+    /// When the session that ends first does.
+    #[must_use]
+    pub fn session_ends(&self) -> Option<Timestamp> {
+        self.sessions.first_end()
     }
 
     fn session(&mut self, id: &PersonId) -> Option<SessionRow> {

@@ -63,6 +63,12 @@ impl Sessions {
         self.0.values()
     }
 
+    /// When the session that ends first does.
+    #[must_use]
+    pub fn first_end(&self) -> Option<Timestamp> {
+        self.0.values().map(|session| session.ends).min()
+    }
+
     /// A person's session, if it is open.
     pub fn of(&mut self, person: &PersonId, now: Timestamp) -> Option<&mut Session> {
         self.0.retain(|_, session| now < session.ends);

@@ -1,5 +1,7 @@
 //! What leaves the file for others to check: signers, statements, the checkpoint.
 
+use std::fmt::Write as _;
+
 use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
@@ -18,7 +20,8 @@ impl App {
                     let since: String = statement_at(tx, at)?.signed.to_string();
                     let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();
                     let id = &person.id;
-                    lines.push_str(&format!("{id} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}\n"));
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(lines, "{id} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}");
                 }
             }
             Ok(lines)
@@ -27,7 +30,7 @@ impl App {
 
     /// The newest checkpoint: a signed note.
     pub fn checkpoint(&self) -> Result<String, Error> {
-        let head = self.book.db.read(|tx| log::head(tx))?;
+        let head = self.book.db.read(log::head)?;
         Ok(head.map(|head| head.checkpoint).unwrap_or_default())
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod competence;
 pub mod department;
+pub mod filter;
 pub mod framework;
 pub mod key;
 pub mod level;

@@ -166,8 +166,14 @@ pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result
             officer(statement)?;
             let who = Named { id: named.enrolment.trainee.clone(), name: named.name.clone() };
             in_role(roster, &who, Role::Trainee)?;
+<<<<<<< HEAD
             let on = &named.enrolment.standard;
             if roster.standards.contains_key(on) { Ok(()) } else { Err(Refusal::NotAdopted(on.clone())) }
+=======
+            let standard = &named.enrolment.standard;
+            let adopted = roster.standards.contains_key(standard);
+            if adopted { Ok(()) } else { Err(Refusal::NotAdopted(standard.clone())) }
+>>>>>>> main
         }
         Body::Policy(_) => officer(statement),
     }

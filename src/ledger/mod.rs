@@ -8,4 +8,5 @@ pub mod passphrase;
 pub mod pin;
 pub mod proof;
 pub mod receipt;
+pub mod replay;
 pub mod sshsig;

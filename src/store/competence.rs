@@ -9,7 +9,7 @@ use crate::domain::person::Viewer;
 use crate::domain::standard::Standard;
 use crate::domain::statement::Outcome;
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
-use crate::store::codec::{ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::store::codec::{ksb, ksb_of, outcome, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::{people, standards};
@@ -28,12 +28,10 @@ const STATES: &str = "SELECT ksb, state FROM state WHERE trainee = (SELECT perso
 const SUMMARY: &str = "SELECT signed, duties FROM summary WHERE trainee = ?1 AND standard = ?2";
 const PUT_SUMMARY: &str = "INSERT INTO summary (trainee, standard, signed, duties) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (trainee, standard) DO UPDATE SET signed = ?3, duties = ?4";
+const DROP_SUMMARY: &str = "DELETE FROM summary WHERE trainee = ?1 AND standard = ?2";
 const HISTORY: &str = "SELECT place, withdrawn FROM sign_off WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     ORDER BY place DESC";
-const INDEXED: &str = "SELECT place, trainee.id, reference, version, ksb, outcome, signer.id, withdrawn FROM sign_off
-    JOIN person AS trainee ON trainee.person = trainee JOIN person AS signer ON signer.person = signer
-    JOIN standard USING (standard) WHERE place >= ?1 AND place < ?2 ORDER BY place";
 const WITHDRAWN: &str = "SELECT withdrawn FROM sign_off WHERE place = ?1";
 
 /// A sign-off to index.
@@ -51,8 +49,6 @@ pub struct Indexed {
     pub outcome: Outcome,
     /// By whom.
     pub signer: PersonId,
-    /// The position of the statement that withdrew it.
-    pub withdrawn: Option<u64>,
 }
 
 /// Indexes a sign-off and what follows from it. `standard` is the one that it names.
@@ -111,7 +107,11 @@ fn add_to_summary(
             bytes.copy_from_slice(&(count.cast_unsigned() as u16).to_be_bytes());
         }
     }
-    tx.prepared(PUT_SUMMARY)?.execute(params![trainee, on, signed + gained, duties])?;
+    if signed + gained == 0 {
+        tx.prepared(DROP_SUMMARY)?.execute([trainee, on])?;
+    } else {
+        tx.prepared(PUT_SUMMARY)?.execute(params![trainee, on, signed + gained, duties])?;
+    }
     Ok(())
 }
 
@@ -159,24 +159,4 @@ pub fn history(
 pub fn withdrawn(tx: &Tx<'_>, of: u64) -> Result<Option<u64>, StoreError> {
     let found: Option<Option<i64>> = tx.prepared(WITHDRAWN)?.query_row([place(of)], |row| row.get(0)).optional()?;
     Ok(found.flatten().map(position))
-}
-
-/// The index rows of a range of positions, in order, to hold against the statements.
-pub fn indexed(tx: &Tx<'_>, range: std::ops::Range<u64>) -> Result<Vec<Indexed>, StoreError> {
-    let mut statement = tx.prepared(INDEXED)?;
-    let mut rows = statement.query([place(range.start), place(range.end)])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text = |at: usize| row.get::<_, String>(at);
-        found.push(Indexed {
-            position: position(row.get(0)?),
-            trainee: text(1)?.parse().map_err(damaged)?,
-            standard: StandardRef::new(&text(2)?, &text(3)?).map_err(damaged)?,
-            code: ksb_of(row.get(4)?)?,
-            outcome: outcome_of(row.get(5)?),
-            signer: text(6)?.parse().map_err(damaged)?,
-            withdrawn: row.get::<_, Option<i64>>(7)?.map(position),
-        });
-    }
-    Ok(found)
 }

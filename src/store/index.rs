@@ -49,7 +49,6 @@ pub fn add_statement(
                 code: sign_off.item.code,
                 outcome: sign_off.outcome,
                 signer: statement.signer.who.id.clone(),
-                withdrawn: None,
             };
             add(tx, &entry, standard.ok_or_else(unknown)?)
         }

@@ -28,6 +28,7 @@ const ADD_TILE: &str = "INSERT INTO tile (tile, hash) VALUES (?1, ?2)";
 const TILE: &str = "SELECT hash FROM tile WHERE tile = ?1";
 const ADD_KEY: &str = "INSERT INTO key (fingerprint, line) VALUES (?1, ?2) RETURNING key";
 const KEY_NUMBER: &str = "SELECT key FROM key WHERE fingerprint = ?1";
+const KEY_LINE: &str = "SELECT line FROM key WHERE fingerprint = ?1";
 const KEYS: &str = "SELECT key, line FROM key ORDER BY key";
 
 /// Where a log stands, as kept: sizes, right edge, newest checkpoint.
@@ -122,6 +123,12 @@ pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
         keys.insert(row.get(0)?, line.parse().map_err(damaged)?);
     }
     Ok(keys)
+}
+
+/// The key of a fingerprint.
+pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, StoreError> {
+    let line: Option<String> = tx.prepared(KEY_LINE)?.query_row([fingerprint.0], |row| row.get(0)).optional()?;
+    line.map(|line| line.parse().map_err(damaged)).transpose()
 }
 
 /// The entry at a position.

@@ -1,6 +1,7 @@
 //! The file: the only rooms that know SQLite or SQL. The log is the truth; every other table is an index of it or a
 //! workspace.
 
+pub mod audit;
 pub mod codec;
 pub mod competence;
 pub mod db;

@@ -7,5 +7,8 @@ mod made;
 mod rules;
 mod sshsig;
 mod statement;
+mod tui_face;
+mod tui_view;
 mod vectors;
+mod whole;
 mod world;

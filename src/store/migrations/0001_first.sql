@@ -114,7 +114,8 @@ CREATE TABLE sign_off (
     signer INTEGER NOT NULL,
     withdrawn INTEGER
 ) STRICT;
-CREATE INDEX sign_off_item ON sign_off (trainee, standard, ksb);
+-- Holds all that a state is derived from, so that neither signing nor `verify` looks up the rows themselves.
+CREATE INDEX sign_off_item ON sign_off (trainee, standard, ksb, place, outcome, withdrawn);
 
 -- The newest time in each log, for the rule of the clock.
 CREATE TABLE newest (

@@ -1,0 +1,169 @@
+//! A log gone through from its beginning: each signature, spelling, rule and root. The costly part stands alone, so that
+//! many threads can do it; the rest goes in order. Must never trust an index.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::domain::department::proof_text;
+use crate::domain::key::PublicKey;
+use crate::domain::roster::Roster;
+use crate::domain::rules::{Facts, Refusal, Target, check};
+use crate::domain::standard::Standard;
+use crate::domain::statement::decode::{DecodeFault, decode};
+use crate::domain::statement::{Body, Statement};
+use crate::domain::value::{Digest, StatementId};
+use crate::ledger::merkle::{Edge, Tile, entry, leaf_hash};
+use crate::ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SignatureFault, Verifier, blob_digest, verify};
+
+/// Roots remembered: those that the statements to come may say that they saw.
+const REMEMBERED: usize = 512;
+
+/// What is wrong with an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EntryFault {
+    /// Its text is no statement in the one spelling.
+    #[error("{0}")]
+    Spelling(#[from] DecodeFault),
+    /// Its signature does not hold.
+    #[error("The signature does not hold: text, signature or key is altered")]
+    Signature,
+    /// Nobody here has the key.
+    #[error("It is signed by a key that the log does not know")]
+    UnknownKey,
+    /// It is kept under another id.
+    #[error("It is kept under another id than its own")]
+    OtherId,
+    /// It was not allowed where it stands.
+    #[error("{0}")]
+    Rule(#[from] Refusal),
+    /// It says that it saw another history.
+    #[error("It was signed on another history: the root that it saw is not the root of these entries")]
+    Seen,
+    /// A key did not consent.
+    #[error("The new key did not sign that it is held")]
+    NoProof,
+}
+
+/// A key that signs, made ready once.
+#[derive(Debug, Clone)]
+pub struct ReadyKey {
+    key: PublicKey,
+    fingerprint: Digest,
+    verifier: Verifier,
+}
+
+impl ReadyKey {
+    /// Makes a key ready; refuses what no signature can be trusted with.
+    pub fn new(key: PublicKey) -> Result<Self, SignatureFault> {
+        Ok(Self { fingerprint: key.fingerprint(), verifier: Verifier::new(&key)?, key })
+    }
+
+    /// The key's fingerprint.
+    #[must_use]
+    pub fn fingerprint(&self) -> &Digest {
+        &self.fingerprint
+    }
+}
+
+/// An entry looked at by itself: its leaf, and its statement if text and signature hold.
+#[derive(Debug)]
+pub struct Looked {
+    /// The leaf that stands for it in the tree, whatever it says.
+    pub leaf: Option<Digest>,
+    /// The statement, or what is wrong.
+    pub statement: Result<Statement, EntryFault>,
+}
+
+/// Looks at one entry by itself. Costs a signature's check, some 40 µs.
+#[must_use]
+pub fn look(id: StatementId, text: &str, key: Option<&ReadyKey>, signature: &[u8]) -> Looked {
+    let (Some(key), Ok(signature)) = (key, <&[u8; 64]>::try_from(signature)) else {
+        return Looked { leaf: None, statement: Err(EntryFault::UnknownKey) };
+    };
+    let digest = Digest::of(text.as_bytes());
+    let leaf = leaf_hash(&entry(id, digest, blob_digest(&key.key, NAMESPACE, signature)));
+    let statement = match verify(&key.verifier, NAMESPACE, text.as_bytes(), signature) {
+        Err(_) => Err(EntryFault::Signature),
+        Ok(()) => match decode(text) {
+            Err(fault) => Err(fault.into()),
+            Ok(statement) if statement.id != id => Err(EntryFault::OtherId),
+            Ok(statement) => Ok(statement),
+        },
+    };
+    Looked { leaf: Some(leaf), statement }
+}
+
+/// A replay: what holds after the entries gone through so far.
+#[derive(Debug, Default)]
+pub struct Replay {
+    /// Who there is and what holds.
+    pub roster: Roster,
+    edge: Edge,
+    roots: VecDeque<(u64, Digest)>,
+}
+
+impl Replay {
+    /// The tree's right edge.
+    #[must_use]
+    pub fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
+    /// Goes through one statement: its rule, what it saw, a new key's consent. `older` finds roots of long ago.
+    pub fn step<E>(
+        &mut self,
+        statement: &Statement,
+        key: &Digest,
+        target: Option<&Target>,
+        standard: Option<&Arc<Standard>>,
+        older: impl FnOnce(u64) -> Result<Option<Digest>, E>,
+    ) -> Result<Result<(), EntryFault>, E> {
+        let facts = Facts { position: self.edge.size(), key, target, standard };
+        if let Err(refusal) = check(&self.roster, statement, facts) {
+            return Ok(Err(refusal.into()));
+        }
+        let seen = match self.root(statement.seen.size) {
+            Some(root) => Some(root),
+            None => older(statement.seen.size)?,
+        };
+        if seen != Some(statement.seen.root) {
+            return Ok(Err(EntryFault::Seen));
+        }
+        if !consented(statement) {
+            return Ok(Err(EntryFault::NoProof));
+        }
+        self.roster.apply(statement, standard);
+        Ok(Ok(()))
+    }
+
+    /// Adds an entry's leaf to the tree, after its step.
+    pub fn push(&mut self, leaf: Digest) -> Option<Tile> {
+        self.edge.push(leaf)
+    }
+
+    /// The root at a size, if it is the present one or was asked for not long ago.
+    fn root(&mut self, size: u64) -> Option<Digest> {
+        if let Some((_, root)) = self.roots.iter().rev().find(|(known, _)| *known == size) {
+            return Some(*root);
+        }
+        if size != self.edge.size() {
+            return None;
+        }
+        let root = self.edge.root();
+        if self.roots.len() == REMEMBERED {
+            self.roots.pop_front();
+        }
+        self.roots.push_back((size, root));
+        Some(root)
+    }
+}
+
+/// Whether a new key, if the statement brings one, signed that it is held.
+fn consented(statement: &Statement) -> bool {
+    let Body::Key(grant) = &statement.body else { return true };
+    let text = proof_text(&statement.log, &grant.person.id, &grant.key);
+    Verifier::new(&grant.key)
+        .is_ok_and(|verifier| verify(&verifier, PROOF_NAMESPACE, text.as_bytes(), &grant.proof).is_ok())
+}

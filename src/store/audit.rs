@@ -1,0 +1,187 @@
+//! The indexes read in bulk, to hold them against the log: in order, a part at a time, whatever the file's size. Must never
+//! write.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::domain::statement::Outcome;
+use crate::domain::value::{KsbCode, PersonId, StandardRef};
+use crate::store::codec::{ksb_of, outcome_of, place, position};
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+
+const PERSON_NUMBERS: &str = "SELECT person, id FROM person";
+const STANDARD_NUMBERS: &str = "SELECT standard, reference, version FROM standard";
+const ROWS: &str = "SELECT place, trainee, standard, ksb, outcome, signer, withdrawn FROM sign_off
+    WHERE place >= ?1 AND place < ?2 ORDER BY place";
+const ROWS_IN_ALL: &str = "SELECT count(*) FROM sign_off";
+const DERIVE: &str = "SELECT trainee, standard, ksb, outcome, withdrawn FROM sign_off
+    ORDER BY trainee, standard, ksb, place";
+const STATES: &str = "SELECT trainee, standard, ksb, state FROM state ORDER BY trainee, standard, ksb";
+const SUMMARIES: &str = "SELECT trainee, standard, signed, duties FROM summary ORDER BY trainee, standard";
+
+/// The numbers that stand for people and standards in the indexes.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// People.
+    pub people: HashMap<PersonId, i64>,
+    /// Standards.
+    pub standards: HashMap<StandardRef, i64>,
+}
+
+/// A sign-off's index row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Position.
+    pub position: u64,
+    /// Whose, as a number.
+    pub trainee: i64,
+    /// On which standard, as a number.
+    pub standard: i64,
+    /// Of which KSB.
+    pub code: KsbCode,
+    /// Whether to the standard.
+    pub outcome: Outcome,
+    /// By whom, as a number.
+    pub signer: i64,
+    /// The position of its withdrawal.
+    pub withdrawn: Option<u64>,
+}
+
+/// For each standard's number and each of its KSBs, the places of the KSB's duties among the standard's.
+pub type Links = HashMap<i64, HashMap<KsbCode, Vec<usize>>>;
+
+/// A trainee's KSB and its newest live outcome.
+pub type Derived = ((i64, i64, i64), Option<i64>);
+
+/// The numbers in use.
+pub fn numbers(tx: &Tx<'_>) -> Result<Numbers, StoreError> {
+    let mut numbers = Numbers::default();
+    let mut statement = tx.prepared(PERSON_NUMBERS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        numbers.people.insert(row.get::<_, String>(1)?.parse().map_err(damaged)?, row.get(0)?);
+    }
+    let mut statement = tx.prepared(STANDARD_NUMBERS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (reference, version): (String, String) = (row.get(1)?, row.get(2)?);
+        numbers.standards.insert(StandardRef::new(&reference, &version).map_err(damaged)?, row.get(0)?);
+    }
+    Ok(numbers)
+}
+
+/// The index rows of a range of positions, in order.
+pub fn rows(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<Row>, StoreError> {
+    let mut statement = tx.prepared(ROWS)?;
+    let mut rows = statement.query([place(range.start), place(range.end)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Row {
+            position: position(row.get(0)?),
+            trainee: row.get(1)?,
+            standard: row.get(2)?,
+            code: ksb_of(row.get(3)?)?,
+            outcome: outcome_of(row.get(4)?),
+            signer: row.get(5)?,
+            withdrawn: row.get::<_, Option<i64>>(6)?.map(position),
+        });
+    }
+    Ok(found)
+}
+
+/// How many index rows there are.
+pub fn count(tx: &Tx<'_>) -> Result<u64, StoreError> {
+    Ok(tx.prepared(ROWS_IN_ALL)?.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
+}
+
+/// Holds every state and figure against the index rows that it is derived from, and calls `fault` for each that differs.
+pub fn check_states(tx: &Tx<'_>, links: &Links, fault: &mut dyn FnMut(String)) -> Result<(), StoreError> {
+    let (mut states, mut summaries) = (tx.prepared(STATES)?, tx.prepared(SUMMARIES)?);
+    let (mut states, mut summaries) = (states.query([])?, summaries.query([])?);
+    let mut sum = Sum::default();
+    each_derived(tx, &mut |(item, newest)| {
+        let (trainee, standard, ksb) = item;
+        if sum.of != (trainee, standard) {
+            sum.hold_against(&mut summaries, fault)?;
+            sum = Sum { of: (trainee, standard), ..Sum::default() };
+        }
+        let Some(outcome) = newest else { return Ok(()) };
+        let expected = if outcome == 1 { 1 } else { 2 };
+        let found = match states.next()? {
+            Some(row) => Some(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<_, i64>(3)?)),
+            None => None,
+        };
+        if found != Some((item, expected)) {
+            fault(format!("the state of {} for trainee number {trainee} is not what its records say", ksb_of(ksb)?));
+        }
+        if outcome == 1 {
+            sum.add(links.get(&standard).and_then(|of| of.get(&ksb_of(ksb).ok()?)).map_or(&[], Vec::as_slice));
+        }
+        Ok(())
+    })?;
+    sum.hold_against(&mut summaries, fault)?;
+    if states.next()?.is_some() || summaries.next()?.is_some() {
+        fault("there are states or figures that no record stands behind".to_owned());
+    }
+    Ok(())
+}
+
+/// The figures of one trainee, being added up.
+#[derive(Default)]
+struct Sum {
+    of: (i64, i64),
+    signed: i64,
+    duties: Vec<u16>,
+}
+
+impl Sum {
+    fn add(&mut self, duties: &[usize]) {
+        self.signed += 1;
+        for duty in duties {
+            if self.duties.len() <= *duty {
+                self.duties.resize(duty + 1, 0);
+            }
+            self.duties[*duty] += 1;
+        }
+    }
+
+    /// Takes the next row of figures, which must be this one. Where nothing is signed there is none.
+    fn hold_against(&self, rows: &mut rusqlite::Rows<'_>, fault: &mut dyn FnMut(String)) -> Result<(), StoreError> {
+        if self.signed == 0 {
+            return Ok(());
+        }
+        let Some(row) = rows.next()? else {
+            fault(format!("the figures of trainee number {} are missing", self.of.0));
+            return Ok(());
+        };
+        let (of, signed, bytes): (_, i64, Vec<u8>) = ((row.get(0)?, row.get(1)?), row.get(2)?, row.get(3)?);
+        let duties: Vec<u16> = bytes.chunks_exact(2).map(|b| u16::from_be_bytes([b[0], b[1]])).collect();
+        let mut expected = self.duties.clone();
+        expected.resize(duties.len().max(expected.len()), 0);
+        if (of, signed) != (self.of, self.signed) || duties != expected {
+            fault(format!("the figures of trainee number {} are not what their records say", self.of.0));
+        }
+        Ok(())
+    }
+}
+
+/// Calls `each` with every trainee's KSB that has a record, in order, and its newest live outcome.
+fn each_derived(tx: &Tx<'_>, each: &mut dyn FnMut(Derived) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(DERIVE)?;
+    let mut rows = statement.query([])?;
+    let mut current: Option<Derived> = None;
+    while let Some(row) = rows.next()? {
+        let item = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let live = row.get::<_, Option<i64>>(4)?.is_none();
+        let outcome: i64 = row.get(3)?;
+        if let Some(done) = current.take_if(|(of, _)| *of != item) {
+            each(done)?;
+        }
+        let (_, newest) = current.get_or_insert((item, None));
+        if live {
+            *newest = Some(outcome);
+        }
+    }
+    current.map_or(Ok(()), each)
+}

@@ -1,0 +1,276 @@
+//! What ratatui draws through: one write a frame, of as few bytes as `lean` finds. Must never clear the screen unless
+//! it is asked to, and never write where nothing changed.
+
+use std::io;
+use std::io::Write;
+
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+
+use crate::tui::lean::Lean;
+
+/// How the screen's size is found.
+#[derive(Debug, Clone, Copy)]
+pub enum Measure {
+    /// It never changes.
+    Fixed(Size),
+    /// By asking; the last answer stands where there is none.
+    Ask(fn() -> Option<Size>),
+}
+
+/// A backend over a writer.
+#[derive(Debug)]
+pub struct LeanBackend<W> {
+    writer: W,
+    measure: Measure,
+    size: Size,
+    lean: Lean,
+    out: Vec<u8>,
+    /// Whether the cursor is shown, if that is certain.
+    shown: Option<bool>,
+}
+
+impl<W: Write> LeanBackend<W> {
+    /// A backend for a screen that is empty, with its cursor anywhere.
+    #[must_use]
+    pub fn new(writer: W, measure: Measure) -> Self {
+        let size = asked(measure).unwrap_or(Size::new(80, 24));
+        Self { writer, measure, size, lean: Lean::new(size), out: Vec::with_capacity(4096), shown: None }
+    }
+
+    /// What is written to.
+    pub fn writer_mut(&mut self) -> &mut W {
+        &mut self.writer
+    }
+
+    fn show(&mut self, shown: bool) {
+        if self.shown != Some(shown) {
+            self.out.extend_from_slice(if shown { b"\x1b[?25h" } else { b"\x1b[?25l" });
+            self.shown = Some(shown);
+        }
+    }
+}
+
+fn asked(measure: Measure) -> Option<Size> {
+    match measure {
+        Measure::Fixed(size) => Some(size),
+        Measure::Ask(ask) => ask().filter(|size| size.width > 0 && size.height > 0),
+    }
+}
+
+impl<W: Write> Backend for LeanBackend<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        content.for_each(|(x, y, cell)| self.lean.put(x, y, cell));
+        self.lean.emit(&mut self.out);
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.show(false);
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.show(true);
+        Ok(())
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        let (x, y) = self.lean.at().unwrap_or_default();
+        Ok(Position { x, y })
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        let Position { x, y } = position.into();
+        let (x, y) = (x.min(self.size.width.saturating_sub(1)), y.min(self.size.height.saturating_sub(1)));
+        self.lean.go(x, y, &mut self.out);
+        Ok(())
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.size = self.size()?;
+        self.lean.wipe(self.size, &mut self.out);
+        self.shown = None;
+        Ok(())
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        match clear_type {
+            ClearType::All => self.clear(),
+            _ => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        Ok(asked(self.measure).unwrap_or(self.size))
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        Ok(WindowSize { columns_rows: self.size()?, pixels: Size::default() })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        let written = self.writer.write_all(&self.out);
+        self.out.clear();
+        written.and_then(|()| self.writer.flush())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+    use ratatui::Terminal;
+    use ratatui::buffer::{Buffer, CellWidth};
+    use ratatui::style::{Color, Modifier, Style};
+
+    use super::*;
+
+    const SIZE: Size = Size { width: 12, height: 4 };
+
+    fn terminal(size: Size) -> Terminal<LeanBackend<Vec<u8>>> {
+        let mut terminal = Terminal::new(LeanBackend::new(Vec::new(), Measure::Fixed(size))).unwrap();
+        terminal.clear().unwrap();
+        terminal
+    }
+
+    fn sent(
+        terminal: &mut Terminal<LeanBackend<Vec<u8>>>,
+        draw: impl FnOnce(&mut Buffer) -> Option<Position>,
+    ) -> Vec<u8> {
+        let finish = |frame: &mut ratatui::Frame<'_>| {
+            if let Some(place) = draw(frame.buffer_mut()) {
+                frame.set_cursor_position(place);
+            }
+        };
+        terminal.draw(finish).unwrap();
+        std::mem::take(terminal.backend_mut().writer_mut())
+    }
+
+    fn colour(colour: Color) -> vt100::Color {
+        match colour {
+            Color::Cyan => vt100::Color::Idx(6),
+            Color::LightRed => vt100::Color::Idx(9),
+            Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
+            _ => vt100::Color::Default,
+        }
+    }
+
+    /// The screen shows the buffer: every glyph, and its style where a style can be seen.
+    fn same(screen: &vt100::Screen, buf: &Buffer) {
+        for y in 0..buf.area.height {
+            let mut x = 0;
+            while x < buf.area.width {
+                let (wanted, cell) = (&buf[(x, y)], screen.cell(y, x).unwrap());
+                let glyph = if cell.has_contents() { cell.contents() } else { " " };
+                assert_eq!(glyph, wanted.symbol(), "glyph at {x},{y}");
+                assert_eq!(cell.bgcolor(), colour(wanted.bg), "background at {x},{y}");
+                let on = |modifier| wanted.modifier.contains(modifier);
+                assert_eq!(cell.underline(), on(Modifier::UNDERLINED), "underline at {x},{y}");
+                assert_eq!(cell.inverse(), on(Modifier::REVERSED), "reverse at {x},{y}");
+                if glyph != " " {
+                    assert_eq!(cell.fgcolor(), colour(wanted.fg), "colour at {x},{y}");
+                    assert_eq!((cell.bold(), cell.dim()), (on(Modifier::BOLD), on(Modifier::DIM)), "weight at {x},{y}");
+                }
+                x += wanted.symbol().cell_width().max(1);
+            }
+        }
+    }
+
+    fn piece() -> impl Strategy<Value = (u16, u16, String, Style)> {
+        let glyph = proptest::sample::select(vec!["a", "b", " ", "  ", "─", "✓", "心", "電", "e\u{301}", "👩", "·"]);
+        let text = proptest::collection::vec(glyph, 1..8).prop_map(|glyphs| glyphs.concat());
+        let fg = proptest::sample::select(vec![Color::Reset, Color::Cyan, Color::LightRed, Color::Rgb(1, 2, 3)]);
+        let bg = prop_oneof![4 => Just(Color::Reset), 1 => Just(Color::Cyan)];
+        let modifier = prop_oneof![2 => Just(0u16), 1 => any::<u16>()].prop_map(|bits| {
+            let known = Modifier::BOLD | Modifier::DIM | Modifier::UNDERLINED | Modifier::REVERSED;
+            Modifier::from_bits_truncate(bits) & known
+        });
+        (
+            0..SIZE.width,
+            0..SIZE.height,
+            text,
+            (fg, bg, modifier).prop_map(|(fg, bg, modifier)| Style::new().fg(fg).bg(bg).add_modifier(modifier)),
+        )
+    }
+
+    /// A frame as sound drawing makes it: no wide character with something drawn over its second half.
+    fn settle(buf: &mut Buffer) {
+        for y in 0..buf.area.height {
+            for x in 0..buf.area.width {
+                if buf[(x, y)].symbol().cell_width() > 1 && (x + 1 == buf.area.width || buf[(x + 1, y)] != Cell::EMPTY)
+                {
+                    buf[(x, y)].set_symbol("?");
+                }
+                // The emulator knows one weight at a time.
+                let cell = &mut buf[(x, y)];
+                cell.modifier.set(
+                    Modifier::DIM,
+                    cell.modifier.contains(Modifier::DIM) && !cell.modifier.contains(Modifier::BOLD),
+                );
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_terminal_always_shows_what_was_drawn(
+            frames in proptest::collection::vec(
+                (proptest::collection::vec(piece(), 0..10), proptest::option::of((0..SIZE.width, 0..SIZE.height))), 1..8),
+        ) {
+            let (mut terminal, mut screen) = (terminal(SIZE), vt100::Parser::new(SIZE.height, SIZE.width, 0));
+            for (pieces, cursor) in frames {
+                let mut wanted = Buffer::default();
+                let bytes = sent(&mut terminal, |buf| {
+                    pieces.iter().for_each(|(x, y, text, style)| { buf.set_string(*x, *y, text, *style); });
+                    settle(buf);
+                    wanted = buf.clone();
+                    cursor.map(Position::from)
+                });
+                screen.process(&bytes);
+                same(screen.screen(), &wanted);
+                assert_eq!(screen.screen().hide_cursor(), cursor.is_none());
+                if let Some((x, y)) = cursor {
+                    assert_eq!(screen.screen().cursor_position(), (y, x));
+                }
+            }
+        }
+    }
+
+    fn list(buf: &mut Buffer, chosen: u16) -> Option<Position> {
+        for y in 0..22 {
+            let style = if y == chosen { Style::new().add_modifier(Modifier::BOLD) } else { Style::new() };
+            let pointer = if y == chosen { "▸" } else { " " };
+            buf.set_string(0, y, format!("│{pointer}"), Style::new().fg(Color::Cyan));
+            buf.set_string(3, y, format!("S{y:<4} Undertake delegated clinical technical and quality audits"), style);
+            buf.set_string(70, y, "✓ SIGNED", Style::new().fg(Color::Green));
+            buf.set_string(79, y, "│", Style::new().fg(Color::Cyan));
+        }
+        Some(Position::new(3, chosen))
+    }
+
+    #[test]
+    fn a_cursor_move_by_one_row_costs_at_most_300_bytes_and_no_change_none() {
+        let mut terminal = terminal(Size::new(80, 24));
+        sent(&mut terminal, |buf| list(buf, 4));
+        let moved = sent(&mut terminal, |buf| list(buf, 5)).len();
+        assert!(moved <= 300, "{moved} bytes");
+        assert_eq!(sent(&mut terminal, |buf| list(buf, 5)), b"");
+    }
+
+    #[test]
+    fn a_row_that_empties_is_erased_not_overwritten() {
+        let mut terminal = terminal(Size::new(80, 24));
+        sent(&mut terminal, |buf| list(buf, 4));
+        let emptied = sent(&mut terminal, |_| None).len();
+        assert!(emptied < 22 * 8 + 20, "{emptied} bytes");
+    }
+}

@@ -1,0 +1,187 @@
+//! The one door to the world: an effect in, its outcome out, by the use-cases. Must never decide what is shown.
+
+use std::time::Duration;
+
+use crate::app::error::Error;
+use crate::app::keys::has_key;
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::domain::person::Role;
+use crate::domain::value::{PersonId, Secret};
+use crate::domain::view::{PersonRow, SessionRow};
+use crate::tui::drive::World;
+use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest};
+
+/// The use-cases behind one screen.
+pub struct Door {
+    app: App,
+    /// The file's version that is on the screen.
+    version: Option<i64>,
+    /// The trainee that is open, and for whom.
+    open: Option<(PersonId, Option<PersonId>)>,
+    /// The first row and number of rows of the history that is shown, and its filter.
+    history: Option<(String, u64, u16)>,
+}
+
+impl Door {
+    /// The door to these use-cases.
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        Self { app, version: None, open: None, history: None }
+    }
+
+    /// The use-cases, to close them.
+    #[must_use]
+    pub fn into_app(self) -> App {
+        self.app
+    }
+
+    fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
+        let app = &mut self.app;
+        match effect {
+            Effect::OpenTrainee { trainee, marks_of } => {
+                self.open = Some((trainee, marks_of));
+                self.history = None;
+                self.opened()
+            }
+            Effect::LoadRecord { trainee, code } => {
+                let records = app.records(&trainee, code)?;
+                Ok(Outcome::Records { trainee, code, records })
+            }
+            Effect::FindTrainees { text, most } => {
+                let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
+                Ok(Outcome::Trainees(app.find_trainees(&text, most, whose.as_ref())?))
+            }
+            Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
+            Effect::LoadHistory { filter, skip, rows } => {
+                self.history = Some((filter, skip, rows));
+                self.window()
+            }
+            Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(app.statement(id)?))),
+            Effect::SaveMarks { person, trainee, marks } => {
+                app.keep_marks(&person, &trainee, &marks).map(|()| Outcome::Saved)
+            }
+            Effect::SaveDraft { person, trainee, draft } => {
+                app.keep_draft(&person, &trainee, &draft).map(|()| Outcome::Saved)
+            }
+            Effect::Unlock { person, way, secret } => {
+                let session = match way {
+                    Way::Pin => app.take_up(&person, &secret)?,
+                    Way::Passphrase => app.unlock(&person, &secret)?,
+                    Way::NoKey => return Err(no_key()),
+                };
+                Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)? })
+            }
+            Effect::Sign(SignRequest { signer, trainee, codes, observation, way, secret }) => {
+                let proof = proof(way, secret)?;
+                Ok(Outcome::Signed(app.sign_off(&signer, &proof, &trainee, &codes, &observation)?))
+            }
+            Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
+                let proof = proof(way, secret)?;
+                Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
+            }
+            Effect::EndSession(person) => {
+                app.end_session(&person);
+                Ok(Outcome::SessionEnded(person))
+            }
+            Effect::Look => self.look(),
+            // These are the loop's own.
+            Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
+        }
+    }
+
+    fn opened(&mut self) -> Result<Outcome, Error> {
+        let Some((trainee, marks_of)) = self.open.clone() else { return Ok(Outcome::Nothing) };
+        let app = &mut self.app;
+        self.version = Some(app.version()?);
+        let standing = app.standing(&trainee)?;
+        let (marks, draft) = match &marks_of {
+            Some(person) => {
+                app.remember(person, &trainee)?;
+                app.desk(person, &trainee)?
+            }
+            None => Default::default(),
+        };
+        let (head, today) = (app.head()?, app.today());
+        Ok(Outcome::Opened(Box::new(Opened { standing, marks, draft, head, today })))
+    }
+
+    fn window(&mut self) -> Result<Outcome, Error> {
+        let Some((filter, skip, rows)) = &self.history else { return Ok(Outcome::Nothing) };
+        let (skip, wanted) = (*skip, usize::from(*rows));
+        self.version = Some(self.app.version()?);
+        if filter.trim().is_empty() {
+            let size = self.app.head()?.size;
+            let window = self.app.history("", Some(size.saturating_sub(skip)), wanted)?;
+            return Ok(Outcome::History { rows: window.rows, skip, of: Some(window.head.size), head: window.head });
+        }
+        let past = usize::try_from(skip).unwrap_or(usize::MAX);
+        let mut window = self.app.history(filter, None, past.saturating_add(wanted))?;
+        let of = window.next.is_none().then_some(window.rows.len() as u64);
+        window.rows.drain(..past.min(window.rows.len()));
+        Ok(Outcome::History { rows: window.rows, skip, of, head: window.head })
+    }
+
+    /// What is on the screen, read anew if the file moved on.
+    fn look(&mut self) -> Result<Outcome, Error> {
+        let now = self.app.version()?;
+        if self.version == Some(now) {
+            return Ok(Outcome::Nothing);
+        }
+        self.version = Some(now);
+        if self.open.is_some() { self.opened() } else { self.window() }
+    }
+}
+
+impl World for Door {
+    fn perform(&mut self, effect: Effect) -> Outcome {
+        let keeps = matches!(effect, Effect::Sign(_) | Effect::Withdraw(_) | Effect::SaveMarks { .. });
+        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));
+        if keeps {
+            // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
+            let _ = self.app.tidy();
+        }
+        outcome
+    }
+
+    fn session_left(&self) -> Option<Duration> {
+        let now = self.app.now();
+        let ends = self.app.session_ends()?;
+        Some(Duration::from_secs(u64::try_from(ends.seconds() - now.seconds()).unwrap_or(0)))
+    }
+}
+
+/// People who may sign here: those with a session first, then by fit.
+fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
+    let sessions = app.sessions();
+    let found = app.find_fuzzy(text.trim(), &[Role::Supervisor, Role::TrainingOfficer], most)?;
+    let mut choices: Vec<PersonChoice> =
+        found.into_iter().map(|person| PersonChoice { way: way(app, &sessions, &person), person }).collect();
+    choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));
+    Ok(choices)
+}
+
+fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> Way {
+    match sessions.iter().find(|session| session.person.id == person.id) {
+        Some(session) if session.pin => Way::Pin,
+        Some(_) => Way::Passphrase,
+        None if has_key(app.folder(), &person.id) => Way::Passphrase,
+        None => Way::NoKey,
+    }
+}
+
+fn proof(way: Way, secret: Secret) -> Result<Proof, Error> {
+    match way {
+        Way::Pin => Ok(Proof::Pin(secret)),
+        Way::Passphrase => Ok(Proof::Passphrase(secret)),
+        Way::NoKey => Err(no_key()),
+    }
+}
+
+fn no_key() -> Error {
+    Error::refused("They have no key on this machine").hint("A training officer makes one: `countersign person add`")
+}
+
+fn failure(error: Error) -> Failure {
+    Failure { what: error.sentence(), hint: error.hint, session_ended: error.session_ended }
+}

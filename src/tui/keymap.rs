@@ -1,0 +1,238 @@
+//! Keys to commands: the table's keys with a user's own merged over. Must never know what a command does.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use thiserror::Error;
+
+use crate::tui::command::{Command, PaneId, Row, ScreenId, TABLE, Where};
+use crate::tui::key::KeyPress;
+
+/// A user's own keys: a command's name and all the keys that it shall have.
+pub type OwnKeys = BTreeMap<String, Vec<String>>;
+
+/// Why a user's own keys were refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum KeymapFault {
+    /// No command has this name.
+    #[error("“{0}” is not the name of a command; countersign keymap lists them")]
+    NoCommand(String),
+    /// No key has this name.
+    #[error("“{key}”, given to {command}, is not a key such as a, space, ctrl-q, f1 or page-down")]
+    NoKey {
+        /// What was given.
+        key: String,
+        /// To which command.
+        command: String,
+    },
+    /// One key, two commands, one place.
+    #[error("The key {key} is given to both {one} and {other}, which work in the same place")]
+    Twice {
+        /// The key.
+        key: String,
+        /// A command.
+        one: &'static str,
+        /// Another.
+        other: &'static str,
+    },
+    /// A command without which nobody finds out or gets away.
+    #[error("The command {0} needs at least one key")]
+    Unreachable(&'static str),
+}
+
+/// Which keys mean which command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    /// One entry a row of the table, in its order; the first key is the one to show.
+    keys: Vec<Vec<KeyPress>>,
+}
+
+impl Keymap {
+    /// The table's keys, with those of the user in the place of the table's wherever a command is named.
+    pub fn new(own: &OwnKeys) -> Result<Self, KeymapFault> {
+        if let Some(name) = own.keys().find(|name| !TABLE.iter().any(|row| row.name == name.as_str())) {
+            return Err(KeymapFault::NoCommand(name.clone()));
+        }
+        let keys: Result<Vec<_>, _> = TABLE.iter().map(|row| keys_for(row, own)).collect();
+        let map = Self { keys: keys? };
+        map.check()?;
+        Ok(map)
+    }
+
+    /// What a key means in this pane of this screen: the pane's own first, then the screen's, then everywhere's.
+    #[must_use]
+    pub fn lookup(&self, screen: ScreenId, pane: PaneId, press: KeyPress) -> Option<Command> {
+        let places = [Where::Pane(pane), Where::Screen(screen), Where::Everywhere];
+        places.into_iter().find_map(|place| self.bound(place, press))
+    }
+
+    /// The keys of a command, the one to show first.
+    #[must_use]
+    pub fn keys_of(&self, command: Command) -> &[KeyPress] {
+        self.keys.get(command as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The commands that a key can reach in this pane of this screen, in the table's order.
+    pub fn reachable(&self, screen: ScreenId, pane: PaneId) -> impl Iterator<Item = &'static Row> {
+        TABLE.iter().filter(move |row| {
+            let here = [Where::Pane(pane), Where::Screen(screen), Where::Everywhere].contains(&row.place);
+            here && self.keys_of(row.command).iter().any(|key| self.lookup(screen, pane, *key) == Some(row.command))
+        })
+    }
+
+    /// The table for the README: one block a place.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let mut out = String::new();
+        for (place, rows) in groups() {
+            let _ = writeln!(out, "**{place}**\n\n| key | what it does | name |\n| --- | --- | --- |");
+            for row in rows {
+                let keys = self.names(row, |key| format!("`{key}`"));
+                let _ = writeln!(out, "| {keys} | {} | `{}` |", row.does, row.name);
+            }
+            out.push('\n');
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        out
+    }
+
+    /// The listing for a terminal: one line a command.
+    #[must_use]
+    pub fn listing(&self) -> String {
+        let mut out = String::new();
+        for (place, rows) in groups() {
+            let _ = writeln!(out, "{place}");
+            for row in rows {
+                let _ = writeln!(out, "  {:<14} {:<24} {}", row.name, self.names(row, |key| key.to_string()), row.does);
+            }
+        }
+        out
+    }
+
+    fn names(&self, row: &Row, name: impl Fn(&KeyPress) -> String) -> String {
+        self.keys_of(row.command).iter().map(name).collect::<Vec<_>>().join(" ")
+    }
+
+    fn bound(&self, place: Where, press: KeyPress) -> Option<Command> {
+        let mut rows = TABLE.iter().zip(&self.keys);
+        rows.find(|(row, keys)| row.place == place && keys.contains(&press)).map(|(row, _)| row.command)
+    }
+
+    fn check(&self) -> Result<(), KeymapFault> {
+        for (row, keys) in TABLE.iter().zip(&self.keys) {
+            if keys.is_empty() && matches!(row.command, Command::Help | Command::Leave | Command::Back) {
+                return Err(KeymapFault::Unreachable(row.name));
+            }
+            for key in keys {
+                let other = TABLE.iter().zip(&self.keys).find(|(other, theirs)| {
+                    other.command != row.command && other.place == row.place && theirs.contains(key)
+                });
+                if let Some((other, _)) = other {
+                    return Err(KeymapFault::Twice { key: key.to_string(), one: row.name, other: other.name });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A place in words.
+#[must_use]
+pub fn place_words(place: Where) -> &'static str {
+    match place {
+        Where::Everywhere => "Everywhere",
+        Where::Screen(ScreenId::SignOff) => "On the Sign-off screen",
+        Where::Screen(ScreenId::History) => "On the History screen",
+        Where::Pane(PaneId::Duties) => "In the duties",
+        Where::Pane(PaneId::Ksbs) => "In the KSBs",
+        Where::Pane(PaneId::Record) => "In the record",
+        Where::Pane(PaneId::Log) => "In the history",
+    }
+}
+
+/// The table's rows by place, in the order in which places first come.
+fn groups() -> Vec<(&'static str, Vec<&'static Row>)> {
+    let mut groups: Vec<(Where, Vec<&'static Row>)> = Vec::new();
+    for row in TABLE {
+        match groups.iter_mut().find(|(place, _)| *place == row.place) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((row.place, vec![row])),
+        }
+    }
+    groups.into_iter().map(|(place, rows)| (place_words(place), rows)).collect()
+}
+
+fn keys_for(row: &Row, own: &OwnKeys) -> Result<Vec<KeyPress>, KeymapFault> {
+    let read =
+        |key: &str| key.parse().map_err(|_| KeymapFault::NoKey { key: key.to_owned(), command: row.name.to_owned() });
+    match own.get(row.name) {
+        Some(keys) => keys.iter().map(|key| read(key)).collect(),
+        None => row.keys.iter().map(|key| read(key)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(name: &str, keys: &[&str]) -> OwnKeys {
+        OwnKeys::from([(name.to_owned(), keys.iter().map(|&key| key.to_owned()).collect())])
+    }
+
+    fn key(name: &str) -> KeyPress {
+        name.parse().unwrap()
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_a_key_and_none_stands_twice_in_one_place() {
+        Keymap::new(&OwnKeys::new()).unwrap();
+    }
+
+    #[test]
+    fn no_key_of_a_pane_or_screen_hides_one_that_works_everywhere() {
+        let map = Keymap::new(&OwnKeys::new()).unwrap();
+        for row in TABLE.iter().filter(|row| row.place != Where::Everywhere) {
+            for press in map.keys_of(row.command) {
+                assert_eq!(map.bound(Where::Everywhere, *press), None, "{press}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_pane_goes_before_the_screen_and_the_screen_before_everywhere() {
+        let map = Keymap::new(&own("mark", &["s", "q"])).unwrap();
+        let found = |pane, name: &str| map.lookup(ScreenId::SignOff, pane, key(name));
+        assert_eq!(found(PaneId::Ksbs, "s"), Some(Command::Mark));
+        assert_eq!(found(PaneId::Duties, "s"), Some(Command::Sign));
+        assert_eq!(found(PaneId::Ksbs, "q"), Some(Command::Mark));
+        assert_eq!(found(PaneId::Duties, "q"), Some(Command::Leave));
+        assert_eq!(found(PaneId::Ksbs, "space"), None);
+        assert_eq!(map.keys_of(Command::Mark), [key("s"), key("q")]);
+        assert!(!map.reachable(ScreenId::SignOff, PaneId::Ksbs).any(|row| row.command == Command::Sign));
+    }
+
+    #[test]
+    fn keys_that_cannot_be_are_refused_in_a_sentence() {
+        let refused = |name, keys: &[&str]| Keymap::new(&own(name, keys)).unwrap_err().to_string();
+        assert_eq!(refused("marc", &["m"]), "“marc” is not the name of a command; countersign keymap lists them");
+        assert!(refused("mark", &["banana"]).starts_with("“banana”, given to mark, is not a key"));
+        assert_eq!(
+            refused("withdraw", &["s"]),
+            "The key s is given to both sign-off and withdraw, which work in the same place"
+        );
+        assert_eq!(refused("leave", &[]), "The command leave needs at least one key");
+    }
+
+    #[test]
+    fn both_listings_name_every_command_with_all_its_keys() {
+        let map = Keymap::new(&OwnKeys::new()).unwrap();
+        let (markdown, listing) = (map.markdown(), map.listing());
+        for row in TABLE {
+            assert_eq!(markdown.matches(&format!("`{}` |", row.name)).count(), 1, "{}", row.name);
+            assert!(listing.contains(&format!("  {:<14} ", row.name)), "{}", row.name);
+        }
+        assert!(markdown.contains("| `q` `ctrl-q` `ctrl-c` | Leave the program | `leave` |"));
+        assert!(!markdown.contains("\n\n\n") && markdown.ends_with("|\n"));
+    }
+}

@@ -1,0 +1,218 @@
+//! All that the screen is drawn from. Must never reach a clock, a file or a terminal; nothing is changed here but by
+//! `update`.
+
+pub mod desk;
+pub mod sight;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::person::Role;
+use crate::domain::value::PersonId;
+use crate::domain::view::{Head, PersonRow, SessionRow};
+use crate::tui::command::{Command, PaneId, ScreenId, Where};
+use crate::tui::keymap::Keymap;
+use crate::tui::model::desk::Desk;
+use crate::tui::overlay::{help, palette, statement, trainee};
+use crate::tui::pane::{ksbs, log, record};
+use crate::tui::theme::Theme;
+
+/// What the program is started with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setup {
+    /// Styles and glyphs.
+    pub theme: Theme,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Today, by this machine's calendar.
+    pub today: NaiveDate,
+    /// The policy's idle minutes until the screen locks.
+    pub idle_minutes: u32,
+}
+
+/// The model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Styles and glyphs.
+    pub theme: Theme,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// Today.
+    pub today: NaiveDate,
+    /// Idle minutes until the screen locks.
+    pub idle_minutes: u32,
+    /// The screen.
+    pub screen: ScreenId,
+    /// The place of whoever is at the screen.
+    pub desk: Desk,
+    /// The places of the others who have been here.
+    pub others: BTreeMap<PersonId, Desk>,
+    /// The history.
+    pub log: log::State,
+    /// Sessions that are open on this screen.
+    pub sessions: Vec<SessionRow>,
+    /// Whose signature the next one is.
+    pub signer: Option<PersonId>,
+    /// Where the log stands, as last heard.
+    pub head: Option<Head>,
+    /// Whether the screen is locked.
+    pub lock: Lock,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// What was last said.
+    pub message: Option<Message>,
+    /// What is to be done once it is known who signs.
+    pub pending: Option<Command>,
+}
+
+/// Whether the screen is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// It shows what is open.
+    Open,
+    /// It shows who is signed in, and nothing else about anyone.
+    Locked,
+}
+
+/// What lies over a screen until it is answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Overlay {
+    /// The keys that work here.
+    Help(help::State),
+    /// The palette.
+    Palette(palette::State),
+    /// The trainee picker.
+    Trainee(trainee::State),
+    /// A signed text.
+    Statement(statement::State),
+}
+
+/// Something said on the message line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What.
+    pub what: String,
+    /// A dim word beside it: a checkpoint code, what to do.
+    pub beside: String,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// How a message is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It is done.
+    Done,
+    /// It cannot be done now.
+    Refused,
+    /// It failed.
+    Failed,
+}
+
+impl Model {
+    /// Nobody is signing and no trainee is open.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            theme: setup.theme,
+            keymap: setup.keymap,
+            size: setup.size,
+            today: setup.today,
+            idle_minutes: setup.idle_minutes,
+            screen: ScreenId::SignOff,
+            desk: Desk::default(),
+            others: BTreeMap::new(),
+            log: log::State::default(),
+            sessions: Vec::new(),
+            signer: None,
+            head: None,
+            lock: Lock::Open,
+            overlay: None,
+            message: None,
+            pending: None,
+        }
+    }
+
+    /// The person whose signature the next one is.
+    #[must_use]
+    pub fn person(&self) -> Option<&PersonRow> {
+        let signer = self.signer.as_ref()?;
+        self.sessions.iter().map(|session| &session.person).find(|person| person.id == *signer)
+    }
+
+    /// The pane that keys go to.
+    #[must_use]
+    pub fn pane(&self) -> PaneId {
+        match self.screen {
+            ScreenId::SignOff => self.desk.focus,
+            ScreenId::History => PaneId::Log,
+        }
+    }
+
+    /// The first key of a command, to name it in a sentence.
+    #[must_use]
+    pub fn key(&self, command: Command) -> String {
+        self.keymap.keys_of(command).first().map_or_else(|| format!(":{}", command.row().name), ToString::to_string)
+    }
+
+    /// Why a command cannot run now and what to do, or `None` where it can.
+    #[must_use]
+    pub fn refusal(&self, command: Command) -> Option<String> {
+        let screen = match command.row().place {
+            Where::Everywhere => self.screen,
+            Where::Screen(screen) => screen,
+            Where::Pane(PaneId::Log) => ScreenId::History,
+            Where::Pane(_) => ScreenId::SignOff,
+        };
+        if screen != self.screen {
+            return Some(match screen {
+                ScreenId::SignOff => {
+                    format!("That is on the Sign-off screen: {} goes there", self.key(Command::ToSignOff))
+                }
+                ScreenId::History => {
+                    format!("That is on the History screen: {} goes there", self.key(Command::ToHistory))
+                }
+            });
+        }
+        let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
+        if on_trainee && screen == ScreenId::SignOff && self.desk.standing.is_none() {
+            return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
+        }
+        match command {
+            Command::Sign | Command::NotAchieved => self.sign_refusal(),
+            Command::Withdraw | Command::SignedText | Command::OpenText => {
+                record::refusal(self.desk.meant(), self.person(), command)
+            }
+            Command::Mark | Command::MarkAll | Command::OpenRecord => {
+                ksbs::refusal(&self.desk.ksbs, &self.desk.rows(), command)
+            }
+            Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
+            Command::OpenEntry => log::refusal(&self.log, command),
+            Command::Lock => {
+                self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
+            }
+            Command::EndSession => {
+                self.signer.is_none().then(|| "Nobody is signing, so there is no session to end".into())
+            }
+            _ => None,
+        }
+    }
+
+    /// Why nothing can be signed. That nobody has said who they are is no reason: they are asked.
+    fn sign_refusal(&self) -> Option<String> {
+        if self.desk.to_sign().is_empty() {
+            return Some("No KSB is chosen: mark one, or move to one".into());
+        }
+        let (person, other) = (self.person()?, self.key(Command::Person));
+        if Some(&person.id) == self.desk.trainee.as_ref() {
+            return Some(format!("Nobody signs off for themselves: {other} changes person"));
+        }
+        let may = person.roles.contains(&Role::Supervisor);
+        (!may).then(|| format!("{} is not a supervisor: {other} changes person", person.name))
+    }
+}

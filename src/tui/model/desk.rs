@@ -1,0 +1,141 @@
+//! A person's place: the trainee that they have open, where their cursor is, what they have marked. Everyone who signs at
+//! this screen has their own. Must never know who sits there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::competence;
+use crate::domain::standard::Ksb;
+use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::view::{Record, Standing};
+use crate::tui::command::PaneId;
+use crate::tui::msg::Draft;
+use crate::tui::pane::ksbs::Row;
+use crate::tui::pane::{duties, ksbs, record};
+
+/// A place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desk {
+    /// The trainee who is open, or is being opened.
+    pub trainee: Option<PersonId>,
+    /// Their standing, once it is here.
+    pub standing: Option<Standing>,
+    /// How long the log was when the standing was read.
+    pub size: u64,
+    /// Where keys go on the Sign-off screen.
+    pub focus: PaneId,
+    /// The duties.
+    pub duties: duties::State,
+    /// The KSBs.
+    pub ksbs: ksbs::State,
+    /// The record.
+    pub record: record::State,
+    /// Records read so far, each until the log moves on.
+    pub records: BTreeMap<KsbCode, Vec<Record>>,
+    /// The KSB whose record is shown or asked for.
+    pub about: Option<KsbCode>,
+    /// The marks.
+    pub marks: BTreeSet<KsbCode>,
+    /// What stood in the sign dialog when it was left.
+    pub draft: Draft,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            trainee: None,
+            standing: None,
+            size: 0,
+            focus: PaneId::Ksbs,
+            duties: duties::State::default(),
+            ksbs: ksbs::State::default(),
+            record: record::State::default(),
+            records: BTreeMap::new(),
+            about: None,
+            marks: BTreeSet::new(),
+            draft: Draft::new(),
+        }
+    }
+}
+
+impl Desk {
+    /// A place where only the trainee is known.
+    #[must_use]
+    pub fn at(trainee: PersonId) -> Self {
+        Self { trainee: Some(trainee), ..Self::default() }
+    }
+
+    /// The KSBs listed now.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Row<'_>> {
+        let rows = |standing| ksbs::rows(&self.ksbs, standing, self.duties.chosen);
+        self.standing.as_ref().map_or_else(Vec::new, rows)
+    }
+
+    /// The KSB under the cursor.
+    #[must_use]
+    pub fn current(&self) -> Option<KsbCode> {
+        let rows = self.rows();
+        rows.get(ksbs::row(&self.ksbs, &rows)).map(|row| row.ksb.code)
+    }
+
+    /// A KSB of the open standard and where it stands.
+    #[must_use]
+    pub fn ksb(&self, code: KsbCode) -> Option<(&Ksb, competence::State)> {
+        let standing = self.standing.as_ref()?;
+        let mut all = standing.standard.ksbs().iter().zip(&standing.states);
+        all.find(|(ksb, _)| ksb.code == code).map(|(ksb, state)| (ksb, *state))
+    }
+
+    /// What a signature would be for: the marks in the standard's order, or the KSB under the cursor.
+    #[must_use]
+    pub fn to_sign(&self) -> Vec<KsbCode> {
+        if self.marks.is_empty() { self.current().into_iter().collect() } else { self.marks.iter().copied().collect() }
+    }
+
+    /// Marks the KSB under the cursor, or takes its mark away.
+    pub fn toggle(&mut self) {
+        if let Some(code) = self.current()
+            && !self.marks.remove(&code)
+        {
+            self.marks.insert(code);
+        }
+    }
+
+    /// Marks all rows; takes all their marks away where all were marked. A mixed list is never flipped.
+    pub fn toggle_all(&mut self) {
+        let codes: Vec<KsbCode> = self.rows().iter().map(|row| row.ksb.code).collect();
+        if codes.iter().all(|code| self.marks.contains(code)) {
+            self.marks.retain(|code| !codes.contains(code));
+        } else {
+            self.marks.extend(codes);
+        }
+    }
+
+    /// The records of the KSB that the record pane is about, if they are here.
+    #[must_use]
+    pub fn shown_records(&self) -> Option<&[Record]> {
+        self.about.and_then(|code| self.records.get(&code)).map(Vec::as_slice)
+    }
+
+    /// The record that a command is about.
+    #[must_use]
+    pub fn meant(&self) -> Option<&Record> {
+        let focus = if self.focus == PaneId::Record {
+            crate::tui::theme::Focus::Here
+        } else {
+            crate::tui::theme::Focus::Elsewhere
+        };
+        record::meant(&self.record, self.shown_records()?, focus)
+    }
+
+    /// Takes a standing that was read anew: the cursor stays on its duty and KSB.
+    pub fn refresh(&mut self, standing: Standing, size: u64) {
+        let other = self.standing.as_ref().is_some_and(|old| old.trainee.id != standing.trainee.id);
+        if other || self.size != size {
+            self.records.clear();
+            self.about = None;
+        }
+        self.marks.retain(|code| standing.standard.ksb(*code).is_some());
+        (self.standing, self.size) = (Some(standing), size);
+    }
+}

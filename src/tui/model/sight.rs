@@ -1,0 +1,53 @@
+//! What of the model is in sight, and where: the areas of the panes, what the record pane is about. Must never change it.
+
+use ratatui::layout::Rect;
+
+use crate::tui::command::PaneId;
+use crate::tui::model::Model;
+use crate::tui::model::desk::Desk;
+use crate::tui::pane::record::{Setting, Sheet, Subject};
+use crate::tui::pane::{ksbs, record};
+use crate::tui::screen::frame::parts;
+use crate::tui::screen::sign_off::{Areas, Wide, areas};
+
+/// The screen's own part of the window, if it is large enough.
+#[must_use]
+pub fn body(model: &Model) -> Option<Rect> {
+    parts(Rect::new(0, 0, model.size.0, model.size.1)).map(|parts| parts.body)
+}
+
+/// Where the panes of the Sign-off screen stand.
+#[must_use]
+pub fn panes(model: &Model) -> Option<Areas> {
+    let count = model.desk.standing.as_ref().map_or(10, |standing| standing.standard.duties().len());
+    body(model).map(|body| areas(body, model.size, count, model.desk.focus))
+}
+
+/// How much of a KSB's text its row shows.
+#[must_use]
+pub fn room(areas: Areas) -> ksbs::Room {
+    match areas.wide {
+        Wide::Yes => ksbs::Room::TwoLines,
+        Wide::No => ksbs::Room::OneLine,
+    }
+}
+
+/// What the record pane is about: the duty where keys go to the duties, else the KSB under the cursor.
+#[must_use]
+pub fn subject(desk: &Desk) -> Option<Subject<'_>> {
+    let standing = desk.standing.as_ref()?;
+    match desk.current() {
+        Some(code) if desk.focus != PaneId::Duties => {
+            let (ksb, state) = desk.ksb(code)?;
+            Some(Subject::Ksb(ksb, state, desk.records.get(&code).map(Vec::as_slice)))
+        }
+        _ => Some(Subject::Duty(standing, desk.duties.chosen)),
+    }
+}
+
+/// The record pane's lines.
+#[must_use]
+pub fn sheet(model: &Model, inner: Rect) -> Option<Sheet> {
+    let setting = Setting { today: model.today, theme: &model.theme, keymap: &model.keymap };
+    subject(&model.desk).map(|subject| record::sheet(subject, setting, inner))
+}

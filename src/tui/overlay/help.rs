@@ -1,0 +1,79 @@
+//! Every key that works here, searchable; Enter runs the one chosen. Must never list a key that would do nothing here.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::tui::command::Command;
+use crate::tui::key::KeyPress;
+use crate::tui::overlay::finder::{Finder, Heard, Shown, view as view_finder};
+use crate::tui::overlay::reply::Reply;
+use crate::tui::theme::Theme;
+use crate::tui::widget::text::{columns, pad};
+
+/// The list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    all: Vec<Row>,
+    finder: Finder,
+}
+
+/// One command that has a key here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Which.
+    pub command: Command,
+    /// Its keys, as on the keyboard.
+    pub keys: String,
+    /// Why it cannot run now.
+    pub refused: Option<String>,
+}
+
+impl State {
+    /// The list of these.
+    #[must_use]
+    pub fn new(all: Vec<Row>) -> Self {
+        Self { all, finder: Finder::default() }
+    }
+
+    fn listed(&self) -> Vec<&Row> {
+        let query = self.finder.query.to_lowercase();
+        let fits = |row: &&Row| {
+            let table = row.command.row();
+            let text = format!("{} {} {} {}", row.keys, table.name, table.label, table.does).to_lowercase();
+            query.split_whitespace().all(|word| text.contains(word))
+        };
+        self.all.iter().filter(fits).collect()
+    }
+}
+
+/// What a key does.
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+    let count = state.listed().len();
+    match state.finder.key(key, count, size) {
+        Heard::Taken => state.listed().get(state.finder.chosen).map_or(Reply::Stay, |row| Reply::Run(row.command)),
+        Heard::Left => Reply::Close(Vec::new()),
+        Heard::Changed | Heard::Moved => Reply::Stay,
+    }
+}
+
+/// A text is pasted into the search.
+pub fn paste(state: &mut State, pasted: &str) {
+    crate::tui::widget::query::paste_into(&mut state.finder.query, pasted);
+}
+
+/// Draws the list; gives back where the cursor stands.
+pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+    let listed = state.listed();
+    let wide = state.all.iter().map(|row| columns(&row.keys)).max().unwrap_or(0).min(20);
+    let row = |row: &&Row| {
+        let (key, does) = if row.refused.is_some() { (theme.dim, theme.dim) } else { (theme.strong, theme.text) };
+        vec![(pad(&row.keys, wide, theme), key), (format!("  {}", row.command.row().does), does)]
+    };
+    let rows: Vec<_> = listed.iter().map(row).collect();
+    let foot = match listed.get(state.finder.chosen).map(|row| row.refused.as_deref()) {
+        Some(Some(why)) => (why, theme.warn),
+        _ => ("enter runs it   esc closes", theme.dim),
+    };
+    let shown = Shown { title: "Keys that work here", rows: &rows, none: "No key does that here", foot };
+    view_finder(&state.finder, shown, theme, buf, screen)
+}

@@ -1,0 +1,170 @@
+//! The palette: any command, KSB or trainee by a few letters of it. Must never run anything itself.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::domain::standard::Standard;
+use crate::domain::value::KsbCode;
+use crate::domain::view::TraineeCard;
+use crate::tui::key::KeyPress;
+use crate::tui::msg::Effect;
+use crate::tui::overlay::finder::{Finder, Heard, Shown, row_width, view as view_finder};
+use crate::tui::overlay::help::Row;
+use crate::tui::overlay::reply::Reply;
+use crate::tui::theme::Theme;
+use crate::tui::widget::query::paste_into;
+use crate::tui::widget::text::{columns, fit};
+
+/// The most trainees to ask for, and the most rows to list.
+const MOST_TRAINEES: usize = 8;
+const MOST_ROWS: usize = 60;
+
+/// The palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    finder: Finder,
+    commands: Vec<Row>,
+    standard: Option<Arc<Standard>>,
+    trainees: Vec<TraineeCard>,
+    listed: Vec<Item>,
+}
+
+/// Something that can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    /// By its place among the commands.
+    Command(usize),
+    /// A KSB of the open standard.
+    Ksb(KsbCode),
+    /// By its place among the trainees.
+    Trainee(usize),
+}
+
+impl State {
+    /// A palette of these commands and the KSBs of this standard.
+    #[must_use]
+    pub fn new(commands: Vec<Row>, standard: Option<Arc<Standard>>) -> Self {
+        let mut state =
+            Self { finder: Finder::default(), commands, standard, trainees: Vec::new(), listed: Vec::new() };
+        state.list();
+        state
+    }
+
+    /// What must be asked for now.
+    #[must_use]
+    pub fn wish(&self) -> Effect {
+        Effect::FindTrainees { text: self.finder.query.trim().to_owned(), most: MOST_TRAINEES }
+    }
+
+    /// Trainees came.
+    pub fn take(&mut self, found: Vec<TraineeCard>) {
+        self.trainees = found;
+        self.list();
+        self.finder.chosen = self.finder.chosen.min(self.listed.len().saturating_sub(1));
+    }
+
+    fn list(&mut self) {
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let pattern = Pattern::parse(self.finder.query.trim(), CaseMatching::Ignore, Normalization::Smart);
+        let mut letters = Vec::new();
+        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
+        let mut found: Vec<(u32, Item)> = Vec::new();
+        for (at, row) in self.commands.iter().enumerate() {
+            let table = row.command.row();
+            // A name is what people remember: it goes before the same letters in a sentence.
+            let named = score(table.name).or_else(|| score(table.label)).map(|points| points + 20);
+            if let Some(points) = named.or_else(|| score(table.does)) {
+                found.push((points, Item::Command(at)));
+            }
+        }
+        if !pattern.atoms.is_empty() {
+            for (at, card) in self.trainees.iter().enumerate() {
+                let about = format!("{} {}", card.name, card.id);
+                found.push((score(&about).unwrap_or(0) + 20, Item::Trainee(at)));
+            }
+            for ksb in self.standard.iter().flat_map(|standard| standard.ksbs()) {
+                let exact = ksb.code.to_string().eq_ignore_ascii_case(self.finder.query.trim());
+                if let Some(points) = score(&format!("{} {}", ksb.code, ksb.text)) {
+                    found.push((if exact { u32::MAX } else { points }, Item::Ksb(ksb.code)));
+                }
+            }
+            found.sort_by_key(|(points, _)| Reverse(*points));
+        }
+        self.listed = found.into_iter().map(|(_, item)| item).take(MOST_ROWS).collect();
+    }
+
+    fn row(&self, item: Item, width: usize, theme: &Theme) -> Vec<(String, Style)> {
+        let spread = |left: String, style: Style, middle: &str, right: String| {
+            let room = width.saturating_sub(columns(&left) + columns(&right) + 1);
+            let middle = fit(middle, room, theme).into_owned();
+            let gap = width.saturating_sub(columns(&left) + columns(&middle) + columns(&right));
+            vec![(left, style), (middle, theme.text), (format!("{}{right}", " ".repeat(gap)), theme.dim)]
+        };
+        match item {
+            Item::Command(at) => self.commands.get(at).map_or_else(Vec::new, |row| {
+                let mut pieces = spread(String::new(), theme.text, row.command.row().does, row.keys.clone());
+                if row.refused.is_some() {
+                    for (_, style) in &mut pieces {
+                        *style = theme.dim;
+                    }
+                }
+                pieces
+            }),
+            Item::Ksb(code) => {
+                let text = self.standard.as_ref().and_then(|standard| standard.ksb(code)).map_or("", |ksb| &ksb.text);
+                spread(format!("{code:<5}"), theme.strong, text, "KSB".into())
+            }
+            Item::Trainee(at) => self.trainees.get(at).map_or_else(Vec::new, |card| {
+                spread(String::new(), theme.text, card.name.as_str(), format!("trainee  {}", card.standard))
+            }),
+        }
+    }
+}
+
+/// What a key does.
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+    match state.finder.key(key, state.listed.len(), size) {
+        Heard::Taken => match state.listed.get(state.finder.chosen) {
+            None => Reply::Stay,
+            Some(Item::Command(at)) => state.commands.get(*at).map_or(Reply::Stay, |row| Reply::Run(row.command)),
+            Some(Item::Ksb(code)) => Reply::Ksb(*code),
+            Some(Item::Trainee(at)) => {
+                state.trainees.get(*at).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
+            }
+        },
+        Heard::Left => Reply::Close(Vec::new()),
+        Heard::Changed => looked_for(state),
+        Heard::Moved => Reply::Stay,
+    }
+}
+
+/// A text is pasted into the search.
+pub fn paste(state: &mut State, pasted: &str) -> Reply {
+    paste_into(&mut state.finder.query, pasted);
+    looked_for(state)
+}
+
+fn looked_for(state: &mut State) -> Reply {
+    state.trainees.clear();
+    state.list();
+    if state.finder.query.trim().is_empty() { Reply::Stay } else { Reply::Ask(vec![state.wish()]) }
+}
+
+/// Draws the palette; gives back where the cursor stands.
+pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+    let width = row_width(screen);
+    let rows: Vec<_> = state.listed.iter().map(|item| state.row(*item, width, theme)).collect();
+    let refused = match state.listed.get(state.finder.chosen) {
+        Some(Item::Command(at)) => state.commands.get(*at).and_then(|row| row.refused.as_deref()),
+        _ => None,
+    };
+    let foot = refused.map_or(("enter takes it   esc closes", theme.dim), |why| (why, theme.warn));
+    let shown = Shown { title: "Find", rows: &rows, none: "No command, KSB or trainee of that name", foot };
+    view_finder(&state.finder, shown, theme, buf, screen)
+}

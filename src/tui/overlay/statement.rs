@@ -1,0 +1,115 @@
+//! A statement as it was signed, word for word, with its signature. Must never leave out or change a byte of it unseen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::domain::text::shown;
+use crate::domain::view::FullStatement;
+use crate::tui::key::{Key, KeyPress};
+use crate::tui::overlay::reply::Reply;
+use crate::tui::theme::{Charset, Focus, Theme};
+use crate::tui::widget::draw::{clear, line};
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::text::ranges;
+
+/// The statement and the first line shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    statement: FullStatement,
+    top: usize,
+}
+
+/// The most columns of the box.
+const WIDEST: u16 = 100;
+
+impl State {
+    /// Shows this statement from its first line.
+    #[must_use]
+    pub fn new(statement: FullStatement) -> Self {
+        Self { statement, top: 0 }
+    }
+}
+
+/// What a key does.
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+    let area = place(Rect::new(0, 0, size.0, size.1));
+    let page = usize::from(area.height.saturating_sub(2));
+    // The styles do not matter for how many lines there are.
+    let count = lines(&state.statement, area.width, None).len();
+    let end = count.saturating_sub(page);
+    state.top = match key.key {
+        Key::Esc | Key::Enter | Key::Char('q' | 'v') => return Reply::Close(Vec::new()),
+        Key::Down | Key::Char('j') => state.top + 1,
+        Key::Up | Key::Char('k') => state.top.saturating_sub(1),
+        Key::PageDown | Key::Char(' ') => state.top + page,
+        Key::PageUp => state.top.saturating_sub(page),
+        Key::Home | Key::Char('g') => 0,
+        Key::End | Key::Char('G') => end,
+        _ => state.top,
+    }
+    .min(end);
+    Reply::Stay
+}
+
+/// Draws the statement; gives back where the cursor stands.
+pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+    let area = place(screen);
+    clear(buf, area);
+    let title = format!("Entry {}, as signed", state.statement.position);
+    let (verdict, style) = verdict(&state.statement, theme);
+    let inner = frame(buf, area, Titles { left: &title, right: verdict, right_style: Some(style) }, Focus::Here, theme);
+    let lines = lines(&state.statement, area.width, Some(theme));
+    let within = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    for (y, pieces) in lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
+        let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
+        line(buf, within, y as u16, &pieces, theme);
+    }
+    scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);
+    (!inner.is_empty()).then(|| Position::new(within.x, within.y))
+}
+
+fn verdict(statement: &FullStatement, theme: &Theme) -> (&'static str, Style) {
+    match (statement.sound, theme.looks.glyphs) {
+        (true, Charset::Unicode) => ("✓ signature holds", theme.ok),
+        (true, Charset::Ascii) => ("signature holds", theme.ok),
+        (false, Charset::Unicode) => ("× signature does not hold", theme.bad),
+        (false, Charset::Ascii) => ("signature does NOT hold", theme.bad),
+    }
+}
+
+/// The lines of the box: the text, the signature, the key. What was too long for one line goes on after a mark.
+fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, Style)>> {
+    let style = |pick: fn(&Theme) -> Style| theme.map_or(Style::new(), pick);
+    let goes_on = theme.is_none_or(|theme| theme.looks.glyphs == Charset::Unicode);
+    let mark = if goes_on { "↳ " } else { "\\ " };
+    let width = usize::from(width.saturating_sub(4));
+    let (dim, plain) = (style(|theme| theme.dim), style(|theme| theme.text));
+    let mut lines = Vec::new();
+    let mut add = |text: &str, named: bool| {
+        for (index, range) in ranges(text, width.saturating_sub(2).max(4)).into_iter().enumerate() {
+            let part = text[range].trim_end();
+            lines.push(match part.split_once(' ') {
+                _ if index > 0 => vec![(mark.to_owned(), dim), (part.to_owned(), if named { plain } else { dim })],
+                Some((name, value)) if named => vec![(name.to_owned(), dim), (format!(" {value}"), plain)],
+                _ => vec![(part.to_owned(), if named { style(|theme| theme.bold) } else { dim })],
+            });
+        }
+    };
+    for part in statement.text.lines() {
+        add(&shown(part), true);
+    }
+    add("", false);
+    for part in statement.armored.lines() {
+        add(&shown(part), false);
+    }
+    add("", false);
+    add(&format!("key {}", shown(&statement.key)), true);
+    lines
+}
+
+fn place(screen: Rect) -> Rect {
+    let width = if screen.width >= 64 { (screen.width - 4).min(WIDEST) } else { screen.width };
+    let height = if screen.height >= 20 { screen.height - 4 } else { screen.height.saturating_sub(1) };
+    Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }
+}

@@ -1,0 +1,99 @@
+//! The trainee picker: a few letters of a name, those last opened first. Must never show more than a trainee's figures.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::view::TraineeCard;
+use crate::tui::key::KeyPress;
+use crate::tui::msg::Effect;
+use crate::tui::overlay::finder::{Finder, Heard, Shown, row_width, view as view_finder};
+use crate::tui::overlay::reply::Reply;
+use crate::tui::theme::Theme;
+use crate::tui::widget::gauge::bar;
+use crate::tui::widget::query::paste_into;
+use crate::tui::widget::text::{pad, pad_left};
+
+/// The most trainees to ask for.
+pub const MOST: usize = 40;
+const BAR: usize = 8;
+
+/// The picker.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    finder: Finder,
+    found: Option<Vec<TraineeCard>>,
+}
+
+impl State {
+    /// What must be asked for now.
+    #[must_use]
+    pub fn wish(&self) -> Effect {
+        Effect::FindTrainees { text: self.finder.query.trim().to_owned(), most: MOST }
+    }
+
+    /// Trainees came.
+    pub fn take(&mut self, found: Vec<TraineeCard>) {
+        self.finder.chosen = self.finder.chosen.min(found.len().saturating_sub(1));
+        self.found = Some(found);
+    }
+
+    fn rows(&self) -> &[TraineeCard] {
+        self.found.as_deref().unwrap_or_default()
+    }
+}
+
+/// What a key does.
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+    let count = state.rows().len();
+    match state.finder.key(key, count, size) {
+        Heard::Taken => {
+            state.rows().get(state.finder.chosen).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
+        }
+        Heard::Left => Reply::Close(Vec::new()),
+        Heard::Changed => Reply::Ask(vec![state.wish()]),
+        Heard::Moved => Reply::Stay,
+    }
+}
+
+/// A text is pasted into the search.
+pub fn paste(state: &mut State, pasted: &str) -> Reply {
+    paste_into(&mut state.finder.query, pasted);
+    Reply::Ask(vec![state.wish()])
+}
+
+/// Draws the picker; gives back where the cursor stands.
+pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+    let width = row_width(screen);
+    let rows: Vec<_> = state.rows().iter().map(|card| row(card, width, theme)).collect();
+    let none = match (&state.found, state.finder.query.trim()) {
+        (None, _) => "",
+        (Some(_), "") => "No trainee is enrolled yet: countersign enrol puts one in",
+        (Some(_), _) => "No trainee of that name",
+    };
+    let foot = ("enter opens the record   esc closes", theme.dim);
+    view_finder(&state.finder, Shown { title: "Which trainee?", rows: &rows, none, foot }, theme, buf, screen)
+}
+
+fn row(card: &TraineeCard, width: usize, theme: &Theme) -> Vec<(String, ratatui::style::Style)> {
+    let figure = pad_left(&format!("{}/{}", card.signed, card.total), 7, theme);
+    let bars = bar(BAR, card.signed.into(), card.total.into(), theme);
+    let (full, rest) = bars.split_at(bars.find(theme.glyphs.bar[2]).unwrap_or(bars.len()));
+    let done = if card.signed == card.total { theme.ok } else { theme.accent };
+    let right = BAR + 7;
+    // Below so many columns a name needs the room that the bar would take.
+    let wide = width >= 50;
+    let left = width.saturating_sub(if wide { right + 2 } else { 8 });
+    let name = if wide { left * 2 / 5 } else { left };
+    let about = card.specialism.as_ref().map_or_else(
+        || card.standard.to_string(),
+        |specialism| format!("{} {} {specialism}", card.standard, theme.glyphs.dot),
+    );
+    let mut pieces = vec![(pad(card.name.as_str(), name, theme), theme.text)];
+    if wide {
+        pieces.push((format!("  {}", pad(&about, left - name - 2, theme)), theme.dim));
+        pieces.push((format!("  {full}"), done));
+        pieces.push((rest.to_owned(), theme.dim));
+    }
+    pieces.push((if wide { figure } else { format!(" {figure}") }, theme.text));
+    pieces
+}

@@ -1,0 +1,285 @@
+//! The KSBs of the chosen duty, or those that a filter finds: the list that marks are put on. Must never sign.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::competence;
+use crate::domain::filter::{Filter, FilterFault};
+use crate::domain::standard::Ksb;
+use crate::domain::value::{DutyNo, KsbCode};
+use crate::domain::view::Standing;
+use crate::tui::command::Command;
+use crate::tui::key::KeyPress;
+use crate::tui::pane::travel::{follow, moves, travel};
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::{line, right};
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::query::{Typed, type_into};
+use crate::tui::widget::text;
+
+/// Where the cursor is and what is filtered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The KSB under the cursor; where it is not listed, the first row is.
+    pub at: Option<KsbCode>,
+    /// The first row of the window.
+    pub top: usize,
+    /// The filter.
+    pub filter: Filtering,
+}
+
+/// A filter as it is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filtering {
+    /// As typed.
+    pub text: String,
+    /// Whether keys go to it.
+    pub typing: bool,
+    /// The last that was understood: what the list shows.
+    pub kept: Filter,
+    /// Why the text is not understood.
+    pub fault: Option<FilterFault>,
+}
+
+impl Filtering {
+    /// Takes another text.
+    pub fn set(&mut self, text: String) {
+        match Filter::parse(&text) {
+            Ok(filter) => (self.kept, self.fault) = (filter, None),
+            Err(fault) => self.fault = Some(fault),
+        }
+        self.text = text;
+    }
+}
+
+/// One row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// The KSB.
+    pub ksb: &'a Ksb,
+    /// Where it stands.
+    pub state: competence::State,
+}
+
+/// The rows: those of the duty, or of the whole standard where a filter is set.
+#[must_use]
+pub fn rows<'a>(state: &State, standing: &'a Standing, duty: Option<DutyNo>) -> Vec<Row<'a>> {
+    let filter = &state.filter.kept;
+    let listed = |row: &Row<'_>| {
+        if filter.is_empty() {
+            duty.is_none_or(|no| row.ksb.duties.contains(&no))
+        } else {
+            filter.fits(row.ksb, row.state)
+        }
+    };
+    let all = standing.standard.ksbs().iter().zip(&standing.states);
+    all.map(|(ksb, state)| Row { ksb, state: *state }).filter(listed).collect()
+}
+
+/// The row under the cursor.
+#[must_use]
+pub fn row(state: &State, rows: &[Row<'_>]) -> usize {
+    state.at.and_then(|code| rows.iter().position(|row| row.ksb.code == code)).unwrap_or(0)
+}
+
+/// Moves the cursor; says whether the command was one that does.
+pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) -> bool {
+    let Some(to) = travel(command, row(state, rows), rows.len(), usize::from(page)) else { return false };
+    state.at = rows.get(to).map(|row| row.ksb.code);
+    true
+}
+
+/// What a key does while the filter is typed; the keys that move the cursor come back as commands.
+pub fn type_filter(filtering: &mut Filtering, key: KeyPress) -> Option<Command> {
+    let mut text = filtering.text.clone();
+    match type_into(&mut text, key) {
+        Typed::Changed => filtering.set(text),
+        // What was not understood stays to be mended.
+        Typed::Kept => filtering.typing = filtering.fault.is_some(),
+        Typed::Left => *filtering = Filtering::default(),
+        Typed::Other => return moves(key),
+    }
+    None
+}
+
+/// Why a command cannot run on these rows.
+#[must_use]
+pub fn refusal(state: &State, rows: &[Row<'_>], command: Command) -> Option<String> {
+    let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
+    (needs_row && rows.is_empty()).then(|| {
+        if state.filter.kept.is_empty() {
+            "This duty has no KSBs".into()
+        } else {
+            "No KSB fits the filter: esc clears it".into()
+        }
+    })
+}
+
+/// Brings the window to the cursor.
+pub fn settle(state: &mut State, rows: &[Row<'_>], height: u16, tall: impl Fn(usize) -> u16) {
+    let at = row(state, rows);
+    state.at = rows.get(at).map(|row| row.ksb.code).or(state.at);
+    state.top = follow(state.top, at, rows.len(), height, tall);
+}
+
+/// How much of a text a row shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// One line.
+    OneLine,
+    /// Two lines, and all of it under the cursor.
+    TwoLines,
+}
+
+/// What the pane shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The rows.
+    pub rows: &'a [Row<'a>],
+    /// How many KSBs the standard has.
+    pub of: usize,
+    /// The chosen duty.
+    pub duty: Option<DutyNo>,
+    /// The marks.
+    pub marks: &'a BTreeSet<KsbCode>,
+    /// How much room a text has.
+    pub room: Room,
+}
+
+/// Before the text: pointer, mark, space, code, two spaces.
+const LEFT: u16 = 8;
+/// After it: two spaces, mark, space, word, two spaces.
+const RIGHT: u16 = 13;
+/// The most lines that the words about a fault take.
+const FAULT_LINES: usize = 3;
+
+/// The rows' part of what is within the border: the filter line takes the rest.
+#[must_use]
+pub fn list_area(state: &State, inner: Rect) -> Rect {
+    let filter = &state.filter;
+    let faults = filter.fault.as_ref().map_or(0, |fault| fault_lines(&fault.to_string(), inner.width).len());
+    let line = u16::from(filter.typing || !filter.text.is_empty());
+    Rect { height: inner.height.saturating_sub(line + faults as u16), ..inner }
+}
+
+fn fault_lines(words: &str, width: u16) -> Vec<String> {
+    let lines = text::wrap(words, usize::from(width.saturating_sub(2)));
+    lines.into_iter().take(FAULT_LINES).map(str::to_owned).collect()
+}
+
+/// The lines that a row takes in a pane of this inner width.
+#[must_use]
+pub fn tall(row: &Row<'_>, here: bool, room: Room, width: u16) -> u16 {
+    match room {
+        Room::OneLine => 1,
+        Room::TwoLines => {
+            let lines = text::wrap(&row.ksb.text, text_width(width)).len();
+            (if here { lines } else { lines.min(2) }) as u16
+        }
+    }
+}
+
+fn text_width(width: u16) -> usize {
+    usize::from(width.saturating_sub(LEFT + RIGHT)).max(4)
+}
+
+/// Draws the pane; gives back where the cursor stands in it.
+pub fn view(
+    state: &State,
+    shown: Shown<'_>,
+    focus: Focus,
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) -> Option<Position> {
+    let filter = &state.filter;
+    let left = match (filter.kept.is_empty(), shown.duty) {
+        (false, _) => format!("KSBs matching {}", filter.text.trim()),
+        (true, Some(no)) => format!("KSBs of duty {no}"),
+        (true, None) => "All KSBs".to_owned(),
+    };
+    let marked = if shown.marks.is_empty() { String::new() } else { format!("{} marked", shown.marks.len()) };
+    let inner = frame(buf, area, Titles { left: &left, right: &marked, right_style: None }, focus, theme);
+    let list = list_area(state, inner);
+    let typing = filter_line(filter, shown, theme, buf, inner);
+    if shown.rows.is_empty() {
+        line(
+            buf,
+            list,
+            0,
+            &[("   ", theme.text), (&refusal(state, &[], Command::Mark).unwrap_or_default(), theme.dim)],
+            theme,
+        );
+    }
+    let at = row(state, shown.rows);
+    let (mut y, mut cursor, mut whole) = (0, None, 0);
+    for (index, row) in shown.rows.iter().enumerate().skip(state.top) {
+        let tall = tall(row, index == at, shown.room, inner.width);
+        if y >= list.height || (y + tall > list.height && y > 0) {
+            break;
+        }
+        if index == at {
+            cursor = Some(Position::new(list.x + 3, list.y + y)).filter(|place| place.x < list.right());
+        }
+        let place = Rect { y: list.y + y, height: tall.min(list.height - y), ..list };
+        draw_row(row, index == at, shown.marks.contains(&row.ksb.code), theme, buf, place);
+        (y, whole) = (y + tall, whole + 1);
+    }
+    scrolled(buf, list, Seen { first: state.top, shown: whole, of: shown.rows.len() }, theme);
+    typing.or(cursor)
+}
+
+fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let width = text_width(area.width);
+    let (text_style, pointer) = if here { (theme.bold, theme.glyphs.pointer) } else { (theme.text, " ") };
+    let mark = if marked { theme.glyphs.mark } else { " " };
+    let code = format!("{:<5}", row.ksb.code);
+    let lines = text::ranges(&row.ksb.text, width);
+    let last = usize::from(area.height).saturating_sub(1);
+    let words = |y: usize| -> Cow<'_, str> {
+        let from = lines.get(y).map_or(row.ksb.text.len(), |range| range.start);
+        let to = lines.get(y).map_or(from, |range| range.end);
+        let rest = if y == last { &row.ksb.text[from..] } else { &row.ksb.text[from..to] };
+        text::fit(rest.trim_end(), width, theme)
+    };
+    let first = text::pad(&words(0), width, theme);
+    let state = theme.state(row.state);
+    let pieces = [
+        (pointer, theme.accent),
+        (mark, theme.mark),
+        (" ", theme.text),
+        (&*code, text_style),
+        (&*first, text_style),
+        ("  ", theme.text),
+        (theme.state_mark(row.state), state),
+        (" ", theme.text),
+        (row.state.word(), state),
+    ];
+    line(buf, area, 0, &pieces, theme);
+    let below = if here { theme.bold } else { theme.dim };
+    for y in 1..usize::from(area.height) {
+        line(buf, area, y as u16, &[("        ", theme.text), (&words(y), below)], theme);
+    }
+}
+
+/// The line that a filter is typed in, and above it why it is not understood.
+fn filter_line(filter: &Filtering, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
+    if !filter.typing && filter.text.is_empty() || inner.height == 0 {
+        return None;
+    }
+    let bottom = inner.height - 1;
+    let faults = filter.fault.as_ref().map_or(Vec::new(), |fault| fault_lines(&fault.to_string(), inner.width));
+    for (y, words) in faults.iter().enumerate() {
+        let row = (bottom + y as u16).saturating_sub(faults.len() as u16);
+        line(buf, inner, row, &[(" ", theme.text), (words, theme.bad)], theme);
+    }
+    let count = format!("{} of {} ", shown.rows.len(), shown.of);
+    let room = usize::from(inner.width).saturating_sub(count.len() + 5);
+    let typed = text::tail(&filter.text, room);
+    right(buf, inner, bottom, (&count, theme.dim), theme);
+    let used = line(buf, inner, bottom, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
+    filter.typing.then(|| Position::new(inner.x + used.min(inner.width - 1), inner.y + bottom))
+}

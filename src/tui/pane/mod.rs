@@ -1,0 +1,8 @@
+//! The panes: each one a list or a text with its state, what keys do to it, how it is drawn and why it may refuse.
+
+pub mod duties;
+pub mod ksbs;
+pub mod log;
+pub mod progress;
+pub mod record;
+pub mod travel;

@@ -1,0 +1,69 @@
+//! How far the open trainee is, against an even pace. Must never show a figure that the standing does not hold.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use chrono::NaiveDate;
+
+use crate::domain::competence::State;
+use crate::domain::progress::pace;
+use crate::domain::view::Standing;
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::{Titles, frame};
+use crate::tui::widget::gauge::bar;
+
+/// The fewest rows, border and all, that the pane makes sense in.
+pub const LEAST: u16 = 5;
+const BAR: usize = 10;
+
+/// Draws the pane.
+pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let inner = frame(buf, area, Titles { left: "Progress", ..Titles::default() }, Focus::Elsewhere, theme);
+    let pace = pace(standing, today);
+    let bars = |value: u16| bar(BAR, value.into(), pace.total.into(), theme);
+    let split = |bar: &str| {
+        let at = bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len());
+        (bar[..at].to_owned(), bar[at..].to_owned())
+    };
+    let done = if pace.signed == pace.total { theme.ok } else { theme.accent };
+    let (full, rest) = split(&bars(pace.signed));
+    let figure = format!(" {} of {}", pace.signed, pace.total);
+    line(
+        buf,
+        inner,
+        0,
+        &[(" Signed    ", theme.text), (&full, done), (&rest, theme.dim), (&figure, theme.bold)],
+        theme,
+    );
+    let expected = format!(" Expected  {} {}", bars(pace.expected), pace.expected);
+    line(buf, inner, 1, &[(&expected, theme.dim)], theme);
+    let (label, style) = match pace.signed.cmp(&pace.expected) {
+        std::cmp::Ordering::Less => (" Behind by ", theme.warn),
+        std::cmp::Ordering::Equal => (" On pace", theme.ok),
+        std::cmp::Ordering::Greater => (" Ahead by  ", theme.ok),
+    };
+    let by = pace.signed.abs_diff(pace.expected);
+    let by = match by {
+        0 => String::new(),
+        1 => "1 KSB".to_owned(),
+        _ => format!("{by} KSBs"),
+    };
+    line(buf, inner, 2, &[(label, theme.text), (&by, style)], theme);
+    let counted = [
+        (State::Claimed, "claimed"),
+        (State::Partly, "partly signed"),
+        (State::NotYet, "not yet"),
+        (State::Renew, "to renew"),
+        (State::Lapsed, "lapsed"),
+    ];
+    let mut y = 4;
+    for (state, words) in counted {
+        let count = standing.states.iter().filter(|one| **one == state).count();
+        if count > 0 {
+            let mark = format!(" {} {count}", theme.state_mark(state));
+            line(buf, inner, y, &[(&mark, theme.state(state)), (" ", theme.text), (words, theme.text)], theme);
+            y += 1;
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! The competence record of one KSB: its text, and what was signed of it, newest first. Must never change a record.
+
+use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::domain::competence;
+use crate::domain::person::Role;
+use crate::domain::standard::Ksb;
+use crate::domain::statement::Outcome;
+use crate::domain::value::DutyNo;
+use crate::domain::view::{PersonRow, Record, Standing};
+use crate::domain::when::{day_words, short_day};
+use crate::tui::command::Command;
+use crate::tui::keymap::Keymap;
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::text;
+
+/// Where the reader is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct State {
+    /// The chosen record, 0 the newest.
+    pub chosen: usize,
+    /// The first line of the window.
+    pub top: usize,
+}
+
+/// What the pane is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// A KSB, where it stands, and its records once they are here.
+    Ksb(&'a Ksb, competence::State, Option<&'a [Record]>),
+    /// A duty, or all of them.
+    Duty(&'a Standing, Option<DutyNo>),
+}
+
+/// What else decides the lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// Today.
+    pub today: NaiveDate,
+    /// Styles.
+    pub theme: &'a Theme,
+    /// The keys to name.
+    pub keymap: &'a Keymap,
+}
+
+/// The pane's lines as they would be on a sheet without end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Pieces with their styles, a line each.
+    pub lines: Vec<Vec<(String, Style)>>,
+    /// The line that each record begins at.
+    pub records: Vec<usize>,
+}
+
+/// A sheet this high or higher has blank lines between its parts.
+const AIRY: u16 = 12;
+/// How far what belongs to a record stands in.
+const INDENT: usize = 2;
+
+/// A part of a record's words: what joins it to the one before on the same line, the words, their style.
+type Part<'a> = (&'a str, String, Style);
+
+impl Sheet {
+    /// Lays parts one after the other; one that does not fit on the line begins another, further in.
+    fn flow(&mut self, width: usize, first: usize, parts: &[Part<'_>]) {
+        let (mut pieces, mut used) = (Vec::new(), 0);
+        for (index, (joint, words, style)) in parts.iter().enumerate() {
+            if index > 0 && used + text::columns(joint) + text::columns(words) <= width {
+                used += text::columns(joint) + text::columns(words);
+                pieces.push((format!("{joint}{words}"), *style));
+                continue;
+            }
+            let indent = if index == 0 { first } else { INDENT };
+            if index > 0 {
+                self.lines.push(std::mem::take(&mut pieces));
+            }
+            let wrapped = text::wrap(words, width.saturating_sub(INDENT.max(indent)).max(4));
+            let last = wrapped.len().saturating_sub(1);
+            for (at, part) in wrapped.into_iter().enumerate() {
+                let indent = if at == 0 { indent } else { INDENT };
+                let line = vec![(" ".repeat(indent), *style), (part.to_owned(), *style)];
+                if at == last {
+                    (used, pieces) = (indent + text::columns(part), line);
+                } else {
+                    self.lines.push(line);
+                }
+            }
+        }
+        self.lines.push(pieces);
+    }
+
+    fn plain(&mut self, words: &str, width: usize, style: Style) {
+        self.lines.extend(text::wrap(words, width.max(4)).into_iter().map(|part| vec![(part.to_owned(), style)]));
+    }
+}
+
+/// Lays the pane's lines out for this much room within the border.
+#[must_use]
+pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
+    let (mut sheet, theme) = (Sheet::default(), setting.theme);
+    let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
+    match subject {
+        Subject::Duty(standing, Some(no)) => {
+            if let Some(duty) = standing.standard.duty(no) {
+                if !duty.title.is_empty() {
+                    sheet.plain(&duty.title, width, theme.bold);
+                }
+                sheet.plain(&duty.text, width, theme.text);
+            }
+        }
+        Subject::Duty(standing, None) => {
+            sheet.plain(standing.standard.title(), width, theme.bold);
+            let (standard, count) = (standing.standard.reference(), standing.standard.ksbs().len());
+            let duties = standing.standard.duties().len();
+            sheet.plain(
+                &format!("{standard}, level {}: {count} KSBs in {duties} duties", standing.standard.level()),
+                width,
+                theme.dim,
+            );
+        }
+        Subject::Ksb(ksb, _, records) => {
+            sheet.plain(&ksb.text, width, theme.bold);
+            if airy {
+                sheet.plain(&duties(&ksb.duties), width, theme.dim);
+            }
+            for record in records.unwrap_or_default() {
+                if airy {
+                    sheet.lines.push(Vec::new());
+                }
+                sheet.records.push(sheet.lines.len());
+                lay(&mut sheet, record, setting, width);
+            }
+            let closing = match records {
+                Some([]) => empty(setting.keymap),
+                Some(_) if airy => keys(setting.keymap),
+                _ => Vec::new(),
+            };
+            if !closing.is_empty() {
+                if airy {
+                    sheet.lines.push(Vec::new());
+                }
+                let styled =
+                    closing.into_iter().map(|(words, key)| (words, if key { theme.strong } else { theme.dim }));
+                sheet.lines.push(styled.collect());
+            }
+        }
+    }
+    sheet
+}
+
+fn duties(duties: &[DutyNo]) -> String {
+    let list = duties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match duties {
+        [] => "In no duty".into(),
+        [_] => format!("Duty {list}"),
+        _ => format!("Duties {list}"),
+    }
+}
+
+/// What to press where nothing is signed.
+fn empty(keymap: &Keymap) -> Vec<(String, bool)> {
+    let key = |command| first_key(keymap, command);
+    let words = |text: &str| (text.to_owned(), false);
+    vec![
+        words("Nothing signed yet: "),
+        (key(Command::Sign), true),
+        words(" signs it off, "),
+        (key(Command::NotAchieved), true),
+        words(" says not yet"),
+    ]
+}
+
+fn keys(keymap: &Keymap) -> Vec<(String, bool)> {
+    let key = |command| (first_key(keymap, command), true);
+    let words = |text: &str| (text.to_owned(), false);
+    vec![key(Command::SignedText), words(" signed text   "), key(Command::Withdraw), words(" withdraw")]
+}
+
+fn first_key(keymap: &Keymap, command: Command) -> String {
+    keymap.keys_of(command).first().map_or_else(|| ":".into(), ToString::to_string)
+}
+
+/// One record's lines.
+fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
+    let theme = setting.theme;
+    let dot = format!(" {} ", theme.glyphs.dot);
+    let (open, close) = theme.glyphs.quotes;
+    let state = match record.outcome {
+        Outcome::Achieved => competence::State::Signed,
+        Outcome::NotAchieved => competence::State::NotYet,
+    };
+    let gone = record.withdrawn.is_some();
+    let style = |style: Style| if gone { theme.dim } else { style };
+    let outcome = format!("{} {}", theme.state_mark(state), record.outcome.words());
+    let observed = if width < 40 { short_day(record.observed, setting.today) } else { day_words(record.observed) };
+    let mut head: Vec<Part<'_>> = vec![("", outcome, style(theme.state(state))), (" ", observed, style(theme.text))];
+    if let Some(method) = record.method {
+        head.push((&dot, method.words().to_owned(), style(theme.text)));
+    }
+    if let Some(supervision) = record.supervision {
+        head.push((&dot, supervision.words().to_owned(), style(theme.text)));
+    }
+    if let Some(place) = &record.place {
+        head.push((&dot, place.to_string(), style(theme.text)));
+    }
+    match record.evidence.len() {
+        0 => {}
+        1 => head.push((&dot, "1 file".into(), style(theme.text))),
+        files => head.push((&dot, format!("{files} files"), style(theme.text))),
+    }
+    head.push((&dot, record.signer_name.to_string(), theme.dim));
+    sheet.flow(width, 0, &head);
+    let mut said: Vec<Part<'_>> = Vec::new();
+    if let Some(feedback) = &record.feedback {
+        said.push(("  ", feedback.to_string(), style(theme.text)));
+    }
+    if let Some(action) = &record.action {
+        let by = short_day(action.by, setting.today);
+        said.push(("  ", format!("{} {} by {by}", theme.glyphs.arrow, action.what), style(theme.warn)));
+    }
+    if let Some(late) = &record.late {
+        said.push(("  ", format!("signed late: {late}"), theme.dim));
+    }
+    if let Some(withdrawal) = &record.withdrawn {
+        let hand =
+            if withdrawal.by == record.signer { "same hand".into() } else { format!("by {}", withdrawal.by_name) };
+        said.push(("  ", format!("withdrawn {}, {hand}", short_day(withdrawal.at.day(), setting.today)), theme.dim));
+        said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
+    }
+    if !said.is_empty() {
+        sheet.flow(width, INDENT, &said);
+    }
+}
+
+/// Moves the choice, and the window where there is nothing more to choose.
+pub fn update(state: &mut State, sheet: &Sheet, height: u16, command: Command) -> bool {
+    let (page, last) = (usize::from(height.max(1)), sheet.records.len().saturating_sub(1));
+    match command {
+        Command::Down if state.chosen < last => reveal(state, sheet, page, state.chosen + 1),
+        Command::Down => state.top += 1,
+        Command::Up if state.chosen > 0 => reveal(state, sheet, page, state.chosen - 1),
+        Command::Up => state.top = state.top.saturating_sub(1),
+        Command::PageDown => state.top += page,
+        Command::PageUp => state.top = state.top.saturating_sub(page),
+        Command::Top => *state = State::default(),
+        Command::Bottom => *state = State { chosen: last, top: sheet.lines.len() },
+        _ => return false,
+    }
+    settle(state, sheet, height);
+    true
+}
+
+/// Chooses a record and brings as much of it as fits into the window.
+fn reveal(state: &mut State, sheet: &Sheet, page: usize, chosen: usize) {
+    let first = sheet.records.get(chosen).copied().unwrap_or(0);
+    let end = sheet.records.get(chosen + 1).copied().unwrap_or(sheet.lines.len());
+    state.top = state.top.max(end.saturating_sub(page)).min(first);
+    state.chosen = chosen;
+}
+
+/// Keeps the window on the sheet.
+pub fn settle(state: &mut State, sheet: &Sheet, height: u16) {
+    state.top = state.top.min(sheet.lines.len().saturating_sub(usize::from(height)));
+    state.chosen = state.chosen.min(sheet.records.len().saturating_sub(1));
+}
+
+/// The record that a command is about: the chosen one, or the newest that counts where none was chosen.
+#[must_use]
+pub fn meant<'a>(state: &State, records: &'a [Record], focus: Focus) -> Option<&'a Record> {
+    match focus {
+        Focus::Here => records.get(state.chosen),
+        Focus::Elsewhere => records.iter().find(|record| record.withdrawn.is_none()).or(records.first()),
+    }
+}
+
+/// Why a command cannot run on this record, for this person.
+#[must_use]
+pub fn refusal(record: Option<&Record>, person: Option<&PersonRow>, command: Command) -> Option<String> {
+    if !matches!(command, Command::Withdraw | Command::SignedText | Command::OpenText) {
+        return None;
+    }
+    let Some(record) = record else { return Some("Nothing is signed for this KSB yet".into()) };
+    if command != Command::Withdraw {
+        return None;
+    }
+    if record.withdrawn.is_some() {
+        return Some("It is withdrawn already; nothing is ever deleted".into());
+    }
+    let may = |person: &PersonRow| person.id == record.signer || person.roles.contains(&Role::TrainingOfficer);
+    let refused = person.is_some_and(|person| !may(person));
+    refused.then(|| format!("Only {} or a training officer may withdraw this", record.signer_name))
+}
+
+/// Draws the pane; gives back where the cursor stands in it.
+pub fn view(
+    state: &State,
+    subject: Subject<'_>,
+    setting: Setting<'_>,
+    focus: Focus,
+    buf: &mut Buffer,
+    area: Rect,
+) -> Option<Position> {
+    let theme = setting.theme;
+    let (left, right) = match subject {
+        Subject::Ksb(ksb, state, _) => (ksb.code.to_string(), format!("{} {}", theme.state_mark(state), state.word())),
+        Subject::Duty(standing, no) => {
+            let (signed, total) = standing.figures(no);
+            (no.map_or("All duties".into(), |no| format!("Duty {no}")), format!("{signed} of {total}"))
+        }
+    };
+    let inner = frame(buf, area, Titles { left: &left, right: &right, right_style: None }, focus, theme);
+    let sheet = sheet(subject, setting, inner);
+    let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    for (y, pieces) in sheet.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
+        let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
+        line(buf, body, y as u16, &pieces, theme);
+    }
+    let seen = Seen { first: state.top, shown: usize::from(inner.height), of: sheet.lines.len() };
+    scrolled(buf, inner, seen, theme);
+    if focus == Focus::Elsewhere || inner.is_empty() {
+        return None;
+    }
+    let chosen = sheet.records.get(state.chosen).and_then(|line| line.checked_sub(state.top));
+    let row = chosen.filter(|row| *row < usize::from(inner.height));
+    if let Some(row) = row {
+        line(buf, inner, row as u16, &[(theme.glyphs.pointer, theme.accent)], theme);
+    }
+    Some(Position::new(inner.x + 1, inner.y + row.unwrap_or(0) as u16))
+}

@@ -1,0 +1,5 @@
+//! The screens: which panes, and where.
+
+pub mod frame;
+pub mod history;
+pub mod sign_off;

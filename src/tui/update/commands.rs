@@ -1,0 +1,194 @@
+//! What each command does. Must never run one that the model refuses.
+
+use crate::domain::statement::Outcome;
+use crate::domain::value::{KsbCode, PersonId};
+use crate::tui::command::{Command, PaneId, ScreenId};
+use crate::tui::model::desk::Desk;
+use crate::tui::model::sight::{body, panes, room, sheet};
+use crate::tui::model::{Model, Overlay, Tone};
+use crate::tui::msg::Effect;
+use crate::tui::overlay::{palette, trainee};
+use crate::tui::pane::{duties, ksbs, log, record};
+use crate::tui::screen::history;
+use crate::tui::screen::sign_off::{inner, next, previous};
+use crate::tui::update::common::{open, save_marks, say};
+use crate::tui::update::{dialogs, people};
+
+/// Runs a command, or says why it cannot run.
+pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
+    if let Some(why) = model.refusal(command) {
+        say(model, Tone::Refused, why, String::new());
+        return Vec::new();
+    }
+    match command {
+        Command::Mark | Command::MarkAll | Command::Unmark => mark(model, command),
+        Command::Sign => dialogs::sign(model, Outcome::Achieved),
+        Command::NotAchieved => dialogs::sign(model, Outcome::NotAchieved),
+        Command::Withdraw => dialogs::withdraw(model),
+        Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
+        Command::OpenEntry => statement(log::chosen(&model.log)),
+        Command::Open => focus(model, PaneId::Ksbs),
+        Command::OpenRecord => focus(model, PaneId::Record),
+        Command::NextPane => focus(model, next(model.pane())),
+        Command::PreviousPane => focus(model, previous(model.pane())),
+        Command::Filter => filter(model),
+        Command::Trainee => {
+            let state = trainee::State::default();
+            let wish = state.wish();
+            model.overlay = Some(Overlay::Trainee(state));
+            vec![wish]
+        }
+        Command::Person => dialogs::ask_person(model),
+        Command::Palette => {
+            let standard = model.desk.standing.as_ref().map(|standing| standing.standard.clone());
+            let state = palette::State::new(dialogs::commands(model), standard);
+            model.overlay = Some(Overlay::Palette(state));
+            Vec::new()
+        }
+        Command::Help => {
+            model.overlay = Some(dialogs::help(model));
+            Vec::new()
+        }
+        Command::ToSignOff => go(model, ScreenId::SignOff),
+        Command::ToHistory => go(model, ScreenId::History),
+        Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
+            travel(model, command);
+            Vec::new()
+        }
+        Command::Back => back(model),
+        Command::Lock => people::lock(model),
+        Command::EndSession => model.signer.clone().map(Effect::EndSession).into_iter().collect(),
+        Command::Redraw => vec![Effect::Redraw],
+        Command::Suspend => {
+            let mut effects = if model.sessions.is_empty() { Vec::new() } else { people::lock(model) };
+            effects.push(Effect::Suspend);
+            effects
+        }
+        Command::Leave => {
+            let mut effects = dialogs::leave(model);
+            effects.push(Effect::Quit);
+            effects
+        }
+    }
+}
+
+fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::MarkAll => model.desk.toggle_all(),
+        Command::Unmark => model.desk.marks.clear(),
+        _ => {
+            model.desk.toggle();
+            model.desk.focus = PaneId::Ksbs;
+            travel(model, Command::Down);
+        }
+    }
+    save_marks(model)
+}
+
+fn statement(id: Option<crate::domain::value::StatementId>) -> Vec<Effect> {
+    id.map(Effect::LoadStatement).into_iter().collect()
+}
+
+fn focus(model: &mut Model, pane: PaneId) -> Vec<Effect> {
+    if model.screen == ScreenId::SignOff {
+        model.desk.focus = pane;
+    }
+    Vec::new()
+}
+
+fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
+    model.screen = screen;
+    if screen == ScreenId::History {
+        // The log may have grown since it was last looked at.
+        model.log.asked = None;
+    }
+    Vec::new()
+}
+
+fn filter(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
+        ScreenId::SignOff => {
+            model.desk.focus = PaneId::Ksbs;
+            model.desk.ksbs.filter.typing = true;
+        }
+        ScreenId::History => model.log.typing = true,
+    }
+    Vec::new()
+}
+
+/// Moves the cursor of the pane that keys go to.
+pub fn travel(model: &mut Model, command: Command) {
+    let Some(body) = body(model) else { return };
+    if model.screen == ScreenId::History {
+        let page = history::page(&model.log, body);
+        log::update(&mut model.log, page, command);
+        return;
+    }
+    let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
+    match model.desk.focus {
+        PaneId::Duties => {
+            let page = areas.duties.map_or(1, |area| inner(area).height);
+            let standard = standing.standard.clone();
+            if duties::update(&mut model.desk.duties, &standard, page, command) {
+                // Another duty is another list: a filter would hide it.
+                model.desk.ksbs.filter = ksbs::Filtering::default();
+                model.desk.ksbs.top = 0;
+            }
+        }
+        PaneId::Record => {
+            let Some(area) = areas.record.map(inner) else { return };
+            let mut state = model.desk.record;
+            if let Some(sheet) = sheet(model, area) {
+                record::update(&mut state, &sheet, area.height, command);
+            }
+            model.desk.record = state;
+        }
+        PaneId::Ksbs | PaneId::Log => {
+            let lines = areas.ksbs.map_or(1, |area| inner(area).height);
+            let page = if room(areas) == ksbs::Room::TwoLines { lines / 2 } else { lines };
+            let mut state = model.desk.ksbs.clone();
+            ksbs::update(&mut state, &model.desk.rows(), page, command);
+            model.desk.ksbs = state;
+        }
+    }
+}
+
+/// Clears the message, then the filter, then goes back to the KSBs.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.message.take().is_some() {
+        return Vec::new();
+    }
+    match model.screen {
+        ScreenId::History if !model.log.filter.is_empty() => {
+            model.log.filter.clear();
+            (model.log.at, model.log.top) = (0, 0);
+        }
+        ScreenId::History => {}
+        ScreenId::SignOff if !model.desk.ksbs.filter.text.is_empty() => {
+            model.desk.ksbs.filter = ksbs::Filtering::default();
+        }
+        ScreenId::SignOff => model.desk.focus = PaneId::Ksbs,
+    }
+    Vec::new()
+}
+
+/// Opens a trainee in the place of the one who is.
+pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
+    model.screen = ScreenId::SignOff;
+    if model.desk.trainee.as_ref() != Some(&trainee) {
+        model.desk = Desk::at(trainee);
+    }
+    open(model).into_iter().collect()
+}
+
+/// Goes to a KSB of the open standard: in its duty's list if it is there, else in the list of all.
+pub fn open_ksb(model: &mut Model, code: KsbCode) {
+    model.screen = ScreenId::SignOff;
+    model.desk.focus = PaneId::Ksbs;
+    model.desk.ksbs.filter = ksbs::Filtering::default();
+    let here = model.desk.rows().iter().any(|row| row.ksb.code == code);
+    if !here {
+        model.desk.duties.chosen = None;
+    }
+    model.desk.ksbs.at = Some(code);
+}

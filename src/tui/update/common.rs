@@ -1,0 +1,26 @@
+//! What several updates do alike: say something, keep the marks, read the open trainee. Must never decide when.
+
+use crate::tui::model::{Message, Model, Tone};
+use crate::tui::msg::Effect;
+
+/// Puts words on the message line.
+pub fn say(model: &mut Model, tone: Tone, what: String, beside: String) {
+    model.message = Some(Message { what, beside, tone });
+}
+
+/// What reads the open trainee.
+#[must_use]
+pub fn open(model: &Model) -> Option<Effect> {
+    let trainee = model.desk.trainee.clone()?;
+    Some(Effect::OpenTrainee { trainee, marks_of: model.signer.clone() })
+}
+
+/// What keeps the marks, where it is known whose they are.
+#[must_use]
+pub fn save_marks(model: &Model) -> Vec<Effect> {
+    let (Some(person), Some(trainee)) = (model.signer.clone(), model.desk.trainee.clone()) else { return Vec::new() };
+    if model.desk.standing.is_none() {
+        return Vec::new();
+    }
+    vec![Effect::SaveMarks { person, trainee, marks: model.desk.marks.iter().copied().collect() }]
+}

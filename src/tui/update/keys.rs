@@ -1,0 +1,62 @@
+//! Where a key goes: to the overlay, else to the filter that is typed, else through the keymap to a command. Must never
+//! decide what a key does there.
+
+use crate::tui::command::ScreenId;
+use crate::tui::key::KeyPress;
+use crate::tui::model::{Lock, Model};
+use crate::tui::msg::Effect;
+use crate::tui::pane::{ksbs, log};
+use crate::tui::screen::frame::parts;
+use crate::tui::update::{commands, overlays};
+use crate::tui::widget::query::paste_into;
+
+/// Takes a key.
+pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
+    if model.overlay.is_some() {
+        return overlays::key(model, key);
+    }
+    let command =
+        if typing(model) { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };
+    // A message has been read when the next key comes; where it took the footer's place, Esc does nothing more.
+    let said = model.message.is_some();
+    if said && command != Some(crate::tui::command::Command::Back) && footer_is_taken(model) {
+        model.message = None;
+    }
+    command.map_or_else(Vec::new, |command| commands::run(model, command))
+}
+
+/// Takes a text that was pasted whole.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.overlay.is_some() {
+        return overlays::paste(model, text);
+    }
+    if typing(model) && model.screen == ScreenId::SignOff {
+        let filter = &mut model.desk.ksbs.filter;
+        let mut typed = filter.text.clone();
+        paste_into(&mut typed, text);
+        filter.set(typed);
+    } else if typing(model) {
+        paste_into(&mut model.log.filter, text);
+    }
+    Vec::new()
+}
+
+fn typing(model: &Model) -> bool {
+    model.lock == Lock::Open
+        && match model.screen {
+            ScreenId::SignOff => model.desk.ksbs.filter.typing,
+            ScreenId::History => model.log.typing,
+        }
+}
+
+fn type_filter(model: &mut Model, key: KeyPress) -> Option<crate::tui::command::Command> {
+    match model.screen {
+        ScreenId::SignOff => ksbs::type_filter(&mut model.desk.ksbs.filter, key),
+        ScreenId::History => log::type_filter(&mut model.log, key),
+    }
+}
+
+fn footer_is_taken(model: &Model) -> bool {
+    let area = ratatui::layout::Rect::new(0, 0, model.size.0, model.size.1);
+    parts(area).is_none_or(|parts| parts.message.is_none())
+}

@@ -1,0 +1,95 @@
+//! What effects came to. Must never move a cursor that the person did not move.
+
+use crate::domain::view::Receipted;
+use crate::tui::model::{Model, Overlay, Tone};
+use crate::tui::msg::{Effect, Failure, Opened, Outcome};
+use crate::tui::overlay::statement;
+use crate::tui::pane::log::{Window, load};
+use crate::tui::update::common::{open, save_marks, say};
+use crate::tui::update::{commands, people};
+
+/// Takes an outcome.
+pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
+    match outcome {
+        Outcome::Opened(opened) => opened_trainee(model, *opened),
+        Outcome::Records { trainee, code, records } => {
+            if model.desk.trainee.as_ref() == Some(&trainee) {
+                model.desk.records.insert(code, records);
+            }
+        }
+        Outcome::Trainees(found) => match &mut model.overlay {
+            Some(Overlay::Trainee(state)) => state.take(found),
+            Some(Overlay::Palette(state)) => state.take(found),
+            _ => {}
+        },
+        Outcome::History { rows, skip, of, head } => {
+            model.head = Some(head.clone());
+            load(&mut model.log, Window { rows, skip, of, head });
+        }
+        Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
+        Outcome::Unlocked { session, place } => {
+            let (mut effects, wanted) = people::unlocked(model, session, place);
+            if let Some(command) = wanted {
+                effects.extend(commands::run(model, command));
+            }
+            return effects;
+        }
+        Outcome::Signed(receipt) => return signed(model, &receipt),
+        Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
+        Outcome::SessionEnded(person) => return people::ended(model, &person),
+        Outcome::Failed(failure) => return failed(model, failure),
+        Outcome::People(_) | Outcome::Saved | Outcome::Nothing => {}
+    }
+    Vec::new()
+}
+
+fn opened_trainee(model: &mut Model, opened: Opened) {
+    let Opened { standing, marks, draft, head, today } = opened;
+    // An answer to an older wish: somebody else is at the screen, or another trainee was chosen since.
+    if model.desk.trainee.as_ref().is_some_and(|open| *open != standing.trainee.id) {
+        return;
+    }
+    model.today = today;
+    let first = model.desk.standing.is_none();
+    model.desk.trainee = Some(standing.trainee.id.clone());
+    model.desk.refresh(standing, head.size);
+    if first {
+        // What is on the screen already is newer than what was kept.
+        model.desk.marks.extend(marks);
+        if model.desk.draft.is_empty() {
+            model.desk.draft = draft;
+        }
+    }
+    model.head = Some(head);
+}
+
+/// The trainee is read anew, and the history where it is shown.
+fn again(model: &mut Model) -> Vec<Effect> {
+    model.log.asked = None;
+    let mut effects = save_marks(model);
+    effects.extend(open(model));
+    effects
+}
+
+fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
+    model.overlay = None;
+    model.desk.marks.clear();
+    model.desk.draft.clear();
+    let ksbs = if receipt.ids.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", receipt.ids.len()) };
+    say(model, Tone::Done, format!("Signed {ksbs} for {}", receipt.trainee), receipt.head.code.clone());
+    model.head = Some(receipt.head.clone());
+    again(model)
+}
+
+fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
+    model.overlay = None;
+    say(model, Tone::Done, format!("Withdrawn for {}", receipt.trainee), receipt.head.code.clone());
+    model.head = Some(receipt.head.clone());
+    again(model)
+}
+
+fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
+    let effects = failure.session_ended.as_ref().map_or_else(Vec::new, |person| people::ended(model, person));
+    say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default());
+    effects
+}

@@ -1,0 +1,64 @@
+//! Overlays take keys, and close on what they answer. Must never know what stands in one.
+
+use crate::tui::key::KeyPress;
+use crate::tui::model::{Model, Overlay};
+use crate::tui::msg::Effect;
+use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::{help as help_list, palette, statement, trainee};
+use crate::tui::update::commands;
+
+/// Gives a key to the overlay and does what it answers.
+pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
+    let size = model.size;
+    let reply = match &mut model.overlay {
+        Some(Overlay::Help(state)) => help_list::update(state, key, size),
+        Some(Overlay::Palette(state)) => palette::update(state, key, size),
+        Some(Overlay::Trainee(state)) => trainee::update(state, key, size),
+        Some(Overlay::Statement(state)) => statement::update(state, key, size),
+        None => Reply::Stay,
+    };
+    answer(model, reply)
+}
+
+/// Gives a pasted text to the overlay.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let reply = match &mut model.overlay {
+        Some(Overlay::Help(state)) => {
+            help_list::paste(state, text);
+            Reply::Stay
+        }
+        Some(Overlay::Palette(state)) => palette::paste(state, text),
+        Some(Overlay::Trainee(state)) => trainee::paste(state, text),
+        Some(Overlay::Statement(_)) | None => Reply::Stay,
+    };
+    answer(model, reply)
+}
+
+fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Stay => Vec::new(),
+        Reply::Ask(effects) => effects,
+        Reply::Close(effects) => {
+            model.overlay = None;
+            effects
+        }
+        Reply::Run(command) => {
+            model.overlay = None;
+            commands::run(model, command)
+        }
+        Reply::Trainee(trainee) => {
+            model.overlay = None;
+            commands::open_trainee(model, trainee)
+        }
+        Reply::Ksb(code) => {
+            model.overlay = None;
+            commands::open_ksb(model, code);
+            Vec::new()
+        }
+        Reply::Leave(draft) => {
+            model.overlay = None;
+            model.desk.draft = draft;
+            Vec::new()
+        }
+    }
+}

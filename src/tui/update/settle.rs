@@ -1,0 +1,60 @@
+//! After every message: windows follow their cursors, and what is shown but not here is asked for, once.
+
+use crate::domain::value::KsbCode;
+use crate::tui::command::{PaneId, ScreenId};
+use crate::tui::model::desk::Desk;
+use crate::tui::model::sight::{body, panes, room, sheet};
+use crate::tui::model::{Lock, Model};
+use crate::tui::msg::Effect;
+use crate::tui::pane::{duties, ksbs, log, record};
+use crate::tui::screen::history;
+use crate::tui::screen::sign_off::inner;
+
+/// Settles the model.
+pub fn settle(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if model.lock == Lock::Locked {
+        return effects;
+    }
+    let Some(body) = body(model) else { return effects };
+    if model.screen == ScreenId::History {
+        let page = history::page(&model.log, body);
+        effects.extend(log::settle(&mut model.log, page));
+        return effects;
+    }
+    let Some(areas) = panes(model) else { return effects };
+    effects.extend(load_record(&mut model.desk));
+    let Some(standard) = model.desk.standing.as_ref().map(|standing| standing.standard.clone()) else { return effects };
+    if let Some(area) = areas.duties {
+        duties::settle(&mut model.desk.duties, &standard, inner(area).height);
+    }
+    if let Some(area) = areas.ksbs {
+        let mut state = model.desk.ksbs.clone();
+        let rows = model.desk.rows();
+        let list = ksbs::list_area(&state, inner(area));
+        let (at, room) = (ksbs::row(&state, &rows), room(areas));
+        let tall = |index: usize| rows.get(index).map_or(1, |row| ksbs::tall(row, index == at, room, list.width));
+        ksbs::settle(&mut state, &rows, list.height, tall);
+        model.desk.ksbs = state;
+    }
+    if let Some(area) = areas.record {
+        let mut state = model.desk.record;
+        if let Some(sheet) = sheet(model, inner(area)) {
+            record::settle(&mut state, &sheet, inner(area).height);
+        }
+        model.desk.record = state;
+    }
+    effects
+}
+
+fn load_record(desk: &mut Desk) -> Option<Effect> {
+    let trainee = desk.standing.as_ref()?.trainee.id.clone();
+    let code: Option<KsbCode> = desk.current().filter(|_| desk.focus != PaneId::Duties);
+    if code.is_none() || code == desk.about {
+        return None;
+    }
+    desk.about = code;
+    desk.record = record::State::default();
+    let code = code.filter(|code| !desk.records.contains_key(code))?;
+    Some(Effect::LoadRecord { trainee, code })
+}

@@ -1,0 +1,183 @@
+//! The frame: from a model to a screen, the same model to the same screen. Must never ask anything of the world.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::tui::command::{Command, Footer, PaneId, ScreenId};
+use crate::tui::model::sight::{panes, room, subject};
+use crate::tui::model::{Lock, Model, Overlay, Tone};
+use crate::tui::overlay::{help, palette, statement, trainee};
+use crate::tui::pane::ksbs::Shown;
+use crate::tui::pane::record::Setting;
+use crate::tui::pane::{duties, ksbs, progress, record};
+use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
+use crate::tui::screen::history;
+use crate::tui::screen::sign_off::{Wide, inner};
+use crate::tui::theme::Focus;
+use crate::tui::widget::draw::{line, recede, settle};
+
+/// Draws the model.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if let Some(place) = draw(model, frame.buffer_mut(), area) {
+        frame.set_cursor_position(place);
+    }
+}
+
+/// Draws the model on a buffer; gives back where the cursor stands.
+pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &model.theme;
+    let Some(parts) = parts(area) else {
+        too_small(theme, buf, area);
+        return None;
+    };
+    let mut cursor = None;
+    if model.lock == Lock::Open {
+        top_line(&top(model), theme, buf, parts.top);
+        cursor = match model.screen {
+            ScreenId::SignOff => sign_off(model, buf, parts.body),
+            ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
+        };
+        below(model, buf, parts);
+    }
+    if let Some(overlay) = &model.overlay {
+        recede(buf, theme);
+        cursor = match overlay {
+            Overlay::Help(state) => help::view(state, theme, buf, area),
+            Overlay::Palette(state) => palette::view(state, theme, buf, area),
+            Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
+            Overlay::Statement(state) => statement::view(state, theme, buf, area),
+        };
+    }
+    settle(buf, theme);
+    cursor
+}
+
+fn top(model: &Model) -> TopLine {
+    let theme = &model.theme;
+    let words = |text: &str| (text.to_owned(), theme.dim);
+    let signer = match model.person() {
+        Some(person) => vec![
+            words("signing "),
+            (person.name.to_string(), theme.bold),
+            (format!("  locks {} min", model.idle_minutes), theme.dim),
+        ],
+        None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.strong), words(" person")],
+    };
+    let (subject, about) = match (model.screen, &model.desk.standing) {
+        (ScreenId::History, _) => {
+            ("History".into(), vec!["what was signed, newest first".into(), "times in UTC".into()])
+        }
+        (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
+        (ScreenId::SignOff, Some(standing)) => {
+            let pace = crate::domain::progress::pace(standing, model.today);
+            let trainee = &standing.trainee;
+            let mut about = vec![trainee.standard.to_string()];
+            about.extend(trainee.specialism.as_ref().map(ToString::to_string));
+            about.push(format!("month {} of {}", pace.month, pace.months));
+            (trainee.name.to_string(), about)
+        }
+    };
+    TopLine { subject, about, signer }
+}
+
+fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+    let (desk, theme) = (&model.desk, &model.theme);
+    let (Some(standing), Some(areas)) = (&desk.standing, panes(model)) else {
+        no_trainee(model, buf, body);
+        return None;
+    };
+    let focus = |pane| if desk.focus == pane { Focus::Here } else { Focus::Elsewhere };
+    let bars = if areas.wide == Wide::Yes { duties::Room::Bars } else { duties::Room::Figures };
+    let mut cursor = None;
+    let mut put = |pane, place| {
+        if desk.focus == pane {
+            cursor = place;
+        }
+    };
+    if let Some(area) = areas.duties {
+        put(PaneId::Duties, duties::view(&desk.duties, standing, bars, focus(PaneId::Duties), theme, buf, area));
+    }
+    if let Some(area) = areas.ksbs {
+        let rows = desk.rows();
+        let of = standing.standard.ksbs().len();
+        let shown = Shown { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
+        put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
+    }
+    if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
+        let setting = Setting { today: model.today, theme, keymap: &model.keymap };
+        put(PaneId::Record, record::view(&desk.record, subject, setting, focus(PaneId::Record), buf, area));
+    }
+    if let Some(area) = areas.progress {
+        progress::view(standing, model.today, theme, buf, area);
+    }
+    cursor
+}
+
+/// What to do where no trainee is open.
+fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
+    let theme = &model.theme;
+    let within = inner(body);
+    let lines: [(Option<Command>, &str); 4] = [
+        (None, "No trainee is open"),
+        (Some(Command::Trainee), "chooses a trainee"),
+        (Some(Command::Person), "says who is signing"),
+        (Some(Command::Help), "shows every key"),
+    ];
+    let (left, above) = (within.width.saturating_sub(26) / 2, within.height.saturating_sub(5) / 2);
+    let place = Rect { x: within.x + left, width: within.width - left, ..within };
+    for (y, (command, words)) in lines.into_iter().enumerate() {
+        let row = above + y as u16 + u16::from(y > 0);
+        match command {
+            None => line(buf, place, row, &[(words, theme.bold)], theme),
+            Some(command) => {
+                let key = format!("{:<4}", model.key(command));
+                line(buf, place, row, &[(&key, theme.strong), (words, theme.text)], theme)
+            }
+        };
+    }
+}
+
+fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
+    let theme = &model.theme;
+    let mut keys = true;
+    if let Some(said) = &model.message {
+        let style = match said.tone {
+            Tone::Done => theme.ok,
+            Tone::Refused => theme.warn,
+            Tone::Failed => theme.bad,
+        };
+        keys = parts.message.is_some();
+        message((&said.what, style), &said.beside, theme, buf, parts.message.unwrap_or(parts.footer));
+    }
+    if keys {
+        footer(&footer_keys(model), &figure(model), theme, buf, parts.footer);
+    }
+}
+
+/// The figure at the right end of the footer, where no other place on the screen shows it.
+fn figure(model: &Model) -> String {
+    match (&model.desk.standing, model.screen, panes(model)) {
+        (Some(standing), ScreenId::SignOff, Some(areas)) if areas.progress.is_none() => {
+            let (signed, total) = standing.figures(None);
+            format!("{signed}/{total}")
+        }
+        _ => String::new(),
+    }
+}
+
+fn footer_keys(model: &Model) -> Vec<FooterKey> {
+    let shown = model.keymap.reachable(model.screen, model.pane()).filter(|row| row.footer == Footer::Shown);
+    let count = model.desk.marks.len();
+    shown
+        .map(|row| {
+            let mut label = row.label.to_owned();
+            if row.command == Command::Sign && count > 0 {
+                label = format!("{label} {count}");
+            }
+            let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
+            FooterKey { key: model.key(row.command), label, ready }
+        })
+        .collect()
+}

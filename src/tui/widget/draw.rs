@@ -1,0 +1,134 @@
+//! Texts put on a buffer at a place. Must never draw outside the area that it is given.
+
+use ratatui::buffer::{Buffer, CellWidth};
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::tui::theme::{Charset, Theme};
+use crate::tui::widget::text;
+
+/// A piece of a line.
+pub type Piece<'a> = (&'a str, Style);
+
+/// Draws pieces one after the other on row `row` of `area` (from 0), cut at its right edge with the ellipsis. Returns
+/// the columns used.
+pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme: &Theme) -> u16 {
+    let area = area.intersection(buf.area);
+    if row >= area.height {
+        return 0;
+    }
+    let mut used: u16 = 0;
+    for (index, (piece, style)) in pieces.iter().enumerate() {
+        let room = usize::from(area.width - used);
+        let rest: usize = pieces[index..].iter().map(|(piece, _)| text::columns(piece)).sum();
+        // A piece that just fits still gives way to the ellipsis, if there is more behind it.
+        let width = text::columns(piece);
+        let cut = rest > room && (width > room || room - width < text::columns(theme.glyphs.ellipsis));
+        let shown =
+            if cut { text::fit(&format!("{piece}  "), room.max(1), theme).into_owned() } else { (*piece).to_owned() };
+        let (x, _) = buf.set_stringn(area.x + used, area.y + row, shown.trim_end_matches('\n'), room, *style);
+        used = x - area.x;
+        if cut {
+            break;
+        }
+    }
+    used
+}
+
+/// Draws one text so that it ends at the right edge of row `row` of `area`. Returns the columns used.
+pub fn right(buf: &mut Buffer, area: Rect, row: u16, piece: Piece<'_>, theme: &Theme) -> u16 {
+    let width = u16::try_from(text::columns(piece.0)).unwrap_or(u16::MAX).min(area.width);
+    let place = Rect { x: area.right() - width, width, ..area };
+    line(buf, place, row, &[piece], theme)
+}
+
+/// Empties an area for what is drawn over it; a wide character that reaches over its edge goes whole.
+pub fn clear(buf: &mut Buffer, area: Rect) {
+    let area = area.intersection(buf.area);
+    for y in area.top()..area.bottom() {
+        if area.left() > buf.area.left()
+            && let Some(cell) = buf.cell_mut(Position::new(area.left() - 1, y))
+            && cell.symbol().cell_width() > 1
+        {
+            cell.set_symbol(" ");
+        }
+        for x in area.left()..area.right() {
+            buf[(x, y)].reset();
+        }
+    }
+}
+
+/// Makes what stands on the buffer secondary, so that what is drawn over it is first.
+pub fn recede(buf: &mut Buffer, theme: &Theme) {
+    for cell in &mut buf.content {
+        cell.set_style(Style::reset().patch(theme.dim));
+    }
+}
+
+/// Where the theme is ASCII: replaces what data brought in by its base letter, or by `?`.
+pub fn settle(buf: &mut Buffer, theme: &Theme) {
+    if theme.looks.glyphs == Charset::Unicode {
+        return;
+    }
+    let mut hidden = 0;
+    for cell in &mut buf.content {
+        if hidden > 0 {
+            hidden -= 1;
+            cell.set_symbol(" ");
+            continue;
+        }
+        if !cell.symbol().is_ascii() {
+            hidden = cell.symbol().cell_width().saturating_sub(1);
+            let plain = cell.symbol().nfd().next().map_or('?', plain_char);
+            cell.set_char(plain);
+        }
+    }
+}
+
+fn plain_char(c: char) -> char {
+    match c {
+        ' '..='~' => c,
+        '·' | '–' | '—' | '−' => '-',
+        '…' => '.',
+        '“' | '”' | '„' => '"',
+        '‘' | '’' => '\'',
+        '•' => '*',
+        '→' => '>',
+        _ => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::Looks;
+
+    #[test]
+    fn a_line_that_does_not_fit_ends_in_the_ellipsis_even_between_two_pieces() {
+        let theme = Theme::choose(Looks::FULL);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 10, 2));
+        let area = Rect::new(1, 0, 8, 2);
+        assert_eq!(line(&mut buf, area, 0, &[("abcdefgh", theme.text), ("ij", theme.dim)], &theme), 8);
+        assert_eq!(line(&mut buf, area, 1, &[("abcd", theme.text), ("efgh", theme.dim)], &theme), 8);
+        assert_eq!(buf, {
+            let mut wanted = Buffer::with_lines([" abcdefg… ", " abcdefgh "]);
+            wanted.set_style(Rect::new(5, 1, 4, 1), theme.dim);
+            wanted
+        });
+    }
+
+    #[test]
+    fn a_wide_character_under_the_edge_of_what_is_drawn_over_it_goes_whole() {
+        let mut buf = Buffer::with_lines(["心電図検"]);
+        clear(&mut buf, Rect::new(3, 0, 2, 1));
+        assert_eq!(buf, Buffer::with_lines(["心    検"]));
+    }
+
+    #[test]
+    fn an_ascii_screen_shows_no_other_character_whatever_the_data() {
+        let mut buf = Buffer::with_lines(["Zoë 心電 “x” …"]);
+        settle(&mut buf, &Theme::choose(Looks::PLAIN));
+        assert_eq!(buf, Buffer::with_lines(["Zoe ? ?  \"x\" ."]));
+    }
+}

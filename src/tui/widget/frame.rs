@@ -1,0 +1,123 @@
+//! A titled border: `╭─ Title ──── right ─╮`. Must never know what stands in it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::text;
+
+/// What a frame says on its upper edge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Titles<'a> {
+    /// What it is.
+    pub left: &'a str,
+    /// A figure about it, or nothing.
+    pub right: &'a str,
+    /// The style of the right title, where it is not the frame's own.
+    pub right_style: Option<Style>,
+}
+
+/// Draws the border and titles and returns what is within. Less than two columns or rows are left empty.
+pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, theme: &Theme) -> Rect {
+    let area = area.intersection(buf.area);
+    if area.width < 2 || area.height < 2 {
+        return Rect { width: 0, height: 0, ..area };
+    }
+    let (border, title) = theme.frame(focus);
+    edges(buf, area, border, theme);
+    let room = usize::from(area.width).saturating_sub(6);
+    let left = text::fit(titles.left, room, theme);
+    if !left.is_empty() {
+        buf.set_string(area.x + 2, area.y, format!(" {left} "), title);
+    }
+    // The right title gives way where the left one needs the room.
+    let used = if left.is_empty() { 0 } else { text::columns(&left) + 3 };
+    let width = text::columns(titles.right);
+    if width > 0 && used + width + 5 < usize::from(area.width) {
+        let x = area.right() - 4 - width as u16;
+        let plain = if focus == Focus::Here { title } else { theme.dim };
+        buf.set_string(x, area.y, format!(" {} ", titles.right), titles.right_style.unwrap_or(plain));
+    }
+    Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
+}
+
+fn edges(buf: &mut Buffer, area: Rect, style: Style, theme: &Theme) {
+    let [top_left, top_right, bottom_left, bottom_right, across, down] = theme.glyphs.border;
+    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+    let mut put = |x: u16, y: u16, glyph: &str| {
+        buf[(x, y)].set_symbol(glyph).set_style(style);
+    };
+    for x in area.x + 1..right {
+        put(x, area.y, across);
+        put(x, bottom, across);
+    }
+    for y in area.y + 1..bottom {
+        put(area.x, y, down);
+        put(right, y, down);
+    }
+    put(area.x, area.y, top_left);
+    put(right, area.y, top_right);
+    put(area.x, bottom, bottom_left);
+    put(right, bottom, bottom_right);
+}
+
+/// Shows on a frame's right edge which part of a list is seen, if not all of it is. `inner` is what [`frame`] returned.
+pub fn scrolled(buf: &mut Buffer, inner: Rect, seen: Seen, theme: &Theme) {
+    let height = usize::from(inner.height);
+    if seen.shown >= seen.of || height == 0 || inner.right() >= buf.area.right() {
+        return;
+    }
+    let length = (height * seen.shown / seen.of).clamp(1, height);
+    let places = height - length;
+    let hidden = seen.of - seen.shown;
+    let start = (places * seen.first.min(hidden) + hidden / 2) / hidden;
+    for row in start..start + length {
+        let cell = &mut buf[(inner.right(), inner.y + row as u16)];
+        cell.set_symbol(theme.glyphs.thumb);
+    }
+}
+
+/// Which part of a list is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The first row that is seen, from 0.
+    pub first: usize,
+    /// How many rows are.
+    pub shown: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::{Colour, Looks};
+
+    fn drawn(width: u16, titles: Titles<'_>, looks: Looks) -> Vec<String> {
+        let mut buf = Buffer::empty(Rect::new(0, 0, width, 4));
+        let theme = Theme::choose(looks);
+        let area = buf.area;
+        let inner = frame(&mut buf, area, titles, Focus::Elsewhere, &theme);
+        scrolled(&mut buf, inner, Seen { first: 5, shown: 5, of: 10 }, &theme);
+        let row = |y| (0..width).map(|x| buf[(x, y)].symbol().to_owned()).collect();
+        (0..4).map(row).collect()
+    }
+
+    #[test]
+    fn a_frame_shows_its_titles_where_there_is_room() {
+        let titles = Titles { left: "Duties", right: "2 marked", right_style: None };
+        let looks = Looks { colour: Colour::None, glyphs: crate::tui::theme::Charset::Unicode };
+        assert_eq!(
+            drawn(24, titles, looks),
+            [
+                "╭─ Duties ── 2 marked ─╮",
+                "│                      │",
+                "│                      ┃",
+                "╰──────────────────────╯"
+            ]
+        );
+        assert_eq!(drawn(12, titles, looks)[0], "╭─ Duties ─╮");
+        assert_eq!(drawn(10, titles, Looks::PLAIN), ["+- D... -+", "|        |", "|        #", "+--------+"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! The one-line text that finds things: filters and pickers. Typed at its end, so that it needs no cursor of its own.
+//! Must never know what is looked for.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::tui::key::{Held, Key, KeyPress};
+
+/// The most characters of a query.
+pub const LONGEST: usize = 200;
+
+/// What a key did to a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    /// The text is another one.
+    Changed,
+    /// Enter: it is to be kept.
+    Kept,
+    /// Esc, or backspace with nothing to take away: it is to be left.
+    Left,
+    /// The key is for somebody else.
+    Other,
+}
+
+/// Types a key into the query.
+pub fn type_into(text: &mut String, key: KeyPress) -> Typed {
+    match (key.key, key.held) {
+        (Key::Esc, _) => Typed::Left,
+        (Key::Enter, _) => Typed::Kept,
+        (Key::Char('u'), Held::Ctrl) => {
+            text.clear();
+            Typed::Changed
+        }
+        (Key::Char('w'), Held::Ctrl) => {
+            let end = text.trim_end().rfind(char::is_whitespace).map_or(0, |at| at + 1);
+            text.truncate(end);
+            Typed::Changed
+        }
+        (Key::Backspace, _) => match text.grapheme_indices(true).next_back() {
+            None => Typed::Left,
+            Some((at, _)) => {
+                text.truncate(at);
+                Typed::Changed
+            }
+        },
+        _ => match key.typed() {
+            Some(c) if text.chars().count() < LONGEST => {
+                text.push(c);
+                Typed::Changed
+            }
+            Some(_) => Typed::Changed,
+            None => Typed::Other,
+        },
+    }
+}
+
+/// Adds a text that was pasted: its first line, without what cannot be shown.
+pub fn paste_into(text: &mut String, pasted: &str) {
+    let room = LONGEST.saturating_sub(text.chars().count());
+    let line = pasted.trim().lines().next().unwrap_or_default();
+    text.extend(line.chars().filter(|c| !c.is_control()).take(room));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backspace_takes_what_a_reader_calls_a_character_and_leaves_when_there_is_none() {
+        let mut text = "ae\u{301}".to_owned();
+        let back = KeyPress::plain(Key::Backspace);
+        assert_eq!(type_into(&mut text, back), Typed::Changed);
+        assert_eq!(text, "a");
+        assert_eq!(type_into(&mut text, back), Typed::Changed);
+        assert_eq!(type_into(&mut text, back), Typed::Left);
+    }
+
+    #[test]
+    fn a_paste_brings_one_line_without_controls_and_never_too_much() {
+        let mut text = String::new();
+        paste_into(&mut text, "  au\u{1b}dit\nrm -rf");
+        assert_eq!(text, "audit");
+        paste_into(&mut text, &"x".repeat(500));
+        assert_eq!(text.chars().count(), LONGEST);
+    }
+}

@@ -1,0 +1,184 @@
+//! The figures of the README that need no terminal, as ratios taken in one run: `cargo bench` prints them all, and
+//! `cargo bench -- --file DIR` measures a folder that `countersign demo --make` wrote. `terminal.py` has the others.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a bench may stop at once
+#![allow(clippy::cast_precision_loss, missing_docs)] // figures are shown to three digits
+
+mod rows;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use countersign::app::clock::SystemClock;
+use countersign::app::demo::{self, Demo};
+use countersign::app::files::Folder;
+use countersign::app::random::SystemRandom;
+use countersign::app::service::App;
+use countersign::app::session::Proof;
+use countersign::app::verify::verify;
+use countersign::domain::statement::Outcome;
+use countersign::domain::value::{KsbCode, Secret};
+use countersign::domain::view::Observation;
+use countersign::ledger::sshsig::{NAMESPACE, Verifier, verify as verify_one};
+use countersign::store::db::Access;
+use rusqlite::Connection;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let file = arguments.iter().position(|a| a == "--file").map(|at| PathBuf::from(&arguments[at + 1]));
+    println!("| measure | figure | ratio |\n| --- | --- | --- |");
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = demo::make(Folder::new(folder.path().join("data")), 200, 2_000, 3, &mut |_, _| {}).unwrap();
+    one_a_transaction(&mut demo, folder.path());
+    batch(&mut demo);
+    let data = file.unwrap_or_else(|| {
+        let data = folder.path().join("larger");
+        demo::make(Folder::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
+        data
+    });
+    states(&data);
+    whole_file(&data);
+}
+
+fn seen(demo: &Demo) -> Observation {
+    Observation {
+        outcome: Outcome::Achieved,
+        method: Some(countersign::domain::statement::Method::Dops),
+        supervision: Some(countersign::domain::statement::Supervision::Direct),
+        observed: demo.app.today(),
+        place: None,
+        feedback: None,
+        action: None,
+        late: None,
+    }
+}
+
+fn codes(demo: &mut Demo) -> Vec<KsbCode> {
+    demo.app.standing(&demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
+}
+
+fn pin() -> Proof {
+    Proof::Pin(Secret::new(demo::PIN.to_owned()))
+}
+
+/// Sign-offs a second through the app layer, one a transaction, against the bare insert of the same rows.
+fn one_a_transaction(demo: &mut Demo, scratch: &Path) {
+    const ROUNDS: usize = 6;
+    const EACH: usize = 400;
+    let (codes, seen) = (codes(demo), seen(demo));
+    let trainees: Vec<_> = demo.app.trainees().unwrap().into_iter().map(|t| t.id).collect();
+    let path = demo.app.folder().database();
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        demo.app.tidy().unwrap();
+        let copy = scratch.join(format!("bare-{round}.db"));
+        Connection::open(&path).unwrap().execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+        let first = demo.app.head().unwrap().size;
+        let begun = Instant::now();
+        for n in 0..EACH {
+            let trainee = &trainees[(round * EACH + n) % trainees.len()];
+            let code = codes[(round + n) % codes.len()];
+            demo.app.sign_off(&demo.supervisor, &pin(), trainee, &[code], &seen).unwrap();
+        }
+        ours.push(begun.elapsed() / EACH as u32);
+        let rows = rows::written(&path, first);
+        bare.push(rows::insert(&copy, &rows) / EACH as u32);
+    }
+    let (ours, bare) = (median(ours), median(bare));
+    let rate = |each: Duration| 1.0 / each.as_secs_f64();
+    let ratio = rate(ours) / rate(bare);
+    println!(
+        "| sign-offs a second, one a transaction | {:.0} (bare insert {:.0}) | {ratio:.2} of the bare insert |",
+        rate(ours),
+        rate(bare)
+    );
+}
+
+/// A batch of all 72 KSBs.
+fn batch(demo: &mut Demo) {
+    let (codes, seen) = (codes(demo), seen(demo));
+    let mut times = Vec::new();
+    for _ in 0..40 {
+        let begun = Instant::now();
+        demo.app.sign_off(&demo.supervisor, &pin(), &demo.trainee, &codes, &seen).unwrap();
+        times.push(begun.elapsed());
+        demo.app.tidy().unwrap();
+    }
+    println!("| a batch of {} signed, committed and read back | {:.2} ms | |", codes.len(), ms(median(times)));
+}
+
+/// One trainee's states from a file just opened, against the bare query.
+fn states(data: &Path) {
+    let folder = Folder::new(data.to_owned());
+    let open = || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom)).unwrap();
+    let trainee = open().find_trainees("", 1, None).unwrap().remove(0).id;
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..60 {
+        let begun = Instant::now();
+        let mut app = open();
+        let standing = app.standing(&trainee).unwrap();
+        ours.push(begun.elapsed());
+        assert_eq!(standing.states.len(), 72);
+        drop(app);
+        let begun = Instant::now();
+        rows::bare_states(&folder.database(), trainee.as_str());
+        bare.push(begun.elapsed());
+    }
+    let (ours, bare) = (median(ours), median(bare));
+    let ratio = ours.as_secs_f64() / bare.as_secs_f64();
+    println!(
+        "| one trainee's 72 states, file just opened | {:.2} ms (bare {:.2} ms) | {ratio:.2} |",
+        ms(ours),
+        ms(bare)
+    );
+}
+
+/// The whole file verified, against the bare signature checks over all cores.
+fn whole_file(data: &Path) {
+    let path = data.join("countersign.db");
+    let threads = std::thread::available_parallelism().unwrap().get();
+    let sample = rows::signatures(&path, 40_000);
+    let bare_each = || {
+        let begun = Instant::now();
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    loop {
+                        let from = next.fetch_add(512, std::sync::atomic::Ordering::Relaxed);
+                        let Some(part) = sample.get(from..) else { return };
+                        for (key, text, signature) in part.iter().take(512) {
+                            let verifier: &Verifier = key;
+                            verify_one(verifier, NAMESPACE, text.as_bytes(), signature).unwrap();
+                        }
+                        if part.is_empty() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        begun.elapsed().as_secs_f64() / sample.len() as f64
+    };
+    let before = bare_each();
+    let begun = Instant::now();
+    let report = verify(&path, &[], threads, &mut |_, _| {}).unwrap();
+    let took = begun.elapsed().as_secs_f64();
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let bare = before.midpoint(bare_each()) * report.head.size as f64;
+    println!(
+        "| verify of {} statements, {threads} threads | {took:.1} s (bare checks {bare:.1} s) | {:.2} |",
+        report.head.size,
+        took / bare
+    );
+    let bytes = std::fs::metadata(&path).unwrap().len();
+    println!("| file, indexes included | {:.0} B a statement | |", bytes as f64 / report.head.size as f64);
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}

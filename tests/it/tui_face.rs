@@ -1,0 +1,353 @@
+//! Made-up standings over the real standard, and a screen to look at them on.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use countersign::domain::competence::State;
+use countersign::domain::person::Role;
+use countersign::domain::standard_file::st0413;
+use countersign::domain::statement::{Action, Kind, Method, Outcome, Supervision};
+use countersign::domain::text::Clean;
+use countersign::domain::value::{Digest, KsbCode, PersonId, StatementId};
+use countersign::domain::view::{
+    FullStatement, Head, HistoryRow, PersonRow, Record, SessionRow, Standing, TraineeCard, Withdrawal,
+};
+use countersign::domain::when::{Timestamp, parse_day};
+use countersign::tui::command::Command;
+use countersign::tui::key::KeyPress;
+use countersign::tui::keymap::{Keymap, OwnKeys};
+use countersign::tui::model::{Model, Setup};
+use countersign::tui::msg::{Effect, Msg, Opened, Outcome as Done};
+use countersign::tui::theme::{Looks, Theme};
+use countersign::tui::update::update;
+use countersign::tui::view::draw;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Modifier, Style};
+
+/// The checkpoint code of the made-up log.
+pub const CODE: &str = "6 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ";
+
+pub fn id(text: &str) -> PersonId {
+    text.parse().unwrap()
+}
+
+pub fn clean(text: &str) -> Clean {
+    Clean::lines(text).unwrap()
+}
+
+pub fn code(text: &str) -> KsbCode {
+    text.parse().unwrap()
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    parse_day(text).unwrap()
+}
+
+pub fn statement(n: u128) -> StatementId {
+    StatementId(uuid::Uuid::from_u128(n))
+}
+
+pub fn head(size: u64) -> Head {
+    Head { size, root: Digest::of(&size.to_be_bytes()), code: CODE.replacen('6', &size.to_string(), 1) }
+}
+
+/// A trainee of the real standard, with states that repeat in a fixed order.
+pub fn standing(who: &str, name: &str) -> Standing {
+    let (standard, _) = st0413().unwrap();
+    let pattern =
+        [State::Signed, State::Signed, State::Open, State::Signed, State::Open, State::Signed, State::Claimed];
+    let mut states: Vec<State> = (0..standard.ksbs().len()).map(|at| pattern[at % pattern.len()]).collect();
+    let mut set = |text: &str, state| {
+        let at = standard.ksbs().iter().position(|ksb| ksb.code == code(text)).unwrap();
+        states[at] = state;
+    };
+    set("S26", State::NotYet);
+    set("B2", State::Renew);
+    set("S25", State::Open);
+    for ksb in standard.ksbs().iter().filter(|ksb| ksb.duties.iter().any(|no| no.0 == 6)) {
+        let at = standard.ksbs().iter().position(|one| one.code == ksb.code).unwrap();
+        states[at] = State::Signed;
+    }
+    let signed = states.iter().filter(|state| state.counts()).count() as u16;
+    let trainee = TraineeCard {
+        id: id(who),
+        name: clean(name),
+        standard: standard.reference().clone(),
+        specialism: Some(clean("cardiology")),
+        start: day("2025-09-08"),
+        signed,
+        total: standard.ksbs().len() as u16,
+    };
+    Standing { trainee, standard: Arc::new(standard), states }
+}
+
+pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {
+    PersonRow {
+        id: id(who),
+        name: clean(name),
+        roles: roles.to_vec(),
+        registration: Some(clean("HCPC CS00000")),
+        left: false,
+    }
+}
+
+pub fn session(who: &str, name: &str, roles: &[Role]) -> SessionRow {
+    let ends = "2026-11-21T18:00:00Z".parse::<Timestamp>().unwrap();
+    SessionRow { person: person(who, name, roles), pin: true, ends }
+}
+
+pub fn record(code_text: &str, outcome: Outcome, signer: &str, name: &str) -> Record {
+    Record {
+        id: statement(u128::from(code(code_text).number)),
+        position: 41,
+        code: code(code_text),
+        outcome,
+        method: Some(Method::Dops),
+        supervision: None,
+        observed: day("2026-10-02"),
+        signed: "2026-10-02T14:03:23Z".parse().unwrap(),
+        signer: id(signer),
+        signer_name: clean(name),
+        place: None,
+        feedback: Some(clean("Sample size not justified.")),
+        action: Some(Action { what: clean("repeat on Q4 data"), by: day("2026-11-30") }),
+        late: None,
+        evidence: Vec::new(),
+        withdrawn: None,
+    }
+}
+
+/// What the drawn screens show of S26: not achieved in October, and an older one withdrawn.
+pub fn two_records() -> Vec<Record> {
+    let newest = record("S26", Outcome::NotAchieved, "off1", "T. Officer");
+    let mut older = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
+    older.id = statement(7);
+    (older.feedback, older.action) = (None, None);
+    older.method = Some(Method::EvidenceReview);
+    older.supervision = Some(Supervision::Indirect);
+    older.observed = day("2026-03-11");
+    older.withdrawn = Some(Withdrawal {
+        id: statement(9),
+        at: "2026-10-02T09:00:00Z".parse().unwrap(),
+        by: id("02c1"),
+        by_name: clean("S. Supervisor"),
+        reason: clean("for the wrong trainee"),
+    });
+    vec![newest, older]
+}
+
+/// A program at a terminal of this size.
+pub struct Bench {
+    pub model: Model,
+    pub effects: Vec<Effect>,
+}
+
+impl Bench {
+    pub fn new(width: u16, height: u16, looks: Looks) -> Self {
+        let setup = Setup {
+            theme: Theme::choose(looks),
+            keymap: Keymap::new(&OwnKeys::new()).unwrap(),
+            size: (width, height),
+            today: day("2026-11-21"),
+            idle_minutes: 2,
+        };
+        Self { model: Model::new(setup), effects: Vec::new() }
+    }
+
+    /// With a supervisor signing and a trainee open, the cursor on S26 of duty 7.
+    pub fn at_work(width: u16, height: u16, looks: Looks) -> Self {
+        let mut bench = Self::new(width, height, looks);
+        bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+        bench.open(standing("7f3a", "A. Trainee"), 6);
+        bench.model.desk.duties.chosen = Some(countersign::domain::value::DutyNo(7));
+        bench.model.desk.ksbs.at = Some(code("S26"));
+        bench.say(Msg::Resize(width, height));
+        bench
+    }
+
+    pub fn say(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = update(&mut self.model, msg);
+        self.effects.extend(effects.clone());
+        // The world answers at once where the answer is known.
+        let mut answers = Vec::new();
+        for effect in &effects {
+            if let Effect::LoadRecord { trainee, code: about } = effect {
+                let records = if *about == code("S26") { two_records() } else { Vec::new() };
+                answers.push(Done::Records { trainee: trainee.clone(), code: *about, records });
+            }
+        }
+        for answer in answers {
+            self.say(Msg::Done(answer));
+        }
+        effects
+    }
+
+    pub fn unlock(&mut self, who: &str, name: &str, roles: &[Role], place: Option<&str>) -> Vec<Effect> {
+        self.say(Msg::Done(Done::Unlocked { session: session(who, name, roles), place: place.map(id) }))
+    }
+
+    pub fn open(&mut self, standing: Standing, size: u64) -> Vec<Effect> {
+        let opened =
+            Opened { standing, marks: Vec::new(), draft: Vec::new(), head: head(size), today: day("2026-11-21") };
+        self.say(Msg::Done(Done::Opened(Box::new(opened))))
+    }
+
+    /// Presses keys, by their names: `keys("space s shift-tab")`.
+    pub fn keys(&mut self, names: &str) -> Vec<Effect> {
+        let press = |name: &str| name.parse::<KeyPress>().unwrap();
+        names.split_whitespace().flat_map(|name| self.say(Msg::Key(press(name)))).collect()
+    }
+
+    /// Types a text, letter by letter.
+    pub fn type_text(&mut self, text: &str) -> Vec<Effect> {
+        let press = |c: char| KeyPress::plain(countersign::tui::key::Key::Char(c));
+        text.chars().flat_map(|c| self.say(Msg::Key(press(c)))).collect()
+    }
+
+    pub fn run(&mut self, command: Command) -> Vec<Effect> {
+        self.say(Msg::Do(command))
+    }
+
+    pub fn draw(&self) -> (Buffer, Option<Position>) {
+        let area = Rect::new(0, 0, self.model.size.0, self.model.size.1);
+        let mut buf = Buffer::empty(area);
+        let cursor = draw(&self.model, &mut buf, area);
+        (buf, cursor)
+    }
+
+    /// The screen as text, `█` where the cursor stands.
+    pub fn text(&self) -> String {
+        let (buf, cursor) = self.draw();
+        let mut out = String::new();
+        let area = *buf.area();
+        for y in 0..area.height {
+            let mut row = String::new();
+            let mut skip = 0;
+            for x in 0..area.width {
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                let symbol = buf[(x, y)].symbol();
+                skip = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
+                row.push_str(symbol);
+            }
+            out.push_str(row.trim_end());
+            out.push('\n');
+        }
+        if let Some(place) = cursor {
+            writeln!(out, "cursor {},{}", place.x, place.y).unwrap();
+        }
+        out
+    }
+
+    /// The styles of the screen, a letter a cell; and what the letters mean.
+    pub fn styles(&self) -> String {
+        let (buf, _) = self.draw();
+        let area = *buf.area();
+        let mut out = String::new();
+        for y in 0..area.height {
+            let row: String = (0..area.width).map(|x| letter(buf[(x, y)].style(), buf[(x, y)].symbol())).collect();
+            out.push_str(row.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// Lower case plain, upper case bold: c(yan) g(reen) y(ellow) r(ed) m(agenta) t(ext); `-` dim, `.` a space.
+fn letter(style: Style, symbol: &str) -> char {
+    if symbol == " " {
+        return ' ';
+    }
+    let letter = match style.fg {
+        Some(Color::Cyan) => 'c',
+        Some(Color::Green) => 'g',
+        Some(Color::Yellow) => 'y',
+        Some(Color::Red) => 'r',
+        Some(Color::Magenta) => 'm',
+        _ => 't',
+    };
+    if style.add_modifier.contains(Modifier::DIM) {
+        '-'
+    } else if style.add_modifier.contains(Modifier::BOLD) {
+        letter.to_ascii_uppercase()
+    } else {
+        letter
+    }
+}
+
+/// A history of so many rows, newest first.
+pub fn history(rows: u64) -> Vec<HistoryRow> {
+    (0..rows)
+        .rev()
+        .map(|position| HistoryRow {
+            position,
+            id: statement(u128::from(position)),
+            kind: if position == 0 { Kind::Genesis } else { Kind::SignOff },
+            signed: Timestamp::from_seconds(1_795_000_000 - 90_061 * (rows - position).cast_signed()),
+            signer_name: clean(if position % 3 == 0 { "T. Officer" } else { "S. Supervisor" }),
+            summary: if position == 0 {
+                "Cardiology begins".into()
+            } else {
+                format!("S{position} achieved · A. Trainee")
+            },
+            sound: if position == 3 { Some(false) } else { Some(true) },
+        })
+        .collect()
+}
+
+/// Trainees to choose from.
+pub fn cards() -> Vec<TraineeCard> {
+    let card = |who: &str, name: &str, signed| TraineeCard {
+        id: id(who),
+        name: clean(name),
+        signed,
+        specialism: (signed % 2 == 0).then(|| clean("cardiology")),
+        ..standing("7f3a", "A. Trainee").trainee
+    };
+    vec![
+        card("7f3a", "A. Trainee", 41),
+        card("7f3b", "B. Trainee", 72),
+        card("7f3c", "Bartholomew Featherstonehaugh-Cholmondeley of Wensleydale", 8),
+        card("7f3d", "山田 花子", 0),
+    ]
+}
+
+/// A statement in full.
+pub fn full_statement() -> FullStatement {
+    let text = [
+        "countersign/1",
+        "log cardiology.example.org/8d1f4c20",
+        "id 019aa0c3-7d54-7c1e-9b7e-0f7d6a0f2a11",
+        "nonce 39f835556870fb096e6bceb4c6068ca1",
+        "kind sign-off",
+        "seen 3 LHuLPp1HBPekXfbCJ0wZ0Ktg0tm6JabE7EAcMB73Eik=",
+        "trainee 7f3a A. TRAINEE",
+        "item ST0413 1.1 S26 sha256:0ba27e2cf3c1d6b5a7e8990011223344556677889900aabbccddeeff00112233",
+        "outcome achieved",
+        "method dops",
+        "observed 2026-11-20",
+        "signed 2026-11-20T14:03:23Z",
+        "feedback Led the Q4 audit end to end; sample size justified well.",
+        "meaning I observed this myself, to the standard stated, and am competent in it.",
+        "signer 02c1 S. SUPERVISOR",
+        "",
+    ];
+    let armored = [
+        "-----BEGIN SSH SIGNATURE-----",
+        "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAg",
+        "-----END SSH SIGNATURE-----",
+        "",
+    ];
+    FullStatement {
+        position: 41,
+        id: statement(26),
+        text: text.join("\n"),
+        armored: armored.join("\n"),
+        sound: true,
+        key: "SHA256:3nTgfH0vC3fEgZnYvT1jJkQ6v7mCkH0dV0m2hQ3h8bY".into(),
+    }
+}

@@ -1,0 +1,120 @@
+//! A made-up department, whole: it is sound as made, and no change to it goes unseen.
+
+use std::path::Path;
+
+use countersign::app::demo;
+use countersign::app::files::Folder;
+use countersign::app::verify::{Report, Verdict, verify};
+use rusqlite::Connection;
+
+fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
+    demo::make(Folder::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
+}
+
+fn verified(folder: &Path, checkpoints: &[String]) -> Report {
+    verify(&folder.join("countersign.db"), checkpoints, 2, &mut |_, _| {}).unwrap()
+}
+
+#[test]
+fn a_department_of_any_size_verifies_as_made() {
+    for (trainees, sign_offs) in [(1, 0), (1, 3), (3, 300), (5, 1_400)] {
+        let folder = tempfile::tempdir().unwrap();
+        let demo = made(folder.path(), trainees, sign_offs);
+        let checkpoint = demo.app.checkpoint().unwrap();
+        drop(demo);
+        let report = verified(folder.path(), &[]);
+        assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "{trainees} {sign_offs}");
+        assert_eq!(verified(folder.path(), &[checkpoint]).verdict, Verdict::Sound);
+    }
+}
+
+#[test]
+fn any_one_change_to_the_file_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = made(folder.path(), 3, 1_200);
+    let checkpoint = demo.app.checkpoint().unwrap();
+    demo.app.end_session(&demo.supervisor);
+    drop(demo);
+    let drop_triggers = "DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_delete; DROP TRIGGER entry_no_replace;
+        DROP TRIGGER tile_no_update; DROP TRIGGER tile_no_delete; DROP TRIGGER content_no_update;
+        DROP TRIGGER key_no_update; PRAGMA foreign_keys = OFF;";
+    let changes = [
+        "UPDATE entry SET text = replace(text, 'outcome achieved', 'outcome not-achieved') WHERE place = 100",
+        "UPDATE entry SET text = text || char(10) WHERE place = 100",
+        "UPDATE entry SET signature = zeroblob(64) WHERE place = 100",
+        "UPDATE entry SET id = randomblob(16) WHERE place = 100",
+        "UPDATE entry SET key = 1 + key % 3 WHERE place = 100",
+        "UPDATE entry SET signature = (SELECT signature FROM entry WHERE place = 101) WHERE place = 100",
+        "DELETE FROM entry WHERE place = 100",
+        "DELETE FROM entry WHERE place = (SELECT max(place) FROM entry)",
+        "UPDATE tile SET hash = zeroblob(32) WHERE tile = 0",
+        "DELETE FROM tile WHERE tile = 1",
+        "UPDATE head SET edge = zeroblob(length(edge))",
+        "UPDATE head SET size = size - 1",
+        "UPDATE head SET checkpoint = replace(checkpoint, 'demo', 'demi')",
+        "UPDATE log SET vkey = vkey || 'x'",
+        "UPDATE content SET canonical = replace(canonical, 'dignity', 'contempt')",
+        "UPDATE sign_off SET outcome = 1 - outcome WHERE place = (SELECT max(place) FROM sign_off)",
+        "UPDATE sign_off SET ksb = 1 + ksb % 33 WHERE place = (SELECT min(place) FROM sign_off)",
+        "UPDATE sign_off SET trainee = signer WHERE place = (SELECT max(place) FROM sign_off)",
+        "UPDATE sign_off SET signer = trainee WHERE place = (SELECT max(place) FROM sign_off)",
+        "UPDATE sign_off SET withdrawn = 5 WHERE place = (SELECT max(place) FROM sign_off)",
+        "UPDATE sign_off SET withdrawn = NULL WHERE withdrawn IS NOT NULL",
+        "DELETE FROM sign_off WHERE place = (SELECT max(place) FROM sign_off)",
+        "UPDATE state SET state = 3 - state",
+        "DELETE FROM state WHERE ksb = (SELECT max(ksb) FROM state)",
+        "INSERT OR IGNORE INTO state VALUES (1, 1, 1, 1)",
+        "UPDATE summary SET signed = signed + 1 WHERE trainee = (SELECT max(trainee) FROM summary)",
+        "UPDATE summary SET duties = zeroblob(length(duties))",
+        "DELETE FROM summary WHERE trainee = (SELECT max(trainee) FROM summary)",
+        "UPDATE person SET name = 'Somebody Else' WHERE person = 2",
+        "UPDATE person SET roles = 15 WHERE person = 3",
+        "UPDATE enrolment SET start = '2020-01-01'",
+        "UPDATE holder SET person = 1 WHERE key = 2",
+        "UPDATE newest SET signed = 0",
+        "INSERT INTO policy VALUES ('late-days', 300)",
+    ];
+    for change in changes {
+        let copy = tempfile::tempdir().unwrap();
+        std::fs::copy(folder.path().join("countersign.db"), copy.path().join("countersign.db")).unwrap();
+        let file = Connection::open(copy.path().join("countersign.db")).unwrap();
+        file.execute_batch(drop_triggers).unwrap();
+        let rows = file.execute(change, []).unwrap_or_else(|error| panic!("{change}: {error}"));
+        assert!(rows > 0, "{change}");
+        drop(file);
+        let report =
+            match verify(&copy.path().join("countersign.db"), std::slice::from_ref(&checkpoint), 2, &mut |_, _| {}) {
+                Ok(report) => report.verdict,
+                Err(_) => Verdict::Altered,
+            };
+        assert!(matches!(report, Verdict::Altered | Verdict::Inconsistent), "{change}: {report:?}");
+    }
+}
+
+#[test]
+fn indexes_made_anew_are_what_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = made(folder.path(), 4, 900);
+    let before = dump(folder.path());
+    demo.app.rebuild(&mut |_, _| {}).unwrap();
+    assert_eq!(before, dump(folder.path()));
+    drop(demo);
+    assert_eq!(verified(folder.path(), &[]).verdict, Verdict::CannotTell);
+}
+
+/// Every row of every index, as text.
+fn dump(folder: &Path) -> Vec<String> {
+    let file = Connection::open(folder.join("countersign.db")).unwrap();
+    let mut rows = Vec::new();
+    for table in ["person", "holder", "standard", "enrolment", "policy", "sign_off", "newest", "state", "summary"] {
+        let mut statement = file.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = statement.column_count();
+        let mut found = statement.query([]).unwrap();
+        while let Some(row) = found.next().unwrap() {
+            let cells: Vec<String> = (0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap())).collect();
+            rows.push(format!("{table} {}", cells.join(" ")));
+        }
+    }
+    assert!(rows.len() > 100);
+    rows
+}
