@@ -20,7 +20,6 @@ pub mod update;
 pub mod view;
 pub mod widget;
 
-use std::io::{IsTerminal as _, stdin, stdout};
 use std::time::Duration;
 
 use ratatui::Frame;
@@ -61,7 +60,7 @@ pub fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
 /// Refuses where no screen can be shown.
 pub fn check_terminal(around: &Around) -> Result<(), Error> {
     let lines = "Every screen can be had as lines: `countersign trainee`, `outstanding`, `history`";
-    if !stdin().is_terminal() || !stdout().is_terminal() {
+    if !terminal::is_there() {
         return Err(Error::refused("The screen needs a terminal, and there is none").hint(lines));
     }
     if around.term.as_deref() == Some("dumb") {

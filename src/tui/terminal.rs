@@ -1,7 +1,7 @@
 //! The terminal taken and given back: raw mode, the other screen, whole pastes, the cursor. Must never print or panic
 //! on a terminal that is gone, and never leave one behind that cannot be typed into.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -104,6 +104,12 @@ pub fn wait_until_gone() {
             Err(_) => return,
         }
     }
+}
+
+/// Whether there is a terminal to type on and to draw on.
+#[must_use]
+pub fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// The terminal's columns and rows, if it says.

@@ -56,8 +56,14 @@ const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
 const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
 const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/args.rs"];
-const FILES: &[&str] =
-    &["src/app/files.rs", "src/store/db.rs", "src/store/filesystem.rs", "src/cli/input.rs", "src/cli/output.rs"];
+const FILES: &[&str] = &[
+    "src/app/files.rs",
+    "src/cli/input.rs",
+    "src/cli/output.rs",
+    "src/config.rs",
+    "src/store/db.rs",
+    "src/store/filesystem.rs",
+];
 
 /// Most lines of a file, and what the median of `src/` stays under.
 const MOST_LINES: usize = 400;
