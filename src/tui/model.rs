@@ -14,7 +14,7 @@ use crate::domain::view::{Head, PersonRow, SessionRow};
 use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
-use crate::tui::overlay::{help, palette, sign, statement, trainee};
+use crate::tui::overlay::{help, palette, person, sign, statement, trainee, withdraw};
 use crate::tui::pane::{ksbs, log, record};
 use crate::tui::theme::Theme;
 
@@ -96,6 +96,10 @@ pub enum Overlay {
     Statement(statement::State),
     /// The sign dialog.
     Sign(Box<sign::State>),
+    /// The withdraw dialog.
+    Withdraw(Box<withdraw::State>),
+    /// Who is signing? Over a locked screen, too.
+    Person(person::State),
 }
 
 /// Something said on the message line.

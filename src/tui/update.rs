@@ -25,7 +25,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Do(command) => commands::run(model, command),
         Msg::Done(outcome) => outcomes::take(model, outcome),
         Msg::Changed => vec![Effect::Look],
-        Msg::Idle => people::lock(model),
+        Msg::Idle => people::lock(model, Some(model.idle_minutes)),
         Msg::SessionEnd => people::soonest_ends(model),
         Msg::Resumed => vec![Effect::Redraw],
     };

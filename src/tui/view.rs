@@ -8,6 +8,7 @@ use crate::domain::when::months_between;
 use crate::tui::command::{Command, Footer, PaneId, ScreenId};
 use crate::tui::model::sight::{panes, room, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
+use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::{help, palette, statement, trainee};
 use crate::tui::pane::ksbs::Shown;
 use crate::tui::pane::record::Setting;
@@ -52,6 +53,9 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
             Overlay::Statement(state) => statement::view(state, theme, buf, area),
             Overlay::Sign(state) => state.view(theme, over(area), buf),
+            Overlay::Withdraw(state) => state.view(theme, over(area), buf),
+            Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
+            Overlay::Person(state) => state.view(theme, over(area), buf),
         };
     }
     settle(buf, theme);
@@ -178,8 +182,11 @@ fn over(area: Rect) -> Rect {
 
 fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let plain = |key: &str, label: &str| FooterKey { key: key.into(), label: label.into(), ready: Ready::Yes };
+    let hints = |all: &[Hint]| all.iter().map(|(key, does)| plain(key, does)).collect();
     match &model.overlay {
-        Some(Overlay::Sign(state)) => return state.hints().iter().map(|(key, does)| plain(key, does)).collect(),
+        Some(Overlay::Sign(state)) => return hints(&state.hints()),
+        Some(Overlay::Withdraw(state)) => return hints(&state.hints()),
+        Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Statement(_)) => return vec![plain("page-down", "go on"), plain("esc", "close")],
         Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],

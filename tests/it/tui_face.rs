@@ -352,3 +352,25 @@ pub fn full_statement() -> FullStatement {
         key: "SHA256:3nTgfH0vC3fEgZnYvT1jJkQ6v7mCkH0dV0m2hQ3h8bY".into(),
     }
 }
+
+/// At work at 80 by 24, with nothing asked of the world so far.
+pub fn at_work() -> Bench {
+    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    bench.effects.clear();
+    bench
+}
+
+pub fn marks(bench: &Bench) -> Vec<String> {
+    bench.model.desk.marks.iter().map(ToString::to_string).collect()
+}
+
+pub fn saved(effects: &[Effect]) -> Option<Vec<KsbCode>> {
+    effects.iter().rev().find_map(|effect| match effect {
+        Effect::SaveMarks { marks, .. } => Some(marks.clone()),
+        _ => None,
+    })
+}
+
+pub fn said(bench: &Bench) -> &str {
+    bench.model.message.as_ref().map_or("", |message| &message.what)
+}

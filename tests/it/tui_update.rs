@@ -1,42 +1,18 @@
 //! Messages in, effects out.
 
 use countersign::domain::competence::State;
-use countersign::domain::person::Role;
 use countersign::domain::statement::Outcome;
-use countersign::domain::value::{DutyNo, KsbCode, Secret};
+use countersign::domain::value::{DutyNo, Secret};
 use countersign::domain::view::Receipted;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
-use countersign::tui::key::{Held, Key, KeyPress};
-use countersign::tui::model::{Lock, Overlay};
+use countersign::tui::model::Overlay;
 use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done, Way};
 use countersign::tui::theme::Looks;
-use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 
 use crate::tui_face::{
-    Bench, cards, clean, code, full_statement, head, history, id, person, record, session, standing, statement,
-    two_records,
+    Bench, at_work, cards, clean, code, full_statement, head, history, id, marks, record, said, saved, standing,
+    statement, two_records,
 };
-
-fn at_work() -> Bench {
-    let mut bench = Bench::at_work(80, 24, Looks::FULL);
-    bench.effects.clear();
-    bench
-}
-
-fn marks(bench: &Bench) -> Vec<String> {
-    bench.model.desk.marks.iter().map(ToString::to_string).collect()
-}
-
-fn saved(effects: &[Effect]) -> Option<Vec<KsbCode>> {
-    effects.iter().rev().find_map(|effect| match effect {
-        Effect::SaveMarks { marks, .. } => Some(marks.clone()),
-        _ => None,
-    })
-}
-
-fn said(bench: &Bench) -> &str {
-    bench.model.message.as_ref().map_or("", |message| &message.what)
-}
 
 #[test]
 fn space_marks_the_row_keeps_the_mark_on_disk_and_moves_down() {
@@ -133,18 +109,6 @@ fn not_achieved_opens_the_dialog_with_that_outcome() {
 }
 
 #[test]
-fn nobody_signs_for_themselves_and_only_a_supervisor_signs() {
-    let mut bench = at_work();
-    bench.model.desk.trainee = Some(id("02c1"));
-    bench.keys("s");
-    assert_eq!(said(&bench), "Nobody signs off for themselves: i changes person");
-    let mut bench = at_work();
-    bench.model.sessions = vec![session("02c1", "V. Verifier", &[Role::Verifier])];
-    bench.keys("s");
-    assert_eq!(said(&bench), "V. Verifier is not a supervisor: i changes person");
-}
-
-#[test]
 fn a_withdrawn_record_another_s_record_and_no_record_say_why_they_cannot_be_withdrawn() {
     let mut bench = at_work();
     bench.keys("w");
@@ -166,74 +130,6 @@ fn the_signed_text_of_the_newest_record_that_counts_is_shown() {
     assert!(matches!(bench.model.overlay, Some(Overlay::Statement(_))));
     bench.keys("esc");
     assert_eq!(bench.model.overlay, None);
-}
-
-#[test]
-fn everyone_finds_their_own_place_again() {
-    let mut bench = at_work();
-    bench.keys("space");
-    bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], None);
-    assert_eq!(bench.model.desk.trainee, None);
-    assert!(bench.model.desk.marks.is_empty());
-    let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
-    assert_eq!(marks(&bench), ["S26"]);
-    assert_eq!(bench.model.desk.current(), Some(code("S27")));
-    assert_eq!(bench.model.desk.duties.chosen, Some(DutyNo(7)));
-    assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3a"), marks_of: Some(id("02c1")) }));
-}
-
-#[test]
-fn a_person_who_comes_new_goes_to_the_trainee_they_had_last() {
-    let mut bench = at_work();
-    let effects = bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], Some("7f3b"));
-    assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3b"), marks_of: Some(id("03d2")) }));
-}
-
-#[test]
-fn what_was_marked_before_anyone_said_who_they_are_becomes_theirs() {
-    let mut bench = Bench::new(80, 24, Looks::FULL);
-    bench.open(standing("7f3a", "A. Trainee"), 6);
-    assert_eq!(saved(&bench.keys("space")), None);
-    let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], Some("7f3b"));
-    assert_eq!(saved(&effects), Some(vec![code("K1")]));
-    assert_eq!(bench.model.desk.trainee, Some(id("7f3a")));
-}
-
-#[test]
-fn idle_locks_shows_nobody_s_record_and_unlocking_finds_all_as_it_was() {
-    let mut bench = at_work();
-    bench.keys("space");
-    let before = (bench.model.desk.marks.clone(), bench.model.desk.current());
-    bench.say(Msg::Idle);
-    assert_eq!(bench.model.lock, Lock::Locked);
-    for hidden in ["A. Trainee", "S26", "Undertake", "41/72"] {
-        assert!(!bench.text().contains(hidden), "{hidden}\n{}", bench.text());
-    }
-    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
-    assert_eq!(bench.model.lock, Lock::Open);
-    assert_eq!((bench.model.desk.marks.clone(), bench.model.desk.current()), before);
-}
-
-#[test]
-fn a_session_that_ends_takes_its_place_off_the_screen() {
-    let mut bench = at_work();
-    assert_eq!(bench.keys("E"), [Effect::EndSession(id("02c1"))]);
-    bench.say(Msg::Done(Done::SessionEnded(id("02c1"))));
-    assert_eq!((bench.model.signer.clone(), bench.model.desk.trainee.clone()), (None, None));
-    assert_eq!(said(&bench), "The session of S. Supervisor has ended");
-    assert_eq!(
-        bench.model.refusal(Command::EndSession).as_deref(),
-        Some("Nobody is signing, so there is no session to end")
-    );
-}
-
-#[test]
-fn the_session_that_ends_first_is_the_one_that_ends() {
-    let mut bench = at_work();
-    let mut early = session("03d2", "T. Sumner", &[Role::Supervisor]);
-    early.ends = early.ends.plus(-60);
-    bench.model.sessions.push(early);
-    assert_eq!(bench.say(Msg::SessionEnd), [Effect::EndSession(id("03d2"))]);
 }
 
 #[test]
@@ -336,69 +232,6 @@ fn every_command_refused_says_what_to_do_in_a_sentence_and_none_is_silent() {
     for row in TABLE {
         if let Some(why) = bench.model.refusal(row.command) {
             assert!(why.starts_with(char::is_uppercase) && !why.ends_with('.'), "{why}");
-        }
-    }
-    assert!(bench.model.person().is_none());
-    assert_eq!(person("a", "A", &[]).roles, []);
-}
-
-fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
-    let keys = [
-        Key::Enter,
-        Key::Esc,
-        Key::Tab,
-        Key::BackTab,
-        Key::Backspace,
-        Key::Delete,
-        Key::Up,
-        Key::Down,
-        Key::Left,
-        Key::Right,
-        Key::Home,
-        Key::End,
-        Key::PageUp,
-        Key::PageDown,
-        Key::F(1),
-    ];
-    let letters = " VUsnwvqtiLE/:?16jkgGhlxS26心\u{301}";
-    let all: Vec<Key> = keys.into_iter().chain(letters.chars().map(Key::Char)).collect();
-    let press =
-        (proptest::sample::select(all), proptest::sample::select(vec![Held::Nothing, Held::Nothing, Held::Ctrl]));
-    proptest::collection::vec(press.prop_map(|(key, held)| KeyPress { key, held }), 0..40)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn no_keys_at_any_size_break_the_screen(
-        keys in presses(), width in 1u16..200, height in 1u16..60, resized in any::<bool>(), plain in any::<bool>(),
-    ) {
-        let looks = if plain { Looks::PLAIN } else { Looks::FULL };
-        let mut bench = Bench::at_work(width, height, looks);
-        for (at, key) in keys.into_iter().enumerate() {
-            let effects = bench.say(Msg::Key(key));
-            for effect in effects {
-                match effect {
-                    Effect::FindTrainees { .. } => { bench.say(Msg::Done(Done::Trainees(cards()))); }
-                    Effect::LoadHistory { skip, rows, .. } => {
-                        let all = history(100);
-                        let from = usize::try_from(skip).unwrap().min(all.len());
-                        let rows = all[from..].iter().take(usize::from(rows)).cloned().collect();
-                        bench.say(Msg::Done(Done::History { rows, skip, of: Some(100), head: head(100) }));
-                    }
-                    Effect::LoadStatement(_) => { bench.say(Msg::Done(Done::Statement(Box::new(full_statement())))); }
-                    _ => {}
-                }
-            }
-            if resized && at == 7 {
-                bench.say(Msg::Resize(height, width));
-            }
-            let (buf, cursor) = bench.draw();
-            if let Some(place) = cursor {
-                assert!(buf.area.contains(place), "{place:?} outside {:?}", buf.area);
-            }
-            let last = buf.content.last().unwrap().symbol();
-            assert!(last.is_ascii() || bench.model.overlay.is_some(), "the last cell is {last:?}");
         }
     }
 }

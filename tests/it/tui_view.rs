@@ -141,3 +141,15 @@ fn history_at_every_size() {
         insta::assert_snapshot!(format!("history_{width}x{height}"), shot(&bench));
     }
 }
+
+#[test]
+fn the_dialogs_lie_between_the_top_line_and_the_footer_and_the_lock_over_everything() {
+    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    bench.keys("up space space s");
+    insta::assert_snapshot!("over_sign_80x24", bench.text());
+    bench.keys("esc i");
+    insta::assert_snapshot!("over_person_80x24", bench.text());
+    bench.keys("esc");
+    bench.say(Msg::Idle);
+    insta::assert_snapshot!("over_lock_80x24", bench.text());
+}

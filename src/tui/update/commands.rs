@@ -6,6 +6,7 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, panes, room, sheet};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::Effect;
+use crate::tui::overlay::person::Over;
 use crate::tui::overlay::{palette, trainee};
 use crate::tui::pane::{duties, ksbs, log, record};
 use crate::tui::screen::history;
@@ -22,7 +23,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Mark | Command::MarkAll | Command::Unmark => mark(model, command),
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
-        Command::Withdraw => dialogs::withdraw(model),
+        Command::Withdraw => dialogs::open_withdraw(model),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::Open => focus(model, PaneId::Ksbs),
@@ -36,7 +37,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.overlay = Some(Overlay::Trainee(state));
             vec![wish]
         }
-        Command::Person => dialogs::ask_person(model),
+        Command::Person => dialogs::ask_person(model, Over::Screen),
         Command::Palette => {
             let standard = model.desk.standing.as_ref().map(|standing| standing.standard.clone());
             let state = palette::State::new(dialogs::commands(model), standard);
@@ -54,11 +55,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::Back => back(model),
-        Command::Lock => people::lock(model),
+        Command::Lock => people::lock(model, None),
         Command::EndSession => model.signer.clone().map(Effect::EndSession).into_iter().collect(),
         Command::Redraw => vec![Effect::Redraw],
         Command::Suspend => {
-            let mut effects = if model.sessions.is_empty() { Vec::new() } else { people::lock(model) };
+            let mut effects = if model.sessions.is_empty() { Vec::new() } else { people::lock(model, None) };
             effects.push(Effect::Suspend);
             effects
         }

@@ -6,8 +6,10 @@ use crate::domain::view::SessionRow;
 use crate::tui::command::{Command, Footer, TABLE};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::{Effect, Way};
+use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
-use crate::tui::overlay::{help as help_list, sign};
+use crate::tui::overlay::withdraw::WithdrawOpen;
+use crate::tui::overlay::{help as help_list, person, sign, withdraw};
 use crate::tui::update::common::save_draft;
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
@@ -17,20 +19,28 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             model.desk.draft = state.kept();
             save_draft(model)
         }
+        // Whoever was about to say who they are may go on.
+        Some(Overlay::Person(state)) => {
+            model.overlay = Some(Overlay::Person(state));
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
 
 /// Asks who is signing.
-pub fn ask_person(_model: &mut Model) -> Vec<Effect> {
-    Vec::new()
+pub fn ask_person(model: &mut Model, over: Over) -> Vec<Effect> {
+    let state = person::State::new(over);
+    let wish = state.ask();
+    model.overlay = Some(Overlay::Person(state));
+    vec![wish]
 }
 
 /// Opens the sign dialog for the marked KSBs or the current one; asks first who signs where that is not known.
 pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
         model.pending = Some(command);
-        return ask_person(model);
+        return ask_person(model, Over::Screen);
     };
     let open = SignOpen {
         signer: session.person.clone(),
@@ -59,7 +69,21 @@ fn item(model: &Model, code: KsbCode) -> Option<Item> {
 }
 
 /// Opens the withdraw dialog, or asks first who is signing.
-pub fn withdraw(_model: &mut Model) -> Vec<Effect> {
+pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
+    let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
+        model.pending = Some(Command::Withdraw);
+        return ask_person(model, Over::Screen);
+    };
+    let Some(record) = model.desk.meant() else { return Vec::new() };
+    let open = WithdrawOpen {
+        signer: session.person.clone(),
+        way: way(session),
+        trainee_name: standing.trainee.name.clone(),
+        record: record.clone(),
+        text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
+        today: model.today,
+    };
+    model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
     Vec::new()
 }
 

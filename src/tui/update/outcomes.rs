@@ -22,6 +22,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             Some(Overlay::Palette(state)) => state.take(found),
             _ => {}
         },
+        Outcome::People(found) => {
+            if let Some(Overlay::Person(state)) = &mut model.overlay {
+                state.found(found);
+            }
+        }
         Outcome::History { rows, skip, of, head } => {
             model.head = Some(head.clone());
             load(&mut model.log, Window { rows, skip, of, head });
@@ -38,7 +43,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
-        Outcome::People(_) | Outcome::Saved | Outcome::Nothing => {}
+        Outcome::Saved | Outcome::Nothing => {}
     }
     Vec::new()
 }
@@ -90,19 +95,20 @@ fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
 }
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
+    // A dialog keeps all but the secret, says itself why, and where the session ended asks for the passphrase.
+    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_)));
     match &mut model.overlay {
-        // The dialog keeps all but the secret, and says itself why: where the session ended, it asks for the passphrase.
-        Some(Overlay::Sign(state)) => {
-            state.failed(&failure);
-            if let Some(person) = failure.session_ended {
-                people::needs_passphrase(model, &person);
-            }
+        Some(Overlay::Sign(state)) => state.failed(&failure),
+        Some(Overlay::Withdraw(state)) => state.failed(&failure),
+        Some(Overlay::Person(state)) => state.failed(&failure),
+        _ => say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default()),
+    }
+    match failure.session_ended {
+        Some(person) if at_a_signature => {
+            people::needs_passphrase(model, &person);
             Vec::new()
         }
-        _ => {
-            let effects = failure.session_ended.as_ref().map_or_else(Vec::new, |person| people::ended(model, person));
-            say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default());
-            effects
-        }
+        Some(person) => people::ended(model, &person),
+        None => Vec::new(),
     }
 }

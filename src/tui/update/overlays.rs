@@ -17,6 +17,8 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Trainee(state)) => trainee::update(state, key, size),
         Some(Overlay::Statement(state)) => statement::update(state, key, size),
         Some(Overlay::Sign(state)) => state.key(key),
+        Some(Overlay::Withdraw(state)) => state.key(key),
+        Some(Overlay::Person(state)) => state.key(key),
         None => Reply::Stay,
     };
     answer(model, reply)
@@ -32,6 +34,8 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Palette(state)) => palette::paste(state, text),
         Some(Overlay::Trainee(state)) => trainee::paste(state, text),
         Some(Overlay::Sign(state)) => state.paste(text),
+        Some(Overlay::Withdraw(state)) => state.paste(text),
+        Some(Overlay::Person(state)) => state.paste(text),
         Some(Overlay::Statement(_)) | None => Reply::Stay,
     };
     answer(model, reply)
@@ -42,7 +46,7 @@ fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Stay => Vec::new(),
         Reply::Ask(effects) => effects,
         Reply::Close(effects) => {
-            model.overlay = None;
+            (model.overlay, model.pending) = (None, None);
             effects
         }
         Reply::Run(command) => {

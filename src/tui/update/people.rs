@@ -5,18 +5,24 @@ use crate::domain::value::PersonId;
 use crate::domain::view::SessionRow;
 use crate::tui::command::Command;
 use crate::tui::model::desk::Desk;
-use crate::tui::model::{Lock, Model, Tone};
+use crate::tui::model::{Lock, Model, Overlay, Tone};
 use crate::tui::msg::Effect;
+use crate::tui::overlay::person::{Locked, Over};
 use crate::tui::update::common::{open, save_marks, say};
 use crate::tui::update::dialogs;
 
-/// Locks the screen. Sessions, marks and drafts stay.
-pub fn lock(model: &mut Model) -> Vec<Effect> {
+/// Locks the screen, after so many idle minutes or by hand. Sessions, marks and drafts stay.
+pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
+    if model.lock == Lock::Locked {
+        return Vec::new();
+    }
     let effects = dialogs::leave(model);
     (model.lock, model.message, model.pending) = (Lock::Locked, None, None);
     model.desk.ksbs.filter.typing = false;
     model.log.typing = false;
-    effects.into_iter().chain(dialogs::ask_person(model)).collect()
+    let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
+    let over = Over::Lock(Locked { after_minutes, code });
+    effects.into_iter().chain(dialogs::ask_person(model, over)).collect()
 }
 
 /// Somebody showed who they are. Gives back, too, what they had wanted to do when they were asked.
@@ -55,23 +61,24 @@ fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted
     model.signer = Some(person);
 }
 
-/// A session has ended: its place leaves the screen; marks and drafts are on the disk.
+/// A session has ended: its place leaves the screen, and waits for its owner.
 pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
-    let name =
-        model.sessions.iter().find(|session| session.person.id == *person).map(|session| session.person.name.clone());
-    model.sessions.retain(|session| session.person.id != *person);
-    model.others.remove(person);
     let mut effects = Vec::new();
     if model.signer.as_ref() == Some(person) {
-        effects.extend(dialogs::leave(model));
-        (model.signer, model.desk, model.pending) = (None, Desk::default(), None);
+        if model.lock == Lock::Open {
+            effects.extend(dialogs::leave(model));
+        }
+        let left = std::mem::take(&mut model.desk);
+        model.others.insert(person.clone(), left);
+        (model.signer, model.pending) = (None, None);
     }
-    if let Some(name) = name {
-        say(model, Tone::Done, format!("The session of {name} has ended"), String::new());
+    let ended = model.sessions.iter().position(|session| session.person.id == *person);
+    if let Some(session) = ended.map(|at| model.sessions.remove(at)) {
+        say(model, Tone::Done, format!("The session of {} has ended", session.person.name), String::new());
     }
-    if model.lock == Lock::Locked {
-        // Nobody is left whom the lock would keep things for: what is asked is who comes next.
-        effects.extend(dialogs::ask_person(model));
+    // Who is named on a locked screen changes with who is signed in.
+    if let (Lock::Locked, Some(Overlay::Person(state))) = (model.lock, &model.overlay) {
+        effects.push(state.ask());
     }
     effects
 }

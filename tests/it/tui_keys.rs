@@ -1,0 +1,69 @@
+//! Whatever is pressed, at whatever size: the screen stands.
+
+use countersign::tui::key::{Held, Key, KeyPress};
+use countersign::tui::msg::{Effect, Msg, Outcome as Done};
+use countersign::tui::theme::Looks;
+use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
+
+use crate::tui_face::{Bench, cards, full_statement, head, history};
+
+fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
+    let keys = [
+        Key::Enter,
+        Key::Esc,
+        Key::Tab,
+        Key::BackTab,
+        Key::Backspace,
+        Key::Delete,
+        Key::Up,
+        Key::Down,
+        Key::Left,
+        Key::Right,
+        Key::Home,
+        Key::End,
+        Key::PageUp,
+        Key::PageDown,
+        Key::F(1),
+    ];
+    let letters = " VUsnwvqtiLE/:?16jkgGhlxS26心\u{301}";
+    let all: Vec<Key> = keys.into_iter().chain(letters.chars().map(Key::Char)).collect();
+    let press =
+        (proptest::sample::select(all), proptest::sample::select(vec![Held::Nothing, Held::Nothing, Held::Ctrl]));
+    proptest::collection::vec(press.prop_map(|(key, held)| KeyPress { key, held }), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_keys_at_any_size_break_the_screen(
+        keys in presses(), width in 1u16..200, height in 1u16..60, resized in any::<bool>(), plain in any::<bool>(),
+    ) {
+        let looks = if plain { Looks::PLAIN } else { Looks::FULL };
+        let mut bench = Bench::at_work(width, height, looks);
+        for (at, key) in keys.into_iter().enumerate() {
+            let effects = bench.say(Msg::Key(key));
+            for effect in effects {
+                match effect {
+                    Effect::FindTrainees { .. } => { bench.say(Msg::Done(Done::Trainees(cards()))); }
+                    Effect::LoadHistory { skip, rows, .. } => {
+                        let all = history(100);
+                        let from = usize::try_from(skip).unwrap().min(all.len());
+                        let rows = all[from..].iter().take(usize::from(rows)).cloned().collect();
+                        bench.say(Msg::Done(Done::History { rows, skip, of: Some(100), head: head(100) }));
+                    }
+                    Effect::LoadStatement(_) => { bench.say(Msg::Done(Done::Statement(Box::new(full_statement())))); }
+                    _ => {}
+                }
+            }
+            if resized && at == 7 {
+                bench.say(Msg::Resize(height, width));
+            }
+            let (buf, cursor) = bench.draw();
+            if let Some(place) = cursor {
+                assert!(buf.area.contains(place), "{place:?} outside {:?}", buf.area);
+            }
+            let last = buf.content.last().unwrap().symbol();
+            assert!(last.is_ascii() || bench.model.overlay.is_some(), "the last cell is {last:?}");
+        }
+    }
+}
