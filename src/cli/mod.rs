@@ -5,6 +5,7 @@ pub mod args;
 pub mod context;
 pub mod enrol;
 pub mod export;
+pub mod guard;
 pub mod history;
 pub mod init;
 pub mod input;

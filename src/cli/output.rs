@@ -60,7 +60,13 @@ pub fn fail(error: &Error) -> u8 {
 #[must_use]
 pub fn usage(fault: &clap::Error) -> u8 {
     // Whoever closed the pipe does not want the rest.
-    let _ = fault.print();
+    if fault.use_stderr() {
+        // A fault repeats what was typed; help does not.
+        let text = fault.render().to_string();
+        let _ = text.lines().try_for_each(|line| writeln!(io::stderr(), "{}", shown(line)));
+    } else {
+        let _ = fault.print();
+    }
     u8::try_from(fault.exit_code()).unwrap_or(2)
 }
 

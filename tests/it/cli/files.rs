@@ -60,6 +60,18 @@ fn a_read_only_file_is_read_and_not_signed() {
 }
 
 #[test]
+fn while_another_program_writes_nothing_is_signed_and_the_exit_code_says_so() {
+    let book = Book::founded();
+    let other = rusqlite::Connection::open(book.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let sign = ["sign-off", "Ann Trainee", "K1"];
+    let busy = book.supervisor(&sign).refused(4, "Another program is writing to the file");
+    assert!(busy.err.contains("hint: Nothing was changed; try again in a moment"), "{busy:?}");
+    other.execute_batch("COMMIT").unwrap();
+    book.supervisor(&sign).done();
+}
+
+#[test]
 fn an_altered_statement_is_found_and_shown() {
     let book = Book::founded();
     let db = rusqlite::Connection::open(book.database()).unwrap();

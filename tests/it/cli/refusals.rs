@@ -113,6 +113,8 @@ fn wrong_usage_is_exit_code_2_and_help_is_0() {
     for args in [vec!["fly"], vec!["history", "--most", "0"], vec!["history", "--json", "--plain"]] {
         book.run(&args).refused(2, "error: ");
     }
+    let fault = book.run(&["\u{1b}[31mfly\u{202e}"]).refused(2, "unrecognized");
+    assert!(!fault.err.contains('\u{1b}') && !fault.err.contains('\u{202e}'), "{fault:?}");
     book.run(&["--json"]).refused(2, "The screen has no --json");
     book.run(&["export"]).refused(2, "--signers");
     book.run(&["man", "fly"]).refused(2, "There is no command “fly”");
