@@ -75,6 +75,7 @@ CREATE TABLE person (
     level TEXT,
     place INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX person_name ON person (name);
 
 CREATE TABLE holder (
     key INTEGER PRIMARY KEY REFERENCES key,
