@@ -5,6 +5,7 @@ mod cli;
 mod data;
 mod house;
 mod made;
+mod readme;
 mod rules;
 mod sshsig;
 mod statement;
