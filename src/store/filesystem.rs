@@ -1,6 +1,15 @@
-//! What kind of file system a folder lies on. The one place of this floor that only Unix has.
+//! What kind of file system a folder lies on, and a file that only its owner may read. The one place of this floor that
+//! only Unix has.
 
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+
+/// Makes an empty file for its owner alone; one that is there is never touched.
+pub fn make(path: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
+}
 
 /// The name of the network file system that holds `folder`, if it is one: SQLite's locks cannot be trusted there.
 #[must_use]

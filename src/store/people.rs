@@ -74,7 +74,7 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
     let standard = &enrolment.standard;
     let specialism = enrolment.specialism.as_ref().map(ToString::to_string);
     let start = enrolment.start.to_string();
-    tx.prepared(PUT_ENROLMENT)?.execute(params![
+    let put = tx.prepared(PUT_ENROLMENT)?.execute(params![
         trainee,
         standard.reference(),
         standard.version(),
@@ -82,7 +82,7 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
         specialism,
         place(at)
     ])?;
-    Ok(())
+    if put == 1 { Ok(()) } else { Err(damaged("an enrolment is on a standard that is not there")) }
 }
 
 /// Sets a setting.
