@@ -5,6 +5,7 @@ mod cli;
 mod data;
 mod house;
 mod made;
+mod pty;
 mod rules;
 mod sshsig;
 mod statement;

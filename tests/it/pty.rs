@@ -1,0 +1,4 @@
+//! The program on a real terminal: how it comes, shows, signs, stops and goes, as a person at the keys has it.
+
+mod leaving;
+pub mod terminal;
