@@ -78,7 +78,8 @@ impl Book {
         let made = MADE.get_or_init(|| {
             let book = Self::empty();
             let data = book.data();
-            let make = ["demo", "--make", data.to_str().unwrap(), "--trainees", "3", "--sign-offs", "200", "--seed", "1"];
+            let make =
+                ["demo", "--make", data.to_str().unwrap(), "--trainees", "3", "--sign-offs", "200", "--seed", "1"];
             book.run(&make).done();
             book.keep("demo", PASSPHRASE);
             let pin = book.keep("pin", PIN);

@@ -14,7 +14,7 @@ use rustix::termios::{Termios, tcgetattr};
 use crate::cli::book::Book;
 
 /// How long anything may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(4);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A program on a terminal.
 pub struct Screen {
@@ -63,13 +63,20 @@ impl Begin<'_> {
         let (pty, pts) = open().unwrap();
         pty.resize(pty_process::Size::new(rows, columns)).unwrap();
         let before = tcgetattr(&pty).unwrap();
-        let usual = [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("HOME", "/nonexistent")];
+        let usual =
+            [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("HOME", "/nonexistent")];
         let mut command = Command::new(&self.program).env_clear().envs(usual).args(&self.args);
         for (name, value) in self.environment {
             command = command.env(name, value);
         }
         let child = command.spawn(pts).unwrap();
-        Screen { pty: Some(pty), child: Some(child), parser: vt100::Parser::new(rows, columns, 0), bytes: Vec::new(), before }
+        Screen {
+            pty: Some(pty),
+            child: Some(child),
+            parser: vt100::Parser::new(rows, columns, 0),
+            bytes: Vec::new(),
+            before,
+        }
     }
 }
 
