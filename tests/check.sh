@@ -9,7 +9,7 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
 # The ids, newest first, of which the first so many.
-ids=$("$program" --data "$data" history --json --most "$most" | tr ',' '\n' | sed -n 's/.*"id":"\([0-9a-f-]\{36\}\)".*/\1/p')
+ids=$("$program" --data "$data" history --json --most "$most" | tr ',' '\n' | sed -n 's/.*"id": *"\([0-9a-f-]\{36\}\)".*/\1/p')
 set --
 for id in $ids; do
     set -- "$@" --statement "$id"

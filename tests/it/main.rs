@@ -3,9 +3,11 @@
 
 mod cli;
 mod data;
+mod full;
 mod house;
 mod kill;
 mod made;
+mod outside;
 mod pty;
 mod rules;
 mod signer;

@@ -46,7 +46,7 @@ fn two_writers_at_once_leave_a_gapless_log_and_no_word_of_waiting() {
     // A third signs at its screen meanwhile.
     screen.keys("s", "Sign off K1");
     screen.keys(&format!("{PIN}\r"), "Signed 1 KSB");
-    others.map(Signer::done);
+    others.into_iter().for_each(Signer::done);
     // Two runs of the program at the same time, too.
     let runs = thread::scope(|scope| {
         ["K2", "K3"]

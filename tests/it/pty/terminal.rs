@@ -14,7 +14,7 @@ use rustix::termios::{Termios, tcgetattr};
 use crate::cli::book::Book;
 
 /// How long anything may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A program on a terminal.
 pub struct Screen {
@@ -168,8 +168,12 @@ impl Screen {
         self.pty().resize(pty_process::Size::new(rows, columns)).unwrap();
     }
 
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(self.child.as_ref().unwrap())
+    }
+
     pub fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(self.child.as_ref().unwrap()), signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
     }
 
     /// Drops the line: nobody is at the other end any more.
