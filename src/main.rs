@@ -17,27 +17,30 @@ fn main() -> ExitCode {
         Next::Exit(code) => return ExitCode::from(code),
         Next::Keymap(style) => keys().map(|map| keymap(TABLE.iter().map(|row| key_row(&map, row)).collect(), style)),
         Next::Screen { app, signer, trainee, ascii } => {
-            show(*app, Start { signer, trainee, ascii, ..Start::default() }).map(|_| 0)
+            show(*app, Start { signer, trainee, ascii, ..Start::default() }).map(|(_, code)| code)
         }
-        Next::Demo { ascii } => try_out(ascii).map(|()| 0),
+        Next::Demo { ascii } => try_out(ascii),
     };
     ExitCode::from(code.unwrap_or_else(|error| fail(&error)))
 }
 
-fn show(app: App, start: Start) -> Result<App, Error> {
+/// Shows the screen; gives the use-cases back, and the exit code.
+fn show(app: App, start: Start) -> Result<(App, u8), Error> {
     let keys = config::settings().map_err(Error::usage)?.keys;
-    tui::run(app, Start { terminal: config::surroundings(), keys, ..start })
+    let (app, signal) = tui::run(app, Start { terminal: config::surroundings(), keys, ..start })?;
+    Ok((app, signal.map_or(0, |signal| 128 + signal as u8)))
 }
 
 /// A made-up department in a temporary folder, with a supervisor's session open; it goes when the screen is left.
-fn try_out(ascii: bool) -> Result<(), Error> {
+fn try_out(ascii: bool) -> Result<u8, Error> {
     tui::check_terminal(&config::surroundings())?;
     let demo = demo::open()?;
     let message = Some((format!("A made-up department. PIN {PIN}"), format!("passphrase: {PASSPHRASE}")));
     let start =
         Start { signer: Some(demo.supervisor), trainee: Some(demo.trainee), message, ascii, ..Start::default() };
-    show(demo.app, start)?.throw_away();
-    Ok(())
+    let (app, code) = show(demo.app, start)?;
+    app.throw_away();
+    Ok(code)
 }
 
 fn keys() -> Result<Keymap, Error> {

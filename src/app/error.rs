@@ -97,6 +97,8 @@ impl From<StoreError> for Error {
             StoreError::Io { .. } => "Nothing was changed; look at the folder's permissions",
             StoreError::Busy => "Nothing was changed; try again in a moment",
             StoreError::Full => "Not saved. Make room on the disk, then do it again; what was there before is intact",
+            StoreError::Unwritable => "Not saved; what was there before is intact. See to the disk, then do it again",
+            StoreError::Gone(_) => "Not saved. Put it back where it was, or open the program anew",
             StoreError::HeadMoved => "Nothing was changed; look at what is new, then do it again",
             StoreError::OldSqlite(_) => "Build it with the SQLite that it ships",
             StoreError::Sqlite(_) => "Not saved; what was there before is intact",

@@ -1,6 +1,7 @@
 //! Opens the one file and gives out its transactions: readers see one state, writers go one at a time. Must never be
 //! opened on a file that is not ours, is newer, or lies on a network.
 
+use std::fmt::Write as _;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::store::error::StoreError;
-use crate::store::filesystem::{make, network};
+use crate::store::filesystem::{identity, make_private, network, takes_files};
 use crate::store::header::{Wal, look};
 use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 
@@ -24,6 +25,8 @@ pub struct Db {
     conn: Connection,
     path: PathBuf,
     access: Access,
+    /// Which file it was when it was opened; none in memory.
+    file: Option<(u64, u64)>,
 }
 
 /// What the file is opened for.
@@ -69,12 +72,12 @@ impl Db {
     /// Makes a new file, which must not be there yet.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         check_system(path)?;
-        make(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        make_private(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         // In the file's first page before the write-ahead log begins, so that a look at the header is enough for ever.
         conn.pragma_update(None, "application_id", APPLICATION_ID)?;
-        let mut db = Self { conn, path: path.to_owned(), access: Access::Write };
+        let mut db = Self { conn, path: path.to_owned(), access: Access::Write, file: identity(path) };
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -91,14 +94,18 @@ impl Db {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let conn = Connection::open_with_flags(path, flags)?;
+        let conn = if access == Access::Read && stands_still(path) {
+            Connection::open_with_flags(unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI)?
+        } else {
+            Connection::open_with_flags(path, flags)?
+        };
         if wal == Wal::There {
             // A newer program's upgrade can still be in the write-ahead log: then nothing is folded back on closing.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             refuse_newer(&conn, path)?;
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         }
-        let mut db = Self { conn, path: path.to_owned(), access };
+        let mut db = Self { conn, path: path.to_owned(), access, file: identity(path) };
         db.set_up()?;
         if found < NEWEST && access == Access::Write {
             db.upgrade()?;
@@ -109,7 +116,8 @@ impl Db {
 
     /// A file in memory, with the real upgrades, for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut db = Self { conn: Connection::open_in_memory()?, path: PathBuf::new(), access: Access::Write };
+        let mut db =
+            Self { conn: Connection::open_in_memory()?, path: PathBuf::new(), access: Access::Write, file: None };
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -135,6 +143,13 @@ impl Db {
         let tx = Transaction::new(&mut self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let tx = WriteTx(Tx(tx));
         let done = act(&tx)?;
+        if self
+            .file
+            .is_some_and(|file| identity(&self.path) != Some(file) || identity(&beside(&self.path, "-wal")).is_none())
+        {
+            // SQLite would go on writing to a file that nobody can find any more.
+            return Err(StoreError::Gone(self.path.clone()).into());
+        }
         tx.0.0.commit().map_err(StoreError::from)?;
         Ok(done)
     }
@@ -146,9 +161,7 @@ impl Db {
 
     /// Folds a long write-ahead log back into the file. Costs flushes, so it is called when nobody waits.
     pub fn tidy(&self) -> Result<(), StoreError> {
-        let mut wal = self.path.clone().into_os_string();
-        wal.push("-wal");
-        let long = std::fs::metadata(wal).is_ok_and(|meta| meta.len() > LONG_WAL);
+        let long = std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > LONG_WAL);
         if long && self.access == Access::Write {
             self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         }
@@ -203,6 +216,34 @@ impl Db {
 fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
     let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
+}
+
+/// The file that SQLite lays beside the file at `path`.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Whether a file that may only be read is whole in itself, where SQLite could lay nothing beside it: a copy that was handed
+/// over, a medium that cannot be written.
+fn stands_still(path: &Path) -> bool {
+    let wal = std::fs::metadata(beside(path, "-wal")).map_or(0, |meta| meta.len());
+    wal == 0 && !takes_files(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+}
+
+/// The URI of a file that nothing changes.
+fn unchanging(path: &Path) -> String {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => uri.push(char::from(*byte)),
+            other => {
+                let _ = write!(uri, "%{other:02x}");
+            }
+        }
+    }
+    uri + "?immutable=1"
 }
 
 /// Refuses an SQLite with a known fault and a folder on a network.

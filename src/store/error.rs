@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use thiserror::Error;
 
 /// Why the file could not be opened, read or written.
@@ -62,6 +62,12 @@ pub enum StoreError {
     /// No room is left.
     #[error("The disk is full")]
     Full,
+    /// The disk would not take it.
+    #[error("The disk could not be written: it is full or failing")]
+    Unwritable,
+    /// The file is no longer where it was opened.
+    #[error("The file {0} was taken away while it was open")]
+    Gone(PathBuf),
     /// It cannot be read back as what was written.
     #[error("The file is damaged: {0}")]
     Damaged(String),
@@ -78,6 +84,19 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        const WRITES: [i32; 8] = [
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_DIR_FSYNC,
+            ffi::SQLITE_IOERR_TRUNCATE,
+            ffi::SQLITE_IOERR_SHMOPEN,
+            ffi::SQLITE_IOERR_SHMSIZE,
+            ffi::SQLITE_IOERR_SHMMAP,
+            ffi::SQLITE_IOERR_CLOSE,
+        ];
+        if error.sqlite_error().is_some_and(|told| WRITES.contains(&told.extended_code)) {
+            return Self::Unwritable;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::Full,

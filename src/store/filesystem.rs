@@ -1,14 +1,27 @@
-//! What kind of file system a folder lies on, and a file that only its owner may read. The one place of this floor that
-//! only Unix has.
+//! What the file system says of a file and its folder. The one place of this floor that only Unix has.
 
-use std::fs::OpenOptions;
+use std::fs::{OpenOptions, metadata};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-/// Makes an empty file for its owner alone; one that is there is never touched.
-pub fn make(path: &Path) -> io::Result<()> {
+use rustix::fs::{Access, access};
+
+/// Which file a path leads to: the file system and the file's number on it.
+#[must_use]
+pub fn identity(path: &Path) -> Option<(u64, u64)> {
+    metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
+}
+
+/// Makes an empty file for its owner alone; what SQLite lays beside it is for its owner alone, too.
+pub fn make_private(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
+}
+
+/// Whether files can be made in a folder.
+#[must_use]
+pub fn takes_files(folder: &Path) -> bool {
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
 /// The name of the network file system that holds `folder`, if it is one: SQLite's locks cannot be trusted there.

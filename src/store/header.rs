@@ -18,7 +18,7 @@ pub(in crate::store) enum Wal {
     None,
 }
 
-/// Reads the first 100 bytes, and of the write-ahead log the page numbers. Gives the file's format.
+/// Reads the first 100 bytes, and of the write-ahead log the page numbers where the file is shorter than it says. Gives the file's format.
 pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     let fault = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
@@ -44,7 +44,7 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     }
     let mut wal = path.to_owned().into_os_string();
     wal.push("-wal");
-    let pages = pages_of_wal(Path::new(&wal)).map_err(fault)?;
+    let wal = Path::new(&wal);
     // The page count is good where it was written with the change counter (SQLite file format §1.3.7).
     let page = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,
@@ -54,26 +54,29 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     if page > 0 && number(&header, 24) == number(&header, 92) && bytes < expected {
         // Folding back writes the first page, with the new count, before the pages that it counts: a program killed
         // then leaves a short file whose missing pages all stand in the write-ahead log, and nothing is lost.
+        // Only then are its pages looked at: it may be long.
+        let pages = pages_of_wal(wal).map_err(fault)?;
         let mut missing = bytes / page + 1..=expected / page;
-        if !missing.all(|no| pages.as_ref().is_some_and(|pages| pages.contains(&no))) {
+        if !missing.all(|no| pages.contains(&no)) {
             return Err(StoreError::Truncated { path: path.to_owned(), bytes, expected });
         }
     }
-    Ok((format, if pages.is_some() { Wal::There } else { Wal::None }))
+    let holds_something = std::fs::metadata(wal).is_ok_and(|meta| meta.len() >= 32);
+    Ok((format, if holds_something { Wal::There } else { Wal::None }))
 }
 
 /// The numbers of the pages in a write-ahead log (SQLite file format §4.1), up to the first frame of an older round.
-/// `None` where there is no log or it holds nothing.
-fn pages_of_wal(path: &Path) -> io::Result<Option<BTreeSet<u64>>> {
+/// None where there is no log or it holds nothing.
+fn pages_of_wal(path: &Path) -> io::Result<BTreeSet<u64>> {
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
         Err(fault) => return Err(fault),
     };
     let mut reader = BufReader::new(file);
     let mut header = [0; 32];
     if reader.read_exact(&mut header).is_err() {
-        return Ok(None);
+        return Ok(BTreeSet::new());
     }
     let page = u64::from(number(&header, 8));
     let mut pages = BTreeSet::new();
@@ -84,7 +87,7 @@ fn pages_of_wal(path: &Path) -> io::Result<Option<BTreeSet<u64>>> {
         }
         pages.insert(u64::from(number(&frame, 0)));
     }
-    Ok(Some(pages))
+    Ok(pages)
 }
 
 fn number(bytes: &[u8], at: usize) -> u32 {

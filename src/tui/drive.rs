@@ -49,7 +49,8 @@ const LOOKS: [u64; 5] = [0, 1, 5, 25, 125];
 /// The most inputs taken before the screen is drawn again.
 const BURST: usize = 512;
 
-/// Runs until it is left. `begin` is carried out before the first picture.
+/// Runs until it is left; gives the signal that ended it, if one did. `begin` is carried out before the first picture;
+/// what was typed is saved at any end, that of the terminal too.
 pub fn run<B: Backend>(
     face: &mut impl Face,
     world: &mut impl World,
@@ -57,24 +58,12 @@ pub fn run<B: Backend>(
     inputs: &Receiver<Input>,
     stage: Stage,
     begin: Vec<Effect>,
-) -> Result<(), B::Error> {
+) -> Result<Option<i32>, B::Error> {
     let mut drive = Drive::new(face, world, stage);
     drive.carry_out(begin);
-    while !drive.over {
-        let picture = std::mem::replace(&mut drive.picture, Picture::Good);
-        if picture == Picture::Gone {
-            terminal.clear()?;
-        }
-        if picture != Picture::Good {
-            terminal.draw(|frame| drive.face.view(frame))?;
-        }
-        drive.carry_out_later();
-        if drive.picture == Picture::Good && !drive.over {
-            drive.wait(inputs);
-        }
-    }
+    let ran = drive.turn(terminal, inputs);
     drive.save_what_is_left();
-    Ok(())
+    ran.map(|()| drive.ended_by)
 }
 
 /// Whether the screen shows what it should.
@@ -101,6 +90,7 @@ struct Drive<'a, F, W> {
     /// What is carried out once the picture is drawn.
     later: VecDeque<Effect>,
     over: bool,
+    ended_by: Option<i32>,
     picture: Picture,
     stopped_itself: bool,
     touched: Instant,
@@ -117,12 +107,30 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             stage,
             later: VecDeque::new(),
             over: false,
+            ended_by: None,
             picture: Picture::Gone,
             stopped_itself: false,
             touched: Instant::now(),
             told: Told::default(),
             look: None,
         }
+    }
+
+    fn turn<B: Backend>(&mut self, terminal: &mut Terminal<B>, inputs: &Receiver<Input>) -> Result<(), B::Error> {
+        while !self.over {
+            let picture = std::mem::replace(&mut self.picture, Picture::Good);
+            if picture == Picture::Gone {
+                terminal.clear()?;
+            }
+            if picture != Picture::Good {
+                terminal.draw(|frame| self.face.view(frame))?;
+            }
+            self.carry_out_later();
+            if self.picture == Picture::Good && !self.over {
+                self.wait(inputs);
+            }
+        }
+        Ok(())
     }
 
     fn tell(&mut self, msg: Msg) {
@@ -220,6 +228,7 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
         match input {
             Input::Changed => self.look = Some((Instant::now(), 0)),
             Input::Over => self.over = true,
+            Input::Ending(signal) => (self.over, self.ended_by) = (true, Some(signal)),
             Input::Suspend => self.tell(Msg::Do(Command::Suspend)),
             Input::Resumed if std::mem::take(&mut self.stopped_itself) => {}
             Input::Resumed => match (self.stage.retake)() {
@@ -278,7 +287,6 @@ mod tests {
     use super::*;
     use crate::tui::key::Key;
 
-    /// What was done, in order.
     type Notes = Rc<RefCell<Vec<String>>>;
 
     struct Fake {
@@ -300,7 +308,7 @@ mod tests {
                 Msg::Changed => vec![Effect::Look],
                 Msg::Idle => {
                     self.notes.borrow_mut().push("idle".into());
-                    vec![]
+                    Vec::new()
                 }
                 Msg::Done(Outcome::SessionEnded(_)) | Msg::SessionEnd => vec![Effect::Quit],
                 _ => vec![],
@@ -319,7 +327,6 @@ mod tests {
 
     struct FakeWorld {
         notes: Notes,
-        /// How many looks see nothing.
         blind: usize,
         ends: Option<Instant>,
     }
@@ -348,17 +355,15 @@ mod tests {
         Input::Msg(Msg::Key(name.parse().unwrap()))
     }
 
-    /// Runs until a quit, the end of the session after so many milliseconds, or the end of the inputs where it has none.
+    /// Runs until a quit, the session's end after so many milliseconds, or the inputs' end where it has none.
     fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, session: Option<u64>) -> Vec<String> {
         let notes = Notes::default();
-        let idle = idle.map(Duration::from_millis);
         let ends = session.map(|millis| Instant::now() + Duration::from_millis(millis));
+        let idle = idle.map(Duration::from_millis);
         let mut face = Fake { notes: notes.clone(), typed: String::new(), idle };
         let mut world = FakeWorld { notes: notes.clone(), blind, ends };
         let (sender, receiver) = channel();
-        for input in inputs {
-            sender.send(input).unwrap();
-        }
+        inputs.into_iter().for_each(|input| sender.send(input).unwrap());
         let _open = session.map(|_| sender);
         let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
         let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
@@ -374,17 +379,16 @@ mod tests {
     #[test]
     fn what_was_typed_is_saved_before_the_program_ends() {
         assert_eq!(ran(vec![key("a"), key("q"), key("b")], 0, None, None).last().unwrap(), "save ab");
-        assert_eq!(ran(vec![key("a"), Input::Over, key("b")], 0, None, None).last().unwrap(), "save a");
+        for end in [Input::Over, Input::Ending(15)] {
+            assert_eq!(ran(vec![key("a"), end, key("b")], 0, None, None).last().unwrap(), "save a");
+        }
     }
 
     #[test]
     fn a_change_is_looked_for_until_it_is_seen_and_nothing_is_drawn_for_a_look_in_vain() {
         let (change, long) = (|| vec![Input::Changed, Input::Changed], Some(60_000));
-        assert_eq!(
-            ran(change(), 3, None, long),
-            ["draw ", "look", "look", "look"],
-            "the fourth look saw it, and it left"
-        );
+        // The fourth look sees it, and it leaves.
+        assert_eq!(ran(change(), 3, None, long), ["draw ", "look", "look", "look"]);
         assert_eq!(ran(change(), 9, None, Some(400)), ["draw ", "look", "look", "look", "look", "look"]);
     }
 

@@ -69,8 +69,8 @@ pub fn check_terminal(around: &Around) -> Result<(), Error> {
     Ok(())
 }
 
-/// Shows the screen until it is left; gives the use-cases back, to close them.
-pub fn run(mut app: App, start: Start) -> Result<App, Error> {
+/// Shows the screen until it is left; gives the use-cases back, to close them, and the signal that ended it, if one did.
+pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     check_terminal(&start.terminal)?;
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
@@ -97,8 +97,7 @@ pub fn run(mut app: App, start: Start) -> Result<App, Error> {
     let mut face = Shown(model);
     let ran = drive::run(&mut face, &mut door, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
     drop(guard);
-    ran.map_err(io)?;
-    Ok(door.into_app())
+    Ok((door.into_app(), ran.map_err(io)?))
 }
 
 fn looks(start: &Start) -> Looks {

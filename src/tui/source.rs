@@ -20,6 +20,8 @@ use crate::tui::terminal;
 const STACK: usize = 192 * 1024;
 /// How long giving the terminal back may take before the process ends all the same.
 const PATIENCE: Duration = Duration::from_millis(30);
+/// How long the loop has, once the program must end, to save what was typed.
+const GRACE: Duration = Duration::from_secs(1);
 /// How often the file is looked at where the system cannot say that it changed.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -36,6 +38,8 @@ pub enum Input {
     Resumed,
     /// No key will ever come again.
     Over,
+    /// The program must end, by this signal.
+    Ending(i32),
 }
 
 /// The channel, and what must live as long as it is read.
@@ -50,11 +54,11 @@ pub struct Sources {
 pub fn start(data: &Path) -> io::Result<Sources> {
     let (sender, inputs) = channel();
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
-    let (keys, told) = (sender.clone(), sender.clone());
+    let (keys, told, gone) = (sender.clone(), sender.clone(), sender.clone());
     thread("signals", move || forward_signals(signals, &told))?;
-    thread("hang-up", || {
+    thread("hang-up", move || {
         terminal::wait_until_gone();
-        leave(SIGHUP);
+        end(SIGHUP, &gone);
     })?;
     thread("keys", move || forward_keys(&keys))?;
     let watcher = watch(data, sender.clone());
@@ -68,9 +72,17 @@ pub fn start(data: &Path) -> io::Result<Sources> {
     Ok(Sources { inputs, _watcher: watcher })
 }
 
+/// Has the loop save what was typed and end; if it cannot in time, the process ends without it.
+fn end(signal: i32, to: &Sender<Input>) -> ! {
+    if to.send(Input::Ending(signal)).is_ok() {
+        thread::sleep(GRACE);
+    }
+    leave(signal)
+}
+
 /// Ends the process as a signal would have: the terminal is given back if that takes no time, and nothing is asked.
-/// What was typed is on the disk already; half a batch cannot exist.
-pub fn leave(signal: i32) -> ! {
+/// Half a batch cannot exist.
+fn leave(signal: i32) -> ! {
     let (sender, restored) = channel();
     let helper = thread("restore", move || {
         terminal::restore();
@@ -91,7 +103,7 @@ fn forward_signals(mut signals: Signals, to: &Sender<Input>) {
         let input = match signal {
             SIGCONT => Input::Resumed,
             SIGTSTP => Input::Suspend,
-            ending => leave(ending),
+            ending => end(ending, to),
         };
         if to.send(input).is_err() {
             return;

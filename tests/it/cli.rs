@@ -1,6 +1,6 @@
 //! The command line as a process: what it does, what it refuses, in which words and with which exit code.
 
-mod book;
+pub mod book;
 mod files;
 mod messages;
 mod refusals;

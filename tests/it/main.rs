@@ -3,10 +3,15 @@
 
 mod cli;
 mod data;
+mod full;
 mod house;
+mod kill;
 mod made;
+mod outside;
+mod pty;
 mod readme;
 mod rules;
+mod signer;
 mod sshsig;
 mod statement;
 mod tui_bytes;
@@ -15,6 +20,7 @@ mod tui_keys;
 mod tui_people;
 mod tui_update;
 mod tui_view;
+mod two;
 mod vectors;
 mod whole;
 mod world;

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use assert_cmd::Command;
+use countersign::app::demo::PASSPHRASE;
 use serde_json::Value;
 
 pub const OFFICER: &str = "owl kite plum bridge 7";
 pub const SUPERVISOR: &str = "fox lamp river stone 4";
+/// The PIN of a made-up department's supervisor.
+pub const PIN: &str = "2947";
 
 /// What a run came to.
 #[derive(Debug)]
@@ -69,6 +72,26 @@ impl Book {
         book
     }
 
+    /// A made-up department, whose Sam Supervisor has a PIN, with three trainees and what was signed for them.
+    pub fn demo() -> Self {
+        static MADE: OnceLock<Book> = OnceLock::new();
+        let made = MADE.get_or_init(|| {
+            let book = Self::empty();
+            let data = book.data();
+            let make =
+                ["demo", "--make", data.to_str().unwrap(), "--trainees", "3", "--sign-offs", "200", "--seed", "1"];
+            book.run(&make).done();
+            book.keep("demo", PASSPHRASE);
+            let pin = book.keep("pin", PIN);
+            book.sam(&["key", "pin", "--pin-file", &pin]).done();
+            book
+        });
+        let book = Self::empty();
+        book.keep("demo", PASSPHRASE);
+        copy(&made.data(), &book.data());
+        book
+    }
+
     pub fn data(&self) -> PathBuf {
         self.0.path().join("data")
     }
@@ -110,6 +133,11 @@ impl Book {
     /// A run signed by the supervisor.
     pub fn supervisor(&self, args: &[&str]) -> Ran {
         self.run(&[args, &["--as", "Sam", "--passphrase-file", &self.secret("supervisor")]].concat())
+    }
+
+    /// A run signed by a made-up department's supervisor.
+    pub fn sam(&self, args: &[&str]) -> Ran {
+        self.run(&[args, &["--as", "Sam Supervisor", "--passphrase-file", &self.secret("demo")]].concat())
     }
 
     /// The id of the one whose name this is.

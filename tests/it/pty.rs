@@ -1,0 +1,6 @@
+//! The program on a real terminal: how it comes, shows, signs, stops and goes, as a person at the keys has it.
+
+pub mod leaving;
+mod looks;
+mod story;
+pub mod terminal;

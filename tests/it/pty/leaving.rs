@@ -1,0 +1,102 @@
+//! How the program goes: by a key, a signal, a line that drops; and how it stops and comes back.
+
+use std::time::{Duration, Instant};
+
+use countersign::app::desk::Fields;
+use countersign::app::files::Folder;
+use countersign::app::service::App;
+use countersign::domain::person::{Found, Role};
+use countersign::domain::value::KsbCode;
+use rustix::process::Signal;
+
+use crate::cli::book::{Book, PIN};
+use crate::pty::terminal::{Begin, Screen};
+
+/// What the file keeps of Sam's place on Alex: marks and a dialog.
+pub fn desk(book: &Book) -> (Vec<KsbCode>, Fields) {
+    let app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let [sam, alex] = ["Sam Supervisor", "Alex Trainee"].map(|name| match app.find(name, &Role::ALL).unwrap() {
+        Found::One(person) => person.id,
+        other => panic!("{other:?}"),
+    });
+    app.desk(&sam, &alex).unwrap()
+}
+
+#[test]
+fn q_and_ctrl_c_leave_the_terminal_as_it_was() {
+    let book = Book::demo();
+    for key in ["q", "\x03", "\x11"] {
+        let mut screen = Screen::sam(&book);
+        screen.type_in(key);
+        screen.end().with(0);
+    }
+}
+
+#[test]
+fn a_signal_ends_the_program_and_gives_the_terminal_back() {
+    let book = Book::demo();
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+        let screen = Screen::sam(&book);
+        screen.signal(signal);
+        screen.end().with(128 + signal.as_raw());
+    }
+}
+
+#[test]
+fn a_line_that_drops_in_the_sign_dialog_ends_the_program_and_loses_nothing_that_was_typed() {
+    for word in ["Seen", "twice", "on", "the", "ward"] {
+        let book = Book::demo();
+        let mut screen = Screen::sam(&book);
+        screen.keys("n", "Feedback *");
+        // Not a moment is left between the word's picture and the end.
+        screen.keys(word, &format!("Feedback *   {word}"));
+        let mut child = screen.hang_up();
+        let begun = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < Duration::from_secs(3), "it outlives its terminal");
+            std::thread::yield_now();
+        }
+        println!("gone {} ms after its terminal", begun.elapsed().as_millis());
+        assert!(desk(&book).1.contains(&("feedback".into(), word.into())), "{:?}", desk(&book));
+        let mut again = Screen::sam(&book);
+        again.keys("n", &format!("Feedback *   {word}"));
+    }
+}
+
+#[test]
+fn ctrl_z_locks_and_stops_and_fg_asks_who_is_there() {
+    let book = Book::demo();
+    let mut begin = Begin::sam(&book).shell("{}");
+    let line = begin.args.pop().unwrap();
+    begin.args = vec!["-i".into()];
+    begin.environment.push(("PS1", "READY> "));
+    let mut shell = begin.start();
+    shell.wait_for("READY>");
+    shell.type_in(&format!("{line}\r"));
+    shell.wait_for("All KSBs");
+    shell.type_in("\x1a");
+    shell.wait_for("Stopped");
+    assert!(!shell.emulated().alternate_screen() && !shell.emulated().hide_cursor());
+    shell.keys("echo still$((40+2))\r", "still42");
+    shell.type_in("fg\r");
+    shell.wait_for("Locked. Marks kept.");
+    assert!(shell.emulated().alternate_screen() && !shell.says("Alex"), "{}", shell.text());
+    shell.keys(&format!("{PIN}\r"), "All KSBs");
+    shell.type_in("q");
+    shell.wait("the shell", |shell| !shell.emulated().alternate_screen() && shell.text().ends_with("READY> "));
+    shell.type_in("exit\r");
+    shell.end().with(0);
+}
+
+#[test]
+fn a_program_that_was_stopped_from_outside_draws_itself_anew() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.signal(Signal::STOP);
+    screen.resize((100, 30));
+    screen.signal(Signal::CONT);
+    screen.wait("the wide screen", |screen| screen.text().lines().any(|line| line.chars().count() > 90));
+    assert!(screen.emulated().alternate_screen());
+    screen.type_in("q");
+    screen.end().with(0);
+}

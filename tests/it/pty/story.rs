@@ -1,0 +1,106 @@
+//! A supervisor's minute at the real screen: tick, sign, say not yet, withdraw, look things up, lock, come back.
+
+use crate::cli::book::{Book, PIN};
+use crate::pty::leaving::desk;
+use crate::pty::terminal::{Begin, Screen};
+
+#[test]
+fn two_ticks_are_signed_by_a_pin_and_one_is_withdrawn_with_a_reason() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.keys("  ", "2 marked");
+    screen.keys("s", "enter sign 2");
+    screen.keys(&format!("{PIN}\r"), "Signed 2 KSBs for Alex Trainee");
+    println!("{}", screen.text());
+    screen.keys("gw", "Withdraw a sign-off of K1");
+    screen.keys("Signed for the wrong trainee\r", "Signed for the wrong trainee");
+    screen.keys(&format!("{PIN}\r"), "Withdrawn");
+    println!("{}", screen.text());
+    assert_eq!(book.size(), 217);
+    screen.keys("6", "217 \u{b7}");
+    let code = book.run(&["checkpoint", "--code"]).done().out;
+    println!("{}", screen.text());
+    screen.wait_for(code.trim());
+    screen.type_in("q");
+    screen.end().with(0);
+    let told = book.run(&["trainee", "Alex", "--plain"]).done().out;
+    assert!(told.contains("Signed for the wrong trainee"), "{told}");
+}
+
+#[test]
+fn not_yet_needs_what_was_seen_what_to_do_and_by_when() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.keys("n", "Feedback *");
+    screen.keys("\r", "Say what was not yet to the standard");
+    screen.keys("Unsure of the filter\r", "Say what to do next");
+    screen.keys("Repeat under direct supervision", "Repeat under direct");
+    screen.type_in("\t");
+    screen.keys("in 2 weeks", "in 2 weeks");
+    screen.type_in("\t");
+    screen.keys(&format!("{PIN}\r"), "Signed 1 KSB");
+    println!("{}", screen.text());
+    screen.wait_for("! NOT YET");
+    assert_eq!(book.size(), 215);
+}
+
+#[test]
+fn three_wrong_pins_end_the_session_and_the_passphrase_opens_another() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.keys(" s", "enter sign 1");
+    screen.keys("0000\r", "Wrong PIN; two tries are left");
+    screen.keys("0001\r", "Wrong PIN; one try is left");
+    screen.keys("0002\r", "Wrong PIN three times");
+    println!("{}", screen.text());
+    assert_eq!(book.size(), 214);
+    screen.keys(&format!("{}\r", countersign::app::demo::PASSPHRASE), "Signed 1 KSB");
+    assert_eq!(book.size(), 215);
+}
+
+#[test]
+fn marks_survive_a_kill() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.keys("  j ", "3 marked");
+    screen.wait("the marks on the disk", |_| desk(&book).0.len() == 3);
+    screen.cut();
+    let mut again = Begin::sam(&book).start();
+    again.wait_for("3 marked");
+}
+
+#[test]
+fn lists_are_filtered_keys_are_shown_and_anything_is_found() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.keys("/audit", "audit");
+    screen.wait("few rows", |screen| !screen.says("K1  ") && screen.says("S26"));
+    println!("{}", screen.text());
+    screen.keys("\r", "filter");
+    screen.type_in("\x1b");
+    screen.wait_for("K1  ");
+    screen.keys("?", "Show every key that works here");
+    println!("{}", screen.text());
+    screen.type_in("\x1b");
+    screen.wait_without("Show every key that works here");
+    screen.keys(":", "Find");
+    screen.keys("carys", "Carys Hawthorn");
+    println!("{}", screen.text());
+    screen.type_in("\r");
+    screen.wait("her record", |screen| screen.text().starts_with(" countersign  Carys Hawthorn"));
+}
+
+#[test]
+fn a_locked_screen_shows_names_alone_and_the_pin_opens_it_where_it_was() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.keys("jj ", "1 marked");
+    screen.keys("L", "Locked. Marks kept.");
+    let locked = screen.text();
+    for hidden in ["Alex", "K1", "KSB", "SIGNED", "ST0413"] {
+        assert!(!locked.contains(hidden), "{hidden}: {locked}");
+    }
+    screen.keys("0000\r", "Wrong PIN");
+    assert!(!screen.says("Alex"));
+    screen.keys(&format!("{PIN}\r"), "1 marked");
+}

@@ -1,0 +1,152 @@
+//! Another process that signs, by the one write that the program has: killed, raced and watched by other tests. Must never
+//! do anything when it is run as a test among others.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use countersign::app::book::{Book as Ledger, Hand};
+use countersign::app::clock::{Clock as _, SystemClock};
+use countersign::app::demo::PASSPHRASE;
+use countersign::app::files::Folder;
+use countersign::app::keys;
+use countersign::app::random::SystemRandom;
+use countersign::app::service::App;
+use countersign::app::signing::meaning;
+use countersign::domain::person::{Found, Named, Person, Role};
+use countersign::domain::standard::Standard;
+use countersign::domain::statement::{Auth, Body, Item, Outcome, SignOff, Withdraw};
+use countersign::domain::text::Clean;
+use countersign::domain::value::{PersonId, Secret, StatementId};
+use countersign::ledger::sshsig::SigningKey;
+use countersign::store::db::{Access, Db};
+
+use crate::cli::book::Book;
+
+const FOLDER: &str = "SIGNER_FOLDER";
+/// What an answer begins with, among what the test runner says; then ids, a blank, a checkpoint with `|` for its line ends.
+pub const SIGNED: &str = "signed ";
+const READY: &str = "ready";
+
+/// Who signs, opened once: the passphrase is made to take its time.
+pub fn seed(book: &Book) -> [u8; 32] {
+    let app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
+    let opened = keys::open(app.folder(), &sam, &Secret::new(PASSPHRASE.to_owned()), &SystemClock).unwrap();
+    *opened.key.seed()
+}
+
+/// The id of the one whose name this is.
+pub fn person(app: &App, name: &str) -> PersonId {
+    match app.find(name, &Role::ALL).unwrap() {
+        Found::One(person) => person.id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The process, which signs the first so many KSBs for each line, and withdraws what it signed last at 0.
+pub struct Signer {
+    pub child: Child,
+    asks: ChildStdin,
+    /// What it says, until somebody takes it.
+    pub answers: Option<BufReader<ChildStdout>>,
+}
+
+impl Signer {
+    /// Starts it and waits until it can sign.
+    pub fn new(book: &Book, seed: &[u8; 32]) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "signer::another_process_signs_what_it_is_told_to", "--nocapture", "--test-threads=1"])
+            .env(FOLDER, book.data())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (asks, answers) = (child.stdin.take().unwrap(), child.stdout.take().map(BufReader::new));
+        let mut signer = Self { child, asks, answers };
+        let bytes: Vec<String> = seed.iter().map(u8::to_string).collect();
+        signer.ask(&bytes.join(" "));
+        signer.wait_for(READY);
+        signer
+    }
+
+    pub fn ask(&mut self, line: &str) {
+        writeln!(self.asks, "{line}").unwrap();
+    }
+
+    /// The next answer that begins so, without that.
+    pub fn wait_for(&mut self, beginning: &str) -> String {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert!(self.answers.as_mut().unwrap().read_line(&mut line).unwrap() > 0, "the other process is gone");
+            if let Some(rest) = line.strip_prefix(beginning) {
+                return rest.trim_end().to_owned();
+            }
+        }
+    }
+
+    /// Ends it, once it has done all that it was asked for.
+    pub fn done(self) {
+        let Self { mut child, asks, answers } = self;
+        drop(asks);
+        let _ = std::io::copy(&mut answers.unwrap(), &mut std::io::sink());
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+/// A statement that Alex showed the KSB at this place of the standard.
+fn sign_off(alex: &Person, standard: &Standard, place: usize) -> Body {
+    let ksb = &standard.ksbs()[place];
+    let text = "Seen by another process, in the middle of whatever happens";
+    Body::SignOff(SignOff {
+        trainee: Named { id: alex.id.clone(), name: alex.name.clone() },
+        item: Item { standard: standard.reference().clone(), code: ksb.code, text: ksb.digest },
+        outcome: Outcome::Achieved,
+        method: None,
+        supervision: None,
+        observed: SystemClock.today(),
+        place: None,
+        feedback: Some(Clean::line(text).unwrap()),
+        action: None,
+        late: None,
+        evidence: Vec::new(),
+        meaning: meaning(Outcome::Achieved).unwrap(),
+    })
+}
+
+#[test]
+fn another_process_signs_what_it_is_told_to() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let mut lines = std::io::stdin().lines().map(Result::unwrap);
+    let seed: Vec<u8> = lines.next().unwrap().split(' ').map(|byte| byte.parse().unwrap()).collect();
+    let key = SigningKey::from_seed(&seed.try_into().unwrap());
+    let folder = Folder::new(folder.into());
+    let mut app = App::on_this_machine(folder.clone()).unwrap();
+    let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
+    let alex = app.person(&person(&app, "Alex Trainee")).unwrap();
+    let standard = app.standing(&alex.id).unwrap().standard;
+    let ledger = Ledger::new(Db::open(&folder.database(), Access::Write).unwrap(), None);
+    let log_key = keys::log_key(&folder, &ledger.origin().unwrap()).unwrap();
+    let keeper = log_key.unwrap();
+    let mut ledger = ledger.with_log_key(keys::log_key(&folder, keeper.verifier().origin()).unwrap());
+    let public = key.public();
+    let hand = Hand { person: &sam, key: &key, public: &public, role: Role::Supervisor, auth: Auth::Pin };
+    let mut last: Option<StatementId> = None;
+    // The runner's own words stand on the line before.
+    println!("\n{READY}");
+    for line in lines {
+        let bodies = match (line.parse::<usize>().unwrap(), last.take()) {
+            (0, Some(of)) => {
+                let trainee = Named { id: alex.id.clone(), name: alex.name.clone() };
+                vec![Body::Withdraw(Withdraw { of, trainee, reason: Clean::line("Signed twice").unwrap() })]
+            }
+            (count, _) => (0..count.max(1)).map(|place| sign_off(&alex, &standard, place)).collect(),
+        };
+        let withdrawal = matches!(bodies[0], Body::Withdraw(_));
+        let done = ledger.append(&hand, bodies, &SystemClock, &mut SystemRandom).unwrap();
+        last = done.ids.last().copied().filter(|_| !withdrawal);
+        let ids: Vec<String> = done.ids.iter().map(ToString::to_string).collect();
+        let note = keeper.checkpoint(done.head.size, done.head.root).replace('\n', "|");
+        println!("{SIGNED}{} {note}", ids.join(","));
+    }
+}
