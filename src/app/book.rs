@@ -7,24 +7,23 @@ use std::sync::Arc;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::random::{Random, id, nonce};
+use crate::app::touched::{roster_for, target};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
-use crate::domain::roster::{HeldKey, Roster};
-use crate::domain::rules::{CLOCK_SLACK, Facts, Target, check};
+use crate::domain::rules::{CLOCK_SLACK, Facts, check};
 use crate::domain::standard::Standard;
-use crate::domain::statement::decode::decode;
 use crate::domain::statement::encode::encode;
 use crate::domain::statement::{Auth, Batch, Body, Seen, SignedText, Signer, Statement};
 use crate::domain::value::{Digest, KsbCode, Origin, PersonId, StandardRef, StatementId};
 use crate::domain::view::Head;
 use crate::ledger::merkle::{Edge, entry, leaf_hash};
 use crate::ledger::note::{LogKey, code};
-use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
+use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
 use crate::store::db::{Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::index::Indexer;
 use crate::store::log::{self, StoredHead};
-use crate::store::{competence, people, standards, workspace};
+use crate::store::{standards, workspace};
 
 /// The open file, the log's own key, and the standards read so far.
 #[derive(Debug)]
@@ -48,6 +47,9 @@ pub struct Hand<'a> {
     /// How they showed who they are.
     pub auth: Auth,
 }
+
+/// Signatures that are worth a second thread.
+const MANY: usize = 16;
 
 /// What was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +187,13 @@ fn no_log_key() -> Error {
         .hint("Put the folder `keys` back beside the file")
 }
 
+/// A statement built and allowed, not signed yet.
+struct Prepared {
+    statement: Statement,
+    text: String,
+    standard: Option<Arc<Standard>>,
+}
+
 fn write(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
@@ -194,21 +203,33 @@ fn write(
     clock: &dyn Clock,
     random: &mut dyn Random,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
-    let mut edge = edge_of(tx)?;
-    let mut roster = roster_for(tx, hand, &bodies, about)?;
-    let signed = clock.now();
+    let edge = edge_of(tx)?;
+    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
+    let signatures = sign_all(hand.key, &prepared);
+    keep(tx, hand, prepared, &signatures, edge, log_key)
+}
+
+/// Builds the statements and asks the rules for each, as if those before it stood already.
+fn prepare(
+    tx: &WriteTx<'_>,
+    hand: &Hand<'_>,
+    bodies: Vec<Body>,
+    about: &HashMap<StandardRef, Arc<Standard>>,
+    log_key: &LogKey,
+    (clock, random): (&dyn Clock, &mut dyn Random),
+    edge: &Edge,
+) -> Result<Vec<Prepared>, Error> {
+    let mut roster = roster_for(tx, &hand.person.id, hand.public, &bodies, about)?;
+    let (signed, millis) = (clock.now(), clock.millis());
     let seen = Seen { size: edge.size(), root: edge.root() };
     let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
-    let batch = if of > 1 { Some(id(random, clock.millis())?) } else { None };
+    let batch = if of > 1 { Some(id(random, millis)?) } else { None };
     let fingerprint = hand.public.fingerprint();
-    let mut written = Vec::with_capacity(bodies.len());
-    let mut indexer = Indexer::default();
-    let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
-    let mut key = log::key_number(tx, &fingerprint)?;
-    for (number, body) in (1..).zip(bodies) {
+    let mut prepared = Vec::with_capacity(bodies.len());
+    for ((number, position), body) in (1..).zip(seen.size..).zip(bodies) {
         let statement = Statement {
             log: log_key.verifier().origin().clone(),
-            id: id(random, clock.millis())?,
+            id: id(random, millis)?,
             nonce: nonce(random)?,
             seen,
             body,
@@ -224,27 +245,61 @@ fn write(
             _ => (None, None),
         };
         let standard = standard.and_then(|of| about.get(&of));
-        let position = edge.size();
         check(&roster, &statement, Facts { position, key: &fingerprint, target: target.as_ref(), standard })?;
-        let text = encode(&statement)?;
-        let signature = hand.key.sign(NAMESPACE, text.as_bytes());
+        roster.apply(&statement, standard);
+        prepared.push(Prepared { text: encode(&statement)?, standard: standard.cloned(), statement });
+    }
+    Ok(prepared)
+}
+
+/// Signs the texts; many of them on two threads, for somebody waits for all.
+fn sign_all(key: &SigningKey, prepared: &[Prepared]) -> Vec<SignatureBytes> {
+    let sign = |part: &[Prepared]| -> Vec<SignatureBytes> {
+        part.iter().map(|one| key.sign(NAMESPACE, one.text.as_bytes())).collect()
+    };
+    if prepared.len() < MANY {
+        return sign(prepared);
+    }
+    let (first, second) = prepared.split_at(prepared.len() / 2);
+    std::thread::scope(|scope| {
+        let helper = scope.spawn(|| sign(first));
+        let second = sign(second);
+        // A thread that could not finish has signed nothing that counts: its part is signed here.
+        let mut all = helper.join().unwrap_or_else(|_| sign(first));
+        all.extend(second);
+        all
+    })
+}
+
+/// Writes what is signed: entries, indexes, the tree's edge, the checkpoint.
+fn keep(
+    tx: &WriteTx<'_>,
+    hand: &Hand<'_>,
+    prepared: Vec<Prepared>,
+    signatures: &[SignatureBytes],
+    mut edge: Edge,
+    log_key: &LogKey,
+) -> Result<(Vec<Written>, StoredHead), Error> {
+    let mut written = Vec::with_capacity(prepared.len());
+    let mut indexer = Indexer::default();
+    let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
+    let fingerprint = hand.public.fingerprint();
+    let mut key = log::key_number(tx, &fingerprint)?;
+    for (Prepared { statement, text, standard }, signature) in prepared.into_iter().zip(signatures) {
+        let position = edge.size();
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
             key = Some(log::add_key(tx, &genesis.key)?);
         }
-        let leaf = leaf_hash(&entry(
-            statement.id,
-            Digest::of(text.as_bytes()),
-            blob_digest(hand.public, NAMESPACE, &signature),
-        ));
+        let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, signature));
+        let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
         let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
         let number = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
         log::append(tx, position, statement.id, number, &signed)?;
         if let Some(tile) = edge.push(leaf) {
             log::add_tile(tx, tile.index, &tile.hash)?;
         }
-        indexer.add(tx, &statement, position, standard)?;
-        roster.apply(&statement, standard);
+        indexer.add(tx, &statement, position, standard.as_ref())?;
         if let Body::SignOff(s) = &statement.body {
             signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
         }
@@ -255,11 +310,8 @@ fn write(
     for (trainee, codes) in signed_off {
         workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
     }
-    let head = StoredHead {
-        size: edge.size(),
-        edge: edge.to_bytes(),
-        checkpoint: log_key.checkpoint(edge.size(), edge.root()),
-    };
+    let (size, root) = (edge.size(), edge.root());
+    let head = StoredHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
     log::set_head(tx, &head)?;
     Ok((written, head))
 }
@@ -271,73 +323,6 @@ fn signer(hand: &Hand<'_>) -> Signer {
         role: hand.role,
         auth: hand.auth,
     }
-}
-
-/// What holds of all that these bodies touch, as the file says now.
-fn roster_for(
-    tx: &Tx<'_>,
-    hand: &Hand<'_>,
-    bodies: &[Body],
-    about: &HashMap<StandardRef, Arc<Standard>>,
-) -> Result<Roster, Error> {
-    let begun = log::head(tx)?.is_some_and(|head| head.size > 0);
-    let mut roster = Roster {
-        origin: if begun { log::log(tx)?.map(|(origin, _)| origin) } else { None },
-        policy: people::policy(tx)?,
-        newest: people::newest(tx)?,
-        ..Roster::default()
-    };
-    let touch = |roster: &mut Roster, id: &PersonId| -> Result<(), Error> {
-        if !roster.people.contains_key(id) {
-            roster.people.extend(people::person(tx, id)?.map(|person| (id.clone(), person)));
-            roster.enrolments.extend(people::enrolment(tx, id)?.map(|enrolment| (id.clone(), enrolment)));
-        }
-        Ok(())
-    };
-    touch(&mut roster, &hand.person.id)?;
-    let mut keys = vec![hand.public.fingerprint()];
-    for body in bodies {
-        match body {
-            Body::SignOff(sign_off) => touch(&mut roster, &sign_off.trainee.id)?,
-            Body::Enrolment(named) => touch(&mut roster, &named.enrolment.trainee)?,
-            Body::Person(person) => touch(&mut roster, &person.id)?,
-            Body::Withdraw(withdraw) => {
-                touch(&mut roster, &withdraw.trainee.id)?;
-                if let Some((target, _)) = target(tx, withdraw.of)? {
-                    touch(&mut roster, &target.signer)?;
-                }
-            }
-            Body::Key(grant) => {
-                touch(&mut roster, &grant.person.id)?;
-                keys.push(grant.key.fingerprint());
-            }
-            Body::Genesis(_) | Body::Standard(_) | Body::Policy(_) => {}
-        }
-    }
-    for fingerprint in keys {
-        if let Some((person, key)) = people::holder(tx, &fingerprint)? {
-            roster.keys.insert(fingerprint, HeldKey { person, key });
-        }
-    }
-    // What is offered and not adopted yet is not in the roster: the rules would take it for adopted.
-    let adopted = standards::all(tx)?;
-    let adopted = adopted.into_iter().filter_map(|of| about.get(&of).map(|s| (of, Arc::clone(s))));
-    roster.standards.extend(adopted);
-    Ok(roster)
-}
-
-/// What a rule must know of a statement that is to be withdrawn, and the standard it is about.
-fn target(tx: &Tx<'_>, of: StatementId) -> Result<Option<(Target, StandardRef)>, Error> {
-    let Some(entry) = log::entry_of(tx, of)? else { return Ok(None) };
-    let statement = decode(&entry.signed.text)?;
-    let Body::SignOff(sign_off) = &statement.body else { return Ok(None) };
-    let target = Target {
-        kind: statement.body.kind(),
-        signer: statement.signer.who.id.clone(),
-        trainee: sign_off.trainee.id.clone(),
-        withdrawn: competence::withdrawn(tx, entry.position)?.is_some(),
-    };
-    Ok(Some((target, sign_off.item.standard.clone())))
 }
 
 /// The log's right edge; that of an empty log before it begins.

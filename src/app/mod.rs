@@ -19,6 +19,7 @@ pub mod roster;
 pub mod service;
 pub mod session;
 pub mod signing;
+pub mod touched;
 pub mod transfer;
 pub mod verify;
 pub mod verify_index;

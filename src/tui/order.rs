@@ -1,13 +1,18 @@
 //! Which effects wait for the picture of the key that asked for them. Must never know how one is carried out.
 
-use crate::tui::msg::Effect;
+use crate::tui::msg::{Effect, Way};
 
-/// Whether an effect is carried out after the picture of the key that asked for it: it waits for a disk, or for a key
-/// to be made from a passphrase.
+/// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
+/// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
 #[must_use]
 pub fn may_wait(effect: &Effect) -> bool {
-    use Effect::{SaveDraft, SaveMarks, Sign, Unlock, Withdraw};
-    matches!(effect, SaveMarks { .. } | SaveDraft { .. } | Sign(_) | Unlock { .. } | Withdraw(_))
+    match effect {
+        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
+        Effect::Sign(request) => request.way == Way::Passphrase,
+        Effect::Withdraw(request) => request.way == Way::Passphrase,
+        Effect::Unlock { way, .. } => *way == Way::Passphrase,
+        _ => false,
+    }
 }
 
 /// Whether an effect may overtake one that waits.

@@ -86,7 +86,7 @@ impl Lines {
     }
 
     fn day(&mut self, key: &str, day: NaiveDate) {
-        self.field(key, day.format("%Y-%m-%d"));
+        self.field(key, day);
     }
 
     fn roles(&mut self, roles: &[Role]) {
