@@ -24,7 +24,7 @@ const LATEST: Duration = Duration::from_millis(120);
 struct Tally {
     kills: usize,
     acknowledged: usize,
-    statements: i64,
+    statements: usize,
     /// Batches that were on the disk before anybody was told.
     untold: usize,
     verified: usize,
@@ -70,7 +70,7 @@ fn killed(times: usize, random: &mut fastrand::Rng) -> Tally {
         let (now, untold) = look(&book, size, &told);
         tally.kills += 1;
         tally.acknowledged += told.len();
-        tally.statements += now - size;
+        tally.statements += usize::try_from(now - size).unwrap();
         tally.untold += untold;
         size = now;
         newest = told.pop().map(|(_, note)| note).or(newest);
@@ -133,17 +133,17 @@ fn a_process_killed_at_any_moment_of_signing_leaves_whole_batches_and_all_that_i
         })
         .collect();
     let tallies: Vec<Tally> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
-    let sum = |of: fn(&Tally) -> i64| tallies.iter().map(of).sum::<i64>();
-    let kills = sum(|tally| tally.kills as i64);
+    let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum::<usize>();
+    let kills = sum(|tally| tally.kills);
     println!(
         "{kills} kills in {:.1} s: {} batches acknowledged and {} not, {} statements, {} times sound",
         begun.elapsed().as_secs_f32(),
-        sum(|tally| tally.acknowledged as i64),
-        sum(|tally| tally.untold as i64),
+        sum(|tally| tally.acknowledged),
+        sum(|tally| tally.untold),
         sum(|tally| tally.statements),
-        sum(|tally| tally.verified as i64),
+        sum(|tally| tally.verified),
     );
-    assert_eq!(kills, KILLS as i64);
+    assert_eq!(kills, KILLS);
 }
 
 #[test]

@@ -47,16 +47,16 @@ fn two_writers_at_once_leave_a_gapless_log_and_no_word_of_waiting() {
     screen.keys("s", "Sign off K1");
     screen.keys(&format!("{PIN}\r"), "Signed 1 KSB");
     others.into_iter().for_each(Signer::done);
-    // Two runs of the program at the same time, too.
+    // Three runs of the program at the same time, too.
     let runs = thread::scope(|scope| {
-        ["K2", "K3"]
+        ["K2", "K3", "K4"]
             .map(|code| scope.spawn(|| book.sam(&["sign-off", "Alex Trainee", code])))
             .map(|run| run.join().unwrap())
     });
     for run in runs {
         run.done();
     }
-    assert_eq!(book.size(), 214 + (ROUNDS as u64) * 75 + 3);
+    assert_eq!(book.size(), 214 + (ROUNDS as u64) * 75 + 4);
     let report = verify(&book.database(), &[], 2, &mut |_, _| {}).unwrap();
     assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]));
     assert!(!String::from_utf8_lossy(&screen.bytes).contains("Another program"));

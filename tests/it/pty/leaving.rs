@@ -96,6 +96,8 @@ fn a_program_that_was_stopped_from_outside_draws_itself_anew() {
     screen.resize((100, 30));
     screen.signal(Signal::CONT);
     screen.wait("the wide screen", |screen| screen.text().lines().any(|line| line.chars().count() > 90));
+    // In the narrow pane of three, each key begins a line.
+    screen.wait_for("n says not yet");
     assert!(screen.emulated().alternate_screen());
     screen.type_in("q");
     screen.end().with(0);
