@@ -15,15 +15,16 @@ use crate::domain::standard::Standard;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::encode::encode;
 use crate::domain::statement::{Auth, Batch, Body, Seen, SignedText, Signer, Statement};
-use crate::domain::value::{Digest, Origin, PersonId, StandardRef, StatementId};
+use crate::domain::value::{Digest, KsbCode, Origin, PersonId, StandardRef, StatementId};
 use crate::domain::view::Head;
 use crate::ledger::merkle::{Edge, entry, leaf_hash};
 use crate::ledger::note::{LogKey, code};
 use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
 use crate::store::db::{Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::index::Indexer;
 use crate::store::log::{self, StoredHead};
-use crate::store::{competence, index, people, standards};
+use crate::store::{competence, people, standards, workspace};
 
 /// The open file, the log's own key, and the standards read so far.
 #[derive(Debug)]
@@ -201,6 +202,9 @@ fn write(
     let batch = if of > 1 { Some(id(random, clock.millis())?) } else { None };
     let fingerprint = hand.public.fingerprint();
     let mut written = Vec::with_capacity(bodies.len());
+    let mut indexer = Indexer::default();
+    let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
+    let mut key = log::key_number(tx, &fingerprint)?;
     for (number, body) in (1..).zip(bodies) {
         let statement = Statement {
             log: log_key.verifier().origin().clone(),
@@ -226,7 +230,7 @@ fn write(
         let signature = hand.key.sign(NAMESPACE, text.as_bytes());
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
-            log::add_key(tx, &genesis.key)?;
+            key = Some(log::add_key(tx, &genesis.key)?);
         }
         let leaf = leaf_hash(&entry(
             statement.id,
@@ -234,13 +238,22 @@ fn write(
             blob_digest(hand.public, NAMESPACE, &signature),
         ));
         let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
-        log::append(tx, position, statement.id, &signed)?;
+        let number = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
+        log::append(tx, position, statement.id, number, &signed)?;
         if let Some(tile) = edge.push(leaf) {
             log::add_tile(tx, tile.index, &tile.hash)?;
         }
-        index::add_statement(tx, &statement, position, standard)?;
+        indexer.add(tx, &statement, position, standard)?;
         roster.apply(&statement, standard);
+        if let Body::SignOff(s) = &statement.body {
+            signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
+        }
         written.push(Written { position, id: statement.id, signed });
+    }
+    indexer.finish(tx)?;
+    // In the same transaction, and so by the same flush.
+    for (trainee, codes) in signed_off {
+        workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
     }
     let head = StoredHead {
         size: edge.size(),

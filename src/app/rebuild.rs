@@ -11,7 +11,8 @@ use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
 use crate::domain::value::StandardRef;
 use crate::store::error::damaged;
-use crate::store::{index, log, standards};
+use crate::store::index::{self, Indexer};
+use crate::store::{log, standards};
 
 /// Entries read in one go.
 const PART: u64 = 512;
@@ -25,6 +26,7 @@ impl App {
             let mut adopted: HashMap<StandardRef, Arc<Standard>> = HashMap::new();
             let mut at = 0;
             while at < size {
+                let mut indexer = Indexer::default();
                 let entries = log::entries(tx, at..at + PART)?;
                 if entries.is_empty() {
                     return Err(damaged(format!("entry {at} is missing")).into());
@@ -48,8 +50,9 @@ impl App {
                         _ => None,
                     };
                     let standard = of.and_then(|of| adopted.get(&of));
-                    index::add_statement(tx, &statement, entry.position, standard)?;
+                    indexer.add(tx, &statement, entry.position, standard)?;
                 }
+                indexer.finish(tx)?;
                 at += entries.len() as u64;
                 progress(at, size);
             }

@@ -125,18 +125,32 @@ impl App {
         {
             return Ok(Found::One(person));
         }
-        let wanted = text.to_lowercase();
-        let mut fits = self.people(with)?;
-        fits.retain(|person| !person.left && person.name.as_str().to_lowercase().contains(&wanted));
-        let exact = fits.iter().position(|person| person.name.as_str().to_lowercase() == wanted);
-        let same = fits.iter().filter(|person| person.name.as_str().to_lowercase() == wanted).count();
-        if let (Some(at), 1) = (exact, same) {
-            return Ok(Found::One(fits.swap_remove(at)));
+        // The whole name is found by index: nobody waits longer because there are more people.
+        if let Some(person) = self.book.db.read(|tx| people::named(tx, text))?
+            && with.iter().any(|role| person.may_act_as(*role))
+        {
+            return Ok(Found::One(person));
         }
-        Ok(match fits.len() {
+        let wanted = text.to_lowercase();
+        let (mut fits, mut same) = (Vec::new(), Vec::new());
+        self.book.db.read(|tx| {
+            people::names(tx, with, &mut |id, name| {
+                let name = name.to_lowercase();
+                if name == wanted {
+                    same.push(id.to_owned());
+                }
+                if name.contains(&wanted) {
+                    fits.push(id.to_owned());
+                }
+            })
+        })?;
+        let fits = if let [_] = same.as_slice() { same } else { fits };
+        let mut found = fits.iter().map(|id| self.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
+        found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        Ok(match found.len() {
             0 => Found::Nobody,
-            1 => Found::One(fits.swap_remove(0)),
-            _ => Found::Several(fits),
+            1 => Found::One(found.swap_remove(0)),
+            _ => Found::Several(found),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVE
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::{Observation, Receipted};
-use crate::store::{log, people, workspace};
+use crate::store::{log, people};
 
 impl App {
     /// Signs off KSBs of a trainee, all in one transaction.
@@ -25,7 +25,6 @@ impl App {
         let doing = format!("Signing {} for {}", counted(codes.len()), trainee.name);
         let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.doing(doing.clone()))?;
         let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.doing(doing))?;
-        self.forget_signed(signer, &trainee.id, codes);
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
     }
 
@@ -93,22 +92,6 @@ impl App {
             }))
         };
         chosen.into_iter().map(body).collect()
-    }
-
-    /// Takes the marks off what is signed. The signature stands whether or not this succeeds.
-    fn forget_signed(&mut self, signer: &PersonId, trainee: &PersonId, codes: &[KsbCode]) {
-        let _ = self.book.db.read(|tx| workspace::marks(tx, signer, trainee)).and_then(|mut marks| {
-            let had = marks.len();
-            marks.retain(|code| !codes.contains(code));
-            let drafted = !self.book.db.read(|tx| workspace::draft(tx, signer, trainee))?.is_empty();
-            if had == marks.len() && !drafted {
-                return Ok(());
-            }
-            self.book.db.write(|tx| {
-                workspace::put_marks(tx, signer, trainee, &marks)?;
-                workspace::put_draft(tx, signer, trainee, &[])
-            })
-        });
     }
 }
 

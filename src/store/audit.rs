@@ -82,7 +82,7 @@ pub fn rows(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<Row>, StoreError> {
             trainee: row.get(1)?,
             standard: row.get(2)?,
             code: ksb_of(row.get(3)?)?,
-            outcome: outcome_of(row.get(4)?),
+            outcome: outcome_of(row.get(4)?)?,
             signer: row.get(5)?,
             withdrawn: row.get::<_, Option<i64>>(6)?.map(position),
         });

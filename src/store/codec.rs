@@ -42,7 +42,10 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
         2 => KsbKind::Behaviour,
         _ => return Err(damaged(format!("{number} is no KSB"))),
     };
-    Ok(KsbCode { kind, number: (number & 0xffff).cast_unsigned() as u16 })
+    match (number & 0xffff).cast_unsigned() as u16 {
+        0 => Err(damaged(format!("{number} is no KSB"))),
+        number => Ok(KsbCode { kind, number }),
+    }
 }
 
 /// Roles as bits.
@@ -76,9 +79,12 @@ pub fn outcome(outcome: Outcome) -> i64 {
 }
 
 /// The outcome of such a number.
-#[must_use]
-pub fn outcome_of(number: i64) -> Outcome {
-    if number == 0 { Outcome::NotAchieved } else { Outcome::Achieved }
+pub fn outcome_of(number: i64) -> Result<Outcome, StoreError> {
+    match number {
+        0 => Ok(Outcome::NotAchieved),
+        1 => Ok(Outcome::Achieved),
+        _ => Err(damaged(format!("{number} is no outcome"))),
+    }
 }
 
 /// A digest from its 32 bytes.

@@ -6,17 +6,16 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::competence::State;
 use crate::domain::person::Viewer;
-use crate::domain::standard::Standard;
 use crate::domain::statement::Outcome;
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
 use crate::store::codec::{ksb, ksb_of, outcome, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
-use crate::store::{people, standards};
 
 const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, signer)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const WITHDRAW: &str = "UPDATE sign_off SET withdrawn = ?2 WHERE place = ?1 RETURNING trainee, standard, ksb";
+const WITHDRAW: &str = "UPDATE sign_off SET withdrawn = ?2
+    WHERE place = ?1 AND withdrawn IS NULL RETURNING trainee, standard, ksb";
 const NEWEST_LIVE: &str = "SELECT outcome FROM sign_off
     WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3 AND withdrawn IS NULL ORDER BY place DESC LIMIT 1";
 const STATE: &str = "SELECT state FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
@@ -35,77 +34,72 @@ const HISTORY: &str = "SELECT place, withdrawn FROM sign_off WHERE trainee = (SE
 const WITHDRAWN: &str = "SELECT withdrawn FROM sign_off WHERE place = ?1";
 
 /// A sign-off to index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Indexed {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) struct Indexed {
     /// Its position.
     pub position: u64,
-    /// Whose.
-    pub trainee: PersonId,
-    /// On which standard.
-    pub standard: StandardRef,
     /// Of which KSB.
     pub code: KsbCode,
     /// Whether to the standard.
     pub outcome: Outcome,
-    /// By whom.
-    pub signer: PersonId,
 }
 
-/// Indexes a sign-off and what follows from it. `standard` is the one that it names.
-pub(in crate::store) fn add(tx: &WriteTx<'_>, entry: &Indexed, standard: &Standard) -> Result<(), StoreError> {
-    let nobody = || damaged("a sign-off names someone who is not there");
-    let trainee = people::number(tx, &entry.trainee)?.ok_or_else(nobody)?;
-    let signer = people::number(tx, &entry.signer)?.ok_or_else(nobody)?;
-    let on = standards::number(tx, &entry.standard)?.ok_or_else(nobody)?;
-    let at = place(entry.position);
-    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), outcome(entry.outcome), signer])?;
-    set_state(tx, (trainee, on, entry.code), standard)
+/// Indexes a sign-off of `[trainee, standard, signer]`, known by number, and the state that follows; gives what the
+/// trainee's figures gain. It is the newest, so its outcome decides.
+pub(in crate::store) fn add(
+    tx: &WriteTx<'_>,
+    entry: &Indexed,
+    [trainee, on, signer]: [i64; 3],
+) -> Result<i64, StoreError> {
+    let (at, said) = (place(entry.position), outcome(entry.outcome));
+    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), said, signer])?;
+    set_state(tx, (trainee, on, entry.code), Some(said))
 }
 
-/// Indexes a withdrawal of the sign-off at `of` by the statement at `by`.
-pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64, standard: &Standard) -> Result<(), StoreError> {
+/// Indexes a withdrawal of the sign-off at `of` by the statement at `by`; gives whose figures, on which standard and for
+/// which KSB gain how much.
+pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<((i64, i64), KsbCode, i64), StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let found: Option<(i64, i64, i64)> =
         tx.prepared(WITHDRAW)?.query_row(params![place(of), place(by)], read).optional()?;
-    let (trainee, on, code) = found.ok_or_else(|| damaged("what is withdrawn is not there"))?;
-    set_state(tx, (trainee, on, ksb_of(code)?), standard)
+    let (trainee, on, code) =
+        found.ok_or_else(|| damaged("what is withdrawn is not there, or is withdrawn already"))?;
+    let newest = tx.prepared(NEWEST_LIVE)?.query_row([trainee, on, code], |row| row.get(0)).optional()?;
+    let code = ksb_of(code)?;
+    Ok(((trainee, on), code, set_state(tx, (trainee, on, code), newest)?))
 }
 
-/// Derives the state of one KSB anew, and the figures from what changed.
-fn set_state(tx: &WriteTx<'_>, item: (i64, i64, KsbCode), standard: &Standard) -> Result<(), StoreError> {
+/// Sets the state of one KSB to what its newest live outcome says; gives what the trainee's figures gain: 1, 0 or -1.
+fn set_state(tx: &WriteTx<'_>, item: (i64, i64, KsbCode), newest: Option<i64>) -> Result<i64, StoreError> {
     let (trainee, on, code) = item;
     let key = params![trainee, on, ksb(code)];
     let before: Option<i64> = tx.prepared(STATE)?.query_row(key, |row| row.get(0)).optional()?;
-    let newest: Option<i64> = tx.prepared(NEWEST_LIVE)?.query_row(key, |row| row.get(0)).optional()?;
     let after = newest.map(|outcome| if outcome == 1 { 1 } else { 2 });
     if before == after {
-        return Ok(());
+        return Ok(0);
     }
     match after {
         Some(state) => tx.prepared(PUT_STATE)?.execute(params![trainee, on, ksb(code), state])?,
         None => tx.prepared(DROP_STATE)?.execute(key)?,
     };
-    let gained = i64::from(after == Some(1)) - i64::from(before == Some(1));
-    if gained == 0 { Ok(()) } else { add_to_summary(tx, (trainee, on), code, gained, standard) }
+    Ok(i64::from(after == Some(1)) - i64::from(before == Some(1)))
 }
 
-fn add_to_summary(
+/// Adds what was gained to a trainee's figures: in all, and for each duty in the standard's order.
+pub(in crate::store) fn add_to_summary(
     tx: &WriteTx<'_>,
     (trainee, on): (i64, i64),
-    code: KsbCode,
     gained: i64,
-    standard: &Standard,
+    by_duty: &[i64],
 ) -> Result<(), StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
     let found = tx.prepared(SUMMARY)?.query_row([trainee, on], read).optional()?;
     let (signed, mut duties) = found.unwrap_or_default();
-    duties.resize(standard.duties().len() * 2, 0);
-    let linked = standard.ksb(code).map(|ksb| ksb.duties.as_slice()).unwrap_or_default();
-    for (duty, bytes) in standard.duties().iter().zip(duties.chunks_exact_mut(2)) {
-        if linked.contains(&duty.no) {
-            let count = i64::from(u16::from_be_bytes([bytes[0], bytes[1]])) + gained;
-            bytes.copy_from_slice(&(count.cast_unsigned() as u16).to_be_bytes());
-        }
+    duties.resize(by_duty.len() * 2, 0);
+    for (gained, bytes) in by_duty.iter().zip(duties.chunks_exact_mut(2)) {
+        let count = i64::from(u16::from_be_bytes([bytes[0], bytes[1]])) + gained;
+        let count = u16::try_from(count).map_err(|_| damaged("a figure cannot be"))?;
+        bytes.copy_from_slice(&count.to_be_bytes());
     }
     if signed + gained == 0 {
         tx.prepared(DROP_SUMMARY)?.execute([trainee, on])?;

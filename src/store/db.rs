@@ -2,7 +2,6 @@
 //! opened on a file that is not ours, is newer, or lies on a network.
 
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionB
 
 use crate::store::error::StoreError;
 use crate::store::filesystem::{identity, make_private, network, takes_files};
+use crate::store::header::{Wal, look};
 use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 
 /// The oldest SQLite without the WAL-reset fault that corrupts a file.
@@ -86,7 +86,7 @@ impl Db {
     /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
     pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
         check_system(path)?;
-        let found = look_at_header(path)?;
+        let (found, wal) = look(path)?;
         let writable = access == Access::Write && std::fs::OpenOptions::new().write(true).open(path).is_ok();
         let access = if writable { Access::Write } else { Access::Read };
         let mode = match access {
@@ -99,6 +99,12 @@ impl Db {
         } else {
             Connection::open_with_flags(path, flags)?
         };
+        if wal == Wal::There {
+            // A newer program's upgrade can still be in the write-ahead log: then nothing is folded back on closing.
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            refuse_newer(&conn, path)?;
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        }
         let mut db = Self { conn, path: path.to_owned(), access, file: identity(path) };
         db.set_up()?;
         if found < NEWEST && access == Access::Write {
@@ -201,13 +207,15 @@ impl Db {
 
     /// The format as SQLite reads it, write-ahead log included.
     fn check_format(&self) -> Result<(), StoreError> {
-        let found: u32 = self.conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match found {
-            NEWEST => Ok(()),
-            newer if newer > NEWEST => Err(StoreError::Newer { path: self.path.clone(), found: newer, known: NEWEST }),
-            _ => Err(StoreError::ReadOnly(self.path.clone())),
-        }
+        let found = refuse_newer(&self.conn, &self.path)?;
+        if found == NEWEST { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
     }
+}
+
+/// The format as SQLite reads it, which must not be newer.
+fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
+    let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
 }
 
 /// The file that SQLite lays beside the file at `path`.
@@ -243,46 +251,11 @@ fn check_system(path: &Path) -> Result<(), StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(StoreError::OldSqlite(rusqlite::version()));
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
+    // A link is followed, as SQLite follows it; a bare name lies in the folder one is in.
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match network(folder) {
         Some(kind) => Err(StoreError::Network { path: folder.to_owned(), kind }),
         None => Ok(()),
     }
-}
-
-/// Reads the first 100 bytes, and nothing else: what is not ours is never handed to SQLite. Gives the file's format.
-fn look_at_header(path: &Path) -> Result<u32, StoreError> {
-    let io = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
-        _ => StoreError::Io { path: path.to_owned(), source },
-    };
-    let mut file = std::fs::File::open(path).map_err(io)?;
-    let meta = file.metadata().map_err(io)?;
-    if !meta.is_file() {
-        return Err(StoreError::Foreign(path.to_owned()));
-    }
-    let bytes = meta.len();
-    if bytes == 0 {
-        return Err(StoreError::Empty(path.to_owned()));
-    }
-    let mut header = [0; 100];
-    file.read_exact(&mut header).map_err(|_| StoreError::Foreign(path.to_owned()))?;
-    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
-    if !header.starts_with(b"SQLite format 3\0") || number(68) != APPLICATION_ID {
-        return Err(StoreError::Foreign(path.to_owned()));
-    }
-    let format = number(60);
-    if format > NEWEST {
-        return Err(StoreError::Newer { path: path.to_owned(), found: format, known: NEWEST });
-    }
-    // The page count is good where it was written with the change counter (SQLite file format §1.3.7).
-    let page = match u16::from_be_bytes([header[16], header[17]]) {
-        1 => 65_536,
-        size => u64::from(size),
-    };
-    let expected = u64::from(number(28)) * page;
-    if number(24) == number(92) && bytes < expected {
-        return Err(StoreError::Truncated { path: path.to_owned(), bytes, expected });
-    }
-    Ok(format)
 }

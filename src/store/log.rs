@@ -80,9 +80,8 @@ pub fn set_head(tx: &WriteTx<'_>, head: &StoredHead) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Adds an entry at its position.
-pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, signed: &SignedText) -> Result<(), StoreError> {
-    let key = key_number(tx, &signed.key)?.ok_or_else(|| damaged("an entry is signed by an unknown key"))?;
+/// Adds an entry at its position, signed by the key of this number.
+pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &SignedText) -> Result<(), StoreError> {
     tx.prepared(ADD_ENTRY)?.execute(params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])?;
     Ok(())
 }
@@ -109,7 +108,7 @@ pub fn add_key(tx: &WriteTx<'_>, key: &PublicKey) -> Result<i64, StoreError> {
 }
 
 /// The number of a key.
-pub(in crate::store) fn key_number(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<i64>, StoreError> {
+pub fn key_number(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<i64>, StoreError> {
     Ok(tx.prepared(KEY_NUMBER)?.query_row([fingerprint.0], |row| row.get(0)).optional()?)
 }
 

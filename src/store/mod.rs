@@ -7,6 +7,7 @@ pub mod competence;
 pub mod db;
 pub mod error;
 pub mod filesystem;
+mod header;
 pub mod index;
 pub mod log;
 pub mod people;

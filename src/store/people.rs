@@ -20,6 +20,8 @@ const PUT_PERSON: &str = r#"INSERT INTO person (id, name, roles, "left", departm
 const PERSON: &str = r#"SELECT id, name, roles, "left", department, registration, level FROM person WHERE id = ?1"#;
 const PEOPLE: &str =
     r#"SELECT id, name, roles, "left", department, registration, level FROM person WHERE roles & ?1 ORDER BY name, id"#;
+const NAMED: &str =
+    r#"SELECT id, name, roles, "left", department, registration, level FROM person WHERE name = ?1 LIMIT 2"#;
 const PERSON_NUMBER: &str = "SELECT person FROM person WHERE id = ?1";
 const PUT_HOLDER: &str = "INSERT INTO holder (key, person, place) VALUES (?1, ?2, ?3)";
 const HOLDER: &str =
@@ -72,7 +74,7 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
     let standard = &enrolment.standard;
     let specialism = enrolment.specialism.as_ref().map(ToString::to_string);
     let start = enrolment.start.to_string();
-    tx.prepared(PUT_ENROLMENT)?.execute(params![
+    let put = tx.prepared(PUT_ENROLMENT)?.execute(params![
         trainee,
         standard.reference(),
         standard.version(),
@@ -80,7 +82,7 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
         specialism,
         place(at)
     ])?;
-    Ok(())
+    if put == 1 { Ok(()) } else { Err(damaged("an enrolment is on a standard that is not there")) }
 }
 
 /// Sets a setting.
@@ -111,6 +113,14 @@ pub fn person(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Person>, StoreError> 
     let mut statement = tx.prepared(PERSON)?;
     let mut rows = statement.query([id.as_str()])?;
     rows.next()?.map(person_of).transpose()
+}
+
+/// The only person of exactly this name, if there is one.
+pub fn named(tx: &Tx<'_>, name: &str) -> Result<Option<Person>, StoreError> {
+    let mut statement = tx.prepared(NAMED)?;
+    let mut rows = statement.query([name])?;
+    let Some(first) = rows.next()?.map(person_of).transpose()? else { return Ok(None) };
+    Ok(if rows.next()?.is_none() { Some(first) } else { None })
 }
 
 /// All people with one of these roles, by name; those who left too.

@@ -37,6 +37,21 @@ pub fn marks(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<K
     Ok(codes.unwrap_or_default().split_whitespace().filter_map(|code| code.parse().ok()).collect())
 }
 
+/// Takes a person's marks off what they signed, and forgets what stood in their dialog.
+pub fn forget_signed(
+    tx: &WriteTx<'_>,
+    person: &PersonId,
+    trainee: &PersonId,
+    signed: &[KsbCode],
+) -> Result<(), StoreError> {
+    let had = marks(tx, person, trainee)?;
+    let left: Vec<KsbCode> = had.iter().filter(|code| !signed.contains(code)).copied().collect();
+    if left.len() < had.len() {
+        put_marks(tx, person, trainee, &left)?;
+    }
+    put_draft(tx, person, trainee, &[])
+}
+
 /// Keeps what a person has typed in the dialog for a trainee; nothing forgets it.
 pub fn put_draft(
     tx: &WriteTx<'_>,

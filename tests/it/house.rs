@@ -63,6 +63,7 @@ const FILES: &[&str] = &[
     "src/config.rs",
     "src/store/db.rs",
     "src/store/filesystem.rs",
+    "src/store/header.rs",
 ];
 
 /// Most lines of a file, and what the median of `src/` stays under.

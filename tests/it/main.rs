@@ -9,6 +9,7 @@ mod kill;
 mod made;
 mod outside;
 mod pty;
+mod readme;
 mod rules;
 mod signer;
 mod sshsig;

@@ -4,6 +4,11 @@ CREATE TABLE log (
     origin TEXT NOT NULL UNIQUE,
     vkey TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'a log is never renamed'); END;
+CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'a log is never removed'); END;
+CREATE TRIGGER log_no_replace BEFORE INSERT ON log
+WHEN EXISTS (SELECT 1 FROM log WHERE log = NEW.log OR origin = NEW.origin)
+BEGIN SELECT RAISE(ABORT, 'a log is never renamed'); END;
 
 CREATE TABLE entry (
     place INTEGER PRIMARY KEY CHECK (place >= 0),
@@ -75,6 +80,7 @@ CREATE TABLE person (
     level TEXT,
     place INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX person_name ON person (name);
 
 CREATE TABLE holder (
     key INTEGER PRIMARY KEY REFERENCES key,

@@ -27,13 +27,32 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
         let cut = rest > room && (width > room || room - width < text::columns(theme.glyphs.ellipsis));
         let shown =
             if cut { text::fit(&format!("{piece}  "), room.max(1), theme).into_owned() } else { (*piece).to_owned() };
-        let (x, _) = buf.set_stringn(area.x + used, area.y + row, shown.trim_end_matches('\n'), room, *style);
-        used = x - area.x;
+        used += put(buf, Position::new(area.x + used, area.y + row), shown.trim_end_matches('\n'), room, *style);
         if cut {
             break;
         }
     }
     used
+}
+
+/// Puts a text at a place, as much of it as fits into so many columns. Returns the columns used.
+fn put(buf: &mut Buffer, at: Position, text: &str, most: usize, style: Style) -> u16 {
+    let mut x = at.x;
+    for grapheme in text::graphemes(text) {
+        let room = most.saturating_sub(usize::from(x - at.x));
+        if room == 0 {
+            break;
+        }
+        match (grapheme.as_bytes(), buf.cell_mut(Position::new(x, at.y))) {
+            (_, None) => break,
+            (&[byte @ b' '..=b'~'], Some(cell)) => {
+                cell.set_char(char::from(byte)).set_style(style);
+                x += 1;
+            }
+            _ => x = buf.set_stringn(x, at.y, grapheme, room, style).0,
+        }
+    }
+    x - at.x
 }
 
 /// Draws one text so that it ends at the right edge of row `row` of `area`. Returns the columns used.

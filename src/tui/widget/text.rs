@@ -12,12 +12,32 @@ use crate::tui::theme::Theme;
 /// The columns that a text takes on a terminal. Control characters take none: they are never drawn.
 #[must_use]
 pub fn columns(text: &str) -> usize {
-    text.graphemes(true).map(grapheme_columns).sum()
+    graphemes(text).map(grapheme_columns).sum()
+}
+
+/// What a reader calls characters, in order. An ASCII character before another one stands alone (but for `\r\n`), which
+/// spares the tables of Unicode for most of what is drawn at every key.
+pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let length = match rest.as_bytes() {
+            [] => return None,
+            [first, second, ..] if first.is_ascii() && second.is_ascii() && *first != b'\r' => 1,
+            [first] if first.is_ascii() => 1,
+            _ => rest.graphemes(true).next().map_or(rest.len(), str::len),
+        };
+        let (grapheme, after) = rest.split_at(length);
+        rest = after;
+        Some(grapheme)
+    })
 }
 
 /// The columns of one grapheme.
 #[must_use]
 pub fn grapheme_columns(grapheme: &str) -> usize {
+    if let [byte] = grapheme.as_bytes() {
+        return usize::from(!byte.is_ascii_control());
+    }
     if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
 }
 
@@ -38,12 +58,13 @@ pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
 /// As much of the text's beginning as fits into so many columns.
 #[must_use]
 pub fn head(text: &str, most: usize) -> &str {
-    let mut used = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
+    let (mut used, mut at) = (0, 0);
+    for grapheme in graphemes(text) {
         used += grapheme_columns(grapheme);
         if used > most {
             return &text[..at];
         }
+        at += grapheme.len();
     }
     text
 }
@@ -141,6 +162,13 @@ mod tests {
     use proptest::prelude::{Strategy, proptest};
 
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_a_reader_calls_a_character_is_what_unicode_says(text in "[a-z \\r\\n\u{301}é漢👩\u{200d}👩🇬🇧·…]{0,12}") {
+            proptest::prop_assert_eq!(graphemes(&text).collect::<Vec<_>>(), text.graphemes(true).collect::<Vec<_>>());
+        }
+    }
     use crate::tui::theme::Looks;
 
     #[test]

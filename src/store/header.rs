@@ -1,0 +1,95 @@
+//! What the first bytes of the file say, before SQLite is given it: what is not ours, newer or cut short is never touched.
+//! Must never write, nor judge what a table holds.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use crate::store::error::StoreError;
+use crate::store::schema::{APPLICATION_ID, NEWEST};
+
+/// Whether a write-ahead log with anything in it lies beside the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Wal {
+    /// It does: the file alone does not say all.
+    There,
+    /// It does not.
+    None,
+}
+
+/// Reads the first 100 bytes, and of the write-ahead log the page numbers where the file is shorter than it says. Gives the file's format.
+pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
+    let fault = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
+        _ => StoreError::Io { path: path.to_owned(), source },
+    };
+    let mut file = File::open(path).map_err(fault)?;
+    let meta = file.metadata().map_err(fault)?;
+    if !meta.is_file() {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let bytes = meta.len();
+    if bytes == 0 {
+        return Err(StoreError::Empty(path.to_owned()));
+    }
+    let mut header = [0; 100];
+    file.read_exact(&mut header).map_err(|_| StoreError::Foreign(path.to_owned()))?;
+    if !header.starts_with(b"SQLite format 3\0") || number(&header, 68) != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let format = number(&header, 60);
+    if format > NEWEST {
+        return Err(StoreError::Newer { path: path.to_owned(), found: format, known: NEWEST });
+    }
+    let mut wal = path.to_owned().into_os_string();
+    wal.push("-wal");
+    let wal = Path::new(&wal);
+    // The page count is good where it was written with the change counter (SQLite file format §1.3.7).
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let expected = u64::from(number(&header, 28)) * page;
+    if page > 0 && number(&header, 24) == number(&header, 92) && bytes < expected {
+        // Folding back writes the first page, with the new count, before the pages that it counts: a program killed
+        // then leaves a short file whose missing pages all stand in the write-ahead log, and nothing is lost.
+        // Only then are its pages looked at: it may be long.
+        let pages = pages_of_wal(wal).map_err(fault)?;
+        let mut missing = bytes / page + 1..=expected / page;
+        if !missing.all(|no| pages.contains(&no)) {
+            return Err(StoreError::Truncated { path: path.to_owned(), bytes, expected });
+        }
+    }
+    let holds_something = std::fs::metadata(wal).is_ok_and(|meta| meta.len() >= 32);
+    Ok((format, if holds_something { Wal::There } else { Wal::None }))
+}
+
+/// The numbers of the pages in a write-ahead log (SQLite file format §4.1), up to the first frame of an older round.
+/// None where there is no log or it holds nothing.
+fn pages_of_wal(path: &Path) -> io::Result<BTreeSet<u64>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(fault) => return Err(fault),
+    };
+    let mut reader = BufReader::new(file);
+    let mut header = [0; 32];
+    if reader.read_exact(&mut header).is_err() {
+        return Ok(BTreeSet::new());
+    }
+    let page = u64::from(number(&header, 8));
+    let mut pages = BTreeSet::new();
+    let mut frame = [0; 24];
+    while reader.read_exact(&mut frame).is_ok() && frame[8..16] == header[16..24] {
+        if io::copy(&mut reader.by_ref().take(page), &mut io::sink())? < page {
+            break;
+        }
+        pages.insert(u64::from(number(&frame, 0)));
+    }
+    Ok(pages)
+}
+
+fn number(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|four| four.first_chunk::<4>()).map_or(0, |four| u32::from_be_bytes(*four))
+}
