@@ -28,7 +28,7 @@ fn main() -> ExitCode {
 fn show(app: App, start: Start) -> Result<(App, u8), Error> {
     let keys = config::settings().map_err(Error::usage)?.keys;
     let (app, signal) = tui::run(app, Start { terminal: config::surroundings(), keys, ..start })?;
-    Ok((app, signal.map_or(0, |signal| 128 + signal as u8)))
+    Ok((app, signal.map_or(0, |signal| 128 + signal.unsigned_abs() as u8)))
 }
 
 /// A made-up department in a temporary folder, with a supervisor's session open; it goes when the screen is left.

@@ -76,7 +76,8 @@ impl Folder {
 
     /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.
     pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
-        let (path, part) = (self.key(name), self.key(&format!("{name}.part")));
+        // Another process may be writing the same one.
+        let (path, part) = (self.key(name), self.key(&format!("{name}.{}.part", std::process::id())));
         let write = || -> std::io::Result<()> {
             let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
             file.write_all(text.as_bytes())?;

@@ -355,15 +355,16 @@ mod tests {
         Input::Msg(Msg::Key(name.parse().unwrap()))
     }
 
-    /// Runs until a quit, the session's end after so many milliseconds, or the inputs' end where it has none.
+    /// Runs until a quit, the session's end after so many ms, or the inputs' end where it has none.
     fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, session: Option<u64>) -> Vec<String> {
         let notes = Notes::default();
         let ends = session.map(|millis| Instant::now() + Duration::from_millis(millis));
-        let idle = idle.map(Duration::from_millis);
-        let mut face = Fake { notes: notes.clone(), typed: String::new(), idle };
+        let mut face = Fake { notes: notes.clone(), typed: String::new(), idle: idle.map(Duration::from_millis) };
         let mut world = FakeWorld { notes: notes.clone(), blind, ends };
         let (sender, receiver) = channel();
-        inputs.into_iter().for_each(|input| sender.send(input).unwrap());
+        for input in inputs {
+            sender.send(input).unwrap();
+        }
         let _open = session.map(|_| sender);
         let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
         let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
@@ -387,8 +388,7 @@ mod tests {
     #[test]
     fn a_change_is_looked_for_until_it_is_seen_and_nothing_is_drawn_for_a_look_in_vain() {
         let (change, long) = (|| vec![Input::Changed, Input::Changed], Some(60_000));
-        // The fourth look sees it, and it leaves.
-        assert_eq!(ran(change(), 3, None, long), ["draw ", "look", "look", "look"]);
+        assert_eq!(ran(change(), 3, None, long), ["draw ", "look", "look", "look"]); // the fourth sees it, and it leaves
         assert_eq!(ran(change(), 9, None, Some(400)), ["draw ", "look", "look", "look", "look", "look"]);
     }
 

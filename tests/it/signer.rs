@@ -12,8 +12,9 @@ use countersign::app::keys;
 use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::signing::meaning;
+use countersign::domain::competence::State;
 use countersign::domain::person::{Found, Named, Person, Role};
-use countersign::domain::standard::Standard;
+use countersign::domain::standard::{Ksb, Standard};
 use countersign::domain::statement::{Auth, Body, Item, Outcome, SignOff, Withdraw};
 use countersign::domain::text::Clean;
 use countersign::domain::value::{PersonId, Secret, StatementId};
@@ -43,7 +44,7 @@ pub fn person(app: &App, name: &str) -> PersonId {
     }
 }
 
-/// The process, which signs the first so many KSBs for each line, and withdraws what it signed last at 0.
+/// The process, which signs so many KSBs for each line, first those that are not signed yet, and withdraws what it signed last at 0.
 pub struct Signer {
     pub child: Child,
     asks: ChildStdin,
@@ -94,9 +95,8 @@ impl Signer {
     }
 }
 
-/// A statement that Alex showed the KSB at this place of the standard.
-fn sign_off(alex: &Person, standard: &Standard, place: usize) -> Body {
-    let ksb = &standard.ksbs()[place];
+/// A statement that Alex showed a KSB.
+fn sign_off(alex: &Person, standard: &Standard, ksb: &Ksb) -> Body {
     let text = "Seen by another process, in the middle of whatever happens";
     Body::SignOff(SignOff {
         trainee: Named { id: alex.id.clone(), name: alex.name.clone() },
@@ -124,7 +124,10 @@ fn another_process_signs_what_it_is_told_to() {
     let mut app = App::on_this_machine(folder.clone()).unwrap();
     let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
     let alex = app.person(&person(&app, "Alex Trainee")).unwrap();
-    let standard = app.standing(&alex.id).unwrap().standard;
+    let standing = app.standing(&alex.id).unwrap();
+    let standard = &standing.standard;
+    let mut order: Vec<_> = standard.ksbs().iter().zip(&standing.states).collect();
+    order.sort_by_key(|(_, state)| **state == State::Signed);
     let ledger = Ledger::new(Db::open(&folder.database(), Access::Write).unwrap(), None);
     let log_key = keys::log_key(&folder, &ledger.origin().unwrap()).unwrap();
     let keeper = log_key.unwrap();
@@ -140,7 +143,7 @@ fn another_process_signs_what_it_is_told_to() {
                 let trainee = Named { id: alex.id.clone(), name: alex.name.clone() };
                 vec![Body::Withdraw(Withdraw { of, trainee, reason: Clean::line("Signed twice").unwrap() })]
             }
-            (count, _) => (0..count.max(1)).map(|place| sign_off(&alex, &standard, place)).collect(),
+            (count, _) => order.iter().take(count.max(1)).map(|(ksb, _)| sign_off(&alex, standard, ksb)).collect(),
         };
         let withdrawal = matches!(bodies[0], Body::Withdraw(_));
         let done = ledger.append(&hand, bodies, &SystemClock, &mut SystemRandom).unwrap();

@@ -3,21 +3,27 @@
 use std::thread;
 use std::time::Duration;
 
+use countersign::app::files::Folder;
+use countersign::app::service::App;
 use countersign::app::verify::{Verdict, verify};
 
 use crate::cli::book::{Book, PIN};
 use crate::pty::terminal::Screen;
-use crate::signer::{SIGNED, Signer, seed};
+use crate::signer::{SIGNED, Signer, person, seed};
 
 #[test]
 fn what_another_process_signs_is_on_the_screen_by_itself() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
-    screen.wait_for("25/72");
+    let mut app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let alex = person(&app, "Alex Trainee");
+    let (signed, of) = app.standing(&alex).unwrap().figures(None);
+    let figures = [signed + 1, signed].map(|signed| format!("{signed}/{of}"));
+    screen.wait_for(&figures[1]);
     let mut other = Signer::new(&book, &seed(&book));
     let mut took: Vec<Duration> = Vec::new();
-    // Signs K1 and withdraws it, again and again.
-    for (ask, figure) in [("1", "26/72"), ("0", "25/72")].into_iter().cycle().take(20) {
+    // Signs a KSB and withdraws it, again and again.
+    for (ask, figure) in ["1", "0"].into_iter().zip(&figures).cycle().take(20) {
         other.ask(ask);
         other.wait_for(SIGNED);
         took.push(screen.wait_for(figure));
@@ -47,16 +53,16 @@ fn two_writers_at_once_leave_a_gapless_log_and_no_word_of_waiting() {
     screen.keys("s", "Sign off K1");
     screen.keys(&format!("{PIN}\r"), "Signed 1 KSB");
     others.into_iter().for_each(Signer::done);
-    // Two runs of the program at the same time, too.
+    // Three runs of the program at the same time, too.
     let runs = thread::scope(|scope| {
-        ["K2", "K3"]
+        ["K2", "K3", "K4"]
             .map(|code| scope.spawn(|| book.sam(&["sign-off", "Alex Trainee", code])))
             .map(|run| run.join().unwrap())
     });
     for run in runs {
         run.done();
     }
-    assert_eq!(book.size(), 214 + (ROUNDS as u64) * 75 + 3);
+    assert_eq!(book.size(), Book::demo_size() + (ROUNDS as u64) * 75 + 4);
     let report = verify(&book.database(), &[], 2, &mut |_, _| {}).unwrap();
     assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]));
     assert!(!String::from_utf8_lossy(&screen.bytes).contains("Another program"));

@@ -144,9 +144,12 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 if airy {
                     sheet.lines.push(Vec::new());
                 }
-                let styled =
-                    closing.into_iter().map(|(words, key)| (words, if key { theme.strong } else { theme.dim }));
-                sheet.lines.push(styled.collect());
+                let whole: usize = closing.iter().map(|(words, _)| text::columns(words)).sum();
+                // Where there is no room for one line, each key begins a line of its own.
+                for row in closing.chunk_by(|_, (_, key)| whole <= width || !key) {
+                    let style = |key| if key { theme.strong } else { theme.dim };
+                    sheet.lines.push(row.iter().map(|(words, key)| (words.clone(), style(*key))).collect());
+                }
             }
         }
     }

@@ -140,6 +140,12 @@ impl Book {
         self.run(&[args, &["--as", "Sam Supervisor", "--passphrase-file", &self.secret("demo")]].concat())
     }
 
+    /// How many statements a made-up department begins with.
+    pub fn demo_size() -> u64 {
+        static SIZE: OnceLock<u64> = OnceLock::new();
+        *SIZE.get_or_init(|| Self::demo().size())
+    }
+
     /// The id of the one whose name this is.
     pub fn id_of(&self, name: &str) -> String {
         let people = self.run(&["person", "list", "--json"]).json();

@@ -127,3 +127,23 @@ fn an_export_never_writes_over_another_file() {
     std::fs::write(out.join("allowed_signers"), "somebody else's").unwrap();
     book.run(&export).refused(1, "There is another file of this name");
 }
+
+#[test]
+fn all_that_lies_in_the_data_folder_is_for_its_owner_alone() {
+    let book = Book::empty();
+    let init = ["init", "--department", "x", "--name", "y", "--passphrase-file", &book.secret("officer")];
+    book.run(&init).done();
+    // What SQLite lays beside the file is there while it is open.
+    let open = rusqlite::Connection::open(book.database()).unwrap();
+    open.query_row("SELECT count(*) FROM entry", [], |row| row.get::<_, i64>(0)).unwrap();
+    for folder in [book.data(), book.data().join("keys")] {
+        let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&folder), 0o700, "{}", folder.display());
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let entry = entry.unwrap();
+            let wanted = if entry.file_type().unwrap().is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(mode(&entry.path()), wanted, "{}", entry.path().display());
+        }
+    }
+    assert!(book.data().join("countersign.db-wal").exists());
+}

@@ -92,10 +92,14 @@ fn ctrl_z_locks_and_stops_and_fg_asks_who_is_there() {
 fn a_program_that_was_stopped_from_outside_draws_itself_anew() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
+    screen.keys("/open", "KSBs matching open");
+    screen.keys("\r", "Nothing signed yet");
     screen.signal(Signal::STOP);
     screen.resize((100, 30));
     screen.signal(Signal::CONT);
     screen.wait("the wide screen", |screen| screen.text().lines().any(|line| line.chars().count() > 90));
+    // In the narrow pane of three, each key begins a line.
+    screen.wait_for("n says not yet");
     assert!(screen.emulated().alternate_screen());
     screen.type_in("q");
     screen.end().with(0);

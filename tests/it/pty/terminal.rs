@@ -14,7 +14,7 @@ use rustix::termios::{Termios, tcgetattr};
 use crate::cli::book::Book;
 
 /// How long anything may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A program on a terminal.
 pub struct Screen {
