@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
@@ -205,8 +206,19 @@ fn write(
 ) -> Result<(Vec<Written>, StoredHead), Error> {
     let edge = edge_of(tx)?;
     let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
-    let signatures = sign_all(hand.key, &prepared);
-    keep(tx, hand, prepared, &signatures, edge, log_key)
+    let sign = |one: &Prepared| hand.key.sign(NAMESPACE, one.text.as_bytes());
+    if prepared.len() < MANY {
+        return keep(tx, hand, &prepared, prepared.iter().map(sign), edge, log_key);
+    }
+    // Somebody waits for all of them: each is written while the next is being signed.
+    std::thread::scope(|scope| {
+        let (to, signatures) = channel();
+        scope.spawn(|| {
+            let to = to;
+            prepared.iter().map(sign).try_for_each(|signature| to.send(signature))
+        });
+        keep(tx, hand, &prepared, signatures.into_iter(), edge, log_key)
+    })
 }
 
 /// Builds the statements and asks the rules for each, as if those before it stood already.
@@ -252,31 +264,12 @@ fn prepare(
     Ok(prepared)
 }
 
-/// Signs the texts; many of them on two threads, for somebody waits for all.
-fn sign_all(key: &SigningKey, prepared: &[Prepared]) -> Vec<SignatureBytes> {
-    let sign = |part: &[Prepared]| -> Vec<SignatureBytes> {
-        part.iter().map(|one| key.sign(NAMESPACE, one.text.as_bytes())).collect()
-    };
-    if prepared.len() < MANY {
-        return sign(prepared);
-    }
-    let (first, second) = prepared.split_at(prepared.len() / 2);
-    std::thread::scope(|scope| {
-        let helper = scope.spawn(|| sign(first));
-        let second = sign(second);
-        // A thread that could not finish has signed nothing that counts: its part is signed here.
-        let mut all = helper.join().unwrap_or_else(|_| sign(first));
-        all.extend(second);
-        all
-    })
-}
-
 /// Writes what is signed: entries, indexes, the tree's edge, the checkpoint.
 fn keep(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
-    prepared: Vec<Prepared>,
-    signatures: &[SignatureBytes],
+    prepared: &[Prepared],
+    signatures: impl Iterator<Item = SignatureBytes>,
     mut edge: Edge,
     log_key: &LogKey,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
@@ -285,25 +278,28 @@ fn keep(
     let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
     let fingerprint = hand.public.fingerprint();
     let mut key = log::key_number(tx, &fingerprint)?;
-    for (Prepared { statement, text, standard }, signature) in prepared.into_iter().zip(signatures) {
+    for (Prepared { statement, text, standard }, signature) in prepared.iter().zip(signatures) {
         let position = edge.size();
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
             key = Some(log::add_key(tx, &genesis.key)?);
         }
-        let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, signature));
+        let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
         let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
-        let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
+        let signed = SignedText { text: text.clone(), key: fingerprint, signature: signature.to_vec() };
         let number = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
         log::append(tx, position, statement.id, number, &signed)?;
         if let Some(tile) = edge.push(leaf) {
             log::add_tile(tx, tile.index, &tile.hash)?;
         }
-        indexer.add(tx, &statement, position, standard.as_ref())?;
+        indexer.add(tx, statement, position, standard.as_ref())?;
         if let Body::SignOff(s) = &statement.body {
             signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
         }
         written.push(Written { position, id: statement.id, signed });
+    }
+    if written.len() < prepared.len() {
+        return Err(Error::refused("The signatures could not all be made"));
     }
     indexer.finish(tx)?;
     // In the same transaction, and so by the same flush.

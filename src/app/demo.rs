@@ -46,7 +46,7 @@ pub struct Demo {
 
 /// Opens a small demo in a temporary folder of its own.
 pub fn open() -> Result<Demo, Error> {
-    let tag = hex(&bytes::<6>(&mut SystemRandom)?);
+    let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
     let folder = files::temporary(&tag)?;
     make(Folder::new(folder), 12, 520, 1, &mut |_, _| {})
 }
@@ -88,7 +88,7 @@ pub fn make(
         progress(done, sign_offs);
     }
     app.clock = Box::new(SystemClock);
-    app.random = Box::new(SystemRandom);
+    app.random = Box::new(SystemRandom::default());
     open_sessions(&mut app, &supervisors)?;
     app.end_session(&officer);
     let trainee = made.trainees.first().map(|t| t.who.id.clone());
@@ -123,7 +123,7 @@ fn open_sessions(app: &mut App, supervisors: &[PersonId]) -> Result<(), Error> {
     let pin = Secret::new(PIN.to_owned());
     let now = app.clock.now();
     for (number, id) in supervisors.iter().enumerate() {
-        let verifier = PinVerifier::new(&pin, bytes(&mut SystemRandom)?)?;
+        let verifier = PinVerifier::new(&pin, bytes(&mut SystemRandom::default())?)?;
         let Some(session) = app.sessions.of(id, now) else { continue };
         session.pin = Some(verifier);
         session.ends = now.plus(4 * 3600);

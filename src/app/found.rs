@@ -66,7 +66,7 @@ pub fn found(
             book: book.with_log_key(log_key),
             folder: folder.clone(),
             clock: Box::new(crate::app::clock::SystemClock),
-            random: Box::new(crate::app::random::SystemRandom),
+            random: Box::new(crate::app::random::SystemRandom::default()),
             sessions,
             viewer: Viewer::Department,
         };

@@ -9,15 +9,39 @@ pub trait Random {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error>;
 }
 
-/// The system's randomness.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemRandom;
+/// The system's randomness. What is no key (ids, nonces) is taken from it many at a time: a batch asks often.
+#[derive(Debug)]
+pub struct SystemRandom {
+    store: zeroize::Zeroizing<[u8; 1024]>,
+    used: usize,
+}
+
+impl Default for SystemRandom {
+    fn default() -> Self {
+        Self { store: zeroize::Zeroizing::new([0; 1024]), used: 1024 }
+    }
+}
 
 impl Random for SystemRandom {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
-        getrandom::fill(bytes).map_err(|e| Error::refused(format!("The system gives no randomness ({e})")))
+        let none = |e| Error::refused(format!("The system gives no randomness ({e})"));
+        if bytes.len() >= KEY {
+            return getrandom::fill(bytes).map_err(none);
+        }
+        if self.used + bytes.len() > self.store.len() {
+            getrandom::fill(&mut *self.store).map_err(none)?;
+            self.used = 0;
+        }
+        let taken = &mut self.store[self.used..self.used + bytes.len()];
+        bytes.copy_from_slice(taken);
+        taken.fill(0);
+        self.used += bytes.len();
+        Ok(())
     }
 }
+
+/// From so many bytes on, randomness may become a key and comes from the system straight.
+const KEY: usize = 32;
 
 /// The same bytes for the same seed. Never for a real key.
 #[derive(Debug, Clone, Copy)]

@@ -45,7 +45,7 @@ impl App {
 
     /// Opens a data folder with this machine's clock and randomness; to read alone where the file cannot be written.
     pub fn on_this_machine(folder: Folder) -> Result<Self, Error> {
-        Self::open(folder, Access::Write, Box::new(SystemClock), Box::new(SystemRandom))
+        Self::open(folder, Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default()))
     }
 
     /// Where the data is.

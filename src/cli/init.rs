@@ -44,7 +44,7 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<Answer, Failure> {
         roles: asked.roles.clone(),
         passphrase,
     };
-    let (app, id) = found(&folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom))?;
+    let (app, id) = found(&folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
     let head = app.head()?;
     let person = app.person(&id)?;
     let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
@@ -85,7 +85,7 @@ pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
         Error::usage("A passphrase is needed, and there is no terminal to ask on")
             .hint("Give it with --passphrase-file or --passphrase-fd")
     })?;
-    let offered = five_words(&mut SystemRandom)?;
+    let offered = five_words(&mut SystemRandom::default())?;
     terminal.say("Five words that nobody else has, for a passphrase that can be kept in mind:")?;
     terminal.say(&format!("    {}", offered.reveal()))?;
     terminal.say("Type them to take them, or type a passphrase of your own (15 characters or more).")?;

@@ -49,7 +49,7 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
             .hint("Leave the passphrase out, or give a role that signs")
             .into());
     }
-    let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom)?) } else { None };
+    let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
     let (id, done) = app.add_person(&officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
     let mut facts = vec![fact("Person", format!("{id} {name}"))];
     let mut parts = vec![Part::Line(format!("Added {name}"))];

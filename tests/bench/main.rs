@@ -109,7 +109,8 @@ fn batch(demo: &mut Demo) {
 /// One trainee's states from a file just opened, against the bare query.
 fn states(data: &Path) {
     let folder = Folder::new(data.to_owned());
-    let open = || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom)).unwrap();
+    let open =
+        || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
     let trainee = open().find_trainees("", 1, None).unwrap().remove(0).id;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..60 {

@@ -146,7 +146,7 @@ fn another_process_signs_what_it_is_told_to() {
             (count, _) => order.iter().take(count.max(1)).map(|(ksb, _)| sign_off(&alex, standard, ksb)).collect(),
         };
         let withdrawal = matches!(bodies[0], Body::Withdraw(_));
-        let done = ledger.append(&hand, bodies, &SystemClock, &mut SystemRandom).unwrap();
+        let done = ledger.append(&hand, bodies, &SystemClock, &mut SystemRandom::default()).unwrap();
         last = done.ids.last().copied().filter(|_| !withdrawal);
         let ids: Vec<String> = done.ids.iter().map(ToString::to_string).collect();
         let note = keeper.checkpoint(done.head.size, done.head.root).replace('\n', "|");

@@ -43,10 +43,11 @@ fn put(buf: &mut Buffer, at: Position, text: &str, most: usize, style: Style) ->
         if room == 0 {
             break;
         }
-        match (grapheme.as_bytes(), buf.cell_mut(Position::new(x, at.y))) {
-            (_, None) => break,
-            (&[byte @ b' '..=b'~'], Some(cell)) => {
-                cell.set_char(char::from(byte)).set_style(style);
+        let Some(cell) = buf.cell_mut(Position::new(x, at.y)) else { break };
+        let mut chars = grapheme.chars();
+        match (chars.next(), chars.next()) {
+            (Some(alone), None) if text::stands_alone(alone) => {
+                cell.set_char(alone).set_style(style);
                 x += 1;
             }
             _ => x = buf.set_stringn(x, at.y, grapheme, room, style).0,

@@ -15,16 +15,24 @@ pub fn columns(text: &str) -> usize {
     graphemes(text).map(grapheme_columns).sum()
 }
 
-/// What a reader calls characters, in order. An ASCII character before another one stands alone (but for `\r\n`), which
-/// spares the tables of Unicode for most of what is drawn at every key.
+/// Whether a character that stands before another such one is a grapheme of one column by itself: ASCII, Latin-1, the
+/// punctuation and drawings of our own screens. It spares the tables of Unicode for most of what is drawn at every key.
+#[must_use]
+pub fn stands_alone(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{257f}')
+        || matches!(c, '→' | '✓' | '↻' | '▸' | '●')
+}
+
+/// What a reader calls characters, in order.
 pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let length = match rest.as_bytes() {
-            [] => return None,
-            [first, second, ..] if first.is_ascii() && second.is_ascii() && *first != b'\r' => 1,
-            [first] if first.is_ascii() => 1,
-            _ => rest.graphemes(true).next().map_or(rest.len(), str::len),
+        let mut chars = rest.chars();
+        let first = chars.next()?;
+        let length = if stands_alone(first) && chars.next().is_none_or(stands_alone) {
+            first.len_utf8()
+        } else {
+            rest.graphemes(true).next().map_or(rest.len(), str::len)
         };
         let (grapheme, after) = rest.split_at(length);
         rest = after;
@@ -35,8 +43,11 @@ pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
 /// The columns of one grapheme.
 #[must_use]
 pub fn grapheme_columns(grapheme: &str) -> usize {
-    if let [byte] = grapheme.as_bytes() {
-        return usize::from(!byte.is_ascii_control());
+    let mut chars = grapheme.chars();
+    if let (Some(first), None) = (chars.next(), chars.next())
+        && stands_alone(first)
+    {
+        return 1;
     }
     if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
 }
@@ -165,7 +176,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_a_reader_calls_a_character_is_what_unicode_says(text in "[a-z \\r\\n\u{301}é漢👩\u{200d}👩🇬🇧·…]{0,12}") {
+        fn what_a_reader_calls_a_character_is_what_unicode_says(text in "[a-z \\r\\n\u{301}\u{ad}é漢👩\u{200d}👩🇬🇧·…✓↻▸●→━©]{0,12}") {
             proptest::prop_assert_eq!(graphemes(&text).collect::<Vec<_>>(), text.graphemes(true).collect::<Vec<_>>());
         }
     }
