@@ -14,6 +14,7 @@ mod rules;
 mod signer;
 mod sshsig;
 mod statement;
+mod store;
 mod tui_bytes;
 mod tui_face;
 mod tui_keys;

@@ -332,7 +332,7 @@ const FIELDS: &[Take] = &[
     |s, from, _| (s.signer.who = from.signer.who.clone(), false).1,
     |s, from, _| (s.signer.who.id = from.signer.who.id.clone(), false).1,
     |s, from, _| (s.signer.who.name = from.signer.who.name.clone(), false).1,
-    |s, from, _| (s.signer.registration = from.signer.registration.clone(), false).1,
+    |s, from, _| (s.signer.registration.clone_from(&from.signer.registration), false).1,
     |s, from, _| (s.signer.role = from.signer.role, false).1,
     |s, from, _| (s.body = from.body.clone(), false).1,
     |s, _, from| (of(s).trainee = from.trainee.clone(), false).1,
@@ -345,10 +345,10 @@ const FIELDS: &[Take] = &[
     |s, _, from| (of(s).meaning = from.meaning.clone(), false).1,
     |s, _, from| (of(s).method = from.method, true).1,
     |s, _, from| (of(s).supervision = from.supervision, true).1,
-    |s, _, from| (of(s).place = from.place.clone(), true).1,
-    |s, _, from| (of(s).feedback = from.feedback.clone(), true).1,
-    |s, _, from| (of(s).late = from.late.clone(), true).1,
-    |s, _, from| (of(s).evidence = from.evidence.clone(), true).1,
+    |s, _, from| (of(s).place.clone_from(&from.place), true).1,
+    |s, _, from| (of(s).feedback.clone_from(&from.feedback), true).1,
+    |s, _, from| (of(s).late.clone_from(&from.late), true).1,
+    |s, _, from| (of(s).evidence.clone_from(&from.evidence), true).1,
 ];
 
 fn of(statement: &mut Statement) -> &mut SignOff {

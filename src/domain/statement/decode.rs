@@ -74,7 +74,7 @@ impl<'a> Fields<'a> {
             Some(Seen { size: size.parse().ok()?, root: Digest::from_base64(root).ok()? })
         })?;
         let (body, signed) = self.body(kind)?;
-        let signer = Signer {
+        let by = Signer {
             who: self.named("signer")?,
             registration: self.optional_clean("registration")?,
             role: self.parsed("role")?,
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
         if self.lines.next().is_some() {
             return Err(DecodeFault::Field { line: self.line, expected: "end of the statement" });
         }
-        Ok(Statement { log, id, nonce, seen, body, signed, signer, batch, clock_suspect })
+        Ok(Statement { log, id, nonce, seen, body, signed, signer: by, batch, clock_suspect })
     }
 
     fn body(&mut self, kind: Kind) -> Result<(Body, Timestamp), DecodeFault> {

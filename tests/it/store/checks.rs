@@ -1,0 +1,199 @@
+//! Every CHECK, trigger, type, reference and NOT NULL of the tables: each is tried, and each trigger is shown to be what
+//! refuses by taking it away.
+
+use std::collections::BTreeSet;
+
+use countersign::store::db::Db;
+use rusqlite::Connection;
+
+use crate::store::{dump, raw, tables, texts};
+
+/// One row in every table.
+const ROWS: &str = "
+    INSERT INTO log VALUES (0, 'a.example/1', 'vkey');
+    INSERT INTO key VALUES (1, randomblob(32), 'ssh-ed25519 AAAA');
+    INSERT INTO entry VALUES (0, randomblob(16), 1, 1, randomblob(64), 'text');
+    INSERT INTO head VALUES (0, 1, x'00', 'note');
+    INSERT INTO tile VALUES (0, randomblob(32));
+    INSERT INTO content VALUES (randomblob(32), 'canonical', '');
+    INSERT INTO person VALUES (1, '7f3a', 'A. TRAINEE', 1, 0, NULL, NULL, NULL, 0);
+    INSERT INTO holder VALUES (1, 1, 0);
+    INSERT INTO standard SELECT 1, 'ST0413', '1.1', digest, 0 FROM content;
+    INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0);
+    INSERT INTO policy VALUES ('late-days', 7);
+    INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 1, NULL);
+    INSERT INTO newest VALUES (0, 0);
+    INSERT INTO state VALUES (1, 1, 1, 1);
+    INSERT INTO summary VALUES (1, 1, 1, x'0001');
+    INSERT INTO mark VALUES ('02c1', '7f3a', 'S26');
+    INSERT INTO draft VALUES ('02c1', '7f3a', 'place lab');
+    INSERT INTO recent VALUES ('02c1', '7f3a', 1);";
+
+fn filled() -> (tempfile::TempDir, Connection) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    drop(Db::create(&path).unwrap());
+    let conn = raw(&path);
+    conn.execute_batch(ROWS).unwrap();
+    let empty: Vec<String> = tables(&conn)
+        .into_iter()
+        .filter(|table| conn.query_row(&format!("SELECT 1 FROM {table}"), [], |_| Ok(())).is_err())
+        .collect();
+    assert_eq!(empty, [""; 0], "a table has no row to try");
+    (folder, conn)
+}
+
+/// What SQLite says to `sql`, of which nothing stays.
+fn tried(conn: &Connection, sql: &str) -> Result<(), String> {
+    conn.execute_batch("SAVEPOINT try").unwrap();
+    let said = conn.execute_batch(sql).map_err(|fault| fault.to_string());
+    conn.execute_batch("ROLLBACK TO try; RELEASE try").unwrap();
+    said
+}
+
+#[test]
+fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_see_to_it() {
+    let (_folder, conn) = filled();
+    let triggers = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
+    assert_eq!(triggers.len(), 5 * 3, "{triggers:?}");
+    let before = dump(&conn);
+    for trigger in &triggers {
+        let (table, what) = trigger.split_once("_no_").unwrap();
+        let column = &texts(&conn, &format!("SELECT name FROM pragma_table_info('{table}')"))[0];
+        let tries = match what {
+            "update" => vec![format!("UPDATE {table} SET {column} = {column}")],
+            "delete" => vec![format!("DELETE FROM {table}")],
+            "replace" => {
+                vec![
+                    format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"),
+                    format!("REPLACE INTO {table} SELECT * FROM {table}"),
+                    format!("INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT DO NOTHING"),
+                ]
+            }
+            other => panic!("{trigger} does {other}"),
+        };
+        for sql in &tries {
+            let said = tried(&conn, sql).expect_err(sql);
+            assert!(said.contains("never"), "{sql}: {said}");
+            let free = format!("DROP TRIGGER {trigger}; {sql}");
+            assert_eq!(tried(&conn, &free), Ok(()), "something else than {trigger} refuses {sql}");
+        }
+    }
+    assert_eq!(dump(&conn), before);
+}
+
+#[test]
+fn a_replacing_insert_that_hits_another_rows_second_name_is_refused() {
+    let (_folder, conn) = filled();
+    for sql in [
+        "INSERT OR REPLACE INTO entry SELECT 7, id, key, scheme, signature, 'other' FROM entry",
+        "INSERT OR REPLACE INTO entry SELECT place, randomblob(16), key, scheme, signature, 'other' FROM entry",
+        "INSERT OR REPLACE INTO key SELECT 7, fingerprint, 'other' FROM key",
+        "INSERT OR REPLACE INTO key SELECT NULL, fingerprint, 'other' FROM key",
+        "INSERT OR REPLACE INTO key SELECT key, randomblob(32), 'other' FROM key",
+        "INSERT OR REPLACE INTO log SELECT 7, origin, 'other' FROM log",
+        "INSERT OR REPLACE INTO log SELECT log, 'b.example/2', 'other' FROM log",
+    ] {
+        let said = tried(&conn, sql).expect_err(sql);
+        assert!(said.contains("never"), "{sql}: {said}");
+    }
+}
+
+#[test]
+fn every_check_refuses_what_it_is_there_for() {
+    let (_folder, conn) = filled();
+    let mut reached = BTreeSet::new();
+    for sql in [
+        "INSERT INTO log VALUES (-1, 'b.example/2', 'v')",
+        "INSERT INTO entry VALUES (-1, randomblob(16), 1, 1, randomblob(64), 't')",
+        "INSERT INTO entry VALUES (1, randomblob(15), 1, 1, randomblob(64), 't')",
+        "INSERT INTO entry VALUES (1, randomblob(17), 1, 1, randomblob(64), 't')",
+        "INSERT INTO entry VALUES (1, randomblob(16), 1, 2, randomblob(64), 't')",
+        "INSERT INTO entry VALUES (1, randomblob(16), 1, 1, randomblob(63), 't')",
+        "INSERT INTO entry VALUES (1, randomblob(16), 1, 1, randomblob(65), 't')",
+        "INSERT INTO entry VALUES (1, randomblob(16), 1, 1, randomblob(64), printf('%.16385c', 'x'))",
+        "INSERT INTO entry VALUES (1, randomblob(16), 1, 1, randomblob(64), printf('%.8193c', 'é'))",
+        "UPDATE head SET size = -1",
+        "INSERT INTO tile VALUES (-1, randomblob(32))",
+        "INSERT INTO tile VALUES (1, randomblob(31))",
+        "INSERT INTO key VALUES (2, randomblob(33), 'line')",
+        "INSERT INTO content VALUES (randomblob(20), 'c', '')",
+        "UPDATE person SET roles = 16",
+        "UPDATE person SET roles = -1",
+        "UPDATE person SET \"left\" = 2",
+        "UPDATE sign_off SET outcome = 2",
+        "UPDATE state SET state = 0",
+        "UPDATE state SET state = 3",
+    ] {
+        let said = tried(&conn, sql).expect_err(sql);
+        let words: Vec<&str> = sql.split(' ').collect();
+        let table = if words[0] == "UPDATE" { words[1] } else { words[2] };
+        let (_, check) = said.split_once("CHECK constraint failed: ").unwrap_or_else(|| panic!("{sql}: {said}"));
+        reached.insert(format!("{table}: {check}"));
+    }
+    let schema = texts(&conn, "SELECT sql FROM sqlite_schema WHERE type = 'table'").join(";");
+    assert_eq!(reached.len(), schema.matches("CHECK (").count(), "{reached:#?}");
+    for fine in [
+        "INSERT INTO entry VALUES (1, randomblob(16), 1, 1, randomblob(64), printf('%.16384c', 'x'))",
+        "UPDATE person SET roles = 15",
+        "UPDATE state SET state = 2",
+    ] {
+        assert_eq!(tried(&conn, fine), Ok(()), "{fine}");
+    }
+}
+
+#[test]
+fn every_table_takes_values_of_its_types_alone_and_nothing_where_something_must_be() {
+    let (_folder, conn) = filled();
+    for table in tables(&conn) {
+        let strict = format!("SELECT strict FROM pragma_table_list('{table}')");
+        assert_eq!(conn.query_row(&strict, [], |row| row.get(0)), Ok(1), "{table}");
+        let named = |what: &str| texts(&conn, &format!("SELECT name FROM pragma_table_info('{table}') WHERE {what}"));
+        let all = named("true");
+        let with = |column: &str, value: &str| {
+            let cells: Vec<String> =
+                all.iter().map(|c| if c == column { value.to_owned() } else { format!("\"{c}\"") }).collect();
+            // What would be refused for another reason is taken away first: rows, and the triggers that keep them.
+            let mut sql = format!("CREATE TEMP TABLE copy AS SELECT * FROM {table};");
+            for trigger in
+                texts(&conn, &format!("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}'"))
+            {
+                sql += &format!("DROP TRIGGER {trigger};");
+            }
+            sql + &format!("DELETE FROM {table}; INSERT INTO {table} SELECT {} FROM copy", cells.join(", "))
+        };
+        assert_eq!(tried(&conn, &with("", "")), Ok(()), "{table}");
+        for column in named("\"notnull\" = 1") {
+            let said = tried(&conn, &with(&column, "NULL")).expect_err(&column);
+            assert!(said.contains("NOT NULL constraint failed"), "{table}.{column}: {said}");
+        }
+        for (kind, wrong) in [("INTEGER", "'x'"), ("BLOB", "'x'"), ("TEXT", "x'00'")] {
+            for column in named(&format!("type = '{kind}'")) {
+                let said = tried(&conn, &with(&column, wrong)).expect_err(&column);
+                assert!(
+                    said.contains("cannot store") || said.contains("datatype mismatch"),
+                    "{table}.{column}: {said}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_refers_to_nothing_is_refused() {
+    let (_folder, conn) = filled();
+    conn.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+    for (table, column, nothing) in [
+        ("head", "log", "9"),
+        ("holder", "key", "9"),
+        ("holder", "person", "9"),
+        ("standard", "digest", "randomblob(32)"),
+        ("enrolment", "trainee", "9"),
+        ("enrolment", "standard", "9"),
+    ] {
+        let said = tried(&conn, &format!("UPDATE {table} SET {column} = {nothing}")).expect_err(table);
+        assert!(said.contains("FOREIGN KEY"), "{table}.{column}: {said}");
+    }
+    let count = "SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) WHERE s.type = 'table'";
+    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(6), "a reference is not tried");
+}
