@@ -48,13 +48,13 @@ pub struct Demo {
 pub fn open() -> Result<Demo, Error> {
     let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
     let folder = files::temporary(&tag)?;
-    make(Folder::new(folder), 12, 520, 1, &mut |_, _| {})
+    make(&Folder::new(folder), 12, 520, 1, &mut |_, _| {})
 }
 
 /// Makes a demo of a given size in a folder, the same for the same seed and day. `progress` is told how many sign-offs are
 /// done, and of how many.
 pub fn make(
-    folder: Folder,
+    folder: &Folder,
     trainees: u32,
     sign_offs: u64,
     seed: u64,
@@ -71,7 +71,7 @@ pub fn make(
         passphrase: Secret::new(PASSPHRASE.to_owned()),
     };
     let random = Box::new(SeededRandom::new(seed));
-    let (mut app, officer) = found(&folder, &beginning, Box::new(SetClock(begins)), random)?;
+    let (mut app, officer) = found(folder, &beginning, Box::new(SetClock(begins)), random)?;
     let supervisors = add_supervisors(&mut app, &officer, trainees)?;
     let mut made = Making {
         choice: fastrand::Rng::with_seed(seed),

@@ -109,7 +109,7 @@ pub fn demo(folder: &Path, asked: &Demo) -> Result<Answer, Failure> {
         return Err(Error::usage("Sign-offs need at least one trainee").into());
     }
     let progress = Progress::new("Making");
-    let made = make(Folder::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
+    let made = make(&Folder::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
         progress.at(done, of);
     })?;
     drop(progress);

@@ -8,7 +8,7 @@ use countersign::app::verify::{Report, Verdict, verify};
 use rusqlite::Connection;
 
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
-    demo::make(Folder::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
+    demo::make(&Folder::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
 }
 
 fn verified(folder: &Path, checkpoints: &[String]) -> Report {
@@ -101,8 +101,8 @@ fn indexes_made_anew_are_what_they_were() {
 
 /// Takes away what keeps the file from being changed, as whoever owns it can.
 fn without_triggers(file: &Connection) {
-    let mut named = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-    let names: Vec<String> = named.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut query = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+    let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(names.len() > 9);
     file.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     for name in names {

@@ -158,7 +158,9 @@ fn every_table_takes_values_of_its_types_alone_and_nothing_where_something_must_
             for trigger in
                 texts(&conn, &format!("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}'"))
             {
-                sql += &format!("DROP TRIGGER {trigger};");
+                sql.push_str("DROP TRIGGER ");
+                sql.push_str(&trigger);
+                sql.push(';');
             }
             sql + &format!("DELETE FROM {table}; INSERT INTO {table} SELECT {} FROM copy", cells.join(", "))
         };
