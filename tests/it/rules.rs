@@ -52,7 +52,7 @@ fn changed(id: &str, roles: &[Role], change: impl FnOnce(&mut Person)) -> Body {
 }
 
 fn genesis(world: &World, change: impl FnOnce(&mut Genesis)) -> Statement {
-    let mut body = world.genesis();
+    let mut body = World::genesis();
     if let Body::Genesis(genesis) = &mut body {
         change(genesis);
     }
@@ -65,7 +65,7 @@ type Case = fn(&mut World) -> Statement;
 const REFUSED: &[(&str, Case)] = &[
     ("Form", |w| sign_off(w, |s| s.place = Clean::lines("lab\nrole supervisor").ok())),
     ("Form", |w| officer(w, Body::Policy(vec![(PolicyName::LateDays, 7), (PolicyName::LateDays, 8)]))),
-    ("Beginning", |w| officer(w, w.genesis())),
+    ("Beginning", |w| officer(w, World::genesis())),
     ("Beginning", |w| {
         *w = World::empty();
         w.allowed()
@@ -74,7 +74,7 @@ const REFUSED: &[(&str, Case)] = &[
     ("SeenTooMuch", |w| whole(w, |s| s.seen.size += 1)),
     ("SeenTooMuch", |_| {
         let w = World::empty();
-        let mut statement = officer(&w, w.genesis());
+        let mut statement = officer(&w, World::genesis());
         statement.seen.size = 99;
         statement
     }),

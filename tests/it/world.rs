@@ -75,7 +75,7 @@ impl World {
     /// With everyone and everything in place, and nothing signed off.
     pub fn new() -> Self {
         let mut world = Self::empty();
-        world.tell(OFFICER, Role::TrainingOfficer, world.genesis());
+        world.tell(OFFICER, Role::TrainingOfficer, Self::genesis());
         for (id, role) in [
             (SUPERVISOR, Role::Supervisor),
             (OTHER_SUPERVISOR, Role::Supervisor),
@@ -92,7 +92,7 @@ impl World {
         world
     }
 
-    pub fn genesis(&self) -> Body {
+    pub fn genesis() -> Body {
         Body::Genesis(Genesis {
             department: clean("Cardiology"),
             officer: named(OFFICER),

@@ -154,13 +154,15 @@ fn every_table_takes_values_of_its_types_alone_and_nothing_where_something_must_
             let cells: Vec<String> =
                 all.iter().map(|c| if c == column { value.to_owned() } else { format!("\"{c}\"") }).collect();
             // What would be refused for another reason is taken away first: rows, and the triggers that keep them.
-            let mut sql = format!("CREATE TEMP TABLE copy AS SELECT * FROM {table};");
-            for trigger in
-                texts(&conn, &format!("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}'"))
-            {
-                sql += &format!("DROP TRIGGER {trigger};");
-            }
-            sql + &format!("DELETE FROM {table}; INSERT INTO {table} SELECT {} FROM copy", cells.join(", "))
+            let triggers = format!(
+                "SELECT 'DROP TRIGGER ' || name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}'"
+            );
+            format!(
+                "CREATE TEMP TABLE copy AS SELECT * FROM {table}; {}; DELETE FROM {table};
+                INSERT INTO {table} SELECT {} FROM copy",
+                texts(&conn, &triggers).join(";"),
+                cells.join(", ")
+            )
         };
         assert_eq!(tried(&conn, &with("", "")), Ok(()), "{table}");
         for column in named("\"notnull\" = 1") {
