@@ -16,7 +16,7 @@ impl App {
         let mut newest: BTreeMap<KsbCode, Record> = BTreeMap::new();
         for (ksb, state) in standing.standard.ksbs().iter().zip(&standing.states) {
             if !matches!(state, State::Open | State::Signed) {
-                let records = self.records(trainee, ksb.code)?;
+                let records = self.records(trainee, ksb.code, usize::MAX)?;
                 newest.extend(records.into_iter().find(|record| record.withdrawn.is_none()).map(|r| (ksb.code, r)));
             }
         }
@@ -27,8 +27,12 @@ impl App {
     /// A trainee's standing with each KSB's records, in the standard's order.
     pub fn whole_record(&mut self, trainee: &PersonId) -> Result<(Standing, Vec<Vec<Record>>), Error> {
         let standing = self.standing(trainee)?;
-        let records =
-            standing.standard.ksbs().iter().map(|ksb| self.records(trainee, ksb.code)).collect::<Result<_, _>>()?;
+        let records = standing
+            .standard
+            .ksbs()
+            .iter()
+            .map(|ksb| self.records(trainee, ksb.code, usize::MAX))
+            .collect::<Result<_, _>>()?;
         Ok((standing, records))
     }
 }

@@ -46,12 +46,12 @@ impl App {
         Ok(Standing { trainee: card, standard, states })
     }
 
-    /// A KSB's records for a trainee, newest first.
-    pub fn records(&self, trainee: &PersonId, code: KsbCode) -> Result<Vec<Record>, Error> {
+    /// A KSB's records for a trainee, newest first, at most so many.
+    pub fn records(&self, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
         self.book.db.read(|tx| {
             let Some(enrolment) = people::enrolment(tx, trainee)? else { return Ok(Vec::new()) };
             let found = competence::history(tx, &self.viewer, trainee, &enrolment.standard, code)?;
-            found.into_iter().map(|(at, withdrawn)| record(tx, at, withdrawn)).collect()
+            found.into_iter().take(most).map(|(at, withdrawn)| record(tx, at, withdrawn)).collect()
         })
     }
 

@@ -72,6 +72,9 @@ impl Standing {
     }
 }
 
+/// The newest records of a KSB that a screen asks for; the command line has them all.
+pub const MOST_RECORDS: usize = 40;
+
 /// One sign-off in a KSB's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {

@@ -15,7 +15,9 @@ use crate::domain::statement::decode::{DecodeFault, decode};
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, StatementId};
 use crate::ledger::merkle::{Edge, Tile, entry, leaf_hash};
-use crate::ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SignatureFault, Verifier, blob_digest, verify};
+use crate::ledger::sshsig::{
+    NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, Verifier, blob_digest, verify,
+};
 
 /// Roots remembered: those that the statements to come may say that they saw.
 const REMEMBERED: usize = 512;
@@ -78,8 +80,8 @@ pub struct Looked {
 
 /// Looks at one entry by itself. Costs a signature's check, some 40 µs.
 #[must_use]
-pub fn look(id: StatementId, text: &str, key: Option<&ReadyKey>, signature: &[u8]) -> Looked {
-    let (Some(key), Ok(signature)) = (key, <&[u8; 64]>::try_from(signature)) else {
+pub fn look(id: StatementId, text: &str, key: Option<&ReadyKey>, signature: &SignatureBytes) -> Looked {
+    let Some(key) = key else {
         return Looked { leaf: None, statement: Err(EntryFault::UnknownKey) };
     };
     let digest = Digest::of(text.as_bytes());

@@ -178,22 +178,22 @@ pub struct RawEntry {
     pub text: String,
     /// The number of the key.
     pub key: i64,
-    /// The signature's bytes.
-    pub signature: Vec<u8>,
+    /// The signature.
+    pub signature: [u8; 64],
 }
 
 /// The entries of a range of positions, in order.
 pub fn entries(tx: &Tx<'_>, range: std::ops::Range<u64>) -> Result<Vec<RawEntry>, StoreError> {
     let mut statement = tx.prepared(ENTRIES_FROM)?;
     let mut rows = statement.query([place(range.start), place(range.end)])?;
-    let mut entries = Vec::new();
+    let mut entries = Vec::with_capacity(usize::try_from(range.end - range.start).unwrap_or_default().min(4096));
     while let Some(row) = rows.next()? {
         entries.push(RawEntry {
             position: position(row.get(0)?),
             id: id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?,
             text: row.get(2)?,
             key: row.get(3)?,
-            signature: row.get(4)?,
+            signature: row.get_ref(4)?.as_blob().map_err(damaged)?.try_into().map_err(damaged)?,
         });
     }
     Ok(entries)

@@ -8,7 +8,7 @@ use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::Role;
 use crate::domain::value::{PersonId, Secret};
-use crate::domain::view::{PersonRow, SessionRow};
+use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest};
 
@@ -47,7 +47,7 @@ impl Door {
                 self.opened()
             }
             Effect::LoadRecord { trainee, code } => {
-                let records = app.records(&trainee, code)?;
+                let records = app.records(&trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
             }
             Effect::FindTrainees { text, most } => {

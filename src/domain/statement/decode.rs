@@ -49,7 +49,7 @@ pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
     if lines.next() != Some("countersign/1") {
         return Err(DecodeFault::NotAStatement);
     }
-    let mut fields = Fields { lines, line: 2 };
+    let mut fields = Fields { next: lines.next(), lines, line: 2 };
     let statement = fields.statement()?;
     if let Some(what) = fault(&statement) {
         return Err(DecodeFault::Form(what));
@@ -59,6 +59,8 @@ pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
 
 /// The lines not read yet.
 struct Fields<'a> {
+    /// The line to read next, found once however often it is asked for.
+    next: Option<&'a str>,
     lines: Lines<'a>,
     line: usize,
 }
@@ -86,7 +88,7 @@ impl<'a> Fields<'a> {
             Some(Batch { id: id.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()? })
         })?;
         let clock_suspect = self.optional("clock", |v| (v == "suspect").then_some(()))?.is_some();
-        if self.lines.next().is_some() {
+        if self.next.is_some() {
             return Err(DecodeFault::Field { line: self.line, expected: "end of the statement" });
         }
         Ok(Statement { log, id, nonce, seen, body, signed, signer: by, batch, clock_suspect })
@@ -190,7 +192,7 @@ impl<'a> Fields<'a> {
 
     /// The next line's value, if that line is this field.
     fn peek(&self, key: &str) -> Option<&'a str> {
-        self.lines.clone().next()?.strip_prefix(key)?.strip_prefix(' ')
+        self.next?.strip_prefix(key)?.strip_prefix(' ')
     }
 
     fn optional<T>(
@@ -200,7 +202,7 @@ impl<'a> Fields<'a> {
     ) -> Result<Option<T>, DecodeFault> {
         let Some(value) = self.peek(key) else { return Ok(None) };
         let value = read(value).ok_or(DecodeFault::Field { line: self.line, expected: key })?;
-        self.lines.next();
+        self.next = self.lines.next();
         self.line += 1;
         Ok(Some(value))
     }

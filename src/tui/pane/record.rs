@@ -10,7 +10,7 @@ use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
 use crate::domain::statement::Outcome;
 use crate::domain::value::DutyNo;
-use crate::domain::view::{PersonRow, Record, Standing};
+use crate::domain::view::{MOST_RECORDS, PersonRow, Record, Standing};
 use crate::domain::when::{day_words, short_day};
 use crate::tui::command::Command;
 use crate::tui::keymap::Keymap;
@@ -134,6 +134,9 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 }
                 sheet.records.push(sheet.lines.len());
                 lay(&mut sheet, record, setting, width);
+            }
+            if records.is_some_and(|records| records.len() == MOST_RECORDS) {
+                sheet.plain("Older ones: countersign trainee", width, theme.dim);
             }
             let closing = match records {
                 Some([]) => empty(setting.keymap),
