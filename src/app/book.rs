@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
 use crate::app::clock::Clock;
@@ -208,16 +209,25 @@ fn write(
     let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
     let sign = |one: &Prepared| hand.key.sign(NAMESPACE, one.text.as_bytes());
     if prepared.len() < MANY {
-        return keep(tx, hand, &prepared, prepared.iter().map(sign), edge, log_key);
+        return keep(tx, hand, &prepared, &mut |at| sign(&prepared[at]), edge, log_key);
     }
-    // Somebody waits for all of them: each is written while the next is being signed.
+    // Somebody waits for all of them: another thread signs from the end on, until it meets the one that writes.
+    let reached = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        let (to, signatures) = channel();
-        scope.spawn(|| {
-            let to = to;
-            prepared.iter().map(sign).try_for_each(|signature| to.send(signature))
+        let (to, from) = channel();
+        let (texts, met) = (&prepared, &reached);
+        scope.spawn(move || {
+            let left = (0..texts.len()).rev().take_while(|at| *at > met.load(Ordering::Relaxed));
+            left.map(|at| (at, sign(&texts[at]))).try_for_each(|signed| to.send(signed))
         });
-        keep(tx, hand, &prepared, signatures.into_iter(), edge, log_key)
+        let mut signatures: HashMap<usize, SignatureBytes> = HashMap::with_capacity(prepared.len());
+        let mut next = |at: usize| {
+            reached.store(at, Ordering::Relaxed);
+            signatures.extend(from.try_iter());
+            // Where both are at the same one, it comes out the same twice.
+            signatures.remove(&at).unwrap_or_else(|| sign(&prepared[at]))
+        };
+        keep(tx, hand, &prepared, &mut next, edge, log_key)
     })
 }
 
@@ -269,7 +279,7 @@ fn keep(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
     prepared: &[Prepared],
-    signatures: impl Iterator<Item = SignatureBytes>,
+    signature_of: &mut dyn FnMut(usize) -> SignatureBytes,
     mut edge: Edge,
     log_key: &LogKey,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
@@ -278,7 +288,8 @@ fn keep(
     let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
     let fingerprint = hand.public.fingerprint();
     let mut key = log::key_number(tx, &fingerprint)?;
-    for (Prepared { statement, text, standard }, signature) in prepared.iter().zip(signatures) {
+    for (number, Prepared { statement, text, standard }) in prepared.iter().enumerate() {
+        let signature = signature_of(number);
         let position = edge.size();
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
@@ -297,9 +308,6 @@ fn keep(
             signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
         }
         written.push(Written { position, id: statement.id, signed });
-    }
-    if written.len() < prepared.len() {
-        return Err(Error::refused("The signatures could not all be made"));
     }
     indexer.finish(tx)?;
     // In the same transaction, and so by the same flush.

@@ -22,6 +22,8 @@ const STACK: usize = 192 * 1024;
 const PATIENCE: Duration = Duration::from_millis(30);
 /// How long the loop has, once the program must end, to save what was typed.
 const GRACE: Duration = Duration::from_secs(1);
+/// For how long the changes after a first one are joined.
+const JOINED: Duration = Duration::from_millis(2);
 /// How often the file is looked at where the system cannot say that it changed.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -130,6 +132,9 @@ fn watch(data: &Path, to: Sender<Input>) -> Option<RecommendedWatcher> {
         // Reading is no change; and an event that was lost might have been one.
         if !event.is_ok_and(|event| matches!(event.kind, EventKind::Access(_)) && !event.need_rescan()) {
             let _ = to.send(Input::Changed);
+            // One commit writes page after page. The loop looks again by itself; meanwhile the system joins like events
+            // into one, and this thread takes no time from whoever is writing.
+            thread::sleep(JOINED);
         }
     };
     let mut watcher = recommended_watcher(tell).ok()?;
