@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The figures of the README that need a terminal, as ratios against the smallest ratatui program in the same run.
 
-    tests/bench/terminal.py --probe ptyprobe.py --floor FLOOR --small DIR --large DIR
+    tests/bench/terminal.py --probe PROBE --floor FLOOR --small DIR --large DIR
 
-FLOOR is a program that shows a list of 200 rows and HELLO-READY, DIR a folder that `countersign demo --make` wrote. The
-probe runs a program in a pseudo-terminal and times it from outside: `paint`, `keys`, `idle` and `exit`, each with --json.
+FLOOR is a program that shows a list of 200 rows and HELLO-READY, DIR a folder that `countersign demo --make` wrote, PROBE a
+script that runs a program in a pseudo-terminal and times it from outside: `paint`, `keys`, `idle` and `exit`, each with --json.
 The signing sessions are opened with the demo's passphrase and a PIN that is set here, and sign-offs are made: use copies.
 """
 import argparse
@@ -19,7 +19,7 @@ PASSPHRASE, PIN, SUPERVISOR, TRAINEE = "lantern orchid gravel walnut harbour", "
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--probe", default="../shared/tools/ptyprobe.py")
+    parser.add_argument("--probe", required=True)
     parser.add_argument("--program", default="target/release/countersign")
     parser.add_argument("--floor", required=True)
     parser.add_argument("--small", required=True)
