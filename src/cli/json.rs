@@ -1,5 +1,6 @@
 //! The shapes of answers for programs: one object, its schema's name and version, lists whose rows have an `id`. A field
 //! is never renamed or taken away within a version (the guide describes them). Must never hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
@@ -21,7 +22,6 @@ pub struct People {
 
 /// A person.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct PersonRow {
     pub id: String,
     pub name: String,
@@ -58,7 +58,6 @@ pub struct Standards {
 
 /// A standard.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct StandardRow {
     pub id: String,
     pub title: String,
@@ -102,7 +101,6 @@ impl StandardRow {
 
 /// A duty.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct DutyRow {
     pub id: u16,
     pub title: String,
@@ -117,7 +115,6 @@ impl From<&Duty> for DutyRow {
 
 /// A KSB.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct KsbRow {
     pub id: String,
     pub text: String,
@@ -134,7 +131,6 @@ impl From<&Ksb> for KsbRow {
 
 /// A trainee at a glance.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct Card {
     pub id: String,
     pub name: String,
@@ -172,7 +168,6 @@ pub struct Trainee {
 
 /// Where a KSB stands.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct KsbState {
     pub id: String,
     pub state: &'static str,
@@ -184,7 +179,6 @@ pub struct KsbState {
 
 /// What next.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct ActionRow {
     pub what: String,
     pub by: String,
@@ -198,7 +192,6 @@ impl From<&Action> for ActionRow {
 
 /// A sign-off.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct RecordRow {
     pub id: String,
     pub position: u64,
@@ -218,7 +211,6 @@ pub struct RecordRow {
 
 /// How a sign-off stopped counting.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct WithdrawalRow {
     pub id: String,
     pub at: String,
@@ -268,7 +260,6 @@ pub struct OutstandingList {
 
 /// A KSB that is outstanding.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct OutstandingRow {
     pub id: String,
     pub state: &'static str,

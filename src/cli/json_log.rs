@@ -1,5 +1,6 @@
 //! The shapes of answers about the log and the policy: history, statements, checkpoints, what was written. Must never
 //! hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
@@ -23,7 +24,6 @@ pub struct History {
 
 /// A statement in one line.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct StatementRow {
     pub id: String,
     pub position: u64,
@@ -63,7 +63,6 @@ pub struct Export {
 
 /// A statement in full.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct FullRow {
     pub id: String,
     pub position: u64,
@@ -113,7 +112,6 @@ pub struct Checkpoints {
 
 /// A checkpoint.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct CheckpointRow {
     pub id: String,
     pub size: u64,
@@ -132,7 +130,6 @@ pub struct Policies {
 
 /// A setting.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 pub struct PolicyRow {
     pub id: &'static str,
     pub value: u32,
