@@ -116,12 +116,16 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
 }
 
 fn io(path: &Path, error: &std::io::Error) -> Error {
+    let hint = match error.kind() {
+        std::io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
+        _ => "Nothing was changed; look at the permissions of the folder and its files",
+    };
     let why = match error.kind() {
         std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
         std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
         _ => error.to_string(),
     };
-    Error::refused(format!("{}: {why}", path.display()))
+    Error::refused(format!("{}: {why}", path.display())).hint(hint)
 }
 
 /// Takes a file away, if it is there.

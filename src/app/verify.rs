@@ -1,5 +1,5 @@
 //! Whether a file holds what was signed, all of it and nothing else: every signature, spelling, rule, root and index. Needs
-//! no key and no settings; memory does not grow with the file.
+//! no key and no settings; memory grows with the people, not with the records.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -100,7 +100,8 @@ fn whole(
         }
         drop(to_step);
         drop(look_at);
-        book.go_through(tx, parts, threads as u64, &to_look, &looked, &mut faults, &mut |part| {
+        let belt = Belt { parts, threads: threads as u64, to_look, looked };
+        book.go_through(tx, &belt, &mut faults, &mut |part| {
             progress((part * PART).min(size), size);
         })
     })?;
@@ -125,6 +126,14 @@ fn look_on(parts: &Mutex<Receiver<Part>>, to: &SyncSender<LookedPart>, keys: &Ha
     }
 }
 
+/// The parts on their way to the threads that look at them, and back.
+struct Belt {
+    parts: u64,
+    threads: u64,
+    to_look: SyncSender<Part>,
+    looked: Receiver<LookedPart>,
+}
+
 /// What is known while the log is gone through in order.
 struct Audit<'k> {
     keys: &'k HashMap<i64, ReadyKey>,
@@ -136,28 +145,24 @@ struct Audit<'k> {
 
 impl Audit<'_> {
     /// Reads parts ahead, has them looked at, and steps through them in order.
-    #[allow(clippy::too_many_arguments, reason = "the channels are one thing in two halves")]
     fn go_through(
         &mut self,
         tx: &Tx<'_>,
-        parts: u64,
-        threads: u64,
-        to_look: &SyncSender<Part>,
-        looked: &Receiver<LookedPart>,
+        belt: &Belt,
         faults: &mut Faults,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
         let (mut sent, mut done) = (0, 0);
         let mut waiting: BTreeMap<u64, Vec<(RawEntry, Looked)>> = BTreeMap::new();
-        while done < parts {
+        while done < belt.parts {
             // Never more parts in hand than the channels hold, so that nobody waits for ever and memory stays flat.
-            while sent < parts && sent - done < threads * 2 {
+            while sent < belt.parts && sent - done < belt.threads * 2 {
                 let range = sent * PART..(sent + 1) * PART;
                 // The workers only end when their channel does, so a send cannot fail.
-                let _ = to_look.send((sent, log::entries(tx, range)?));
+                let _ = belt.to_look.send((sent, log::entries(tx, range)?));
                 sent += 1;
             }
-            let Ok((number, entries)) = looked.recv() else {
+            let Ok((number, entries)) = belt.looked.recv() else {
                 return Err(Error::refused("A thread ended early"));
             };
             waiting.insert(number, entries);
