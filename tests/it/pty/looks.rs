@@ -71,16 +71,16 @@ fn a_terminal_too_small_says_so_and_one_that_grows_is_used() {
 fn a_storm_of_sizes_ends_in_the_last_one_drawn_whole() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
-    for turn in 0..300_u16 {
-        screen.resize((1 + turn * 37 % 180, 1 + turn * 13 % 70));
-        screen.listen(std::time::Duration::ZERO);
-    }
+    screen.storm((0..300_u16).map(|turn| (1 + turn * 37 % 180, 1 + turn * 13 % 70)));
     screen.resize((80, 24));
     let mut fresh = Screen::sam(&book);
     // The last thing that a picture draws is the figure in its last row.
     fresh.wait("a whole picture", |screen| screen.text().lines().last().is_some_and(|row| row.ends_with("/72")));
     let whole = fresh.text();
-    screen.wait("the picture of a fresh start", |screen| screen.text() == whole);
+    screen.wait("the picture of a fresh start", |screen| {
+        screen.emulate_anew();
+        screen.text() == whole
+    });
     screen.type_in("q");
     screen.end().with(0);
 }

@@ -94,8 +94,15 @@ impl Screen {
         screen
     }
 
-    /// Takes in what comes within this time; whether the program still has the terminal.
+    /// Takes in what comes within this time and shows it; whether the program still has the terminal.
     pub fn listen(&mut self, patience: Duration) -> bool {
+        let before = self.bytes.len();
+        let there = self.take_in(patience);
+        self.parser.process(&self.bytes[before..]);
+        there
+    }
+
+    fn take_in(&mut self, patience: Duration) -> bool {
         let mut ready = [PollFd::new(self.pty(), PollFlags::IN)];
         let patience = Timespec { tv_sec: patience.as_secs().cast_signed(), tv_nsec: patience.subsec_nanos().into() };
         if poll(&mut ready, Some(&patience)).unwrap() == 0 {
@@ -104,7 +111,6 @@ impl Screen {
         let mut bytes = [0; 16_384];
         match self.pty().read(&mut bytes) {
             Ok(read) if read > 0 => {
-                self.parser.process(&bytes[..read]);
                 self.bytes.extend_from_slice(&bytes[..read]);
                 true
             }
@@ -166,6 +172,24 @@ impl Screen {
     pub fn resize(&mut self, (columns, rows): (u16, u16)) {
         self.parser.screen_mut().set_size(rows, columns);
         self.pty().resize(pty_process::Size::new(rows, columns)).unwrap();
+    }
+
+    /// Makes the terminal these sizes, one after the other, faster than anything can be drawn. What comes meanwhile is
+    /// drawn for a size that is gone, which the emulator may not survive: it is kept unlooked at.
+    pub fn storm(&mut self, sizes: impl Iterator<Item = (u16, u16)>) {
+        for (columns, rows) in sizes {
+            self.pty().resize(pty_process::Size::new(rows, columns)).unwrap();
+            self.take_in(Duration::ZERO);
+        }
+        self.emulate_anew();
+    }
+
+    /// Begins with an empty emulator at the last full clear that the program sent.
+    pub fn emulate_anew(&mut self) {
+        let (rows, columns) = self.parser.screen().size();
+        let wiped = self.bytes.windows(4).rposition(|four| four == b"\x1b[2J").unwrap_or(0);
+        self.parser = vt100::Parser::new(rows, columns, 0);
+        self.parser.process(&self.bytes[wiped..]);
     }
 
     pub fn pid(&self) -> Pid {
