@@ -175,7 +175,8 @@ fn trainees(of: u64) -> String {
 }
 
 fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let duties: String = (1..=room.duties).map(|duty| format!("{:>3}  ", format!("D{duty}"))).collect();
+    let duties: Vec<String> = (1..=room.duties).map(|duty| pad_left(&format!("D{duty}"), 3, theme)).collect();
+    let duties = if duties.is_empty() { String::new() } else { format!("{}  ", duties.join("  ")) };
     let name = pad("Trainee", room.name, theme);
     let one = if room.one { "progress   " } else { "" };
     let expected = if room.expected { " expected " } else { "" };
