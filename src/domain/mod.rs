@@ -7,6 +7,7 @@ pub mod filter;
 pub mod framework;
 pub mod key;
 pub mod level;
+pub mod log_filter;
 pub mod outstanding;
 pub mod person;
 pub mod progress;
