@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
-use crate::app::random::{Random, id, nonce};
+use crate::app::random::{Random, SeededRandom, id, nonce};
 use crate::app::touched::{roster_for, target};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
@@ -24,7 +24,7 @@ use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
 use crate::store::db::{Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::index::Indexer;
-use crate::store::log::{self, StoredHead};
+use crate::store::log::{self, RawEntry, StoredHead};
 use crate::store::{standards, workspace};
 
 /// The open file, the log's own key, and the standards read so far.
@@ -62,10 +62,11 @@ pub struct Appended {
     pub head: Head,
 }
 
-/// What came of a body: its statement, text and key, where the log stood.
+/// What came of a body: where the log stood, its id, its text and signature, the number of its key.
 struct Written {
     position: u64,
     id: StatementId,
+    key: i64,
     signed: SignedText,
 }
 
@@ -122,8 +123,21 @@ impl Book {
         let about = self.standards_of(&bodies)?;
         let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
         let (written, stored) = self.db.write(|tx| write(tx, hand, bodies, &about, log_key, clock, random))?;
-        self.confirm(&written, &stored)?;
-        Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head: self.head()? })
+        let head = self.confirm(&written, &stored)?;
+        Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head })
+    }
+
+    /// Goes through all of an append but its signatures and its end, and takes it back: the real one is quicker then.
+    pub fn rehearse(&mut self, hand: &Hand<'_>, bodies: Vec<Body>, clock: &dyn Clock) -> Result<(), Error> {
+        let about = self.standards_of(&bodies)?;
+        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
+        self.db.rehearse(|tx| {
+            let mut edge = edge_of(tx)?;
+            // Ids that nobody sees; those of the real one are as random as ever.
+            let random = &mut SeededRandom::new(edge.size());
+            let prepared = prepare(tx, hand, bodies, &about, log_key, (clock, random), &edge)?;
+            keep_entries(tx, hand, &prepared, &mut |_| [0; 64], &mut edge)
+        })
     }
 
     /// States many groups of bodies, each by its own hand and at its own time, in one transaction: for making a demo. None
@@ -148,18 +162,22 @@ impl Book {
         })
     }
 
-    /// Reads back what was written, in a fresh read.
-    fn confirm(&self, written: &[Written], stored: &StoredHead) -> Result<(), Error> {
-        let there = self.db.read(|tx| -> Result<bool, StoreError> {
-            for w in written {
-                if log::entry_at(tx, w.position)?.is_none_or(|e| e.id != w.id || e.signed != w.signed) {
-                    return Ok(false);
-                }
-            }
+    /// Reads back what was written, in a fresh read; gives where the log stands there.
+    fn confirm(&self, written: &[Written], stored: &StoredHead) -> Result<Head, Error> {
+        let same = |(w, e): (&Written, &RawEntry)| {
+            (w.position, w.id, w.key) == (e.position, e.id, e.key)
+                && w.signed.text == e.text
+                && w.signed.signature == e.signature
+        };
+        let head = self.db.read(|tx| -> Result<Option<Head>, StoreError> {
+            let first = written.first().map_or(stored.size, |w| w.position);
+            let entries = log::entries(tx, first..stored.size)?;
+            let all = entries.len() == written.len() && written.iter().zip(&entries).all(same);
             // Another process may have appended since; then the log is longer, never shorter.
-            Ok(log::head(tx)?.is_some_and(|head| head == *stored || head.size > stored.size))
+            let there = log::head(tx)?.is_some_and(|head| head == *stored || head.size > stored.size);
+            if all && there { head_of(tx).map(Some) } else { Ok(None) }
         })?;
-        if there { Ok(()) } else { Err(Error::from(damaged("what was written did not read back"))) }
+        head.ok_or_else(|| Error::from(damaged("what was written did not read back")))
     }
 
     /// The standards that bodies are about, read before the file is locked: adopted ones never change.
@@ -283,6 +301,21 @@ fn keep(
     mut edge: Edge,
     log_key: &LogKey,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
+    let written = keep_entries(tx, hand, prepared, signature_of, &mut edge)?;
+    let (size, root) = (edge.size(), edge.root());
+    let head = StoredHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
+    log::set_head(tx, &head)?;
+    Ok((written, head))
+}
+
+/// Writes entries and indexes, and takes the edge on.
+fn keep_entries(
+    tx: &WriteTx<'_>,
+    hand: &Hand<'_>,
+    prepared: &[Prepared],
+    signature_of: &mut dyn FnMut(usize) -> SignatureBytes,
+    edge: &mut Edge,
+) -> Result<Vec<Written>, Error> {
     let mut written = Vec::with_capacity(prepared.len());
     let mut indexer = Indexer::default();
     let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
@@ -298,8 +331,8 @@ fn keep(
         let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
         let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
         let signed = SignedText { text: text.clone(), key: fingerprint, signature: signature.to_vec() };
-        let number = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
-        log::append(tx, position, statement.id, number, &signed)?;
+        let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
+        log::append(tx, position, statement.id, key, &signed)?;
         if let Some(tile) = edge.push(leaf) {
             log::add_tile(tx, tile.index, &tile.hash)?;
         }
@@ -307,17 +340,14 @@ fn keep(
         if let Body::SignOff(s) = &statement.body {
             signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
         }
-        written.push(Written { position, id: statement.id, signed });
+        written.push(Written { position, id: statement.id, key, signed });
     }
     indexer.finish(tx)?;
     // In the same transaction, and so by the same flush.
     for (trainee, codes) in signed_off {
         workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
     }
-    let (size, root) = (edge.size(), edge.root());
-    let head = StoredHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
-    log::set_head(tx, &head)?;
-    Ok((written, head))
+    Ok(written)
 }
 
 fn signer(hand: &Hand<'_>) -> Signer {
