@@ -12,7 +12,7 @@ use crate::cli::context::{Context, one};
 use crate::cli::guard::keep_memory_private;
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
-use crate::cli::{enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::cli::{cohort, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
 
@@ -116,6 +116,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
+        Command::Cohort(asked) => cohort::cohort(context, asked),
         Command::History(asked) => history::history(context, asked),
         Command::Verify(asked) => verify::verify(context, asked),
         Command::Rebuild => verify::rebuild(context),
