@@ -19,6 +19,7 @@ pub mod output;
 pub mod person;
 pub mod prompt;
 pub mod run;
+pub mod setup;
 pub mod sheet;
 pub mod sign_off;
 pub mod standard;
