@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
-use crate::app::random::{Random, SeededRandom, id, nonce};
+use crate::app::random::{Random, id, nonce};
 use crate::app::touched::{roster_for, target};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
@@ -125,19 +125,6 @@ impl Book {
         let (written, stored) = self.db.write(|tx| write(tx, hand, bodies, &about, log_key, clock, random))?;
         let head = self.confirm(&written, &stored)?;
         Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head })
-    }
-
-    /// Goes through all of an append but its signatures and its end, and takes it back: the real one is quicker then.
-    pub fn rehearse(&mut self, hand: &Hand<'_>, bodies: Vec<Body>, clock: &dyn Clock) -> Result<(), Error> {
-        let about = self.standards_of(&bodies)?;
-        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
-        self.db.rehearse(|tx| {
-            let mut edge = edge_of(tx)?;
-            // Ids that nobody sees; those of the real one are as random as ever.
-            let random = &mut SeededRandom::new(edge.size());
-            let prepared = prepare(tx, hand, bodies, &about, log_key, (clock, random), &edge)?;
-            keep_entries(tx, hand, &prepared, &mut |_| [0; 64], &mut edge)
-        })
     }
 
     /// States many groups of bodies, each by its own hand and at its own time, in one transaction: for making a demo. None
@@ -301,21 +288,6 @@ fn keep(
     mut edge: Edge,
     log_key: &LogKey,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
-    let written = keep_entries(tx, hand, prepared, signature_of, &mut edge)?;
-    let (size, root) = (edge.size(), edge.root());
-    let head = StoredHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
-    log::set_head(tx, &head)?;
-    Ok((written, head))
-}
-
-/// Writes entries and indexes, and takes the edge on.
-fn keep_entries(
-    tx: &WriteTx<'_>,
-    hand: &Hand<'_>,
-    prepared: &[Prepared],
-    signature_of: &mut dyn FnMut(usize) -> SignatureBytes,
-    edge: &mut Edge,
-) -> Result<Vec<Written>, Error> {
     let mut written = Vec::with_capacity(prepared.len());
     let mut indexer = Indexer::default();
     let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
@@ -347,7 +319,10 @@ fn keep_entries(
     for (trainee, codes) in signed_off {
         workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
     }
-    Ok(written)
+    let (size, root) = (edge.size(), edge.root());
+    let head = StoredHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
+    log::set_head(tx, &head)?;
+    Ok((written, head))
 }
 
 fn signer(hand: &Hand<'_>) -> Signer {

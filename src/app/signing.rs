@@ -1,12 +1,11 @@
 //! Sign-offs and withdrawals: what a supervisor says, as statements. Must never sign what was not shown in full.
 
-use crate::app::book::Hand;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Auth, Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
+use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::{Observation, Receipted};
@@ -27,34 +26,6 @@ impl App {
         let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.doing(doing.clone()))?;
         let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.doing(doing))?;
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
-    }
-
-    /// Makes a sign-off that is about to be asked for quick: all of it is done but the signing, and taken back. Says nothing,
-    /// whatever comes of it.
-    pub fn rehearse(&mut self, signer: &PersonId, trainee: &PersonId, codes: &[KsbCode]) {
-        let seen = Observation {
-            outcome: Outcome::Achieved,
-            method: None,
-            supervision: None,
-            observed: self.clock.today(),
-            place: None,
-            feedback: None,
-            action: None,
-            late: None,
-        };
-        let Ok(bodies) = self.person(trainee).and_then(|trainee| self.sign_offs(&trainee, codes, &seen)) else {
-            return;
-        };
-        let Self { book, sessions, clock, .. } = self;
-        let Some(session) = sessions.of(signer, clock.now()) else { return };
-        let hand = Hand {
-            person: &session.person,
-            key: &session.key,
-            public: &session.public,
-            role: Role::Supervisor,
-            auth: Auth::Pin,
-        };
-        let _ = book.rehearse(&hand, bodies, &**clock);
     }
 
     /// Withdraws a sign-off: one's own, or any as a training officer.

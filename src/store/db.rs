@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -17,8 +16,6 @@ use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 
 /// The oldest SQLite without the WAL-reset fault that corrupts a file.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// How long a write waits for another process's.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// A write-ahead log longer than this is folded back into the file, when nobody waits for anything.
 const LONG_WAL: u64 = 4 << 20;
 
@@ -157,24 +154,6 @@ impl Db {
         Ok(done)
     }
 
-    /// Does all that a write does and takes it back: the next one finds its pages and statements at hand. Nothing reaches the
-    /// disk, and where another process is writing nothing is done at all.
-    pub fn rehearse<T, E: From<StoreError>>(
-        &mut self,
-        act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>,
-    ) -> Result<(), E> {
-        if self.access == Access::Read {
-            return Ok(());
-        }
-        self.conn.busy_timeout(Duration::ZERO).map_err(StoreError::from)?;
-        let done = match Transaction::new(&mut self.conn, TransactionBehavior::Immediate) {
-            Ok(tx) => act(&WriteTx(Tx(tx))).map(|_| ()),
-            Err(_) => Ok(()),
-        };
-        self.conn.busy_timeout(PATIENCE).map_err(StoreError::from)?;
-        done
-    }
-
     /// A number that changes when another connection commits.
     pub fn version(&self) -> Result<i64, StoreError> {
         Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
@@ -198,7 +177,7 @@ impl Db {
     fn set_up(&mut self) -> Result<(), StoreError> {
         let conn = &self.conn;
         conn.set_prepared_statement_cache_capacity(64);
-        conn.busy_timeout(PATIENCE)?;
+        conn.busy_timeout(std::time::Duration::from_secs(5))?;
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         for (limit, most) in [

@@ -86,10 +86,6 @@ impl Door {
                 Ok(Outcome::SessionEnded(person))
             }
             Effect::Look => self.look(),
-            Effect::Rehearse { signer, trainee, codes } => {
-                app.rehearse(&signer, &trainee, &codes);
-                Ok(Outcome::Nothing)
-            }
             // These are the loop's own.
             Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
         }

@@ -111,15 +111,6 @@ pub enum Effect {
     },
     /// One statement in full.
     LoadStatement(StatementId),
-    /// Make ready what signing these KSBs will need; it changes nothing.
-    Rehearse {
-        /// Who will sign.
-        signer: PersonId,
-        /// For whom.
-        trainee: PersonId,
-        /// What.
-        codes: Vec<KsbCode>,
-    },
     /// Keep the marks of a person on a trainee.
     SaveMarks {
         /// Whose marks.

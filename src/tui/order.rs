@@ -3,11 +3,11 @@
 use crate::tui::msg::{Effect, Way};
 
 /// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
-/// already, makes ready what may be asked for next, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
+/// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
 #[must_use]
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
-        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } | Effect::Rehearse { .. } => true,
+        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
         Effect::Sign(request) => request.way == Way::Passphrase,
         Effect::Withdraw(request) => request.way == Way::Passphrase,
         Effect::Unlock { way, .. } => *way == Way::Passphrase,

@@ -4,11 +4,7 @@ use std::path::Path;
 
 use countersign::app::demo;
 use countersign::app::files::Folder;
-use countersign::app::session::Proof;
 use countersign::app::verify::{Report, Verdict, verify};
-use countersign::domain::statement::Outcome;
-use countersign::domain::value::Secret;
-use countersign::domain::view::Observation;
 use rusqlite::Connection;
 
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
@@ -104,42 +100,6 @@ fn indexes_made_anew_are_what_they_were() {
 }
 
 /// Takes away what keeps the file from being changed, as whoever owns it can.
-#[test]
-fn a_rehearsal_leaves_no_byte_behind_even_where_another_writes_and_signing_goes_on_after_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut demo = made(folder.path(), 3, 300);
-    let (signer, trainee) = (demo.supervisor.clone(), demo.trainee.clone());
-    let standing = demo.app.standing(&trainee).unwrap();
-    let codes: Vec<_> = standing.standard.ksbs().iter().map(|ksb| ksb.code).collect();
-    let bytes =
-        || ["countersign.db", "countersign.db-wal"].map(|name| std::fs::read(folder.path().join(name)).unwrap());
-    let (before, head) = (bytes(), demo.app.head().unwrap());
-    demo.app.rehearse(&signer, &trainee, &codes);
-    let other = Connection::open(folder.path().join("countersign.db")).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    demo.app.rehearse(&signer, &trainee, &codes);
-    other.execute_batch("ROLLBACK").unwrap();
-    assert!(bytes() == before);
-    assert_eq!(demo.app.head().unwrap(), head);
-    assert_eq!(demo.app.standing(&trainee).unwrap().states, standing.states);
-    let pin = Proof::Pin(Secret::new(demo::PIN.to_owned()));
-    let seen = Observation {
-        outcome: Outcome::Achieved,
-        method: None,
-        supervision: None,
-        observed: demo.app.today(),
-        place: None,
-        feedback: None,
-        action: None,
-        late: None,
-    };
-    demo.app.sign_off(&signer, &pin, &trainee, &codes, &seen).unwrap();
-    assert!(bytes() != before, "or nothing was compared");
-    demo.app.end_session(&signer);
-    drop(demo);
-    assert_eq!(verified(folder.path(), &[]).faults, []);
-}
-
 fn without_triggers(file: &Connection) {
     let mut query = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
     let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();

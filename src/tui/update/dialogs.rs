@@ -53,10 +53,8 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
         draft: model.desk.draft.clone(),
     };
-    let codes = open.items.iter().map(|item| item.code).collect();
-    let ready = Effect::Rehearse { signer: open.signer.id.clone(), trainee: open.trainee.clone(), codes };
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
-    vec![ready]
+    Vec::new()
 }
 
 fn way(session: &SessionRow) -> Way {
