@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::verbs::{
-    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff,
+    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
 };
 
@@ -95,6 +95,8 @@ pub enum Command {
     Rebuild,
     /// Prints the newest checkpoint, to be kept off this machine.
     Checkpoint(Checkpoint),
+    /// Prints receipts of what is signed on a record: to keep, for anyone to check.
+    Receipts(Receipts),
     /// Writes what others need to check a signature with ssh-keygen.
     Export(Export),
     /// Opens a made-up department to try things on, or writes one to a folder.

@@ -18,6 +18,7 @@ pub mod manual;
 pub mod output;
 pub mod person;
 pub mod prompt;
+pub mod receipts;
 pub mod run;
 pub mod setup;
 pub mod sheet;

@@ -13,7 +13,9 @@ use crate::cli::guard::keep_memory_private;
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
-use crate::cli::{cohort, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::cli::{
+    cohort, enrol, export, history, init, key, manual, person, receipts, sign_off, standard, trainee, verify,
+};
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
 
@@ -127,6 +129,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Verify(asked) => verify::verify(context, asked),
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),
+        Command::Receipts(asked) => receipts::receipts(context, asked),
         Command::Export(asked) => export::export(context, asked),
         Command::Completions { shell } => Ok(manual::completions(*shell)),
         Command::Man(asked) => manual::manual(asked.command.as_deref()),

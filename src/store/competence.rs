@@ -31,6 +31,8 @@ const DROP_SUMMARY: &str = "DELETE FROM summary WHERE trainee = ?1 AND standard 
 const HISTORY: &str = "SELECT place, withdrawn FROM sign_off WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     ORDER BY place DESC";
+const POSITIONS: &str = "SELECT place, withdrawn FROM sign_off
+    WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)";
 const WITHDRAWN: &str = "SELECT withdrawn FROM sign_off WHERE place = ?1";
 
 /// A sign-off to index.
@@ -146,6 +148,26 @@ pub fn history(
     while let Some(row) = rows.next()? {
         found.push((position(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(position)));
     }
+    Ok(found)
+}
+
+/// The positions of the sign-offs and withdrawals on a trainee's record, or on everybody's, in the log's order.
+pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
+    let trainee = match (viewer, trainee) {
+        (Viewer::Own(own), None) => Some(own),
+        (_, trainee) => trainee,
+    };
+    if trainee.is_some_and(|trainee| !viewer.may_see(trainee)) {
+        return Ok(Vec::new());
+    }
+    let mut statement = tx.prepared(POSITIONS)?;
+    let mut rows = statement.query([trainee.map(PersonId::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(position(row.get(0)?));
+        found.extend(row.get::<_, Option<i64>>(1)?.map(position));
+    }
+    found.sort_unstable();
     Ok(found)
 }
 

@@ -10,6 +10,7 @@ mod made;
 mod outside;
 mod pty;
 mod readme;
+mod receipts;
 mod rules;
 mod signer;
 mod sshsig;

@@ -19,6 +19,7 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
         (vec!["cohort"], "countersign/cohort/1", "trainees"),
         (vec!["policy"], "countersign/policy/1", "policies"),
         (vec!["checkpoint"], "countersign/checkpoint/1", "checkpoints"),
+        (vec!["receipts"], "countersign/receipts/1", "receipts"),
         (vec!["export", "--statement", &id], "countersign/export/1", "statements"),
         (vec!["export", "--signers"], "countersign/export/1", "signers"),
         (vec!["keymap"], "countersign/keymap/1", "commands"),
