@@ -104,7 +104,7 @@ impl App {
                 let text = entry.signed.text.to_lowercase();
                 words.iter().all(|word| text.contains(word.as_str()))
             };
-            let (entries, looked) = log::entries_before(tx, before, most, look, &mut fits)?;
+            let (entries, looked) = log::entries_before(tx, &self.viewer, before, most, look, &mut fits)?;
             let next = before - looked;
             let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
             Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
@@ -114,7 +114,7 @@ impl App {
     /// One statement in full.
     pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
         self.book.db.read(|tx| {
-            let entry = log::entry_of(tx, id)?;
+            let entry = log::seen_entry(tx, &self.viewer, id)?;
             let entry = entry.ok_or_else(|| {
                 Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
             })?;

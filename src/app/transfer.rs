@@ -15,7 +15,7 @@ impl App {
     pub fn signers(&self) -> Result<String, Error> {
         self.book.db.read(|tx| {
             let mut lines = String::new();
-            for person in people::people(tx, &Role::ALL)? {
+            for person in people::people(tx, &self.viewer, &Role::ALL)? {
                 for (key, at) in people::keys_of(tx, &person.id)? {
                     let since: String = statement_at(tx, at)?.signed.to_string();
                     let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::session::Session;
+use crate::cli::ssh::SshVerb;
 use crate::cli::verbs::{
     Checkpoint, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff, StandardVerb,
     Trainee, Verify, Withdraw,
@@ -85,6 +87,13 @@ pub enum Command {
     Outstanding(Trainee),
     /// Shows the state of every KSB of a trainee, with its records.
     Trainee(Trainee),
+    /// Writes a trainee's whole record as text: every KSB with what was signed and said.
+    Portfolio(Trainee),
+    /// Says who may log in over SSH, and tells sshd.
+    #[command(subcommand)]
+    Ssh(SshVerb),
+    /// Runs what a key that sshd took stands for; sshd starts it.
+    Session(Session),
     /// Lists the log, newest first.
     History(History),
     /// Checks every signature, rule and index of a file.

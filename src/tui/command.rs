@@ -6,6 +6,8 @@
 pub enum ScreenId {
     /// 1: duties, KSBs, competence record.
     SignOff,
+    /// What a trainee still has to show.
+    Outstanding,
     /// 6: the log.
     History,
 }
@@ -19,6 +21,8 @@ pub enum PaneId {
     Ksbs,
     /// The competence record of the chosen KSB.
     Record,
+    /// The outstanding list.
+    Outstanding,
     /// The log, newest first.
     Log,
 }
@@ -91,13 +95,16 @@ commands! {
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
+    OpenLeft,     "open-left",     Pane(PaneId::Outstanding), ["enter"],  "record",    "Go to the record of what is under the cursor",         Hidden;
     OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
     OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
+    Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
     Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, trainee or KSB",                     Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
+    ToOutstanding, "go-outstanding", Everywhere,     ["o"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
     ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
     ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;
     Down,         "down",          Everywhere,       ["down", "j"],       "down",      "Move down",                                            Hidden;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::app::error::Error;
 use crate::app::keys::has_key;
-use crate::app::service::App;
+use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
-use crate::domain::person::Role;
+use crate::domain::person::{Person, Role};
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
@@ -49,6 +49,10 @@ impl Door {
             Effect::LoadRecord { trainee, code } => {
                 let records = app.records(&trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
+            }
+            Effect::LoadOutstanding(trainee) => {
+                let (_, rows) = app.outstanding(&trainee)?;
+                Ok(Outcome::Outstanding { trainee, rows })
             }
             Effect::FindTrainees { text, most } => {
                 let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
@@ -113,13 +117,21 @@ impl Door {
         let Some((filter, skip, rows)) = &self.history else { return Ok(Outcome::Nothing) };
         let (skip, wanted) = (*skip, usize::from(*rows));
         self.version = Some(self.app.version()?);
-        if filter.trim().is_empty() {
+        if filter.trim().is_empty() && self.app.viewer().own().is_none() {
             let size = self.app.head()?.size;
             let window = self.app.history("", Some(size.saturating_sub(skip)), wanted)?;
             return Ok(Outcome::History { rows: window.rows, skip, of: Some(window.head.size), head: window.head });
         }
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
         let mut window = self.app.history(filter, None, past.saturating_add(wanted))?;
+        // One look ends after so many entries; those that a trainee may see can lie further apart.
+        while let (Some(next), true) =
+            (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
+        {
+            let older = self.app.history(filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
+            window.rows.extend(older.rows);
+            window.next = older.next;
+        }
         let of = window.next.is_none().then_some(window.rows.len() as u64);
         window.rows.drain(..past.min(window.rows.len()));
         Ok(Outcome::History { rows: window.rows, skip, of, head: window.head })
@@ -186,6 +198,13 @@ fn proof(way: Way, secret: Secret) -> Result<Proof, Error> {
 
 fn no_key() -> Error {
     Error::refused("They have no key on this machine").hint("A training officer makes one: `countersign person add`")
+}
+
+/// A person as somebody who may sign on this machine.
+#[must_use]
+pub fn choice(app: &App, person: &Person) -> PersonChoice {
+    let person = person_row(person);
+    PersonChoice { way: way(app, &[], &person), person }
 }
 
 fn failure(error: Error) -> Failure {

@@ -2,6 +2,7 @@
 //! `update`.
 
 pub mod desk;
+pub mod seat;
 pub mod sight;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::domain::view::{Head, PersonRow, SessionRow};
 use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
+use crate::tui::model::seat::Seat;
 use crate::tui::overlay::{help, palette, person, sign, statement, trainee, withdraw};
 use crate::tui::pane::{ksbs, log, record};
 use crate::tui::theme::Theme;
@@ -72,6 +74,8 @@ pub struct Model {
     pub message: Option<Message>,
     /// What is to be done once it is known who signs.
     pub pending: Option<Command>,
+    /// Whose screen it is.
+    pub seat: Seat,
 }
 
 /// Whether the screen is locked.
@@ -146,6 +150,7 @@ impl Model {
             overlay: None,
             message: None,
             pending: None,
+            seat: Seat::Shared,
         }
     }
 
@@ -167,6 +172,8 @@ impl Model {
     pub fn pane(&self) -> PaneId {
         match self.screen {
             ScreenId::SignOff => self.desk.focus,
+            ScreenId::Outstanding if self.desk.focus == PaneId::Record => PaneId::Record,
+            ScreenId::Outstanding => PaneId::Outstanding,
             ScreenId::History => PaneId::Log,
         }
     }
@@ -177,6 +184,7 @@ impl Model {
         self.lock == Lock::Open
             && match self.screen {
                 ScreenId::SignOff => self.desk.ksbs.filter.typing,
+                ScreenId::Outstanding => self.desk.outstanding.filter.typing,
                 ScreenId::History => self.log.typing,
             }
     }
@@ -190,10 +198,16 @@ impl Model {
     /// Why a command cannot run now and what to do, or `None` where it can.
     #[must_use]
     pub fn refusal(&self, command: Command) -> Option<String> {
+        if let Some(why) = self.seat.refusal(command) {
+            return Some(why);
+        }
         let screen = match command.row().place {
             Where::Everywhere => self.screen,
+            // Both screens show a record below.
+            Where::Pane(PaneId::Record) if self.screen == ScreenId::Outstanding => self.screen,
             Where::Screen(screen) => screen,
             Where::Pane(PaneId::Log) => ScreenId::History,
+            Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
             Where::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
@@ -201,13 +215,16 @@ impl Model {
                 ScreenId::SignOff => {
                     format!("That is on the Sign-off screen: {} goes there", self.key(Command::ToSignOff))
                 }
+                ScreenId::Outstanding => {
+                    format!("That is on the Outstanding screen: {} goes there", self.key(Command::ToOutstanding))
+                }
                 ScreenId::History => {
                     format!("That is on the History screen: {} goes there", self.key(Command::ToHistory))
                 }
             });
         }
         let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
-        if on_trainee && screen == ScreenId::SignOff && self.desk.standing.is_none() {
+        if on_trainee && screen != ScreenId::History && self.desk.standing.is_none() {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         }
         match command {

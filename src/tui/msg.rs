@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::outstanding::Outstanding;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
 use crate::domain::view::{
@@ -74,6 +75,8 @@ pub enum Effect {
         /// Of which KSB.
         code: KsbCode,
     },
+    /// What a trainee still has to show.
+    LoadOutstanding(PersonId),
     /// Trainees whose name or id fits, best first; with no text, those last opened here.
     FindTrainees {
         /// Fuzzy text.
@@ -187,6 +190,13 @@ pub enum Outcome {
         code: KsbCode,
         /// Them.
         records: Vec<Record>,
+    },
+    /// What a trainee still has to show, the most urgent first.
+    Outstanding {
+        /// Whose.
+        trainee: PersonId,
+        /// It.
+        rows: Vec<Outstanding>,
     },
     /// Trainees that fit.
     Trainees(Vec<TraineeCard>),

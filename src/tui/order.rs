@@ -18,10 +18,11 @@ pub fn may_wait(effect: &Effect) -> bool {
 /// Whether an effect may overtake one that waits.
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
-    use Effect::{FindPeople, FindTrainees, LoadHistory, LoadRecord, LoadStatement, Look, Redraw};
+    use Effect::{FindPeople, FindTrainees, LoadHistory, LoadOutstanding, LoadRecord, LoadStatement, Look, Redraw};
     matches!(
         effect,
         LoadRecord { .. }
+            | LoadOutstanding(_)
             | FindTrainees { .. }
             | FindPeople { .. }
             | LoadHistory { .. }

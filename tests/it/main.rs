@@ -12,6 +12,7 @@ mod pty;
 mod readme;
 mod rules;
 mod signer;
+mod sshd;
 mod sshsig;
 mod statement;
 mod store;

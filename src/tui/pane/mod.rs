@@ -3,6 +3,7 @@
 pub mod duties;
 pub mod ksbs;
 pub mod log;
+pub mod outstanding;
 pub mod progress;
 pub mod record;
 pub mod travel;

@@ -2,4 +2,5 @@
 
 pub mod frame;
 pub mod history;
+pub mod outstanding;
 pub mod sign_off;

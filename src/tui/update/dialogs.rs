@@ -30,7 +30,9 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Asks who is signing.
 pub fn ask_person(model: &mut Model, over: Over) -> Vec<Effect> {
-    let state = person::State::new(over);
+    let mut state = person::State::new(over);
+    let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
+    state.chosen = model.seat.first(&signed_in).filter(|choice| choice.way != Way::NoKey).cloned();
     let wish = state.ask();
     model.overlay = Some(Overlay::Person(state));
     vec![wish]
@@ -90,7 +92,7 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
 /// The list of keys that work here.
 #[must_use]
 pub fn help(model: &Model) -> Overlay {
-    let reachable = model.keymap.reachable(model.screen, model.pane());
+    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.seat.offers(row.command));
     let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
     // What the footer names is what people look for first.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
@@ -100,7 +102,8 @@ pub fn help(model: &Model) -> Overlay {
 /// All commands, those that can run now first.
 #[must_use]
 pub fn commands(model: &Model) -> Vec<help_list::Row> {
-    let mut rows: Vec<_> = TABLE.iter().map(|row| help_row(model, row.command)).collect();
+    let offered = TABLE.iter().filter(|row| model.seat.offers(row.command));
+    let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     rows.sort_by_key(|row| row.refused.is_some());
     rows
 }

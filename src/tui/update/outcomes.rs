@@ -17,6 +17,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 model.desk.records.insert(code, records);
             }
         }
+        Outcome::Outstanding { trainee, rows } => {
+            if model.desk.trainee.as_ref() == Some(&trainee) {
+                model.desk.outstanding.rows = Some(rows);
+            }
+        }
         Outcome::Trainees(found) => match &mut model.overlay {
             Some(Overlay::Trainee(state)) => state.take(found),
             Some(Overlay::Palette(state)) => state.take(found),
