@@ -1,5 +1,6 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
+pub mod cohort;
 pub mod competence;
 pub mod department;
 pub mod filter;
