@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::session::Session;
 use crate::cli::ssh::SshVerb;
 use crate::cli::verbs::{
-    Checkpoint, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff, StandardVerb,
-    Trainee, Verify, Withdraw,
+    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff,
+    StandardVerb, Trainee, Verify, Withdraw,
 };
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
@@ -94,6 +94,8 @@ pub enum Command {
     Ssh(SshVerb),
     /// Runs what a key that sshd took stands for; sshd starts it.
     Session(Session),
+    /// Shows all trainees side by side: who is behind, and by how much.
+    Cohort(Cohort),
     /// Lists the log, newest first.
     History(History),
     /// Checks every signature, rule and index of a file.

@@ -13,9 +13,10 @@ use crate::cli::context::{Context, one};
 use crate::cli::guard::keep_memory_private;
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
+use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    enrol, export, history, init, key, lookup, manual, person, portfolio, session, sign_off, ssh, standard, trainee,
-    verify,
+    cohort, enrol, export, history, init, key, lookup, manual, person, portfolio, session, sign_off, ssh, standard,
+    trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -111,6 +112,11 @@ fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
 
 /// Opens what the screen shows: the data, the session of `--as`, the trainee.
 fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error> {
+    let folder = context.folder()?;
+    if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
+        let (app, officer) = set_up(&folder)?;
+        return Ok((Box::new(app), Some(officer), None));
+    }
     let mut app = context.open()?;
     let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let signer = if context.names_a_signer() {
@@ -150,6 +156,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),
         Command::Ssh(verb) => ssh::ssh(context, verb),
+        Command::Cohort(asked) => cohort::cohort(context, asked),
         Command::History(asked) => history::history(context, asked),
         Command::Verify(asked) => verify::verify(context, asked),
         Command::Rebuild => verify::rebuild(context),

@@ -13,7 +13,17 @@ pub fn about(body: &Body) -> Option<&PersonId> {
         Body::Enrolment(named) => Some(&named.enrolment.trainee),
         Body::SignOff(sign_off) => Some(&sign_off.trainee.id),
         Body::Withdraw(withdraw) => Some(&withdraw.trainee.id),
-        Body::Genesis(_) | Body::Standard(_) | Body::Policy(_) => None,
+        Body::Retire(retire) => Some(&retire.person.id),
+        Body::Compromise(compromise) => Some(&compromise.person.id),
+        Body::Countersign(countersign) => Some(&countersign.whose.id),
+        Body::Review(review) => Some(&review.trainee.id),
+        Body::Sample(sample) => Some(&sample.trainee.id),
+        Body::Acknowledge(acknowledge) => Some(&acknowledge.trainee.id),
+        Body::Dispute(dispute) => Some(&dispute.trainee.id),
+        Body::Import(import) => Some(&import.trainee.id),
+        Body::Genesis(_) | Body::Standard(_) | Body::Policy(_) | Body::Erase(_) | Body::Restore(_) | Body::Clock(_) => {
+            None
+        }
     }
 }
 

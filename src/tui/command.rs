@@ -8,6 +8,8 @@ pub enum ScreenId {
     SignOff,
     /// What a trainee still has to show.
     Outstanding,
+    /// 3: all trainees side by side.
+    Cohort,
     /// 6: the log.
     History,
 }
@@ -25,6 +27,8 @@ pub enum PaneId {
     Outstanding,
     /// The log, newest first.
     Log,
+    /// The trainees, each with how far every duty is.
+    Cohort,
 }
 
 /// Where a command works.
@@ -80,7 +84,7 @@ macro_rules! commands {
     };
 }
 
-use PaneId::{Duties, Ksbs, Log, Record};
+use PaneId::{Cohort, Duties, Ksbs, Log, Record};
 use ScreenId::SignOff;
 use Where::{Everywhere, Pane, Screen};
 
@@ -99,13 +103,16 @@ commands! {
     OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
     OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
+    OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
+    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month or KSBs signed",    Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
     Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, trainee or KSB",                     Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
-    ToOutstanding, "go-outstanding", Everywhere,     ["o"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
+    ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
     ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
+    ToCohort,     "go-cohort",     Everywhere,       ["3"],               "cohort",    "Go to the Cohort screen",                              Hidden;
     ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;
     Down,         "down",          Everywhere,       ["down", "j"],       "down",      "Move down",                                            Hidden;
     Up,           "up",            Everywhere,       ["up", "k"],         "up",        "Move up",                                              Hidden;

@@ -17,7 +17,7 @@ use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
 use crate::tui::model::seat::Seat;
 use crate::tui::overlay::{help, palette, person, sign, statement, trainee, withdraw};
-use crate::tui::pane::{ksbs, log, record};
+use crate::tui::pane::{cohort, ksbs, log, record};
 use crate::tui::theme::Theme;
 
 /// What the program is started with.
@@ -60,6 +60,8 @@ pub struct Model {
     pub others: BTreeMap<PersonId, Desk>,
     /// The history.
     pub log: log::State,
+    /// The cohort.
+    pub cohort: cohort::State,
     /// Sessions that are open on this screen.
     pub sessions: Vec<SessionRow>,
     /// Whose signature the next one is.
@@ -143,6 +145,7 @@ impl Model {
             desk: Desk::default(),
             others: BTreeMap::new(),
             log: log::State::default(),
+            cohort: cohort::State::default(),
             sessions: Vec::new(),
             signer: None,
             head: None,
@@ -174,6 +177,7 @@ impl Model {
             ScreenId::SignOff => self.desk.focus,
             ScreenId::Outstanding if self.desk.focus == PaneId::Record => PaneId::Record,
             ScreenId::Outstanding => PaneId::Outstanding,
+            ScreenId::Cohort => PaneId::Cohort,
             ScreenId::History => PaneId::Log,
         }
     }
@@ -185,6 +189,7 @@ impl Model {
             && match self.screen {
                 ScreenId::SignOff => self.desk.ksbs.filter.typing,
                 ScreenId::Outstanding => self.desk.outstanding.filter.typing,
+                ScreenId::Cohort => self.cohort.list.typing,
                 ScreenId::History => self.log.typing,
             }
     }
@@ -208,6 +213,7 @@ impl Model {
             Where::Screen(screen) => screen,
             Where::Pane(PaneId::Log) => ScreenId::History,
             Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
+            Where::Pane(PaneId::Cohort) => ScreenId::Cohort,
             Where::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
@@ -218,6 +224,7 @@ impl Model {
                 ScreenId::Outstanding => {
                     format!("That is on the Outstanding screen: {} goes there", self.key(Command::ToOutstanding))
                 }
+                ScreenId::Cohort => format!("That is on the Cohort screen: {} goes there", self.key(Command::ToCohort)),
                 ScreenId::History => {
                     format!("That is on the History screen: {} goes there", self.key(Command::ToHistory))
                 }
@@ -237,6 +244,7 @@ impl Model {
             }
             Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
             Command::OpenEntry => log::refusal(&self.log, command),
+            Command::OpenTrainee => cohort::refusal(&self.cohort, command),
             Command::Lock => {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
             }

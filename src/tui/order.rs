@@ -18,7 +18,9 @@ pub fn may_wait(effect: &Effect) -> bool {
 /// Whether an effect may overtake one that waits.
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
-    use Effect::{FindPeople, FindTrainees, LoadHistory, LoadOutstanding, LoadRecord, LoadStatement, Look, Redraw};
+    use Effect::{
+        FindPeople, FindTrainees, LoadCohort, LoadHistory, LoadOutstanding, LoadRecord, LoadStatement, Look, Redraw,
+    };
     matches!(
         effect,
         LoadRecord { .. }
@@ -26,6 +28,7 @@ pub fn only_reads(effect: &Effect) -> bool {
             | FindTrainees { .. }
             | FindPeople { .. }
             | LoadHistory { .. }
+            | LoadCohort { .. }
             | LoadStatement(_)
             | Look
             | Redraw

@@ -4,6 +4,7 @@
 mod cli;
 mod data;
 mod full;
+mod further;
 mod house;
 mod kill;
 mod made;

@@ -31,12 +31,12 @@ impl Seat {
     #[must_use]
     pub fn offers(&self, command: Command) -> bool {
         use Command::{
-            EndSession, Lock, Mark, MarkAll, NotAchieved, Person, Receipts, Sign, Trainee, Unmark, Withdraw,
+            EndSession, Lock, Mark, MarkAll, NotAchieved, OpenTrainee, Order, Person, Receipts, Sign, ToCohort,
+            Trainee, Unmark, Withdraw,
         };
         match command {
-            Mark | MarkAll | Unmark | Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession => {
-                self.own().is_none()
-            }
+            Mark | MarkAll | Unmark | Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession
+            | ToCohort | OpenTrainee | Order => self.own().is_none(),
             Receipts => self.own().is_some(),
             _ => true,
         }

@@ -6,9 +6,9 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
-use crate::tui::pane::{duties, ksbs, log, outstanding as list, record};
-use crate::tui::screen::history;
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, record};
 use crate::tui::screen::sign_off::inner;
+use crate::tui::screen::{cohort as cohort_screen, history};
 
 /// Settles the model.
 pub fn settle(model: &mut Model) -> Vec<Effect> {
@@ -24,6 +24,11 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     }
     if model.screen == ScreenId::Outstanding {
         effects.extend(settle_outstanding(model));
+        return effects;
+    }
+    if model.screen == ScreenId::Cohort {
+        let page = cohort_screen::page(&model.cohort, body);
+        effects.extend(cohort::settle(&mut model.cohort, page));
         return effects;
     }
     let Some(areas) = panes(model) else { return effects };
