@@ -1,5 +1,6 @@
 //! The use-cases: what a person can do, in one transaction each. Both faces call these and nothing below them.
 
+pub mod answers;
 pub mod book;
 pub mod clock;
 pub mod cohort;

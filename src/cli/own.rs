@@ -31,7 +31,9 @@ pub fn answer(app: &mut App, person: &Person, wanted: Asked) -> Result<Answer, F
         Asked::Outstanding => outstanding_of(app, &person.id),
         Asked::Portfolio => portfolio_of(app, &person.id),
         Asked::Export => export(app, person),
-        Asked::Receipts | Asked::Checkpoint => Err(Error::refused("There are no receipts yet").into()),
+        Asked::Receipts | Asked::Checkpoint => Err(Error::refused("This program makes no receipts yet")
+            .hint("`export` gives every statement of yours with its signature")
+            .into()),
     }
 }
 

@@ -12,7 +12,9 @@ use crate::domain::person::{Person, Role};
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
-use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest};
+use crate::tui::msg::{
+    AnswerRequest, Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest,
+};
 
 /// The use-cases behind one screen.
 pub struct Door {
@@ -84,6 +86,10 @@ impl Door {
             Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
+            }
+            Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
+                let proof = proof(way, secret)?;
+                Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))
             }
             Effect::EndSession(person) => {
                 app.end_session(&person);

@@ -236,6 +236,13 @@ impl Model {
         }
         match command {
             Command::Sign | Command::NotAchieved => self.sign_refusal(),
+            Command::Acknowledge | Command::Dispute => match self.desk.meant() {
+                _ if self.screen == ScreenId::History => {
+                    Some(format!("That is on your record: {} goes there", self.key(Command::ToOutstanding)))
+                }
+                None => Some("Nothing is signed for this KSB yet".into()),
+                Some(_) => None,
+            },
             Command::Withdraw | Command::SignedText | Command::OpenText => {
                 record::refusal(self.desk.meant(), self.person(), command)
             }

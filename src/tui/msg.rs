@@ -145,6 +145,8 @@ pub enum Effect {
     Sign(SignRequest),
     /// Withdraw a sign-off.
     Withdraw(WithdrawRequest),
+    /// A trainee's word on their own record.
+    Answer(AnswerRequest),
     /// End a session: its key leaves memory.
     EndSession(PersonId),
     /// Ring the changes since the last look: what is shown is read anew if the file moved on.
@@ -184,6 +186,21 @@ pub struct WithdrawRequest {
     /// Why.
     pub reason: Clean,
     /// By what the signer shows who they are, now.
+    pub way: Way,
+    /// It.
+    pub secret: Secret,
+}
+
+/// A trainee's word on a record of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerRequest {
+    /// Whose signature.
+    pub signer: PersonId,
+    /// On what.
+    pub of: StatementId,
+    /// Why they do not agree; none where they have read it.
+    pub reason: Option<Clean>,
+    /// By what they show who they are, now.
     pub way: Way,
     /// It.
     pub secret: Secret,
@@ -251,6 +268,8 @@ pub enum Outcome {
     Signed(Receipted),
     /// A sign-off no longer counts.
     Withdrawn(Receipted),
+    /// A trainee's word is on the disk.
+    Answered(Receipted),
     /// A session has ended.
     SessionEnded(PersonId),
     /// Nothing to say.

@@ -10,6 +10,7 @@ pub fn may_wait(effect: &Effect) -> bool {
         Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
         Effect::Sign(request) => request.way == Way::Passphrase,
         Effect::Withdraw(request) => request.way == Way::Passphrase,
+        Effect::Answer(request) => request.way == Way::Passphrase,
         Effect::Unlock { way, .. } => *way == Way::Passphrase,
         _ => false,
     }

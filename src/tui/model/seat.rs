@@ -31,13 +31,13 @@ impl Seat {
     #[must_use]
     pub fn offers(&self, command: Command) -> bool {
         use Command::{
-            EndSession, Lock, Mark, MarkAll, NotAchieved, OpenTrainee, Order, Person, Receipts, Sign, ToCohort,
-            Trainee, Unmark, Withdraw,
+            Acknowledge, Dispute, EndSession, Lock, Mark, MarkAll, NotAchieved, OpenTrainee, Order, Person, Receipts,
+            Sign, ToCohort, Trainee, Unmark, Withdraw,
         };
         match command {
             Mark | MarkAll | Unmark | Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession
             | ToCohort | OpenTrainee | Order => self.own().is_none(),
-            Receipts => self.own().is_some(),
+            Acknowledge | Dispute | Receipts => self.own().is_some(),
             _ => true,
         }
     }

@@ -199,7 +199,14 @@ fn keys(setting: Setting<'_>) -> Vec<(String, bool)> {
     let key = |command| (first_key(setting.keymap, command), true);
     let words = |text: &str| (text.to_owned(), false);
     if setting.reader == Reader::Own {
-        return vec![key(Command::SignedText), words(" signed text")];
+        return vec![
+            key(Command::SignedText),
+            words(" signed text   "),
+            key(Command::Acknowledge),
+            words(" read it   "),
+            key(Command::Dispute),
+            words(" dispute"),
+        ];
     }
     vec![key(Command::SignedText), words(" signed text   "), key(Command::Withdraw), words(" withdraw")]
 }

@@ -24,6 +24,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Mark | Command::MarkAll | Command::Unmark => mark(model, command),
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Acknowledge | Command::Dispute => {
+            dialogs::open_answer(model, command);
+            Vec::new()
+        }
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::OpenTrainee => match cohort::chosen(&model.cohort) {

@@ -4,13 +4,13 @@ use crate::domain::statement::Outcome;
 use crate::domain::value::KsbCode;
 use crate::domain::view::SessionRow;
 use crate::tui::command::{Command, Footer, TABLE};
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::{Effect, Way};
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
-use crate::tui::overlay::withdraw::WithdrawOpen;
+use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
 use crate::tui::overlay::{help as help_list, person, sign, withdraw};
-use crate::tui::update::common::save_draft;
+use crate::tui::update::common::{save_draft, say};
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
@@ -78,6 +78,7 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     };
     let Some(record) = model.desk.meant() else { return Vec::new() };
     let open = WithdrawOpen {
+        meant: Meant::Withdraw,
         signer: session.person.clone(),
         way: way(session),
         trainee_name: standing.trainee.name.clone(),
@@ -87,6 +88,28 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     };
     model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
     Vec::new()
+}
+
+/// Opens the dialog in which a trainee says that they have read a record of theirs, or do not agree.
+pub fn open_answer(model: &mut Model, command: Command) {
+    let (Some(own), Some(record), Some(standing)) = (model.seat.own(), model.desk.meant(), &model.desk.standing) else {
+        return;
+    };
+    if own.way == Way::NoKey {
+        let what = "You have no key to sign with yet".to_owned();
+        say(model, Tone::Refused, what, "a training officer makes one".to_owned());
+        return;
+    }
+    let open = WithdrawOpen {
+        meant: if command == Command::Dispute { Meant::Dispute } else { Meant::Acknowledge },
+        signer: own.person.clone(),
+        way: Way::Passphrase,
+        trainee_name: standing.trainee.name.clone(),
+        record: record.clone(),
+        text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
+        today: model.today,
+    };
+    model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
 }
 
 /// The list of keys that work here.

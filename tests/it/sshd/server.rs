@@ -68,7 +68,8 @@ impl Server {
         let place = server.place.clone();
         std::fs::create_dir(&place).unwrap();
         std::fs::set_permissions(&place, PermissionsExt::from_mode(0o755)).unwrap();
-        std::fs::copy(assert_cmd::cargo::cargo_bin!("countersign"), server.program()).unwrap();
+        // By another process: a file that this one has open for writing could not be run by a test beside it.
+        run(Command::new("cp").arg(assert_cmd::cargo::cargo_bin!("countersign")).arg(server.program()));
         let settings = home.join(".config/countersign");
         std::fs::create_dir_all(&settings).unwrap();
         std::fs::create_dir(place.join("keys")).unwrap();
@@ -170,8 +171,7 @@ impl Server {
     fn options(&self, key: &Key) -> Vec<String> {
         let mut args: Vec<String> = vec!["-F".into(), "none".into(), "-i".into(), key.0.to_str().unwrap().into()];
         let known = format!("UserKnownHostsFile={}", self.file("known").display());
-        for option in ["IdentitiesOnly=yes", "IdentityAgent=none", "BatchMode=yes", "StrictHostKeyChecking=yes", &known]
-        {
+        for option in ["IdentitiesOnly=yes", "BatchMode=yes", "StrictHostKeyChecking=yes", &known] {
             args.extend(["-o".to_owned(), option.to_owned()]);
         }
         args
@@ -182,6 +182,7 @@ impl Server {
         let mut command = Command::new(program);
         let port = if program == "ssh" { "-p" } else { "-P" };
         command.args(self.options(key)).args([port, &self.port.to_string()]).stdin(Stdio::null());
+        command.env_remove("SSH_AUTH_SOCK");
         command
     }
 
