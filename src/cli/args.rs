@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::session::Session;
-use crate::cli::ssh::SshVerb;
+use crate::cli::ssh_args::{Session, SshVerb};
 use crate::cli::verbs::{
     Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,

@@ -28,6 +28,7 @@ pub mod setup;
 pub mod sheet;
 pub mod sign_off;
 pub mod ssh;
+pub mod ssh_args;
 pub mod ssh_install;
 pub mod standard;
 pub mod trainee;

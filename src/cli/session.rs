@@ -3,23 +3,15 @@
 
 use std::io::IsTerminal as _;
 
-use clap::Args;
-
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
 use crate::cli::own;
+use crate::cli::ssh_args::Session;
 use crate::config::asked_over_ssh;
 use crate::domain::login::Asked;
 use crate::domain::value::PersonId;
-
-/// `session`.
-#[derive(Debug, Args)]
-pub struct Session {
-    /// Whose session: an id, whole.
-    pub person: PersonId,
-}
 
 /// What a session came to.
 pub enum Came {

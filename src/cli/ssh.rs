@@ -1,67 +1,15 @@
 //! `ssh`: who may log in, with which key, and what sshd must be told. Must never take a private key.
 
-use clap::{Args, Subcommand};
-
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::input::small_file;
 use crate::cli::json_ssh::{LoginRow, Logins};
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::ssh_install::{self, Install};
+use crate::cli::ssh_args::{SshAdd, SshRevoke, SshVerb};
+use crate::cli::ssh_install;
 use crate::domain::login::LoginKey;
 use crate::domain::person::{Person, Role};
-
-/// `ssh`.
-#[derive(Debug, Subcommand)]
-pub enum SshVerb {
-    /// Lets a person in with a public key.
-    Add(SshAdd),
-    /// Takes a person's keys back, or one of them.
-    Revoke(SshRevoke),
-    /// Lists who may log in with which key.
-    List,
-    /// Writes the map anew that sshd's lookup reads.
-    Sync,
-    /// Tells sshd of this program, or says what it must be told.
-    Install(Install),
-    /// Answers sshd: the line of a key that somebody offers, or nothing.
-    Keys(Keys),
-}
-
-/// `ssh add`.
-#[derive(Debug, Args)]
-pub struct SshAdd {
-    /// Who: an id, or any part of a name that only they have.
-    pub person: String,
-    /// Their public key file, such as `id_ed25519.pub`.
-    #[arg(long, value_name = "FILE")]
-    pub key: std::path::PathBuf,
-}
-
-/// `ssh revoke`.
-#[derive(Debug, Args)]
-pub struct SshRevoke {
-    /// Whose: an id, or any part of a name that only they have.
-    pub person: String,
-    /// Only the key of this fingerprint (SHA256:…); without it, all of theirs.
-    #[arg(long, value_name = "FINGERPRINT")]
-    pub key: Option<String>,
-}
-
-/// `ssh keys`: answered before these arguments are looked at; here for help and the manual.
-#[derive(Debug, Args)]
-pub struct Keys {
-    /// The map to read.
-    #[arg(long, value_name = "FILE")]
-    pub map: Option<std::path::PathBuf>,
-    /// The account (%u).
-    pub user: String,
-    /// The key's type (%t).
-    pub kind: String,
-    /// The key (%k).
-    pub key: String,
-}
 
 /// Adds, takes back, lists, tells sshd.
 pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<Answer, Failure> {

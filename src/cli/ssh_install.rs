@@ -1,44 +1,19 @@
 //! `ssh install`: the lines that sshd needs, printed or put into a file of their own. Must never write over anything, nor
 //! leave behind what sshd does not take.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-
-use clap::Args;
 
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::input::{new_file, take_away};
 use crate::cli::sheet::Part;
+use crate::cli::ssh_args::Install;
 use crate::config::{LOGIN_MAP, login_map, program};
 use crate::domain::login::is_plain_path;
 
-/// `ssh install`.
-#[derive(Debug, Args)]
-pub struct Install {
-    /// Prints the lines and what to do, and changes nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// The service account that everyone logs in as.
-    #[arg(long, value_name = "NAME", default_value = "countersign", value_parser = account)]
-    pub user: String,
-    /// The account that the lookup of keys runs as.
-    #[arg(long, value_name = "NAME", default_value = "countersign-keys", value_parser = account)]
-    pub keys_user: String,
-    /// The new file that takes the lines.
-    #[arg(long, value_name = "FILE", default_value = "/etc/ssh/sshd_config.d/countersign.conf")]
-    pub to: PathBuf,
-}
-
 /// Where sshd is where nobody's path leads to it.
 const SSHD: [&str; 3] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"];
-
-fn account(text: &str) -> Result<String, String> {
-    let sound = (1..=32).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b));
-    if sound { Ok(text.to_owned()) } else { Err("an account's name such as countersign".to_owned()) }
-}
 
 /// Prints the lines, or puts them into sshd's configuration.
 pub fn install(asked: &Install) -> Result<Answer, Failure> {
@@ -148,13 +123,5 @@ mod tests {
     fn another_map_stands_before_what_the_other_side_chooses() {
         let lines = lines(&asked(), "/bin/countersign", "/srv/map");
         assert!(lines.contains("/bin/countersign ssh keys --map /srv/map %u %t %k\n"));
-    }
-
-    #[test]
-    fn an_account_has_a_name_that_a_shell_does_not_read() {
-        for bad in ["", "a b", "a;b", "$(id)", "-x", "A", "a\nb", &"a".repeat(33)] {
-            assert!(account(bad).is_err(), "{bad}");
-        }
-        assert!(account("countersign-keys").is_ok());
     }
 }

@@ -9,6 +9,7 @@ pub mod framework;
 pub mod key;
 pub mod key_life;
 pub mod level;
+pub mod log_filter;
 pub mod login;
 pub mod outstanding;
 pub mod person;

@@ -8,6 +8,7 @@ use crate::app::keys::has_key;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::cohort::{CohortFilter, CohortOrder};
+use crate::domain::log_filter::LogFilter;
 use crate::domain::person::{Person, Role};
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
@@ -122,16 +123,17 @@ impl Door {
         self.version = Some(self.app.version()?);
         if filter.trim().is_empty() && self.app.viewer().own().is_none() {
             let size = self.app.head()?.size;
-            let window = self.app.history("", Some(size.saturating_sub(skip)), wanted)?;
+            let window = self.app.history(&LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
             return Ok(Outcome::History { rows: window.rows, skip, of: Some(window.head.size), head: window.head });
         }
+        let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
-        let mut window = self.app.history(filter, None, past.saturating_add(wanted))?;
+        let mut window = self.app.history(&filter, None, past.saturating_add(wanted))?;
         // One look ends after so many entries; those that a trainee may see can lie further apart.
         while let (Some(next), true) =
             (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
         {
-            let older = self.app.history(filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
+            let older = self.app.history(&filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
             window.rows.extend(older.rows);
             window.next = older.next;
         }

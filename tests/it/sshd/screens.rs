@@ -1,6 +1,8 @@
 //! Two trainees and a supervisor at their screens: one signs, and the other's screen changes by itself.
 
-use countersign::app::demo::{PASSPHRASE, PIN};
+use countersign::app::demo::PASSPHRASE;
+
+use crate::cli::book::PIN;
 
 use crate::sshd::server::Server;
 
@@ -35,7 +37,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     // Who logged in is who is asked, by the passphrase first and then by the PIN.
     desk.keys("s", "Passphrase");
     assert!(desk.says("Sam Supervisor"), "{}", desk.text());
-    desk.keys(&format!("{PASSPHRASE}\r"), "PIN");
+    desk.keys(&format!("{PASSPHRASE}\r"), "enter sign 1");
     desk.keys(&format!("{PIN}\r"), "Signed 1 KSB for Alex Trainee");
     hers.wait("one more signed", |screen| signed(&screen.text()) == before.0 + 1);
     assert_eq!(signed(&theirs.text()), before.1);

@@ -203,6 +203,12 @@ impl Server {
     }
 }
 
+/// Takes an account away; whether it is gone.
+fn gone(account: &str) -> bool {
+    let _ = Command::new("userdel").arg(account).output();
+    !Command::new("id").arg(account).output().is_ok_and(|output| output.status.success())
+}
+
 /// Gives a folder and all in it to its owner, and to nobody else.
 fn give(path: &Path, owner: (u32, u32)) {
     chown(path, Some(owner.0), Some(owner.1)).unwrap();
@@ -219,11 +225,13 @@ impl Drop for Server {
             let _ = sshd.wait();
         }
         // What a session left running would keep the account alive.
-        let own = Command::new("pgrep").args(["-U", &self.owner.0.to_string()]).output();
-        for pid in String::from_utf8_lossy(&own.map(|own| own.stdout).unwrap_or_default()).lines() {
-            let _ = Command::new("kill").args(["-KILL", pid]).status();
+        let begun = Instant::now();
+        while !gone(&self.account) && begun.elapsed() < PATIENCE {
+            let own = Command::new("pgrep").args(["-U", &self.owner.0.to_string()]).output();
+            for pid in String::from_utf8_lossy(&own.map(|own| own.stdout).unwrap_or_default()).lines() {
+                let _ = Command::new("kill").args(["-KILL", pid]).output();
+            }
         }
-        let _ = Command::new("userdel").arg(&self.account).output();
         let _ = std::fs::remove_dir_all(&self.place);
     }
 }
