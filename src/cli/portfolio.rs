@@ -72,7 +72,8 @@ fn said(record: &Record, parts: &mut Vec<Part>) {
             .as_ref()
             .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.day()), gone.by_name, gone.reason)),
     );
-    more.push(format!("Signed {}, statement {}", record.signed, record.id));
+    more.push(format!("Signed {}", record.signed));
+    more.push(format!("Statement {}", record.id));
     parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
 }
 

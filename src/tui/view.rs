@@ -240,14 +240,14 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let offered = |row: &&Row| model.seat.offers(row.command) && row.footer == Footer::Shown;
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
     let count = model.desk.marks.len();
-    shown
-        .map(|row| {
-            let mut label = row.label.to_owned();
-            if row.command == Command::Sign && count > 0 {
-                label = format!("{label} {count}");
-            }
-            let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
-            FooterKey { key: model.key(row.command), label, ready }
-        })
-        .collect()
+    let by_duty = (model.screen == ScreenId::Outstanding).then(|| plain(&model.key(Command::ToSignOff), "by duty"));
+    let shown = by_duty.into_iter().chain(shown.map(|row| {
+        let mut label = row.label.to_owned();
+        if row.command == Command::Sign && count > 0 {
+            label = format!("{label} {count}");
+        }
+        let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
+        FooterKey { key: model.key(row.command), label, ready }
+    }));
+    shown.collect()
 }

@@ -80,6 +80,7 @@ const BLIND: &[&str] = &[
     "log::entry_at",
     "log::entry_of",
     "log::entries",
+    "log::entries_into",
     "people::newest",
     "people::person",
     "people::holder",

@@ -89,9 +89,10 @@ pub fn view(
     area: Rect,
 ) -> Option<Position> {
     let rows = listed(state, standard);
-    let left = match state.filter.kept.is_empty() {
-        true => "Outstanding".to_owned(),
-        false => format!("Outstanding matching {}", state.filter.text.trim()),
+    let left = if state.filter.kept.is_empty() {
+        "Outstanding".to_owned()
+    } else {
+        format!("Outstanding matching {}", state.filter.text.trim())
     };
     let count = state.rows.as_ref().map_or_else(String::new, |_| rows.len().to_string());
     let inner = frame(buf, area, Titles { left: &left, right: &count, right_style: None }, focus, theme);

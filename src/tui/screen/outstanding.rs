@@ -40,7 +40,7 @@ mod tests {
         for (width, height) in (40..140).flat_map(|width| (10..60).map(move |height| (width, height))) {
             let body = Rect::new(0, 1, width, height - 2);
             let areas = areas(body, (width, height), PaneId::Outstanding);
-            let all: u32 = [areas.list, areas.record].into_iter().flatten().map(|area| area.area()).sum();
+            let all: u32 = [areas.list, areas.record].into_iter().flatten().map(Rect::area).sum();
             assert_eq!(all, body.area(), "{width}x{height}");
         }
         assert_eq!(areas(Rect::new(0, 1, 40, 8), (40, 10), PaneId::Record).list, None);

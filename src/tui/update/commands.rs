@@ -39,14 +39,13 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::Open => focus(model, PaneId::Ksbs),
-        Command::OpenLeft => focus(model, PaneId::Record),
         Command::Receipts => {
             let (what, beside) =
                 ("On your own machine: ssh ACCOUNT@HOST receipts > receipts.txt", "as you logged in here");
             say(model, Tone::Done, what.to_owned(), beside.to_owned());
             Vec::new()
         }
-        Command::OpenRecord => focus(model, PaneId::Record),
+        Command::OpenRecord | Command::OpenLeft => focus(model, PaneId::Record),
         Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Outstanding => {
             let other = if model.pane() == PaneId::Record { PaneId::Ksbs } else { PaneId::Record };
             focus(model, other)
@@ -218,11 +217,10 @@ fn back(model: &mut Model) -> Vec<Effect> {
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
             model.desk.outstanding.filter = ksbs::Filtering::default();
         }
-        ScreenId::Outstanding => model.desk.focus = PaneId::Ksbs,
         ScreenId::SignOff if !model.desk.ksbs.filter.text.is_empty() => {
             model.desk.ksbs.filter = ksbs::Filtering::default();
         }
-        ScreenId::SignOff => model.desk.focus = PaneId::Ksbs,
+        ScreenId::SignOff | ScreenId::Outstanding => model.desk.focus = PaneId::Ksbs,
     }
     Vec::new()
 }

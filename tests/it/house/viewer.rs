@@ -34,7 +34,7 @@ fn blind(all: &[Source]) -> Vec<String> {
 fn calls(all: &[Source]) -> Vec<String> {
     let app = all.iter().filter(|source| source.path.starts_with("src/app/"));
     let elsewhere = app.filter(|source| !BLIND_CALLERS.contains(&source.path.as_str()));
-    let reads = ["log::entry_at(", "log::entry_of(", "log::entries("];
+    let reads = ["log::entry_at(", "log::entry_of(", "log::entries(", "log::entries_into("];
     elsewhere
         .flat_map(|source| reads.iter().filter(|call| source.code.contains(*call)).map(move |call| (source, call)))
         .map(|(source, call)| format!("{}: {call}…) reads a statement without a viewer", source.path))

@@ -3,7 +3,6 @@
 use countersign::app::demo::PASSPHRASE;
 
 use crate::cli::book::PIN;
-
 use crate::sshd::server::Server;
 
 /// The figure before `/72 signed` on a trainee's screen.
@@ -43,6 +42,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     assert_eq!(signed(&theirs.text()), before.1);
 
     // No key of hers brings another's name or a pen.
+    hers.keys("1", "All KSBs");
     for key in ["s", "n", "w", " ", "t", "i"] {
         hers.keys(key, "This is your own record, to read");
         hers.type_in("\x1b");
@@ -55,7 +55,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     hers.wait_for("Alex Trainee");
     assert!(!hers.says(other) && !hers.says("Tom Sumner ·"), "{}", hers.text());
     hers.keys("r", "receipts > receipts.txt");
-    hers.keys("1", "All KSBs");
+    hers.keys("0", "Outstanding");
     for screen in [hers, theirs, desk] {
         let mut screen = screen;
         screen.type_in("q");
