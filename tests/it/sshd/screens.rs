@@ -49,7 +49,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
         hers.wait_without("This is your own record, to read");
     }
     hers.keys(":", "Find");
-    hers.keys(other.split(' ').next().unwrap(), "No command, KSB or trainee of that name");
+    hers.keys(other, "No command, KSB or trainee of that name");
     hers.type_in("\x1b");
     hers.keys("6", "My history");
     hers.wait_for("Alex Trainee");
@@ -61,6 +61,37 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
         screen.type_in("q");
         assert_eq!(screen.end().status.code(), Some(0));
     }
+    let verified = server.run(&["verify"]);
+    assert_eq!(verified.code, 3, "{verified:?}");
+}
+
+#[test]
+#[ignore = "the index of what is said of a record is not in this branch yet"]
+fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_not_agree_and_nothing_else() {
+    let Some(server) = Server::start("i") else { return };
+    let words = server.secret("own", "gravel teapot comet willow 83");
+    let add = ["person", "add", "Nia Newcomer", "--role", "trainee", "--new-passphrase-file", &words];
+    assert_eq!(server.officer(&add).code, 0);
+    assert_eq!(server.officer(&["enrol", "Nia", "ST0413", "--start", "2026-09-01"]).code, 0);
+    let sign = ["sign-off", "Nia", "K1", "K2", "--as", "Sam Supervisor", "--passphrase-file", &server.demo_secret()];
+    let short = ["--not-achieved", "--feedback", "Not yet", "--action", "Again", "--by", "in 2 weeks"];
+    assert_eq!(server.run(&[&sign[..], &short].concat()).code, 0);
+    let nia = server.let_in("Nia Newcomer");
+    let mut screen = server.screen(&nia);
+    screen.wait_for("NOT YET K1");
+    screen.keys("a", "Acknowledge a record of K1");
+    screen.keys("not the right words\r", "Wrong passphrase");
+    screen.keys("gravel teapot comet willow 83\r", "it stands beside the record");
+    screen.keys("\x1bj", "K2");
+    screen.keys("d", "Dispute a record of K2");
+    screen.keys("I was never asked\t", "I was never asked");
+    screen.keys("gravel teapot comet willow 83\r", "it stands beside the record");
+    screen.type_in("q");
+    assert_eq!(screen.end().status.code(), Some(0));
+    let history = server.run(&["history", "--json", "--most", "2"]).json();
+    let kinds: Vec<&str> =
+        history["statements"].as_array().unwrap().iter().map(|row| row["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["dispute", "acknowledge"]);
     let verified = server.run(&["verify"]);
     assert_eq!(verified.code, 3, "{verified:?}");
 }

@@ -152,6 +152,18 @@ impl Server {
         self.run(&[args, &["--as", "Tilly Officer", "--passphrase-file", &passphrase]].concat())
     }
 
+    /// A secret in a file of the service account's.
+    pub fn secret(&self, name: &str, secret: &str) -> String {
+        let path = self.book.keep(name, secret);
+        give(Path::new(&path), self.owner);
+        path
+    }
+
+    /// The file of everyone's passphrase.
+    pub fn demo_secret(&self) -> String {
+        self.book.secret("demo")
+    }
+
     /// A new key of nobody's.
     pub fn key(&self, name: &str) -> Key {
         let path = self.file(name);
