@@ -69,6 +69,7 @@ const FILES: &[&str] = &[
 
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[
+    "competence::fate",
     "competence::withdrawn",
     "cohort::standards",
     "log::log",
@@ -83,6 +84,8 @@ const BLIND: &[&str] = &[
     "log::entries_into",
     "people::newest",
     "people::person",
+    "people::granted_at",
+    "people::held",
     "people::holder",
     "people::keys_of",
     "people::enrolment",
