@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use countersign::domain::person::{Role, Viewer};
 use countersign::store::db::{Access, Db};
 use countersign::store::error::StoreError;
+use countersign::store::schema::NEWEST;
 use countersign::store::{people, workspace};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -97,7 +98,7 @@ fn a_newer_file_is_refused_and_left_untouched_byte_for_byte() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
     fs::write(&path, bytes).unwrap();
-    assert!(matches!(refused(&path), StoreError::Newer { found: 99, known: 1, .. }));
+    assert!(matches!(refused(&path), StoreError::Newer { found: 99, known: NEWEST, .. }));
 }
 
 #[test]
