@@ -1,9 +1,11 @@
 //! The data folder: the database, `keys/`, permissions. The one place of this floor that touches the file system.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use rustix::process::{geteuid, getuid};
 
 use crate::app::error::Error;
 use crate::config::temporary_folder;
@@ -103,6 +105,40 @@ pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
     let path = temporary_folder().join(format!("countersign-{tag}"));
     DirBuilder::new().mode(0o700).create(&path).map_err(|e| io(&path, &e))?;
     Ok(path)
+}
+
+/// Puts a text that holds no secret in a file's place, for everyone who may enter its folder to read: the old one stays
+/// until the new one is on the disk.
+pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
+    let part = part_of(path);
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&part)?;
+        file.set_permissions(Permissions::from_mode(0o644))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().map_err(|e| io(path, &e))?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Whether a file could be put in this place; nothing is left there.
+pub fn takes_file(path: &Path) -> Result<(), Error> {
+    let part = part_of(path);
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&part).map_err(|e| io(path, &e))?;
+    fs::remove_file(&part).map_err(|e| io(path, &e))
+}
+
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    name.into()
+}
+
+/// Whether this process runs as the owner of a folder, and as nobody else.
+pub fn is_ours(folder: &Path) -> Result<bool, Error> {
+    let owner = fs::metadata(folder).map_err(|e| io(folder, &e))?.uid();
+    Ok(owner == geteuid().as_raw() && owner == getuid().as_raw())
 }
 
 /// Takes a folder away with all that is in it.

@@ -1,5 +1,6 @@
 //! The use-cases: what a person can do, in one transaction each. Both faces call these and nothing below them.
 
+pub mod answers;
 pub mod book;
 pub mod clock;
 pub mod cohort;
@@ -12,7 +13,9 @@ pub mod faults;
 pub mod files;
 pub mod found;
 pub mod keys;
+pub mod logins;
 pub mod outstanding;
+pub mod own;
 pub mod own_key;
 pub mod random;
 pub mod rebuild;

@@ -7,6 +7,7 @@ use crate::app::signing::not_enrolled;
 use crate::domain::competence::State;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::Role;
+use crate::domain::record_marks::MEANING_COUNTERSIGN_KEY;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Kind, Statement};
 use crate::domain::value::{KsbCode, PersonId, StatementId};
@@ -99,9 +100,9 @@ impl App {
         self.book.db.read(|tx| {
             let head = head_of(tx)?;
             let before = before.unwrap_or(head.size).min(head.size);
-            let look = if filter.is_empty() { most as u64 } else { LOOK };
+            let look = if filter.is_empty() && self.viewer.own().is_none() { most as u64 } else { LOOK };
             let mut fits = |entry: &StoredEntry| filter.fits(&entry.signed.text);
-            let (entries, looked) = log::entries_before(tx, before, most, look, &mut fits)?;
+            let (entries, looked) = log::entries_before(tx, &self.viewer, before, most, look, &mut fits)?;
             let next = before - looked;
             let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
             Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
@@ -111,7 +112,7 @@ impl App {
     /// One statement in full.
     pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
         self.book.db.read(|tx| {
-            let entry = log::entry_of(tx, id)?;
+            let entry = log::seen_entry(tx, &self.viewer, id)?;
             let entry = entry.ok_or_else(|| {
                 Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
             })?;
@@ -230,5 +231,24 @@ pub fn summary(statement: &Statement) -> String {
         }
         Body::SignOff(s) => format!("{} {} · {}", s.item.code, s.outcome.words(), s.trainee.name),
         Body::Withdraw(withdraw) => format!("{} · “{}”", withdraw.trainee.name, withdraw.reason),
+        Body::Retire(retire) => format!("A key of {} · “{}”", retire.person.name, retire.reason),
+        Body::Compromise(c) => {
+            format!("A key of {}, in review from {} · “{}”", c.person.name, c.from, c.reason)
+        }
+        Body::Countersign(countersign) if countersign.meaning.as_str() == MEANING_COUNTERSIGN_KEY => {
+            format!("A key of {}", countersign.whose.name)
+        }
+        Body::Countersign(countersign) => format!("A sign-off · {}", countersign.whose.name),
+        Body::Review(review) => format!("{} on {}, next {}", review.trainee.name, review.held, review.next),
+        Body::Sample(sample) => format!("A sign-off {} · {}", sample.outcome.slug(), sample.trainee.name),
+        Body::Acknowledge(acknowledge) => acknowledge.trainee.name.to_string(),
+        Body::Dispute(dispute) => format!("{} · “{}”", dispute.trainee.name, dispute.reason),
+        Body::Erase(erase) => format!("Entry {} · “{}”", erase.position, erase.reason),
+        Body::Import(import) => format!("{} · “{}”", import.trainee.name, import.reason),
+        Body::Restore(restore) => {
+            let lost = restore.lost.size - restore.to.size.min(restore.lost.size);
+            format!("From a backup of {} entries, {lost} lost · “{}”", restore.to.size, restore.reason)
+        }
+        Body::Clock(clock) => format!("Back from {} · “{}”", clock.newest, clock.reason),
     }
 }

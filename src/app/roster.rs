@@ -77,7 +77,9 @@ impl App {
             return Err(Error::refused("They have left already").doing(doing));
         }
         let body = Body::Person(Person { left: true, ..person });
-        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+        let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing.clone()))?;
+        self.write_login_map().map_err(|e| e.doing(doing))?;
+        Ok(done)
     }
 
     /// Adopts a standard: its whole text is kept, and never changes.
@@ -115,18 +117,19 @@ impl App {
 
     /// Everyone with one of these roles, by name; those who left too.
     pub fn people(&self, with: &[Role]) -> Result<Vec<Person>, Error> {
-        Ok(self.book.db.read(|tx| people::people(tx, with))?)
+        Ok(self.book.db.read(|tx| people::people(tx, &self.viewer, with))?)
     }
 
     /// Who is meant by an id, or by any unique part of a name.
     pub fn find(&self, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
         if let Ok(id) = text.parse::<PersonId>()
+            && self.viewer.may_see(&id)
             && let Some(person) = self.book.db.read(|tx| people::person(tx, &id))?
         {
             return Ok(Found::One(person));
         }
         // The whole name is found by index: nobody waits longer because there are more people.
-        if let Some(person) = self.book.db.read(|tx| people::named(tx, text))?
+        if let Some(person) = self.book.db.read(|tx| people::named(tx, &self.viewer, text))?
             && with.iter().any(|role| person.may_act_as(*role))
         {
             return Ok(Found::One(person));
@@ -134,7 +137,7 @@ impl App {
         let wanted = text.to_lowercase();
         let (mut fits, mut same) = (Vec::new(), Vec::new());
         self.book.db.read(|tx| {
-            people::names(tx, with, &mut |id, name| {
+            people::names(tx, &self.viewer, with, &mut |id, name| {
                 let name = name.to_lowercase();
                 if name == wanted {
                     same.push(id.to_owned());
@@ -167,7 +170,7 @@ impl App {
         let mut buffer = Vec::new();
         let mut fits: Vec<(u32, String, String)> = Vec::new();
         self.book.db.read(|tx| {
-            people::names(tx, with, &mut |id, name| {
+            people::names(tx, &self.viewer, with, &mut |id, name| {
                 let score = pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher);
                 let own = if id == text { Some(u32::MAX) } else { None };
                 if let Some(score) = own.or(score) {

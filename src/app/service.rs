@@ -48,6 +48,21 @@ impl App {
         Self::open(folder, Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default()))
     }
 
+    /// The same to read alone, without the log's own key.
+    pub(in crate::app) fn on_this_machine_to_read(folder: Folder) -> Result<Self, Error> {
+        let doing = format!("Opening {}", folder.path().display());
+        let db = Db::open(&folder.database(), Access::Read).map_err(|e| Error::from(e).doing(doing))?;
+        let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
+        let (book, sessions) = (Book::new(db, None), Sessions::default());
+        Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department })
+    }
+
+    /// Whose records may be seen here.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
     /// Where the data is.
     #[must_use]
     pub fn folder(&self) -> &Folder {
@@ -88,7 +103,7 @@ impl App {
 
     /// A person who must be there.
     pub fn person(&self, id: &PersonId) -> Result<Person, Error> {
-        let found = self.book.db.read(|tx| people::person(tx, id))?;
+        let found = if self.viewer.may_see(id) { self.book.db.read(|tx| people::person(tx, id))? } else { None };
         found.ok_or_else(|| {
             Error::usage(format!("Nobody here has the id {id}")).hint("`countersign person list` shows all")
         })

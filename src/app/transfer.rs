@@ -16,7 +16,7 @@ impl App {
     pub fn signers(&self) -> Result<String, Error> {
         self.book.db.read(|tx| {
             let mut lines = String::new();
-            for person in people::people(tx, &Role::ALL)? {
+            for person in people::people(tx, &self.viewer, &Role::ALL)? {
                 for (key, at) in people::keys_of(tx, &person.id)? {
                     lines.push_str(&signer_line(tx, &person.id, &key, at)?);
                     lines.push('\n');

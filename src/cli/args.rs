@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::ssh_args::{Session, SshVerb};
 use crate::cli::verbs::{
     Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
@@ -85,6 +86,13 @@ pub enum Command {
     Outstanding(Trainee),
     /// Shows the state of every KSB of a trainee, with its records.
     Trainee(Trainee),
+    /// Writes a trainee's whole record as text: every KSB with what was signed and said.
+    Portfolio(Trainee),
+    /// Says who may log in over SSH, and tells sshd.
+    #[command(subcommand)]
+    Ssh(SshVerb),
+    /// Runs what a key that sshd took stands for; sshd starts it.
+    Session(Session),
     /// Shows all trainees side by side: who is behind, and by how much.
     Cohort(Cohort),
     /// Lists the log, newest first.

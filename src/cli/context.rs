@@ -51,6 +51,12 @@ impl Context {
             .ok_or_else(|| Error::usage("This user has no home folder to keep data in").hint("Say where with --data"))
     }
 
+    /// The data folder that was said, and no other.
+    pub fn said_folder(&self) -> Result<Folder, Error> {
+        let said = self.global.data.clone().map(Folder::new);
+        said.ok_or_else(|| Error::usage("A session is told its data folder: sshd's lookup names it with --data"))
+    }
+
     /// The open data folder.
     pub fn open(&self) -> Result<App, Error> {
         App::on_this_machine(self.folder()?)

@@ -5,9 +5,12 @@ use std::ops::Range;
 
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::domain::about::may_see;
 use crate::domain::key::PublicKey;
+use crate::domain::person::Viewer;
 use crate::domain::statement::SignedText;
-use crate::domain::value::{Digest, Origin, StatementId};
+use crate::domain::statement::decode::decode;
+use crate::domain::value::{Digest, Origin, PersonId, StatementId};
 use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -145,10 +148,40 @@ pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, Sto
     rows.next()?.map(stored).transpose()
 }
 
-/// At most `most` entries before a position, newest first; `keep` says whether one is wanted, and how many were looked at
-/// is given back with them. The look ends after `look` entries.
+/// The entry of an id, if a viewer may see it.
+pub fn seen_entry(tx: &Tx<'_>, viewer: &Viewer, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
+    Ok(entry_of(tx, id)?.filter(|entry| is_seen(viewer, &entry.signed.text)))
+}
+
+/// The ids of the statements about a person, oldest first.
+pub fn ids_about(tx: &Tx<'_>, viewer: &Viewer, person: &PersonId) -> Result<Vec<StatementId>, StoreError> {
+    let mut ids = Vec::new();
+    if !viewer.may_see(person) {
+        return Ok(ids);
+    }
+    let own = Viewer::Own(person.clone());
+    let mut statement = tx.prepared(ENTRIES_FROM)?;
+    let mut rows = statement.query([place(0), place((1 << 40) - 1)])?;
+    while let Some(row) = rows.next()? {
+        if is_seen(&own, row.get_ref(2)?.as_str().map_err(damaged)?) {
+            ids.push(id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Whether a viewer may see a text. One that is no statement (an altered file) is the department's to see.
+fn is_seen(viewer: &Viewer, text: &str) -> bool {
+    // Reading a text costs more than looking for an id in it.
+    let named = viewer.own().is_none_or(|own| text.contains(own.as_str()));
+    viewer.own().is_none() || (named && decode(text).is_ok_and(|statement| may_see(viewer, &statement)))
+}
+
+/// At most `most` entries before a position that a viewer may see, newest first; `keep` says whether one is wanted, and how
+/// many were looked at is given back with them. The look ends after `look` entries.
 pub fn entries_before(
     tx: &Tx<'_>,
+    viewer: &Viewer,
     before: u64,
     most: usize,
     look: u64,
@@ -161,7 +194,7 @@ pub fn entries_before(
         let Some(row) = rows.next()? else { break };
         looked += 1;
         let entry = stored(row)?;
-        if keep(&entry) {
+        if is_seen(viewer, &entry.signed.text) && keep(&entry) {
             kept.push(entry);
         }
     }

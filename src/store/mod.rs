@@ -11,6 +11,7 @@ pub mod filesystem;
 mod header;
 pub mod index;
 pub mod log;
+pub mod logins;
 pub mod people;
 pub mod schema;
 pub mod standards;

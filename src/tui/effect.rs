@@ -5,15 +5,17 @@ use std::time::Duration;
 use crate::app::cohort::Cohort;
 use crate::app::error::Error;
 use crate::app::keys::has_key;
-use crate::app::service::App;
+use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::cohort::{CohortFilter, CohortOrder};
 use crate::domain::log_filter::LogFilter;
-use crate::domain::person::Role;
+use crate::domain::person::{Person, Role};
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
-use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest};
+use crate::tui::msg::{
+    AnswerRequest, Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest,
+};
 
 /// The use-cases behind one screen.
 pub struct Door {
@@ -52,6 +54,10 @@ impl Door {
                 let records = app.records(&trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
             }
+            Effect::LoadOutstanding(trainee) => {
+                let (_, rows) = app.outstanding(&trainee)?;
+                Ok(Outcome::Outstanding { trainee, rows })
+            }
             Effect::FindTrainees { text, most } => {
                 let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
                 Ok(Outcome::Trainees(app.find_trainees(&text, most, whose.as_ref())?))
@@ -82,6 +88,10 @@ impl Door {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
             }
+            Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
+                let proof = proof(way, secret)?;
+                Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))
+            }
             Effect::EndSession(person) => {
                 app.end_session(&person);
                 Ok(Outcome::SessionEnded(person))
@@ -111,7 +121,7 @@ impl Door {
 
     fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
         self.version = Some(self.app.version()?);
-        if filter.trim().is_empty() {
+        if filter.trim().is_empty() && self.app.viewer().own().is_none() {
             let size = self.app.head()?.size;
             let window = self.app.history(&LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
             return Ok(Outcome::History { rows: window.rows, skip, of: Some(window.head.size), head: window.head });
@@ -119,6 +129,14 @@ impl Door {
         let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
         let mut window = self.app.history(&filter, None, past.saturating_add(wanted))?;
+        // One look ends after so many entries; those that a trainee may see can lie further apart.
+        while let (Some(next), true) =
+            (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
+        {
+            let older = self.app.history(&filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
+            window.rows.extend(older.rows);
+            window.next = older.next;
+        }
         let of = window.next.is_none().then_some(window.rows.len() as u64);
         window.rows.drain(..past.min(window.rows.len()));
         Ok(Outcome::History { rows: window.rows, skip, of, head: window.head })
@@ -205,6 +223,13 @@ fn proof(way: Way, secret: Secret) -> Result<Proof, Error> {
 
 fn no_key() -> Error {
     Error::refused("They have no key on this machine").hint("A training officer makes one: `countersign person add`")
+}
+
+/// A person as somebody who may sign on this machine.
+#[must_use]
+pub fn choice(app: &App, person: &Person) -> PersonChoice {
+    let person = person_row(person);
+    PersonChoice { way: way(app, &[], &person), person }
 }
 
 fn failure(error: Error) -> Failure {

@@ -6,5 +6,6 @@ mod files;
 mod messages;
 mod refusals;
 mod shapes;
+mod ssh;
 mod story;
 mod terminal;

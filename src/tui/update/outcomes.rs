@@ -17,6 +17,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 model.desk.records.insert(code, records);
             }
         }
+        Outcome::Outstanding { trainee, rows } => {
+            if model.desk.trainee.as_ref() == Some(&trainee) {
+                model.desk.outstanding.rows = Some(rows);
+            }
+        }
         Outcome::Trainees(found) => match &mut model.overlay {
             Some(Overlay::Trainee(state)) => state.take(found),
             Some(Overlay::Palette(state)) => state.take(found),
@@ -43,6 +48,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Moved => return shown_anew(model),
         Outcome::Signed(receipt) => return signed(model, &receipt),
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
+        Outcome::Answered(receipt) => {
+            model.overlay = None;
+            say(model, Tone::Done, "Signed: it stands beside the record".into(), receipt.head.code.clone());
+            return shown_anew(model);
+        }
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
         Outcome::Saved | Outcome::Nothing => {}

@@ -146,6 +146,22 @@ impl Book {
         *SIZE.get_or_init(|| Self::demo().size())
     }
 
+    /// A new public key to log in with; the map that sshd reads lies beside the data.
+    pub fn login_key(&self, name: &str) -> String {
+        let settings = self.0.path().join(".config/countersign");
+        std::fs::create_dir_all(&settings).unwrap();
+        let map = format!("[ssh]\nmap = \"{}\"\n", self.map().display());
+        std::fs::write(settings.join("config.toml"), map).unwrap();
+        let seed = countersign::domain::value::Digest::of(name.as_bytes()).0;
+        let key = countersign::domain::key::PublicKey::from_strings("ssh-ed25519", &[&seed]);
+        self.keep(&format!("{name}.pub"), &format!("{key} {name}@ward"))
+    }
+
+    /// The map that sshd's lookup reads.
+    pub fn map(&self) -> PathBuf {
+        self.0.path().join("map")
+    }
+
     /// The id of the one whose name this is.
     pub fn id_of(&self, name: &str) -> String {
         let people = self.run(&["person", "list", "--json"]).json();
