@@ -40,7 +40,7 @@ impl Folder {
     /// Makes the folder and `keys/`, for their owner alone.
     pub fn make(&self) -> Result<(), Error> {
         for folder in [self.0.clone(), self.0.join("keys")] {
-            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io(&folder, &e))?;
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io_error(&folder, &e))?;
         }
         Ok(())
     }
@@ -54,7 +54,7 @@ impl Folder {
     /// Puts a finished database in its place.
     pub fn put_database(&self, finished: &Path) -> Result<(), Error> {
         let place = self.database();
-        fs::rename(finished, &place).map_err(|e| io(&place, &e))?;
+        fs::rename(finished, &place).map_err(|e| io_error(&place, &e))?;
         sync_folder(&self.0)
     }
 
@@ -64,7 +64,7 @@ impl Folder {
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(io(&path, &e)),
+            Err(e) => Err(io_error(&path, &e)),
         }
     }
 
@@ -84,7 +84,7 @@ impl Folder {
             file.sync_all()?;
             fs::rename(&part, &path)
         };
-        write().map_err(|e| io(&path, &e))?;
+        write().map_err(|e| io_error(&path, &e))?;
         sync_folder(&self.0.join("keys"))
     }
 
@@ -92,7 +92,7 @@ impl Folder {
     pub fn remove_key(&self, name: &str) -> Result<(), Error> {
         let path = self.key(name);
         match fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(&path, &e)),
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io_error(&path, &e)),
             _ => Ok(()),
         }
     }
@@ -101,7 +101,7 @@ impl Folder {
 /// A new folder in the system's temporary one, for its owner alone.
 pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
     let path = temporary_folder().join(format!("countersign-{tag}"));
-    DirBuilder::new().mode(0o700).create(&path).map_err(|e| io(&path, &e))?;
+    DirBuilder::new().mode(0o700).create(&path).map_err(|e| io_error(&path, &e))?;
     Ok(path)
 }
 
@@ -112,10 +112,12 @@ pub fn remove(folder: &Path) {
 }
 
 fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io(folder, &e))
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io_error(folder, &e))
 }
 
-fn io(path: &Path, error: &std::io::Error) -> Error {
+/// What the file system refused, in words.
+#[must_use]
+pub fn io_error(path: &Path, error: &std::io::Error) -> Error {
     let hint = match error.kind() {
         std::io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
         _ => "Nothing was changed; look at the permissions of the folder and its files",

@@ -1,7 +1,9 @@
 //! The use-cases: what a person can do, in one transaction each. Both faces call these and nothing below them.
 
+pub mod backup;
 pub mod book;
 pub mod clock;
+pub mod copies;
 pub mod demo;
 pub mod demo_people;
 pub mod desk;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::backup::Backup;
 use crate::cli::verbs::{
     Checkpoint, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff, StandardVerb,
     Trainee, Verify, Withdraw,
@@ -89,6 +90,8 @@ pub enum Command {
     History(History),
     /// Checks every signature, rule and index of a file.
     Verify(Verify),
+    /// Makes a verified copy of the file, while others sign.
+    Backup(Backup),
     /// Makes the indexes anew from the signed statements.
     Rebuild,
     /// Prints the newest checkpoint, to be kept off this machine.

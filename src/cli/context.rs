@@ -124,6 +124,12 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
     }
 }
 
+/// Threads for long work: one a core.
+#[must_use]
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+}
+
 /// The day that a text means; `option` says where it stood.
 pub fn day(text: &str, option: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
     understand(text, today).map_err(|fault| Error::from(fault).doing(option))

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod args;
+pub mod backup;
 pub mod context;
 pub mod enrol;
 pub mod export;
@@ -10,6 +11,7 @@ pub mod history;
 pub mod init;
 pub mod input;
 pub mod json;
+pub mod json_keep;
 pub mod json_log;
 pub mod key;
 pub mod manual;

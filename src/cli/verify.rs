@@ -8,7 +8,7 @@ use crate::app::error::{Error, Exit};
 use crate::app::files::Folder;
 use crate::app::verify::{Report, Verdict, verify as look_through};
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, threads as cores};
 use crate::cli::input::small_file;
 use crate::cli::json_log::{FaultRow, Verified, Written};
 use crate::cli::output::Progress;
@@ -31,8 +31,7 @@ pub fn verify(context: &Context, asked: &Verify) -> Result<Answer, Failure> {
         None => context.folder()?.database(),
     };
     let checkpoints: Vec<String> = asked.checkpoints.iter().map(|path| small_file(path)).collect::<Result<_, _>>()?;
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let threads = asked.threads.map_or(cores, usize::from);
+    let threads = asked.threads.map_or_else(cores, usize::from);
     let progress = Progress::new("Verifying");
     let report = look_through(&file, &checkpoints, threads, &mut |done, of| progress.at(done, of))?;
     drop(progress);

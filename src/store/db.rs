@@ -85,8 +85,13 @@ impl Db {
 
     /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
     pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
-        check_system(path)?;
+        check_sqlite()?;
         let (found, wal) = look(path)?;
+        // A backup that is only read needs no locks, so it may lie anywhere.
+        let at_rest = access == Access::Read && wal == Wal::Unused;
+        if !at_rest {
+            check_system(path)?;
+        }
         let writable = access == Access::Write && std::fs::OpenOptions::new().write(true).open(path).is_ok();
         let access = if writable { Access::Write } else { Access::Read };
         let mode = match access {
@@ -94,7 +99,7 @@ impl Db {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let conn = if access == Access::Read && stands_still(path) {
+        let conn = if at_rest || (access == Access::Read && stands_still(path)) {
             Connection::open_with_flags(unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI)?
         } else {
             Connection::open_with_flags(path, flags)?
@@ -121,6 +126,16 @@ impl Db {
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
+    }
+
+    /// The connection, for what goes page by page.
+    pub(in crate::store) fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// The connection, to put another state in place.
+    pub(in crate::store) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.conn
     }
 
     /// Where the file is.
@@ -248,9 +263,7 @@ fn unchanging(path: &Path) -> String {
 
 /// Refuses an SQLite with a known fault and a folder on a network.
 fn check_system(path: &Path) -> Result<(), StoreError> {
-    if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(StoreError::OldSqlite(rusqlite::version()));
-    }
+    check_sqlite()?;
     // A link is followed, as SQLite follows it; a bare name lies in the folder one is in.
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -258,4 +271,9 @@ fn check_system(path: &Path) -> Result<(), StoreError> {
         Some(kind) => Err(StoreError::Network { path: folder.to_owned(), kind }),
         None => Ok(()),
     }
+}
+
+/// Refuses an SQLite with a known fault.
+fn check_sqlite() -> Result<(), StoreError> {
+    if rusqlite::version_number() < OLDEST_SQLITE { Err(StoreError::OldSqlite(rusqlite::version())) } else { Ok(()) }
 }

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod codec;
 pub mod competence;
+pub mod copy;
 pub mod db;
 pub mod error;
 pub mod filesystem;

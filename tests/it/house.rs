@@ -57,6 +57,7 @@ const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
 const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
 const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/args.rs"];
 const FILES: &[&str] = &[
+    "src/app/copies.rs",
     "src/app/files.rs",
     "src/cli/input.rs",
     "src/cli/output.rs",
