@@ -105,6 +105,15 @@ pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.is_dir())
 }
 
+/// The names in a folder, in order; none where it cannot be read.
+#[must_use]
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).map(|all| all.flatten().collect()).unwrap_or_else(|_| Vec::new());
+    let mut names: Vec<String> = entries.iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
+
 /// Refuses a folder that others than its owner can look into.
 pub fn must_be_private(folder: &Path) -> Result<(), Error> {
     let mode = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.mode() & 0o777;

@@ -92,6 +92,8 @@ pub enum Command {
     Verify(Verify),
     /// Makes a verified copy of the file, while others sign.
     Backup(Backup),
+    /// Says how the records are kept, and what would keep them better.
+    Doctor,
     /// Makes the indexes anew from the signed statements.
     Rebuild,
     /// Prints the newest checkpoint, to be kept off this machine.

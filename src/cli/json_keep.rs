@@ -23,3 +23,27 @@ pub struct BackupRow {
     /// The folder of the keys, where they were copied too.
     pub keys: Option<String>,
 }
+
+/// What the doctor found.
+#[derive(Debug, Serialize)]
+pub struct Doctor {
+    /// `countersign/doctor/1`.
+    pub schema: &'static str,
+    /// `L0` to `L3`.
+    pub level: String,
+    /// What is missing for the next level.
+    pub missing: Vec<&'static str>,
+    /// The checks.
+    pub checks: Vec<CheckRow>,
+}
+
+/// A check.
+#[derive(Debug, Serialize)]
+pub struct CheckRow {
+    /// What was looked at.
+    pub id: &'static str,
+    /// `good`, `attention`, `unknown` or `wrong`.
+    pub state: &'static str,
+    pub why: String,
+    pub hint: Option<String>,
+}

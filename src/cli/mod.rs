@@ -4,6 +4,7 @@ pub mod answer;
 pub mod args;
 pub mod backup;
 pub mod context;
+pub mod doctor;
 pub mod enrol;
 pub mod export;
 pub mod guard;

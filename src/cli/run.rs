@@ -12,7 +12,9 @@ use crate::cli::context::{Context, one};
 use crate::cli::guard::keep_memory_private;
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
-use crate::cli::{backup, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::cli::{
+    backup, doctor, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify,
+};
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
 
@@ -119,6 +121,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::History(asked) => history::history(context, asked),
         Command::Verify(asked) => verify::verify(context, asked),
         Command::Backup(asked) => backup::backup(context, asked),
+        Command::Doctor => doctor::doctor(context),
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),
         Command::Export(asked) => export::export(context, asked),

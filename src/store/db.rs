@@ -273,6 +273,12 @@ fn check_system(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// The SQLite that this program was built with.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 /// Refuses an SQLite with a known fault.
 fn check_sqlite() -> Result<(), StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE { Err(StoreError::OldSqlite(rusqlite::version())) } else { Ok(()) }

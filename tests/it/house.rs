@@ -58,6 +58,7 @@ const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
 const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/args.rs"];
 const FILES: &[&str] = &[
     "src/app/copies.rs",
+    "src/app/doctor_machine.rs",
     "src/app/files.rs",
     "src/cli/input.rs",
     "src/cli/output.rs",
