@@ -12,7 +12,8 @@ use crate::app::random::{Random, id, nonce};
 use crate::app::touched::{roster_for, target};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
-use crate::domain::rules::{CLOCK_SLACK, Facts, check};
+use crate::domain::rules::facts::Facts;
+use crate::domain::rules::{check, is_suspect};
 use crate::domain::standard::Standard;
 use crate::domain::statement::encode::encode;
 use crate::domain::statement::{Auth, Batch, Body, Seen, SignedText, Signer, Statement};
@@ -249,6 +250,7 @@ fn prepare(
     let fingerprint = hand.public.fingerprint();
     let mut prepared = Vec::with_capacity(bodies.len());
     for ((number, position), body) in (1..).zip(seen.size..).zip(bodies) {
+        let clock_suspect = is_suspect(&roster, &body, signed);
         let statement = Statement {
             log: log_key.verifier().origin().clone(),
             id: id(random, millis)?,
@@ -258,7 +260,7 @@ fn prepare(
             signed,
             signer: signer(hand),
             batch: batch.map(|id| Batch { id, number, of }),
-            clock_suspect: roster.newest.is_some_and(|newest| signed < newest.plus(-CLOCK_SLACK)),
+            clock_suspect,
         };
         let (target, standard) = match &statement.body {
             Body::Withdraw(withdraw) => target(tx, withdraw.of)?.unzip(),
@@ -267,8 +269,9 @@ fn prepare(
             _ => (None, None),
         };
         let standard = standard.and_then(|of| about.get(&of));
-        check(&roster, &statement, Facts { position, key: &fingerprint, target: target.as_ref(), standard })?;
-        roster.apply(&statement, standard);
+        let facts = Facts { position, key: &fingerprint, target: target.as_ref(), standard, inner: None };
+        check(&roster, &statement, facts)?;
+        roster.apply(&statement, position, standard);
         prepared.push(Prepared { text: encode(&statement)?, standard: standard.cloned(), statement });
     }
     Ok(prepared)

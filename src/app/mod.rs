@@ -4,6 +4,7 @@ pub mod backup;
 pub mod book;
 pub mod clock;
 pub mod copies;
+pub mod cohort;
 pub mod demo;
 pub mod demo_people;
 pub mod desk;

@@ -6,6 +6,7 @@ use crate::app::service::App;
 use crate::app::signing::not_enrolled;
 use crate::domain::competence::State;
 use crate::domain::person::Role;
+use crate::domain::record_marks::MEANING_COUNTERSIGN_KEY;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Kind, Statement};
 use crate::domain::value::{KsbCode, PersonId, StatementId};
@@ -233,5 +234,24 @@ pub fn summary(statement: &Statement) -> String {
         }
         Body::SignOff(s) => format!("{} {} · {}", s.item.code, s.outcome.words(), s.trainee.name),
         Body::Withdraw(withdraw) => format!("{} · “{}”", withdraw.trainee.name, withdraw.reason),
+        Body::Retire(retire) => format!("A key of {} · “{}”", retire.person.name, retire.reason),
+        Body::Compromise(c) => {
+            format!("A key of {}, in review from {} · “{}”", c.person.name, c.from, c.reason)
+        }
+        Body::Countersign(countersign) if countersign.meaning.as_str() == MEANING_COUNTERSIGN_KEY => {
+            format!("A key of {}", countersign.whose.name)
+        }
+        Body::Countersign(countersign) => format!("A sign-off · {}", countersign.whose.name),
+        Body::Review(review) => format!("{} on {}, next {}", review.trainee.name, review.held, review.next),
+        Body::Sample(sample) => format!("A sign-off {} · {}", sample.outcome.slug(), sample.trainee.name),
+        Body::Acknowledge(acknowledge) => acknowledge.trainee.name.to_string(),
+        Body::Dispute(dispute) => format!("{} · “{}”", dispute.trainee.name, dispute.reason),
+        Body::Erase(erase) => format!("Entry {} · “{}”", erase.position, erase.reason),
+        Body::Import(import) => format!("{} · “{}”", import.trainee.name, import.reason),
+        Body::Restore(restore) => {
+            let lost = restore.lost.size - restore.to.size.min(restore.lost.size);
+            format!("From a backup of {} entries, {lost} lost · “{}”", restore.to.size, restore.reason)
+        }
+        Body::Clock(clock) => format!("Back from {} · “{}”", clock.newest, clock.reason),
     }
 }

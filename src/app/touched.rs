@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::domain::key::PublicKey;
 use crate::domain::roster::{HeldKey, Roster};
-use crate::domain::rules::Target;
+use crate::domain::rules::facts::{Said, Target};
 use crate::domain::standard::Standard;
 use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
@@ -46,19 +46,21 @@ pub(in crate::app) fn roster_for(
             Body::Withdraw(withdraw) => {
                 touch(&mut roster, &withdraw.trainee.id)?;
                 if let Some((target, _)) = target(tx, withdraw.of)? {
-                    touch(&mut roster, &target.signer)?;
+                    if let Some(said) = target.said {
+                        touch(&mut roster, &said.signer)?;
+                    }
                 }
             }
             Body::Key(grant) => {
                 touch(&mut roster, &grant.person.id)?;
                 keys.push(grant.key.fingerprint());
             }
-            Body::Genesis(_) | Body::Standard(_) | Body::Policy(_) => {}
+            _ => {}
         }
     }
     for fingerprint in keys {
         if let Some((person, key)) = people::holder(tx, &fingerprint)? {
-            roster.keys.insert(fingerprint, HeldKey { person, key });
+            roster.keys.insert(fingerprint, HeldKey { person, key, pending: false, retired: None, compromised: None });
         }
     }
     // What is offered and not adopted yet is not in the roster: the rules would take it for adopted.
@@ -73,11 +75,10 @@ pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId) -> Result<Option<(Tar
     let Some(entry) = log::entry_of(tx, of)? else { return Ok(None) };
     let statement = decode(&entry.signed.text)?;
     let Body::SignOff(sign_off) = &statement.body else { return Ok(None) };
-    let target = Target {
-        kind: statement.body.kind(),
-        signer: statement.signer.who.id.clone(),
-        trainee: sign_off.trainee.id.clone(),
+    let said = Said {
         withdrawn: competence::withdrawn(tx, entry.position)?.is_some(),
+        ..Said::new(statement.body.kind(), statement.signer.who.id.clone(), Some(sign_off.trainee.id.clone()))
     };
+    let target = Target { position: entry.position, leaf: None, said: Some(said), erased: None };
     Ok(Some((target, sign_off.item.standard.clone())))
 }

@@ -10,7 +10,7 @@ use crate::app::book::head_of;
 use crate::app::error::Error;
 use crate::app::faults::{Fault, Faults};
 use crate::app::verify_index::{self, Tally};
-use crate::domain::rules::Target;
+use crate::domain::rules::facts::{Facts, Said, Target};
 use crate::domain::standard::Standard;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
@@ -223,7 +223,14 @@ impl Audit<'_> {
         };
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
         let older = |size| old_root(tx, size);
-        let stepped = self.replay.step(statement, &key, target.as_ref(), standard.as_ref(), older)?;
+        let facts = Facts {
+            position: entry.position,
+            key: &key,
+            target: target.as_ref(),
+            standard: standard.as_ref(),
+            inner: None,
+        };
+        let stepped = self.replay.step(statement, facts, older)?;
         if let Err(fault) = stepped {
             faults.add(Some(entry.position), fault);
         }
@@ -240,12 +247,8 @@ impl Audit<'_> {
     ) -> Result<Option<Target>, Error> {
         let Ok(statement) = decode(&of.signed.text) else { return Ok(None) };
         let Body::SignOff(sign_off) = &statement.body else {
-            return Ok(Some(Target {
-                kind: statement.body.kind(),
-                signer: statement.signer.who.id.clone(),
-                trainee: statement.signer.who.id.clone(),
-                withdrawn: false,
-            }));
+            let said = Said::new(statement.body.kind(), statement.signer.who.id.clone(), None);
+            return Ok(Some(Target { position: of.position, leaf: None, said: Some(said), erased: None }));
         };
         let indexed = competence::withdrawn(tx, of.position)?;
         if indexed == Some(by) {
@@ -253,12 +256,12 @@ impl Audit<'_> {
         } else if indexed.is_none_or(|other| other > by) {
             faults.add(Some(by), "The index does not say that this withdraws its sign-off");
         }
-        Ok(Some(Target {
-            kind: statement.body.kind(),
-            signer: statement.signer.who.id.clone(),
-            trainee: sign_off.trainee.id.clone(),
+        let record = Some(sign_off.trainee.id.clone());
+        let said = Said {
             withdrawn: indexed.is_some_and(|other| other < by),
-        }))
+            ..Said::new(statement.body.kind(), statement.signer.who.id.clone(), record)
+        };
+        Ok(Some(Target { position: of.position, leaf: None, said: Some(said), erased: None }))
     }
 
     fn standard(&mut self, tx: &Tx<'_>, digest: &Digest) -> Option<Arc<Standard>> {

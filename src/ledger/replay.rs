@@ -2,15 +2,15 @@
 //! many threads can do it; the rest goes in order. Must never trust an index.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::domain::department::proof_text;
 use crate::domain::key::PublicKey;
 use crate::domain::roster::Roster;
-use crate::domain::rules::{Facts, Refusal, Target, check};
-use crate::domain::standard::Standard;
+use crate::domain::rules::check;
+use crate::domain::rules::facts::{Facts, Inner, Target};
+use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::decode::{DecodeFault, decode};
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, StatementId};
@@ -97,6 +97,46 @@ pub fn look(id: StatementId, text: &str, key: Option<&ReadyKey>, signature: &Sig
     Looked { leaf: Some(leaf), statement }
 }
 
+/// A statement that an `import` puts back: its text and signature hold under its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutBack {
+    /// What it says.
+    pub statement: Statement,
+    /// The fingerprint of the key that signed it.
+    pub key: Digest,
+    text: Digest,
+    signature: Digest,
+}
+
+impl PutBack {
+    /// Looks at text, key and signature as a receipt brings them.
+    pub fn look(text: &str, key: &PublicKey, signature: &SignatureBytes) -> Result<Self, EntryFault> {
+        let verifier = Verifier::new(key).map_err(|_| EntryFault::Signature)?;
+        verify(&verifier, NAMESPACE, text.as_bytes(), signature).map_err(|_| EntryFault::Signature)?;
+        let digests = (Digest::of(text.as_bytes()), blob_digest(key, NAMESPACE, signature));
+        Ok(Self { statement: decode(text)?, key: key.fingerprint(), text: digests.0, signature: digests.1 })
+    }
+
+    /// The digest of its text, which the `import` names.
+    #[must_use]
+    pub fn text(&self) -> Digest {
+        self.text
+    }
+
+    /// The digest of its signature as an SSHSIG blob, which the `import` names.
+    #[must_use]
+    pub fn signature(&self) -> Digest {
+        self.signature
+    }
+
+    /// As the rules must know it; `target` is what it is about, if it is a withdrawal.
+    #[must_use]
+    pub fn inner<'a>(&'a self, target: Option<&'a Target>) -> Inner<'a> {
+        let Self { statement, key, text, signature } = self;
+        Inner { statement, key, text: *text, signature: *signature, target }
+    }
+}
+
 /// A replay: what holds after the entries gone through so far.
 #[derive(Debug, Default)]
 pub struct Replay {
@@ -113,16 +153,15 @@ impl Replay {
         &self.edge
     }
 
-    /// Goes through one statement: its rule, what it saw, a new key's consent. `older` finds roots of long ago.
+    /// Goes through one statement: its rule, what it saw, a new key's consent. The position of the facts is that of the
+    /// replay; `older` finds roots of long ago. An erased entry has no step: its leaf alone is pushed.
     pub fn step<E>(
         &mut self,
         statement: &Statement,
-        key: &Digest,
-        target: Option<&Target>,
-        standard: Option<&Arc<Standard>>,
+        facts: Facts<'_>,
         older: impl FnOnce(u64) -> Result<Option<Digest>, E>,
     ) -> Result<Result<(), EntryFault>, E> {
-        let facts = Facts { position: self.edge.size(), key, target, standard };
+        let facts = Facts { position: self.edge.size(), ..facts };
         if let Err(refusal) = check(&self.roster, statement, facts) {
             return Ok(Err(refusal.into()));
         }
@@ -136,7 +175,7 @@ impl Replay {
         if !consented(statement) {
             return Ok(Err(EntryFault::NoProof));
         }
-        self.roster.apply(statement, standard);
+        self.roster.apply(statement, facts.position, facts.standard);
         Ok(Ok(()))
     }
 

@@ -5,6 +5,7 @@ mod backup;
 mod cli;
 mod data;
 mod full;
+mod further;
 mod house;
 mod kill;
 mod made;

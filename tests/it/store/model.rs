@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign::domain::competence::{State, state};
+use countersign::domain::competence::{Live, Measure, Shown, State};
 use countersign::domain::person::{Role, Viewer};
+use countersign::domain::roster::Policy;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{Body, Kind, Outcome, SignedText, Statement, Withdraw};
 use countersign::domain::value::KsbCode;
+use countersign::domain::when::parse_day;
 use countersign::store::db::{Access, Db, WriteTx};
 use countersign::store::error::StoreError;
 use countersign::store::index::{Indexer, add_statement, clear};
@@ -111,8 +113,12 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
         let mut expected: HashMap<KsbCode, State> = HashMap::new();
         for code in CODES {
             let of: Vec<&Row> = rows.iter().filter(|row| row.trainee == trainee && row.code == code).collect();
-            let live = of.iter().filter(|row| row.withdrawn.is_none()).map(|row| row.outcome);
-            expected.insert(code.parse().unwrap(), state(live));
+            let observed = parse_day("2026-11-20").unwrap();
+            let live = of.iter().filter(|row| row.withdrawn.is_none());
+            let live = live.map(|row| Live { outcome: row.outcome, observed, countersigned: false });
+            let measure = Measure { policy: Policy::default(), today: observed };
+            let state = Shown::of(live).map_or(State::Open, |shown| shown.state(&measure));
+            expected.insert(code.parse().unwrap(), state);
             let history: Vec<_> = of.iter().rev().map(|row| (row.position, row.withdrawn)).collect();
             let code = code.parse().unwrap();
             assert_eq!(db.read(|tx| competence::history(tx, all, &id, on, code)).unwrap(), history);
