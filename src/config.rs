@@ -25,6 +25,9 @@ pub struct Settings {
     /// Keys of one's own: the name of a command and the keys that it shall have.
     #[serde(default)]
     pub keys: std::collections::BTreeMap<String, Vec<String>>,
+    /// Years that records are kept before `retention list` names them.
+    #[serde(default)]
+    pub retention_years: Option<u32>,
 }
 
 /// Reads the settings, where there are any; a file that cannot be understood is a sentence with its place.

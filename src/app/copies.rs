@@ -25,6 +25,11 @@ impl Part {
     /// Makes an empty file in `folder`, for its owner alone, after clearing what killed programs left there.
     pub fn make(folder: &Path, tag: &str) -> Result<Self, Error> {
         sweep(folder);
+        Self::beside(folder, tag)
+    }
+
+    /// The same, beside others of this program.
+    pub fn beside(folder: &Path, tag: &str) -> Result<Self, Error> {
         let path = folder.join(format!("{BEGINS}{tag}{ENDS}"));
         let made = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
         let lock = made.map_err(|e| io_error(&path, &e))?;
@@ -60,6 +65,22 @@ impl Drop for Part {
             forget(&self.path);
         }
     }
+}
+
+/// Keeps a file under another name too, with what SQLite laid beside it; that goes from its own place, where it would be
+/// taken for the next file's.
+pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
+    fs::hard_link(file, aside).map_err(|e| io_error(aside, &e))?;
+    for ending in ["-wal", "-shm", "-journal"] {
+        let (mut from, mut to) = (file.as_os_str().to_owned(), aside.as_os_str().to_owned());
+        from.push(ending);
+        to.push(ending);
+        match fs::rename(&from, &to) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error(Path::new(&to), &e)),
+            _ => {}
+        }
+    }
+    File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(|e| io_error(file, &e))
 }
 
 /// Takes a temporary file away, and what SQLite laid beside it.
@@ -103,15 +124,6 @@ pub fn is_there(path: &Path) -> bool {
 #[must_use]
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.is_dir())
-}
-
-/// The names in a folder, in order; none where it cannot be read.
-#[must_use]
-pub fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).map(|all| all.flatten().collect()).unwrap_or_else(|_| Vec::new());
-    let mut names: Vec<String> = entries.iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort();
-    names
 }
 
 /// Refuses a folder that others than its owner can look into.

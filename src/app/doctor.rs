@@ -8,11 +8,12 @@ use crate::app::backup::remembered;
 use crate::app::book::Book;
 use crate::app::copies;
 use crate::app::doctor_level::{Facts, Level, level};
-use crate::app::doctor_machine::Machine;
+use crate::app::doctor_machine::{Machine, look};
 use crate::app::doctor_sshd;
 use crate::app::error::Error;
 use crate::app::files::Folder;
 use crate::app::keys;
+use crate::app::service::App;
 use crate::domain::person::Role;
 use crate::domain::rules::CLOCK_SLACK;
 use crate::domain::when::Timestamp;
@@ -26,6 +27,9 @@ const OLD_BACKUP: i64 = 7 * 86_400;
 const LITTLE_ROOM: u64 = 256 << 20;
 /// The security keys of OpenSSH.
 const SECURITY_KEY: &str = "sk-ssh-ed25519@openssh.com";
+
+/// The roles that sign.
+const SIGNERS: [Role; 3] = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
 
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +126,32 @@ pub fn examine(folder: &Folder, machine: &Machine, now: Timestamp) -> Findings {
     Findings { level, missing, checks }
 }
 
+/// The level alone, of a file that is open: nothing is opened a second time, which would take this process's locks away.
+pub fn level_of(app: &App) -> Result<Level, Error> {
+    let machine = look(&app.folder);
+    let mut facts = Facts {
+        own_account: own_account(&machine),
+        private: permissions(&app.folder, &machine).state == State::Good,
+        sshd: sshd(&machine).state == State::Good,
+        ..Facts::default()
+    };
+    of_the_log(&app.book, &mut facts)?;
+    Ok(level(facts).0)
+}
+
+/// What the level depends on and the log says.
+fn of_the_log(book: &Book, facts: &mut Facts) -> Result<(), Error> {
+    facts.two_people = book.db.read(people::policy)?.two_person_keys > 0;
+    let signers = book.db.read(|tx| people::people(tx, &SIGNERS))?;
+    let mut present = signers.iter().filter(|person| !person.left).peekable();
+    facts.security_keys = present.peek().is_some();
+    for person in present {
+        let keys = book.db.read(|tx| people::keys_of(tx, &person.id))?;
+        facts.security_keys &= !keys.is_empty() && keys.iter().all(|(key, _)| key.algorithm() == SECURITY_KEY);
+    }
+    Ok(())
+}
+
 fn unusable(error: &Error) -> Check {
     let check = Check::new("file", State::Wrong, error.sentence());
     match &error.hint {
@@ -141,10 +171,11 @@ fn file(book: &Book, folder: &Folder, now: Timestamp, facts: &mut Facts) -> Resu
             Check::new("clock", State::Wrong, format!("It reads {now}, and the log holds {newest} already"))
                 .hint("Put the clock right: what is signed meanwhile says that its time is suspect")
         }
-        _ => Check::new("clock", State::Good, format!("It reads {now}, later than all that is signed")),
+        _ => Check::new("clock", State::Good, format!("It reads {now}, not behind what is signed")),
     });
+    of_the_log(book, facts)?;
     checks.push(log_key(book, folder)?);
-    checks.push(signing_keys(book, folder, facts)?);
+    checks.push(signing_keys(book, folder)?);
     Ok(checks)
 }
 
@@ -163,11 +194,13 @@ fn log_key(book: &Book, folder: &Folder) -> Result<Check, Error> {
 }
 
 /// The wrapped keys on this machine against those that the log knows.
-fn signing_keys(book: &Book, folder: &Folder, facts: &mut Facts) -> Result<Check, Error> {
+fn signing_keys(book: &Book, folder: &Folder) -> Result<Check, Error> {
     let mut strange: Vec<String> = Vec::new();
-    let files = copies::names(&folder.path().join("keys"));
+    let files = folder.key_names();
     let mut held = BTreeSet::new();
     for name in files.iter().filter_map(|name| name.strip_suffix(".key")).filter(|name| *name != "log") {
+        // A further key has the beginning of its fingerprint after the person's id.
+        let whose = name.split('.').next().unwrap_or(name);
         let text = folder.read_key(&format!("{name}.key"))?.unwrap_or_default();
         let Ok(header) = header(&text) else {
             strange.push(format!("{name}.key cannot be read"));
@@ -175,22 +208,14 @@ fn signing_keys(book: &Book, folder: &Folder, facts: &mut Facts) -> Result<Check
         };
         let holder = book.db.read(|tx| people::holder(tx, &header.key.fingerprint()))?;
         match holder {
-            Some((holder, _)) if holder == header.person && holder.as_str() == name => {
+            Some((holder, _)) if holder == header.person && holder.as_str() == whose => {
                 held.insert(holder);
             }
             _ => strange.push(format!("{name}.key is no key of theirs in the log")),
         }
     }
-    let signers = book.db.read(|tx| people::people(tx, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier]))?;
+    let signers = book.db.read(|tx| people::people(tx, &SIGNERS))?;
     let present: Vec<_> = signers.iter().filter(|person| !person.left).collect();
-    facts.security_keys = !present.is_empty() && {
-        let mut all = true;
-        for person in &present {
-            let keys = book.db.read(|tx| people::keys_of(tx, &person.id))?;
-            all &= !keys.is_empty() && keys.iter().all(|(key, _)| key.algorithm() == SECURITY_KEY);
-        }
-        all
-    };
     let without: Vec<String> =
         present.iter().filter(|person| !held.contains(&person.id)).map(|person| person.name.to_string()).collect();
     Ok(if !strange.is_empty() {

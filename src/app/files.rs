@@ -68,10 +68,20 @@ impl Folder {
         }
     }
 
-    /// Whether a file of `keys/` is there.
+    /// The names of the files in `keys/`, in order.
     #[must_use]
-    pub fn has_key(&self, name: &str) -> bool {
-        self.key(name).exists()
+    pub fn key_names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join("keys")).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+
+    /// Gives a file of `keys/` another name.
+    pub fn rename_key(&self, name: &str, to: &str) -> Result<(), Error> {
+        let path = self.key(name);
+        fs::rename(&path, self.key(to)).map_err(|e| io_error(&path, &e))?;
+        sync_folder(&self.0.join("keys"))
     }
 
     /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.

@@ -1,10 +1,11 @@
 //! The use-cases: what a person can do, in one transaction each. Both faces call these and nothing below them.
 
+pub mod access;
 pub mod backup;
 pub mod book;
 pub mod clock;
-pub mod copies;
 pub mod cohort;
+pub mod copies;
 pub mod demo;
 pub mod demo_people;
 pub mod desk;
@@ -12,6 +13,7 @@ pub mod doctor;
 pub mod doctor_level;
 pub mod doctor_machine;
 pub mod doctor_sshd;
+pub mod erasing;
 pub mod error;
 pub mod faults;
 pub mod files;
@@ -19,9 +21,11 @@ pub mod found;
 pub mod keys;
 pub mod outstanding;
 pub mod own_key;
+pub mod person_keys;
 pub mod random;
 pub mod rebuild;
 pub mod records;
+pub mod restore;
 pub mod roster;
 pub mod service;
 pub mod session;

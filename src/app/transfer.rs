@@ -6,22 +6,33 @@ use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
 use crate::domain::person::Role;
+use crate::domain::when::Timestamp;
 use crate::ledger::sshsig::NAMESPACE;
 use crate::store::{log, people};
 
+/// A time as `allowed_signers` spells it: `20261121140323Z`.
+#[must_use]
+pub fn signer_time(at: Timestamp) -> String {
+    at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
+}
+
 impl App {
-    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it. A
-    /// leaver's key stays: what they signed stays good.
+    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it until it
+    /// was retired or in other hands. A leaver's key stays: what they signed stays good, and is checked as of its time.
     pub fn signers(&self) -> Result<String, Error> {
         self.book.db.read(|tx| {
             let mut lines = String::new();
             for person in people::people(tx, &Role::ALL)? {
                 for (key, at) in people::keys_of(tx, &person.id)? {
-                    let since: String = statement_at(tx, at)?.signed.to_string();
-                    let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();
+                    let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
+                    let held = people::held(tx, &key.fingerprint())?;
+                    if let Some(end) = held.and_then(|held| held.compromised.or(held.retired)) {
+                        // A log that goes on from there has an entry there.
+                        let _ = write!(valid, ",valid-before=\"{}\"", signer_time(statement_at(tx, end)?.signed));
+                    }
                     let id = &person.id;
                     // Writing to a String cannot fail.
-                    let _ = writeln!(lines, "{id} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}");
+                    let _ = writeln!(lines, "{id} namespaces=\"{NAMESPACE}\",{valid} {key}");
                 }
             }
             Ok(lines)

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
+use crate::cli::held::held;
 use crate::cli::input::write_files;
 use crate::cli::json_log::{Export as Shape, FileRow, FullRow, SignerRow};
 use crate::cli::sheet::{Part, fact};
@@ -14,6 +16,14 @@ use crate::domain::view::FullStatement;
 /// Prints or writes signers and statements.
 pub fn export(context: &Context, asked: &Export) -> Result<Answer, Failure> {
     let app = context.open()?;
+    if let Some(person) = &asked.person {
+        if asked.signers || !asked.statements.is_empty() {
+            return Err(Error::usage("--person is an export of its own")
+                .hint("Leave --signers and --statement out")
+                .into());
+        }
+        return held(&app, person, asked.out.as_deref());
+    }
     let ids: Vec<StatementId> = asked.statements.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
     let statements: Vec<FullStatement> = ids.into_iter().map(|id| app.statement(id)).collect::<Result<_, _>>()?;
     let signers = if asked.signers { Some(app.signers()?) } else { None };

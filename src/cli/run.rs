@@ -14,7 +14,8 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, cohort, doctor, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify,
+    backup, cohort, doctor, enrol, erase, export, held, history, init, key, manual, person, restore, sign_off,
+    standard, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -128,6 +129,9 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::History(asked) => history::history(context, asked),
         Command::Verify(asked) => verify::verify(context, asked),
         Command::Backup(asked) => backup::backup(context, asked),
+        Command::Restore(asked) => restore::restore(context, asked),
+        Command::Erase(asked) => erase::erase(context, asked),
+        Command::Retention(verb) => held::retention(context, verb),
         Command::Doctor => doctor::doctor(context),
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),

@@ -42,17 +42,19 @@ pub fn copy_to<T>(
 }
 
 /// Puts the pages of another file in place of the open one's, in one transaction: other programs see the one state and
-/// then the other. `still` is asked while nobody else can write; where it refuses, nothing is changed.
+/// then the other. `still` is asked, with a second view of the open file, while nobody else can write; where it refuses,
+/// nothing is changed.
 pub fn put_in_place<E: From<StoreError>>(
     db: &mut Db,
     path: &Path,
-    still: impl FnOnce() -> Result<(), E>,
+    still: impl FnOnce(&Db) -> Result<(), E>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), E> {
     if db.access() == Access::Read {
         return Err(StoreError::ReadOnly(db.path().to_owned()).into());
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_EXRESCODE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let watch = db.another()?;
     let from = Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
     let copying = Backup::new(&from, db.connection_mut()).map_err(StoreError::from)?;
     // No page yet, but the lock that every writer needs.
@@ -63,7 +65,8 @@ pub fn put_in_place<E: From<StoreError>>(
             return Err(StoreError::Busy.into());
         }
     }
-    still()?;
+    still(&watch)?;
+    drop(watch);
     Ok(go_on(&copying, progress)?)
 }
 

@@ -138,6 +138,16 @@ impl Db {
         &mut self.conn
     }
 
+    /// A second view of the same file, to read. The file is not opened by any other way than SQLite's: closing such a one
+    /// would take this process's locks away (POSIX advisory locks).
+    pub(in crate::store) fn another(&self) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
+        let mut db = Self { conn, path: self.path.clone(), access: Access::Read, file: self.file };
+        db.set_up()?;
+        Ok(db)
+    }
+
     /// Where the file is.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -181,6 +191,33 @@ impl Db {
             self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         }
         Ok(())
+    }
+
+    /// From here on, what this connection deletes is overwritten, not only given free.
+    pub fn wipe_what_goes(&self) -> Result<(), StoreError> {
+        self.conn.query_row("PRAGMA secure_delete=ON", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Makes the file anew without what was deleted, and empties the write-ahead log. Refused while others read an older
+    /// state.
+    pub fn scrub(&mut self) -> Result<(), StoreError> {
+        if self.access == Access::Read {
+            return Err(StoreError::ReadOnly(self.path.clone()));
+        }
+        self.wipe_what_goes()?;
+        // VACUUM attaches the file that it writes.
+        self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
+        let scrubbed =
+            self.fold_all().and_then(|()| Ok(self.conn.execute_batch("VACUUM")?)).and_then(|()| self.fold_all());
+        self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        scrubbed
+    }
+
+    /// Folds the whole write-ahead log back and leaves it empty.
+    fn fold_all(&self) -> Result<(), StoreError> {
+        let busy: bool = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy { Err(StoreError::Busy) } else { Ok(()) }
     }
 
     /// Whether the file may be written.

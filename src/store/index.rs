@@ -90,6 +90,7 @@ impl Indexer {
                 self.gain(whose, code, gained, standard.ok_or_else(unknown)?);
                 Ok(())
             }
+            Body::Restore(_) => Ok(()),
             other => Err(damaged(format!("this program has no index for a statement of kind {}", other.kind()))),
         }
     }
