@@ -6,7 +6,7 @@ use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::app::verify::leaf_at;
+use crate::app::targets::leaf_at;
 use crate::domain::person::Role;
 use crate::domain::recovery::Erase;
 use crate::domain::statement::Body;
@@ -45,7 +45,7 @@ impl App {
         if self.book.db.read(|tx| beside::erased(tx, position))?.is_some() {
             return Err(Error::refused("It is erased already").doing(doing));
         }
-        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| e.doing(doing))?;
+        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
         let body = Body::Erase(Erase { of, position, leaf, reason: reason.clone() });
         self.book.db.wipe_what_goes()?;
         let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))?;

@@ -4,14 +4,14 @@
 use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::keys;
+use crate::app::marks::named;
 use crate::app::records::statement_at;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::department::{KeyGrant, proof_text};
 use crate::domain::key::PublicKey;
 use crate::domain::key_life::{Compromise, Retire};
-use crate::domain::person::{Named, Person, Role};
-use crate::domain::record_marks::{Countersign, MEANING_COUNTERSIGN_KEY};
+use crate::domain::person::{Person, Role};
 use crate::domain::roster::HeldKey;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -158,14 +158,6 @@ impl App {
         self.end_keys(by, proof, std::slice::from_ref(known), vec![body], "Recording that a key was in other hands")
     }
 
-    /// Countersigns a key that waits for a second training officer: it signs from then on.
-    pub fn countersign_key(&mut self, by: &PersonId, proof: &Proof, known: &KnownKey) -> Result<Appended, Error> {
-        let doing = format!("Countersigning a key of {}", known.person.name);
-        let meaning = Clean::line(MEANING_COUNTERSIGN_KEY)?;
-        let body = Body::Countersign(Countersign { of: known.statement, whose: named(&known.person), meaning });
-        self.state(by, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
-    }
-
     fn end_keys(
         &mut self,
         by: &PersonId,
@@ -220,8 +212,4 @@ impl App {
         })
         .collect()
     }
-}
-
-fn named(person: &Person) -> Named {
-    Named { id: person.id.clone(), name: person.name.clone() }
 }

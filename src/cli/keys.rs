@@ -88,7 +88,7 @@ pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<Answer, F
     let known = with_fingerprint(app, fingerprint)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.countersign_key(&officer.id, &proof, &known)?;
+    let done = app.countersign(&officer.id, &proof, &[known.statement])?;
     let said = format!("The key of {} signs from now on", known.person.name);
     ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
 }

@@ -2,6 +2,8 @@
 //! workspace.
 
 pub mod audit;
+pub mod audit_notes;
+pub mod beside;
 pub mod codec;
 pub mod cohort;
 pub mod competence;
@@ -12,6 +14,7 @@ pub mod filesystem;
 mod header;
 pub mod index;
 pub mod log;
+pub mod notes;
 pub mod people;
 pub mod schema;
 pub mod standards;
