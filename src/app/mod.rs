@@ -18,6 +18,7 @@ pub mod error;
 pub mod faults;
 pub mod files;
 pub mod found;
+pub mod key_state;
 pub mod keys;
 pub mod marks;
 pub mod outstanding;

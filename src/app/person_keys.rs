@@ -3,6 +3,7 @@
 
 use crate::app::book::Appended;
 use crate::app::error::Error;
+use crate::app::key_state::KeyState;
 use crate::app::keys;
 use crate::app::marks::named;
 use crate::app::records::statement_at;
@@ -12,7 +13,6 @@ use crate::domain::department::{KeyGrant, proof_text};
 use crate::domain::key::PublicKey;
 use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::person::{Person, Role};
-use crate::domain::roster::HeldKey;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, Secret, StatementId};
@@ -47,49 +47,6 @@ pub struct KnownKey {
     pub statement: StatementId,
     /// How it stands.
     pub state: KeyState,
-}
-
-/// How a key stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyState {
-    /// It signs.
-    Signs,
-    /// It waits for a second training officer.
-    Waits,
-    /// It signs nothing more; what it signed stays good.
-    Retired,
-    /// It was in other hands from this position on.
-    Compromised(u64),
-}
-
-impl KeyState {
-    /// How a key stands that is held so.
-    #[must_use]
-    pub fn of(held: &HeldKey) -> Self {
-        match (held.compromised, held.retired, held.pending) {
-            (Some(from), _, _) => Self::Compromised(from),
-            (None, Some(_), _) => Self::Retired,
-            (None, None, true) => Self::Waits,
-            (None, None, false) => Self::Signs,
-        }
-    }
-
-    /// Whether it can still be retired.
-    #[must_use]
-    pub fn may_be_retired(self) -> bool {
-        matches!(self, Self::Signs | Self::Waits)
-    }
-
-    /// The one word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Signs => "signs",
-            Self::Waits => "waits",
-            Self::Retired => "retired",
-            Self::Compromised(_) => "compromised",
-        }
-    }
 }
 
 impl KnownKey {

@@ -2,8 +2,9 @@
 //! a passphrase that somebody chose, and an offered one only once.
 
 use crate::app::error::Error;
+use crate::app::key_state::KeyState;
 use crate::app::keys::five_words;
-use crate::app::person_keys::{KeyState, KnownKey};
+use crate::app::person_keys::KnownKey;
 use crate::app::random::SystemRandom;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};

@@ -163,9 +163,9 @@ fn a_leaver_s_keys_end_with_the_leaving_and_their_signatures_are_good_as_of_thei
     let book = Book::founded();
     let signed_off = book.supervisor(&["sign-off", "Ann Trainee", "K1", "--json"]).done().json();
     let id = signed_off["statements"][0]["id"].as_str().unwrap().to_owned();
-    book.officer(&["person", "leave", "Sam"]).done();
-    assert_eq!(states(&book, "Sam"), ["retired"]);
     let sam = book.id_of("Sam Supervisor");
+    book.officer(&["person", "leave", "Sam"]).done();
+    assert_eq!(states(&book, &sam), ["retired"]);
     assert!(!book.data().join("keys").join(format!("{sam}.key")).exists());
     assert_eq!(signed(&book), 1);
     sound(&book);
