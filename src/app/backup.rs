@@ -1,6 +1,7 @@
 //! A copy of the file that can be trusted: one state of it, verified whole, then put under its name. Must never write over
 //! what the present file does not hold.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::app::book::{Book, head_of};
@@ -127,10 +128,10 @@ impl App {
             let sizes = format!("it holds {} entries, and the file {}", old.size, present.size);
             return Err(Error::refused(format!("The backup there is newer: {sizes}")).hint(anyway));
         }
-        match self.book.db.read(|tx| old_root(tx, old.size))? == Some(old.root) {
-            true => Ok(()),
-            false => Err(Error::refused("The backup there holds another history than the file").hint(anyway)),
+        if self.book.db.read(|tx| old_root(tx, old.size))? == Some(old.root) {
+            return Ok(());
         }
+        Err(Error::refused("The backup there holds another history than the file").hint(anyway))
     }
 }
 
@@ -193,7 +194,8 @@ fn remember(folder: &Folder, made: &Remembered) -> Result<(), Error> {
     let mut text = String::new();
     for one in all.iter().skip(all.len().saturating_sub(REMEMBERED)) {
         let path = one.path.to_string_lossy();
-        text.push_str(&format!("{} {} {}\n", one.at, one.size, shown(&path).replace('\n', " ")));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{} {} {}", one.at, one.size, shown(&path).replace('\n', " "));
     }
     copies::write_private(&list(folder), text.as_bytes())
 }

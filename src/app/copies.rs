@@ -129,7 +129,7 @@ pub fn is_folder(path: &Path) -> bool {
 /// Refuses a folder that others than its owner can look into.
 pub fn must_be_private(folder: &Path) -> Result<(), Error> {
     let mode = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.mode() & 0o777;
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
     Err(Error::refused(format!("Others than its owner can look into {} (mode {mode:o})", folder.display())).hint(
@@ -149,7 +149,7 @@ pub fn copy_keys(from: &Folder, to: &Path) -> Result<usize, Error> {
     for entry in fs::read_dir(&keys).map_err(|e| io_error(&keys, &e))? {
         let entry = entry.map_err(|e| io_error(&keys, &e))?;
         let name = entry.file_name();
-        if name.to_str().is_some_and(|name| name.ends_with(".key")) {
+        if Path::new(&name).extension().is_some_and(|ending| ending == "key") {
             copy_private(&entry.path(), &to.join(&name))?;
             copied += 1;
         }

@@ -314,12 +314,11 @@ fn backups(folder: &Folder, now: Timestamp) -> Check {
     };
     let place = last.path.display();
     let age = ago(now.seconds() - last.at.seconds());
-    let check = match now.seconds() - last.at.seconds() > OLD_BACKUP {
-        true => Check::new("backup", State::Attention, format!("The newest was made {age}: {place}"))
-            .hint("`countersign backup TO`, best to another disk or machine, every day"),
-        false => {
-            Check::new("backup", State::Good, format!("The newest was made {age}: {place}, {} entries", last.size))
-        }
+    let check = if now.seconds() - last.at.seconds() > OLD_BACKUP {
+        Check::new("backup", State::Attention, format!("The newest was made {age}: {place}"))
+            .hint("`countersign backup TO`, best to another disk or machine, every day")
+    } else {
+        Check::new("backup", State::Good, format!("The newest was made {age}: {place}, {} entries", last.size))
     };
     if copies::is_there(&last.path) || check.state != State::Good {
         return check;

@@ -29,6 +29,7 @@ impl fmt::Display for Level {
 
 /// What the level depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts {
     /// Folder and files are their owner's alone.
     pub private: bool,

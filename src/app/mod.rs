@@ -28,6 +28,7 @@ pub mod random;
 pub mod rebuild;
 pub mod records;
 pub mod restore;
+mod restored;
 pub mod reviews;
 pub mod roster;
 pub mod service;

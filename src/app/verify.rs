@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use crate::app::book::head_of;
 use crate::app::error::Error;
 use crate::app::faults::{Fault, Faults};
+use crate::app::restored;
 use crate::app::targets::{checked_put_back, leaf_at, target};
 use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
 use crate::domain::rules::facts::Facts;
@@ -342,7 +343,7 @@ fn against(
             format!("The first {} entries are not those of the checkpoint that was kept", kept.size)
         };
         consistent = false;
-        faults.add(None, what);
+        faults.add(None, restored::told(tx, &kept)?.unwrap_or(what));
     }
     Ok(consistent)
 }

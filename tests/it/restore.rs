@@ -76,6 +76,8 @@ fn a_restored_file_goes_on_says_so_and_the_one_before_is_kept() {
     assert_eq!(book.run(&["verify"]).code, 3);
     let against = book.run(&["verify", "--checkpoint", &newest]);
     assert_eq!(against.code, 2, "{against:?}");
+    let told = "2 entries of a checkpoint that was kept of 9 are missing: entry 7 says that Olu Officer went on from a backup of 7";
+    assert!(against.out.contains(told), "{against:?}");
     let aside = done["aside"].as_str().unwrap();
     let kept = book.run(&["verify", aside, "--checkpoint", &newest]);
     assert_eq!(kept.code, 0, "{kept:?}");
