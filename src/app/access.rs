@@ -6,13 +6,17 @@ use chrono::{Months, NaiveDate};
 
 use crate::app::error::Error;
 use crate::app::service::App;
+use crate::app::targets::checked_put_back;
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Enrolment, Person};
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
 use crate::domain::view::FullStatement;
 use crate::domain::when::Timestamp;
-use crate::store::{log, people, workspace};
+use crate::ledger::armor::armor;
+use crate::ledger::sshsig::NAMESPACE;
+use crate::store::error::damaged;
+use crate::store::{beside, log, people, workspace};
 
 /// Entries read in one go.
 const PART: u64 = 512;
@@ -75,7 +79,8 @@ impl App {
                 ids.push(entry);
             }
         })?;
-        let statements = ids.into_iter().map(|id| self.statement(id)).collect::<Result<_, _>>()?;
+        let mut statements = ids.into_iter().map(|id| self.statement(id)).collect::<Result<Vec<_>, _>>()?;
+        statements.extend(self.put_back_of(id)?);
         self.book.db.read(|tx| {
             let keys = people::keys_of(tx, id)?.into_iter().map(|(key, _)| key).collect();
             let (enrolment, begun) = (people::enrolment(tx, id)?, workspace::begun(tx, id)?);
@@ -106,6 +111,28 @@ impl App {
         }
         due.sort_by(|a, b| a.since.cmp(&b.since).then_with(|| a.id.cmp(&b.id)));
         Ok(due)
+    }
+
+    /// The statements by or about a person that imports put back.
+    fn put_back_of(&self, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
+        self.book.db.read(|tx| {
+            let mut found = Vec::new();
+            for position in beside::imported_at(tx)? {
+                let Some(back) = beside::imported(tx, position)?.filter(|back| names(&back.signed.text, id)) else {
+                    continue;
+                };
+                let signature: [u8; 64] = back.signed.signature.as_slice().try_into().map_err(damaged)?;
+                found.push(FullStatement {
+                    position,
+                    id: back.id,
+                    armored: armor(&back.key, NAMESPACE, &signature),
+                    sound: checked_put_back(tx, position)?.is_ok(),
+                    key: back.key.fingerprint_text(),
+                    text: back.signed.text,
+                });
+            }
+            Ok(found)
+        })
     }
 
     /// Goes through the text of every statement, oldest first.

@@ -133,7 +133,9 @@ fn look_into(
     if identity(from).is_some_and(|file| identity(&folder.database()) == Some(file)) {
         return Err(Error::usage("It is the file itself").hint("Name a backup of it"));
     }
-    let backup = Book::new(Db::open(from, Access::Read)?, None);
+    let name_one = "Nothing was changed; name a file that `countersign backup` made";
+    let backup = Db::open(from, Access::Read).map_err(|e| Error::from(e).hint(name_one))?;
+    let backup = Book::new(backup, None);
     let log_key = own_key(folder, &backup)?;
     let mut random = SystemRandom::default();
     let part = Part::make(folder.path(), &hex(&bytes::<6>(&mut random)?))?;

@@ -6,14 +6,24 @@ use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
 use crate::domain::person::Role;
+use crate::domain::statement::decode::decode;
 use crate::domain::when::Timestamp;
 use crate::ledger::sshsig::NAMESPACE;
+use crate::store::db::Tx;
+use crate::store::error::damaged;
 use crate::store::{log, people};
 
 /// A time as `allowed_signers` spells it: `20261121140323Z`.
 #[must_use]
 pub fn signer_time(at: Timestamp) -> String {
     at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
+}
+
+/// When the entry at a position was signed; of an erased one, when it was made.
+fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
+    let made = || entry.id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
+    Ok(decode(&entry.signed.text).map_or_else(|_| Timestamp::from_seconds(made()), |statement| statement.signed))
 }
 
 impl App {
@@ -27,8 +37,7 @@ impl App {
                     let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
                     let held = people::held(tx, &key.fingerprint())?;
                     if let Some(end) = held.and_then(|held| held.compromised.or(held.retired)) {
-                        // A log that goes on from there has an entry there.
-                        let _ = write!(valid, ",valid-before=\"{}\"", signer_time(statement_at(tx, end)?.signed));
+                        let _ = write!(valid, ",valid-before=\"{}\"", signer_time(time_at(tx, end)?));
                     }
                     let id = &person.id;
                     // Writing to a String cannot fail.

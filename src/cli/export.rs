@@ -59,9 +59,9 @@ pub fn export(context: &Context, asked: &Export) -> Result<Answer, Failure> {
     };
     let mut answer = Answer::new(parts, &shape)?;
     if let Some(full) = statements.first() {
-        let (id, signer) = (full.id, signer_of(&full.text));
+        let (id, signer, time) = (full.id, signer_of(&full.text), time_of(&full.text));
         answer = answer.aside(format!(
-            "To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement -s {id}.txt.sig < {id}.txt"
+            "To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement -Overify-time={time} -s {id}.txt.sig < {id}.txt"
         ));
     }
     if unsound > 0 {
@@ -79,4 +79,10 @@ fn signer(line: &str) -> SignerRow {
 fn signer_of(text: &str) -> &str {
     let line = text.lines().find_map(|line| line.strip_prefix("signer "));
     line.and_then(|rest| rest.split(' ').next()).unwrap_or("PERSON")
+}
+
+/// When it was signed, as ssh-keygen takes it: a key that ended since was good then.
+fn time_of(text: &str) -> String {
+    let time = text.lines().find_map(|line| line.strip_prefix("signed ")).unwrap_or_default();
+    time.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
 }
