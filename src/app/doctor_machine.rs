@@ -76,7 +76,9 @@ fn gather(path: &Path, entries: &mut Vec<Entry>) {
     let mut inside: Vec<PathBuf> =
         fs::read_dir(path).map(|all| all.flatten().map(|entry| entry.path()).collect()).unwrap_or_default();
     inside.sort();
-    inside.iter().for_each(|path| gather(path, entries));
+    for path in inside {
+        gather(&path, entries);
+    }
 }
 
 /// The name of an account, as this machine's own list has it.

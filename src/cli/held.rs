@@ -91,7 +91,9 @@ fn about(held: &Held) -> String {
     for (name, value) in
         [("department", &person.department), ("registration", &person.registration), ("level", &person.level)]
     {
-        value.iter().for_each(|value| line(name, value.to_string()));
+        if let Some(value) = value {
+            line(name, value.to_string());
+        }
     }
     if person.left {
         line("left", "yes".to_owned());
