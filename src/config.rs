@@ -28,6 +28,9 @@ pub struct Settings {
     /// What sshd reads.
     #[serde(default)]
     pub ssh: Ssh,
+    /// Years that records are kept before `retention list` names them.
+    #[serde(default)]
+    pub retention_years: Option<u32>,
 }
 
 /// The settings under `[ssh]`.

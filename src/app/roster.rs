@@ -6,6 +6,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::keys;
+use crate::app::person_keys::KnownKey;
 use crate::app::random::bytes;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
@@ -50,6 +51,7 @@ impl App {
         roles.dedup();
         let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
         let mut bodies = vec![Body::Person(person.clone())];
+        let mut made = None;
         if let Some(passphrase) = passphrase {
             let key = keys::fresh_key(&mut *self.random)?;
             let public = key.public();
@@ -58,12 +60,13 @@ impl App {
             keys::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
                 .map_err(|e| e.doing(doing.clone()))?;
             let who = Named { id: id.clone(), name: person.name.clone() };
+            made = Some(public.clone());
             bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
         }
         match self.state(officer, Role::TrainingOfficer, proof, bodies) {
             Ok(done) => Ok((id, done)),
             Err(error) => {
-                keys::discard(&self.folder, &id)?;
+                made.map_or(Ok(()), |key| keys::discard(&self.folder, &id, &key))?;
                 Err(error.doing(doing))
             }
         }
@@ -76,8 +79,14 @@ impl App {
         if person.left {
             return Err(Error::refused("They have left already").doing(doing));
         }
-        let body = Body::Person(Person { left: true, ..person });
-        let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing.clone()))?;
+        let known: Vec<KnownKey> =
+            self.known_keys(Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
+        // Before they have left: who has left has nothing more to retire.
+        let reason = Clean::line("Leaves")?;
+        let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
+        bodies.push(Body::Person(Person { left: true, ..person }));
+        let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing(doing.clone()))?;
+        known.iter().try_for_each(|one| keys::put_by(&self.folder, who, &one.key))?;
         self.write_login_map().map_err(|e| e.doing(doing))?;
         Ok(done)
     }

@@ -1,18 +1,36 @@
 //! What leaves the file for others to check: signers, statements, the checkpoint.
 
+use std::fmt::Write as _;
+
 use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
 use crate::domain::key::PublicKey;
 use crate::domain::person::Role;
+use crate::domain::statement::decode::decode;
 use crate::domain::value::PersonId;
+use crate::domain::when::Timestamp;
 use crate::ledger::sshsig::NAMESPACE;
 use crate::store::db::Tx;
+use crate::store::error::damaged;
 use crate::store::{log, people};
 
+/// A time as `allowed_signers` spells it: `20261121140323Z`.
+#[must_use]
+pub fn signer_time(at: Timestamp) -> String {
+    at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
+}
+
+/// When the entry at a position was signed; of an erased one, when it was made.
+fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
+    let made = || entry.id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
+    Ok(decode(&entry.signed.text).map_or_else(|_| Timestamp::from_seconds(made()), |statement| statement.signed))
+}
+
 impl App {
-    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it. A
-    /// leaver's key stays: what they signed stays good.
+    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it until it
+    /// was retired or in other hands. A leaver's key stays: what they signed stays good, and is checked as of its time.
     pub fn signers(&self) -> Result<String, Error> {
         self.book.db.read(|tx| {
             let mut lines = String::new();
@@ -33,9 +51,14 @@ impl App {
     }
 }
 
-/// The line of an `allowed_signers` file (ssh-keygen(1)) for a person's key, valid from the moment that the log had it.
+/// The line of an `allowed_signers` file (ssh-keygen(1)) for a person's key: valid from the moment that the log had it until
+/// it was retired or in other hands.
 pub(in crate::app) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
-    let since: String = statement_at(tx, at)?.signed.to_string();
-    let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();
-    Ok(format!("{person} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}"))
+    let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
+    let held = people::held(tx, &key.fingerprint())?;
+    if let Some(end) = held.and_then(|held| held.compromised.or(held.retired)) {
+        // Writing to a String cannot fail.
+        let _ = write!(valid, ",valid-before=\"{}\"", signer_time(time_at(tx, end)?));
+    }
+    Ok(format!("{person} namespaces=\"{NAMESPACE}\",{valid} {key}"))
 }

@@ -15,8 +15,8 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    cohort, enrol, export, history, init, key, lookup, manual, person, portfolio, receipts, session, sign_off, ssh,
-    standard, trainee, verify,
+    backup, cohort, doctor, enrol, erase, export, held, history, init, key, lookup, manual, person, portfolio,
+    receipts, restore, session, sign_off, ssh, standard, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -159,6 +159,11 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Cohort(asked) => cohort::cohort(context, asked),
         Command::History(asked) => history::history(context, asked),
         Command::Verify(asked) => verify::verify(context, asked),
+        Command::Backup(asked) => backup::backup(context, asked),
+        Command::Restore(asked) => restore::restore(context, asked),
+        Command::Erase(asked) => erase::erase(context, asked),
+        Command::Retention(verb) => held::retention(context, verb),
+        Command::Doctor => doctor::doctor(context),
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),
         Command::Receipts(asked) => receipts::receipts(context, asked),

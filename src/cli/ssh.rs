@@ -3,7 +3,7 @@
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::input::small_file;
+use crate::cli::input::kept_file;
 use crate::cli::json_ssh::{LoginRow, Logins};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::ssh_args::{SshAdd, SshRevoke, SshVerb};
@@ -24,7 +24,7 @@ pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<Answer, Failure> {
 }
 
 fn add(context: &mut Context, asked: &SshAdd) -> Result<Answer, Failure> {
-    let file = small_file(&asked.key)?;
+    let file = kept_file(&asked.key)?;
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::app::cohort::Cohort;
+use crate::app::doctor::level_of;
 use crate::app::error::Error;
 use crate::app::keys::has_key;
 use crate::app::service::{App, person_row};
@@ -26,6 +27,8 @@ pub struct Door {
     open: Option<(PersonId, Option<PersonId>)>,
     /// The cohort as it was last ordered, and how that was asked for.
     cohort: Option<(String, CohortOrder, Cohort)>,
+    /// The assurance level, once somebody looked at the history.
+    level: Option<String>,
     /// Whether something was written since the last housekeeping.
     untidy: bool,
 }
@@ -34,7 +37,7 @@ impl Door {
     /// The door to these use-cases.
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app, version: None, open: None, cohort: None, untidy: false }
+        Self { app, version: None, open: None, cohort: None, level: None, untidy: false }
     }
 
     /// The use-cases, to close them.
@@ -73,12 +76,16 @@ impl Door {
                 app.keep_draft(&person, &trainee, &draft).map(|()| Outcome::Saved)
             }
             Effect::Unlock { person, way, secret } => {
-                let session = match way {
-                    Way::Pin => app.take_up(&person, &secret)?,
-                    Way::Passphrase => app.unlock(&person, &secret)?,
+                // Asked before: opening the key is what makes them old.
+                let (session, news) = match way {
+                    Way::Pin => (app.take_up(&person, &secret)?, Vec::new()),
+                    Way::Passphrase => {
+                        let news = app.key_news(&person)?;
+                        (app.unlock(&person, &secret)?, news)
+                    }
                     Way::NoKey => return Err(no_key()),
                 };
-                Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)? })
+                Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)?, news })
             }
             Effect::Sign(SignRequest { signer, trainee, codes, observation, way, secret }) => {
                 let proof = proof(way, secret)?;
@@ -121,10 +128,20 @@ impl Door {
 
     fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
         self.version = Some(self.app.version()?);
+        // What cannot be told is no level; it is not asked again while the program runs.
+        let level =
+            self.level.get_or_insert_with(|| level_of(&self.app).map(|level| level.to_string()).unwrap_or_default());
+        let level = level.clone();
         if filter.trim().is_empty() && self.app.viewer().own().is_none() {
             let size = self.app.head()?.size;
             let window = self.app.history(&LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
-            return Ok(Outcome::History { rows: window.rows, skip, of: Some(window.head.size), head: window.head });
+            return Ok(Outcome::History {
+                rows: window.rows,
+                skip,
+                of: Some(window.head.size),
+                head: window.head,
+                level,
+            });
         }
         let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
@@ -139,7 +156,7 @@ impl Door {
         }
         let of = window.next.is_none().then_some(window.rows.len() as u64);
         window.rows.drain(..past.min(window.rows.len()));
-        Ok(Outcome::History { rows: window.rows, skip, of, head: window.head })
+        Ok(Outcome::History { rows: window.rows, skip, of, head: window.head, level })
     }
 
     /// A window of the cohort. Its order is kept until something is signed: moving about reads a window alone.

@@ -241,6 +241,8 @@ pub enum Outcome {
         of: Option<u64>,
         /// Where the log stands.
         head: Head,
+        /// The assurance level, as it was when the history was opened: `L0` to `L3`.
+        level: String,
     },
     /// A window of the cohort.
     Cohort {
@@ -263,6 +265,8 @@ pub enum Outcome {
         session: SessionRow,
         /// The trainee that they had open last.
         place: Option<PersonId>,
+        /// The keys added in their name since they last opened one: a sentence each.
+        news: Vec<String>,
     },
     /// A batch is on the disk, read back and checked.
     Signed(Receipted),

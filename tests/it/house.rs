@@ -56,8 +56,10 @@ const PRINTS: &[&str] = &["src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
 const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
-const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/args.rs"];
+const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/global.rs"];
 const FILES: &[&str] = &[
+    "src/app/copies.rs",
+    "src/app/doctor_machine.rs",
     "src/app/files.rs",
     "src/cli/input.rs",
     "src/cli/output.rs",

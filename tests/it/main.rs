@@ -1,17 +1,23 @@
 //! The laws of the program, one binary for all of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, too
 
+mod backup;
 mod cli;
 mod data;
+mod doctor;
+mod erase;
 mod full;
 mod further;
+mod held;
 mod house;
+mod keys;
 mod kill;
 mod made;
 mod outside;
 mod pty;
 mod readme;
 mod receipts;
+mod restore;
 mod rules;
 mod signer;
 mod sshd;

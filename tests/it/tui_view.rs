@@ -166,7 +166,13 @@ fn history_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Looks::FULL);
         bench.run(Command::ToHistory);
-        bench.say(Msg::Done(Done::History { rows: history(12), skip: 0, of: Some(12), head: head(12) }));
+        bench.say(Msg::Done(Done::History {
+            rows: history(12),
+            skip: 0,
+            of: Some(12),
+            head: head(12),
+            level: "L0".into(),
+        }));
         bench.keys("down down");
         insta::assert_snapshot!(format!("history_{width}x{height}"), shot(&bench));
     }

@@ -31,6 +31,8 @@ pub struct Window {
     pub of: Option<u64>,
     /// Where the log stood.
     pub head: Head,
+    /// The assurance level, where it is known.
+    pub level: String,
 }
 
 impl Page for Window {
@@ -85,8 +87,11 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     } else {
         format!("History matching {}", state.filter.trim())
     };
-    let code = state.loaded.as_ref().map_or("", |window| &window.head.code);
-    let inner = frame(buf, area, Titles { left: &left, right: code, right_style: None }, Focus::Here, theme);
+    let code = state.loaded.as_ref().map_or(String::new(), |window| match window.level.as_str() {
+        "" => window.head.code.clone(),
+        level => format!("{level} · {}", window.head.code),
+    });
+    let inner = frame(buf, area, Titles { left: &left, right: &code, right_style: None }, Focus::Here, theme);
     let list = state.list_area(inner);
     let said = entries(state.loaded.as_ref().and_then(|window| window.of));
     let fault = fault(state, today).map(|fault| format!("{} ", fault.short()));

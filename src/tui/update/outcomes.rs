@@ -32,14 +32,17 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 state.found(found);
             }
         }
-        Outcome::History { rows, skip, of, head } => {
+        Outcome::History { rows, skip, of, head, level } => {
             model.head = Some(head.clone());
-            model.log.load(log::Window { rows, skip, of, head });
+            model.log.load(log::Window { rows, skip, of, head, level });
         }
         Outcome::Cohort { rows, skip, of } => model.cohort.list.load(cohort::Window { rows, skip, of }),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
-        Outcome::Unlocked { session, place } => {
+        Outcome::Unlocked { session, place, news } => {
             let (mut effects, wanted) = people::unlocked(model, session, place);
+            if !news.is_empty() {
+                say(model, Tone::Refused, news.join(" · "), String::new());
+            }
             if let Some(command) = wanted {
                 effects.extend(commands::run(model, command));
             }
