@@ -10,7 +10,7 @@ use crate::app::book::head_of;
 use crate::app::error::Error;
 use crate::app::evidence::{Evidence, against};
 use crate::app::faults::{Fault, Faults};
-use crate::app::targets::{checked_put_back, target};
+use crate::app::targets::{checked_put_back, erased_time, target};
 use crate::app::tree::old_root;
 use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
 use crate::domain::rules::facts::Facts;
@@ -208,8 +208,11 @@ impl Audit<'_> {
             expected = entry.position + 1;
             let row = rows.take(entry.position);
             let mut leaf = looked.leaf;
-            if let Some((kept, _)) = self.erased.get(&entry.position) {
+            if let Some((kept, by)) = self.erased.get(&entry.position) {
                 self.gone.insert(entry.position);
+                if let Some(signed) = erased_time(tx, *by)? {
+                    self.replay.pass_over(signed);
+                }
                 leaf = Some(*kept);
                 if !entry.text.is_empty() || entry.signature != [0; 64] {
                     faults.add(Some(entry.position), "It is erased, and its text or signature is there");
