@@ -7,6 +7,7 @@ use crate::app::files::{self, Folder};
 use crate::app::keys;
 use crate::app::random::{Random, SystemRandom};
 use crate::app::session::{Proof, Session, Sessions, no_session};
+use crate::domain::competence::Measure;
 use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::roster::Policy;
 use crate::domain::statement::{Auth, Body};
@@ -89,6 +90,11 @@ impl App {
     /// What binds everyone.
     pub fn policy(&self) -> Result<Policy, Error> {
         Ok(self.book.db.read(people::policy)?)
+    }
+
+    /// By what states are measured now: the policy and the day.
+    pub fn measure(&self) -> Result<Measure, Error> {
+        Ok(Measure { policy: self.policy()?, today: self.today() })
     }
 
     /// A number that changes when another process commits.

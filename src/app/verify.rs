@@ -1,7 +1,7 @@
 //! Whether a file holds what was signed, all of it and nothing else: every signature, spelling, rule, root and index. Needs
 //! no key and no settings; memory grows with the people, not with the records.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -9,23 +9,24 @@ use std::sync::{Arc, Mutex};
 use crate::app::book::head_of;
 use crate::app::error::Error;
 use crate::app::faults::{Fault, Faults};
-use crate::app::verify_index::{self, Tally};
-use crate::domain::rules::facts::{Facts, Said, Target};
+use crate::app::targets::{checked_put_back, erased_time, leaf_at, target};
+use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
+use crate::domain::rules::facts::Facts;
 use crate::domain::standard::Standard;
-use crate::domain::statement::decode::decode;
+use crate::domain::statement::about::about;
 use crate::domain::statement::{Body, Statement};
-use crate::domain::value::Digest;
+use crate::domain::value::{Digest, StatementId};
 use crate::domain::view::Head;
-use crate::ledger::merkle::{TILE, entry, leaf_hash};
+use crate::ledger::merkle::TILE;
 use crate::ledger::note::LogVerifier;
 use crate::ledger::proof::{Hashes, root_at};
 use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
-use crate::ledger::sshsig::{NAMESPACE, blob_digest};
 use crate::store::audit::{self, Numbers};
+use crate::store::beside::{self, Erased};
 use crate::store::db::{Access, Db, Tx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::log::{self, RawEntry};
-use crate::store::{competence, standards};
+use crate::store::standards;
 
 /// Entries looked at in one go.
 const PART: u64 = 512;
@@ -92,6 +93,8 @@ fn whole(
         replay: Replay::default(),
         numbers: audit::numbers(tx)?,
         tally: Tally::default(),
+        erased: beside::all_erased(tx)?,
+        gone: HashSet::new(),
         standards: HashMap::new(),
     };
     let parts = size.div_ceil(PART);
@@ -141,6 +144,10 @@ struct Audit<'k> {
     replay: Replay,
     numbers: Numbers,
     tally: Tally,
+    /// What is kept of the erased, by position.
+    erased: HashMap<u64, Erased>,
+    /// The positions of what no index has: what is erased, and what spoke of it.
+    gone: HashSet<u64>,
     standards: HashMap<Digest, Option<Arc<Standard>>>,
 }
 
@@ -182,23 +189,33 @@ impl Audit<'_> {
 
     fn step_through(&mut self, tx: &Tx<'_>, part: &Part, faults: &mut Faults) -> Result<(), Error> {
         let mut expected = part.number * PART;
-        let mut rows = audit::rows(tx, expected..expected + PART)?.into_iter().peekable();
+        let mut rows = Rows::load(tx, expected..expected + PART)?;
         for (entry, looked) in part.entries.iter().zip(&part.looked) {
             if entry.position != expected {
                 faults.add(Some(expected), "The entry is missing");
             }
             expected = entry.position + 1;
-            let row = rows.next_if(|row| row.position <= entry.position);
-            match &looked.statement {
-                Err(fault) => faults.add(Some(entry.position), fault),
-                Ok(statement) => {
-                    self.step(tx, entry, statement, faults)?;
-                    if let Err(what) = self.tally.hold(statement, entry.position, row, &self.numbers) {
-                        faults.add(Some(entry.position), what);
-                    }
+            let row = rows.take(entry.position);
+            let mut leaf = looked.leaf;
+            if let Some((kept, by)) = self.erased.get(&entry.position) {
+                self.gone.insert(entry.position);
+                if let Some(signed) = erased_time(tx, *by)? {
+                    self.replay.pass_over(signed);
+                }
+                leaf = Some(*kept);
+                if !entry.text.is_empty() || entry.signature != [0; 64] {
+                    faults.add(Some(entry.position), "It is erased, and its text or signature is there");
+                }
+                if row != IndexRow::default() {
+                    faults.add(Some(entry.position), "It is erased, and the index has it still");
+                }
+            } else {
+                match &looked.statement {
+                    Err(fault) => faults.add(Some(entry.position), fault),
+                    Ok(statement) => self.step(tx, entry, statement, row, faults)?,
                 }
             }
-            let Some(leaf) = looked.leaf else { continue };
+            let Some(leaf) = leaf else { continue };
             if let Some(tile) = self.replay.push(leaf)
                 && log::tile(tx, tile.index)? != Some(tile.hash)
             {
@@ -208,59 +225,58 @@ impl Audit<'_> {
         Ok(())
     }
 
-    fn step(&mut self, tx: &Tx<'_>, entry: &RawEntry, statement: &Statement, faults: &mut Faults) -> Result<(), Error> {
-        let target = match &statement.body {
-            Body::Withdraw(withdraw) => match log::entry_of(tx, withdraw.of)? {
-                Some(of) if of.position < entry.position => self.target(tx, &of, entry.position, faults)?,
-                _ => None,
+    fn step(
+        &mut self,
+        tx: &Tx<'_>,
+        entry: &RawEntry,
+        statement: &Statement,
+        row: IndexRow,
+        faults: &mut Faults,
+    ) -> Result<(), Error> {
+        let at = entry.position;
+        // A text that is altered is a fault of its own, where it stands.
+        let find = |of: Option<StatementId>| of.and_then(|of| target(tx, of, at).ok().flatten());
+        let own = match &statement.body {
+            // What it puts back stands at its own place now.
+            Body::Import(import) => {
+                log::entry_of(tx, import.of)?.filter(|found| found.position < at).and_then(|_| find(Some(import.of)))
+            }
+            body => find(about(body)),
+        };
+        let back = match &statement.body {
+            Body::Import(_) => match checked_put_back(tx, at)? {
+                Ok(back) => Some(back),
+                Err(what) => {
+                    faults.add(Some(at), what);
+                    None
+                }
             },
             _ => None,
         };
+        let inner = back.as_ref().and_then(|back| find(about(&back.statement.body)));
         let standard = match &statement.body {
             Body::Standard(adoption) => self.standard(tx, &adoption.content),
             _ => None,
         };
+        let counting = back.as_ref().map_or(statement, |back| &back.statement);
+        let under = if back.is_some() { inner.as_ref() } else { own.as_ref() };
+        let found = Found { statement, counting, at, under: under.map(|target| target.position) };
+        if let Err(what) = self.tally.hold(&found, row, &self.numbers, &mut self.gone) {
+            faults.add(Some(at), what);
+        }
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
-        let older = |size| old_root(tx, size);
         let facts = Facts {
-            position: entry.position,
+            position: at,
             key: &key,
-            target: target.as_ref(),
+            target: own.as_ref(),
             standard: standard.as_ref(),
-            inner: None,
+            inner: back.as_ref().map(|back| back.inner(inner.as_ref())),
         };
-        let stepped = self.replay.step(statement, facts, older)?;
+        let stepped = self.replay.step(statement, facts, |size| old_root(tx, size))?;
         if let Err(fault) = stepped {
-            faults.add(Some(entry.position), fault);
+            faults.add(Some(at), fault);
         }
         Ok(())
-    }
-
-    /// What a withdrawal at `by` must know of its target; also whether the index says that this one withdrew it.
-    fn target(
-        &mut self,
-        tx: &Tx<'_>,
-        of: &log::StoredEntry,
-        by: u64,
-        faults: &mut Faults,
-    ) -> Result<Option<Target>, Error> {
-        let Ok(statement) = decode(&of.signed.text) else { return Ok(None) };
-        let Body::SignOff(sign_off) = &statement.body else {
-            let said = Said::new(statement.body.kind(), statement.signer.who.id.clone(), None);
-            return Ok(Some(Target { position: of.position, leaf: None, said: Some(said), erased: None }));
-        };
-        let indexed = competence::withdrawn(tx, of.position)?;
-        if indexed == Some(by) {
-            self.tally.withdrawn += 1;
-        } else if indexed.is_none_or(|other| other > by) {
-            faults.add(Some(by), "The index does not say that this withdraws its sign-off");
-        }
-        let record = Some(sign_off.trainee.id.clone());
-        let said = Said {
-            withdrawn: indexed.is_some_and(|other| other < by),
-            ..Said::new(statement.body.kind(), statement.signer.who.id.clone(), record)
-        };
-        Ok(Some(Target { position: of.position, leaf: None, said: Some(said), erased: None }))
     }
 
     fn standard(&mut self, tx: &Tx<'_>, digest: &Digest) -> Option<Arc<Standard>> {
@@ -289,6 +305,7 @@ impl Audit<'_> {
             }
         }
         verify_index::hold_all(tx, &self.replay.roster, &self.numbers, &self.tally, &mut faults)?;
+        verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
         let consistent = against(tx, verifier.as_ref(), checkpoints, edge.size(), &mut faults)?;
         let verdict = match (consistent, faults.found, checkpoints.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
@@ -348,12 +365,7 @@ impl Hashes for Stored<'_> {
     type Error = StoreError;
 
     fn leaf(&self, index: u64) -> Result<Digest, StoreError> {
-        let missing = || damaged(format!("entry {index} is not there"));
-        let found = log::entry_at(self.0, index)?.ok_or_else(missing)?;
-        let key = log::key_of(self.0, &found.signed.key)?.ok_or_else(missing)?;
-        let signature: [u8; 64] = found.signed.signature.as_slice().try_into().map_err(damaged)?;
-        let statement = Digest::of(found.signed.text.as_bytes());
-        Ok(leaf_hash(&entry(found.id, statement, blob_digest(&key, NAMESPACE, &signature))))
+        leaf_at(self.0, index)
     }
 
     fn tile(&self, tile: u64) -> Result<Digest, StoreError> {

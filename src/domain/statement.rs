@@ -1,5 +1,6 @@
 //! What a person can state. Must never know how a statement is spelled (its children do) or whether it is allowed (`rules`).
 
+pub mod about;
 pub mod decode;
 mod decode_more;
 pub mod encode;

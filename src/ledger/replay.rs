@@ -12,8 +12,9 @@ use crate::domain::rules::check;
 use crate::domain::rules::facts::{Facts, Inner, Target};
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::decode::{DecodeFault, decode};
-use crate::domain::statement::{Body, Statement};
+use crate::domain::statement::{Body, SignedText, Statement};
 use crate::domain::value::{Digest, StatementId};
+use crate::domain::when::Timestamp;
 use crate::ledger::merkle::{Edge, Tile, entry, leaf_hash};
 use crate::ledger::sshsig::{
     NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, Verifier, blob_digest, verify,
@@ -102,38 +103,54 @@ pub fn look(id: StatementId, text: &str, key: Option<&ReadyKey>, signature: &Sig
 pub struct PutBack {
     /// What it says.
     pub statement: Statement,
-    /// The fingerprint of the key that signed it.
-    pub key: Digest,
-    text: Digest,
-    signature: Digest,
+    text: String,
+    key: PublicKey,
+    fingerprint: Digest,
+    signature: SignatureBytes,
 }
 
 impl PutBack {
     /// Looks at text, key and signature as a receipt brings them.
-    pub fn look(text: &str, key: &PublicKey, signature: &SignatureBytes) -> Result<Self, EntryFault> {
-        let verifier = Verifier::new(key).map_err(|_| EntryFault::Signature)?;
-        verify(&verifier, NAMESPACE, text.as_bytes(), signature).map_err(|_| EntryFault::Signature)?;
-        let digests = (Digest::of(text.as_bytes()), blob_digest(key, NAMESPACE, signature));
-        Ok(Self { statement: decode(text)?, key: key.fingerprint(), text: digests.0, signature: digests.1 })
+    pub fn look(text: String, key: PublicKey, signature: SignatureBytes) -> Result<Self, EntryFault> {
+        let verifier = Verifier::new(&key).map_err(|_| EntryFault::Signature)?;
+        verify(&verifier, NAMESPACE, text.as_bytes(), &signature).map_err(|_| EntryFault::Signature)?;
+        Ok(Self { statement: decode(&text)?, fingerprint: key.fingerprint(), text, key, signature })
+    }
+
+    /// The fingerprint of the key that signed it.
+    #[must_use]
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint
     }
 
     /// The digest of its text, which the `import` names.
     #[must_use]
-    pub fn text(&self) -> Digest {
-        self.text
+    pub fn text_digest(&self) -> Digest {
+        Digest::of(self.text.as_bytes())
     }
 
     /// The digest of its signature as an SSHSIG blob, which the `import` names.
     #[must_use]
-    pub fn signature(&self) -> Digest {
-        self.signature
+    pub fn signature_digest(&self) -> Digest {
+        blob_digest(&self.key, NAMESPACE, &self.signature)
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn signed(&self) -> SignedText {
+        SignedText { text: self.text.clone(), key: self.fingerprint, signature: self.signature.to_vec() }
     }
 
     /// As the rules must know it; `target` is what it is about, if it is a withdrawal.
     #[must_use]
     pub fn inner<'a>(&'a self, target: Option<&'a Target>) -> Inner<'a> {
-        let Self { statement, key, text, signature } = self;
-        Inner { statement, key, text: *text, signature: *signature, target }
+        Inner {
+            statement: &self.statement,
+            key: &self.fingerprint,
+            text: self.text_digest(),
+            signature: self.signature_digest(),
+            target,
+        }
     }
 }
 
@@ -154,7 +171,7 @@ impl Replay {
     }
 
     /// Goes through one statement: its rule, what it saw, a new key's consent. The position of the facts is that of the
-    /// replay; `older` finds roots of long ago. An erased entry has no step: its leaf alone is pushed.
+    /// replay; `older` finds roots of long ago. An erased entry has no step: it is passed over, and its leaf pushed.
     pub fn step<E>(
         &mut self,
         statement: &Statement,
@@ -177,6 +194,11 @@ impl Replay {
         }
         self.roster.apply(statement, facts.position, facts.standard);
         Ok(Ok(()))
+    }
+
+    /// Passes over an erased entry, which was signed at this time.
+    pub fn pass_over(&mut self, signed: Timestamp) {
+        self.roster.newest = self.roster.newest.max(Some(signed));
     }
 
     /// Adds an entry's leaf to the tree, after its step.

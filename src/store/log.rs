@@ -28,6 +28,8 @@ const ENTRIES_FROM: &str =
     "SELECT place, id, text, key, signature FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
 const ENTRIES_BACK: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key)
     WHERE place < ?1 ORDER BY place DESC LIMIT ?2";
+const SIGNED_BY: &str = "SELECT place FROM entry WHERE key = ?1 AND place >= ?2 AND place < ?3
+    UNION SELECT place FROM imported WHERE key = ?1 AND place >= ?2 AND place < ?3 ORDER BY place";
 const ADD_TILE: &str = "INSERT INTO tile (tile, hash) VALUES (?1, ?2)";
 const TILE: &str = "SELECT hash FROM tile WHERE tile = ?1";
 const ADD_KEY: &str = "INSERT INTO key (fingerprint, line) VALUES (?1, ?2) RETURNING key";
@@ -132,6 +134,13 @@ pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
 pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, StoreError> {
     let line: Option<String> = tx.prepared(KEY_LINE)?.query_row([fingerprint.0], |row| row.get(0)).optional()?;
     line.map(|line| line.parse().map_err(damaged)).transpose()
+}
+
+/// The positions in a range whose statements a key signed, or the statements that they put back.
+pub(in crate::store) fn signed_by(tx: &Tx<'_>, key: i64, range: std::ops::Range<u64>) -> Result<Vec<u64>, StoreError> {
+    let mut statement = tx.prepared(SIGNED_BY)?;
+    let rows = statement.query_map([key, place(range.start), place(range.end)], |row| row.get(0))?;
+    rows.map(|at| Ok(position(at?))).collect()
 }
 
 /// The entry at a position.

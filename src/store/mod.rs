@@ -2,6 +2,9 @@
 //! workspace.
 
 pub mod audit;
+pub mod audit_notes;
+pub mod audit_places;
+pub mod beside;
 pub mod codec;
 pub mod cohort;
 pub mod competence;
@@ -12,6 +15,7 @@ mod header;
 pub mod index;
 pub mod log;
 pub mod logins;
+pub mod notes;
 pub mod people;
 pub mod schema;
 pub mod standards;

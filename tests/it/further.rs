@@ -8,11 +8,12 @@ use countersign::domain::record_marks::{
 use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
 use countersign::domain::review::{Attended, Party, Review, ReviewAction};
 use countersign::domain::statement::Body;
+use countersign::domain::statement::about::record;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::value::Digest;
 use countersign::domain::when::parse_day;
 
-use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person, record};
+use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};
 
 pub const SECOND_OFFICER: &str = "0ff2";
 pub const VERIFIER: &str = "0e4f";
@@ -86,16 +87,17 @@ pub fn review(_world: &World, change: impl FnOnce(&mut Review)) -> Body {
 
 pub fn erased(world: &World, at: usize) -> Body {
     let of = world.log[at].id;
-    Body::Erase(Erase { of, position: at as u64, leaf: leaf_of(of), reason: clean("It names a patient") })
+    let (time, reason) = (world.log[at].signed, clean("It names a patient"));
+    Body::Erase(Erase { of, position: at as u64, leaf: leaf_of(of), time, reason })
 }
 
 /// An import of what the world puts back next, which stood at a position once.
 pub fn imported(world: &World, position: u64) -> Body {
     let inner = world.put_back.as_ref().unwrap();
-    let trainee = record(&inner.body).unwrap_or_else(|| TRAINEE.parse().unwrap());
+    let trainee = record(&inner.body).cloned().unwrap_or_else(|| named(TRAINEE));
     Body::Import(Import {
         of: inner.id,
-        trainee: named(trainee.as_str()),
+        trainee,
         text: Digest::of(encode(inner).unwrap().as_bytes()),
         signature: INNER_SIGNATURE,
         position,

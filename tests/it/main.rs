@@ -7,6 +7,7 @@ mod full;
 mod further;
 mod house;
 mod kill;
+mod kinds;
 mod made;
 mod outside;
 mod pty;

@@ -117,6 +117,8 @@ pub fn record(code_text: &str, outcome: Outcome, signer: &str, name: &str) -> Re
         late: None,
         evidence: Vec::new(),
         withdrawn: None,
+        marks: Vec::new(),
+        in_review: false,
     }
 }
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
 use countersign::domain::key::PublicKey;
 use countersign::domain::person::{Enrolment, Named, Person, Role};
-use countersign::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
+use countersign::domain::record_marks::Sampled;
 use countersign::domain::roster::Roster;
 use countersign::domain::rules::check;
 use countersign::domain::rules::facts::{Facts, Inner, Said, Target};
 use countersign::domain::rules::refusal::Refusal;
 use countersign::domain::standard::Standard;
 use countersign::domain::standard_file::st0413;
+use countersign::domain::statement::about::{about, record};
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{
     Auth, Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement, Withdraw,
@@ -50,36 +51,6 @@ pub const INNER_SIGNATURE: Digest = Digest([5; 32]);
 /// The leaf of a statement, as far as this department is concerned.
 pub fn leaf_of(id: StatementId) -> Digest {
     Digest::of(id.0.as_bytes())
-}
-
-/// The statement that a body is about.
-pub fn about(body: &Body) -> Option<StatementId> {
-    match body {
-        Body::Withdraw(withdraw) => Some(withdraw.of),
-        Body::Countersign(countersign) => Some(countersign.of),
-        Body::Sample(sample) => Some(sample.of),
-        Body::Acknowledge(acknowledge) => Some(acknowledge.of),
-        Body::Dispute(dispute) => Some(dispute.of),
-        Body::Erase(erase) => Some(erase.of),
-        Body::Import(import) => Some(import.of),
-        _ => None,
-    }
-}
-
-/// On whose record a body stands.
-pub fn record(body: &Body) -> Option<PersonId> {
-    let whose = match body {
-        Body::SignOff(sign_off) => &sign_off.trainee,
-        Body::Withdraw(withdraw) => &withdraw.trainee,
-        Body::Countersign(c) if c.meaning.as_str() == MEANING_COUNTERSIGN => &c.whose,
-        Body::Sample(sample) => &sample.trainee,
-        Body::Acknowledge(acknowledge) => &acknowledge.trainee,
-        Body::Dispute(dispute) => &dispute.trainee,
-        Body::Review(review) => &review.trainee,
-        Body::Import(import) => &import.trainee,
-        _ => return None,
-    };
-    Some(whose.id.clone())
 }
 
 pub fn clean(text: &str) -> Clean {
@@ -284,7 +255,8 @@ impl World {
         let said = Said {
             kind: found.body.kind(),
             signer: found.signer.who.id.clone(),
-            record: record(&found.body),
+            signed: found.signed,
+            record: record(&found.body).map(|who| who.id.clone()),
             achieved: matches!(&found.body, Body::SignOff(s) if s.outcome == Outcome::Achieved),
             withdrawn: gone(of),
             rejected: notes
