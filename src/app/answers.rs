@@ -7,9 +7,6 @@ use crate::app::keys;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::about::about;
-use crate::domain::person::{Named, Role};
-use crate::domain::record_marks::{Acknowledge, Dispute};
-use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
@@ -34,18 +31,15 @@ impl App {
             if about(&decode(&entry.signed.text)?.body) != Some(who) {
                 return Err(Error::refused(format!("It does not stand on the record of {}", person.name)));
             }
-            let trainee = Named { id: person.id.clone(), name: person.name.clone() };
-            let body = match reason {
-                Some(reason) => Body::Dispute(Dispute { of, trainee, reason: reason.clone() }),
-                None => Body::Acknowledge(Acknowledge { of, trainee }),
-            };
-            let stated = app.writing(|app| app.state(who, Role::Trainee, proof, vec![body]));
+            let stated = app.writing(|app| match reason {
+                Some(reason) => app.dispute(who, proof, of, reason),
+                None => app.acknowledge(who, proof, &[of]),
+            });
             if app.viewer.own().is_some() {
                 // Each word of a trainee's is signed by the passphrase: no key stays in a session's memory.
                 app.end_session(who);
             }
-            let done = stated?;
-            Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head })
+            stated
         };
         answer(self).map_err(|e| e.doing(doing))
     }

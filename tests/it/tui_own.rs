@@ -44,8 +44,11 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_marks_or_finds_anyone() {
             let harmless = match effect {
                 Effect::OpenTrainee { trainee, marks_of } => *trainee == own && marks_of.is_none(),
                 Effect::LoadRecord { trainee, .. } | Effect::LoadOutstanding(trainee) => *trainee == own,
-                Effect::LoadHistory { .. } | Effect::LoadStatement(_) => true,
-                Effect::Redraw | Effect::Suspend | Effect::Quit => true,
+                Effect::LoadHistory { .. }
+                | Effect::LoadStatement(_)
+                | Effect::Redraw
+                | Effect::Suspend
+                | Effect::Quit => true,
                 _ => false,
             };
             assert!(harmless, "{command:?}: {effect:?}");

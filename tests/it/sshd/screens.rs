@@ -67,7 +67,6 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
 }
 
 #[test]
-#[ignore = "the index of what is said of a record is not in this branch yet"]
 fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_not_agree_and_nothing_else() {
     let Some(server) = Server::start("i") else { return };
     let words = server.secret("own", "gravel teapot comet willow 83");

@@ -226,7 +226,9 @@ fn give(path: &Path, owner: (u32, u32)) {
     chown(path, Some(owner.0), Some(owner.1)).unwrap();
     if path.is_dir() {
         std::fs::set_permissions(path, PermissionsExt::from_mode(0o700)).unwrap();
-        std::fs::read_dir(path).unwrap().for_each(|entry| give(&entry.unwrap().path(), owner));
+        for entry in std::fs::read_dir(path).unwrap() {
+            give(&entry.unwrap().path(), owner);
+        }
     }
 }
 
