@@ -81,6 +81,8 @@ impl App {
         }
         let known: Vec<KnownKey> =
             self.known_keys(Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
+        // A training officer cannot leave by their own hand: the rules say so, once no key of theirs is touched.
+        let known = if who == officer { Vec::new() } else { known };
         // Before they have left: who has left has nothing more to retire.
         let reason = Clean::line("Leaves")?;
         let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
