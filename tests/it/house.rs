@@ -94,9 +94,11 @@ const BLIND: &[&str] = &[
 /// Where whole statements are read without a viewer: signing, replay, and positions that a query with one gave.
 const BLIND_CALLERS: &[&str] = &[
     "src/app/book.rs",
+    "src/app/marks.rs",
     "src/app/rebuild.rs",
     "src/app/records.rs",
     "src/app/signing.rs",
+    "src/app/targets.rs",
     "src/app/touched.rs",
     "src/app/verify.rs",
     "src/app/verify_index.rs",

@@ -274,6 +274,8 @@ mod tests {
             late: None,
             evidence: vec![],
             withdrawn: None,
+            in_review: false,
+            marks: vec![],
         };
         State::new(WithdrawOpen {
             meant,
