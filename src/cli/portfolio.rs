@@ -9,8 +9,9 @@ use crate::cli::sheet::{Part, fact};
 use crate::cli::trainee::{card, each, ksb_states};
 use crate::cli::verbs::Trainee;
 use crate::domain::person::Role;
+use crate::domain::statement::Kind;
 use crate::domain::value::{KsbKind, PersonId};
-use crate::domain::view::Record;
+use crate::domain::view::{Mark, Record};
 use crate::domain::when::day_words;
 
 /// The columns of the text: what a page and the narrowest terminal take.
@@ -72,9 +73,23 @@ fn said(record: &Record, parts: &mut Vec<Part>) {
             .as_ref()
             .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.day()), gone.by_name, gone.reason)),
     );
+    more.extend(record.marks.iter().filter_map(mark));
     more.push(format!("Signed {}", record.signed));
     more.push(format!("Statement {}", record.id));
     parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
+}
+
+/// What was said of a record since, as far as it is the trainee's word or a second signature.
+fn mark(mark: &Mark) -> Option<String> {
+    let said = match mark.kind {
+        Kind::Acknowledge => "Read",
+        Kind::Dispute => "Disputed",
+        Kind::Countersign => "Countersigned",
+        _ => return None,
+    };
+    let why = mark.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
+    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.day()), mark.by_name))
 }
 
 fn wrapped(text: &str, indent: usize) -> Vec<Part> {

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use crate::domain::competence;
 use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::{Kind, Outcome};
 use crate::domain::value::DutyNo;
 use crate::domain::view::{MOST_RECORDS, PersonRow, Record, Standing};
 use crate::domain::when::{day_words, short_day};
@@ -261,6 +261,14 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
             if withdrawal.by == record.signer { "same hand".into() } else { format!("by {}", withdrawal.by_name) };
         said.push(("  ", format!("withdrawn {}, {hand}", short_day(withdrawal.at.day(), setting.today)), theme.dim));
         said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
+    }
+    for mark in record.marks.iter().filter(|mark| !mark.withdrawn) {
+        let when = short_day(mark.at.day(), setting.today);
+        match (mark.kind, &mark.reason) {
+            (Kind::Acknowledge, _) => said.push(("  ", format!("read {when}"), theme.dim)),
+            (Kind::Dispute, Some(why)) => said.push(("  ", format!("disputed {when} {open}{why}{close}"), theme.warn)),
+            _ => {}
+        }
     }
     if !said.is_empty() {
         sheet.flow(width, INDENT, &said);
