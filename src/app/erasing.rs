@@ -10,6 +10,7 @@ use crate::app::targets::leaf_at;
 use crate::domain::person::Role;
 use crate::domain::recovery::Erase;
 use crate::domain::statement::Body;
+use crate::domain::statement::decode::decode;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
 use crate::store::{beside, log};
@@ -46,7 +47,8 @@ impl App {
             return Err(Error::refused("It is erased already").doing(doing));
         }
         let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
-        let body = Body::Erase(Erase { of, position, leaf, reason: reason.clone() });
+        let time = decode(&entry.signed.text).map_err(|e| Error::from(e).doing(doing))?.signed;
+        let body = Body::Erase(Erase { of, position, time, leaf, reason: reason.clone() });
         self.book.db.wipe_what_goes()?;
         let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))?;
         let traces = self.scrub().err();

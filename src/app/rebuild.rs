@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::app::error::Error;
 use crate::app::service::App;
-use crate::app::targets::counting_at;
+use crate::app::targets::{counting_at, erased_time};
 use crate::domain::standard::Standard;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
@@ -34,7 +34,8 @@ impl App {
                     return Err(damaged(format!("entry {at} is missing")).into());
                 }
                 for entry in &entries {
-                    if erased.contains_key(&entry.position) {
+                    if let Some((_, by)) = erased.get(&entry.position) {
+                        erased_time(tx, *by)?.into_iter().for_each(|signed| indexer.saw(signed));
                         continue;
                     }
                     let statement = decode(&entry.text)?;

@@ -14,6 +14,7 @@ use crate::app::random::{SystemRandom, bytes};
 use crate::app::service::App;
 use crate::app::session::{Proof, Sessions};
 use crate::app::verify::old_root;
+use crate::domain::log_filter::LogFilter;
 use crate::domain::person::{Role, Viewer};
 use crate::domain::recovery::{Restore, Tree};
 use crate::domain::statement::Body;
@@ -235,7 +236,7 @@ fn present(folder: &Folder, backup: &Book, to: &Head) -> Result<(Present, u64, V
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
     // What cannot be shown is still counted.
-    let mut lost = app.history("", Some(end), most).map(|window| window.rows).unwrap_or_default();
+    let mut lost = app.history(&LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
     lost.reverse();
     Ok((Present::There(head), shared, lost))
 }

@@ -7,6 +7,7 @@ use crate::domain::statement::about::{about, record};
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Outcome, Statement};
 use crate::domain::value::{Digest, StatementId};
+use crate::domain::when::Timestamp;
 use crate::ledger::merkle::{entry, leaf_hash};
 use crate::ledger::replay::PutBack;
 use crate::ledger::sshsig::{NAMESPACE, blob_digest};
@@ -68,6 +69,7 @@ fn said(tx: &Tx<'_>, statement: &Statement, counting: &Statement, at: u64, posit
         ..Said::new(
             statement.body.kind(),
             statement.signer.who.id.clone(),
+            statement.signed,
             record(&statement.body).map(|who| who.id.clone()),
         )
     })
@@ -77,6 +79,15 @@ fn said(tx: &Tx<'_>, statement: &Statement, counting: &Statement, at: u64, posit
 fn is_there(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<bool, StoreError> {
     let Some(at) = beside::position_of(tx, of)? else { return Ok(false) };
     Ok(beside::erased(tx, at)?.is_none_or(|(_, by)| by >= position))
+}
+
+/// When an erased statement was signed, as the one at `by` says that erased it.
+pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timestamp>, StoreError> {
+    let said = log::entry_at(tx, by)?.and_then(|entry| decode(&entry.signed.text).ok());
+    Ok(said.and_then(|statement| match statement.body {
+        Body::Erase(erase) => Some(erase.time),
+        _ => None,
+    }))
 }
 
 /// The leaf of an entry: the one that was kept, where it is erased.

@@ -10,7 +10,7 @@ use crate::app::book::head_of;
 use crate::app::error::Error;
 use crate::app::faults::{Fault, Faults};
 use crate::app::restored;
-use crate::app::targets::{checked_put_back, leaf_at, target};
+use crate::app::targets::{checked_put_back, erased_time, leaf_at, target};
 use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
 use crate::domain::rules::facts::Facts;
 use crate::domain::standard::Standard;
@@ -71,8 +71,13 @@ pub fn verify(
     db.read(|tx| whole(tx, checkpoints, threads.max(1), progress)).map_err(doing)
 }
 
-type Part = (u64, Vec<RawEntry>);
-type LookedPart = (u64, Vec<(RawEntry, Looked)>);
+/// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
+#[derive(Default)]
+struct Part {
+    number: u64,
+    entries: Vec<RawEntry>,
+    looked: Vec<Looked>,
+}
 
 fn whole(
     tx: &Tx<'_>,
@@ -96,7 +101,7 @@ fn whole(
     let parts = size.div_ceil(PART);
     std::thread::scope(|scope| -> Result<(), Error> {
         let (to_look, look_at) = sync_channel::<Part>(threads);
-        let (to_step, looked) = sync_channel::<LookedPart>(threads);
+        let (to_step, looked) = sync_channel::<Part>(threads);
         let look_at = Arc::new(Mutex::new(look_at));
         for _ in 0..threads {
             let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
@@ -113,18 +118,14 @@ fn whole(
 }
 
 /// A thread that looks at entries by themselves until there are no more.
-fn look_on(parts: &Mutex<Receiver<Part>>, to: &SyncSender<LookedPart>, keys: &HashMap<i64, ReadyKey>) {
+fn look_on(parts: &Mutex<Receiver<Part>>, to: &SyncSender<Part>, keys: &HashMap<i64, ReadyKey>) {
     loop {
         let part = parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
-        let Ok((number, entries)) = part else { return };
-        let looked = entries
-            .into_iter()
-            .map(|e| {
-                let looked = look(e.id, &e.text, keys.get(&e.key), &e.signature);
-                (e, looked)
-            })
-            .collect();
-        if to.send((number, looked)).is_err() {
+        let Ok(mut part) = part else { return };
+        // What it held was done with; it is freed by the thread that made it, or one like it.
+        part.looked.clear();
+        part.looked.extend(part.entries.iter().map(|e| look(e.id, &e.text, keys.get(&e.key), &e.signature)));
+        if to.send(part).is_err() {
             return;
         }
     }
@@ -135,7 +136,7 @@ struct Belt {
     parts: u64,
     threads: u64,
     to_look: SyncSender<Part>,
-    looked: Receiver<LookedPart>,
+    looked: Receiver<Part>,
 }
 
 /// What is known while the log is gone through in order.
@@ -161,21 +162,25 @@ impl Audit<'_> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
         let (mut sent, mut done) = (0, 0);
-        let mut waiting: BTreeMap<u64, Vec<(RawEntry, Looked)>> = BTreeMap::new();
+        let mut waiting: BTreeMap<u64, Part> = BTreeMap::new();
+        let mut spare: Vec<Part> = Vec::new();
         while done < belt.parts {
             // Never more parts in hand than the channels hold, so that nobody waits for ever and memory stays flat.
             while sent < belt.parts && sent - done < belt.threads * 2 {
                 let range = sent * PART..(sent + 1) * PART;
+                let mut part = Part { number: sent, ..spare.pop().unwrap_or_default() };
+                log::entries_into(tx, range, &mut part.entries)?;
                 // The workers only end when their channel does, so a send cannot fail.
-                let _ = belt.to_look.send((sent, log::entries(tx, range)?));
+                let _ = belt.to_look.send(part);
                 sent += 1;
             }
-            let Ok((number, entries)) = belt.looked.recv() else {
+            let Ok(part) = belt.looked.recv() else {
                 return Err(Error::refused("A thread ended early"));
             };
-            waiting.insert(number, entries);
-            while let Some(entries) = waiting.remove(&done) {
-                self.step_through(tx, done, entries, faults)?;
+            waiting.insert(part.number, part);
+            while let Some(part) = waiting.remove(&done) {
+                self.step_through(tx, &part, faults)?;
+                spare.push(part);
                 done += 1;
                 progress(done);
             }
@@ -183,24 +188,21 @@ impl Audit<'_> {
         Ok(())
     }
 
-    fn step_through(
-        &mut self,
-        tx: &Tx<'_>,
-        part: u64,
-        entries: Vec<(RawEntry, Looked)>,
-        faults: &mut Faults,
-    ) -> Result<(), Error> {
-        let mut rows = Rows::load(tx, part * PART..(part + 1) * PART)?;
-        let mut expected = part * PART;
-        for (entry, looked) in entries {
+    fn step_through(&mut self, tx: &Tx<'_>, part: &Part, faults: &mut Faults) -> Result<(), Error> {
+        let mut expected = part.number * PART;
+        let mut rows = Rows::load(tx, expected..expected + PART)?;
+        for (entry, looked) in part.entries.iter().zip(&part.looked) {
             if entry.position != expected {
                 faults.add(Some(expected), "The entry is missing");
             }
             expected = entry.position + 1;
             let row = rows.take(entry.position);
             let mut leaf = looked.leaf;
-            if let Some((kept, _)) = self.erased.get(&entry.position) {
+            if let Some((kept, by)) = self.erased.get(&entry.position) {
                 self.gone.insert(entry.position);
+                if let Some(signed) = erased_time(tx, *by)? {
+                    self.replay.pass_over(signed);
+                }
                 leaf = Some(*kept);
                 if !entry.text.is_empty() || entry.signature != [0; 64] {
                     faults.add(Some(entry.position), "It is erased, and its text or signature is there");
@@ -211,7 +213,7 @@ impl Audit<'_> {
             } else {
                 match &looked.statement {
                     Err(fault) => faults.add(Some(entry.position), fault),
-                    Ok(statement) => self.step(tx, &entry, statement, row, faults)?,
+                    Ok(statement) => self.step(tx, entry, statement, row, faults)?,
                 }
             }
             let Some(leaf) = leaf else { continue };

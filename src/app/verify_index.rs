@@ -18,6 +18,7 @@ use crate::domain::value::{Digest, PersonId};
 use crate::ledger::note::LogVerifier;
 use crate::store::audit::{self, Links, Numbers, Row};
 use crate::store::audit_notes::{self, NoteRow, ReviewEntry};
+use crate::store::audit_places::{self, Places};
 use crate::store::beside::{self, Erased};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
@@ -35,6 +36,8 @@ pub(in crate::app) struct Tally {
     doubted: u64,
     /// Keys that were in other hands: from which position, and which statement says so.
     compromises: Vec<(Digest, u64, u64)>,
+    /// Where people, keys, standards and policy are stated.
+    places: Places,
     /// Erasures.
     erased: u64,
     /// Imports.
@@ -98,6 +101,7 @@ impl Tally {
         gone: &mut HashSet<u64>,
     ) -> Result<(), &'static str> {
         let at = found.at;
+        self.places.add(found.statement, at);
         match &found.statement.body {
             Body::Compromise(compromise) => self.compromises.push((compromise.key, compromise.from, at)),
             Body::Erase(_) => self.erased += 1,
@@ -173,10 +177,12 @@ fn note_kind(body: &Body) -> Option<NoteKind> {
 /// The log's own verifier key, as its genesis states it.
 pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, Error> {
     let genesis = log::entry_at(tx, 0)?.and_then(|entry| decode(&entry.signed.text).ok());
-    let Some(Body::Genesis(genesis)) = genesis.map(|statement| statement.body) else { return Ok(None) };
-    let kept = log::log(tx)?.map(|(_, vkey)| vkey);
-    if kept.as_deref() != Some(genesis.log_key.as_str()) {
-        faults.add(None, "The log's key in the file is not the one that its genesis states");
+    let Some((origin, Body::Genesis(genesis))) = genesis.map(|statement| (statement.log, statement.body)) else {
+        return Ok(None);
+    };
+    let kept = log::log(tx)?;
+    if kept.as_ref().map(|(kept, vkey)| (kept, vkey.as_str())) != Some((&origin, genesis.log_key.as_str())) {
+        faults.add(None, "The log's name or key in the file is not the one that its genesis states");
     }
     Ok(genesis.log_key.as_str().parse().ok())
 }
@@ -198,6 +204,9 @@ pub(in crate::app) fn hold_all(
     let doubted = audit_notes::check_doubts(tx, &tally.compromises, &mut other)?;
     if (marked, doubted) != (tally.marked, tally.doubted) {
         faults.add(None, "The index takes records for withdrawn, rejected, countersigned or in review that are not");
+    }
+    if audit_places::places(tx).ok().as_ref() != Some(&tally.places) {
+        faults.add(None, "The index of people, keys, standards or policy is not what the log says");
     }
     if numbers.people.len() != roster.people.len() {
         faults.add(None, "The index of people is not what the log says");
@@ -233,8 +242,14 @@ pub(in crate::app) fn hold_beside(
     if erased.len() as u64 != tally.erased {
         faults.add(None, "Something is erased, or was to be, that no statement speaks of");
     }
-    let mut kept = beside::imported_at(tx)?;
-    kept.retain(|at| !erased.contains_key(at));
+    let (kept, gone): (Vec<_>, Vec<_>) = beside::imported_at(tx)?.into_iter().partition(|at| !erased.contains_key(at));
+    for at in gone {
+        let there = beside::imported(tx, at)?
+            .is_some_and(|back| !back.signed.text.is_empty() || back.signed.signature.iter().any(|byte| *byte != 0));
+        if there {
+            faults.add(Some(at), "What it put back is erased, and its text or signature is there");
+        }
+    }
     if kept.len() != tally.imported.len() || !kept.iter().all(|at| tally.imported.contains(at)) {
         faults.add(None, "Something is put back that no statement speaks of");
     }

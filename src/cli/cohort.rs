@@ -1,8 +1,7 @@
 //! `cohort`: all trainees side by side. Reading alone.
 
-use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure, listed};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, misread};
 use crate::cli::json_cohort::{Cohort as Shape, Trainee};
 use crate::cli::sheet::Table;
 use crate::cli::verbs::Cohort;
@@ -11,7 +10,8 @@ use crate::domain::cohort::{CohortFilter, CohortRow};
 /// The cohort in an order.
 pub fn cohort(context: &Context, asked: &Cohort) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
-    let filter = CohortFilter::parse(&asked.filter.join(" ")).map_err(Error::usage)?;
+    let text = asked.filter.join(" ");
+    let filter = CohortFilter::parse(&text).map_err(|fault| misread(&fault, &text))?;
     let cohort = app.cohort(&filter, asked.order)?;
     let rows = app.cohort_rows(&cohort, 0, asked.most)?;
     let head = vec!["trainee", "standard", "specialism", "month", "signed", "expected", "weeks", "not yet", "id"];

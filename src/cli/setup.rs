@@ -1,8 +1,6 @@
 //! The first run: where there is no book yet, a few questions make one, and the screen opens on it. Must never ask for
 //! what can be changed later, nor lose what was made when a later question is left.
 
-use std::io::IsTerminal as _;
-
 use crate::app::clock::SystemClock;
 use crate::app::error::Error;
 use crate::app::files::Folder;
@@ -13,6 +11,7 @@ use crate::app::roster::NewPerson;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::cli::init::chosen;
+use crate::cli::output::is_seen;
 use crate::cli::prompt::Terminal;
 use crate::domain::person::{Enrolment, Role};
 use crate::domain::text::Clean;
@@ -25,7 +24,7 @@ const TRIES: usize = 5;
 /// Whether somebody sits at a terminal who can be asked.
 #[must_use]
 pub fn somebody_is_there() -> bool {
-    std::io::stdout().is_terminal() && Terminal::find().is_some()
+    is_seen() && Terminal::find().is_some()
 }
 
 /// Asks what a new book needs, makes it, and gives it back with the training officer's session open.

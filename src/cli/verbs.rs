@@ -288,7 +288,7 @@ pub struct Cohort {
 /// `history`.
 #[derive(Debug, Args)]
 pub struct History {
-    /// Lists only statements whose text holds each of these.
+    /// Lists only statements that fit: words of the text, by:NAME, since:DAY, until:DAY, kind:sign-off.
     pub filter: Vec<String>,
     /// Lists what stands before this position of the log.
     #[arg(long, value_name = "N")]

@@ -8,6 +8,7 @@ pub mod framework;
 pub mod key;
 pub mod key_life;
 pub mod level;
+pub mod log_filter;
 pub mod outstanding;
 pub mod person;
 pub mod progress;

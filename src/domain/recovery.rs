@@ -24,6 +24,8 @@ pub struct Erase {
     pub position: u64,
     /// Its leaf.
     pub leaf: Digest,
+    /// When it was signed: the log's newest time is known without its text.
+    pub time: Timestamp,
     /// Why.
     pub reason: Clean,
 }

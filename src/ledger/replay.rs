@@ -14,6 +14,7 @@ use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::decode::{DecodeFault, decode};
 use crate::domain::statement::{Body, SignedText, Statement};
 use crate::domain::value::{Digest, StatementId};
+use crate::domain::when::Timestamp;
 use crate::ledger::merkle::{Edge, Tile, entry, leaf_hash};
 use crate::ledger::sshsig::{
     NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, Verifier, blob_digest, verify,
@@ -170,7 +171,7 @@ impl Replay {
     }
 
     /// Goes through one statement: its rule, what it saw, a new key's consent. The position of the facts is that of the
-    /// replay; `older` finds roots of long ago. An erased entry has no step: its leaf alone is pushed.
+    /// replay; `older` finds roots of long ago. An erased entry has no step: it is passed over, and its leaf pushed.
     pub fn step<E>(
         &mut self,
         statement: &Statement,
@@ -193,6 +194,11 @@ impl Replay {
         }
         self.roster.apply(statement, facts.position, facts.standard);
         Ok(Ok(()))
+    }
+
+    /// Passes over an erased entry, which was signed at this time.
+    pub fn pass_over(&mut self, signed: Timestamp) {
+        self.roster.newest = self.roster.newest.max(Some(signed));
     }
 
     /// Adds an entry's leaf to the tree, after its step.

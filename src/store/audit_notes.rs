@@ -18,13 +18,13 @@ const NOTES: &str = "SELECT place, kind, target, person, withdrawn, doubted FROM
 const REVIEWS: &str = "SELECT place, trainee, held, next, signer, withdrawn, doubted FROM review
     WHERE place >= ?1 AND place < ?2 ORDER BY place";
 const COUNTS: &str = "SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM review)";
-const AGREE: &str = "SELECT target FROM (SELECT target, min(CASE kind WHEN 1 THEN place END) AS w,
+const AGREE: &str = "SELECT t FROM (SELECT target AS t, min(CASE kind WHEN 1 THEN place END) AS w,
     min(CASE kind WHEN 4 THEN place END) AS r, sum(kind = 2 AND withdrawn IS NULL AND doubted IS NULL) AS c
     FROM note GROUP BY target) AS said
-    WHERE NOT EXISTS (SELECT 1 FROM sign_off AS s WHERE s.place = target AND s.withdrawn IS w AND s.rejected IS r
+    WHERE NOT EXISTS (SELECT 1 FROM sign_off AS s WHERE s.place = t AND s.withdrawn IS w AND s.rejected IS r
         AND s.countersigned = c)
-    AND NOT EXISTS (SELECT 1 FROM note AS n WHERE n.place = target AND n.withdrawn IS w AND r IS NULL AND c = 0)
-    AND NOT EXISTS (SELECT 1 FROM review AS v WHERE v.place = target AND v.withdrawn IS w AND r IS NULL AND c = 0)";
+    AND NOT EXISTS (SELECT 1 FROM note AS n WHERE n.place = t AND n.withdrawn IS w AND r IS NULL AND c = 0)
+    AND NOT EXISTS (SELECT 1 FROM review AS v WHERE v.place = t AND v.withdrawn IS w AND r IS NULL AND c = 0)";
 const MARKED: &str = "SELECT count(DISTINCT target) FROM note
     WHERE kind IN (1, 4) OR (kind = 2 AND withdrawn IS NULL AND doubted IS NULL)";
 const DOUBTED: &str = "SELECT (SELECT doubted FROM sign_off WHERE place = ?1) IN (?2)

@@ -144,6 +144,11 @@ impl Indexer {
         }
     }
 
+    /// Remembers the time of a statement that is erased.
+    pub fn saw(&mut self, signed: Timestamp) {
+        self.newest = self.newest.max(Some(signed));
+    }
+
     /// Writes what the statements add up to.
     pub fn finish(mut self, tx: &WriteTx<'_>) -> Result<(), StoreError> {
         if let Some(newest) = self.newest {

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod audit_notes;
+pub mod audit_places;
 pub mod beside;
 pub mod codec;
 pub mod cohort;

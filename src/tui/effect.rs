@@ -9,6 +9,7 @@ use crate::app::keys::has_key;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::cohort::{CohortFilter, CohortOrder};
+use crate::domain::log_filter::LogFilter;
 use crate::domain::person::Role;
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
@@ -123,17 +124,13 @@ impl Door {
         let level = level.clone();
         if filter.trim().is_empty() {
             let size = self.app.head()?.size;
-            let window = self.app.history("", Some(size.saturating_sub(skip)), wanted)?;
-            return Ok(Outcome::History {
-                rows: window.rows,
-                skip,
-                of: Some(window.head.size),
-                head: window.head,
-                level,
-            });
+            let window = self.app.history(&LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
+            let of = Some(window.head.size);
+            return Ok(Outcome::History { rows: window.rows, skip, of, head: window.head, level });
         }
+        let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
-        let mut window = self.app.history(filter, None, past.saturating_add(wanted))?;
+        let mut window = self.app.history(&filter, None, past.saturating_add(wanted))?;
         let of = window.next.is_none().then_some(window.rows.len() as u64);
         window.rows.drain(..past.min(window.rows.len()));
         Ok(Outcome::History { rows: window.rows, skip, of, head: window.head, level })

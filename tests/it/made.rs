@@ -205,12 +205,8 @@ fn further() -> BoxedStrategy<Body> {
         })),
         (id(), named()).prop_map(|(of, trainee)| Body::Acknowledge(Acknowledge { of, trainee })),
         (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Dispute(Dispute { of, trainee, reason })),
-        (id(), any::<u64>(), digest(), lines()).prop_map(|(of, position, leaf, reason)| Body::Erase(Erase {
-            of,
-            position,
-            leaf,
-            reason
-        })),
+        (id(), any::<u64>(), digest(), time(), lines())
+            .prop_map(|(of, position, leaf, time, reason)| Body::Erase(Erase { of, position, leaf, time, reason })),
         (id(), named(), (digest(), digest()), any::<u64>(), tree(), lines()).prop_map(
             |(of, trainee, (text, signature), position, of_tree, reason)| Body::Import(Import {
                 of,

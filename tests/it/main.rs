@@ -12,6 +12,7 @@ mod held;
 mod house;
 mod keys;
 mod kill;
+mod kinds;
 mod made;
 mod outside;
 mod pty;

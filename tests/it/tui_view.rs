@@ -151,6 +151,23 @@ fn the_cohort_at_every_size() {
 }
 
 #[test]
+fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
+    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    bench.run(Command::ToHistory);
+    bench.say(Msg::Done(Done::History {
+        rows: history(12),
+        skip: 0,
+        of: Some(12),
+        head: head(12),
+        level: String::new(),
+    }));
+    bench.keys("/");
+    bench.type_text("since:");
+    assert!(bench.type_text("soon").is_empty());
+    assert!(bench.text().contains("“since:soon” is not understood"), "{}", bench.text());
+}
+
+#[test]
 fn history_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Looks::FULL);

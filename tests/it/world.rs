@@ -255,6 +255,7 @@ impl World {
         let said = Said {
             kind: found.body.kind(),
             signer: found.signer.who.id.clone(),
+            signed: found.signed,
             record: record(&found.body).map(|who| who.id.clone()),
             achieved: matches!(&found.body, Body::SignOff(s) if s.outcome == Outcome::Achieved),
             withdrawn: gone(of),

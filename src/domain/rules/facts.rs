@@ -7,6 +7,7 @@ use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Kind, Statement};
 use crate::domain::value::{Digest, PersonId};
+use crate::domain::when::Timestamp;
 
 /// What a rule must know besides the roster and the statement.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +59,8 @@ pub struct Said {
     pub kind: Kind,
     /// Who signed it.
     pub signer: PersonId,
+    /// When.
+    pub signed: Timestamp,
     /// On whose record it stands, if on one.
     pub record: Option<PersonId>,
     /// Whether it is a sign-off to the standard.
@@ -79,10 +82,11 @@ pub struct Said {
 impl Said {
     /// A statement of which nothing was said yet.
     #[must_use]
-    pub fn new(kind: Kind, signer: PersonId, record: Option<PersonId>) -> Self {
+    pub fn new(kind: Kind, signer: PersonId, signed: Timestamp, record: Option<PersonId>) -> Self {
         Self {
             kind,
             signer,
+            signed,
             record,
             achieved: false,
             withdrawn: false,

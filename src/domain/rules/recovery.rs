@@ -29,7 +29,7 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> R
             Err(Refusal::NotErasable)
         }
         (None, Some(said)) if said.upholds => Err(Refusal::EraseOtherFirst),
-        (None, Some(_)) if !same(target.leaf) => Err(Refusal::OtherLeaf),
+        (None, Some(said)) if !same(target.leaf) || said.signed != erase.time => Err(Refusal::OtherLeaf),
         (None, Some(_)) => Ok(()),
     }
 }

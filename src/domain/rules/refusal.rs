@@ -128,7 +128,7 @@ pub enum Refusal {
     NotErasable,
     #[error("It is erased")]
     Erased,
-    #[error("The position or leaf is not that of what is to be erased")]
+    #[error("The position, leaf or time is not that of what is to be erased")]
     OtherLeaf,
     #[error("It speaks of a sign-off that is still there: erase that one first")]
     EraseOtherFirst,

@@ -97,6 +97,7 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             of: lines.parsed("of")?,
             position: lines.parsed("position")?,
             leaf: lines.field("leaf", |v| Digest::from_base64(v).ok())?,
+            time: lines.parsed("time")?,
             reason: lines.clean("reason")?,
         }),
         Kind::Import => Body::Import(Import {

@@ -216,6 +216,7 @@ impl Lines {
                 self.field("of", erase.of);
                 self.field("position", erase.position);
                 self.field("leaf", erase.leaf.base64());
+                self.field("time", erase.time);
                 self.field("reason", &erase.reason);
             }
             Body::Import(import) => {

@@ -132,7 +132,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
     let count = window.map_or(String::new(), |window| trainees(window.of));
     let inner = frame(buf, area, Titles { left: "Cohort", right: &count, right_style: None }, Focus::Here, theme);
     let list = state.list.list_area(inner);
-    let fault = fault(state).map(|fault| format!("{fault} "));
+    let fault = fault(state).map(|fault| format!("{} ", fault.short()));
     let beside = fault.as_ref().map_or((count.as_str(), theme.dim), |fault| (fault.as_str(), theme.warn));
     let typing = filter_line(&state.list, beside, theme, buf, inner);
     let Some(window) = window else { return typing };

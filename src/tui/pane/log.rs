@@ -4,6 +4,8 @@ use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::filter::FilterFault;
+use crate::domain::log_filter::LogFilter;
 use crate::domain::value::StatementId;
 use crate::domain::view::{Head, HistoryRow};
 use crate::domain::when::{Timestamp, day_words};
@@ -53,10 +55,17 @@ pub fn row(state: &State) -> Option<&HistoryRow> {
     state.loaded.as_ref()?.rows.get(state.index()?)
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it.
-pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
+/// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
+pub fn settle(state: &mut State, height: u16, today: NaiveDate) -> Option<Effect> {
+    if fault(state, today).is_some() {
+        return None;
+    }
     let Wish { filter, skip, rows } = state.settle(height)?;
     Some(Effect::LoadHistory { filter, skip, rows })
+}
+
+fn fault(state: &State, today: NaiveDate) -> Option<FilterFault> {
+    LogFilter::parse(&state.filter, today).err()
 }
 
 /// Why a command cannot run here.
@@ -85,7 +94,9 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let inner = frame(buf, area, Titles { left: &left, right: &code, right_style: None }, Focus::Here, theme);
     let list = state.list_area(inner);
     let said = entries(state.loaded.as_ref().and_then(|window| window.of));
-    let typing = filter_line(state, (&said, theme.dim), theme, buf, inner);
+    let fault = fault(state, today).map(|fault| format!("{} ", fault.short()));
+    let beside = fault.as_ref().map_or((said.as_str(), theme.dim), |fault| (fault.as_str(), theme.warn));
+    let typing = filter_line(state, beside, theme, buf, inner);
     let Some(window) = &state.loaded else { return typing };
     if window.rows.is_empty() {
         let words = if state.filter.is_empty() {

@@ -19,7 +19,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     let Some(body) = body(model) else { return effects };
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
-        effects.extend(log::settle(&mut model.log, page));
+        effects.extend(log::settle(&mut model.log, page, model.today));
         return effects;
     }
     if model.screen == ScreenId::Cohort {

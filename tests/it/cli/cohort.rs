@@ -63,4 +63,8 @@ fn a_filter_lists_those_who_fit_and_one_that_cannot_be_read_says_where() {
     assert!(!found.is_empty() && found.len() < 30 && found.iter().all(fits), "{found:?}");
     assert_eq!(book.run(&["cohort", "nobody-is-called-this"]).done().out, "No trainee fits\n");
     book.run(&["cohort", "ann", "colour:red"]).refused(2, "“colour:red” at character 5 is not understood");
+    let said = book.run(&["history", "ünder", "since:soon"]).err;
+    let marked = said.lines().skip_while(|line| !line.ends_with("ünder since:soon")).collect::<Vec<_>>();
+    assert_eq!(marked[1].chars().position(|c| c == '^'), marked[0].find("since").map(|at| at - 1), "{said}");
+    assert_eq!(marked[1].matches('^').count(), "since:soon".len(), "{said}");
 }

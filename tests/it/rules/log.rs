@@ -34,6 +34,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     }),
     ("OtherLeaf", |w| other_erase(w, |erase| erase.leaf = Digest([1; 32]))),
     ("OtherLeaf", |w| other_erase(w, |erase| erase.position += 1)),
+    ("OtherLeaf", |w| other_erase(w, |erase| erase.time = erase.time.plus(1))),
     ("Erased", |w| {
         let at = signed(w);
         w.officer_says(erased(w, at));
