@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
+use crate::app::targets::erased_time;
 use crate::domain::key::PublicKey;
 use crate::domain::person::Role;
 use crate::domain::statement::decode::decode;
@@ -13,7 +14,7 @@ use crate::domain::when::Timestamp;
 use crate::ledger::sshsig::NAMESPACE;
 use crate::store::db::Tx;
 use crate::store::error::damaged;
-use crate::store::{log, people};
+use crate::store::{beside, log, people};
 
 /// A time as `allowed_signers` spells it: `20261121140323Z`.
 #[must_use]
@@ -21,11 +22,14 @@ pub fn signer_time(at: Timestamp) -> String {
     at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
 }
 
-/// When the entry at a position was signed; of an erased one, when it was made.
+/// When the entry at a position was signed, whether or not it is erased.
 fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
     let entry = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
-    let made = || entry.id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
-    Ok(decode(&entry.signed.text).map_or_else(|_| Timestamp::from_seconds(made()), |statement| statement.signed))
+    let time = match beside::erased(tx, at)? {
+        Some((_, by)) => erased_time(tx, by)?,
+        None => Some(decode(&entry.signed.text)?.signed),
+    };
+    Ok(time.ok_or_else(|| damaged(format!("entry {at} is erased, and nothing says when it was signed")))?)
 }
 
 impl App {
