@@ -3,6 +3,7 @@
 
 mod cli;
 mod data;
+mod faults;
 mod full;
 mod house;
 mod kill;

@@ -101,6 +101,17 @@ pub fn load(state: &mut State, window: Window) {
     state.at = state.at.min(state.last());
 }
 
+/// The log has grown: what was loaded is loaded anew, with the cursor on the statement that it was on, or on the newest.
+pub fn grown(state: &mut State, head: &Head) {
+    let Some(window) = state.loaded.as_ref().filter(|window| window.head != *head) else { return };
+    // What fits a filter is known only once it is looked for.
+    if state.at > 0 && state.filter.trim().is_empty() {
+        let more = head.size.saturating_sub(window.head.size);
+        (state.at, state.top) = (state.at + more, state.top + more);
+    }
+    state.asked = None;
+}
+
 /// Brings the window to the cursor, and says what must be loaded for it.
 pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
     let height = u64::from(height.max(1));

@@ -4,7 +4,7 @@ use crate::domain::view::Receipted;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
 use crate::tui::overlay::statement;
-use crate::tui::pane::log::{Window, load};
+use crate::tui::pane::log::{Window, grown, load};
 use crate::tui::update::common::{open, save_draft, save_marks, say};
 use crate::tui::update::{commands, people};
 
@@ -65,6 +65,7 @@ fn opened_trainee(model: &mut Model, opened: Opened) {
             model.desk.draft = draft;
         }
     }
+    grown(&mut model.log, &head);
     model.head = Some(head);
 }
 
