@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::error::Error;
 use crate::config::temporary_folder;
+use crate::store::error::in_words;
 
 /// Where things are in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +124,7 @@ fn io(path: &Path, error: &std::io::Error) -> Error {
     let why = match error.kind() {
         std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
         std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
-        _ => error.to_string(),
+        _ => in_words(error),
     };
     Error::refused(format!("{}: {why}", path.display())).hint(hint)
 }

@@ -14,10 +14,6 @@ use crate::ledger::sshsig::SigningKey;
 /// Wrong PINs that end a session.
 pub const WRONG_PINS: u8 = 3;
 
-/// The longest that a session may last, in seconds, with some slack: twelve hours. One that lasts longer was opened by a
-/// clock that has been set back since.
-const LONGEST: i64 = 12 * 3600 + 300;
-
 /// How a person shows who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
@@ -63,7 +59,7 @@ impl Sessions {
 
     /// Ends those whose time is over, and gives all that are left.
     pub fn current(&mut self, now: Timestamp) -> impl Iterator<Item = &Session> {
-        self.end_those_over(now);
+        self.0.retain(|_, session| now < session.ends);
         self.0.values()
     }
 
@@ -75,12 +71,8 @@ impl Sessions {
 
     /// A person's session, if it is open.
     pub fn of(&mut self, person: &PersonId, now: Timestamp) -> Option<&mut Session> {
-        self.end_those_over(now);
+        self.0.retain(|_, session| now < session.ends);
         self.0.get_mut(person)
-    }
-
-    fn end_those_over(&mut self, now: Timestamp) {
-        self.0.retain(|_, session| now < session.ends && session.ends <= now.plus(LONGEST));
     }
 
     /// Whether this PIN is that of the person's open session. The third wrong one in a row ends it.

@@ -189,6 +189,7 @@ impl Audit<'_> {
                 faults.add(Some(expected), "The entry is missing");
             }
             expected = entry.position + 1;
+            self.tally.count(entry.id, entry.position);
             let row = rows.next_if(|row| row.position <= entry.position);
             match &looked.statement {
                 Err(fault) => faults.add(Some(entry.position), fault),

@@ -9,7 +9,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Command, CommandLine};
 use crate::cli::context::{Context, one};
-use crate::cli::guard::keep_memory_private;
+use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::{enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
@@ -46,6 +46,7 @@ pub enum Next {
 /// Does what the arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     keep_memory_private();
+    have_large_writes_fail();
     let CommandLine { global, trainee: shown, command } = match CommandLine::try_parse_from(arguments) {
         Ok(parsed) => parsed,
         Err(fault) => return Next::Exit(output::usage(&fault)),

@@ -11,8 +11,10 @@ use crate::faults::work::{each, verified};
 
 /// Places on the screen, marks and drafts: no statement speaks of them, and everyone may have their own.
 const WORKSPACE: &[&str] = &["mark", "draft", "recent"];
-/// Columns that nothing reads but to put rows in order or to show a short title.
-const SAYS_NOTHING: &[(&str, &str)] = &[];
+/// Columns that no statement speaks of: the short titles of duties come with the standard's file, not with its text; the
+/// others are read by nothing.
+const SAYS_NOTHING: &[(&str, &str)] =
+    &[("content", "titles"), ("enrolment", "place"), ("entry", "scheme"), ("person", "place"), ("standard", "place")];
 
 /// Columns of a table, by its name.
 fn columns() -> Vec<(String, String)> {
@@ -40,8 +42,18 @@ fn other(value: Value, number: usize) -> Value {
     }
 }
 
-/// Changes one cell and says whether that is found; nothing where the cell would be as it was.
-fn changed(table: &str, column: &str, number: usize) -> Option<bool> {
+/// What came of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Came {
+    Found,
+    /// Not found, and nothing that is shown differs.
+    Same,
+    /// Not found, and something that is shown differs.
+    Unseen,
+}
+
+/// Changes one cell and says what came of it; nothing where the cell would be as it was.
+fn changed(table: &str, column: &str, number: usize) -> Option<Came> {
     let book = Book::small();
     let before = says(&book.data()).unwrap();
     let app = App::on_this_machine(Folder::new(book.data())).unwrap();
@@ -67,8 +79,13 @@ fn changed(table: &str, column: &str, number: usize) -> Option<bool> {
         Ok(report) => !report.faults.is_empty(),
     };
     let same = says(&book.data()).is_ok_and(|now| now == before);
-    assert!(found || same, "{table}.{column}: {value:?} to {to:?} says something else, unseen");
-    Some(found)
+    Some(if found {
+        Came::Found
+    } else if same {
+        Came::Same
+    } else {
+        Came::Unseen
+    })
 }
 
 #[test]
@@ -78,12 +95,14 @@ fn every_column_that_says_anything_is_watched() {
         let (table, column) = &columns[number / 2];
         changed(table, column, number % 2)
     });
-    let mut unseen: Vec<(&str, &str)> = Vec::new();
-    for (two, (table, column)) in tries.chunks(2).zip(&columns) {
-        if !two.contains(&Some(true)) {
-            unseen.push((table, column));
-        }
-    }
-    println!("{} columns, changed twice each: {unseen:?} say nothing", columns.len());
-    assert_eq!(unseen, SAYS_NOTHING);
+    let of = |came: Came| {
+        let two = tries.chunks(2).zip(&columns).filter(move |(two, _)| match came {
+            Came::Same => two.contains(&Some(came)) && !two.contains(&Some(Came::Found)),
+            came => two.contains(&Some(came)),
+        });
+        two.map(|(_, (table, column))| (table.as_str(), column.as_str())).collect::<Vec<_>>()
+    };
+    println!("{} columns, changed twice each: {:?} are not found and change nothing", columns.len(), of(Came::Same));
+    assert_eq!(of(Came::Unseen), []);
+    assert_eq!(of(Came::Same), SAYS_NOTHING);
 }

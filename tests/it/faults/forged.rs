@@ -2,6 +2,7 @@
 //! was given to compare with; a checkpoint that was kept outside then tells.
 
 use chrono::Days;
+use countersign::app::faults::Fault;
 use countersign::app::verify::Verdict;
 use countersign::domain::department::KeyGrant;
 use countersign::domain::key::PublicKey;
@@ -266,10 +267,11 @@ const FORGERIES: &[Forgery] = &[
     (
         "withdraw another's",
         |f| {
-            let at = f.entries.iter().rposition(|entry| {
-                decode(&entry.text).is_ok_and(|s| s.signer.who.id != f.sam.0.id && matches!(s.body, Body::SignOff(_)))
-            });
-            withdraw(f, at.unwrap());
+            let (tilly, body) = (f.tilly.0.clone(), f.sign_off().body);
+            let statement = f.statement(&tilly, Role::Supervisor, body);
+            let key = SigningKey::from_seed(&f.tilly.1.seed());
+            f.add(&statement, &key);
+            withdraw(f, f.entries.len() - 1);
         },
         named("or a training officer may withdraw this"),
     ),
@@ -317,21 +319,25 @@ const FORGERIES: &[Forgery] = &[
     ),
 ];
 
+/// What is wrong with how a forgery is told; nothing where it is named as it should be.
+fn misnamed(forgery: &Forgery) -> Option<String> {
+    let (name, forge, (alone, with, words)) = *forgery;
+    let mut forger = Forger::new();
+    forge(&mut forger);
+    forger.lay();
+    let database = forger.book.database();
+    let told = |faults: &[Fault]| faults.iter().any(|fault| fault.what.contains(words));
+    let report = verified(&database, &[]).unwrap();
+    let known = verified(&database, std::slice::from_ref(&forger.checkpoint)).unwrap();
+    let named = (alone != Verdict::Altered || told(&report.faults)) && (with == Verdict::Sound || told(&known.faults));
+    let found = (report.verdict, known.verdict);
+    (found != (alone, with) || !named).then(|| format!("{name}: {found:?} {:?} {:?}", report.faults, known.faults))
+}
+
 #[test]
 fn every_forgery_is_named_or_honestly_left_to_what_was_kept_outside() {
-    each(FORGERIES.len(), |number| {
-        let (name, forge, (alone, with, words)) = FORGERIES[number];
-        let mut forger = Forger::new();
-        forge(&mut forger);
-        forger.lay();
-        let database = forger.book.database();
-        let report = verified(&database, &[]).unwrap();
-        assert_eq!(report.verdict, alone, "{name}: {:?}", report.faults);
-        let told = |faults: &[countersign::app::faults::Fault]| faults.iter().any(|fault| fault.what.contains(words));
-        let known = verified(&database, std::slice::from_ref(&forger.checkpoint)).unwrap();
-        assert_eq!(known.verdict, with, "{name}: {:?}", known.faults);
-        let clean = alone == Verdict::CannotTell && with == Verdict::Sound;
-        assert!(clean || told(&known.faults), "{name}: {:?}", known.faults);
-        assert!(alone != Verdict::Altered || told(&report.faults), "{name}: {:?}", report.faults);
-    });
+    let misnamed: Vec<String> =
+        each(FORGERIES.len(), |number| misnamed(&FORGERIES[number])).into_iter().flatten().collect();
+    println!("{} forgeries, {} misnamed", FORGERIES.len(), misnamed.len());
+    assert!(misnamed.is_empty(), "{}", misnamed.join("\n"));
 }

@@ -35,7 +35,7 @@ fn takes(book: &Book, args: &[&str]) -> Duration {
 /// Starts it and kills it at a random moment of its time; whether it was still there.
 fn killed(book: &Book, args: &[&str], time: Duration, random: &mut fastrand::Rng) -> bool {
     let mut child = start(book, args);
-    pause(time.mul_f32(random.f32()));
+    pause(time.mul_f32(random.f32() * 1.3));
     let amid = child.try_wait().unwrap().is_none();
     child.kill().unwrap();
     child.wait().unwrap();
