@@ -24,7 +24,7 @@ use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
 use crate::store::db::{Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::index::Indexer;
-use crate::store::log::{self, StoredHead};
+use crate::store::log::{self, RawEntry, StoredHead};
 use crate::store::{standards, workspace};
 
 /// The open file, the log's own key, and the standards read so far.
@@ -62,10 +62,11 @@ pub struct Appended {
     pub head: Head,
 }
 
-/// What came of a body: its statement, text and key, where the log stood.
+/// What came of a body: where the log stood, its id, its text and signature, the number of its key.
 struct Written {
     position: u64,
     id: StatementId,
+    key: i64,
     signed: SignedText,
 }
 
@@ -122,8 +123,8 @@ impl Book {
         let about = self.standards_of(&bodies)?;
         let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
         let (written, stored) = self.db.write(|tx| write(tx, hand, bodies, &about, log_key, clock, random))?;
-        self.confirm(&written, &stored)?;
-        Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head: self.head()? })
+        let head = self.confirm(&written, &stored)?;
+        Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head })
     }
 
     /// States many groups of bodies, each by its own hand and at its own time, in one transaction: for making a demo. None
@@ -148,18 +149,22 @@ impl Book {
         })
     }
 
-    /// Reads back what was written, in a fresh read.
-    fn confirm(&self, written: &[Written], stored: &StoredHead) -> Result<(), Error> {
-        let there = self.db.read(|tx| -> Result<bool, StoreError> {
-            for w in written {
-                if log::entry_at(tx, w.position)?.is_none_or(|e| e.id != w.id || e.signed != w.signed) {
-                    return Ok(false);
-                }
-            }
+    /// Reads back what was written, in a fresh read; gives where the log stands there.
+    fn confirm(&self, written: &[Written], stored: &StoredHead) -> Result<Head, Error> {
+        let same = |(w, e): (&Written, &RawEntry)| {
+            (w.position, w.id, w.key) == (e.position, e.id, e.key)
+                && w.signed.text == e.text
+                && w.signed.signature == e.signature
+        };
+        let head = self.db.read(|tx| -> Result<Option<Head>, StoreError> {
+            let first = written.first().map_or(stored.size, |w| w.position);
+            let entries = log::entries(tx, first..stored.size)?;
+            let all = entries.len() == written.len() && written.iter().zip(&entries).all(same);
             // Another process may have appended since; then the log is longer, never shorter.
-            Ok(log::head(tx)?.is_some_and(|head| head == *stored || head.size > stored.size))
+            let there = log::head(tx)?.is_some_and(|head| head == *stored || head.size > stored.size);
+            if all && there { head_of(tx).map(Some) } else { Ok(None) }
         })?;
-        if there { Ok(()) } else { Err(Error::from(damaged("what was written did not read back"))) }
+        head.ok_or_else(|| Error::from(damaged("what was written did not read back")))
     }
 
     /// The standards that bodies are about, read before the file is locked: adopted ones never change.
@@ -298,8 +303,8 @@ fn keep(
         let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
         let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
         let signed = SignedText { text: text.clone(), key: fingerprint, signature: signature.to_vec() };
-        let number = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
-        log::append(tx, position, statement.id, number, &signed)?;
+        let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
+        log::append(tx, position, statement.id, key, &signed)?;
         if let Some(tile) = edge.push(leaf) {
             log::add_tile(tx, tile.index, &tile.hash)?;
         }
@@ -307,7 +312,7 @@ fn keep(
         if let Body::SignOff(s) = &statement.body {
             signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
         }
-        written.push(Written { position, id: statement.id, signed });
+        written.push(Written { position, id: statement.id, key, signed });
     }
     indexer.finish(tx)?;
     // In the same transaction, and so by the same flush.

@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod clock;
+pub mod cohort;
 pub mod demo;
 pub mod demo_people;
 pub mod desk;

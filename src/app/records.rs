@@ -5,6 +5,7 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::signing::not_enrolled;
 use crate::domain::competence::State;
+use crate::domain::log_filter::LogFilter;
 use crate::domain::person::Role;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Kind, Statement};
@@ -93,17 +94,13 @@ impl App {
         Ok(card)
     }
 
-    /// A window of the log, newest first: at most `most` rows before a position, each holding every word of `filter`.
-    pub fn history(&self, filter: &str, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
-        let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
+    /// A window of the log, newest first: at most `most` rows before a position, each one that fits `filter`.
+    pub fn history(&self, filter: &LogFilter, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
         self.book.db.read(|tx| {
             let head = head_of(tx)?;
             let before = before.unwrap_or(head.size).min(head.size);
-            let look = if words.is_empty() { most as u64 } else { LOOK };
-            let mut fits = |entry: &StoredEntry| {
-                let text = entry.signed.text.to_lowercase();
-                words.iter().all(|word| text.contains(word.as_str()))
-            };
+            let look = if filter.is_empty() { most as u64 } else { LOOK };
+            let mut fits = |entry: &StoredEntry| filter.fits(&entry.signed.text);
             let (entries, looked) = log::entries_before(tx, before, most, look, &mut fits)?;
             let next = before - looked;
             let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;

@@ -69,8 +69,13 @@ pub fn verify(
     db.read(|tx| whole(tx, checkpoints, threads.max(1), progress)).map_err(doing)
 }
 
-type Part = (u64, Vec<RawEntry>);
-type LookedPart = (u64, Vec<(RawEntry, Looked)>);
+/// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
+#[derive(Default)]
+struct Part {
+    number: u64,
+    entries: Vec<RawEntry>,
+    looked: Vec<Looked>,
+}
 
 fn whole(
     tx: &Tx<'_>,
@@ -92,7 +97,7 @@ fn whole(
     let parts = size.div_ceil(PART);
     std::thread::scope(|scope| -> Result<(), Error> {
         let (to_look, look_at) = sync_channel::<Part>(threads);
-        let (to_step, looked) = sync_channel::<LookedPart>(threads);
+        let (to_step, looked) = sync_channel::<Part>(threads);
         let look_at = Arc::new(Mutex::new(look_at));
         for _ in 0..threads {
             let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
@@ -109,18 +114,14 @@ fn whole(
 }
 
 /// A thread that looks at entries by themselves until there are no more.
-fn look_on(parts: &Mutex<Receiver<Part>>, to: &SyncSender<LookedPart>, keys: &HashMap<i64, ReadyKey>) {
+fn look_on(parts: &Mutex<Receiver<Part>>, to: &SyncSender<Part>, keys: &HashMap<i64, ReadyKey>) {
     loop {
         let part = parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
-        let Ok((number, entries)) = part else { return };
-        let looked = entries
-            .into_iter()
-            .map(|e| {
-                let looked = look(e.id, &e.text, keys.get(&e.key), &e.signature);
-                (e, looked)
-            })
-            .collect();
-        if to.send((number, looked)).is_err() {
+        let Ok(mut part) = part else { return };
+        // What it held was done with; it is freed by the thread that made it, or one like it.
+        part.looked.clear();
+        part.looked.extend(part.entries.iter().map(|e| look(e.id, &e.text, keys.get(&e.key), &e.signature)));
+        if to.send(part).is_err() {
             return;
         }
     }
@@ -131,7 +132,7 @@ struct Belt {
     parts: u64,
     threads: u64,
     to_look: SyncSender<Part>,
-    looked: Receiver<LookedPart>,
+    looked: Receiver<Part>,
 }
 
 /// What is known while the log is gone through in order.
@@ -153,21 +154,25 @@ impl Audit<'_> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
         let (mut sent, mut done) = (0, 0);
-        let mut waiting: BTreeMap<u64, Vec<(RawEntry, Looked)>> = BTreeMap::new();
+        let mut waiting: BTreeMap<u64, Part> = BTreeMap::new();
+        let mut spare: Vec<Part> = Vec::new();
         while done < belt.parts {
             // Never more parts in hand than the channels hold, so that nobody waits for ever and memory stays flat.
             while sent < belt.parts && sent - done < belt.threads * 2 {
                 let range = sent * PART..(sent + 1) * PART;
+                let mut part = Part { number: sent, ..spare.pop().unwrap_or_default() };
+                log::entries_into(tx, range, &mut part.entries)?;
                 // The workers only end when their channel does, so a send cannot fail.
-                let _ = belt.to_look.send((sent, log::entries(tx, range)?));
+                let _ = belt.to_look.send(part);
                 sent += 1;
             }
-            let Ok((number, entries)) = belt.looked.recv() else {
+            let Ok(part) = belt.looked.recv() else {
                 return Err(Error::refused("A thread ended early"));
             };
-            waiting.insert(number, entries);
-            while let Some(entries) = waiting.remove(&done) {
-                self.step_through(tx, done, entries, faults)?;
+            waiting.insert(part.number, part);
+            while let Some(part) = waiting.remove(&done) {
+                self.step_through(tx, &part, faults)?;
+                spare.push(part);
                 done += 1;
                 progress(done);
             }
@@ -175,16 +180,10 @@ impl Audit<'_> {
         Ok(())
     }
 
-    fn step_through(
-        &mut self,
-        tx: &Tx<'_>,
-        part: u64,
-        entries: Vec<(RawEntry, Looked)>,
-        faults: &mut Faults,
-    ) -> Result<(), Error> {
-        let mut rows = audit::rows(tx, part * PART..(part + 1) * PART)?.into_iter().peekable();
-        let mut expected = part * PART;
-        for (entry, looked) in entries {
+    fn step_through(&mut self, tx: &Tx<'_>, part: &Part, faults: &mut Faults) -> Result<(), Error> {
+        let mut expected = part.number * PART;
+        let mut rows = audit::rows(tx, expected..expected + PART)?.into_iter().peekable();
+        for (entry, looked) in part.entries.iter().zip(&part.looked) {
             if entry.position != expected {
                 faults.add(Some(expected), "The entry is missing");
             }
@@ -194,7 +193,7 @@ impl Audit<'_> {
             match &looked.statement {
                 Err(fault) => faults.add(Some(entry.position), fault),
                 Ok(statement) => {
-                    self.step(tx, &entry, statement, faults)?;
+                    self.step(tx, entry, statement, faults)?;
                     if let Err(what) = self.tally.hold(statement, entry.position, row, &self.numbers) {
                         faults.add(Some(entry.position), what);
                     }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::verbs::{
-    Checkpoint, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff, StandardVerb,
-    Trainee, Verify, Withdraw,
+    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff,
+    StandardVerb, Trainee, Verify, Withdraw,
 };
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
@@ -85,6 +85,8 @@ pub enum Command {
     Outstanding(Trainee),
     /// Shows the state of every KSB of a trainee, with its records.
     Trainee(Trainee),
+    /// Shows all trainees side by side: who is behind, and by how much.
+    Cohort(Cohort),
     /// Lists the log, newest first.
     History(History),
     /// Checks every signature, rule and index of a file.

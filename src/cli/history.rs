@@ -1,16 +1,18 @@
 //! `history` and `checkpoint`: the log as it stands. Reading alone.
 
 use crate::cli::answer::{Answer, Failure, listed};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, misread};
 use crate::cli::json_log::{CheckpointRow, Checkpoints, History as Shape, StatementRow};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Checkpoint, History};
+use crate::domain::log_filter::LogFilter;
 use crate::domain::view::HistoryRow;
 
 /// The log, newest first.
 pub fn history(context: &Context, asked: &History) -> Result<Answer, Failure> {
     let app = context.open()?;
-    let filter = asked.filter.join(" ");
+    let text = asked.filter.join(" ");
+    let filter = LogFilter::parse(&text, app.today()).map_err(|fault| misread(&fault, &text))?;
     let most = usize::try_from(asked.most).unwrap_or(usize::MAX);
     let mut window = app.history(&filter, asked.before, most)?;
     let mut rows = window.rows;

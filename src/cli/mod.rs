@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod args;
+pub mod cohort;
 pub mod context;
 pub mod enrol;
 pub mod export;
@@ -10,6 +11,7 @@ pub mod history;
 pub mod init;
 pub mod input;
 pub mod json;
+pub mod json_cohort;
 pub mod json_log;
 pub mod key;
 pub mod manual;
@@ -17,6 +19,7 @@ pub mod output;
 pub mod person;
 pub mod prompt;
 pub mod run;
+pub mod setup;
 pub mod sheet;
 pub mod sign_off;
 pub mod standard;

@@ -56,6 +56,12 @@ pub fn fail(error: &Error) -> u8 {
     error.exit as u8
 }
 
+/// Whether the output goes to a terminal.
+#[must_use]
+pub fn is_seen() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Prints what the argument parser has to say: help to the output, faults to standard error.
 #[must_use]
 pub fn usage(fault: &clap::Error) -> u8 {
@@ -103,7 +109,8 @@ fn print(answer: &Answer, style: Style) -> io::Result<()> {
 fn note(label: &str, text: &str) {
     let ascii = io::stderr().is_terminal() && wants_ascii(&surroundings());
     // Where standard error is closed there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{label}: {}", marks(&shown(text), ascii).replace('\n', " "));
+    // What goes on further lines is set in, so that no text can pass for a note of its own.
+    let _ = writeln!(io::stderr(), "{label}: {}", marks(&shown(text), ascii).replace('\n', "\n      "));
 }
 
 /// Whether a terminal in these surroundings may not show more than ASCII. A locale that nobody set says nothing against it.

@@ -12,7 +12,8 @@ use crate::cli::context::{Context, one};
 use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
-use crate::cli::{enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::cli::setup::{set_up, somebody_is_there};
+use crate::cli::{cohort, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
 
@@ -80,6 +81,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
 
 /// Opens what the screen shows: the data, the session of `--as`, the trainee.
 fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error> {
+    let folder = context.folder()?;
+    if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
+        let (app, officer) = set_up(&folder)?;
+        return Ok((Box::new(app), Some(officer), None));
+    }
     let mut app = context.open()?;
     let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let signer = if context.names_a_signer() {
@@ -117,6 +123,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
+        Command::Cohort(asked) => cohort::cohort(context, asked),
         Command::History(asked) => history::history(context, asked),
         Command::Verify(asked) => verify::verify(context, asked),
         Command::Rebuild => verify::rebuild(context),

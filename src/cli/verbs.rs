@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Subcommand};
 
+use crate::domain::cohort::CohortOrder;
 use crate::domain::department::PolicyName;
 use crate::domain::level::Level;
 use crate::domain::person::Role;
@@ -217,10 +218,23 @@ pub struct Trainee {
     pub trainee: String,
 }
 
+/// `cohort`.
+#[derive(Debug, Args)]
+pub struct Cohort {
+    /// Lists only those who fit: words of a name, specialism or standard, behind, ahead, level:associate.
+    pub filter: Vec<String>,
+    /// In which order.
+    #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]
+    pub order: CohortOrder,
+    /// The most to list.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub most: usize,
+}
+
 /// `history`.
 #[derive(Debug, Args)]
 pub struct History {
-    /// Lists only statements whose text holds each of these.
+    /// Lists only statements that fit: words of the text, by:NAME, since:DAY, until:DAY, kind:sign-off.
     pub filter: Vec<String>,
     /// Lists what stands before this position of the log.
     #[arg(long, value_name = "N")]

@@ -29,6 +29,14 @@ pub struct FilterFault {
     pub hint: &'static str,
 }
 
+impl FilterFault {
+    /// Without what can be written there, for a narrow place.
+    #[must_use]
+    pub fn short(&self) -> String {
+        format!("“{}” is not understood", self.read)
+    }
+}
+
 const PREFIXES: &str = "write words, a code (s26), a state (open), k, s or b, or duty:7";
 const DUTY: &str = "write a duty's number, as in duty:7";
 

@@ -1,11 +1,13 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
+pub mod cohort;
 pub mod competence;
 pub mod department;
 pub mod filter;
 pub mod framework;
 pub mod key;
 pub mod level;
+pub mod log_filter;
 pub mod outstanding;
 pub mod person;
 pub mod progress;

@@ -30,10 +30,7 @@ pub struct Progress {
 #[must_use]
 pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Progress {
     let signed = signed.min(total);
-    let elapsed = u16::try_from(months_between(start, today)).unwrap_or(u16::MAX).min(months);
-    let expected = expected(total, elapsed, months, today >= start);
-    let ahead = i32::from(signed) - i32::from(expected);
-    let weeks = weeks(ahead, total, months);
+    let Pace { elapsed, expected, ahead, weeks } = pace(signed, total, start, months, today);
     let why = vec![
         format!("{signed} of {total} KSBs are signed"),
         passed(start, elapsed, months, today),
@@ -41,6 +38,28 @@ pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: N
         standing(ahead, weeks),
     ];
     Progress { signed, total, expected, elapsed, ahead, weeks, why }
+}
+
+/// The figures without their reasons, for looking at many trainees at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Whole months since the start, at most those to the gateway.
+    pub elapsed: u16,
+    /// KSBs that would be signed by now if each month brought as many.
+    pub expected: u16,
+    /// KSBs signed beyond those expected; behind, if negative.
+    pub ahead: i32,
+    /// The same in whole weeks.
+    pub weeks: i32,
+}
+
+/// The figures of [`progress`] alone.
+#[must_use]
+pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Pace {
+    let elapsed = u16::try_from(months_between(start, today)).unwrap_or(u16::MAX).min(months);
+    let expected = expected(total, elapsed, months, today >= start);
+    let ahead = i32::from(signed.min(total)) - i32::from(expected);
+    Pace { elapsed, expected, ahead, weeks: weeks(ahead, total, months) }
 }
 
 /// The progress of a trainee as they stand, on `today`.

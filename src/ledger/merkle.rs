@@ -35,7 +35,15 @@ pub fn empty_root() -> Digest {
 /// `statement` is the SHA-256 of the statement's bytes, `signature` that of its SSHSIG blob.
 #[must_use]
 pub fn entry(id: StatementId, statement: Digest, signature: Digest) -> Vec<u8> {
-    format!("countersign-entry/1 {id}\n{}\n{}\n", statement.base64(), signature.base64()).into_bytes()
+    let mut data = Vec::with_capacity(160);
+    data.extend_from_slice(b"countersign-entry/1 ");
+    data.extend_from_slice(id.0.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).as_bytes());
+    data.push(b'\n');
+    for digest in [statement, signature] {
+        data.extend_from_slice(digest.base64().as_bytes());
+        data.push(b'\n');
+    }
+    data
 }
 
 /// Why stored bytes are not an edge.

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod codec;
+pub mod cohort;
 pub mod competence;
 pub mod db;
 pub mod error;

@@ -227,7 +227,7 @@ fn person_of(row: &Row<'_>) -> Result<Person, StoreError> {
     })
 }
 
-fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError> {
+pub(in crate::store) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError> {
     Ok(TraineeCard {
         id: id(row, 0)?,
         name: clean(row, 1)?.ok_or_else(|| damaged("a trainee has no name"))?,
@@ -243,7 +243,7 @@ fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
     row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
-fn clean(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
+pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
     let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
     text.map(|text| Clean::as_signed(text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
 }

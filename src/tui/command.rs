@@ -6,6 +6,8 @@
 pub enum ScreenId {
     /// 1: duties, KSBs, competence record.
     SignOff,
+    /// 3: all trainees side by side.
+    Cohort,
     /// 6: the log.
     History,
 }
@@ -21,6 +23,8 @@ pub enum PaneId {
     Record,
     /// The log, newest first.
     Log,
+    /// The trainees, each with how far every duty is.
+    Cohort,
 }
 
 /// Where a command works.
@@ -76,7 +80,7 @@ macro_rules! commands {
     };
 }
 
-use PaneId::{Duties, Ksbs, Log, Record};
+use PaneId::{Cohort, Duties, Ksbs, Log, Record};
 use ScreenId::SignOff;
 use Where::{Everywhere, Pane, Screen};
 
@@ -93,12 +97,15 @@ commands! {
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
     OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
     OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
+    OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
+    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month or KSBs signed",    Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
     Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, trainee or KSB",                     Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
     ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
+    ToCohort,     "go-cohort",     Everywhere,       ["3"],               "cohort",    "Go to the Cohort screen",                              Hidden;
     ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;
     Down,         "down",          Everywhere,       ["down", "j"],       "down",      "Move down",                                            Hidden;
     Up,           "up",            Everywhere,       ["up", "k"],         "up",        "Move up",                                              Hidden;

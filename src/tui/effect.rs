@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use crate::app::cohort::Cohort;
 use crate::app::error::Error;
 use crate::app::keys::has_key;
 use crate::app::service::App;
 use crate::app::session::Proof;
+use crate::domain::cohort::{CohortFilter, CohortOrder};
+use crate::domain::log_filter::LogFilter;
 use crate::domain::person::Role;
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
@@ -19,8 +22,8 @@ pub struct Door {
     version: Option<i64>,
     /// The trainee that is open, and for whom.
     open: Option<(PersonId, Option<PersonId>)>,
-    /// The first row and number of rows of the history that is shown, and its filter.
-    history: Option<(String, u64, u16)>,
+    /// The cohort as it was last ordered, and how that was asked for.
+    cohort: Option<(String, CohortOrder, Cohort)>,
     /// Whether something was written since the last housekeeping.
     untidy: bool,
 }
@@ -29,7 +32,7 @@ impl Door {
     /// The door to these use-cases.
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app, version: None, open: None, history: None, untidy: false }
+        Self { app, version: None, open: None, cohort: None, untidy: false }
     }
 
     /// The use-cases, to close them.
@@ -43,7 +46,6 @@ impl Door {
         match effect {
             Effect::OpenTrainee { trainee, marks_of } => {
                 self.open = Some((trainee, marks_of));
-                self.history = None;
                 self.opened()
             }
             Effect::LoadRecord { trainee, code } => {
@@ -55,10 +57,8 @@ impl Door {
                 Ok(Outcome::Trainees(app.find_trainees(&text, most, whose.as_ref())?))
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
-            Effect::LoadHistory { filter, skip, rows } => {
-                self.history = Some((filter, skip, rows));
-                self.window()
-            }
+            Effect::LoadHistory { filter, skip, rows } => self.window(&filter, skip, usize::from(rows)),
+            Effect::LoadCohort { filter, order, skip, rows } => self.cohort(filter, order, skip, usize::from(rows)),
             Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(app.statement(id)?))),
             Effect::SaveMarks { person, trainee, marks } => {
                 app.keep_marks(&person, &trainee, &marks).map(|()| Outcome::Saved)
@@ -109,37 +109,56 @@ impl Door {
         Ok(Outcome::Opened(Box::new(Opened { standing, marks, draft, head, today })))
     }
 
-    fn window(&mut self) -> Result<Outcome, Error> {
-        let Some((filter, skip, rows)) = &self.history else { return Ok(Outcome::Nothing) };
-        let (skip, wanted) = (*skip, usize::from(*rows));
+    fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
         self.version = Some(self.app.version()?);
         if filter.trim().is_empty() {
             let size = self.app.head()?.size;
-            let window = self.app.history("", Some(size.saturating_sub(skip)), wanted)?;
+            let window = self.app.history(&LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
             return Ok(Outcome::History { rows: window.rows, skip, of: Some(window.head.size), head: window.head });
         }
+        let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
-        let mut window = self.app.history(filter, None, past.saturating_add(wanted))?;
+        let mut window = self.app.history(&filter, None, past.saturating_add(wanted))?;
         let of = window.next.is_none().then_some(window.rows.len() as u64);
         window.rows.drain(..past.min(window.rows.len()));
         Ok(Outcome::History { rows: window.rows, skip, of, head: window.head })
     }
 
-    /// What is on the screen, read anew if the file moved on.
+    /// A window of the cohort. Its order is kept until something is signed: moving about reads a window alone.
+    fn cohort(&mut self, filter: String, order: CohortOrder, skip: u64, wanted: usize) -> Result<Outcome, Error> {
+        let now = self.app.version()?;
+        let known = self.cohort.take_if(|(text, by, _)| self.version == Some(now) && *text == filter && *by == order);
+        let cohort = if let Some((_, _, cohort)) = known {
+            cohort
+        } else {
+            self.app.cohort(&CohortFilter::parse(&filter).map_err(Error::usage)?, order)?
+        };
+        self.version = Some(now);
+        let rows = self.app.cohort_rows(&cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
+        let of = cohort.len() as u64;
+        self.cohort = Some((filter, order, cohort));
+        Ok(Outcome::Cohort { rows, skip, of })
+    }
+
+    /// Whether the file moved on since it was last read for the screen.
     fn look(&mut self) -> Result<Outcome, Error> {
         let now = self.app.version()?;
         if self.version == Some(now) {
             return Ok(Outcome::Nothing);
         }
-        self.version = Some(now);
-        if self.open.is_some() { self.opened() } else { self.window() }
+        (self.version, self.cohort) = (Some(now), None);
+        Ok(Outcome::Moved)
     }
 }
 
 impl World for Door {
     fn perform(&mut self, effect: Effect) -> Outcome {
         use Effect::{SaveDraft, SaveMarks, Sign, Withdraw};
-        self.untidy |= matches!(effect, Sign(_) | Withdraw(_) | SaveMarks { .. } | SaveDraft { .. });
+        let states = matches!(effect, Sign(_) | Withdraw(_));
+        if states {
+            self.cohort = None;
+        }
+        self.untidy |= states || matches!(effect, SaveMarks { .. } | SaveDraft { .. });
         self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)))
     }
 

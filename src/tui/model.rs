@@ -15,7 +15,7 @@ use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
 use crate::tui::overlay::{help, palette, person, sign, statement, trainee, withdraw};
-use crate::tui::pane::{ksbs, log, record};
+use crate::tui::pane::{cohort, ksbs, log, record};
 use crate::tui::theme::Theme;
 
 /// What the program is started with.
@@ -58,6 +58,8 @@ pub struct Model {
     pub others: BTreeMap<PersonId, Desk>,
     /// The history.
     pub log: log::State,
+    /// The cohort.
+    pub cohort: cohort::State,
     /// Sessions that are open on this screen.
     pub sessions: Vec<SessionRow>,
     /// Whose signature the next one is.
@@ -139,6 +141,7 @@ impl Model {
             desk: Desk::default(),
             others: BTreeMap::new(),
             log: log::State::default(),
+            cohort: cohort::State::default(),
             sessions: Vec::new(),
             signer: None,
             head: None,
@@ -167,6 +170,7 @@ impl Model {
     pub fn pane(&self) -> PaneId {
         match self.screen {
             ScreenId::SignOff => self.desk.focus,
+            ScreenId::Cohort => PaneId::Cohort,
             ScreenId::History => PaneId::Log,
         }
     }
@@ -177,6 +181,7 @@ impl Model {
         self.lock == Lock::Open
             && match self.screen {
                 ScreenId::SignOff => self.desk.ksbs.filter.typing,
+                ScreenId::Cohort => self.cohort.list.typing,
                 ScreenId::History => self.log.typing,
             }
     }
@@ -194,6 +199,7 @@ impl Model {
             Where::Everywhere => self.screen,
             Where::Screen(screen) => screen,
             Where::Pane(PaneId::Log) => ScreenId::History,
+            Where::Pane(PaneId::Cohort) => ScreenId::Cohort,
             Where::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
@@ -201,6 +207,7 @@ impl Model {
                 ScreenId::SignOff => {
                     format!("That is on the Sign-off screen: {} goes there", self.key(Command::ToSignOff))
                 }
+                ScreenId::Cohort => format!("That is on the Cohort screen: {} goes there", self.key(Command::ToCohort)),
                 ScreenId::History => {
                     format!("That is on the History screen: {} goes there", self.key(Command::ToHistory))
                 }
@@ -220,6 +227,7 @@ impl Model {
             }
             Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
             Command::OpenEntry => log::refusal(&self.log, command),
+            Command::OpenTrainee => cohort::refusal(&self.cohort, command),
             Command::Lock => {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
             }

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::cohort::{CohortOrder, CohortRow};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
 use crate::domain::view::{
@@ -93,6 +94,17 @@ pub enum Effect {
         /// Filter words, all of which a row must hold.
         filter: String,
         /// Skip this many rows that fit.
+        skip: u64,
+        /// At most so many rows.
+        rows: u16,
+    },
+    /// A window of the cohort.
+    LoadCohort {
+        /// Which trainees.
+        filter: String,
+        /// In which order.
+        order: CohortOrder,
+        /// Skip this many that fit.
         skip: u64,
         /// At most so many rows.
         rows: u16,
@@ -203,8 +215,19 @@ pub enum Outcome {
         /// Where the log stands.
         head: Head,
     },
+    /// A window of the cohort.
+    Cohort {
+        /// The rows.
+        rows: Vec<CohortRow>,
+        /// Where the window begins.
+        skip: u64,
+        /// How many fit in all.
+        of: u64,
+    },
     /// A statement in full.
     Statement(Box<FullStatement>),
+    /// Another process changed the file: what is shown must be asked for anew.
+    Moved,
     /// It is on the disk.
     Saved,
     /// A session is open and it is this person's turn.

@@ -18,13 +18,14 @@ pub fn may_wait(effect: &Effect) -> bool {
 /// Whether an effect may overtake one that waits.
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
-    use Effect::{FindPeople, FindTrainees, LoadHistory, LoadRecord, LoadStatement, Look, Redraw};
+    use Effect::{FindPeople, FindTrainees, LoadCohort, LoadHistory, LoadRecord, LoadStatement, Look, Redraw};
     matches!(
         effect,
         LoadRecord { .. }
             | FindTrainees { .. }
             | FindPeople { .. }
             | LoadHistory { .. }
+            | LoadCohort { .. }
             | LoadStatement(_)
             | Look
             | Redraw

@@ -14,8 +14,8 @@ use crate::tui::pane::ksbs::Shown;
 use crate::tui::pane::record::Setting;
 use crate::tui::pane::{duties, ksbs, progress, record};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
-use crate::tui::screen::history;
 use crate::tui::screen::sign_off::{Wide, inner};
+use crate::tui::screen::{cohort, history};
 use crate::tui::theme::Focus;
 use crate::tui::widget::draw::{line, recede, settle};
 
@@ -38,6 +38,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     if model.lock == Lock::Open {
         cursor = match model.screen {
             ScreenId::SignOff => sign_off(model, buf, parts.body),
+            ScreenId::Cohort => cohort::view(&model.cohort, theme, buf, parts.body),
             ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
         };
         if model.overlay.is_some() {
@@ -77,6 +78,7 @@ fn top(model: &Model) -> TopLine {
         (ScreenId::History, _) => {
             ("History".into(), vec!["what was signed, newest first".into(), "times in UTC".into()])
         }
+        (ScreenId::Cohort, _) => ("Cohort".into(), vec![model.cohort.order.words().into()]),
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
         (ScreenId::SignOff, Some(standing)) => {
             let trainee = &standing.trainee;

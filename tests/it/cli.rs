@@ -1,6 +1,7 @@
 //! The command line as a process: what it does, what it refuses, in which words and with which exit code.
 
 pub mod book;
+mod cohort;
 mod files;
 mod messages;
 mod refusals;

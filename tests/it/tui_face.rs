@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use countersign::domain::cohort::CohortRow;
 use countersign::domain::competence::State;
 use countersign::domain::person::Role;
 use countersign::domain::standard_file::st0413;
@@ -373,4 +374,25 @@ pub fn saved(effects: &[Effect]) -> Option<Vec<KsbCode>> {
 
 pub fn said(bench: &Bench) -> &str {
     bench.model.message.as_ref().map_or("", |message| &message.what)
+}
+
+/// A cohort of so many trainees on made-up figures.
+pub fn cohort(rows: u16) -> Vec<CohortRow> {
+    let standing = standing("7f3a", "A. Trainee");
+    let today = standing.trainee.start + chrono::Duration::days(430);
+    (0..rows)
+        .map(|at| {
+            let signed = at * 7 % 73;
+            let name =
+                if at == 1 { "Wolfeschlegelsteinhausenbergerdorff the Younger".into() } else { format!("{at}. Beech") };
+            let card = TraineeCard {
+                id: format!("c{at}").parse().unwrap(),
+                name: clean(&name),
+                signed,
+                ..standing.trainee.clone()
+            };
+            let duties: Vec<u16> = (0..10).map(|duty| (signed + duty) % 12).collect();
+            CohortRow::new(card, None, &duties, at % 3, &standing.standard, today)
+        })
+        .collect()
 }

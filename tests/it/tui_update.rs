@@ -1,5 +1,6 @@
 //! Messages in, effects out.
 
+use countersign::domain::cohort::CohortOrder;
 use countersign::domain::competence::State;
 use countersign::domain::statement::Outcome;
 use countersign::domain::value::{DutyNo, Secret};
@@ -10,8 +11,8 @@ use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done, Way};
 use countersign::tui::theme::Looks;
 
 use crate::tui_face::{
-    Bench, at_work, cards, clean, code, full_statement, head, history, id, marks, record, said, saved, standing,
-    statement, two_records,
+    Bench, at_work, cards, clean, code, cohort, full_statement, head, history, id, marks, record, said, saved,
+    standing, statement, two_records,
 };
 
 #[test]
@@ -201,6 +202,38 @@ fn the_history_asks_for_a_window_and_another_only_when_the_cursor_leaves_it() {
     bench.keys("/");
     let effects = bench.type_text("s");
     assert_eq!(effects.last(), Some(&Effect::LoadHistory { filter: "s".into(), skip: 0, rows: 19 }));
+}
+
+#[test]
+fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
+    let mut bench = at_work();
+    let wish = |filter: &str, order, skip, rows| Effect::LoadCohort { filter: filter.into(), order, skip, rows };
+    assert_eq!(bench.keys("3"), [wish("", CohortOrder::Behind, 0, 19)]);
+    assert!(bench.keys("enter").is_empty());
+    assert_eq!(said(&bench), "No trainee is chosen");
+    bench.say(Msg::Done(Done::Cohort { rows: cohort(19), skip: 0, of: 2000 }));
+    assert!(bench.keys("down down").is_empty());
+    assert_eq!(bench.keys("o"), [wish("", CohortOrder::Name, 0, 19)]);
+    bench.say(Msg::Done(Done::Cohort { rows: cohort(19), skip: 0, of: 2000 }));
+    bench.keys("/");
+    assert_eq!(bench.type_text("b").last(), Some(&wish("b", CohortOrder::Name, 0, 18)));
+    // What cannot be read asks for nothing, and says so in its place.
+    assert_eq!(bench.type_text(":x"), [wish("b:", CohortOrder::Name, 0, 18)]);
+    bench.keys("esc");
+    bench.say(Msg::Done(Done::Cohort { rows: cohort(19), skip: 0, of: 2000 }));
+    bench.keys("down");
+    let opened = bench.keys("enter");
+    assert!(matches!(&opened[..], [Effect::OpenTrainee { trainee, .. }] if trainee.as_str() == "c1"), "{opened:?}");
+}
+
+#[test]
+fn what_another_process_signed_is_asked_for_anew_where_it_is_shown() {
+    let mut bench = at_work();
+    for (key, asked) in [("6", "LoadHistory"), ("3", "LoadCohort"), ("1", "OpenTrainee")] {
+        bench.keys(key);
+        let effects = bench.say(Msg::Done(Done::Moved));
+        assert!(effects.iter().any(|effect| format!("{effect:?}").starts_with(asked)), "{key}: {effects:?}");
+    }
 }
 
 #[test]

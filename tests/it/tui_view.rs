@@ -6,7 +6,9 @@ use countersign::tui::command::Command;
 use countersign::tui::msg::{Msg, Outcome as Done};
 use countersign::tui::theme::{Charset, Colour, Looks};
 
-use crate::tui_face::{Bench, cards, clean, code, full_statement, head, history, id, record, standing, statement};
+use crate::tui_face::{
+    Bench, cards, clean, code, cohort, full_statement, head, history, id, record, standing, statement,
+};
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 36)];
 const NO_COLOUR: Looks = Looks { colour: Colour::None, glyphs: Charset::Unicode };
@@ -129,6 +131,34 @@ fn the_lists_that_lie_over_a_screen() {
         bench.say(Msg::Done(Done::Statement(Box::new(full_statement()))));
         insta::assert_snapshot!(format!("statement_{width}x{height}"), shot(&bench));
     }
+}
+
+#[test]
+fn the_cohort_at_every_size() {
+    for (width, height) in SIZES {
+        let mut bench = Bench::at_work(width, height, Looks::FULL);
+        bench.run(Command::ToCohort);
+        bench.say(Msg::Done(Done::Cohort { rows: cohort(12), skip: 0, of: 12 }));
+        bench.keys("down down");
+        insta::assert_snapshot!(format!("cohort_{width}x{height}"), shot(&bench));
+    }
+    let mut bench = Bench::at_work(80, 24, Looks::PLAIN);
+    bench.run(Command::ToCohort);
+    bench.say(Msg::Done(Done::Cohort { rows: vec![], skip: 0, of: 0 }));
+    bench.keys("/");
+    bench.type_text("colour:red");
+    insta::assert_snapshot!("cohort_fault_80x24", shot(&bench));
+}
+
+#[test]
+fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
+    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    bench.run(Command::ToHistory);
+    bench.say(Msg::Done(Done::History { rows: history(12), skip: 0, of: Some(12), head: head(12) }));
+    bench.keys("/");
+    bench.type_text("since:");
+    assert!(bench.type_text("soon").is_empty());
+    assert!(bench.text().contains("“since:soon” is not understood"), "{}", bench.text());
 }
 
 #[test]

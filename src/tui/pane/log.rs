@@ -4,35 +4,21 @@ use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::filter::FilterFault;
+use crate::domain::log_filter::LogFilter;
 use crate::domain::value::StatementId;
 use crate::domain::view::{Head, HistoryRow};
 use crate::domain::when::{Timestamp, day_words};
 use crate::tui::command::Command;
-use crate::tui::key::KeyPress;
 use crate::tui::msg::Effect;
-use crate::tui::pane::travel::moves;
+use crate::tui::pane::paged::{Page, Paged, Wish, filter_line};
 use crate::tui::theme::{Charset, Focus, Theme};
-use crate::tui::widget::draw::{line, right};
+use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
-use crate::tui::widget::query::{Typed, type_into};
-use crate::tui::widget::text::{columns, pad, pad_left, tail};
+use crate::tui::widget::text::{columns, pad, pad_left};
 
-/// The window and the cursor in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct State {
-    /// The row under the cursor, counted from the newest that fits.
-    pub at: u64,
-    /// The first row of the window.
-    pub top: u64,
-    /// What was loaded, if anything was.
-    pub loaded: Option<Window>,
-    /// What was asked for last: filter, first row, rows.
-    pub asked: Option<(String, u64, u16)>,
-    /// The filter.
-    pub filter: String,
-    /// Whether keys go to the filter.
-    pub typing: bool,
-}
+/// The window and the cursor in it, newest first.
+pub type State = Paged<Window>;
 
 /// Rows as they came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,105 +33,59 @@ pub struct Window {
     pub head: Head,
 }
 
-impl State {
-    /// The row under the cursor, if it is here.
-    #[must_use]
-    pub fn row(&self) -> Option<&HistoryRow> {
-        let window = self.loaded.as_ref()?;
-        window.rows.get(usize::try_from(self.at.checked_sub(window.skip)?).ok()?)
+impl Page for Window {
+    fn skip(&self) -> u64 {
+        self.skip
     }
 
-    /// The last row that there is, as far as is known.
-    fn last(&self) -> u64 {
-        let Some(window) = &self.loaded else { return 0 };
-        let seen = window.skip + window.rows.len() as u64;
-        let more = self.asked.as_ref().is_some_and(|(_, _, rows)| window.rows.len() >= usize::from(*rows));
-        window.of.unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn of(&self) -> Option<u64> {
+        self.of
     }
 }
 
-/// Moves the cursor; says whether the command was one that does.
-pub fn update(state: &mut State, page: u16, command: Command) -> bool {
-    let (page, last) = (u64::from(page.max(1)), state.last());
-    let to = match command {
-        Command::Down => state.at + 1,
-        Command::Up => state.at.saturating_sub(1),
-        Command::PageDown => state.at.saturating_add(page),
-        Command::PageUp => state.at.saturating_sub(page),
-        Command::Top => 0,
-        Command::Bottom => last,
-        _ => return false,
-    };
-    state.at = to.min(last);
-    true
+/// The row under the cursor, if it is here.
+#[must_use]
+pub fn row(state: &State) -> Option<&HistoryRow> {
+    state.loaded.as_ref()?.rows.get(state.index()?)
 }
 
-/// What a key does while the filter is typed; the keys that move the cursor come back as commands.
-pub fn type_filter(state: &mut State, key: KeyPress) -> Option<Command> {
-    match type_into(&mut state.filter, key) {
-        Typed::Changed => (state.at, state.top) = (0, 0),
-        Typed::Kept => state.typing = false,
-        Typed::Left => {
-            (state.at, state.top, state.typing) = (0, 0, false);
-            state.filter.clear();
-        }
-        Typed::Other => return moves(key),
-    }
-    None
-}
-
-/// Rows came.
-pub fn load(state: &mut State, window: Window) {
-    // The window may be of an older wish: the newest wish is answered last, and that is what stays.
-    state.loaded = Some(window);
-    state.at = state.at.min(state.last());
-}
-
-/// The log has grown: what was loaded is loaded anew, with the cursor on the statement that it was on, or on the newest.
+/// Rows are about to come of a log that has grown: the cursor stays on its statement, or with the newest.
 pub fn grown(state: &mut State, head: &Head) {
-    let Some(window) = state.loaded.as_ref().filter(|window| window.head != *head) else { return };
+    let Some(window) = state.loaded.as_ref().filter(|window| window.head.size < head.size) else { return };
     // What fits a filter is known only once it is looked for.
     if state.at > 0 && state.filter.trim().is_empty() {
-        let more = head.size.saturating_sub(window.head.size);
-        (state.at, state.top) = (state.at + more, state.top + more);
+        let more = head.size - window.head.size;
+        (state.at, state.top, state.asked) = (state.at + more, state.top + more, None);
     }
-    state.asked = None;
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it.
-pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
-    let height = u64::from(height.max(1));
-    if state.at < state.top {
-        state.top = state.at.saturating_sub(height / 3);
-    } else if state.at >= state.top + height {
-        state.top = state.at + 1 + height / 3 - height;
-    }
-    state.top = state.top.min((state.last() + 1).saturating_sub(height)).min(state.at);
-    let wish = (state.filter.trim().to_owned(), state.top, u16::try_from(height).unwrap_or(u16::MAX));
-    if state.asked.as_ref() == Some(&wish) {
+/// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
+pub fn settle(state: &mut State, height: u16, today: NaiveDate) -> Option<Effect> {
+    if fault(state, today).is_some() {
         return None;
     }
-    state.asked = Some(wish.clone());
-    Some(Effect::LoadHistory { filter: wish.0, skip: wish.1, rows: wish.2 })
+    let Wish { filter, skip, rows } = state.settle(height)?;
+    Some(Effect::LoadHistory { filter, skip, rows })
+}
+
+fn fault(state: &State, today: NaiveDate) -> Option<FilterFault> {
+    LogFilter::parse(&state.filter, today).err()
 }
 
 /// Why a command cannot run here.
 #[must_use]
 pub fn refusal(state: &State, command: Command) -> Option<String> {
-    (command == Command::OpenEntry && state.row().is_none()).then(|| "No entry is chosen".into())
+    (command == Command::OpenEntry && row(state).is_none()).then(|| "No entry is chosen".into())
 }
 
 /// The statement under the cursor.
 #[must_use]
 pub fn chosen(state: &State) -> Option<StatementId> {
-    state.row().map(|row| row.id)
-}
-
-/// The rows' part of what is within the border: the filter line takes the last.
-#[must_use]
-pub fn list_area(state: &State, inner: Rect) -> Rect {
-    let line = u16::from(state.typing || !state.filter.is_empty());
-    Rect { height: inner.height.saturating_sub(line), ..inner }
+    row(state).map(|row| row.id)
 }
 
 /// Draws the pane; gives back where the cursor stands in it.
@@ -157,8 +97,11 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     };
     let code = state.loaded.as_ref().map_or("", |window| &window.head.code);
     let inner = frame(buf, area, Titles { left: &left, right: code, right_style: None }, Focus::Here, theme);
-    let list = list_area(state, inner);
-    let typing = filter_line(state, theme, buf, inner);
+    let list = state.list_area(inner);
+    let said = entries(state.loaded.as_ref().and_then(|window| window.of));
+    let fault = fault(state, today).map(|fault| format!("{} ", fault.short()));
+    let beside = fault.as_ref().map_or((said.as_str(), theme.dim), |fault| (fault.as_str(), theme.warn));
+    let typing = filter_line(state, beside, theme, buf, inner);
     let Some(window) = &state.loaded else { return typing };
     if window.rows.is_empty() {
         let words = if state.filter.is_empty() {
@@ -169,11 +112,10 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
         line(buf, list, 0, &[("  ", theme.text), (words, theme.dim)], theme);
         return typing;
     }
-    // Rows that came before the window was moved stand where they belong until the new ones are here.
-    let skipped = usize::try_from(state.top.saturating_sub(window.skip)).unwrap_or(usize::MAX);
     let digits = window.head.size.to_string().len().max(3);
     let mut cursor = None;
-    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(skipped).take(usize::from(list.height)).enumerate()
+    for (y, (place, row)) in
+        (window.skip..).zip(&window.rows).skip(state.above()).take(usize::from(list.height)).enumerate()
     {
         let here = place == state.at;
         if here {
@@ -250,15 +192,6 @@ fn time(at: Timestamp, today: NaiveDate, width: u16) -> String {
     }
 }
 
-fn filter_line(state: &State, theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
-    if list_area(state, inner).height == inner.height {
-        return None;
-    }
-    let bottom = inner.height - 1;
-    let of = state.loaded.as_ref().and_then(|window| window.of);
-    let count = of.map_or(String::new(), |of| if of == 1 { "1 entry ".into() } else { format!("{of} entries ") });
-    right(buf, inner, bottom, (&count, theme.dim), theme);
-    let typed = tail(&state.filter, usize::from(inner.width).saturating_sub(count.len() + 5));
-    let used = line(buf, inner, bottom, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
-    state.typing.then(|| Position::new(inner.x + used.min(inner.width - 1), inner.y + bottom))
+fn entries(of: Option<u64>) -> String {
+    of.map_or(String::new(), |of| if of == 1 { "1 entry ".into() } else { format!("{of} entries ") })
 }

@@ -1,8 +1,10 @@
 //! The panes: each one a list or a text with its state, what keys do to it, how it is drawn and why it may refuse.
 
+pub mod cohort;
 pub mod duties;
 pub mod ksbs;
 pub mod log;
+pub mod paged;
 pub mod progress;
 pub mod record;
 pub mod travel;

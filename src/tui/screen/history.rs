@@ -11,7 +11,7 @@ use crate::tui::theme::Theme;
 /// The rows of the log that fit into the body.
 #[must_use]
 pub fn page(state: &log::State, body: Rect) -> u16 {
-    log::list_area(state, inner(body)).height
+    state.list_area(inner(body)).height
 }
 
 /// Draws the screen; gives back where the cursor stands.

@@ -1,5 +1,6 @@
 //! The screens: which panes, and where.
 
+pub mod cohort;
 pub mod frame;
 pub mod history;
 pub mod sign_off;

@@ -8,9 +8,9 @@ use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::{palette, trainee};
-use crate::tui::pane::{duties, ksbs, log, record};
-use crate::tui::screen::history;
+use crate::tui::pane::{cohort, duties, ksbs, log, record};
 use crate::tui::screen::sign_off::{inner, next, previous};
+use crate::tui::screen::{cohort as cohort_screen, history};
 use crate::tui::update::common::{open, save_marks, say};
 use crate::tui::update::{dialogs, people};
 
@@ -26,6 +26,14 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Withdraw => dialogs::open_withdraw(model),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),
+        Command::OpenTrainee => match cohort::chosen(&model.cohort) {
+            Some(trainee) => open_trainee(model, trainee),
+            None => Vec::new(),
+        },
+        Command::Order => {
+            cohort::turn(&mut model.cohort);
+            Vec::new()
+        }
         Command::Open => focus(model, PaneId::Ksbs),
         Command::OpenRecord => focus(model, PaneId::Record),
         Command::NextPane => focus(model, next(model.pane())),
@@ -49,6 +57,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::ToSignOff => go(model, ScreenId::SignOff),
+        Command::ToCohort => go(model, ScreenId::Cohort),
         Command::ToHistory => go(model, ScreenId::History),
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
             travel(model, command);
@@ -101,6 +110,9 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
         // The log may have grown since it was last looked at.
         model.log.asked = None;
     }
+    if screen == ScreenId::Cohort {
+        model.cohort.list.asked = None;
+    }
     Vec::new()
 }
 
@@ -110,6 +122,7 @@ fn filter(model: &mut Model) -> Vec<Effect> {
             model.desk.focus = PaneId::Ksbs;
             model.desk.ksbs.filter.typing = true;
         }
+        ScreenId::Cohort => model.cohort.list.typing = true,
         ScreenId::History => model.log.typing = true,
     }
     Vec::new()
@@ -120,7 +133,12 @@ pub fn travel(model: &mut Model, command: Command) {
     let Some(body) = body(model) else { return };
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
-        log::update(&mut model.log, page, command);
+        model.log.travel(page, command);
+        return;
+    }
+    if model.screen == ScreenId::Cohort {
+        let page = cohort_screen::page(&model.cohort, body);
+        model.cohort.list.travel(page, command);
         return;
     }
     let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
@@ -142,7 +160,7 @@ pub fn travel(model: &mut Model, command: Command) {
             }
             model.desk.record = state;
         }
-        PaneId::Ksbs | PaneId::Log => {
+        PaneId::Ksbs | PaneId::Log | PaneId::Cohort => {
             let lines = areas.ksbs.map_or(1, |area| inner(area).height);
             let page = if room(areas) == ksbs::Room::TwoLines { lines / 2 } else { lines };
             let mut state = model.desk.ksbs.clone();
@@ -159,9 +177,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
     match model.screen {
         ScreenId::History if !model.log.filter.is_empty() => {
-            model.log.filter.clear();
-            (model.log.at, model.log.top) = (0, 0);
+            model.log.clear();
         }
+        ScreenId::Cohort => model.cohort.list.clear(),
         ScreenId::History => {}
         ScreenId::SignOff if !model.desk.ksbs.filter.text.is_empty() => {
             model.desk.ksbs.filter = ksbs::Filtering::default();

@@ -5,7 +5,7 @@ use crate::tui::command::{Command, ScreenId};
 use crate::tui::key::KeyPress;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
-use crate::tui::pane::{ksbs, log};
+use crate::tui::pane::ksbs;
 use crate::tui::screen::frame::parts;
 use crate::tui::update::{commands, overlays};
 use crate::tui::widget::query::paste_into;
@@ -35,6 +35,8 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         let mut typed = filter.text.clone();
         paste_into(&mut typed, text);
         filter.set(typed);
+    } else if model.typing() && model.screen == ScreenId::Cohort {
+        paste_into(&mut model.cohort.list.filter, text);
     } else if model.typing() {
         paste_into(&mut model.log.filter, text);
     }
@@ -44,7 +46,8 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
     match model.screen {
         ScreenId::SignOff => ksbs::type_filter(&mut model.desk.ksbs.filter, key),
-        ScreenId::History => log::type_filter(&mut model.log, key),
+        ScreenId::Cohort => model.cohort.list.type_filter(key),
+        ScreenId::History => model.log.type_filter(key),
     }
 }
 

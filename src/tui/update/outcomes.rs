@@ -4,7 +4,7 @@ use crate::domain::view::Receipted;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
 use crate::tui::overlay::statement;
-use crate::tui::pane::log::{Window, grown, load};
+use crate::tui::pane::{cohort, log};
 use crate::tui::update::common::{open, save_draft, save_marks, say};
 use crate::tui::update::{commands, people};
 
@@ -29,8 +29,10 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::History { rows, skip, of, head } => {
             model.head = Some(head.clone());
-            load(&mut model.log, Window { rows, skip, of, head });
+            log::grown(&mut model.log, &head);
+            model.log.load(log::Window { rows, skip, of, head });
         }
+        Outcome::Cohort { rows, skip, of } => model.cohort.list.load(cohort::Window { rows, skip, of }),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place } => {
             let (mut effects, wanted) = people::unlocked(model, session, place);
@@ -39,6 +41,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             }
             return effects;
         }
+        Outcome::Moved => return shown_anew(model),
         Outcome::Signed(receipt) => return signed(model, &receipt),
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
@@ -65,17 +68,21 @@ fn opened_trainee(model: &mut Model, opened: Opened) {
             model.desk.draft = draft;
         }
     }
-    grown(&mut model.log, &head);
     model.head = Some(head);
 }
 
 /// The trainee is read anew, and the history where it is shown.
 fn again(model: &mut Model) -> Vec<Effect> {
-    model.log.asked = None;
     let mut effects = save_marks(model);
     effects.extend(save_draft(model));
-    effects.extend(open(model));
+    effects.extend(shown_anew(model));
     effects
+}
+
+fn shown_anew(model: &mut Model) -> Vec<Effect> {
+    model.log.asked = None;
+    model.cohort.list.asked = None;
+    open(model).into_iter().collect()
 }
 
 fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {

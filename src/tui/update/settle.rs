@@ -6,9 +6,9 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
-use crate::tui::pane::{duties, ksbs, log, record};
-use crate::tui::screen::history;
+use crate::tui::pane::{cohort, duties, ksbs, log, record};
 use crate::tui::screen::sign_off::inner;
+use crate::tui::screen::{cohort as cohort_screen, history};
 
 /// Settles the model.
 pub fn settle(model: &mut Model) -> Vec<Effect> {
@@ -19,7 +19,12 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     let Some(body) = body(model) else { return effects };
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
-        effects.extend(log::settle(&mut model.log, page));
+        effects.extend(log::settle(&mut model.log, page, model.today));
+        return effects;
+    }
+    if model.screen == ScreenId::Cohort {
+        let page = cohort_screen::page(&model.cohort, body);
+        effects.extend(cohort::settle(&mut model.cohort, page));
         return effects;
     }
     let Some(areas) = panes(model) else { return effects };

@@ -16,6 +16,7 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
         (vec!["standard", "show", "ST0413"], "countersign/standards/1", "standards"),
         (vec!["trainee", "Ann Trainee"], "countersign/trainee/1", "ksbs"),
         (vec!["outstanding", "Ann Trainee"], "countersign/outstanding/1", "ksbs"),
+        (vec!["cohort"], "countersign/cohort/1", "trainees"),
         (vec!["policy"], "countersign/policy/1", "policies"),
         (vec!["checkpoint"], "countersign/checkpoint/1", "checkpoints"),
         (vec!["export", "--statement", &id], "countersign/export/1", "statements"),
@@ -34,7 +35,7 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
 #[test]
 fn the_guide_describes_every_schema() {
     let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/guide/json.md")).unwrap();
-    for file in ["json.rs", "json_log.rs", "manual.rs"] {
+    for file in ["json.rs", "json_cohort.rs", "json_log.rs", "manual.rs"] {
         let source = std::fs::read_to_string(format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         for field in
             source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(',')?.split_once(": "))

@@ -132,3 +132,56 @@ fn a_table_fits_the_terminal_and_turns_into_lines_where_it_cannot() {
         assert!(columns == 30 || said.lines().all(fits), "{said}");
     }
 }
+
+#[test]
+fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
+    let book = Book::empty();
+    let mut sitting = Sitting::new(&book, &[], 100);
+    sitting.answer("Department, such as", "Cardiology\r");
+    sitting.answer("Your name, as the first training officer: ", "Olu Officer\r");
+    sitting.answer("(Enter for none): ", "HCPC CS00001\r");
+    sitting.answer("(y or n): ", "perhaps\r");
+    sitting.answer("Type y or n", "y\r");
+    sitting.answer("Passphrase: ", "short\r");
+    sitting.answer("Passphrase: ", &format!("{OFFICER}\r"));
+    sitting.answer("The same again: ", &format!("{OFFICER}\r"));
+    sitting.answer("Made the book of Cardiology", "");
+    sitting.answer("PIN (Enter for none): ", "1234\r");
+    sitting.answer("PIN (Enter for none): ", "2947\r");
+    sitting.answer("A trainee's name (Enter when done): ", "Ann Trainee\r");
+    sitting.answer("(Enter for today): ", "no day at all\r");
+    sitting.answer("A trainee's name (Enter when done): ", "Ann Trainee\r");
+    sitting.answer("(Enter for today): ", "2026-09-01\r");
+    sitting.answer("Specialism", "cardiology\r");
+    sitting.answer("A trainee's name (Enter when done): ", "\r");
+    sitting.answer("A supervisor's name (Enter when done): ", "Sam Supervisor\r");
+    sitting.answer("Their registration (Enter for none): ", "\r");
+    sitting.answer("shown this once: ", "");
+    sitting.answer("A supervisor's name (Enter when done): ", "\r");
+    sitting.answer("No trainee is open", "q");
+    let (code, said) = sitting.end();
+    assert_eq!(code, 0, "{said}");
+    let cohort = book.run(&["cohort", "--json"]).done().json();
+    assert_eq!((&cohort["of"], &cohort["trainees"][0]["start"]), (&1.into(), &"2026-09-01".into()));
+    let people = book.run(&["person", "list", "--plain"]).done().out;
+    assert!(
+        people.contains("Olu Officer\nroles: supervisor, training officer\nregistration: HCPC CS00001"),
+        "{people}"
+    );
+    assert!(people.contains("name: Sam Supervisor\nroles: supervisor\n"), "{people}");
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
+fn a_first_run_that_is_left_before_its_passphrase_makes_nothing() {
+    let book = Book::empty();
+    let mut sitting = Sitting::new(&book, &[], 100);
+    sitting.answer("Department, such as", "Cardiology\r");
+    sitting.answer("Your name", "Olu Officer\r");
+    sitting.answer("(Enter for none): ", "\r");
+    sitting.answer("(y or n): ", "n\r");
+    sitting.answer("Passphrase: ", "\u{3}");
+    let (code, said) = sitting.end();
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("Nothing was changed") && !book.data().exists(), "{said}");
+}

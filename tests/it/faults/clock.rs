@@ -100,7 +100,7 @@ impl Bench {
         let file = Connection::open(self.book.database()).unwrap();
         let sql = "SELECT text FROM entry ORDER BY place DESC LIMIT ?1";
         let mut query = file.prepare(sql).unwrap();
-        let texts = query.query_map([codes.len() as i64], |row| row.get::<_, String>(0)).unwrap();
+        let texts = query.query_map([i64::try_from(codes.len()).unwrap()], |row| row.get::<_, String>(0)).unwrap();
         let marks: Vec<bool> = texts.map(|text| decode(&text.unwrap()).unwrap().clock_suspect).collect();
         assert!(marks.iter().all(|mark| *mark == marks[0]), "a batch has one time: {marks:?}");
         marks[0]

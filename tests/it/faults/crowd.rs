@@ -51,14 +51,14 @@ fn write(book: &Book, seed: &[u8; 32], signer: &mut Signer, stop: &AtomicBool, r
 }
 
 /// Watches the history, and says when a code that it is asked for was on the screen.
-fn watch(book: &Book, asked: &Receiver<String>, seen: &Sender<Instant>) -> Vec<u8> {
+fn watch(book: &Book, asked: &Receiver<String>, told: &Sender<Instant>) -> Vec<u8> {
     let mut screen = Screen::sam(book);
     screen.keys("6", " History ");
     loop {
         match asked.try_recv() {
             Ok(code) => {
                 screen.wait_for(&code);
-                seen.send(Instant::now()).unwrap();
+                told.send(Instant::now()).unwrap();
             }
             Err(std::sync::mpsc::TryRecvError::Empty) => drop(screen.listen(Duration::from_millis(2))),
             Err(std::sync::mpsc::TryRecvError::Disconnected) => break,
@@ -75,7 +75,7 @@ fn crowd(rounds: usize) {
     let mut late: Vec<Duration> = Vec::new();
     let (mut batches, mut kills) = (0, 0);
     thread::scope(|scope| {
-        let (tell, told) = channel();
+        let (tell, reports) = channel();
         // A test that fails drops these, and everybody goes home.
         let mut goes = Vec::new();
         for number in 0..WRITERS {
@@ -93,22 +93,26 @@ fn crowd(rounds: usize) {
         drop(tell);
         let mut readers = Vec::new();
         for _ in 0..READERS {
-            let ((ask, asked), (say, seen), book) = (channel::<String>(), channel(), &book);
-            readers.push((ask, seen, scope.spawn(move || watch(book, &asked, &say))));
+            let ((ask, asked), (shown, arrivals), book) = (channel::<String>(), channel(), &book);
+            readers.push((ask, arrivals, scope.spawn(move || watch(book, &asked, &shown))));
         }
         for _ in 0..rounds {
             stop.store(false, Ordering::Relaxed);
-            goes.iter().for_each(|go| go.send(()).unwrap());
+            for go in &goes {
+                go.send(()).unwrap();
+            }
             pause(ROUND);
             stop.store(true, Ordering::Relaxed);
-            let wrote: Vec<Wrote> = (0..WRITERS).map(|_| told.recv_timeout(PATIENCE).unwrap()).collect();
+            let wrote: Vec<Wrote> = (0..WRITERS).map(|_| reports.recv_timeout(PATIENCE).unwrap()).collect();
             batches += wrote.iter().map(|wrote| wrote.batches).sum::<usize>();
             kills += wrote.iter().map(|wrote| wrote.kills).sum::<usize>();
             let last = wrote.iter().map(|wrote| wrote.last).max().unwrap();
             let code = App::on_this_machine(Folder::new(book.data())).unwrap().head().unwrap().code;
-            readers.iter().for_each(|(ask, ..)| ask.send(code.clone()).unwrap());
-            for (_, seen, _) in &readers {
-                late.push(seen.recv_timeout(PATIENCE).unwrap().saturating_duration_since(last));
+            for (ask, ..) in &readers {
+                ask.send(code.clone()).unwrap();
+            }
+            for (_, arrivals, _) in &readers {
+                late.push(arrivals.recv_timeout(PATIENCE).unwrap().saturating_duration_since(last));
             }
         }
         drop(goes);

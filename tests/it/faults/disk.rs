@@ -151,7 +151,9 @@ impl Disk {
                 Some(file) => {
                     let file = &mut self.files[*file];
                     let pending = std::mem::take(&mut file.pending);
-                    pending.iter().for_each(|change| apply(&mut file.kept, change));
+                    for change in &pending {
+                        apply(&mut file.kept, change);
+                    }
                 }
                 None => self.flush_folder(path),
             },
@@ -177,7 +179,9 @@ impl Disk {
         });
         self.pending = pending;
         let flushed: Vec<Entry> = flushed;
-        flushed.iter().for_each(|entry| enter(&mut self.kept, entry));
+        for entry in &flushed {
+            enter(&mut self.kept, entry);
+        }
     }
 
     /// How many keys the program sees.
@@ -201,14 +205,13 @@ fn content(file: &File, way: u8, random: &mut fastrand::Rng) -> Vec<u8> {
     let reached = random.usize(..=file.pending.len());
     for (number, change) in file.pending.iter().enumerate() {
         match (way, change) {
+            // Of the second way, nothing.
             (0, _) => apply(&mut bytes, change),
-            (1, _) => {}
             (2, _) if number < reached => apply(&mut bytes, change),
             // The write at which the power went may be there in part.
             (2, Change::Wrote(at, data)) if number == reached => tear(&mut bytes, *at, data, random),
-            (3, _) if random.bool() => apply(&mut bytes, change),
             (4, Change::Wrote(at, data)) => tear(&mut bytes, *at, data, random),
-            (4, Change::Cut(_)) if random.bool() => apply(&mut bytes, change),
+            (3 | 4, _) if random.bool() => apply(&mut bytes, change),
             _ => {}
         }
     }

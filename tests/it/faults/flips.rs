@@ -1,5 +1,6 @@
 //! One bit of the file is another, as rot or a bad cable leaves it: it is found, or it changes nothing that the file says.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use countersign::app::files::Folder;
 use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::verify::Verdict;
+use countersign::domain::log_filter::LogFilter;
 use countersign::store::db::Access;
 use rusqlite::Connection;
 
@@ -30,15 +32,15 @@ pub fn says(data: &Path) -> Result<String, String> {
     let open = App::open(folder, Access::Read, Box::new(SystemClock), Box::new(SystemRandom::default()));
     let mut app = open.map_err(|error| error.to_string())?;
     let mut read = || -> Result<String, countersign::app::error::Error> {
-        let history = app.history("", None, 10_000)?;
+        let history = app.history(&LogFilter::default(), None, 10_000)?;
         let mut all = format!("{history:?}\n{:?}\n{}\n", app.head()?, app.signers()?);
         for row in &history.rows {
-            all += &format!("{:?}\n", app.statement(row.id)?);
+            let _ = writeln!(all, "{:?}", app.statement(row.id)?);
         }
-        all += &format!("{:?}\n", app.trainees()?);
+        let _ = writeln!(all, "{:?}", app.trainees()?);
         for card in app.trainees()? {
             let standing = app.standing(&card.id)?;
-            all += &format!("{:?} {}\n", standing.states, standing.standard.canonical());
+            let _ = writeln!(all, "{:?} {}", standing.states, standing.standard.canonical());
         }
         Ok(all + &app.checkpoint()?)
     };
@@ -78,7 +80,7 @@ fn flip(
                 return None;
             }
             Ok(now) => {
-                assert!(now == said, "bit {bit} of {} is unseen: {}", files[flipped].0.display(), differ(&now, said))
+                assert!(now == said, "bit {bit} of {} is unseen: {}", files[flipped].0.display(), differ(&now, said));
             }
         }
     }
@@ -88,7 +90,9 @@ fn flip(
 fn flips(files: &[(PathBuf, Vec<u8>)], flipped: usize, count: usize, checkpoints: &[String]) -> Tally {
     let place = folder();
     fs::create_dir(place.path().join("keys")).unwrap();
-    files.iter().for_each(|(name, bytes)| fs::write(place.path().join(name), bytes).unwrap());
+    for (name, bytes) in files {
+        fs::write(place.path().join(name), bytes).unwrap();
+    }
     let said = says(place.path()).unwrap();
     let bits = files[flipped].1.len() * 8;
     let verdicts = each(count, |number| {

@@ -199,7 +199,7 @@ const FORGERIES: &[Forgery] = &[
         },
         named("The key that signed is not a key of Priya Sudbury"),
     ),
-    ("by nobody", |f| signed(f, |s| s.signer.who.id = "zzzz".parse().unwrap()), named("zzzz is not in the log")),
+    ("by nobody", |f| signed(f, |s| s.signer.who.id = "zzzz".parse().unwrap()), named("is not in the log")),
     (
         "under another name",
         |f| signed(f, |s| s.signer.who.name = Clean::line("Sam S.").unwrap()),
@@ -238,7 +238,7 @@ const FORGERIES: &[Forgery] = &[
             signed(f, |s| {
                 s.signed = s.signed.plus(-400 * 86_400);
                 sign_off(s).observed = sign_off(s).observed - Days::new(401);
-            })
+            });
         },
         named("The clock reads more than five minutes earlier"),
     ),
@@ -280,6 +280,8 @@ const FORGERIES: &[Forgery] = &[
         |f| {
             let at = last_by(f, f.sam.0.id.as_str());
             withdraw(f, at);
+            // The index follows the first.
+            f.lay();
             withdraw(f, at);
         },
         named("It is withdrawn already"),
@@ -289,7 +291,7 @@ const FORGERIES: &[Forgery] = &[
         |f| {
             f.entries.remove(last_by(f, f.sam.0.id.as_str()) - 1);
         },
-        both("It was signed on another history"),
+        both("It claims to have seen more of the log than there is"),
     ),
     (
         "reorder",
@@ -297,7 +299,7 @@ const FORGERIES: &[Forgery] = &[
             let at = last_by(f, f.sam.0.id.as_str());
             f.entries.swap(at, at - 1);
         },
-        both("It was signed on another history"),
+        both("It claims to have seen more of the log than there is"),
     ),
     ("cut the tail", |f| f.entries.truncate(f.entries.len() - 1), outside("1 entries are missing")),
     ("roll back", |f| f.entries.truncate(f.entries.len() - 3), outside("3 entries are missing")),

@@ -172,7 +172,7 @@ fn without_triggers(path: &Path) {
     let mut query = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
     let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     drop(query);
-    let drops: String = names.iter().map(|name| format!("DROP TRIGGER {name};")).collect();
+    let drops = names.iter().map(|name| format!("DROP TRIGGER {name};")).collect::<Vec<_>>().concat();
     file.execute_batch(&format!(
         "PRAGMA foreign_keys = OFF; {drops} DROP INDEX IF EXISTS entry_id; DELETE FROM entry; DELETE FROM tile"
     ))

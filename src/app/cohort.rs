@@ -1,0 +1,113 @@
+//! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::domain::cohort::{CohortFilter, CohortGlance, CohortOrder, CohortRow};
+use crate::domain::progress::pace;
+use crate::domain::standard::Standard;
+use crate::domain::value::StandardRef;
+use crate::domain::when::parse_day;
+use crate::store::cohort::{self, StandardNo, TraineeNo};
+use crate::store::error::damaged;
+
+/// A cohort in an order: where each trainee is found, a few bytes each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cohort {
+    places: Vec<TraineeNo>,
+}
+
+impl Cohort {
+    /// How many trainees it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether nobody is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+}
+
+/// A standard as the order needs it.
+struct Course {
+    standard: Arc<Standard>,
+    label: String,
+    total: u16,
+}
+
+impl App {
+    /// The current trainees that fit `filter`, in `order`.
+    pub fn cohort(&mut self, filter: &CohortFilter, order: CohortOrder) -> Result<Cohort, Error> {
+        let courses = self.courses()?;
+        let today = self.today();
+        let mut found: Vec<(i64, String, TraineeNo)> = Vec::new();
+        let mut lost = false;
+        self.book.db.read(|tx| {
+            cohort::each(tx, &self.viewer, &mut |one| {
+                let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
+                    lost = true;
+                    return;
+                };
+                let weeks = pace(one.signed, course.total, start, course.standard.months(), today).weeks;
+                let glance = CohortGlance {
+                    name: one.name,
+                    standard: &course.label,
+                    specialism: one.specialism,
+                    department: one.department,
+                    level: one.level,
+                    weeks,
+                };
+                if filter.fits(&glance) {
+                    let key = match order {
+                        CohortOrder::Behind => i64::from(weeks),
+                        CohortOrder::Name => 0,
+                        CohortOrder::Month => i64::from(start.to_epoch_days()),
+                        CohortOrder::Signed => i64::from(one.signed),
+                    };
+                    let name = if order == CohortOrder::Name { one.name.to_lowercase() } else { String::new() };
+                    found.push((key, name, one.trainee));
+                }
+            })
+        })?;
+        if lost {
+            return Err(damaged("an enrolment is on no standard, or starts on no day").into());
+        }
+        found.sort_unstable();
+        Ok(Cohort { places: found.into_iter().map(|(_, _, place)| place).collect() })
+    }
+
+    /// So many rows of a cohort, from `skip` on.
+    pub fn cohort_rows(&mut self, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
+        let today = self.today();
+        let mut found = Vec::new();
+        for place in of.places.iter().skip(skip).take(rows) {
+            let Some(whole) = self.book.db.read(|tx| cohort::whole(tx, &self.viewer, *place))? else { continue };
+            let standard = self.book.standard(&whole.card.standard)?;
+            let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
+            let mut card = whole.card;
+            card.total = count(&standard);
+            found.push(CohortRow::new(card, whole.level, &whole.duties, whole.not_yet, &standard, today));
+        }
+        Ok(found)
+    }
+
+    fn courses(&mut self) -> Result<HashMap<StandardNo, Course>, Error> {
+        let mut courses = HashMap::new();
+        for (number, reference, version) in self.book.db.read(cohort::standards)? {
+            let of = StandardRef::new(&reference, &version).map_err(damaged)?;
+            let standard = self.book.standard(&of)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+            let total = count(&standard);
+            courses.insert(number, Course { standard, label: of.to_string(), total });
+        }
+        Ok(courses)
+    }
+}
+
+fn count(standard: &Standard) -> u16 {
+    u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,46 @@
+//! `cohort`: all trainees side by side. Reading alone.
+
+use crate::cli::answer::{Answer, Failure, listed};
+use crate::cli::context::{Context, misread};
+use crate::cli::json_cohort::{Cohort as Shape, Trainee};
+use crate::cli::sheet::Table;
+use crate::cli::verbs::Cohort;
+use crate::domain::cohort::{CohortFilter, CohortRow};
+
+/// The cohort in an order.
+pub fn cohort(context: &Context, asked: &Cohort) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let text = asked.filter.join(" ");
+    let filter = CohortFilter::parse(&text).map_err(|fault| misread(&fault, &text))?;
+    let cohort = app.cohort(&filter, asked.order)?;
+    let rows = app.cohort_rows(&cohort, 0, asked.most)?;
+    let head = vec!["trainee", "standard", "specialism", "month", "signed", "expected", "weeks", "not yet", "id"];
+    let table = Table { head, rows: rows.iter().map(row).collect() };
+    let shape = Shape {
+        schema: "countersign/cohort/1",
+        order: asked.order.slug(),
+        of: cohort.len(),
+        trainees: rows.iter().map(Trainee::from).collect(),
+    };
+    Ok(Answer::new(vec![listed(table, "No trainee fits")], &shape)?)
+}
+
+fn row(row: &CohortRow) -> Vec<String> {
+    let card = &row.trainee;
+    let weeks = match row.weeks {
+        0 => "on plan".to_owned(),
+        1.. => format!("{} ahead", row.weeks),
+        _ => format!("{} behind", row.weeks.unsigned_abs()),
+    };
+    vec![
+        card.name.to_string(),
+        card.standard.to_string(),
+        card.specialism.as_ref().map(ToString::to_string).unwrap_or_default(),
+        format!("{}/{}", row.month, row.months),
+        format!("{}/{}", card.signed, card.total),
+        row.expected.to_string(),
+        weeks,
+        if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() },
+        card.id.to_string(),
+    ]
+}

@@ -1,0 +1,57 @@
+//! The shape of the cohort for programs. Must never hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+
+use serde::Serialize;
+
+use crate::cli::json::Card;
+use crate::domain::cohort::CohortRow;
+
+/// The cohort.
+#[derive(Debug, Serialize)]
+pub struct Cohort {
+    /// `countersign/cohort/1`.
+    pub schema: &'static str,
+    /// How it is ordered.
+    pub order: &'static str,
+    /// How many fit in all.
+    pub of: usize,
+    /// The rows.
+    pub trainees: Vec<Trainee>,
+}
+
+/// A trainee of the cohort.
+#[derive(Debug, Serialize)]
+pub struct Trainee {
+    /// As `trainee` shows it.
+    #[serde(flatten)]
+    pub trainee: Card,
+    pub level: Option<String>,
+    pub month: u16,
+    pub months: u16,
+    pub expected: u16,
+    pub weeks: i32,
+    pub not_yet: u16,
+    pub duties: Vec<Figure>,
+}
+
+/// How far one duty is.
+#[derive(Debug, Serialize)]
+pub struct Figure {
+    pub signed: u16,
+    pub total: u16,
+}
+
+impl From<&CohortRow> for Trainee {
+    fn from(row: &CohortRow) -> Self {
+        Self {
+            trainee: Card::from(&row.trainee),
+            level: row.level.as_ref().map(ToString::to_string),
+            month: row.month,
+            months: row.months,
+            expected: row.expected,
+            weeks: row.weeks,
+            not_yet: row.not_yet,
+            duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
+        }
+    }
+}

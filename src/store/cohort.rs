@@ -1,0 +1,112 @@
+//! All trainees at once: one pass over their figures for an order or a filter, whole rows for a window. Must never hold a
+//! row for each trainee, nor be read without a viewer.
+
+use rusqlite::{OptionalExtension as _, Row};
+
+use crate::domain::person::Viewer;
+use crate::domain::text::Clean;
+use crate::domain::view::TraineeCard;
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+use crate::store::people::{card_of, clean};
+
+const EACH: &str = r#"SELECT trainee, enrolment.standard, start, coalesce(signed, 0), id, name,
+    coalesce(specialism, ''), coalesce(department, ''), coalesce(level, '')
+    FROM enrolment CROSS JOIN person ON person = trainee
+    LEFT JOIN summary USING (trainee, standard) WHERE "left" = 0"#;
+const STANDARDS: &str = "SELECT standard, reference, version FROM standard";
+const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties,
+    (SELECT count(*) FROM state WHERE state.trainee = enrolment.trainee AND state.standard = enrolment.standard
+    AND state = 2) FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
+    LEFT JOIN summary USING (trainee, standard) WHERE enrolment.trainee = ?1";
+
+/// Where a trainee is found again, in this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TraineeNo(i64);
+
+/// A standard's number in this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StandardNo(i64);
+
+/// What is read of every trainee.
+#[derive(Debug, Clone, Copy)]
+pub struct Glance<'a> {
+    /// Where the rest is found.
+    pub trainee: TraineeNo,
+    /// On which standard.
+    pub standard: StandardNo,
+    /// The first day, as `2026-09-01`.
+    pub start: &'a str,
+    /// KSBs signed.
+    pub signed: u16,
+    /// Their name.
+    pub name: &'a str,
+    /// Empty where there is none.
+    pub specialism: &'a str,
+    /// Empty where there is none.
+    pub department: &'a str,
+    /// Empty where there is none.
+    pub level: &'a str,
+}
+
+/// Calls `each` for every current trainee, in no order that means anything.
+pub fn each(tx: &Tx<'_>, viewer: &Viewer, each: &mut dyn FnMut(Glance<'_>)) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(EACH)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if let Viewer::Own(own) = viewer
+            && text(row, 4)? != own.as_str()
+        {
+            continue;
+        }
+        each(Glance {
+            trainee: TraineeNo(row.get(0)?),
+            standard: StandardNo(row.get(1)?),
+            start: text(row, 2)?,
+            signed: row.get(3)?,
+            name: text(row, 5)?,
+            specialism: text(row, 6)?,
+            department: text(row, 7)?,
+            level: text(row, 8)?,
+        });
+    }
+    Ok(())
+}
+
+/// The standards by their numbers, as reference and version.
+pub fn standards(tx: &Tx<'_>) -> Result<Vec<(StandardNo, String, String)>, StoreError> {
+    let mut statement = tx.prepared(STANDARDS)?;
+    let rows = statement.query_map([], |row| Ok((StandardNo(row.get(0)?), row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A trainee of the cohort, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// At a glance; `total` is left at 0, for the standard knows it.
+    pub card: TraineeCard,
+    /// Their level, as its slug.
+    pub level: Option<Clean>,
+    /// KSBs signed for each duty, in the standard's order; empty where none is signed.
+    pub duties: Vec<u16>,
+    /// KSBs whose newest outcome is *not achieved*.
+    pub not_yet: u16,
+}
+
+/// The whole row of a trainee, if they are still there.
+pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo) -> Result<Option<Whole>, StoreError> {
+    let read = |row: &Row<'_>| {
+        Ok((|| {
+            let duties: Option<Vec<u8>> = row.get(8)?;
+            let duties = duties.unwrap_or_default();
+            let duties = duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect();
+            Ok::<_, StoreError>(Whole { card: card_of(row)?, level: clean(row, 7)?, duties, not_yet: row.get(9)? })
+        })())
+    };
+    let found = tx.prepared(ROW)?.query_row([trainee.0], read).optional()?.transpose()?;
+    Ok(found.filter(|whole| viewer.may_see(&whole.card.id)))
+}
+
+fn text<'r>(row: &'r Row<'_>, at: usize) -> Result<&'r str, StoreError> {
+    row.get_ref(at)?.as_str().map_err(damaged)
+}

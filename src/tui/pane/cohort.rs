@@ -1,0 +1,232 @@
+//! The cohort: a window of trainees, each with how far every duty is. Must never hold more rows than a window or two.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::domain::cohort::{CohortFilter, CohortOrder, CohortRow};
+use crate::domain::filter::FilterFault;
+use crate::domain::value::PersonId;
+use crate::tui::command::Command;
+use crate::tui::msg::Effect;
+use crate::tui::pane::paged::{Page, Paged, Wish, filter_line};
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::gauge::bar;
+use crate::tui::widget::text::{columns, pad, pad_left};
+
+/// The window, the cursor in it and the order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The rows.
+    pub list: Paged<Window>,
+    /// In which order.
+    pub order: CohortOrder,
+}
+
+/// Rows as they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Them.
+    pub rows: Vec<CohortRow>,
+    /// The place of the first.
+    pub skip: u64,
+    /// How many fit in all.
+    pub of: u64,
+}
+
+impl Page for Window {
+    fn skip(&self) -> u64 {
+        self.skip
+    }
+
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn of(&self) -> Option<u64> {
+        Some(self.of)
+    }
+}
+
+/// The row under the cursor, if it is here.
+#[must_use]
+pub fn row(state: &State) -> Option<&CohortRow> {
+    state.list.loaded.as_ref()?.rows.get(state.list.index()?)
+}
+
+/// The trainee under the cursor.
+#[must_use]
+pub fn chosen(state: &State) -> Option<PersonId> {
+    row(state).map(|row| row.trainee.id.clone())
+}
+
+/// Puts the cohort in the next order.
+pub fn turn(state: &mut State) {
+    state.order = state.order.next();
+    state.list.asked = None;
+    (state.list.at, state.list.top) = (0, 0);
+}
+
+/// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
+pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
+    if fault(state).is_some() {
+        return None;
+    }
+    let Wish { filter, skip, rows } = state.list.settle(height)?;
+    Some(Effect::LoadCohort { filter, order: state.order, skip, rows })
+}
+
+fn fault(state: &State) -> Option<FilterFault> {
+    CohortFilter::parse(&state.list.filter).err()
+}
+
+/// Why a command cannot run here.
+#[must_use]
+pub fn refusal(state: &State, command: Command) -> Option<String> {
+    (command == Command::OpenTrainee && row(state).is_none()).then(|| "No trainee is chosen".into())
+}
+
+/// How wide a duty's bar is, with the space behind it.
+const CELL: u16 = 5;
+/// How wide the one bar is where duties have none, with the space behind it.
+const BAR: u16 = 11;
+/// The narrowest column of names beside bars.
+const NAME: u16 = 12;
+/// Pointer, month, KSBs signed, weeks and those not yet, each with its space.
+const FIGURES: u16 = 1 + 7 + 7 + 11 + 3;
+/// KSBs expected, with their space.
+const EXPECTED: u16 = 10;
+
+/// What there is room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Room {
+    name: usize,
+    /// Duties with a bar each.
+    duties: usize,
+    /// Whether there is one bar for all.
+    one: bool,
+    expected: bool,
+}
+
+fn room(width: u16, duties: usize) -> Room {
+    let all = u16::try_from(duties).unwrap_or(u16::MAX).saturating_mul(CELL);
+    let left = |used: u16| width.checked_sub(FIGURES.saturating_add(used)).filter(|name| *name >= NAME);
+    let room = |name: u16, duties, one, expected| Room { name: usize::from(name), duties, one, expected };
+    if let (Some(name), true) = (left(EXPECTED.saturating_add(all)), duties > 0) {
+        return room(name, duties, false, true);
+    }
+    if let Some(name) = left(EXPECTED + BAR) {
+        return room(name, 0, true, true);
+    }
+    match left(BAR) {
+        Some(name) => room(name, 0, true, false),
+        None => room(width.saturating_sub(FIGURES).max(1), 0, false, false),
+    }
+}
+
+/// Draws the pane; gives back where the cursor stands in it.
+pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let window = state.list.loaded.as_ref();
+    let count = window.map_or(String::new(), |window| trainees(window.of));
+    let inner = frame(buf, area, Titles { left: "Cohort", right: &count, right_style: None }, Focus::Here, theme);
+    let list = state.list.list_area(inner);
+    let fault = fault(state).map(|fault| format!("{} ", fault.short()));
+    let beside = fault.as_ref().map_or((count.as_str(), theme.dim), |fault| (fault.as_str(), theme.warn));
+    let typing = filter_line(&state.list, beside, theme, buf, inner);
+    let Some(window) = window else { return typing };
+    if window.rows.is_empty() {
+        let words = if state.list.filter.trim().is_empty() {
+            "Nobody is enrolled on a standard yet: `countersign enrol` does it"
+        } else {
+            "No trainee fits the filter: esc clears it"
+        };
+        line(buf, list, 0, &[("  ", theme.text), (words, theme.dim)], theme);
+        return typing;
+    }
+    let duties = window.rows.iter().map(|row| row.duties.len()).max().unwrap_or(0);
+    let room = room(inner.width, duties);
+    heading(room, theme, buf, list);
+    let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
+    let shown = usize::from(rows.height);
+    let mut cursor = None;
+    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(state.list.above()).take(shown).enumerate() {
+        let here = place == state.list.at;
+        let y = y as u16;
+        if here {
+            cursor = Some(Position::new(rows.x + 1, rows.y + y));
+        }
+        draw_row(row, room, here, theme, buf, Rect { y: rows.y + y, height: 1, ..rows });
+    }
+    let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(window.of) }, theme);
+    typing.or(cursor)
+}
+
+/// The rows of the cohort that fit into the pane.
+#[must_use]
+pub fn page(state: &State, inner: Rect) -> u16 {
+    state.list.list_area(inner).height.saturating_sub(1)
+}
+
+fn trainees(of: u64) -> String {
+    if of == 1 { "1 trainee".into() } else { format!("{of} trainees") }
+}
+
+fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let duties: Vec<String> = (1..=room.duties).map(|duty| pad_left(&format!("D{duty}"), 3, theme)).collect();
+    let duties = if duties.is_empty() { String::new() } else { format!("{}  ", duties.join("  ")) };
+    let name = pad("Trainee", room.name, theme);
+    let one = if room.one { "progress   " } else { "" };
+    let expected = if room.expected { " expected " } else { "" };
+    let words = format!(" {name} month  {duties}{one}signed {expected}{:>9}   !", "weeks");
+    line(buf, area, 0, &[(&words, theme.dim)], theme);
+}
+
+fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let style = if here { theme.bold } else { theme.text };
+    let (signed, total) = (row.trainee.signed, row.trainee.total);
+    let mut pieces: Vec<(String, Style)> = vec![
+        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
+        (pad(row.trainee.name.as_str(), room.name, theme), style),
+        (format!(" {:>5}  ", format!("{}/{}", row.month, row.months)), theme.text),
+    ];
+    for at in 0..room.duties {
+        match row.duties.get(at) {
+            Some((signed, of)) => gauge(&mut pieces, usize::from(CELL) - 1, (*signed, *of), theme),
+            None => pieces.push((" ".repeat(usize::from(CELL)), theme.text)),
+        }
+    }
+    if room.one {
+        gauge(&mut pieces, usize::from(BAR) - 1, (signed, total), theme);
+    }
+    let done = if total > 0 && signed == total { theme.ok } else { style };
+    pieces.push((pad_left(&format!("{signed}/{total}"), 6, theme), done));
+    if room.expected {
+        pieces.push((format!("{:>10}", row.expected), theme.dim));
+    }
+    let (weeks, weeks_style) = weeks(row.weeks, theme);
+    pieces.push((format!("{weeks:>11}"), weeks_style));
+    let not_yet = if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() };
+    pieces.push((format!("{not_yet:>3}"), theme.bad));
+    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
+    line(buf, area, 0, &pieces, theme);
+}
+
+/// A bar and a space: what is done in the accent, what is left dim.
+fn gauge(pieces: &mut Vec<(String, Style)>, width: usize, (signed, of): (u16, u16), theme: &Theme) {
+    let bar = bar(width, signed.into(), of.into(), theme);
+    let (full, rest) = bar.split_at(bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len()));
+    let full_style = if of > 0 && signed == of { theme.ok } else { theme.accent };
+    debug_assert_eq!(columns(&bar), width);
+    pieces.extend([(full.to_owned(), full_style), (format!("{rest} "), theme.dim)]);
+}
+
+fn weeks(weeks: i32, theme: &Theme) -> (String, Style) {
+    match weeks {
+        0 => ("on plan".to_owned(), theme.text),
+        1.. => (format!("{weeks} ahead"), theme.text),
+        _ => (format!("{} behind", weeks.unsigned_abs()), theme.warn),
+    }
+}

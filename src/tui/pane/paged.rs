@@ -1,0 +1,169 @@
+//! A long list of which a window is here: the cursor, the window that follows it, the filter typed for it. Must never know
+//! what the rows are.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::tui::command::Command;
+use crate::tui::key::KeyPress;
+use crate::tui::pane::travel::moves;
+use crate::tui::theme::Theme;
+use crate::tui::widget::draw::{Piece, line, right};
+use crate::tui::widget::query::{Typed, type_into};
+use crate::tui::widget::text::{columns, tail};
+
+/// Rows as they came.
+pub trait Page {
+    /// The place of the first.
+    fn skip(&self) -> u64;
+    /// How many came.
+    fn count(&self) -> usize;
+    /// How many there are in all, where that is known.
+    fn of(&self) -> Option<u64>;
+}
+
+/// The window and the cursor in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<P> {
+    /// The row under the cursor, counted from the first that fits.
+    pub at: u64,
+    /// The first row of the window.
+    pub top: u64,
+    /// What was loaded, if anything was.
+    pub loaded: Option<P>,
+    /// What was asked for last.
+    pub asked: Option<Wish>,
+    /// The filter.
+    pub filter: String,
+    /// Whether keys go to the filter.
+    pub typing: bool,
+}
+
+/// A window that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The filter.
+    pub filter: String,
+    /// The first row.
+    pub skip: u64,
+    /// At most so many.
+    pub rows: u16,
+}
+
+impl<P> Default for Paged<P> {
+    fn default() -> Self {
+        Self { at: 0, top: 0, loaded: None, asked: None, filter: String::new(), typing: false }
+    }
+}
+
+impl<P: Page> Paged<P> {
+    /// The place in the loaded window of the row under the cursor.
+    #[must_use]
+    pub fn index(&self) -> Option<usize> {
+        let page = self.loaded.as_ref()?;
+        let index = usize::try_from(self.at.checked_sub(page.skip())?).ok()?;
+        (index < page.count()).then_some(index)
+    }
+
+    /// The last row that there is, as far as is known.
+    fn last(&self) -> u64 {
+        let Some(page) = &self.loaded else { return 0 };
+        let seen = page.skip() + page.count() as u64;
+        let more = self.asked.as_ref().is_some_and(|wish| page.count() >= usize::from(wish.rows));
+        page.of().unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
+    }
+
+    /// Moves the cursor in a window of so many rows; says whether the command was one that does.
+    pub fn travel(&mut self, page: u16, command: Command) -> bool {
+        let (page, last) = (u64::from(page.max(1)), self.last());
+        let to = match command {
+            Command::Down => self.at + 1,
+            Command::Up => self.at.saturating_sub(1),
+            Command::PageDown => self.at.saturating_add(page),
+            Command::PageUp => self.at.saturating_sub(page),
+            Command::Top => 0,
+            Command::Bottom => last,
+            _ => return false,
+        };
+        self.at = to.min(last);
+        true
+    }
+
+    /// What a key does while the filter is typed; the keys that move the cursor come back as commands.
+    pub fn type_filter(&mut self, key: KeyPress) -> Option<Command> {
+        match type_into(&mut self.filter, key) {
+            Typed::Changed => (self.at, self.top) = (0, 0),
+            Typed::Kept => self.typing = false,
+            Typed::Left => {
+                self.clear();
+                self.typing = false;
+            }
+            Typed::Other => return moves(key),
+        }
+        None
+    }
+
+    /// Takes the filter off.
+    pub fn clear(&mut self) {
+        self.filter.clear();
+        (self.at, self.top) = (0, 0);
+    }
+
+    /// Rows came.
+    pub fn load(&mut self, page: P) {
+        // They may be of an older wish: the newest wish is answered last, and that is what stays.
+        self.loaded = Some(page);
+        self.at = self.at.min(self.last());
+    }
+
+    /// Brings the window to the cursor, and says what must be loaded for it.
+    pub fn settle(&mut self, height: u16) -> Option<Wish> {
+        let height = u64::from(height.max(1));
+        if self.at < self.top {
+            self.top = self.at.saturating_sub(height / 3);
+        } else if self.at >= self.top + height {
+            self.top = self.at + 1 + height / 3 - height;
+        }
+        self.top = self.top.min((self.last() + 1).saturating_sub(height)).min(self.at);
+        let rows = u16::try_from(height).unwrap_or(u16::MAX);
+        let wish = Wish { filter: self.filter.trim().to_owned(), skip: self.top, rows };
+        if self.asked.as_ref() == Some(&wish) {
+            return None;
+        }
+        self.asked = Some(wish.clone());
+        Some(wish)
+    }
+
+    /// How many rows of the loaded window lie above what is shown: rows that came before the window was moved stand where
+    /// they belong until the new ones are here.
+    #[must_use]
+    pub fn above(&self) -> usize {
+        let skip = self.loaded.as_ref().map_or(0, Page::skip);
+        usize::try_from(self.top.saturating_sub(skip)).unwrap_or(usize::MAX)
+    }
+
+    /// The rows' part of what is within the border: the filter line takes the last.
+    #[must_use]
+    pub fn list_area(&self, inner: Rect) -> Rect {
+        let line = u16::from(self.typing || !self.filter.is_empty());
+        Rect { height: inner.height.saturating_sub(line), ..inner }
+    }
+}
+
+/// Draws the filter line with a word at its right end; gives back where the cursor stands while it is typed.
+pub fn filter_line<P: Page>(
+    state: &Paged<P>,
+    beside: Piece<'_>,
+    theme: &Theme,
+    buf: &mut Buffer,
+    inner: Rect,
+) -> Option<Position> {
+    if state.list_area(inner).height == inner.height {
+        return None;
+    }
+    let bottom = inner.height - 1;
+    right(buf, inner, bottom, beside, theme);
+    let typed = tail(&state.filter, usize::from(inner.width).saturating_sub(columns(beside.0) + 5));
+    let used = line(buf, inner, bottom, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
+    state.typing.then(|| Position::new(inner.x + used.min(inner.width - 1), inner.y + bottom))
+}

@@ -1,0 +1,70 @@
+//! The cohort on the command line: orders, filters, and figures that are those of each trainee's records.
+
+use serde_json::Value;
+
+use crate::cli::book::Book;
+
+/// Thirty trainees, made by the program itself.
+fn made() -> Book {
+    let book = Book::empty();
+    let data = book.data();
+    book.command()
+        .args(["demo", "--make", data.to_str().unwrap()])
+        .args(["--trainees", "30", "--sign-offs", "500"])
+        .assert()
+        .success();
+    book
+}
+
+fn rows(of: &Value, name: &str) -> Vec<Value> {
+    of[name].as_array().unwrap().clone()
+}
+
+#[test]
+fn every_order_holds_all_trainees_and_goes_the_way_it_says() {
+    let book = made();
+    for order in ["behind", "name", "month", "signed"] {
+        let all = book.run(&["cohort", "--json", "--order", order]).done().json();
+        let trainees = rows(&all, "trainees");
+        assert_eq!((&all["order"], &all["of"]), (&order.into(), &30.into()));
+        assert_eq!(trainees.len(), 30);
+        let sorted = match order {
+            "behind" => trainees.is_sorted_by_key(|row| row["weeks"].as_i64().unwrap()),
+            "signed" => trainees.is_sorted_by_key(|row| row["signed"].as_i64().unwrap()),
+            "month" => trainees.is_sorted_by_key(|row| row["start"].as_str().unwrap().to_owned()),
+            _ => trainees.is_sorted_by_key(|row| row["name"].as_str().unwrap().to_lowercase()),
+        };
+        assert!(sorted, "{order}: {trainees:?}");
+    }
+}
+
+#[test]
+fn the_figures_of_the_cohort_are_those_of_each_trainees_records() {
+    let book = made();
+    for row in rows(&book.run(&["cohort", "--json"]).done().json(), "trainees") {
+        let ksbs = rows(&book.run(&["trainee", row["id"].as_str().unwrap(), "--json"]).done().json(), "ksbs");
+        let counted = |fits: &dyn Fn(&Value) -> bool| ksbs.iter().filter(|ksb| fits(ksb)).count();
+        assert_eq!(row["signed"], counted(&|ksb| ksb["counts"] == true), "{row}");
+        assert_eq!(row["not_yet"], counted(&|ksb| ksb["state"] == "not-yet"), "{row}");
+        for (number, duty) in (1..).zip(rows(&row, "duties")) {
+            let linked = |ksb: &Value| rows(ksb, "duties").contains(&Value::from(number));
+            assert_eq!(duty["total"], counted(&linked), "{row}");
+            assert_eq!(duty["signed"], counted(&|ksb| linked(ksb) && ksb["counts"] == true), "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_lists_those_who_fit_and_one_that_cannot_be_read_says_where() {
+    let book = made();
+    let behind = book.run(&["cohort", "behind", "cardiology", "--json"]).done().json();
+    let fits = |row: &Value| row["weeks"].as_i64().unwrap() < 0 && row["specialism"] == "cardiology";
+    let found = rows(&behind, "trainees");
+    assert!(!found.is_empty() && found.len() < 30 && found.iter().all(fits), "{found:?}");
+    assert_eq!(book.run(&["cohort", "nobody-is-called-this"]).done().out, "No trainee fits\n");
+    book.run(&["cohort", "ann", "colour:red"]).refused(2, "“colour:red” at character 5 is not understood");
+    let said = book.run(&["history", "ünder", "since:soon"]).err;
+    let marked = said.lines().skip_while(|line| !line.ends_with("ünder since:soon")).collect::<Vec<_>>();
+    assert_eq!(marked[1].chars().position(|c| c == '^'), marked[0].find("since").map(|at| at - 1), "{said}");
+    assert_eq!(marked[1].matches('^').count(), "since:soon".len(), "{said}");
+}
