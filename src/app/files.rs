@@ -9,6 +9,7 @@ use rustix::process::{geteuid, getuid};
 
 use crate::app::error::Error;
 use crate::config::temporary_folder;
+use crate::store::error::in_words;
 
 /// Where things are in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +178,7 @@ pub fn io_error(path: &Path, error: &std::io::Error) -> Error {
     let why = match error.kind() {
         std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
         std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
-        _ => error.to_string(),
+        _ => in_words(error),
     };
     Error::refused(format!("{}: {why}", path.display())).hint(hint)
 }

@@ -172,10 +172,13 @@ fn file_of_tries(folder: &Folder, person: &PersonId, clock: &dyn Clock) -> Resul
     let Some(text) = folder.read_key(&tries_file(person))? else { return Ok(0) };
     let read = text.trim().split_once(' ').and_then(|(n, at)| Some((n.parse::<u32>().ok()?, at.parse::<i64>().ok()?)));
     let Some((tries, at)) = read else { return Ok(FREE) };
-    // A clock that was set back makes nobody wait longer than the delay itself.
-    let waited = clock.now().seconds().saturating_sub(at).max(0);
-    let left = delay(tries) - waited;
-    if left > 0 && waited >= 0 {
+    let now = clock.now().seconds();
+    if now < at {
+        // A clock that was set back makes nobody wait longer than the delay itself: it is waited for from here on.
+        folder.write_key(&tries_file(person), &format!("{tries} {now}\n"))?;
+    }
+    let left = delay(tries) - now.saturating_sub(at).max(0);
+    if left > 0 {
         return Err(Error::refused(format!("Too many wrong passphrases: the next try is possible in {}", words(left)))
             .hint("Nothing is locked for good; marks and drafts are kept"));
     }

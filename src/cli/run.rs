@@ -10,7 +10,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Command, CommandLine};
 use crate::cli::context::{Context, one};
-use crate::cli::guard::keep_memory_private;
+use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
@@ -57,6 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
         return Next::Exit(code);
     }
     keep_memory_private();
+    have_large_writes_fail();
     let CommandLine { global, trainee: shown, command } = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(fault) => return Next::Exit(output::usage(&fault)),

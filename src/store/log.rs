@@ -30,6 +30,7 @@ const ENTRIES_BACK: &str = "SELECT place, id, text, fingerprint, signature FROM 
     WHERE place < ?1 ORDER BY place DESC LIMIT ?2";
 const SIGNED_BY: &str = "SELECT place FROM entry WHERE key = ?1 AND place >= ?2 AND place < ?3
     UNION SELECT place FROM imported WHERE key = ?1 AND place >= ?2 AND place < ?3 ORDER BY place";
+const IDS: &str = "SELECT id, place FROM entry INDEXED BY entry_id ORDER BY id";
 const ADD_TILE: &str = "INSERT INTO tile (tile, hash) VALUES (?1, ?2)";
 const TILE: &str = "SELECT hash FROM tile WHERE tile = ?1";
 const ADD_KEY: &str = "INSERT INTO key (fingerprint, line) VALUES (?1, ?2) RETURNING key";
@@ -154,7 +155,12 @@ pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError>
 pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
     let mut statement = tx.prepared(ENTRY_OF)?;
     let mut rows = statement.query([id.0.as_bytes()])?;
-    rows.next()?.map(stored).transpose()
+    let found = rows.next()?.map(stored).transpose()?;
+    // The index of ids is a second copy of them, and may be damaged by itself.
+    match found {
+        Some(entry) if entry.id != id => Err(damaged(format!("the index of ids leads from {id} to another entry"))),
+        found => Ok(found),
+    }
 }
 
 /// The entry of an id, if a viewer may see it.
@@ -255,6 +261,16 @@ pub fn entries_into(tx: &Tx<'_>, range: Range<u64>, entries: &mut Vec<RawEntry>)
         read += 1;
     }
     entries.truncate(read);
+    Ok(())
+}
+
+/// Calls `each` with every id and position as the index of ids has them, by id.
+pub fn each_id(tx: &Tx<'_>, each: &mut dyn FnMut(StatementId, u64)) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(IDS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, position(row.get(1)?));
+    }
     Ok(())
 }
 

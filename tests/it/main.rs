@@ -6,6 +6,7 @@ mod cli;
 mod data;
 mod doctor;
 mod erase;
+mod faults;
 mod full;
 mod further;
 mod held;

@@ -55,6 +55,16 @@ pub fn row(state: &State) -> Option<&HistoryRow> {
     state.loaded.as_ref()?.rows.get(state.index()?)
 }
 
+/// Rows are about to come of a log that has grown: the cursor stays on its statement, or with the newest.
+pub fn grown(state: &mut State, head: &Head) {
+    let Some(window) = state.loaded.as_ref().filter(|window| window.head.size < head.size) else { return };
+    // What fits a filter is known only once it is looked for.
+    if state.at > 0 && state.filter.trim().is_empty() {
+        let more = head.size - window.head.size;
+        (state.at, state.top, state.asked) = (state.at + more, state.top + more, None);
+    }
+}
+
 /// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
 pub fn settle(state: &mut State, height: u16, today: NaiveDate) -> Option<Effect> {
     if fault(state, today).is_some() {

@@ -34,6 +34,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::History { rows, skip, of, head, level } => {
             model.head = Some(head.clone());
+            log::grown(&mut model.log, &head);
             model.log.load(log::Window { rows, skip, of, head, level });
         }
         Outcome::Cohort { rows, skip, of } => model.cohort.list.load(cohort::Window { rows, skip, of }),

@@ -92,6 +92,22 @@ impl Book {
         book
     }
 
+    /// A made-up department with one trainee and next to nothing signed: the smallest that can be signed in.
+    pub fn small() -> Self {
+        static MADE: OnceLock<Book> = OnceLock::new();
+        let made = MADE.get_or_init(|| {
+            let book = Self::empty();
+            let data = book.data();
+            let make = ["demo", "--make", data.to_str().unwrap(), "--trainees", "1", "--sign-offs", "4", "--seed", "1"];
+            book.run(&make).done();
+            book
+        });
+        let book = Self::empty();
+        book.keep("demo", PASSPHRASE);
+        copy(&made.data(), &book.data());
+        book
+    }
+
     pub fn data(&self) -> PathBuf {
         self.0.path().join("data")
     }
