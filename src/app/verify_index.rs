@@ -212,6 +212,11 @@ pub(in crate::app) fn hold_all(
     tally: &Tally,
     faults: &mut Faults,
 ) -> Result<(), Error> {
+    let mut ids = 0_u128;
+    let read = log::each_id(tx, &mut |id, position| ids = ids.wrapping_add(mixed(id, position)));
+    if read.is_err() || ids != tally.ids {
+        faults.add(None, "The index of ids leads to other entries than those of these ids");
+    }
     let (notes, reviews) = audit_notes::counts(tx)?;
     if [audit::count(tx)?, notes, reviews] != tally.expected {
         faults.add(None, "The index has sign-offs, notes or reviews that the log has not");

@@ -74,6 +74,7 @@ const BLIND: &[&str] = &[
     "competence::fate",
     "competence::withdrawn",
     "cohort::standards",
+    "log::each_id",
     "log::log",
     "log::head",
     "log::tile",

@@ -199,7 +199,7 @@ fn a_key_that_came_to_nothing_leaves_no_file_and_the_one_before_opens_still() {
     let names = || {
         let mut names: Vec<_> =
             std::fs::read_dir(book.data().join("keys")).unwrap().map(|e| e.unwrap().file_name()).collect();
-        names.retain(|name| name.to_str().unwrap().ends_with(".key"));
+        names.retain(|name| std::path::Path::new(name).extension().is_some_and(|end| end == "key"));
         names.sort();
         names
     };

@@ -10,11 +10,10 @@ use crate::faults::flips::says;
 use crate::faults::work::{each, verified};
 
 /// Places on the screen, marks and drafts: no statement speaks of them, and everyone may have their own.
-const WORKSPACE: &[&str] = &["mark", "draft", "recent"];
+const WORKSPACE: &[&str] = &["mark", "draft", "recent", "login"];
 /// Columns that no statement speaks of: the short titles of duties come with the standard's file, not with its text; the
-/// others are read by nothing.
-const SAYS_NOTHING: &[(&str, &str)] =
-    &[("content", "titles"), ("enrolment", "place"), ("entry", "scheme"), ("person", "place"), ("standard", "place")];
+/// other is read by nothing.
+const SAYS_NOTHING: &[(&str, &str)] = &[("content", "titles"), ("entry", "scheme")];
 
 /// Columns of a table, by its name.
 fn columns() -> Vec<(String, String)> {

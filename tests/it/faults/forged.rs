@@ -301,7 +301,7 @@ const FORGERIES: &[Forgery] = &[
         },
         both("It claims to have seen more of the log than there is"),
     ),
-    ("cut the tail", |f| f.entries.truncate(f.entries.len() - 1), outside("1 entries are missing")),
+    ("cut the tail", |f| f.entries.truncate(f.entries.len() - 1), outside("1 entry is missing")),
     ("roll back", |f| f.entries.truncate(f.entries.len() - 3), outside("3 entries are missing")),
     (
         "fork",
@@ -309,7 +309,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries.truncate(f.entries.len() - 1);
             signed(f, |_| {});
         },
-        outside("are not those of the checkpoint that was kept"),
+        outside("are not those of the checkpoint"),
     ),
     (
         "fork and go on",
@@ -317,7 +317,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries.truncate(f.entries.len() - 1);
             (0..3).for_each(|_| signed(f, |_| {}));
         },
-        outside("are not those of the checkpoint that was kept"),
+        outside("are not those of the checkpoint"),
     ),
 ];
 

@@ -67,7 +67,7 @@ fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
                 continue;
             }
             for _ in 0..2 {
-                let skip = choices.below(rows as usize);
+                let skip = choices.below(usize::try_from(rows).unwrap());
                 let copy = tempfile::tempdir().unwrap();
                 let path = copy.path().join("x.db");
                 file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
@@ -109,7 +109,7 @@ fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
         let count = format!("SELECT count(*) FROM {table} {among}");
         let rows: i64 = file.query_row(&count, [], |row| row.get(0)).unwrap();
         for _ in 0..2 {
-            let skip = choices.below(rows as usize);
+            let skip = choices.below(usize::try_from(rows).unwrap());
             let copy = tempfile::tempdir().unwrap();
             let path = copy.path().join("x.db");
             std::fs::copy(d.path(), &path).unwrap();
