@@ -16,9 +16,14 @@ use crate::domain::value::{DutyNo, KsbCode, StandardRef, ValueFault};
 /// Why a standard's file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StandardFileFault {
-    /// It is not TOML of the right shape; the parser's words say where.
-    #[error("The standard's file cannot be read: {0}")]
-    Shape(String),
+    /// It is not TOML of the right shape.
+    #[error("The standard's file cannot be read{}: {why}", .line.map(|line| format!(" (line {line})")).unwrap_or_default())]
+    Shape {
+        /// The line, from 1, where the parser says one.
+        line: Option<usize>,
+        /// The parser's words.
+        why: String,
+    },
     /// A reference, a version or a KSB's code is not one.
     #[error("{0}")]
     Value(#[from] ValueFault),
@@ -40,7 +45,10 @@ pub fn standard(text: &str) -> Result<(Standard, StandardNotes), StandardFileFau
 
 /// The parts of a standard, unchecked as yet, and the notes of a TOML text.
 pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFault> {
-    let file: File = toml::from_str(text).map_err(|e| StandardFileFault::Shape(e.to_string()))?;
+    let file: File = toml::from_str(text).map_err(|e: toml::de::Error| {
+        let line = e.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+        StandardFileFault::Shape { line, why: e.message().replace('\n', ", ") }
+    })?;
     let mut ksbs = Vec::with_capacity(file.ksbs.len());
     for (code, text) in file.ksbs {
         ksbs.push((code.parse::<KsbCode>()?, text));

@@ -1,0 +1,107 @@
+//! What kind of text a file holds, by its content and never by its name. Must never read further than it must.
+
+use crate::domain::intake::remark::{Place, Remark};
+
+/// The most bytes of a file that is read: 5 MiB.
+pub const MOST_BYTES: u64 = 5 << 20;
+
+/// How a standard is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// The public JSON record of a standard.
+    Json,
+    /// Our own authoring format.
+    Toml,
+    /// Rows of code, text, duties.
+    Csv,
+}
+
+impl Form {
+    /// For a reader: `JSON record`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Json => "JSON record",
+            Self::Toml => "TOML",
+            Self::Csv => "CSV",
+        }
+    }
+}
+
+/// The text of bytes in UTF-8, without a byte order mark; or what they are instead, and what to do.
+pub fn text_of(bytes: &[u8]) -> Result<&str, Remark> {
+    let whole = |what: &str, hint: &str| Err(Remark::fault(None, what, hint));
+    if bytes.starts_with(b"PK\x03\x04") {
+        return whole("It is a spreadsheet or a packed file, not text", "Save it as CSV (UTF-8) and give that");
+    }
+    if bytes.starts_with(b"%PDF") {
+        return whole("It is a PDF, not text", "Give the standard's public JSON record, or CSV or TOML");
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return whole("It is text in UTF-16", "Save it as UTF-8 and give that");
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.trim().is_empty() => whole("The file is empty", "Give a file that holds a standard"),
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let (before, rest) = bytes.split_at(error.valid_up_to());
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let byte = rest.first().copied().unwrap_or_default();
+            // In Latin-1 and its kin a byte above 0xA0 is the letter of that number.
+            let meant = if byte > 0xa0 { format!(", “{}” in Latin-1", char::from(byte)) } else { String::new() };
+            let what = format!("It is not text in UTF-8 (byte {byte:02X}{meant})");
+            Err(Remark::fault(Some(Place::line(line)), what, "Save it as UTF-8 and give that"))
+        }
+    }
+}
+
+/// How a text is written, as far as its first words show.
+#[must_use]
+pub fn form(text: &str) -> Form {
+    let start = text.trim_start();
+    let after_bracket = start.strip_prefix('[').map(str::trim_start);
+    if start.starts_with('{') || after_bracket.is_some_and(|rest| rest.starts_with(['{', ']'])) {
+        return Form::Json;
+    }
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or("");
+    let key = |(key, _): (&str, &str)| {
+        let key = key.trim_end();
+        !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-.\"'".contains(c))
+    };
+    if first.starts_with('[') || first.split_once('=').is_some_and(key) { Form::Toml } else { Form::Csv }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_is_found_by_content() {
+        for (text, wanted) in [
+            ("{\"a\":1}", Form::Json),
+            ("\n\r\n  [ {\"a\":1} ]", Form::Json),
+            ("# mine\nreference = 'X'", Form::Toml),
+            ("\n[[duties]]\nno = 1", Form::Toml),
+            ("code,text,duties\nK1,a = b,1", Form::Csv),
+            ("reference;X1\ncode;text", Form::Csv),
+        ] {
+            assert_eq!(form(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_utf_8_is_refused_with_its_line_and_what_to_do() {
+        for (bytes, words) in [
+            (&b"code,text\nK1,caf\xe9\n"[..], "It is not text in UTF-8 (byte E9, “é” in Latin-1) (line 2)"),
+            (b"PK\x03\x04rest", "It is a spreadsheet"),
+            (b"%PDF-1.7", "It is a PDF"),
+            (b"\xff\xfea\0", "UTF-16"),
+            (b" \r\n", "The file is empty"),
+        ] {
+            let fault = text_of(bytes).unwrap_err();
+            assert!(fault.to_string().contains(words) && !fault.hint.is_empty(), "{fault:?}");
+        }
+        assert_eq!(text_of(b"\xef\xbb\xbfcode").unwrap(), "code");
+    }
+}

@@ -1,0 +1,210 @@
+//! The words of a published text: HTML taken away, escaped once, twice or thrice; hard and doubled spaces made one. Must
+//! never take away what only looks like a tag, and never take longer than the text is long.
+
+use std::borrow::Cow;
+
+/// How often a text may have been escaped over itself.
+const ROUNDS: usize = 3;
+/// The longest name between `&` and `;`.
+const LONGEST_NAME: usize = 10;
+
+/// Tags that stand between words; a space is left where they were.
+const BLOCKS: &[&str] = &[
+    "address", "article", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "li", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+];
+/// Tags within words; nothing is left where they were.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "code", "col", "colgroup", "del", "em", "font", "i", "img", "ins", "label", "mark", "o", "q", "s",
+    "small", "span", "strike", "strong", "sub", "sup", "u",
+];
+/// Names of characters that published texts use; numbers do for the rest.
+const NAMES: &[(&str, &str)] = &[
+    ("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("nbsp", "\u{a0}"), ("ensp", " "),
+    ("emsp", " "), ("thinsp", " "), ("shy", ""), ("zwnj", ""), ("bull", "•"), ("middot", "·"), ("hellip", "…"),
+    ("ndash", "–"), ("mdash", "—"), ("lsquo", "‘"), ("rsquo", "’"), ("sbquo", "‚"), ("ldquo", "“"), ("rdquo", "”"),
+    ("laquo", "«"), ("raquo", "»"), ("pound", "£"), ("euro", "€"), ("copy", "©"), ("reg", "®"), ("trade", "™"),
+    ("deg", "°"), ("micro", "µ"), ("plusmn", "±"), ("times", "×"), ("divide", "÷"), ("frac12", "½"), ("frac14", "¼"),
+    ("frac34", "¾"), ("sup2", "²"), ("sup3", "³"), ("le", "≤"), ("ge", "≥"), ("ne", "≠"), ("eacute", "é"),
+    ("Eacute", "É"), ("egrave", "è"), ("ecirc", "ê"), ("agrave", "à"), ("aacute", "á"), ("acirc", "â"), ("auml", "ä"),
+    ("ouml", "ö"), ("uuml", "ü"), ("iacute", "í"), ("oacute", "ó"), ("uacute", "ú"), ("ccedil", "ç"), ("ntilde", "ñ"),
+    ("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("mu", "μ"), ("Omega", "Ω"),
+];
+
+/// A piece of HTML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// Words.
+    Text(&'a str),
+    /// A tag between words: its name in the text's own case, and whether it closes.
+    Block(&'a str, bool),
+    /// A tag within words.
+    Inline,
+}
+
+/// The words of a published text, in one line.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let text = unescaped(text);
+    let mut words = String::with_capacity(text.len());
+    for token in tokens(&text) {
+        match token {
+            Token::Text(text) => words.push_str(text),
+            Token::Block(..) => words.push(' '),
+            Token::Inline => {}
+        }
+    }
+    spaced(&words)
+}
+
+/// One space between words and none at the ends; what shows nothing at all (zero-width space, joiner, soft hyphen, byte
+/// order mark) is left out.
+#[must_use]
+pub fn spaced(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace()) {
+        let start = line.len();
+        if start > 0 {
+            line.push(' ');
+        }
+        let before = line.len();
+        line.extend(word.chars().filter(|c| !is_nothing(*c)));
+        if line.len() == before {
+            line.truncate(start);
+        }
+    }
+    line
+}
+
+/// Whether a character is there for a typesetter alone.
+#[must_use]
+pub fn is_nothing(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The text with its characters for their names: `&amp;nbsp;` is a hard space.
+#[must_use]
+pub fn unescaped(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..ROUNDS {
+        let Some(less) = once(&text) else { break };
+        text = Cow::Owned(less);
+    }
+    text
+}
+
+/// One round; nothing where there is no name to replace.
+fn once(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let (mut rest, mut changed) = (text, false);
+    while let Some(at) = rest.find('&') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = from.bytes().take(LONGEST_NAME + 2).position(|b| b == b';');
+        let meant = end.and_then(|end| character(&from[1..end]).map(|meant| (end, meant)));
+        rest = if let Some((end, meant)) = meant {
+            out.push_str(&meant);
+            changed = true;
+            &from[end + 1..]
+        } else {
+            out.push('&');
+            &from[1..]
+        };
+    }
+    changed.then(|| out + rest)
+}
+
+fn character(name: &str) -> Option<Cow<'static, str>> {
+    let Some(number) = name.strip_prefix('#') else {
+        return NAMES.iter().find(|(known, _)| *known == name).map(|(_, meant)| Cow::Borrowed(*meant));
+    };
+    let number = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    number.ok().and_then(char::from_u32).map(|c| Cow::Owned(c.to_string()))
+}
+
+/// The pieces of an unescaped text.
+pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some((token, length)) = tag(rest) {
+            rest = &rest[length..];
+            return Some(token);
+        }
+        // A `<` that begins no tag is a letter like any other.
+        let end = rest.char_indices().skip(1).find(|(_, c)| *c == '<').map_or(rest.len(), |(at, _)| at);
+        let (words, left) = rest.split_at(end);
+        rest = left;
+        Some(Token::Text(words))
+    })
+}
+
+/// The tag at the start of a text, and its length.
+fn tag(text: &str) -> Option<(Token<'_>, usize)> {
+    let inner = text.strip_prefix('<')?;
+    // Up to the next bracket of either kind: so a text of nothing but `<p` takes no longer than any other.
+    let end = inner.find(['<', '>']).filter(|end| inner.as_bytes().get(*end) == Some(&b'>'))?;
+    let inside = &inner[..end];
+    if inside.starts_with("!--") {
+        return Some((Token::Inline, end + 2));
+    }
+    let closes = inside.starts_with('/');
+    let inside = inside.strip_prefix('/').unwrap_or(inside);
+    let name = &inside[..inside.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inside.len())];
+    let is = |known: &&&str| known.eq_ignore_ascii_case(name);
+    let after = inside[name.len()..].chars().next();
+    if !after.is_none_or(|c| c.is_ascii_whitespace() || c == '/') {
+        return None;
+    }
+    let token = if BLOCKS.iter().any(|known| is(&known)) {
+        Token::Block(name, closes)
+    } else if INLINE.iter().any(|known| is(&known)) {
+        Token::Inline
+    } else {
+        return None;
+    };
+    Some((token, end + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_goes_and_words_stay_however_often_they_were_escaped() {
+        for (text, words) in [
+            ("Plain words.", "Plain words."),
+            ("<p>One</p><p>two</p>", "One two"),
+            ("&lt;p&gt;Treat&amp;nbsp;people &amp;amp; teams&lt;/p&gt;", "Treat people & teams"),
+            ("Pe</strong><strong>rson", "Person"),
+            ("a\u{a0}b  c \n d ", "a b c d"),
+            ("less &lt; 5 and > 3, a <b and c", "less < 5 and > 3, a <b and c"),
+            ("<x-y>kept</x-y> <p class=\"a\">gone</p>", "<x-y>kept</x-y> gone"),
+            ("&#8217;&#x2019;&rsquo; &unknown; &", "’’’ &unknown; &"),
+            ("zero\u{200b}width\u{ad} \u{feff} end", "zerowidth end"),
+            ("<!-- note -->shown<br/>below", "shown below"),
+        ] {
+            assert_eq!(plain(text), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_cleaned_once_is_clean() {
+        for text in ["<p>a &amp; b</p>", "x &lt; y", "• first\u{a0}point"] {
+            assert_eq!(plain(&plain(text)), plain(text));
+        }
+    }
+
+    #[test]
+    fn brackets_and_names_without_end_are_words() {
+        for part in ["<p", "&amp", "<", "&", "<p <p"] {
+            let text = part.repeat(100_000);
+            assert_eq!(plain(&text).len(), spaced(&text).len(), "{part}");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! A standard as CSV: first what it is, a word and its value a row; then `code,text,duties`, a row for each duty (D1) and
+//! KSB. Must never run a formula.
+//!
+//! ```text
+//! reference,LAMP1
+//! version,1.0
+//! title,Lamp keeper
+//! level,2
+//! months,14
+//! hours,326                                also: earliest, latest (2024-11-01); these three may be left out
+//! code,text,duties
+//! D1,Light and trim the lamps.,
+//! K1,How a lamp burns.,D1
+//! S1,"Trim a wick, by day or night.",D1 D2
+//! ```
+
+use chrono::NaiveDate;
+
+use crate::domain::intake::csv::{Row, disarmed, formula, rows};
+use crate::domain::intake::draft::{Draft, Links};
+use crate::domain::intake::markup::spaced;
+use crate::domain::intake::remark::{Place, Places, Remark};
+use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts, StartDates};
+use crate::domain::value::{DutyNo, KsbCode, StandardRef};
+use crate::domain::when::parse_day;
+
+/// Rows that may stand before and among the items.
+const MORE_ROWS: usize = 64;
+const HEAD_HINT: &str = "Begin with rows such as `reference,LAMP1`, `version,1.0`, `title,…`, `level,2`, `months,14`";
+
+/// The draft of a CSV text.
+pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
+    let rows = rows(text, MOST_ITEMS + MORE_ROWS).map_err(|remark| vec![remark])?;
+    let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
+    let Some(at) = rows.iter().position(is_head) else {
+        let hint = "Put a row `code,text,duties` above the duties and KSBs; `countersign standard check` says more";
+        return Err(vec![Remark::fault(None, "No row “code,text,duties” is there", hint)]);
+    };
+    let mut reader = Reader::default();
+    for row in &rows[..at] {
+        reader.about(row);
+    }
+    let column = |name: &str| rows[at].cells.iter().position(|cell| cell.eq_ignore_ascii_case(name));
+    for (known, cell) in rows[at].cells.iter().enumerate() {
+        let named = ["code", "text", "duties"].iter().any(|name| cell.eq_ignore_ascii_case(name));
+        if !named && !cell.is_empty() {
+            let what = format!("The column “{}” (number {}) is not read", spaced(cell), known + 1);
+            reader.remarks.push(Remark::warning(Some(Place::line(rows[at].line)), what));
+        }
+    }
+    let duties = column("duties");
+    for row in &rows[at + 1..] {
+        reader.item(row, duties);
+    }
+    reader.draft()
+}
+
+#[derive(Debug, Default)]
+struct Reader {
+    reference: String,
+    version: String,
+    title: String,
+    level: Option<u8>,
+    months: Option<u16>,
+    hours: Option<u32>,
+    starts: StartDates,
+    duties: Vec<Duty>,
+    ksbs: Vec<(KsbCode, String)>,
+    links: Links,
+    places: Places,
+    remarks: Vec<Remark>,
+}
+
+impl Reader {
+    fn fault(&mut self, line: usize, what: String, hint: &str) {
+        self.remarks.push(Remark::fault(Some(Place::line(line)), what, hint));
+    }
+
+    /// A row before the head: a word and its value.
+    fn about(&mut self, row: &Row<'_>) {
+        let (word, value) = (row.cell(0).to_lowercase(), row.cell(1));
+        let place = Place::line(row.line);
+        let name = match word.as_str() {
+            "reference" => {
+                value.clone_into(&mut self.reference);
+                "The reference"
+            }
+            "version" => {
+                value.clone_into(&mut self.version);
+                "The version"
+            }
+            "title" => {
+                self.title = self.text("The title", row.line, value);
+                "The title"
+            }
+            "level" => {
+                self.level = self.number(row, "a number from 1 to 8");
+                "The level"
+            }
+            "months" => {
+                self.months = self.number(row, "a number of months");
+                "The number of months to the gateway"
+            }
+            "hours" => {
+                self.hours = self.number(row, "a number of hours");
+                "The hours"
+            }
+            "earliest" => {
+                self.starts.earliest = self.day(row);
+                "The first start date"
+            }
+            "latest" => {
+                self.starts.latest = self.day(row);
+                "The last start date"
+            }
+            _ => {
+                let what = format!("“{}” is not a word that may stand before the row “code,text,duties”", spaced(&word));
+                self.fault(row.line, what, HEAD_HINT);
+                return;
+            }
+        };
+        if self.places.first(name).is_some() {
+            self.fault(row.line, format!("“{word}” is there twice"), "Take one of the two away");
+        }
+        self.places.add(name, place);
+    }
+
+    fn number<T: std::str::FromStr>(&mut self, row: &Row<'_>, wanted: &str) -> Option<T> {
+        let value = row.cell(1);
+        let read = value.parse().ok();
+        if read.is_none() && !value.is_empty() {
+            let what = format!("“{}” is not {wanted}", spaced(value));
+            self.fault(row.line, what, "Write it in digits, without a unit");
+        }
+        read
+    }
+
+    fn day(&mut self, row: &Row<'_>) -> Option<NaiveDate> {
+        let value = row.cell(1);
+        let read = parse_day(value);
+        if read.is_none() && !value.is_empty() {
+            self.fault(row.line, format!("“{}” is not a day", spaced(value)), "Write it as 2024-11-01");
+        }
+        read
+    }
+
+    /// A text of a cell: composed, and no formula.
+    fn text(&mut self, of: &str, line: usize, cell: &str) -> String {
+        let cell = disarmed(cell);
+        if let Some(c) = formula(cell) {
+            let what = format!("{of}: The cell begins with “{c}”, as a formula does");
+            self.fault(line, what, "Put the text itself there; an apostrophe before it keeps it as text");
+        }
+        unicode_normalization::UnicodeNormalization::nfc(cell).collect()
+    }
+
+    fn item(&mut self, row: &Row<'_>, duties: Option<usize>) {
+        let place = Place::line(row.line);
+        let code = row.cell(0);
+        if let Some(no) = duty_no(code) {
+            let name = format!("Duty {no}");
+            let text = self.text(&name, row.line, row.cell(1));
+            if duties.is_some_and(|at| !row.cell(at).is_empty()) {
+                self.fault(row.line, format!("{name} names duties itself"), "Name duties beside KSBs alone");
+            }
+            self.places.add(name, place);
+            self.duties.push(Duty { no, title: String::new(), text });
+            return;
+        }
+        let Ok(code) = code.parse::<KsbCode>() else {
+            let what = format!("“{}” is not a code", code.chars().take(40).collect::<String>());
+            self.fault(row.line, what, "Codes are D1 for a duty, K1, S1 or B1 for a KSB");
+            return;
+        };
+        let text = self.text(&code.to_string(), row.line, row.cell(1));
+        self.places.add(code.to_string(), place.clone());
+        self.ksbs.push((code, text));
+        let named = duties.map_or("", |at| row.cell(at)).split(|c: char| c.is_whitespace() || ",;".contains(c));
+        for word in named.filter(|word| !word.is_empty()) {
+            match duty_no(word).or_else(|| word.parse().ok().map(DutyNo)) {
+                Some(no) => self.links.add((no, code), place.clone(), &mut self.places, &mut self.remarks),
+                None => self.fault(row.line, format!("{code}: “{word}” is not a duty"), "Duties are D1 D2, or 1 2"),
+            }
+        }
+        // A text with an unquoted comma in it spills into columns that have no name.
+        let known = duties.unwrap_or(1).max(1);
+        if row.cells.iter().skip(known + 1).any(|cell| !cell.is_empty()) && duties.is_some_and(|at| at == known) {
+            let what = format!("{code}: There are more cells than columns with a name");
+            self.fault(row.line, what, "Put quotes round a text that holds a comma");
+        }
+    }
+
+    fn draft(mut self) -> Result<Draft, Vec<Remark>> {
+        for (word, is_there) in [
+            ("reference", !self.reference.is_empty()),
+            ("version", !self.version.is_empty()),
+            ("title", self.places.first("The title").is_some()),
+            ("level", self.places.first("The level").is_some()),
+            ("months", self.places.first("The number of months to the gateway").is_some()),
+        ] {
+            if !is_there {
+                self.remarks.push(Remark::fault(None, format!("The file does not say the {word}"), HEAD_HINT));
+            }
+        }
+        let reference = match StandardRef::new(&self.reference, &self.version) {
+            Ok(reference) => Some(reference),
+            Err(_) if self.reference.is_empty() || self.version.is_empty() => None,
+            Err(fault) => {
+                let hint = "Letters, digits, `.`, `-` and `_` may stand in it, at most 32";
+                self.remarks.push(Remark::fault(self.places.first("The reference"), fault.to_string(), hint));
+                None
+            }
+        };
+        let (Some(reference), Some(level), Some(months)) = (reference, self.level, self.months) else {
+            return Err(self.remarks);
+        };
+        let parts = StandardParts {
+            reference,
+            title: self.title,
+            level,
+            months,
+            hours: self.hours,
+            starts: self.starts,
+            duties: self.duties,
+            ksbs: self.ksbs,
+            links: self.links.all,
+        };
+        Ok(Draft { parts, places: self.places, remarks: self.remarks })
+    }
+}
+
+/// The number of `D1` or `d1`.
+fn duty_no(word: &str) -> Option<DutyNo> {
+    let digits = word.strip_prefix(['D', 'd'])?;
+    (!digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok().map(DutyNo))?
+}

@@ -1,0 +1,63 @@
+//! The bytes of a file to a standard, whatever form it has, and all that is to be said of it. Must never take half of one.
+
+use crate::domain::intake::draft::Draft;
+use crate::domain::intake::form::{Form, form, text_of};
+use crate::domain::intake::remark::{Remark, Weight, advice};
+use crate::domain::intake::warnings::warnings;
+use crate::domain::intake::{standard_csv, standard_json, standard_toml};
+use crate::domain::standard::Standard;
+
+/// What a file came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intake {
+    /// How it is written, where that could be seen.
+    pub form: Option<Form>,
+    /// The standard, if nothing keeps it out.
+    pub standard: Option<Standard>,
+    /// Faults, then warnings, each by line.
+    pub remarks: Vec<Remark>,
+}
+
+impl Intake {
+    /// Those of one weight.
+    pub fn of(&self, weight: Weight) -> impl Iterator<Item = &Remark> {
+        self.remarks.iter().filter(move |remark| remark.weight == weight)
+    }
+}
+
+/// Reads a standard.
+#[must_use]
+pub fn standard(bytes: &[u8]) -> Intake {
+    let text = match text_of(bytes) {
+        Ok(text) => text,
+        Err(remark) => return Intake { form: None, standard: None, remarks: vec![remark] },
+    };
+    let form = form(text);
+    let read = match form {
+        Form::Json => standard_json::read(text),
+        Form::Toml => standard_toml::read(text),
+        Form::Csv => standard_csv::read(text),
+    };
+    let (standard, mut remarks) = match read {
+        Ok(draft) => finished(draft),
+        Err(remarks) => (None, remarks),
+    };
+    remarks.sort_by_key(|remark| (remark.weight, remark.place.as_ref().map_or(0, |place| place.line)));
+    Intake { form: Some(form), standard, remarks }
+}
+
+fn finished(draft: Draft) -> (Option<Standard>, Vec<Remark>) {
+    let Draft { parts, places, mut remarks } = draft;
+    let standard = match Standard::build(parts) {
+        Ok(standard) => standard,
+        Err(faults) => {
+            remarks.extend(
+                faults.iter().map(|fault| Remark::fault(places.of_fault(fault), fault.to_string(), advice(fault))),
+            );
+            return (None, remarks);
+        }
+    };
+    remarks.extend(warnings(&standard, &places));
+    let sound = remarks.iter().all(|remark| remark.weight == Weight::Warning);
+    (sound.then_some(standard), remarks)
+}

@@ -1,0 +1,90 @@
+//! A standard as our own TOML, with the line of each item. Must never read it otherwise than `standard_file` does.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use toml::Spanned;
+
+use crate::domain::intake::draft::Draft;
+use crate::domain::intake::json_lines::Lines;
+use crate::domain::intake::remark::{Place, Places, Remark, link_name};
+use crate::domain::standard_file::{self, StandardFileFault};
+use crate::domain::standard_parts::MOST_ITEMS;
+use crate::domain::value::{DutyNo, KsbCode};
+
+const SHAPE: &str = "The guide's page on standards has the shape of such a file";
+
+/// The draft of a TOML text.
+pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
+    let lines = Lines::of(text);
+    let at = |span: std::ops::Range<usize>| Place::line(lines.line(span.start));
+    let spans: Spans = toml::from_str(text).map_err(|error| {
+        vec![Remark::fault(error.span().map(&at), format!("The file cannot be read: {}", error.message()), SHAPE)]
+    })?;
+    let items = spans.ksbs.len() + spans.duties.len();
+    if items > MOST_ITEMS {
+        let what = format!("The standard has {items} items; at most {MOST_ITEMS} are read");
+        return Err(vec![Remark::fault(None, what, "Leave out what is not a duty or a KSB")]);
+    }
+    let (mut places, mut faults) = (Places::default(), Vec::new());
+    let mut code = |word: &Spanned<String>, places: &mut Places, name: &dyn Fn(KsbCode) -> String| {
+        match word.get_ref().parse::<KsbCode>() {
+            Ok(code) => places.add(name(code), at(word.span())),
+            Err(fault) => faults.push(Remark::fault(Some(at(word.span())), fault.to_string(), SHAPE)),
+        }
+    };
+    for word in spans.ksbs.keys() {
+        code(word, &mut places, &|code| code.to_string());
+    }
+    for duty in &spans.duties {
+        let (span, duty) = (duty.span(), duty.get_ref());
+        places.add(format!("Duty {}", duty.no), at(span.clone()));
+        places.add(format!("The short title of duty {}", duty.no), at(span));
+        for word in &duty.ksbs {
+            code(word, &mut places, &|code| link_name(&DutyNo(duty.no), &code));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    for (name, span) in [
+        ("The title", &spans.title),
+        ("The level", &spans.level),
+        ("The number of months to the gateway", &spans.months_to_gateway),
+        ("The last start date", &spans.starts),
+        ("The reference", &spans.reference),
+    ] {
+        if let Some(value) = span {
+            places.add(name, at(value.span()));
+        }
+    }
+    match standard_file::read(text) {
+        Ok((parts, _)) => Ok(Draft { parts, places, remarks: Vec::new() }),
+        Err(StandardFileFault::Shape { line, why }) => {
+            Err(vec![Remark::fault(line.map(Place::line), format!("The file cannot be read: {why}"), SHAPE)])
+        }
+        Err(fault) => Err(vec![Remark::fault(places.first("The reference"), fault.to_string(), SHAPE)]),
+    }
+}
+
+/// What has a line to be told of; all else is `standard_file`'s to judge.
+#[derive(Deserialize)]
+struct Spans {
+    reference: Option<Spanned<IgnoredAny>>,
+    title: Option<Spanned<IgnoredAny>>,
+    level: Option<Spanned<IgnoredAny>>,
+    months_to_gateway: Option<Spanned<IgnoredAny>>,
+    starts: Option<Spanned<IgnoredAny>>,
+    #[serde(default)]
+    duties: Vec<Spanned<SpanDuty>>,
+    #[serde(default)]
+    ksbs: BTreeMap<Spanned<String>, IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct SpanDuty {
+    no: u16,
+    #[serde(default)]
+    ksbs: Vec<Spanned<String>>,
+}

@@ -1,0 +1,230 @@
+//! What differs between two versions of a standard, by the digest of each text. Must never call two texts the same that a
+//! sign-off would not.
+
+use std::collections::HashMap;
+
+use crate::domain::standard::Standard;
+use crate::domain::value::Digest;
+use crate::domain::word_diff::{Piece, likeness, pieces};
+
+/// The least share of words, of 100, that a text keeps where it counts as the same item reworded. Below it, one code names
+/// two things: records that number by position have many such.
+const REWORDED: usize = 50;
+
+/// What became of a duty or KSB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Change {
+    /// The same text under the same code.
+    Same,
+    /// The same text under another code.
+    Moved,
+    /// Another text, of which half the words or more are the same, under the same code.
+    Reworded,
+    /// In the first alone.
+    Gone,
+    /// In the second alone.
+    New,
+}
+
+impl Change {
+    /// All, in the order in which they are counted.
+    pub const ALL: [Self; 5] = [Self::Same, Self::Moved, Self::Reworded, Self::Gone, Self::New];
+
+    /// The word: `moved`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Moved => "moved",
+            Self::Reworded => "reworded",
+            Self::Gone => "gone",
+            Self::New => "new",
+        }
+    }
+}
+
+/// A duty or KSB in both, or in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// What became of it.
+    pub change: Change,
+    /// Its code in the first: `K1`; of a duty `D1`.
+    pub before: Option<String>,
+    /// Its code in the second.
+    pub after: Option<String>,
+    /// Its text: in the second, where it is there.
+    pub text: String,
+    /// Word by word, where it is reworded.
+    pub words: Vec<Piece>,
+}
+
+/// What differs between two standards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandardDiff {
+    /// Title, level, months, hours, start dates: what, before, after; those that differ alone.
+    pub facts: Vec<(&'static str, String, String)>,
+    /// The duties, in the order of the second, those that are gone last.
+    pub duties: Vec<Pair>,
+    /// The KSBs, likewise.
+    pub ksbs: Vec<Pair>,
+}
+
+impl StandardDiff {
+    /// How many KSBs came to this.
+    #[must_use]
+    pub fn count(&self, change: Change) -> usize {
+        self.ksbs.iter().filter(|pair| pair.change == change).count()
+    }
+
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.facts.is_empty() && self.duties.iter().chain(&self.ksbs).all(|pair| pair.change == Change::Same)
+    }
+}
+
+/// What differs from `a` to `b`.
+#[must_use]
+pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "not set".to_owned());
+    let facts = |s: &Standard| {
+        [
+            ("title", s.title().to_owned()),
+            ("level", s.level().to_string()),
+            ("months", s.months().to_string()),
+            ("hours", or_none(s.hours().map(|hours| hours.to_string()))),
+            ("earliest start", or_none(s.starts().earliest.map(|day| day.to_string()))),
+            ("latest start", or_none(s.starts().latest.map(|day| day.to_string()))),
+        ]
+    };
+    let changed = facts(a).into_iter().zip(facts(b)).filter(|(a, b)| a != b);
+    let duties = |s: &Standard| -> Vec<Item> {
+        let item = |duty: &crate::domain::standard_parts::Duty| Item {
+            code: format!("D{}", duty.no),
+            digest: Digest::of(duty.text.as_bytes()),
+            text: duty.text.clone(),
+        };
+        s.duties().iter().map(item).collect()
+    };
+    let ksbs = |s: &Standard| -> Vec<Item> {
+        let item = |ksb: &crate::domain::standard::Ksb| Item {
+            code: ksb.code.to_string(),
+            digest: ksb.digest,
+            text: ksb.text.clone(),
+        };
+        s.ksbs().iter().map(item).collect()
+    };
+    StandardDiff {
+        facts: changed.map(|((what, before), (_, after))| (what, before, after)).collect(),
+        duties: pairs(&duties(a), &duties(b)),
+        ksbs: pairs(&ksbs(a), &ksbs(b)),
+    }
+}
+
+struct Item {
+    code: String,
+    digest: Digest,
+    text: String,
+}
+
+/// First what kept both code and text, then texts that moved, then codes that kept half their words; the rest are alone.
+fn pairs(a: &[Item], b: &[Item]) -> Vec<Pair> {
+    let of_code: HashMap<&str, usize> = a.iter().enumerate().map(|(at, item)| (item.code.as_str(), at)).collect();
+    let mut taken = vec![false; a.len()];
+    let mut found: Vec<Option<Pair>> = Vec::with_capacity(b.len());
+    let both = |change, before: &Item, after: &Item, words| Pair {
+        change,
+        before: Some(before.code.clone()),
+        after: Some(after.code.clone()),
+        text: after.text.clone(),
+        words,
+    };
+    for item in b {
+        let same = of_code.get(item.code.as_str()).copied().filter(|at| a[*at].digest == item.digest);
+        found.push(same.map(|at| {
+            taken[at] = true;
+            both(Change::Same, &a[at], item, Vec::new())
+        }));
+    }
+    let mut of_text: HashMap<Digest, Vec<usize>> = HashMap::new();
+    for at in (0..a.len()).rev().filter(|at| !taken[*at]) {
+        of_text.entry(a[at].digest).or_default().push(at);
+    }
+    for (item, pair) in b.iter().zip(&mut found).filter(|(_, pair)| pair.is_none()) {
+        if let Some(at) = of_text.get_mut(&item.digest).and_then(Vec::pop) {
+            taken[at] = true;
+            *pair = Some(both(Change::Moved, &a[at], item, Vec::new()));
+        }
+    }
+    for (item, pair) in b.iter().zip(&mut found).filter(|(_, pair)| pair.is_none()) {
+        let Some(at) = of_code.get(item.code.as_str()).copied().filter(|at| !taken[*at]) else { continue };
+        let words = pieces(&a[at].text, &item.text);
+        if likeness(&words) >= REWORDED {
+            taken[at] = true;
+            *pair = Some(both(Change::Reworded, &a[at], item, words));
+        }
+    }
+    let new = |item: &Item| Pair {
+        change: Change::New,
+        before: None,
+        after: Some(item.code.clone()),
+        text: item.text.clone(),
+        words: Vec::new(),
+    };
+    let mut all: Vec<Pair> = b.iter().zip(found).map(|(item, pair)| pair.unwrap_or_else(|| new(item))).collect();
+    all.extend(a.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(item, _)| Pair {
+        change: Change::Gone,
+        before: Some(item.code.clone()),
+        after: None,
+        text: item.text.clone(),
+        words: Vec::new(),
+    }));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::standard_file::standard;
+
+    fn made(version: &str, ksbs: &[(&str, &str)]) -> Standard {
+        let ksbs: String = ksbs.iter().map(|(code, text)| format!("{code} = '{text}'\n")).collect();
+        let head = "title = 'T'\nlevel = 2\nmonths_to_gateway = 14\n";
+        standard(&format!("reference = 'X1'\nversion = '{version}'\n{head}[ksbs]\n{ksbs}")).unwrap().0
+    }
+
+    fn told(a: &[(&str, &str)], b: &[(&str, &str)]) -> Vec<String> {
+        let found = diff(&made("1", a), &made("2", b)).ksbs;
+        let code = |code: &Option<String>| code.clone().unwrap_or_else(|| "-".to_owned());
+        found.iter().map(|p| format!("{} {} {}", p.change.slug(), code(&p.before), code(&p.after))).collect()
+    }
+
+    #[test]
+    fn each_item_is_same_moved_reworded_or_in_one_alone() {
+        let before = [("K1", "how lamps burn"), ("K2", "how oil is kept"), ("K3", "who to call"), ("K4", "old ways")];
+        let after =
+            [("K1", "how lamps burn"), ("K2", "who to call"), ("K3", "how oil is stored"), ("K4", "electric light only")];
+        assert_eq!(
+            told(&before, &after),
+            ["same K1 K1", "moved K3 K2", "new - K3", "new - K4", "gone K2 -", "gone K4 -"]
+        );
+        assert_eq!(told(&[("S1", "trim the wick by day")], &[("S1", "trim each wick by day")]), ["reworded S1 S1"]);
+    }
+
+    #[test]
+    fn of_two_with_one_text_each_is_paired_once() {
+        let twice = [("K1", "same words"), ("K2", "same words")];
+        assert_eq!(told(&twice, &twice), ["same K1 K1", "same K2 K2"]);
+        assert_eq!(told(&twice, &[("K2", "same words")]), ["same K2 K2", "gone K1 -"]);
+        assert_eq!(told(&[("K1", "same words")], &twice), ["same K1 K1", "new - K2"]);
+    }
+
+    #[test]
+    fn nothing_differs_from_itself_and_facts_are_told() {
+        let one = made("1", &[("K1", "a"), ("K2", "a"), ("B1", "c")]);
+        assert!(diff(&one, &one).is_none());
+        let (shipped, _) = crate::domain::standard_file::st0413().unwrap();
+        let facts: Vec<&str> = diff(&one, &shipped).facts.iter().map(|(what, ..)| *what).collect();
+        assert_eq!(facts, ["title", "level", "months", "hours", "earliest start"]);
+    }
+}
