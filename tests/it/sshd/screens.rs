@@ -123,6 +123,7 @@ fn the_words_answer_with_ones_own_record_and_nobody_else_s() {
     for (word, holds) in [
         ("outstanding", "Alex Trainee"),
         ("portfolio", "Alex Trainee"),
+        ("receipts", "countersign-receipt/1"),
         ("export", "==> allowed_signers <=="),
         ("checkpoint", "demo.example.org/cardiology"),
     ] {
