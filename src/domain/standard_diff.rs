@@ -188,7 +188,8 @@ mod tests {
     use crate::domain::standard_file::standard;
 
     fn made(version: &str, ksbs: &[(&str, &str)]) -> Standard {
-        let ksbs: String = ksbs.iter().map(|(code, text)| format!("{code} = '{text}'\n")).collect();
+        let ksbs: Vec<String> = ksbs.iter().map(|(code, text)| format!("{code} = '{text}'")).collect();
+        let ksbs = ksbs.join("\n");
         let head = "title = 'T'\nlevel = 2\nmonths_to_gateway = 14\n";
         standard(&format!("reference = 'X1'\nversion = '{version}'\n{head}[ksbs]\n{ksbs}")).unwrap().0
     }
@@ -202,8 +203,12 @@ mod tests {
     #[test]
     fn each_item_is_same_moved_reworded_or_in_one_alone() {
         let before = [("K1", "how lamps burn"), ("K2", "how oil is kept"), ("K3", "who to call"), ("K4", "old ways")];
-        let after =
-            [("K1", "how lamps burn"), ("K2", "who to call"), ("K3", "how oil is stored"), ("K4", "electric light only")];
+        let after = [
+            ("K1", "how lamps burn"),
+            ("K2", "who to call"),
+            ("K3", "how oil is stored"),
+            ("K4", "electric light only"),
+        ];
         assert_eq!(
             told(&before, &after),
             ["same K1 K1", "moved K3 K2", "new - K3", "new - K4", "gone K2 -", "gone K4 -"]

@@ -96,7 +96,9 @@ impl Runs {
     }
 
     fn all(&mut self, fate: Fate, words: &[&str]) {
-        words.iter().for_each(|word| self.one(fate, word));
+        for word in words {
+            self.one(fate, word);
+        }
     }
 }
 

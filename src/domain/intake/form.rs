@@ -46,7 +46,7 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, Remark> {
         Ok(text) => Ok(text),
         Err(error) => {
             let (before, rest) = bytes.split_at(error.valid_up_to());
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             let byte = rest.first().copied().unwrap_or_default();
             // In Latin-1 and its kin a byte above 0xA0 is the letter of that number.
             let meant = if byte > 0xa0 { format!(", “{}” in Latin-1", char::from(byte)) } else { String::new() };
