@@ -1,12 +1,13 @@
 //! What leaves the file for others to check: signers, statements, the checkpoint.
 
-use std::fmt::Write as _;
-
 use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
+use crate::domain::key::PublicKey;
 use crate::domain::person::Role;
+use crate::domain::value::PersonId;
 use crate::ledger::sshsig::NAMESPACE;
+use crate::store::db::Tx;
 use crate::store::{log, people};
 
 impl App {
@@ -17,11 +18,8 @@ impl App {
             let mut lines = String::new();
             for person in people::people(tx, &Role::ALL)? {
                 for (key, at) in people::keys_of(tx, &person.id)? {
-                    let since: String = statement_at(tx, at)?.signed.to_string();
-                    let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();
-                    let id = &person.id;
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(lines, "{id} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}");
+                    lines.push_str(&signer_line(tx, &person.id, &key, at)?);
+                    lines.push('\n');
                 }
             }
             Ok(lines)
@@ -33,4 +31,11 @@ impl App {
         let head = self.book.db.read(log::head)?;
         Ok(head.map(|head| head.checkpoint).unwrap_or_default())
     }
+}
+
+/// The line of an `allowed_signers` file (ssh-keygen(1)) for a person's key, valid from the moment that the log had it.
+pub(in crate::app) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
+    let since: String = statement_at(tx, at)?.signed.to_string();
+    let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();
+    Ok(format!("{person} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}"))
 }

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use crate::app::book::head_of;
 use crate::app::error::Error;
+use crate::app::evidence::{Evidence, against};
 use crate::app::faults::{Fault, Faults};
-use crate::app::targets::{checked_put_back, erased_time, leaf_at, target};
+use crate::app::targets::{checked_put_back, erased_time, target};
+use crate::app::tree::old_root;
 use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
 use crate::domain::rules::facts::Facts;
 use crate::domain::standard::Standard;
@@ -17,14 +19,10 @@ use crate::domain::statement::about::about;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, StatementId};
 use crate::domain::view::Head;
-use crate::ledger::merkle::TILE;
-use crate::ledger::note::LogVerifier;
-use crate::ledger::proof::{Hashes, root_at};
 use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
 use crate::store::audit::{self, Numbers};
 use crate::store::beside::{self, Erased};
 use crate::store::db::{Access, Db, Tx};
-use crate::store::error::{StoreError, damaged};
 use crate::store::log::{self, RawEntry};
 use crate::store::standards;
 
@@ -57,17 +55,30 @@ pub struct Report {
     pub found: u64,
 }
 
-/// Verifies a file, also against checkpoints (signed notes) that were kept outside it. `progress` is told how many entries
-/// are done, and of how many.
+/// Verifies a file, also against checkpoints (signed notes) that were kept outside it, as [`verify_against`] does.
 pub fn verify(
     path: &Path,
     checkpoints: &[String],
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
+    let mut evidence = Evidence::default();
+    for note in checkpoints {
+        evidence.add_checkpoints("what was given", note)?;
+    }
+    verify_against(path, &evidence, threads, progress)
+}
+
+/// Verifies a file, also against what was kept outside it. `progress` is told how many entries are done, and of how many.
+pub fn verify_against(
+    path: &Path,
+    evidence: &Evidence,
+    threads: usize,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Error> {
     let doing = |e: Error| e.doing(format!("Verifying {}", path.display()));
     let db = Db::open(path, Access::Read).map_err(|e| doing(e.into()))?;
-    db.read(|tx| whole(tx, checkpoints, threads.max(1), progress)).map_err(doing)
+    db.read(|tx| whole(tx, evidence, threads.max(1), progress)).map_err(doing)
 }
 
 /// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
@@ -80,7 +91,7 @@ struct Part {
 
 fn whole(
     tx: &Tx<'_>,
-    checkpoints: &[String],
+    evidence: &Evidence,
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
@@ -113,7 +124,7 @@ fn whole(
             progress((part * PART).min(size), size);
         })
     })?;
-    book.finish(tx, size, checkpoints, faults)
+    book.finish(tx, size, evidence, faults)
 }
 
 /// A thread that looks at entries by themselves until there are no more.
@@ -288,7 +299,7 @@ impl Audit<'_> {
     }
 
     /// What can only be said at the end: sizes, roots, checkpoints, indexes.
-    fn finish(self, tx: &Tx<'_>, size: u64, checkpoints: &[String], mut faults: Faults) -> Result<Report, Error> {
+    fn finish(self, tx: &Tx<'_>, size: u64, evidence: &Evidence, mut faults: Faults) -> Result<Report, Error> {
         let edge = self.replay.edge();
         let root = edge.root();
         let head = Head { size: edge.size(), root, code: crate::ledger::note::code(edge.size(), &root) };
@@ -306,70 +317,13 @@ impl Audit<'_> {
         }
         verify_index::hold_all(tx, &self.replay.roster, &self.numbers, &self.tally, &mut faults)?;
         verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
-        let consistent = against(tx, verifier.as_ref(), checkpoints, edge.size(), &mut faults)?;
-        let verdict = match (consistent, faults.found, checkpoints.is_empty()) {
+        let consistent = against(tx, verifier.as_ref(), evidence, edge.size(), &mut faults)?;
+        let verdict = match (consistent, faults.found, evidence.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
             (true, 0, true) => Verdict::CannotTell,
             (true, 0, false) => Verdict::Sound,
         };
         Ok(Report { head, verdict, faults: faults.list, found: faults.found })
-    }
-}
-
-/// Whether the log goes on from every checkpoint that was kept outside.
-fn against(
-    tx: &Tx<'_>,
-    verifier: Option<&LogVerifier>,
-    checkpoints: &[String],
-    size: u64,
-    faults: &mut Faults,
-) -> Result<bool, Error> {
-    let mut consistent = true;
-    for note in checkpoints {
-        let opened = verifier.map(|verifier| verifier.open(note));
-        let kept = match opened {
-            Some(Ok(kept)) => kept,
-            Some(Err(fault)) => {
-                return Err(Error::usage(format!("The checkpoint cannot be used: {fault}"))
-                    .hint("Give a note as `countersign checkpoint` prints it"));
-            }
-            None => return Ok(false),
-        };
-        let what = if kept.size > size {
-            format!("{} entries are missing: a checkpoint was kept of {}", kept.size - size, kept.size)
-        } else if old_root(tx, kept.size)? == Some(kept.root) {
-            continue;
-        } else {
-            format!("The first {} entries are not those of the checkpoint that was kept", kept.size)
-        };
-        consistent = false;
-        faults.add(None, what);
-    }
-    Ok(consistent)
-}
-
-/// The root that the log had at a size, from its tiles and entries.
-pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, Error> {
-    match root_at(&Stored(tx), size) {
-        Ok(root) => Ok(Some(root)),
-        Err(crate::ledger::proof::ProofError::Read(error)) => Err(error.into()),
-        Err(crate::ledger::proof::ProofError::Range { .. }) => Ok(None),
-    }
-}
-
-/// The tree's hashes, read from the file.
-struct Stored<'a>(&'a Tx<'a>);
-
-impl Hashes for Stored<'_> {
-    type Error = StoreError;
-
-    fn leaf(&self, index: u64) -> Result<Digest, StoreError> {
-        leaf_at(self.0, index)
-    }
-
-    fn tile(&self, tile: u64) -> Result<Digest, StoreError> {
-        let missing = || damaged(format!("the node of entries {} to {} is not there", tile * TILE, (tile + 1) * TILE));
-        log::tile(self.0, tile)?.ok_or_else(missing)
     }
 }

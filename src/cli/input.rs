@@ -13,8 +13,8 @@ use crate::domain::value::Secret;
 
 /// The longest first line that is read for a secret.
 const LONGEST: usize = 4096;
-/// The largest small file: a checkpoint has a few hundred bytes.
-const LARGEST: u64 = 1 << 20;
+/// The largest kept file: a receipt has some 2 KiB.
+const LARGEST: u64 = 64 << 20;
 
 /// An open file that is not a file on a disk.
 pub type Device = File;
@@ -85,13 +85,13 @@ pub fn open_terminal() -> Option<Device> {
     fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok()
 }
 
-/// The text of a small file that somebody kept.
-pub fn small_file(path: &Path) -> Result<String, Error> {
+/// The text of a file of receipts or checkpoints that somebody kept.
+pub fn kept_file(path: &Path) -> Result<String, Error> {
     let doing = format!("Reading {}", path.display());
     let read = || -> std::io::Result<String> {
         let mut text = String::new();
-        File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
-        Ok(text)
+        File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > LARGEST { Err(std::io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
     };
     read().map_err(|e| Error::usage(reason(&e)).doing(doing))
 }
@@ -118,6 +118,7 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
         std::io::ErrorKind::AlreadyExists => "There is another file of this name".to_owned(),
         std::io::ErrorKind::InvalidData => "It is not text".to_owned(),
+        std::io::ErrorKind::FileTooLarge => "It is larger than 64 MiB".to_owned(),
         std::io::ErrorKind::IsADirectory => "It is a folder".to_owned(),
         std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
         _ => error.to_string(),

@@ -13,7 +13,10 @@ use crate::cli::guard::keep_memory_private;
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
-use crate::cli::{cohort, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::cli::{
+    cohort, enrol, export, history, init, key, manual, marks, person, receipts, review, sign_off, standard, trainee,
+    verify,
+};
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
 
@@ -120,6 +123,12 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
         Command::SignOff(asked) => sign_off::sign_off(context, asked),
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
+        Command::Countersign(asked) => marks::countersign(context, asked),
+        Command::Sample(asked) => marks::sample(context, asked),
+        Command::Acknowledge(asked) => marks::acknowledge(context, asked),
+        Command::Dispute(asked) => marks::dispute(context, asked),
+        Command::Review(asked) => review::review(context, asked),
+        Command::Clock(asked) => review::clock(context, asked),
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Cohort(asked) => cohort::cohort(context, asked),
@@ -127,6 +136,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Verify(asked) => verify::verify(context, asked),
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),
+        Command::Receipts(asked) => receipts::receipts(context, asked),
         Command::Export(asked) => export::export(context, asked),
         Command::Completions { shell } => Ok(manual::completions(*shell)),
         Command::Man(asked) => manual::manual(asked.command.as_deref()),

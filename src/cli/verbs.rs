@@ -146,10 +146,11 @@ pub struct Enrol {
 #[derive(Debug, Subcommand)]
 pub enum PolicyVerb {
     /// Shows the policy.
+    #[command(visible_alias = "list")]
     Show,
     /// Changes settings, as NAME=VALUE.
     Set {
-        /// session-hours=4, idle-minutes=2, late-days=7.
+        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24.
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },
@@ -249,15 +250,31 @@ pub struct History {
 pub struct Verify {
     /// The file; without it, that of the data folder.
     pub file: Option<PathBuf>,
-    /// Also compares with a checkpoint kept outside the file; may be said again.
-    #[arg(long = "checkpoint", value_name = "FILE")]
-    pub checkpoints: Vec<PathBuf>,
+    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); may be said again.
+    #[arg(long = "checkpoint", value_name = "FILE|CODE")]
+    pub checkpoints: Vec<String>,
+    /// Also compares with receipts kept outside the file; may be said again.
+    #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
+    pub receipts: Vec<PathBuf>,
     /// Uses so many threads; without it, one a core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Also says what a sound file does not prove.
     #[arg(long)]
     pub explain: bool,
+}
+
+/// `receipts`.
+#[derive(Debug, Args)]
+pub struct Receipts {
+    /// On whose record: an id, or any part of a name that only they have; without it, on everybody's.
+    pub trainee: Option<String>,
+    /// Only of what was signed on this day or later: monday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Writes each receipt to a file of its own in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 /// `checkpoint`.

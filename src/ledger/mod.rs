@@ -8,5 +8,6 @@ pub mod passphrase;
 pub mod pin;
 pub mod proof;
 pub mod receipt;
+pub mod receipt_text;
 pub mod replay;
 pub mod sshsig;

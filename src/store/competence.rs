@@ -48,6 +48,11 @@ const HISTORY: &str = "SELECT place, withdrawn, rejected, doubted FROM sign_off
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     ORDER BY place DESC";
 const FATE: &str = "SELECT withdrawn, rejected, doubted FROM sign_off WHERE place = ?1";
+const POSITIONS: &str = "WITH RECURSIVE on_record (place) AS (
+    SELECT place FROM sign_off WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT place FROM review WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT note.place FROM on_record JOIN note ON target = on_record.place)
+    SELECT place FROM on_record ORDER BY place";
 
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,6 +268,24 @@ pub fn history(
     let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
     while let Some(row) = rows.next()? {
         found.push((position(row.get(0)?), fate_of(row, 1)?));
+    }
+    Ok(found)
+}
+
+/// The positions of all that stands on a trainee's record, or on everybody's, in the log's order.
+pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
+    let trainee = match (viewer, trainee) {
+        (Viewer::Own(own), None) => Some(own),
+        (_, trainee) => trainee,
+    };
+    if trainee.is_some_and(|trainee| !viewer.may_see(trainee)) {
+        return Ok(Vec::new());
+    }
+    let mut statement = tx.prepared(POSITIONS)?;
+    let mut rows = statement.query([trainee.map(PersonId::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(position(row.get(0)?));
     }
     Ok(found)
 }

@@ -215,6 +215,8 @@ mod tests {
             late: None,
             evidence: vec![],
             withdrawn: None,
+            marks: Vec::new(),
+            in_review: false,
         };
         State::new(WithdrawOpen {
             signer: signer(),

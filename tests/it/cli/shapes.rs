@@ -19,6 +19,7 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
         (vec!["cohort"], "countersign/cohort/1", "trainees"),
         (vec!["policy"], "countersign/policy/1", "policies"),
         (vec!["checkpoint"], "countersign/checkpoint/1", "checkpoints"),
+        (vec!["receipts"], "countersign/receipts/1", "receipts"),
         (vec!["export", "--statement", &id], "countersign/export/1", "statements"),
         (vec!["export", "--signers"], "countersign/export/1", "signers"),
         (vec!["keymap"], "countersign/keymap/1", "commands"),
@@ -35,7 +36,7 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
 #[test]
 fn the_guide_describes_every_schema() {
     let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/guide/json.md")).unwrap();
-    for file in ["json.rs", "json_cohort.rs", "json_log.rs", "manual.rs"] {
+    for file in ["json.rs", "json_cohort.rs", "json_log.rs", "json_marks.rs", "manual.rs"] {
         let source = std::fs::read_to_string(format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         for field in
             source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(',')?.split_once(": "))
