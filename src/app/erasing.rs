@@ -6,7 +6,7 @@ use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::app::targets::leaf_at;
+use crate::app::tree::leaf_at;
 use crate::domain::person::Role;
 use crate::domain::recovery::Erase;
 use crate::domain::statement::Body;
@@ -46,7 +46,7 @@ impl App {
         if self.book.db.read(|tx| beside::erased(tx, position))?.is_some() {
             return Err(Error::refused("It is erased already").doing(doing));
         }
-        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
+        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| e.doing(doing))?;
         let time = decode(&entry.signed.text)?.signed;
         let body = Body::Erase(Erase { of, position, leaf, time, reason: reason.clone() });
         self.book.db.wipe_what_goes()?;

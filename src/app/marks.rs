@@ -4,6 +4,7 @@
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
+use crate::app::summary::summary;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::record_marks::{
@@ -112,6 +113,11 @@ impl App {
             }
             counting_at(tx, at)
         })
+    }
+
+    /// What a statement says, in one line.
+    pub fn in_one_line(&self, of: StatementId) -> Result<String, Error> {
+        Ok(summary(&self.spoken_of(of)?))
     }
 
     /// The person on whose record a body stands, by the name that holds now.

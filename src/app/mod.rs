@@ -39,6 +39,7 @@ pub mod roster;
 pub mod service;
 pub mod session;
 pub mod signing;
+pub mod summary;
 mod targets;
 pub mod touched;
 pub mod transfer;

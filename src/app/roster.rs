@@ -12,6 +12,7 @@ use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
+use crate::domain::recovery::ClockBack;
 use crate::domain::standard::Standard;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -124,6 +125,14 @@ impl App {
         settings.sort_unstable_by_key(|(name, _)| *name);
         let bodies = vec![Body::Policy(settings)];
         self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing("Changing the policy"))
+    }
+
+    /// Puts the log's newest time back to now, after a clock was ahead.
+    pub fn put_clock_back(&mut self, officer: &PersonId, proof: &Proof, reason: &Clean) -> Result<Appended, Error> {
+        let doing = "Putting the log's newest time back";
+        let newest = self.book.db.read(people::newest)?.unwrap_or(self.now());
+        let bodies = vec![Body::Clock(ClockBack { newest, reason: reason.clone() })];
+        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing(doing))
     }
 
     /// Everyone with one of these roles, by name; those who left too.

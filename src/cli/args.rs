@@ -13,6 +13,7 @@ use crate::cli::verbs::{
     Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
 };
+use crate::cli::verbs_marks::{Clock, Dispute, Review, Sample, Statements};
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
 ///
@@ -58,6 +59,18 @@ pub enum Command {
     SignOff(SignOff),
     /// Withdraws a sign-off: it stays in the log and no longer counts.
     Withdraw(Withdraw),
+    /// Gives sign-offs, or new keys, a second signature.
+    Countersign(Statements),
+    /// States what came of sampling a sign-off, as a verifier.
+    Sample(Sample),
+    /// States that one has read what stands on one's record, or a progress review that one attended.
+    Acknowledge(Statements),
+    /// States that one does not agree with what stands on one's record.
+    Dispute(Dispute),
+    /// States a progress review: who met, what was said, what is to be done.
+    Review(Box<Review>),
+    /// Puts the log's newest time back, after a clock was ahead.
+    Clock(Clock),
     /// Lists what a trainee still has to show, the most urgent first.
     Outstanding(Trainee),
     /// Shows the state of every KSB of a trainee, with its records.

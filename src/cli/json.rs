@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::cli::json_marks::{MarkRow, ReviewRow};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
@@ -164,6 +165,8 @@ pub struct Trainee {
     pub trainee: Card,
     /// One row a KSB, in the standard's order.
     pub ksbs: Vec<KsbState>,
+    /// The progress reviews, the newest day first.
+    pub reviews: Vec<ReviewRow>,
 }
 
 /// Where a KSB stands.
@@ -207,6 +210,8 @@ pub struct RecordRow {
     pub action: Option<ActionRow>,
     pub late: Option<String>,
     pub withdrawn: Option<WithdrawalRow>,
+    pub marks: Vec<MarkRow>,
+    pub in_review: bool,
 }
 
 /// How a sign-off stopped counting.
@@ -243,6 +248,8 @@ impl From<&Record> for RecordRow {
                 by_name: withdrawal.by_name.to_string(),
                 reason: withdrawal.reason.to_string(),
             }),
+            marks: record.marks.iter().map(MarkRow::from).collect(),
+            in_review: record.in_review,
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, cohort, doctor, enrol, erase, export, held, history, init, key, lookup, manual, person, portfolio,
-    receipts, restore, session, sign_off, ssh, standard, trainee, verify,
+    backup, cohort, doctor, enrol, erase, export, held, history, init, key, lookup, manual, marks, person, portfolio,
+    receipts, restore, review, session, sign_off, ssh, standard, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -153,6 +153,12 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
         Command::SignOff(asked) => sign_off::sign_off(context, asked),
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
+        Command::Countersign(asked) => marks::countersign(context, asked),
+        Command::Sample(asked) => marks::sample(context, asked),
+        Command::Acknowledge(asked) => marks::acknowledge(context, asked),
+        Command::Dispute(asked) => marks::dispute(context, asked),
+        Command::Review(asked) => review::review(context, asked),
+        Command::Clock(asked) => review::clock(context, asked),
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),

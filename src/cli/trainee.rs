@@ -4,6 +4,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
+use crate::cli::json_marks::ReviewRow;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::Trainee;
 use crate::domain::competence::State;
@@ -11,7 +12,7 @@ use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
-use crate::domain::view::{Record, Standing, TraineeCard};
+use crate::domain::view::{HeldReview, Mark, Record, Standing, TraineeCard};
 use crate::domain::when::day_words;
 
 /// Every KSB with its state and records.
@@ -35,8 +36,15 @@ pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
         let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
         parts.extend([Part::Gap, Part::Line("Records".to_owned()), Part::Table(Table { head, rows })]);
     }
+    let reviews = app.reviews(&who.id)?;
+    if !reviews.is_empty() {
+        let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
+        let rows = reviews.iter().map(review_row).collect();
+        parts.extend([Part::Gap, Part::Line("Progress reviews".to_owned()), Part::Table(Table { head, rows })]);
+    }
     let (trainee, ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
-    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs })?)
+    let reviews = reviews.iter().map(ReviewRow::from).collect();
+    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs, reviews })?)
 }
 
 /// Every KSB with its state and records, for programs.
@@ -123,13 +131,50 @@ pub fn card(card: &TraineeCard) -> Vec<Part> {
 
 /// A KSB with its state and the newest record that counts for it.
 fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
-    let newest = records.iter().find(|record| record.withdrawn.is_none());
+    let newest = records.iter().find(|record| record.is_live());
     vec![
         ksb.code.to_string(),
         state.word().to_owned(),
         newest.map(|record| day_words(record.observed)).unwrap_or_default(),
         newest.map(|record| record.signer_name.to_string()).unwrap_or_default(),
         ksb.text.clone(),
+    ]
+}
+
+/// What was said of a record since.
+fn mark(mark: &Mark) -> String {
+    let mut text = format!("{} by {}", mark.words(), mark.by_name);
+    if let Some(reason) = &mark.reason {
+        text = format!("{text}: {reason}");
+    }
+    match (mark.withdrawn, mark.in_review) {
+        (true, _) => text + " (withdrawn)",
+        (false, true) => text + " (in review)",
+        (false, false) => text,
+    }
+}
+
+/// A progress review, and who has read it.
+fn review_row(held: &HeldReview) -> Vec<String> {
+    let review = &held.review;
+    let there: Vec<String> =
+        review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
+    let mut said = vec![review.discussed.to_string()];
+    said.extend(review.actions.iter().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    said.extend(held.marks.iter().map(mark));
+    let state = match (held.withdrawn, held.in_review) {
+        (true, _) => "withdrawn",
+        (false, true) => "in review",
+        (false, false) => "held",
+    };
+    vec![
+        day_words(review.held),
+        state.to_owned(),
+        day_words(review.next),
+        format!("{} of {}", review.signed, review.all),
+        there.join(", "),
+        held.id.to_string(),
+        said.join("; "),
     ]
 }
 
@@ -143,7 +188,13 @@ fn record_row(record: &Record) -> Vec<String> {
     said.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
     said.extend(record.late.as_ref().map(|late| format!("late: {late}")));
     said.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
-    let outcome = if record.withdrawn.is_some() { "withdrawn" } else { record.outcome.words() };
+    said.extend(record.marks.iter().map(mark));
+    let outcome = match record {
+        _ if record.withdrawn.is_some() => "withdrawn",
+        _ if record.rejected() => "rejected",
+        _ if record.in_review => "in review",
+        _ => record.outcome.words(),
+    };
     vec![
         record.code.to_string(),
         outcome.to_owned(),

@@ -200,10 +200,11 @@ pub struct Enrol {
 #[derive(Debug, Subcommand)]
 pub enum PolicyVerb {
     /// Shows the policy.
+    #[command(visible_alias = "list")]
     Show,
     /// Changes settings, as NAME=VALUE.
     Set {
-        /// session-hours=4, idle-minutes=2, late-days=7.
+        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24.
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },

@@ -47,9 +47,12 @@ const HISTORY: &str = "SELECT place, withdrawn, rejected, doubted FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     ORDER BY place DESC";
-const POSITIONS: &str = "SELECT place, withdrawn FROM sign_off
-    WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)";
 const FATE: &str = "SELECT withdrawn, rejected, doubted FROM sign_off WHERE place = ?1";
+const POSITIONS: &str = "WITH RECURSIVE on_record (place) AS (
+    SELECT place FROM sign_off WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT place FROM review WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT note.place FROM on_record JOIN note ON target = on_record.place)
+    SELECT place FROM on_record ORDER BY place";
 
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,7 +272,7 @@ pub fn history(
     Ok(found)
 }
 
-/// The positions of the sign-offs and withdrawals on a trainee's record, or on everybody's, in the log's order.
+/// The positions of all that stands on a trainee's record, or on everybody's, in the log's order.
 pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
     let trainee = match (viewer, trainee) {
         (Viewer::Own(own), None) => Some(own),
@@ -283,9 +286,7 @@ pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Re
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(position(row.get(0)?));
-        found.extend(row.get::<_, Option<i64>>(1)?.map(position));
     }
-    found.sort_unstable();
     Ok(found)
 }
 

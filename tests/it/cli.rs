@@ -3,6 +3,7 @@
 pub mod book;
 mod cohort;
 mod files;
+mod marks;
 mod messages;
 mod refusals;
 mod shapes;

@@ -29,6 +29,7 @@ mod store;
 mod tui_bytes;
 mod tui_face;
 mod tui_keys;
+mod tui_marks;
 mod tui_own;
 mod tui_people;
 mod tui_update;

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 
 use crate::domain::competence;
 use crate::domain::person::Role;
+use crate::domain::record_marks::Sampled;
 use crate::domain::standard::Ksb;
 use crate::domain::statement::{Kind, Outcome};
 use crate::domain::value::DutyNo;
@@ -224,7 +225,7 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
         Outcome::Achieved => competence::State::Signed,
         Outcome::NotAchieved => competence::State::NotYet,
     };
-    let gone = record.withdrawn.is_some();
+    let gone = !record.is_live();
     let style = |style: Style| if gone { theme.dim } else { style };
     let outcome = format!("{} {}", theme.state_mark(state), record.outcome.words());
     let observed = if width < 40 { short_day(record.observed, setting.today) } else { day_words(record.observed) };
@@ -262,12 +263,25 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
         said.push(("  ", format!("withdrawn {}, {hand}", short_day(withdrawal.at.day(), setting.today)), theme.dim));
         said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
     }
-    for mark in record.marks.iter().filter(|mark| !mark.withdrawn) {
-        let when = short_day(mark.at.day(), setting.today);
-        match (mark.kind, &mark.reason) {
-            (Kind::Acknowledge, _) => said.push(("  ", format!("read {when}"), theme.dim)),
-            (Kind::Dispute, Some(why)) => said.push(("  ", format!("disputed {when} {open}{why}{close}"), theme.warn)),
-            _ => {}
+    if record.in_review {
+        said.push(("  ", "in review: its key was in other hands; sign it anew".into(), theme.warn));
+    }
+    for mark in &record.marks {
+        let style = match (mark.kind, mark.sampled) {
+            _ if mark.withdrawn || mark.in_review => theme.dim,
+            (Kind::Dispute, _) | (_, Some(Sampled::Rejected)) => theme.warn,
+            (Kind::Countersign, _) => theme.text,
+            _ => theme.dim,
+        };
+        let by = short_day(mark.at.day(), setting.today);
+        let taken = match (mark.withdrawn, mark.in_review) {
+            (true, _) => ", withdrawn",
+            (false, true) => ", in review",
+            (false, false) => "",
+        };
+        said.push(("  ", format!("{} by {} {by}{taken}", mark.words(), mark.by_name), style));
+        if let Some(reason) = &mark.reason {
+            said.push((" ", format!("{open}{reason}{close}"), style));
         }
     }
     if !said.is_empty() {
@@ -312,7 +326,7 @@ pub fn settle(state: &mut State, sheet: &Sheet, height: u16) {
 pub fn meant<'a>(state: &State, records: &'a [Record], focus: Focus) -> Option<&'a Record> {
     match focus {
         Focus::Here => records.get(state.chosen),
-        Focus::Elsewhere => records.iter().find(|record| record.withdrawn.is_none()).or(records.first()),
+        Focus::Elsewhere => records.iter().find(|record| record.is_live()).or(records.first()),
     }
 }
 

@@ -66,7 +66,7 @@ fn way(session: &SessionRow) -> Way {
 fn item(model: &Model, code: KsbCode) -> Option<Item> {
     let (ksb, state) = model.desk.ksb(code)?;
     let records = model.desk.records.get(&code).map(Vec::as_slice).unwrap_or_default();
-    let since = records.iter().find(|record| record.withdrawn.is_none()).map(|record| record.observed);
+    let since = records.iter().find(|record| record.is_live()).map(|record| record.observed);
     Some(Item { code, text: ksb.text.clone(), state, since })
 }
 

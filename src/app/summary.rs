@@ -1,0 +1,47 @@
+//! Statements in one line, for lists. Must never leave out whom one is about.
+
+use crate::domain::record_marks::MEANING_COUNTERSIGN_KEY;
+use crate::domain::statement::{Body, Statement};
+
+/// A statement in one line.
+#[must_use]
+pub fn summary(statement: &Statement) -> String {
+    match &statement.body {
+        Body::Genesis(genesis) => format!("The log of {} begins", genesis.department),
+        Body::Person(person) if person.left => format!("{} leaves", person.name),
+        Body::Person(person) => {
+            let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+            format!("{} · {}", person.name, if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") })
+        }
+        Body::Key(grant) => format!("A key for {}", grant.person.name),
+        Body::Standard(adoption) => format!("{} adopted", adoption.standard),
+        Body::Enrolment(named) => {
+            format!("{} on {} from {}", named.name, named.enrolment.standard, named.enrolment.start)
+        }
+        Body::Policy(settings) => {
+            let all: Vec<String> = settings.iter().map(|(name, value)| format!("{} {value}", name.slug())).collect();
+            all.join(", ")
+        }
+        Body::SignOff(s) => format!("{} {} · {}", s.item.code, s.outcome.words(), s.trainee.name),
+        Body::Withdraw(withdraw) => format!("{} · “{}”", withdraw.trainee.name, withdraw.reason),
+        Body::Retire(retire) => format!("A key of {} · “{}”", retire.person.name, retire.reason),
+        Body::Compromise(c) => {
+            format!("A key of {}, in review from {} · “{}”", c.person.name, c.from, c.reason)
+        }
+        Body::Countersign(countersign) if countersign.meaning.as_str() == MEANING_COUNTERSIGN_KEY => {
+            format!("A key of {}", countersign.whose.name)
+        }
+        Body::Countersign(countersign) => format!("A sign-off · {}", countersign.whose.name),
+        Body::Review(review) => format!("{} on {}, next {}", review.trainee.name, review.held, review.next),
+        Body::Sample(sample) => format!("A sign-off {} · {}", sample.outcome.slug(), sample.trainee.name),
+        Body::Acknowledge(acknowledge) => acknowledge.trainee.name.to_string(),
+        Body::Dispute(dispute) => format!("{} · “{}”", dispute.trainee.name, dispute.reason),
+        Body::Erase(erase) => format!("Entry {} · “{}”", erase.position, erase.reason),
+        Body::Import(import) => format!("{} · “{}”", import.trainee.name, import.reason),
+        Body::Restore(restore) => {
+            let lost = restore.lost.size - restore.to.size.min(restore.lost.size);
+            format!("From a backup of {} entries, {lost} lost · “{}”", restore.to.size, restore.reason)
+        }
+        Body::Clock(clock) => format!("Back from {} · “{}”", clock.newest, clock.reason),
+    }
+}

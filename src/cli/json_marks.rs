@@ -1,0 +1,104 @@
+//! The shapes of what was said of records, and of progress reviews. Must never hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+
+use serde::Serialize;
+
+use crate::domain::view::{HeldReview, Mark};
+
+/// What was said of a record since.
+#[derive(Debug, Serialize)]
+pub struct MarkRow {
+    pub id: String,
+    pub kind: &'static str,
+    pub outcome: Option<&'static str>,
+    pub at: String,
+    pub by: String,
+    pub by_name: String,
+    pub reason: Option<String>,
+    pub gone: bool,
+    pub in_review: bool,
+}
+
+impl From<&Mark> for MarkRow {
+    fn from(mark: &Mark) -> Self {
+        Self {
+            id: mark.id.to_string(),
+            kind: mark.kind.slug(),
+            outcome: mark.sampled.map(crate::domain::record_marks::Sampled::slug),
+            at: mark.at.to_string(),
+            by: mark.by.to_string(),
+            by_name: mark.by_name.to_string(),
+            reason: mark.reason.as_ref().map(ToString::to_string),
+            gone: mark.withdrawn,
+            in_review: mark.in_review,
+        }
+    }
+}
+
+/// A progress review.
+#[derive(Debug, Serialize)]
+pub struct ReviewRow {
+    pub id: String,
+    pub position: u64,
+    pub held: String,
+    pub next: String,
+    pub ksbs_signed: u16,
+    pub ksbs: u16,
+    pub attended: Vec<AttendedRow>,
+    pub discussed: String,
+    pub actions: Vec<ReviewActionRow>,
+    pub late: Option<String>,
+    pub signer: String,
+    pub signer_name: String,
+    pub signed: String,
+    pub marks: Vec<MarkRow>,
+    pub gone: bool,
+    pub in_review: bool,
+}
+
+/// Someone who was there.
+#[derive(Debug, Serialize)]
+pub struct AttendedRow {
+    pub id: String,
+    pub name: String,
+    pub party: &'static str,
+}
+
+/// What is to be done.
+#[derive(Debug, Serialize)]
+pub struct ReviewActionRow {
+    pub what: String,
+    pub by: String,
+}
+
+impl From<&HeldReview> for ReviewRow {
+    fn from(held: &HeldReview) -> Self {
+        let review = &held.review;
+        let there = review.attended.iter().map(|one| AttendedRow {
+            id: one.who.id.to_string(),
+            name: one.who.name.to_string(),
+            party: one.party.slug(),
+        });
+        let todo = review.actions.iter();
+        Self {
+            id: held.id.to_string(),
+            position: held.position,
+            held: review.held.to_string(),
+            next: review.next.to_string(),
+            ksbs_signed: review.signed,
+            ksbs: review.all,
+            attended: there.collect(),
+            discussed: review.discussed.to_string(),
+            actions: todo
+                .map(|action| ReviewActionRow { what: action.what.to_string(), by: action.by.to_string() })
+                .collect(),
+            late: review.late.as_ref().map(ToString::to_string),
+            signer: held.signer.to_string(),
+            signer_name: held.signer_name.to_string(),
+            signed: held.signed.to_string(),
+            marks: held.marks.iter().map(MarkRow::from).collect(),
+            gone: held.withdrawn,
+            in_review: held.in_review,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `review` and `clock`: a progress review that was held, the log's newest time put back. Must never sign for anyone who was
+//! not named.
+
+use crate::app::error::Error;
+use crate::app::reviews::NewReview;
+use crate::app::service::App;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::{Context, day, lines, one};
+use crate::cli::json_log::Written;
+use crate::cli::sheet::{Part, fact};
+use crate::cli::verbs_marks::{Clock, Review};
+use crate::domain::person::Role;
+use crate::domain::review::{Party, ReviewAction};
+use crate::domain::when::long_day;
+
+/// States a progress review.
+pub fn review(context: &mut Context, asked: &Review) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let today = app.today();
+    let mut attended = party(app, Party::Employer, &asked.employers)?;
+    attended.extend(party(app, Party::Provider, &asked.providers)?);
+    let action = |text: &String| {
+        let (what, by) = text
+            .rsplit_once(" by ")
+            .ok_or_else(|| Error::usage(format!("“{text}” has no day")).hint("Write it as “Write up S26 by 1 Dec”"))?;
+        let what = lines(Some(what), "--action")?.ok_or_else(|| Error::usage("--action is empty"))?;
+        Ok::<_, Error>(ReviewAction { what, by: day(by, "--action", today)? })
+    };
+    let new = NewReview {
+        trainee: trainee.id.clone(),
+        held: day(&asked.held, "--held", today)?,
+        attended,
+        discussed: lines(Some(&asked.discussed), "--discussed")?
+            .ok_or_else(|| Error::usage("--discussed is needed"))?,
+        actions: asked.actions.iter().map(action).collect::<Result<_, _>>()?,
+        next: asked.next.as_deref().map(|text| day(text, "--next", today)).transpose()?,
+        late: lines(asked.late.as_deref(), "--late")?,
+    };
+    let held = new.held;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    let proof = context.proof(&signer)?;
+    let done = app.hold_review(&signer.id, &proof, new)?;
+    let next = app.reviews(&trainee.id)?.into_iter().find(|review| done.ids.contains(&review.id));
+    let mut facts = vec![fact("Held", long_day(held))];
+    facts.extend(next.map(|kept| fact("Next", long_day(kept.review.next))));
+    facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
+    facts.push(fact("Id", done.ids.first().map(ToString::to_string).unwrap_or_default()));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let parts = vec![
+        Part::Line(format!("Recorded a progress review of {}; the others who attended acknowledge it", trainee.name)),
+        Part::Facts(facts),
+    ];
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+fn party(app: &App, party: Party, names: &[String]) -> Result<Vec<(Party, crate::domain::value::PersonId)>, Error> {
+    names.iter().map(|name| Ok((party, one(app, name, &Role::ALL)?.id))).collect()
+}
+
+/// Puts the log's newest time back to now.
+pub fn clock(context: &mut Context, asked: &Clock) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.put_clock_back(&officer.id, &proof, &reason)?;
+    let parts = vec![
+        Part::Line("Put the log's newest time back; later statements are held against this one".to_owned()),
+        Part::Facts(vec![fact("Checkpoint", &done.head.code)]),
+    ];
+    Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
+}

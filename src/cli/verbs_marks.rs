@@ -1,0 +1,89 @@
+//! The commands that speak of earlier statements, of progress reviews and of the clock: their arguments alone, from which
+//! help and manual come.
+
+use clap::{ArgGroup, Args};
+
+use crate::domain::record_marks::Draw;
+
+/// `countersign` and `acknowledge`.
+#[derive(Debug, Args)]
+pub struct Statements {
+    /// The statements' ids, as `trainee` and `history` show them.
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// `sample`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("outcome").required(true))]
+pub struct Sample {
+    /// The sign-off's id, as `trainee` and `history` show it.
+    pub id: String,
+    /// It stands.
+    #[arg(long, group = "outcome")]
+    pub accept: bool,
+    /// It no longer counts; needs --reason.
+    #[arg(long, group = "outcome", requires = "reason")]
+    pub reject: bool,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// The draw that chose it: its seed, its place, how many were drawn, such as 2026/3/20.
+    #[arg(long, value_name = "SEED/N/OF", value_parser = draw)]
+    pub draw: Option<Draw>,
+}
+
+/// `dispute`.
+#[derive(Debug, Args)]
+pub struct Dispute {
+    /// The statement's id, as `trainee` and `history` show it.
+    pub id: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+fn draw(text: &str) -> Result<Draw, String> {
+    let refused = || format!("“{text}” is no draw: write SEED/N/OF, such as 2026/3/20");
+    let parts: Vec<&str> = text.split('/').collect();
+    let [seed, number, of] = parts.as_slice() else { return Err(refused()) };
+    let read = (seed.parse().ok(), number.parse().ok(), of.parse().ok());
+    let (Some(seed), Some(number), Some(of)) = read else { return Err(refused()) };
+    if (1..=of).contains(&number) { Ok(Draw { seed, number, of }) } else { Err(refused()) }
+}
+
+/// `review`.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Who was there for the employer; may be said again. Who signs must be named here or with --provider.
+    #[arg(long = "employer", value_name = "PERSON", required = true)]
+    pub employers: Vec<String>,
+    /// Who was there for the training provider; may be said again.
+    #[arg(long = "provider", value_name = "PERSON", required = true)]
+    pub providers: Vec<String>,
+    /// What was said: last actions, evidence, slippage, changes to the plan, concerns.
+    #[arg(long, value_name = "TEXT")]
+    pub discussed: String,
+    /// What is to be done, and by which day: “Write up S26 by 1 Dec”; may be said again.
+    #[arg(long = "action", value_name = "TEXT by DATE")]
+    pub actions: Vec<String>,
+    /// The day it was held: today, yesterday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE", default_value = "today")]
+    pub held: String,
+    /// The day of the next; without it, twelve weeks later.
+    #[arg(long, value_name = "DATE")]
+    pub next: Option<String>,
+    /// Why the next is more than twelve weeks away.
+    #[arg(long, value_name = "TEXT")]
+    pub late: Option<String>,
+}
+
+/// `clock`.
+#[derive(Debug, Args)]
+pub struct Clock {
+    /// What happened.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}

@@ -1,0 +1,61 @@
+//! The record pane says what was said of a sign-off since, in words.
+
+use countersign::domain::competence;
+use countersign::domain::record_marks::Sampled;
+use countersign::domain::statement::{Kind, Outcome};
+use countersign::domain::view::{Mark, Record};
+use countersign::tui::keymap::{Keymap, OwnKeys};
+use countersign::tui::pane::record::{Reader, Setting, Subject, sheet};
+use countersign::tui::theme::{Looks, Theme};
+use ratatui::layout::Rect;
+
+use crate::tui_face::{clean, day, id, record, statement};
+
+fn mark(kind: Kind, sampled: Option<Sampled>, reason: Option<&str>) -> Mark {
+    Mark {
+        id: statement(90),
+        kind,
+        sampled,
+        at: "2026-11-02T09:00:00Z".parse().unwrap(),
+        by: id("03d2"),
+        by_name: clean("P. Sudbury"),
+        reason: reason.map(clean),
+        withdrawn: false,
+        in_review: false,
+    }
+}
+
+fn shown(change: impl FnOnce(&mut Record)) -> String {
+    let mut one = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
+    change(&mut one);
+    let standard = countersign::domain::standard_file::st0413().unwrap().0;
+    let ksb = standard.ksb("S26".parse().unwrap()).unwrap();
+    let (theme, keymap) = (Theme::choose(Looks::FULL), Keymap::new(&OwnKeys::new()).unwrap());
+    let setting = Setting { today: day("2026-11-21"), theme: &theme, keymap: &keymap, reader: Reader::Department };
+    let subject = Subject::Ksb(ksb, competence::State::Signed, Some(std::slice::from_ref(&one)));
+    let lines = sheet(subject, setting, Rect::new(0, 0, 100, 30)).lines;
+    let line = |pieces: Vec<(String, _)>| pieces.into_iter().map(|(words, _)| words).collect::<String>();
+    lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_record_says_that_it_is_countersigned_sampled_acknowledged_disputed_or_in_review() {
+    for (kind, sampled, reason, words) in [
+        (Kind::Countersign, None, None, "countersigned by P. Sudbury 2 Nov"),
+        (Kind::Sample, Some(Sampled::Accepted), None, "sample accepted by P. Sudbury 2 Nov"),
+        (Kind::Sample, Some(Sampled::Rejected), Some("Thin"), "sample rejected by P. Sudbury 2 Nov"),
+        (Kind::Acknowledge, None, None, "acknowledged by P. Sudbury 2 Nov"),
+        (Kind::Dispute, None, Some("I was away"), "disputed by P. Sudbury 2 Nov"),
+    ] {
+        let text = shown(|record| record.marks.push(mark(kind, sampled, reason)));
+        assert!(text.contains(words), "{text}");
+        assert!(reason.is_none_or(|reason| text.contains(reason)), "{text}");
+    }
+    let text = shown(|record| {
+        record.marks.push(Mark { withdrawn: true, ..mark(Kind::Countersign, None, None) });
+        record.in_review = true;
+    });
+    assert!(text.contains("countersigned by P. Sudbury 2 Nov, withdrawn"), "{text}");
+    assert!(text.contains("in review: its key was in other hands"), "{text}");
+    assert!(!shown(|_| {}).contains("P. Sudbury"));
+}
