@@ -3,11 +3,12 @@
 
 use crate::app::error::Error;
 use crate::app::faults::Faults;
-use crate::app::tree::{leaf_at, old_root};
+use crate::app::restored;
+use crate::app::targets::leaf_at;
+use crate::app::tree::old_root;
 use crate::domain::statement::Statement;
-use crate::domain::value::Digest;
 use crate::ledger::merkle::leaf_hash;
-use crate::ledger::note::{LogVerifier, NoteFault, code, code_size, is_code_of, notes};
+use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault, code, code_size, is_code_of, notes};
 use crate::ledger::receipt_text::{Receipt, ReceiptFault, Received, receipts};
 use crate::store::db::Tx;
 
@@ -118,7 +119,7 @@ pub(in crate::app) fn against(
     let before = faults.found;
     for Kept { name, what: note } in &evidence.checkpoints {
         let kept = verifier.open(note).map_err(|fault| unusable(name, &fault))?;
-        goes_on_from(tx, (kept.size, kept.root), size, &format!("the checkpoint in {name}"), faults)?;
+        goes_on_from(tx, &kept, size, &format!("the checkpoint in {name}"), faults)?;
     }
     for text in &evidence.codes {
         let kept = code_size(text).unwrap_or_default();
@@ -139,18 +140,15 @@ fn missing(kept: u64, size: u64, by: &str) -> String {
     format!("{missing} missing: {by} was made when there were {kept}")
 }
 
-fn goes_on_from(
-    tx: &Tx<'_>,
-    (kept, root): (u64, Digest),
-    size: u64,
-    name: &str,
-    faults: &mut Faults,
-) -> Result<(), Error> {
-    if kept > size {
-        faults.add(None, missing(kept, size, name));
-    } else if old_root(tx, kept)? != Some(root) {
-        faults.add(None, format!("The first {kept} entries are not those of {name}"));
-    }
+fn goes_on_from(tx: &Tx<'_>, kept: &Checkpoint, size: u64, name: &str, faults: &mut Faults) -> Result<(), Error> {
+    let what = if kept.size > size {
+        missing(kept.size, size, name)
+    } else if old_root(tx, kept.size)? == Some(kept.root) {
+        return Ok(());
+    } else {
+        format!("The first {} entries are not those of {name}", kept.size)
+    };
+    faults.add(None, restored::told(tx, kept)?.unwrap_or(what));
     Ok(())
 }
 
@@ -178,6 +176,5 @@ fn holds(
     } else if leaf_at(tx, position)? != leaf_hash(&received.leaf_data) {
         faults.add(Some(position), format!("Not the statement {id} that stood here when the receipt {name} was made"));
     }
-    let checkpoint = (received.checkpoint.size, received.checkpoint.root);
-    goes_on_from(tx, checkpoint, size, &format!("the receipt {name}"), faults)
+    goes_on_from(tx, &received.checkpoint, size, &format!("the receipt {name}"), faults)
 }

@@ -108,9 +108,9 @@ impl App {
         self.book.db.read(|tx| {
             let head = head_of(tx)?;
             let before = before.unwrap_or(head.size).min(head.size);
-            let look = if filter.is_empty() { most as u64 } else { LOOK };
+            let look = if filter.is_empty() && self.viewer.own().is_none() { most as u64 } else { LOOK };
             let mut fits = |entry: &StoredEntry| filter.fits(&entry.signed.text);
-            let (entries, looked) = log::entries_before(tx, before, most, look, &mut fits)?;
+            let (entries, looked) = log::entries_before(tx, &self.viewer, before, most, look, &mut fits)?;
             let next = before - looked;
             let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
             Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
@@ -120,7 +120,7 @@ impl App {
     /// One statement in full.
     pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
         self.book.db.read(|tx| {
-            let entry = log::entry_of(tx, id)?;
+            let entry = log::seen_entry(tx, &self.viewer, id)?;
             let entry = entry.ok_or_else(|| {
                 Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
             })?;

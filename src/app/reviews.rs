@@ -40,7 +40,7 @@ impl App {
         let trainee = self.person(&new.trainee)?;
         let doing = format!("Recording a progress review of {}", trainee.name);
         let say = |app: &mut Self| {
-            let (signed, all) = app.standing(&new.trainee)?.figures(None);
+            let (done, all) = app.standing(&new.trainee)?.figures(None);
             let mut attended = vec![Attended { party: Party::Trainee, who: named(&trainee) }];
             for (party, who) in &new.attended {
                 attended.push(Attended { party: *party, who: named(&app.person(who)?) });
@@ -54,7 +54,7 @@ impl App {
                 trainee: named(&trainee),
                 held: new.held,
                 attended,
-                signed,
+                signed: done,
                 all,
                 discussed: new.discussed,
                 actions: new.actions,

@@ -206,6 +206,7 @@ impl Audit<'_> {
                 faults.add(Some(expected), "The entry is missing");
             }
             expected = entry.position + 1;
+            self.tally.count(entry.id, entry.position);
             let row = rows.take(entry.position);
             let mut leaf = looked.leaf;
             if let Some((kept, by)) = self.erased.get(&entry.position) {

@@ -14,7 +14,7 @@ use crate::domain::roster::Roster;
 use crate::domain::statement::about::record;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
-use crate::domain::value::{Digest, PersonId};
+use crate::domain::value::{Digest, PersonId, StatementId};
 use crate::ledger::note::LogVerifier;
 use crate::store::audit::{self, Links, Numbers, Row};
 use crate::store::audit_notes::{self, NoteRow, ReviewEntry};
@@ -23,7 +23,7 @@ use crate::store::beside::{self, Erased};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
 use crate::store::notes::NoteKind;
-use crate::store::{log, people};
+use crate::store::{log, people, standards};
 
 /// What the entries gone through add up to.
 #[derive(Debug, Default)]
@@ -42,6 +42,18 @@ pub(in crate::app) struct Tally {
     erased: u64,
     /// Imports.
     imported: HashSet<u64>,
+    /// Every id with its position, mixed and added up: what the index of ids must add up to, whatever its order.
+    ids: u128,
+}
+
+/// A number that no other id and position is likely to have.
+fn mixed(id: StatementId, position: u64) -> u128 {
+    const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+    let mut mixed = id.0.as_u128().wrapping_add(u128::from(position).wrapping_mul(ODD));
+    for shift in [61, 67] {
+        mixed = (mixed ^ (mixed >> shift)).wrapping_mul(ODD);
+    }
+    mixed
 }
 
 /// What the indexes have at one position.
@@ -92,6 +104,11 @@ pub(in crate::app) struct Found<'a> {
 }
 
 impl Tally {
+    /// Counts an entry, whatever it says.
+    pub(in crate::app) fn count(&mut self, id: StatementId, position: u64) {
+        self.ids = self.ids.wrapping_add(mixed(id, position));
+    }
+
     /// Holds a statement's index rows against it. `gone` holds the positions that no index has.
     pub(in crate::app) fn hold(
         &mut self,
@@ -195,6 +212,11 @@ pub(in crate::app) fn hold_all(
     tally: &Tally,
     faults: &mut Faults,
 ) -> Result<(), Error> {
+    let mut ids = 0_u128;
+    let read = log::each_id(tx, &mut |id, position| ids = ids.wrapping_add(mixed(id, position)));
+    if read.is_err() || ids != tally.ids {
+        faults.add(None, "The index of ids leads to other entries than those of these ids");
+    }
     let (notes, reviews) = audit_notes::counts(tx)?;
     if [audit::count(tx)?, notes, reviews] != tally.expected {
         faults.add(None, "The index has sign-offs, notes or reviews that the log has not");
@@ -263,6 +285,10 @@ fn hold_states(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut Fau
             faults.add(None, format!("The index does not have {of}"));
             continue;
         };
+        // By way of the index, as everyone else reads it.
+        if standards::standard(tx, of).ok().flatten().is_none_or(|found| found.digest() != standard.digest()) {
+            faults.add(None, format!("The index says something else of {of}"));
+        }
         let places = |ksb: &crate::domain::standard::Ksb| {
             let duties = standard.duties().iter().enumerate();
             duties.filter(|(_, duty)| ksb.duties.contains(&duty.no)).map(|(at, _)| at).collect()

@@ -15,6 +15,8 @@ use crate::domain::value::Secret;
 const LONGEST: usize = 4096;
 /// The largest kept file: a receipt has some 2 KiB.
 const LARGEST: u64 = 64 << 20;
+/// The largest map of login keys: a hundred thousand people.
+const LARGEST_MAP: u64 = 16 << 20;
 
 /// An open file that is not a file on a disk.
 pub type Device = File;
@@ -94,6 +96,25 @@ pub fn kept_file(path: &Path) -> Result<String, Error> {
         if text.len() as u64 > LARGEST { Err(std::io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
     };
     read().map_err(|e| Error::usage(reason(&e)).doing(doing))
+}
+
+/// The map of login keys; nothing where it is not there, not text, or longer than a map can be.
+pub fn login_map(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST_MAP + 1).read_to_string(&mut text)).ok()?;
+    (read as u64 <= LARGEST_MAP).then_some(text)
+}
+
+/// Puts a text into a file that must not be there yet.
+pub fn new_file(path: &Path, text: &str) -> Result<(), Error> {
+    let write = || std::io::Write::write_all(&mut File::create_new(path)?, text.as_bytes());
+    write().map_err(|e| Error::refused(format!("{}: {}", path.display(), reason(&e))))
+}
+
+/// Takes away a file that came to nothing.
+pub fn take_away(path: &Path) {
+    // One that cannot be taken away was named to the reader.
+    let _ = fs::remove_file(path);
 }
 
 /// Writes files into a folder, which is made if need be. Nothing that is there is written over.

@@ -38,7 +38,7 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
         registration: line(asked.registration.as_deref(), "--registration")?,
         level: asked.level.map(|level| Clean::line(level.slug())).transpose()?,
     };
-    // A trainee needs no key: one who wants to acknowledge and dispute in their own name gives a passphrase.
+    // A trainee signs only that they have read a record, or do not agree: they have a key where they bring a passphrase.
     let signs = new.roles.iter().any(|role| *role != Role::Trainee);
     let app = &mut context.open()?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;

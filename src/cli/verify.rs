@@ -9,7 +9,7 @@ use crate::app::evidence::{Evidence, Said};
 use crate::app::files::Folder;
 use crate::app::verify::{Report, Verdict, verify_against};
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, threads as cores};
 use crate::cli::input::kept_file;
 use crate::cli::json_log::{FaultRow, Verified, Written};
 use crate::cli::output::Progress;
@@ -47,8 +47,7 @@ pub fn verify(context: &Context, asked: &Verify) -> Result<Answer, Failure> {
         }
         folder.database()
     };
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let threads = asked.threads.map_or(cores, usize::from);
+    let threads = asked.threads.map_or_else(cores, usize::from);
     let progress = Progress::new("Verifying");
     let report = verify_against(&file, &evidence, threads, &mut |done, of| progress.at(done, of))?;
     drop(progress);

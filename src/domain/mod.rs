@@ -1,5 +1,6 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
+pub mod about;
 pub mod cohort;
 pub mod competence;
 pub mod department;
@@ -9,6 +10,7 @@ pub mod key;
 pub mod key_life;
 pub mod level;
 pub mod log_filter;
+pub mod login;
 pub mod outstanding;
 pub mod person;
 pub mod progress;

@@ -2,6 +2,7 @@
 
 pub mod armor;
 pub mod key;
+pub mod login;
 pub mod merkle;
 pub mod note;
 pub mod passphrase;

@@ -215,8 +215,11 @@ pub fn reviews(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<R
     Ok(found)
 }
 
+/// By which statements a review was withdrawn and doubted.
+type ReviewFate = (Option<u64>, Option<u64>);
+
 /// By which statements the review at a position was withdrawn and doubted, if a review stands there.
-pub fn review_fate(tx: &Tx<'_>, of: u64) -> Result<Option<(Option<u64>, Option<u64>)>, StoreError> {
+pub fn review_fate(tx: &Tx<'_>, of: u64) -> Result<Option<ReviewFate>, StoreError> {
     let read = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?));
     let found = tx.prepared(REVIEW_FATE)?.query_row([place(of)], read).optional()?;
     Ok(found.map(|(withdrawn, doubted)| (withdrawn.map(position), doubted.map(position))))

@@ -180,34 +180,40 @@ pub fn person(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Person>, StoreError> 
 }
 
 /// The only person of exactly this name, if there is one.
-pub fn named(tx: &Tx<'_>, name: &str) -> Result<Option<Person>, StoreError> {
+pub fn named(tx: &Tx<'_>, viewer: &Viewer, name: &str) -> Result<Option<Person>, StoreError> {
     let mut statement = tx.prepared(NAMED)?;
     let mut rows = statement.query([name])?;
     let Some(first) = rows.next()?.map(person_of).transpose()? else { return Ok(None) };
-    Ok(if rows.next()?.is_none() { Some(first) } else { None })
+    let only = rows.next()?.is_none();
+    Ok(Some(first).filter(|person| only && viewer.may_see(&person.id)))
 }
 
-/// All people with one of these roles, by name; those who left too.
-pub fn people(tx: &Tx<'_>, with: &[crate::domain::person::Role]) -> Result<Vec<Person>, StoreError> {
+/// All people with one of these roles that a viewer may see, by name; those who left too.
+pub fn people(tx: &Tx<'_>, viewer: &Viewer, with: &[crate::domain::person::Role]) -> Result<Vec<Person>, StoreError> {
     let mut statement = tx.prepared(PEOPLE)?;
     let mut rows = statement.query([roles(with)])?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
-        people.push(person_of(row)?);
+        people.extend(Some(person_of(row)?).filter(|person| viewer.may_see(&person.id)));
     }
     Ok(people)
 }
 
-/// Calls `each` with the id and name of everyone current with one of these roles; cheap enough for fuzzy finding.
+/// Calls `each` with the id and name of everyone current with one of these roles that a viewer may see; cheap enough for
+/// fuzzy finding.
 pub fn names(
     tx: &Tx<'_>,
+    viewer: &Viewer,
     with: &[crate::domain::person::Role],
     each: &mut dyn FnMut(&str, &str),
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepared(NAMES)?;
     let mut rows = statement.query([roles(with)])?;
     while let Some(row) = rows.next()? {
-        each(row.get_ref(0)?.as_str().map_err(damaged)?, row.get_ref(1)?.as_str().map_err(damaged)?);
+        let id = row.get_ref(0)?.as_str().map_err(damaged)?;
+        if viewer.own().is_none_or(|own| own.as_str() == id) {
+            each(id, row.get_ref(1)?.as_str().map_err(damaged)?);
+        }
     }
     Ok(())
 }

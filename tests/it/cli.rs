@@ -7,5 +7,6 @@ mod marks;
 mod messages;
 mod refusals;
 mod shapes;
+mod ssh;
 mod story;
 mod terminal;

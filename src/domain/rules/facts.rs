@@ -54,6 +54,7 @@ pub struct Target {
 
 /// What an earlier statement said, and what was said of it since.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own; all combinations can be")]
 pub struct Said {
     /// What kind of statement it is.
     pub kind: Kind,
@@ -82,11 +83,11 @@ pub struct Said {
 impl Said {
     /// A statement of which nothing was said yet.
     #[must_use]
-    pub fn new(kind: Kind, signer: PersonId, signed: Timestamp, record: Option<PersonId>) -> Self {
+    pub fn new(kind: Kind, signer: PersonId, at: Timestamp, record: Option<PersonId>) -> Self {
         Self {
             kind,
             signer,
-            signed,
+            signed: at,
             record,
             achieved: false,
             withdrawn: false,

@@ -47,6 +47,17 @@ pub struct Setting<'a> {
     pub theme: &'a Theme,
     /// The keys to name.
     pub keymap: &'a Keymap,
+    /// Who reads.
+    pub reader: Reader,
+}
+
+/// Who reads a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Somebody who may sign or withdraw.
+    Department,
+    /// The trainee.
+    Own,
 }
 
 /// The pane's lines as they would be on a sheet without end.
@@ -140,8 +151,8 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 sheet.plain("Older ones: countersign trainee", width, theme.dim);
             }
             let closing = match records {
-                Some([]) => empty(setting.keymap),
-                Some(_) if airy => keys(setting.keymap),
+                Some([]) => empty(setting),
+                Some(_) if airy => keys(setting),
                 _ => Vec::new(),
             };
             if !closing.is_empty() {
@@ -170,9 +181,12 @@ fn duties(duties: &[DutyNo]) -> String {
 }
 
 /// What to press where nothing is signed.
-fn empty(keymap: &Keymap) -> Vec<(String, bool)> {
-    let key = |command| first_key(keymap, command);
+fn empty(setting: Setting<'_>) -> Vec<(String, bool)> {
+    let key = |command| first_key(setting.keymap, command);
     let words = |text: &str| (text.to_owned(), false);
+    if setting.reader == Reader::Own {
+        return vec![words("Nothing signed yet")];
+    }
     vec![
         words("Nothing signed yet: "),
         (key(Command::Sign), true),
@@ -182,9 +196,19 @@ fn empty(keymap: &Keymap) -> Vec<(String, bool)> {
     ]
 }
 
-fn keys(keymap: &Keymap) -> Vec<(String, bool)> {
-    let key = |command| (first_key(keymap, command), true);
+fn keys(setting: Setting<'_>) -> Vec<(String, bool)> {
+    let key = |command| (first_key(setting.keymap, command), true);
     let words = |text: &str| (text.to_owned(), false);
+    if setting.reader == Reader::Own {
+        return vec![
+            key(Command::SignedText),
+            words(" signed text   "),
+            key(Command::Acknowledge),
+            words(" read it   "),
+            key(Command::Dispute),
+            words(" dispute"),
+        ];
+    }
     vec![key(Command::SignedText), words(" signed text   "), key(Command::Withdraw), words(" withdraw")]
 }
 
@@ -243,22 +267,23 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
         said.push(("  ", "in review: its key was in other hands; sign it anew".into(), theme.warn));
     }
     for mark in &record.marks {
-        let style = match (mark.kind, mark.sampled) {
-            _ if mark.withdrawn || mark.in_review => theme.dim,
-            (Kind::Dispute, _) | (_, Some(Sampled::Rejected)) => theme.warn,
-            (Kind::Countersign, _) => theme.text,
-            _ => theme.dim,
+        let when = short_day(mark.at.day(), setting.today);
+        let (mut words, style) = match (mark.kind, mark.sampled) {
+            (Kind::Acknowledge, _) => (format!("read {when}"), theme.dim),
+            (Kind::Dispute, _) => (format!("disputed {when}"), theme.warn),
+            (_, Some(Sampled::Rejected)) => (format!("{} {when} by {}", mark.words(), mark.by_name), theme.warn),
+            _ => (format!("{} {when} by {}", mark.words(), mark.by_name), style(theme.text)),
         };
-        let by = short_day(mark.at.day(), setting.today);
-        let taken = match (mark.withdrawn, mark.in_review) {
+        words.push_str(match (mark.withdrawn, mark.in_review) {
             (true, _) => ", withdrawn",
             (false, true) => ", in review",
             (false, false) => "",
-        };
-        said.push(("  ", format!("{} by {} {by}{taken}", mark.words(), mark.by_name), style));
+        });
+        let style = if mark.withdrawn || mark.in_review { theme.dim } else { style };
         if let Some(reason) = &mark.reason {
-            said.push((" ", format!("{open}{reason}{close}"), style));
+            words.push_str(&format!(" {open}{reason}{close}"));
         }
+        said.push(("  ", words, style));
     }
     if !said.is_empty() {
         sheet.flow(width, INDENT, &said);

@@ -75,7 +75,10 @@ fn a_rejected_sample_takes_a_sign_off_out_of_the_count_and_says_why() {
     by(&book, "Vera", "vera", &["sample", &id, "--reject", "--reason", "Nothing shows it"]).done();
     assert_eq!(s26(&book)["state"], "open");
     let shown = book.run(&["trainee", "Ada"]).done().out;
-    assert!(shown.contains("rejected") && shown.contains("sample rejected by Vera Verifier: Nothing shows it"), "{shown}");
+    assert!(
+        shown.contains("rejected") && shown.contains("sample rejected by Vera Verifier: Nothing shows it"),
+        "{shown}"
+    );
     by(&book, "Vera", "vera", &["sample", &id, "--accept"]).refused(1, "It is rejected");
     sound(&book);
 }

@@ -83,7 +83,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
     let (officer, supervisor) = (c.one(&OFFICERS), c.one(&SUPERVISORS));
     let (trainee, code) = (c.one(&[TRAINEE, OTHER_TRAINEE]), c.one(&CODES));
     let reason = clean("Because");
-    let days = c.below(400) as i64;
+    let days = c.below(400).cast_signed() as i64;
     match c.below(30) {
         0..=8 => {
             let outcome = if c.chance(8) { Outcome::Achieved } else { Outcome::NotAchieved };
@@ -257,12 +257,11 @@ fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<Shown> {
 
 /// The key that a person signed with at a position: the newest given before it.
 fn key_then(d: &Department, who: &str, at: u64) -> Option<Digest> {
-    let given = d.log[..at as usize].iter().rev().find_map(|s| match &s.body {
+    d.log[..at as usize].iter().rev().find_map(|s| match &s.body {
         Body::Key(grant) if grant.person.id == pid(who) => Some(grant.key.fingerprint()),
         Body::Genesis(genesis) if genesis.officer.id == pid(who) => Some(genesis.key.fingerprint()),
         _ => None,
-    });
-    given
+    })
 }
 
 fn policy(d: &Department) -> Policy {

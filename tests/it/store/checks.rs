@@ -32,7 +32,8 @@ const ROWS: &str = "
     INSERT INTO summary VALUES (1, 1, 1, x'0001');
     INSERT INTO mark VALUES ('02c1', '7f3a', 'S26');
     INSERT INTO draft VALUES ('02c1', '7f3a', 'place lab');
-    INSERT INTO recent VALUES ('02c1', '7f3a', 1);";
+    INSERT INTO recent VALUES ('02c1', '7f3a', 1);
+    INSERT INTO login VALUES (1, '7f3a', randomblob(32), 'ssh-ed25519 AAAA', 1, '0ff1', 'O', 2, '0ff1', 'O');";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -168,6 +169,10 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE note SET kind = 7",
         "UPDATE state SET state = 0",
         "UPDATE state SET state = 3",
+        "UPDATE login SET fingerprint = randomblob(31)",
+        "UPDATE login SET revoked = NULL",
+        "UPDATE login SET revoked_by = NULL",
+        "UPDATE login SET revoked_by_name = NULL",
     ] {
         let said = tried(&conn, sql).expect_err(sql);
         let words: Vec<&str> = sql.split(' ').collect();
