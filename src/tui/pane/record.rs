@@ -268,22 +268,20 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
     }
     for mark in &record.marks {
         let when = short_day(mark.at.day(), setting.today);
-        let (mut words, style) = match (mark.kind, mark.sampled) {
+        let (words, style) = match (mark.kind, mark.sampled) {
             (Kind::Acknowledge, _) => (format!("read {when}"), theme.dim),
             (Kind::Dispute, _) => (format!("disputed {when}"), theme.warn),
             (_, Some(Sampled::Rejected)) => (format!("{} {when} by {}", mark.words(), mark.by_name), theme.warn),
             _ => (format!("{} {when} by {}", mark.words(), mark.by_name), style(theme.text)),
         };
-        words.push_str(match (mark.withdrawn, mark.in_review) {
+        let taken = match (mark.withdrawn, mark.in_review) {
             (true, _) => ", withdrawn",
             (false, true) => ", in review",
             (false, false) => "",
-        });
+        };
+        let reason = mark.reason.as_ref().map(|reason| format!(" {open}{reason}{close}")).unwrap_or_default();
         let style = if mark.withdrawn || mark.in_review { theme.dim } else { style };
-        if let Some(reason) = &mark.reason {
-            words.push_str(&format!(" {open}{reason}{close}"));
-        }
-        said.push(("  ", words, style));
+        said.push(("  ", format!("{words}{taken}{reason}"), style));
     }
     if !said.is_empty() {
         sheet.flow(width, INDENT, &said);
