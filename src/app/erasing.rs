@@ -6,7 +6,7 @@ use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::app::tree::leaf_at;
+use crate::app::targets::leaf_at;
 use crate::domain::person::Role;
 use crate::domain::recovery::Erase;
 use crate::domain::statement::Body;

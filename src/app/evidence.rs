@@ -4,7 +4,7 @@
 use crate::app::error::Error;
 use crate::app::faults::Faults;
 use crate::app::restored;
-use crate::app::tree::leaf_at;
+use crate::app::targets::leaf_at;
 use crate::app::tree::old_root;
 use crate::domain::statement::Statement;
 use crate::ledger::merkle::leaf_hash;

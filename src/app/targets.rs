@@ -2,14 +2,15 @@
 //! Must never write.
 
 use crate::app::error::Error;
-use crate::app::tree::leaf_at;
 use crate::domain::rules::facts::{Said, Target};
 use crate::domain::statement::about::{about, record};
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Outcome, Statement};
-use crate::domain::value::StatementId;
+use crate::domain::value::{Digest, StatementId};
 use crate::domain::when::Timestamp;
+use crate::ledger::merkle::{entry, leaf_hash};
 use crate::ledger::replay::PutBack;
+use crate::ledger::sshsig::{NAMESPACE, blob_digest};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::notes::{Note, NoteKind};
@@ -87,6 +88,19 @@ pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timesta
         Body::Erase(erase) => Some(erase.time),
         _ => None,
     }))
+}
+
+/// The leaf of an entry: the one that was kept, where it is erased.
+pub(in crate::app) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError> {
+    if let Some((leaf, _)) = beside::erased(tx, at)? {
+        return Ok(leaf);
+    }
+    let missing = || damaged(format!("entry {at} is not there"));
+    let found = log::entry_at(tx, at)?.ok_or_else(missing)?;
+    let key = log::key_of(tx, &found.signed.key)?.ok_or_else(missing)?;
+    let signature: [u8; 64] = found.signed.signature.as_slice().try_into().map_err(damaged)?;
+    let statement = Digest::of(found.signed.text.as_bytes());
+    Ok(leaf_hash(&entry(found.id, statement, blob_digest(&key, NAMESPACE, &signature))))
 }
 
 /// The statement at a position that an index names: of an import, what it puts back.

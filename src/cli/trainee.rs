@@ -143,10 +143,8 @@ fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
 
 /// What was said of a record since.
 fn mark(mark: &Mark) -> String {
-    let mut text = format!("{} by {}", mark.words(), mark.by_name);
-    if let Some(reason) = &mark.reason {
-        text = format!("{text}: {reason}");
-    }
+    let reason = mark.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let text = format!("{} by {}{reason}", mark.words(), mark.by_name);
     match (mark.withdrawn, mark.in_review) {
         (true, _) => text + " (withdrawn)",
         (false, true) => text + " (in review)",

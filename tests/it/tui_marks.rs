@@ -41,11 +41,11 @@ fn shown(change: impl FnOnce(&mut Record)) -> String {
 #[test]
 fn a_record_says_that_it_is_countersigned_sampled_acknowledged_disputed_or_in_review() {
     for (kind, sampled, reason, words) in [
-        (Kind::Countersign, None, None, "countersigned by P. Sudbury 2 Nov"),
-        (Kind::Sample, Some(Sampled::Accepted), None, "sample accepted by P. Sudbury 2 Nov"),
-        (Kind::Sample, Some(Sampled::Rejected), Some("Thin"), "sample rejected by P. Sudbury 2 Nov"),
-        (Kind::Acknowledge, None, None, "acknowledged by P. Sudbury 2 Nov"),
-        (Kind::Dispute, None, Some("I was away"), "disputed by P. Sudbury 2 Nov"),
+        (Kind::Countersign, None, None, "countersigned 2 Nov by P. Sudbury"),
+        (Kind::Sample, Some(Sampled::Accepted), None, "sample accepted 2 Nov by P. Sudbury"),
+        (Kind::Sample, Some(Sampled::Rejected), Some("Thin"), "sample rejected 2 Nov by P. Sudbury"),
+        (Kind::Acknowledge, None, None, "read 2 Nov"),
+        (Kind::Dispute, None, Some("I was away"), "disputed 2 Nov"),
     ] {
         let text = shown(|record| record.marks.push(mark(kind, sampled, reason)));
         assert!(text.contains(words), "{text}");
@@ -55,7 +55,7 @@ fn a_record_says_that_it_is_countersigned_sampled_acknowledged_disputed_or_in_re
         record.marks.push(Mark { withdrawn: true, ..mark(Kind::Countersign, None, None) });
         record.in_review = true;
     });
-    assert!(text.contains("countersigned by P. Sudbury 2 Nov, withdrawn"), "{text}");
+    assert!(text.contains("countersigned 2 Nov by P. Sudbury, withdrawn"), "{text}");
     assert!(text.contains("in review: its key was in other hands"), "{text}");
     assert!(!shown(|_| {}).contains("P. Sudbury"));
 }

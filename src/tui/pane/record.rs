@@ -267,22 +267,21 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
         said.push(("  ", "in review: its key was in other hands; sign it anew".into(), theme.warn));
     }
     for mark in &record.marks {
-        let style = match (mark.kind, mark.sampled) {
-            _ if mark.withdrawn || mark.in_review => theme.dim,
-            (Kind::Dispute, _) | (_, Some(Sampled::Rejected)) => theme.warn,
-            (Kind::Countersign, _) => theme.text,
-            _ => theme.dim,
+        let when = short_day(mark.at.day(), setting.today);
+        let (words, style) = match (mark.kind, mark.sampled) {
+            (Kind::Acknowledge, _) => (format!("read {when}"), theme.dim),
+            (Kind::Dispute, _) => (format!("disputed {when}"), theme.warn),
+            (_, Some(Sampled::Rejected)) => (format!("{} {when} by {}", mark.words(), mark.by_name), theme.warn),
+            _ => (format!("{} {when} by {}", mark.words(), mark.by_name), style(theme.text)),
         };
-        let by = short_day(mark.at.day(), setting.today);
         let taken = match (mark.withdrawn, mark.in_review) {
             (true, _) => ", withdrawn",
             (false, true) => ", in review",
             (false, false) => "",
         };
-        said.push(("  ", format!("{} by {} {by}{taken}", mark.words(), mark.by_name), style));
-        if let Some(reason) = &mark.reason {
-            said.push((" ", format!("{open}{reason}{close}"), style));
-        }
+        let reason = mark.reason.as_ref().map(|reason| format!(" {open}{reason}{close}")).unwrap_or_default();
+        let style = if mark.withdrawn || mark.in_review { theme.dim } else { style };
+        said.push(("  ", format!("{words}{taken}{reason}"), style));
     }
     if !said.is_empty() {
         sheet.flow(width, INDENT, &said);
