@@ -8,6 +8,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::history::checkpoint_of;
 use crate::cli::portfolio::portfolio_of;
+use crate::cli::receipts::receipts_of;
 use crate::cli::trainee::outstanding_of;
 use crate::cli::verbs::Checkpoint;
 use crate::domain::login::Asked;
@@ -31,9 +32,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: Asked) -> Result<Answer, F
         Asked::Outstanding => outstanding_of(app, &person.id),
         Asked::Portfolio => portfolio_of(app, &person.id),
         Asked::Export => export(app, person),
-        Asked::Receipts | Asked::Checkpoint => Err(Error::refused("This program makes no receipts yet")
-            .hint("`export` gives every statement of yours with its signature")
-            .into()),
+        Asked::Receipts | Asked::Checkpoint => receipts_of(app, Some(&person.id), None, None),
     }
 }
 
