@@ -18,6 +18,14 @@ pub fn state_folder() -> Option<PathBuf> {
     Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_path_buf())
 }
 
+/// The second folder, in which checkpoints are kept: `asked`, or `checkpoints` of the settings, or where state goes.
+pub fn checkpoints_folder(asked: Option<PathBuf>) -> Result<Option<PathBuf>, String> {
+    match asked {
+        Some(asked) => Ok(Some(asked)),
+        None => Ok(settings()?.checkpoints.or_else(state_folder)),
+    }
+}
+
 /// A user's own settings, as their file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +36,9 @@ pub struct Settings {
     /// What sshd reads.
     #[serde(default)]
     pub ssh: Ssh,
+    /// The folder in which `checkpoints.log` is kept; best on another disk or machine.
+    #[serde(default)]
+    pub checkpoints: Option<PathBuf>,
     /// Years that records are kept before `retention list` names them.
     #[serde(default)]
     pub retention_years: Option<u32>,

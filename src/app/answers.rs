@@ -51,7 +51,8 @@ impl App {
         }
         let db = Db::open(&self.folder.database(), Access::Write)?;
         let log_key = keys::log_key(&self.folder, &self.book.origin()?)?;
-        let reading = std::mem::replace(&mut self.book, Book::new(db, log_key));
+        let book = Book::new(db, log_key).with_second(self.book.second().cloned());
+        let reading = std::mem::replace(&mut self.book, book);
         let done = act(self);
         self.book = reading;
         done

@@ -9,6 +9,7 @@ use std::sync::mpsc::channel;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::random::{Random, id, nonce};
+use crate::app::second::SecondFolder;
 use crate::app::touched::{About, do_beside, roster_for, targets};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
@@ -37,6 +38,7 @@ pub struct Book {
     log_key: Option<LogKey>,
     standards: HashMap<StandardRef, Arc<Standard>>,
     put_back: HashMap<StatementId, PutBack>,
+    second: Option<SecondFolder>,
 }
 
 /// Who writes, with which key, as what.
@@ -78,13 +80,25 @@ impl Book {
     /// The book of an open file; without the log's key it can only be read.
     #[must_use]
     pub fn new(db: Db, log_key: Option<LogKey>) -> Self {
-        Self { db, log_key, standards: HashMap::new(), put_back: HashMap::new() }
+        Self { db, log_key, standards: HashMap::new(), put_back: HashMap::new(), second: None }
     }
 
     /// This book, able to be written with the log's own key.
     #[must_use]
     pub fn with_log_key(self, log_key: Option<LogKey>) -> Self {
         Self { log_key, ..self }
+    }
+
+    /// This book, whose checkpoints are also kept in a second folder.
+    #[must_use]
+    pub fn with_second(self, second: Option<SecondFolder>) -> Self {
+        Self { second, ..self }
+    }
+
+    /// Where its checkpoints are also kept.
+    #[must_use]
+    pub fn second(&self) -> Option<&SecondFolder> {
+        self.second.as_ref()
     }
 
     /// The log's origin.
@@ -129,10 +143,32 @@ impl Book {
         clock: &dyn Clock,
         random: &mut dyn Random,
     ) -> Result<Appended, Error> {
-        let about = self.about(&bodies)?;
+        self.append_in_turn(hand, vec![bodies], clock, random)
+    }
+
+    /// States all groups of bodies, each after the one before, or none: what a later one speaks of may be an earlier one's.
+    pub fn append_in_turn(
+        &mut self,
+        hand: &Hand<'_>,
+        groups: Vec<Vec<Body>>,
+        clock: &dyn Clock,
+        random: &mut dyn Random,
+    ) -> Result<Appended, Error> {
+        let abouts = groups.iter().map(|bodies| self.about(bodies)).collect::<Result<Vec<_>, Error>>()?;
         let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
-        let (written, stored) = self.db.write(|tx| write(tx, hand, bodies, &about, log_key, clock, random))?;
+        let (written, stored) = self.db.write(|tx| {
+            let (mut all, mut last) = (Vec::new(), None);
+            for (bodies, about) in groups.into_iter().zip(&abouts) {
+                let (written, stored) = write(tx, hand, bodies, about, log_key, clock, random)?;
+                all.extend(written);
+                last = Some(stored);
+            }
+            last.map(|stored| (all, stored)).ok_or_else(|| Error::usage("There is nothing to state"))
+        })?;
         let head = self.confirm(&written, &stored)?;
+        if let Some(second) = &self.second {
+            second.add(&stored.checkpoint);
+        }
         Ok(Appended { ids: written.iter().map(|w| w.id).collect(), head })
     }
 

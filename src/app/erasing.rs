@@ -46,7 +46,7 @@ impl App {
         if self.book.db.read(|tx| beside::erased(tx, position))?.is_some() {
             return Err(Error::refused("It is erased already").doing(doing));
         }
-        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| e.doing(doing))?;
+        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
         let time = decode(&entry.signed.text)?.signed;
         let body = Body::Erase(Erase { of, position, leaf, time, reason: reason.clone() });
         self.book.db.wipe_what_goes()?;

@@ -1,23 +1,25 @@
 //! What was kept outside a file, held against it: checkpoints, codes and receipts. Must never take the file's word for
 //! what lies outside.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::app::error::Error;
 use crate::app::faults::Faults;
 use crate::app::restored;
-use crate::app::targets::leaf_at;
-use crate::app::tree::old_root;
 use crate::domain::statement::Statement;
-use crate::ledger::merkle::leaf_hash;
+use crate::domain::value::Digest;
+use crate::ledger::merkle::{Edge, leaf_hash};
 use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault, code, code_size, is_code_of, notes};
 use crate::ledger::receipt_text::{Receipt, ReceiptFault, Received, receipts};
+use crate::store::beside;
 use crate::store::db::Tx;
 
 /// What was kept outside the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
-    checkpoints: Vec<Kept<String>>,
+    checkpoints: Vec<Kept<Vec<String>>>,
     codes: Vec<String>,
-    receipts: Vec<Kept<Receipt>>,
+    receipts: Vec<Kept<(Receipt, Received)>>,
 }
 
 /// A piece of evidence and where it came from.
@@ -36,11 +38,11 @@ impl Evidence {
 
     /// Adds the signed notes of a file: one, or all of a `checkpoints.log`.
     pub fn add_checkpoints(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        let found = notes(text);
+        let found: Vec<String> = notes(text).into_iter().map(str::to_owned).collect();
         if found.is_empty() {
             return Err(unusable(name, &NoteFault::NotOne));
         }
-        self.checkpoints.extend(found.into_iter().map(|note| Kept { name: name.to_owned(), what: note.to_owned() }));
+        self.checkpoints.push(Kept { name: name.to_owned(), what: found });
         Ok(())
     }
 
@@ -55,12 +57,30 @@ impl Evidence {
 
     /// Adds the receipts of a file, each of which must hold by itself; gives what they say.
     pub fn add_receipts(&mut self, name: &str, text: &str) -> Result<Vec<Said>, Error> {
-        let mut said = Vec::new();
-        for (receipt, received) in checked(name, text)? {
-            self.receipts.push(Kept { name: name.to_owned(), what: receipt });
-            said.push(Said::new(received));
-        }
+        let found = checked(name, text)?;
+        let said = found.iter().map(|(_, received)| Said::new(received)).collect();
+        self.receipts.extend(found.into_iter().map(|what| Kept { name: name.to_owned(), what }));
         Ok(said)
+    }
+
+    /// Reads all of it with the log's own key. What is of another log is refused by name.
+    pub(in crate::app) fn open(&self, verifier: &LogVerifier) -> Result<Held<'_>, Error> {
+        let mut held = Held { codes: &self.codes, receipts: &self.receipts, ..Held::default() };
+        for Kept { name, what } in &self.checkpoints {
+            held.add(name, what, verifier)?;
+        }
+        for Kept { name, what: (receipt, received) } in &self.receipts {
+            if receipt.log.origin() != verifier.origin() {
+                let why =
+                    format!("{name} is a receipt of the log {}, not of {}", receipt.log.origin(), verifier.origin());
+                return Err(Error::usage(why).hint("Give receipts of this log, or the file of that one"));
+            }
+            if receipt.log != *verifier {
+                held.faults.push(format!("The log has another key than the receipt {name} says: it was made anew"));
+            }
+            held.groups.push((format!("the receipt {name}"), vec![received.checkpoint.clone()]));
+        }
+        Ok(held)
     }
 }
 
@@ -78,8 +98,10 @@ pub struct Said {
 }
 
 impl Said {
-    fn new(received: Received) -> Self {
-        let Received { statement, position, checkpoint, .. } = received;
+    /// What a receipt says.
+    #[must_use]
+    pub fn new(received: &Received) -> Self {
+        let Received { statement, position, checkpoint, .. } = received.clone();
         Self { statement, position, size: checkpoint.size, code: code(checkpoint.size, &checkpoint.root) }
     }
 }
@@ -102,37 +124,127 @@ pub fn checked(name: &str, text: &str) -> Result<Vec<(Receipt, Received)>, Error
     receipts(text).into_iter().map(each).collect()
 }
 
+/// The newest checkpoint of this log in a text of one note, or of many such as a `checkpoints.log`, which grows at its end.
+pub fn newest_of(text: &str, verifier: &LogVerifier) -> Result<Checkpoint, NoteFault> {
+    let mut fault = NoteFault::NotOne;
+    let mut good = Vec::new();
+    for note in notes(text).into_iter().rev() {
+        match verifier.open(note) {
+            Ok(checkpoint) => good.push(checkpoint),
+            Err(found) => fault = found,
+        }
+        // Writers overlap by a few, never by so many.
+        if good.len() == 64 {
+            break;
+        }
+    }
+    good.into_iter().max_by_key(|checkpoint| checkpoint.size).ok_or(fault)
+}
+
 fn unusable(name: &str, fault: &NoteFault) -> Error {
     Error::usage(format!("The checkpoint in {name} cannot be used: {fault}"))
         .hint("Give a note as `countersign checkpoint` prints it, or the code that slips and screens show")
 }
 
-/// Whether the log goes on from everything that was kept outside.
-pub(in crate::app) fn against(
-    tx: &Tx<'_>,
-    verifier: Option<&LogVerifier>,
-    evidence: &Evidence,
-    size: u64,
-    faults: &mut Faults,
-) -> Result<bool, Error> {
-    let Some(verifier) = verifier else { return Ok(evidence.is_empty()) };
-    let before = faults.found;
-    for Kept { name, what: note } in &evidence.checkpoints {
-        let kept = verifier.open(note).map_err(|fault| unusable(name, &fault))?;
-        goes_on_from(tx, &kept, size, &format!("the checkpoint in {name}"), faults)?;
-    }
-    for text in &evidence.codes {
-        let kept = code_size(text).unwrap_or_default();
-        if kept > size {
-            faults.add(None, missing(kept, size, &format!("the code {text}")));
-        } else if old_root(tx, kept)?.is_none_or(|root| !is_code_of(text, kept, &root)) {
-            faults.add(None, format!("The first {kept} entries are not those of the code {text}"));
+/// The evidence, read with the log's own key: what is to be compared.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Held<'e> {
+    /// In whose words, and what: checkpoints in one place are told of together.
+    groups: Vec<(String, Vec<Checkpoint>)>,
+    codes: &'e [String],
+    receipts: &'e [Kept<(Receipt, Received)>],
+    faults: Vec<String>,
+    /// What was passed over, and why.
+    pub passed_over: Vec<String>,
+}
+
+/// What a replay saw where the evidence asks.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Met {
+    sizes: HashSet<u64>,
+    positions: HashSet<u64>,
+    roots: HashMap<u64, Digest>,
+    leaves: HashMap<u64, Digest>,
+}
+
+impl Met {
+    /// Notes the tree after the entry at a position, if somebody asks for it.
+    pub(in crate::app) fn at(&mut self, position: u64, leaf: Digest, edge: &Edge) {
+        if self.positions.contains(&position) {
+            self.leaves.insert(position, leaf);
+        }
+        let size = edge.size();
+        // Where entries are missing the tree is no tree of this size.
+        if size == position + 1 && self.sizes.contains(&size) {
+            self.roots.insert(size, edge.root());
         }
     }
-    for Kept { name, what: receipt } in &evidence.receipts {
-        holds(tx, verifier, receipt, name, size, faults)?;
+}
+
+impl Held<'_> {
+    fn add(&mut self, name: &str, what: &[String], verifier: &LogVerifier) -> Result<(), Error> {
+        let (good, bad): (Vec<_>, Vec<_>) = what.iter().map(|note| verifier.open(note)).partition(Result::is_ok);
+        let good: Vec<Checkpoint> = good.into_iter().flatten().collect();
+        let bad: Vec<NoteFault> = bad.into_iter().filter_map(Result::err).collect();
+        if bad.contains(&NoteFault::OtherKey) {
+            self.faults.push(format!(
+                "The log has another key than the one that signed the checkpoint in {name}: it was made anew"
+            ));
+        } else if let (true, Some(fault)) = (good.is_empty(), bad.first()) {
+            return Err(unusable(name, fault));
+        } else if !bad.is_empty() {
+            let (bad, of) = (bad.len(), what.len());
+            self.passed_over.push(format!("{bad} of the {of} checkpoints in {name} are damaged or of another log"));
+        }
+        self.groups.push((format!("the checkpoint in {name}"), good));
+        Ok(())
     }
-    Ok(faults.found == before)
+
+    /// What the replay is to remember.
+    pub(in crate::app) fn asks(&self) -> Met {
+        let codes = self.codes.iter().filter_map(|text| code_size(text));
+        let mut met = Met {
+            sizes: self.groups.iter().flat_map(|(_, kept)| kept).map(|kept| kept.size).chain(codes).collect(),
+            positions: self.receipts.iter().map(|kept| kept.what.1.position).collect(),
+            ..Met::default()
+        };
+        met.roots.insert(0, Edge::new().root());
+        met
+    }
+
+    /// Whether the log goes on from everything that was kept outside.
+    pub(in crate::app) fn against(
+        &self,
+        tx: &Tx<'_>,
+        met: &Met,
+        size: u64,
+        faults: &mut Faults,
+    ) -> Result<bool, Error> {
+        let before = faults.found;
+        self.faults.iter().for_each(|fault| faults.add(None, fault));
+        for Kept { name, what: (_, received) } in self.receipts {
+            holds(tx, met, received, name, size, faults)?;
+        }
+        for (name, kept) in &self.groups {
+            let same = |kept: &&Checkpoint| met.roots.get(&kept.size) == Some(&kept.root);
+            let newest = kept.iter().filter(|kept| kept.size > size).max_by_key(|kept| kept.size);
+            let first = kept.iter().filter(|kept| kept.size <= size && !same(kept)).min_by_key(|kept| kept.size);
+            let missing = newest.map(|kept| (kept, missing(kept.size, size, name)));
+            let other = first.map(|kept| (kept, format!("The first {} entries are not those of {name}", kept.size)));
+            for (kept, what) in missing.into_iter().chain(other) {
+                faults.add(None, restored::told(tx, kept)?.unwrap_or(what));
+            }
+        }
+        for text in self.codes {
+            let kept = code_size(text).unwrap_or_default();
+            if kept > size {
+                faults.add(None, missing(kept, size, &format!("the code {text}")));
+            } else if met.roots.get(&kept).is_none_or(|root| !is_code_of(text, kept, root)) {
+                faults.add(None, format!("The first {kept} entries are not those of the code {text}"));
+            }
+        }
+        Ok(faults.found == before)
+    }
 }
 
 fn missing(kept: u64, size: u64, by: &str) -> String {
@@ -140,41 +252,25 @@ fn missing(kept: u64, size: u64, by: &str) -> String {
     format!("{missing} missing: {by} was made when there were {kept}")
 }
 
-fn goes_on_from(tx: &Tx<'_>, kept: &Checkpoint, size: u64, name: &str, faults: &mut Faults) -> Result<(), Error> {
-    let what = if kept.size > size {
-        missing(kept.size, size, name)
-    } else if old_root(tx, kept.size)? == Some(kept.root) {
-        return Ok(());
-    } else {
-        format!("The first {} entries are not those of {name}", kept.size)
-    };
-    faults.add(None, restored::told(tx, kept)?.unwrap_or(what));
-    Ok(())
-}
-
 /// Whether the file holds what a receipt says that it held.
-fn holds(
-    tx: &Tx<'_>,
-    verifier: &LogVerifier,
-    receipt: &Receipt,
-    name: &str,
-    size: u64,
-    faults: &mut Faults,
-) -> Result<(), Error> {
-    let received = receipt.check().map_err(|fault| Error::refused(fault).doing(format!("Reading {name}")))?;
-    if receipt.log.origin() != verifier.origin() {
-        let why = format!("{name} is a receipt of the log {}, not of {}", receipt.log.origin(), verifier.origin());
-        return Err(Error::usage(why).hint("Give receipts of this log, or the file of that one"));
-    }
-    if receipt.log != *verifier {
-        faults.add(None, format!("The log has another key than the receipt {name} says: it was made anew"));
-    }
+fn holds(tx: &Tx<'_>, met: &Met, received: &Received, name: &str, size: u64, faults: &mut Faults) -> Result<(), Error> {
     let (position, id) = (received.position, received.statement.id);
-    if position >= size {
-        let what = format!("The statement {id} of the receipt {name} is missing: {size} entries are there");
-        faults.add(Some(position), what);
-    } else if leaf_at(tx, position)? != leaf_hash(&received.leaf_data) {
-        faults.add(Some(position), format!("Not the statement {id} that stood here when the receipt {name} was made"));
+    if met.leaves.get(&position) == Some(&leaf_hash(&received.leaf_data)) {
+        return Ok(());
     }
-    goes_on_from(tx, &received.checkpoint, size, &format!("the receipt {name}"), faults)
+    let now = match beside::position_of(tx, id)?.filter(|at| *at != position) {
+        Some(at) if beside::imported(tx, at)?.is_some_and(|back| back.id == id) => format!("; entry {at} put it back"),
+        Some(at) => format!("; it stands at entry {at} now"),
+        None => String::new(),
+    };
+    let of = received.checkpoint.size;
+    faults.add(
+        Some(position),
+        if position >= size {
+            format!("The statement {id} of the receipt {name} is missing: the file has {size} entries, the receipt says position {position} of {of}{now}")
+        } else {
+            format!("Not the statement {id} that stood here when the receipt {name} was made, at position {position} of {of}{now}")
+        },
+    );
+    Ok(())
 }

@@ -137,7 +137,7 @@ impl App {
         let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
         let bodies = said.into_iter().map(|(_, body)| body).collect();
         let done = self.state(who, role, proof, bodies)?;
-        Ok(Receipted { trainee, ids: done.ids, head: done.head })
+        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble() })
     }
 }
 

@@ -9,16 +9,14 @@ use chrono::NaiveDate;
 use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
-use crate::app::transfer::signer_line;
 use crate::app::tree::Stored;
 use crate::domain::value::{Digest, PersonId, StatementId};
 use crate::ledger::note::LogVerifier;
 use crate::ledger::proof::{Hashes, prove_inclusion};
 use crate::ledger::receipt::TlogProof;
 use crate::ledger::receipt_text::Receipt;
-use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::{competence, log, people};
+use crate::store::{competence, log};
 
 /// A receipt to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +47,7 @@ impl App {
                 let entry = log::entry_at(tx, position)?.ok_or_else(|| damaged("a statement is not there"))?;
                 let path = prove_inclusion(&hashes, position, head.size).map_err(damaged)?;
                 let receipt = Receipt {
-                    signer: signed_by(tx, &statement.signer.who.id, &entry.signed.key)?,
+                    signer: statement.signer.who.id,
                     key: log::key_of(tx, &entry.signed.key)?.ok_or_else(|| damaged("a key is not there"))?,
                     signature: entry.signed.signature.as_slice().try_into().map_err(damaged)?,
                     text: entry.signed.text,
@@ -61,13 +59,6 @@ impl App {
             Ok(receipts)
         })
     }
-}
-
-/// The signer's line for the key that signed.
-fn signed_by(tx: &Tx<'_>, person: &PersonId, key: &Digest) -> Result<String, Error> {
-    let found = people::keys_of(tx, person)?.into_iter().find(|(held, _)| held.fingerprint() == *key);
-    let (key, at) = found.ok_or_else(|| damaged("a statement is signed by a key that is not its signer’s"))?;
-    signer_line(tx, person, &key, at)
 }
 
 /// Hashes read once for all the proofs of one answer.

@@ -8,6 +8,7 @@ use crate::app::book::{Book, head_of};
 use crate::app::clock::SystemClock;
 use crate::app::copies::{Part, link_aside};
 use crate::app::error::Error;
+use crate::app::evidence::newest_of;
 use crate::app::files::Folder;
 use crate::app::keys;
 use crate::app::random::{SystemRandom, bytes};
@@ -48,8 +49,10 @@ pub type Progress<'p> = &'p mut dyn FnMut(Stage, u64, u64);
 pub struct Outside {
     /// Where.
     pub found: String,
-    /// The note.
+    /// The note, or many of them one after the other.
     pub note: String,
+    /// Whether it was named: then it must be this log's.
+    pub named: bool,
 }
 
 /// The file that is there now.
@@ -147,6 +150,7 @@ fn look_into(
     sound(part.path(), std::slice::from_ref(&checkpoint), threads, verifying)?;
     let book = Book::new(Db::open(part.path(), Access::Write)?, None);
     let notes = outside.iter().map(|one| opened(one, &log_key)).collect::<Result<Vec<_>, Error>>()?;
+    let notes = notes.into_iter().flatten();
     let (present, shared, lost) = present(folder, &book, &to)?;
     let mut newest = (Tree { size: to.size, root: to.root }, "the backup itself".to_owned());
     if let Present::There(head) = &present
@@ -189,12 +193,15 @@ fn own_key(folder: &Folder, book: &Book) -> Result<LogKey, Error> {
         .hint("Nothing was changed; say with --data where that log's data is"))
 }
 
-fn opened(one: &Outside, key: &LogKey) -> Result<(Tree, String), Error> {
-    let checkpoint = key.verifier().open(&one.note).map_err(|fault| {
-        Error::usage(format!("The checkpoint in {} cannot be used: {fault}", one.found))
-            .hint("Give a note as `countersign checkpoint` prints it")
-    })?;
-    Ok((Tree { size: checkpoint.size, root: checkpoint.root }, one.found.clone()))
+fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> {
+    match newest_of(&one.note, key.verifier()) {
+        Err(fault) if one.named => {
+            Err(Error::usage(format!("The checkpoint in {} cannot be used: {fault}", one.found))
+                .hint("Give a note as `countersign checkpoint` prints it"))
+        }
+        Err(_) => Ok(None),
+        Ok(checkpoint) => Ok(Some((Tree { size: checkpoint.size, root: checkpoint.root }, one.found.clone()))),
+    }
 }
 
 /// The file that is there now, how far it shares the backup's history, and what it holds beyond.

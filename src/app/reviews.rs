@@ -64,7 +64,7 @@ impl App {
             app.state(signer, role, proof, vec![Body::Review(review)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
     }
 
     /// A trainee's progress reviews, the newest day first.

@@ -7,6 +7,7 @@ use crate::app::files::{self, Folder};
 use crate::app::key_state::KeyState;
 use crate::app::keys;
 use crate::app::random::{Random, SystemRandom};
+use crate::app::second::SecondFolder;
 use crate::app::session::{Proof, Session, Sessions, no_session};
 use crate::domain::competence::Measure;
 use crate::domain::person::{Person, Role, Viewer};
@@ -57,6 +58,25 @@ impl App {
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
         let (book, sessions) = (Book::new(db, None), Sessions::default());
         Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department })
+    }
+
+    /// The same, with its checkpoints also kept in a second folder.
+    #[must_use]
+    pub fn keeping(self, second: Option<SecondFolder>) -> Self {
+        Self { book: self.book.with_second(second), ..self }
+    }
+
+    /// Adds the newest checkpoint to those in the second folder, where it was not done at its commit.
+    pub fn keep_checkpoint(&self) -> Result<(), Error> {
+        if let Some(second) = self.book.second() {
+            second.add(&self.checkpoint()?);
+        }
+        Ok(())
+    }
+
+    /// What went wrong beside what was signed, once.
+    pub(in crate::app) fn trouble(&mut self) -> Option<String> {
+        self.book.second().and_then(|second| second.trouble().first())
     }
 
     /// Whose records may be seen here.
@@ -194,6 +214,17 @@ impl App {
         proof: &Proof,
         bodies: Vec<Body>,
     ) -> Result<Appended, Error> {
+        self.state_in_turn(who, role, proof, vec![bodies])
+    }
+
+    /// States groups of `bodies`, each after the one before, in one transaction.
+    pub(in crate::app) fn state_in_turn(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        proof: &Proof,
+        groups: Vec<Vec<Body>>,
+    ) -> Result<Appended, Error> {
         let auth = match proof {
             Proof::Pin(pin) => self.sessions.check_pin(who, pin, self.clock.now())?,
             Proof::Passphrase(passphrase) => {
@@ -205,7 +236,7 @@ impl App {
         let Self { book, sessions, clock, random, .. } = self;
         let session = sessions.of(who, clock.now()).ok_or_else(no_session)?;
         let hand = Hand { person: &session.person, key: &session.key, public: &session.public, role, auth };
-        book.append(&hand, bodies, &**clock, &mut **random)
+        book.append_in_turn(&hand, groups, &**clock, &mut **random)
     }
 }
 

@@ -26,7 +26,7 @@ impl App {
         let doing = format!("Signing {} for {}", counted(codes.len()), trainee.name);
         let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.doing(doing.clone()))?;
         let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
     }
 
     /// Withdraws a sign-off, a countersign or a progress review: one's own, or any as a training officer.
@@ -52,7 +52,7 @@ impl App {
         let named = Named { id: trainee.id, name: trainee.name.clone() };
         let body = Body::Withdraw(Withdraw { of, trainee: named, reason: reason.clone() });
         let done = self.state(signer, role, proof, vec![body]).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
     }
 
     fn sign_offs(&mut self, trainee: &Person, codes: &[KsbCode], seen: &Observation) -> Result<Vec<Body>, Error> {

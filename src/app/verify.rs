@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::app::book::head_of;
 use crate::app::error::Error;
-use crate::app::evidence::{Evidence, against};
+use crate::app::evidence::{Evidence, Held, Met};
 use crate::app::faults::{Fault, Faults};
 use crate::app::targets::{checked_put_back, erased_time, target};
 use crate::app::tree::old_root;
@@ -19,6 +19,7 @@ use crate::domain::statement::about::about;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, StatementId};
 use crate::domain::view::Head;
+use crate::ledger::note::LogVerifier;
 use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
 use crate::store::audit::{self, Numbers};
 use crate::store::beside::{self, Erased};
@@ -53,6 +54,8 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// How many there are.
     pub found: u64,
+    /// What of the evidence was passed over, and why: sentences.
+    pub passed_over: Vec<String>,
 }
 
 /// Verifies a file, also against checkpoints (signed notes) that were kept outside it, as [`verify_against`] does.
@@ -96,6 +99,14 @@ fn whole(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
     let mut faults = Faults::default();
+    let verifier = verify_index::log_verifier(tx, &mut faults)?;
+    let held = match &verifier {
+        Some(verifier) => evidence.open(verifier)?,
+        None => Held::default(),
+    };
+    if verifier.is_none() && !evidence.is_empty() {
+        faults.add(None, "What was kept outside cannot be compared: the log does not begin as a log does");
+    }
     let size = log::head(tx)?.map_or(0, |head| head.size);
     let keys: HashMap<i64, ReadyKey> =
         log::keys(tx)?.into_iter().filter_map(|(n, key)| Some((n, ReadyKey::new(key).ok()?))).collect();
@@ -107,6 +118,7 @@ fn whole(
         erased: beside::all_erased(tx)?,
         gone: HashSet::new(),
         standards: HashMap::new(),
+        met: held.asks(),
     };
     let parts = size.div_ceil(PART);
     std::thread::scope(|scope| -> Result<(), Error> {
@@ -124,7 +136,7 @@ fn whole(
             progress((part * PART).min(size), size);
         })
     })?;
-    book.finish(tx, size, evidence, faults)
+    book.finish(tx, size, (verifier.as_ref(), &held, evidence.is_empty()), faults)
 }
 
 /// A thread that looks at entries by themselves until there are no more.
@@ -160,6 +172,8 @@ struct Audit<'k> {
     /// The positions of what no index has: what is erased, and what spoke of it.
     gone: HashSet<u64>,
     standards: HashMap<Digest, Option<Arc<Standard>>>,
+    /// What the evidence asks of the way.
+    met: Met,
 }
 
 impl Audit<'_> {
@@ -228,7 +242,9 @@ impl Audit<'_> {
                 }
             }
             let Some(leaf) = leaf else { continue };
-            if let Some(tile) = self.replay.push(leaf)
+            let tile = self.replay.push(leaf);
+            self.met.at(entry.position, leaf, self.replay.edge());
+            if let Some(tile) = tile
                 && log::tile(tx, tile.index)? != Some(tile.hash)
             {
                 faults.add(Some(entry.position), "The tile that ends here is not the node of its entries");
@@ -300,7 +316,13 @@ impl Audit<'_> {
     }
 
     /// What can only be said at the end: sizes, roots, checkpoints, indexes.
-    fn finish(self, tx: &Tx<'_>, size: u64, evidence: &Evidence, mut faults: Faults) -> Result<Report, Error> {
+    fn finish(
+        self,
+        tx: &Tx<'_>,
+        size: u64,
+        (verifier, held, alone): (Option<&LogVerifier>, &Held<'_>, bool),
+        mut faults: Faults,
+    ) -> Result<Report, Error> {
         let edge = self.replay.edge();
         let root = edge.root();
         let head = Head { size: edge.size(), root, code: crate::ledger::note::code(edge.size(), &root) };
@@ -309,8 +331,7 @@ impl Audit<'_> {
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
             faults.add(None, "The log's root is not the root of its entries");
         }
-        let verifier = verify_index::log_verifier(tx, &mut faults)?;
-        if let Some(verifier) = &verifier {
+        if let Some(verifier) = verifier {
             let newest = log::head(tx)?.map(|head| head.checkpoint).unwrap_or_default();
             if verifier.open(&newest).ok().is_none_or(|c| (c.size, c.root) != (edge.size(), root)) {
                 faults.add(None, "The newest checkpoint in the file is not that of its entries");
@@ -318,13 +339,14 @@ impl Audit<'_> {
         }
         verify_index::hold_all(tx, &self.replay.roster, &self.numbers, &self.tally, &mut faults)?;
         verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
-        let consistent = against(tx, verifier.as_ref(), evidence, edge.size(), &mut faults)?;
-        let verdict = match (consistent, faults.found, evidence.is_empty()) {
+        let consistent = held.against(tx, &self.met, edge.size(), &mut faults)?;
+        let verdict = match (consistent, faults.found, alone) {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
             (true, 0, true) => Verdict::CannotTell,
             (true, 0, false) => Verdict::Sound,
         };
-        Ok(Report { head, verdict, faults: faults.list, found: faults.found })
+        let passed_over = held.passed_over.clone();
+        Ok(Report { head, verdict, faults: faults.list, found: faults.found, passed_over })
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::backup::Backup;
 use crate::cli::erase::Erase;
 use crate::cli::global::Global;
 use crate::cli::held::RetentionVerb;
+use crate::cli::import::Import;
 use crate::cli::restore::Restore;
 use crate::cli::ssh_args::{Session, SshVerb};
 use crate::cli::verbs::{
@@ -105,6 +106,8 @@ pub enum Command {
     Checkpoint(Checkpoint),
     /// Prints receipts of what is signed on a record: to keep, for anyone to check.
     Receipts(Receipts),
+    /// Puts lost sign-offs back from their receipts.
+    Import(Import),
     /// Writes what others need to check a signature with ssh-keygen.
     Export(Export),
     /// Opens a made-up department to try things on, or writes one to a folder.

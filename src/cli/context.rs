@@ -8,12 +8,13 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::error::Error;
 use crate::app::files::Folder;
+use crate::app::second::{SecondFolder, Trouble};
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::cli::global::Global;
 use crate::cli::input::{Source, secret};
 use crate::cli::prompt::Terminal;
-use crate::config::data_folder;
+use crate::config::{checkpoints_folder, data_folder};
 use crate::domain::filter::FilterFault;
 use crate::domain::person::{Found, Person, Role};
 use crate::domain::text::{Clean, TextFault};
@@ -27,6 +28,7 @@ const MOST_LISTED: usize = 12;
 #[derive(Debug)]
 pub struct Context {
     global: Global,
+    trouble: Trouble,
     /// What is to be said besides the answer or the failure.
     pub warnings: Vec<String>,
 }
@@ -35,7 +37,7 @@ impl Context {
     /// From what holds for every command.
     #[must_use]
     pub fn new(global: Global) -> Self {
-        Self { global, warnings: Vec::new() }
+        Self { global, trouble: Trouble::default(), warnings: Vec::new() }
     }
 
     /// Whether `--as` was given.
@@ -59,7 +61,26 @@ impl Context {
 
     /// The open data folder.
     pub fn open(&self) -> Result<App, Error> {
-        App::on_this_machine(self.folder()?)
+        let folder = self.folder()?;
+        let second = self.second(&folder);
+        Ok(App::on_this_machine(folder)?.keeping(second))
+    }
+
+    /// Where the checkpoints of the data in `data` are kept too.
+    #[must_use]
+    pub fn second(&self, data: &Folder) -> Option<SecondFolder> {
+        let folder = checkpoints_folder(self.global.checkpoints.clone());
+        let folder = folder.unwrap_or_else(|fault| {
+            self.trouble.tell(format!("Checkpoints are not kept in a second folder: {fault}"));
+            None
+        });
+        folder.map(|folder| SecondFolder::new(&folder, data.path(), self.trouble.clone()))
+    }
+
+    /// All that is to be said besides the answer or the failure.
+    #[must_use]
+    pub fn all_warnings(&self) -> Vec<String> {
+        self.warnings.iter().cloned().chain(self.trouble.said().map(str::to_owned)).collect()
     }
 
     /// Who was named with `--as`.

@@ -11,6 +11,9 @@ pub struct Global {
     /// The folder of the data; without it, this system's place for a program's data.
     #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA")]
     pub data: Option<PathBuf>,
+    /// Where checkpoints are kept besides the data, in a file checkpoints.log: best on another disk or machine.
+    #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_CHECKPOINTS")]
+    pub checkpoints: Option<PathBuf>,
     /// Who signs: an id, or any part of a name that only they have.
     #[arg(long = "as", global = true, value_name = "PERSON")]
     pub signer: Option<String>,

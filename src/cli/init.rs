@@ -62,6 +62,8 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<Answer, Failure> {
         Part::Line("countersign, to open the screen".to_owned()),
     ];
     let people = vec![IdRow { id: id.to_string() }];
+    let app = app.keeping(context.second(&folder));
+    app.keep_checkpoint()?;
     let shape = Begun { schema: "countersign/begun/1", folder: path, checkpoint: head.code, people };
     Ok(Answer::new(parts, &shape)?)
 }

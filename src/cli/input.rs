@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::app::error::Error;
+use crate::app::second::end_of;
 use crate::domain::value::Secret;
 
 /// The longest first line that is read for a secret.
@@ -96,6 +97,11 @@ pub fn kept_file(path: &Path) -> Result<String, Error> {
         if text.len() as u64 > LARGEST { Err(std::io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
     };
     read().map_err(|e| Error::usage(reason(&e)).doing(doing))
+}
+
+/// The text of a file of checkpoints, one or many; of a long one the newest, which stand at its end.
+pub fn kept_notes(path: &Path) -> Result<String, Error> {
+    end_of(path).map_err(|e| Error::usage(reason(&e)).doing(format!("Reading {}", path.display())))
 }
 
 /// The map of login keys; nothing where it is not there, not text, or longer than a map can be.

@@ -198,3 +198,32 @@ pub struct KeyRow {
     /// The statement that gave it.
     pub statement: String,
 }
+
+/// What an import put back, or would put back.
+#[derive(Debug, Serialize)]
+pub struct Imported {
+    /// `countersign/import/1`.
+    pub schema: &'static str,
+    /// Whether it was done; else nothing was changed.
+    pub done: bool,
+    pub size: u64,
+    pub checkpoint: String,
+    /// The receipts' statements.
+    pub imports: Vec<ImportRow>,
+}
+
+/// A receipt's statement.
+#[derive(Debug, Serialize)]
+pub struct ImportRow {
+    pub id: String,
+    pub kind: &'static str,
+    pub trainee: Option<String>,
+    pub signer: String,
+    pub signed: String,
+    pub position: u64,
+    /// Entries in the log when the receipt was made.
+    pub size: u64,
+    pub back: bool,
+    /// Why it does not come back.
+    pub why: Option<String>,
+}

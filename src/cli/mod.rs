@@ -13,6 +13,7 @@ pub mod global;
 pub mod guard;
 pub mod held;
 pub mod history;
+pub mod import;
 pub mod init;
 pub mod input;
 pub mod json;

@@ -8,6 +8,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::history::checkpoint_of;
 use crate::cli::portfolio::portfolio_of;
+use crate::cli::receipts::receipts_of;
 use crate::cli::trainee::outstanding_of;
 use crate::cli::verbs::Checkpoint;
 use crate::domain::login::Asked;
@@ -28,9 +29,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: Asked) -> Result<Answer, F
         Asked::Outstanding => outstanding_of(app, &person.id),
         Asked::Portfolio => portfolio_of(app, &person.id),
         Asked::Export => export(app, person),
-        Asked::Receipts => {
-            Ok(Answer::text(app.receipts(Some(&person.id), None)?.into_iter().map(|receipt| receipt.text).collect()))
-        }
+        Asked::Receipts => receipts_of(app, Some(&person.id), None, None),
         Asked::Checkpoint => checkpoint_of(app, &Checkpoint { code: false }),
     }
 }

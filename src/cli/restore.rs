@@ -8,7 +8,7 @@ use crate::app::error::Error;
 use crate::app::restore::{Outside, Plan, Present, Restored, Stage, carry_out, code_of, plan};
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, line, threads};
-use crate::cli::input::kept_file;
+use crate::cli::input::kept_notes;
 use crate::cli::json_keep::{LostRow, Restored as Shape};
 use crate::cli::output::Progress;
 use crate::cli::prompt::Terminal;
@@ -38,11 +38,14 @@ pub struct Restore {
 /// Puts a backup in place of the file.
 pub fn restore(context: &mut Context, asked: &Restore) -> Result<Answer, Failure> {
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
-    let outside = asked
-        .checkpoints
-        .iter()
-        .map(|path| Ok::<_, Error>(Outside { found: path.display().to_string(), note: kept_file(path)? }));
-    let outside: Vec<Outside> = outside.collect::<Result<_, _>>()?;
+    let outside = asked.checkpoints.iter().map(|path| {
+        Ok::<_, Error>(Outside { found: path.display().to_string(), note: kept_notes(path)?, named: true })
+    });
+    let mut outside: Vec<Outside> = outside.collect::<Result<_, _>>()?;
+    let second = context.second(&context.folder()?);
+    outside.extend(second.and_then(|second| {
+        Some(Outside { found: second.file().display().to_string(), note: second.newest()?, named: false })
+    }));
     let planned = {
         let mut seen = watched();
         plan(&context.folder()?, &asked.from, &outside, threads(), &mut *seen)?
@@ -68,6 +71,7 @@ pub fn restore(context: &mut Context, asked: &Restore) -> Result<Answer, Failure
         let mut seen = watched();
         carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)?
     };
+    context.open()?.keep_checkpoint()?;
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];
     facts.extend(done.aside.iter().map(|path| fact("The file before", path.display())));
     let mut parts = if asked.yes { [preview, vec![Part::Gap]].concat() } else { Vec::new() };

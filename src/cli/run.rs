@@ -15,8 +15,8 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, cohort, doctor, enrol, erase, export, held, history, init, key, lookup, manual, marks, person, portfolio,
-    receipts, restore, review, session, sign_off, ssh, standard, trainee, verify,
+    backup, cohort, doctor, enrol, erase, export, held, history, import, init, key, lookup, manual, marks, person,
+    portfolio, receipts, restore, review, session, sign_off, ssh, standard, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -96,17 +96,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
             Err(error) => Err(error.into()),
         },
     };
-    Next::Exit(output::finish(came_to, &context.warnings, style))
+    Next::Exit(output::finish(came_to, &context.all_warnings(), style))
 }
 
-/// The arguments as the table reads them. A session takes its data folder from its arguments and from nowhere else.
+/// The arguments as the table reads them. A session takes its folders from its arguments and not from its surroundings.
 fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
     let matches = CommandLine::command().try_get_matches_from(arguments)?;
     let mut line = CommandLine::from_arg_matches(&matches)?;
-    if matches!(line.command, Some(Command::Session(_)))
-        && matches.value_source("data") != Some(ValueSource::CommandLine)
-    {
-        line.global.data = None;
+    let told = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
+    if matches!(line.command, Some(Command::Session(_))) {
+        line.global.data.take_if(|_| !told("data"));
+        line.global.checkpoints.take_if(|_| !told("checkpoints"));
     }
     Ok(line)
 }
@@ -116,6 +116,8 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     let folder = context.folder()?;
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
         let (app, officer) = set_up(&folder)?;
+        let app = app.keeping(context.second(&folder));
+        app.keep_checkpoint()?;
         return Ok((Box::new(app), Some(officer), None));
     }
     let mut app = context.open()?;
@@ -174,6 +176,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),
         Command::Receipts(asked) => receipts::receipts(context, asked),
+        Command::Import(asked) => import::import(context, asked),
         Command::Export(asked) => export::export(context, asked),
         Command::Completions { shell } => Ok(manual::completions(*shell)),
         Command::Man(asked) => manual::manual(asked.command.as_deref()),

@@ -28,7 +28,10 @@ pub fn session(context: &Context, asked: &Session) -> Result<Came, Failure> {
         Asked::of(&command).ok_or_else(|| not_one(&command))
     });
     let wanted = wanted.transpose()?;
-    let (mut app, person) = App::logged_in(context.said_folder()?, &asked.person)?;
+    let folder = context.said_folder()?;
+    let second = context.second(&folder);
+    let (app, person) = App::logged_in(folder, &asked.person)?;
+    let mut app = app.keeping(second);
     match wanted {
         Some(wanted) => Ok(Came::Answer(own::answer(&mut app, &person, wanted)?)),
         None if std::io::stdin().is_terminal() => Ok(Came::Screen(Box::new(app), person.id)),

@@ -327,7 +327,7 @@ pub struct Receipts {
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
     /// Writes each receipt to a file of its own in this folder.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, visible_alias = "to", value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
 

@@ -10,7 +10,7 @@ use crate::app::files::Folder;
 use crate::app::verify::{Report, Verdict, verify_against};
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, threads as cores};
-use crate::cli::input::kept_file;
+use crate::cli::input::{kept_file, kept_notes};
 use crate::cli::json_log::{FaultRow, Verified, Written};
 use crate::cli::output::Progress;
 use crate::cli::sheet::{Part, Table, fact};
@@ -30,7 +30,7 @@ pub fn verify(context: &Context, asked: &Verify) -> Result<Answer, Failure> {
     let mut evidence = Evidence::default();
     for text in &asked.checkpoints {
         if !evidence.add_code(text) {
-            evidence.add_checkpoints(text, &kept_file(Path::new(text))?)?;
+            evidence.add_checkpoints(text, &kept_notes(Path::new(text))?)?;
         }
     }
     let mut received = Vec::new();
@@ -136,6 +136,9 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     answer.code = code;
     if report.verdict == Verdict::CannotTell {
         answer = answer.aside("What was kept elsewhere tells more: --receipt FILE, --checkpoint FILE or CODE");
+    }
+    for what in &report.passed_over {
+        answer = answer.aside(format!("{what}; they were passed over"));
     }
     Ok(answer)
 }

@@ -296,4 +296,6 @@ pub struct Receipted {
     pub ids: Vec<StatementId>,
     /// The log after them.
     pub head: Head,
+    /// What went wrong beside it, if something did: a sentence.
+    pub beside: Option<String>,
 }

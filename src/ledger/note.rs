@@ -30,6 +30,9 @@ pub enum NoteFault {
         /// The log that the checkpoint names.
         found: Origin,
     },
+    /// Another key of a log of this name signed it.
+    #[error("The checkpoint is signed by another key than the log’s")]
+    OtherKey,
     /// The log's key did not sign it.
     #[error("The checkpoint does not carry a good signature by the log’s key")]
     Signature,
@@ -140,6 +143,9 @@ impl LogVerifier {
             lines.iter().filter(|(name, bytes)| *name == self.origin.as_str() && bytes.starts_with(&self.id));
         let signature = match (ours.next(), ours.next()) {
             (Some((_, bytes)), None) => bytes[4..].try_into().map_err(|_| NoteFault::Signature)?,
+            (None, _) if lines.iter().any(|(name, _)| *name == self.origin.as_str()) => {
+                return Err(NoteFault::OtherKey);
+            }
             _ => return Err(NoteFault::Signature),
         };
         let signed = &note.as_bytes()[..=text.len()];
@@ -208,22 +214,32 @@ pub fn code_size(text: &str) -> Option<u64> {
     if apart && letters == 26 { digits.parse().ok() } else { None }
 }
 
-/// The notes of a text that holds one after the other, as `checkpoints.log` does.
+/// The notes of a text that holds one after the other, as `checkpoints.log` does. What a power cut left of one that was not
+/// written whole is passed over where there are others.
 #[must_use]
 pub fn notes(text: &str) -> Vec<&str> {
-    let (mut found, mut from, mut at, mut signed) = (Vec::new(), 0, 0, false);
+    let (mut found, mut starts, mut at): (Vec<(usize, usize)>, Vec<usize>, usize) = (Vec::new(), Vec::new(), 0);
+    let mut open = false;
     for line in text.split_inclusive('\n') {
-        if signed && !line.starts_with("— ") {
-            found.push(&text[from..at]);
-            (from, signed) = (at, false);
+        let end = at + line.len();
+        if !line.starts_with("— ") {
+            open = false;
+            starts.push(at);
+        } else if let (true, Some(last)) = (open, found.last_mut()) {
+            last.1 = end;
+        } else {
+            // A note is three lines and an empty one, before its signatures.
+            open = starts.len() >= 4;
+            found.extend(starts.len().checked_sub(4).map(|first| (starts[first], end)));
+            starts.clear();
         }
-        signed |= line.starts_with("— ");
-        at += line.len();
+        at = end;
     }
-    if from < text.len() {
-        found.push(&text[from..]);
+    match found.as_slice() {
+        [] | [_] if text.is_empty() => Vec::new(),
+        [] | [_] => vec![text],
+        many => many.iter().map(|(from, to)| &text[*from..*to]).collect(),
     }
-    found
 }
 
 /// Reads the three lines that are signed; one spelling only.
@@ -325,7 +341,7 @@ mod tests {
         let fault = key.verifier().open(NOTE_5).unwrap_err();
         assert!(matches!(fault, NoteFault::OtherLog { .. }));
         let impostor = LogKey::new(key.verifier().origin().clone(), SigningKey::from_seed(&[6; 32]));
-        assert_eq!(key.verifier().open(&impostor.checkpoint(0, empty_root())), Err(NoteFault::Signature));
+        assert_eq!(key.verifier().open(&impostor.checkpoint(0, empty_root())), Err(NoteFault::OtherKey));
     }
 
     #[test]
@@ -368,6 +384,24 @@ mod tests {
             let mut root = checkpoint.root;
             root.0[bit / 8] ^= 128 >> (bit % 8);
             assert_eq!(code(5, &root) == known_code, bit >= 130, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn of_notes_kept_one_after_the_other_each_whole_one_is_found_and_a_torn_one_costs_no_other() {
+        let key = log_key();
+        let all: Vec<String> = (0..9).map(|size| key.checkpoint(size, Digest::of(&[size as u8]))).collect();
+        assert_eq!(notes(&all.concat()), all);
+        assert_eq!(notes(&all[3]), [&all[3]]);
+        assert_eq!(notes(""), Vec::<&str>::new());
+        for cut in all[4].char_indices().map(|(at, _)| at) {
+            // The next writer begins a new line where the last one has no end.
+            let torn = &all[4][..cut];
+            let end = if torn.is_empty() || torn.ends_with('\n') { "" } else { "\n" };
+            let text = [&all[..4].concat(), torn, end, &all[5..].concat()].concat();
+            let found = notes(&text);
+            let whole = found.iter().filter(|note| key.verifier().open(note).is_ok()).count();
+            assert!(whole == 8 || (whole == 9 && cut + 1 == all[4].len()), "{cut}: {whole}\n{text}");
         }
     }
 }

@@ -4,7 +4,7 @@
 mod clock;
 mod columns;
 mod crowd;
-mod disk;
+pub mod disk;
 mod flips;
 mod forged;
 mod forger;
@@ -15,4 +15,4 @@ mod killed;
 mod power;
 mod room;
 mod two_ways;
-mod work;
+pub mod work;

@@ -61,6 +61,7 @@ const FILES: &[&str] = &[
     "src/app/copies.rs",
     "src/app/doctor_machine.rs",
     "src/app/files.rs",
+    "src/app/second.rs",
     "src/cli/input.rs",
     "src/cli/output.rs",
     "src/config.rs",

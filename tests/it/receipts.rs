@@ -82,8 +82,6 @@ fn of_a_hundred_thousand_mutated_receipts_proofs_and_checkpoints_none_is_accepte
     let leaf = first.check().unwrap().leaf_data;
     let (log, proof): (LogVerifier, String) = (first.log.clone(), first.proof.render());
     let note = first.proof.checkpoint_text.clone();
-    // What `allowed_signers` may say besides who and which key is ssh-keygen's to judge.
-    let plain = |receipt: &Receipt| receipt.signer.split(' ').next().map(str::to_owned);
     let mut random = fastrand::Rng::with_seed(7);
     let mut tried = 0;
     while tried < 100_000 {
@@ -91,14 +89,7 @@ fn of_a_hundred_thousand_mutated_receipts_proofs_and_checkpoints_none_is_accepte
         let altered = mutated(&one, &other, &mut random);
         if altered != one {
             tried += 1;
-            if let Ok(receipt) = Receipt::parse(&altered)
-                && let Ok(said) = receipt.check()
-            {
-                let whole = Receipt::parse(&one).unwrap();
-                let same =
-                    receipt.text == whole.text && receipt.proof == whole.proof && plain(&receipt) == plain(&whole);
-                assert!(same && said == whole.check().unwrap(), "{altered}");
-            }
+            assert!(Receipt::parse(&altered).and_then(|receipt| receipt.check()).is_err(), "{altered}");
         }
         let altered = mutated(&proof, &other, &mut random);
         if altered != proof {

@@ -103,7 +103,11 @@ fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
     model.desk.marks.clear();
     model.desk.draft.clear();
     let ksbs = if receipt.ids.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", receipt.ids.len()) };
-    say(model, Tone::Done, format!("Signed {ksbs} for {}", receipt.trainee), receipt.head.code.clone());
+    let what = format!("Signed {ksbs} for {}", receipt.trainee);
+    match &receipt.beside {
+        Some(trouble) => say(model, Tone::Refused, format!("{what} · {trouble}"), String::new()),
+        None => say(model, Tone::Done, what, receipt.head.code.clone()),
+    }
     model.head = Some(receipt.head.clone());
     again(model)
 }

@@ -63,8 +63,12 @@ impl Begin<'_> {
         let (pty, pts) = open().unwrap();
         pty.resize(pty_process::Size::new(rows, columns)).unwrap();
         let before = tcgetattr(&pty).unwrap();
-        let usual =
-            [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("HOME", "/nonexistent")];
+        let usual = [
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+            ("PATH", "/usr/bin:/bin"),
+            ("HOME", env!("CARGO_TARGET_TMPDIR")),
+        ];
         let mut command = Command::new(&self.program).env_clear().envs(usual).args(&self.args);
         for (name, value) in self.environment {
             command = command.env(name, value);

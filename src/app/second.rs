@@ -1,0 +1,150 @@
+//! `checkpoints.log`: every checkpoint, added to a file in a second folder once it is committed, so that an old copy put
+//! back in place of the database cannot take it along. Must never cost a flush, nor fail what was signed.
+
+use std::fs::{DirBuilder, OpenOptions, canonicalize};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use rustix::fs::OFlags;
+
+use crate::store::error::in_words;
+
+/// The file's name in its folder.
+pub const NAME: &str = "checkpoints.log";
+
+/// What went wrong with it, said once however often it does.
+#[derive(Debug, Clone, Default)]
+pub struct Trouble(Arc<(OnceLock<String>, AtomicBool)>);
+
+impl Trouble {
+    /// The sentence, once there is one.
+    #[must_use]
+    pub fn said(&self) -> Option<&str> {
+        self.0.0.get().map(String::as_str)
+    }
+
+    /// The sentence, to the first who asks once there is one.
+    #[must_use]
+    pub fn first(&self) -> Option<String> {
+        let said = self.said()?;
+        (!self.0.1.swap(true, Ordering::Relaxed)).then(|| said.to_owned())
+    }
+
+    /// Says it, unless something was said before.
+    pub fn tell(&self, what: String) {
+        // The first is said; the others are the same.
+        let _ = self.0.0.set(what);
+    }
+}
+
+/// Where checkpoints are kept besides the database.
+#[derive(Debug, Clone)]
+pub struct SecondFolder {
+    file: PathBuf,
+    data: PathBuf,
+    trouble: Trouble,
+}
+
+impl SecondFolder {
+    /// The file in `folder`, for the data in `data`, which must be another folder.
+    #[must_use]
+    pub fn new(folder: &Path, data: &Path, trouble: Trouble) -> Self {
+        Self { file: folder.join(NAME), data: data.to_owned(), trouble }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// What went wrong with it.
+    #[must_use]
+    pub fn trouble(&self) -> &Trouble {
+        &self.trouble
+    }
+
+    /// Adds a checkpoint at the end.
+    pub fn add(&self, note: &str) {
+        if self.lies_in_the_data() {
+            self.failed("it would lie in the data folder, and go with it; --checkpoints says another");
+        } else if let Err(fault) = append(&self.file, note) {
+            self.failed(&words(&fault));
+        }
+    }
+
+    /// The newest checkpoints in it, as text; nothing where there is none that can be read.
+    #[must_use]
+    pub fn newest(&self) -> Option<String> {
+        end_of(&self.file).ok().filter(|text| !text.is_empty())
+    }
+
+    fn failed(&self, why: &str) {
+        let file = self.file.display();
+        self.trouble.tell(format!("The checkpoint was not added to {file}: {why}; what was signed is saved"));
+    }
+
+    fn lies_in_the_data(&self) -> bool {
+        let Ok(data) = canonicalize(&self.data) else { return false };
+        // The folder may not be there yet: then one above it is.
+        let there = self.file.ancestors().skip(1).find_map(|folder| canonicalize(folder).ok());
+        there.is_some_and(|folder| folder.starts_with(data))
+    }
+}
+
+/// The most that is read of the file: some 20,000 of the newest checkpoints.
+const MOST_READ: u64 = 4 << 20;
+
+/// Adds a text at the end of a file that is its owner's alone. Not waited for: the next one after a power cut may find a
+/// piece of it.
+fn append(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    // A pipe or a link in its place neither blocks nor leads elsewhere.
+    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
+    let mut file =
+        OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(flags).open(path)?;
+    let about = file.metadata()?;
+    if !about.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    let mut last = [b'\n'];
+    if about.len() > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    let whole = if last == [b'\n'] { text.to_owned() } else { format!("\n{text}") };
+    file.write_all(whole.as_bytes())
+}
+
+/// The end of a file of notes, at most so much of it as is worth reading.
+pub fn end_of(path: &Path) -> std::io::Result<String> {
+    let mut file = OpenOptions::new().read(true).open(path)?;
+    let about = file.metadata()?;
+    let mut bytes = Vec::new();
+    if about.is_file() && about.len() > MOST_READ {
+        file.seek(SeekFrom::End(-MOST_READ.cast_signed()))?;
+        file.take(MOST_READ).read_to_end(&mut bytes)?;
+        // The first line is a piece of one.
+        let from = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        bytes.drain(..from);
+    } else {
+        file.take(MOST_READ + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_READ {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into())
+}
+
+fn words(fault: &std::io::Error) -> String {
+    match fault.kind() {
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "this user may not".to_owned(),
+        _ => in_words(fault),
+    }
+}

@@ -1,0 +1,147 @@
+//! What a backup lost comes back from receipts: by the training officer, all of it or nothing, and the log says so.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::cli::book::{Book, Ran};
+
+fn path(book: &Book, name: &str) -> String {
+    book.0.path().join(name).to_str().unwrap().to_owned()
+}
+
+/// The receipts of Ann's record now, one file each, oldest first.
+fn receipts(book: &Book, folder: &str) -> Vec<String> {
+    let taken = book.run(&["receipts", "Ann Trainee", "--to", &path(book, folder), "--json"]).done().json();
+    let rows = taken["receipts"].as_array().unwrap();
+    rows.iter().map(|row| row["file"].as_str().unwrap().to_owned()).collect()
+}
+
+fn import(book: &Book, files: &[String], more: &[&str]) -> Ran {
+    let mut args = vec!["import", "--reason", "The disk failed"];
+    args.push("--receipt");
+    args.extend(files.iter().map(String::as_str));
+    args.extend(more);
+    book.officer(&args)
+}
+
+fn verify(book: &Book, files: &[String]) -> Ran {
+    let mut args = vec!["verify"];
+    if !files.is_empty() {
+        args.push("--receipt");
+    }
+    args.extend(files.iter().map(String::as_str));
+    book.run(&args)
+}
+
+fn state(book: &Book, code: &str) -> String {
+    let all = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
+    let ksbs = all["ksbs"].as_array().unwrap();
+    ksbs.iter().find(|ksb| ksb["id"] == code).unwrap()["state"].as_str().unwrap().to_owned()
+}
+
+/// A book whose sign-offs of K1 and K2, and the withdrawal of K2's, were lost by going back to an older copy; the receipts.
+fn rolled_back() -> (Book, Vec<String>) {
+    let book = Book::founded();
+    let old = path(&book, "old");
+    book.run(&["backup", &old, "--json"]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "K1", "--feedback", "Well done"]).done();
+    let second = book.supervisor(&["sign-off", "Ann Trainee", "K2", "--json"]).done().json();
+    let id = second["statements"][0]["id"].as_str().unwrap().to_owned();
+    book.supervisor(&["withdraw", &id, "--reason", "Another trainee"]).done();
+    let taken = receipts(&book, "kept");
+    assert_eq!((taken.len(), state(&book, "K1").as_str(), state(&book, "K2").as_str()), (3, "signed", "open"));
+    fs::copy(&old, book.database()).unwrap();
+    for beside in ["countersign.db-wal", "countersign.db-shm"] {
+        let _ = fs::remove_file(book.data().join(beside));
+    }
+    assert_eq!(state(&book, "K1"), "open");
+    (book, taken)
+}
+
+#[test]
+fn a_lost_record_comes_back_from_its_receipts_and_verify_says_what_is_true() {
+    let (book, taken) = rolled_back();
+    let size = book.size();
+    assert_eq!(verify(&book, &[]).code, 3);
+    let missing = verify(&book, &taken);
+    assert_eq!(missing.code, 2, "{missing:?}");
+    let words = format!("is missing: the file has {size} entries, the receipt says position {size} of {}", size + 3);
+    assert!(missing.out.contains(&words), "{words}: {missing:?}");
+
+    // Looked into, nothing is changed.
+    let before = fs::read(book.database()).unwrap();
+    let preview = import(&book, &taken, &[]);
+    assert_eq!(preview.code, 1, "{preview:?}");
+    for words in ["3 statements come back", "K1 achieved", "Ann Trainee", "Sam Supervisor", "withdraw"] {
+        assert!(preview.out.contains(words), "{words}: {preview:?}");
+    }
+    assert!(preview.err.contains("Nothing was changed; say --yes"), "{preview:?}");
+    assert_eq!(fs::read(book.database()).unwrap(), before);
+
+    let done = import(&book, &taken, &["--yes", "--json"]).done().json();
+    assert_eq!((&done["schema"], &done["done"]), (&"countersign/import/1".into(), &true.into()));
+    assert_eq!(done["size"], size + 3);
+    assert_eq!((state(&book, "K1").as_str(), state(&book, "K2").as_str()), ("signed", "open"));
+    let record = book.run(&["trainee", "Ann Trainee"]).done().out;
+    assert!(record.contains("Well done") && record.contains("withdrawn by Sam Supervisor"), "{record}");
+
+    // The file is sound by itself; against the receipts it still lost what it lost, and says what came back.
+    assert_eq!(verify(&book, &[]).code, 3);
+    let told = verify(&book, &taken);
+    assert_eq!(told.code, 2, "{told:?}");
+    assert!(told.out.contains("put it back"), "{told:?}");
+    book.run(&["rebuild"]).done();
+    assert_eq!((verify(&book, &[]).code, state(&book, "K1").as_str()), (3, "signed"));
+
+    // A second time there is nothing left to do, and what is receipted now holds.
+    let again = import(&book, &taken, &["--yes"]).done();
+    assert!(again.out.starts_with("Nothing to put back") && again.out.contains("there, entry"), "{again:?}");
+    assert_eq!(book.size(), size + 3);
+    let new = receipts(&book, "new");
+    assert_eq!(verify(&book, &new).code, 0, "{:?}", verify(&book, &new));
+}
+
+#[test]
+fn all_comes_back_or_nothing_and_each_refusal_leaves_the_file_as_it_was() {
+    let (book, taken) = rolled_back();
+    let before = fs::read(book.database()).unwrap();
+    let other = Book::demo();
+    other.run(&["receipts", "Alex Trainee", "--out", &path(&book, "theirs")]).done();
+    let theirs: Vec<PathBuf> = fs::read_dir(path(&book, "theirs")).unwrap().map(|file| file.unwrap().path()).collect();
+    let text = fs::read_to_string(&taken[0]).unwrap();
+    let altered = path(&book, "altered");
+    fs::write(&altered, text.replace("Well done", "Well dome")).unwrap();
+    // The withdrawal alone: what it withdraws is not there.
+    for (files, code, words) in [
+        (vec![theirs[0].to_str().unwrap().to_owned()], 2, "is a receipt of the log"),
+        (vec![taken[0].clone(), altered.clone()], 1, "The signature in it does not hold"),
+        (vec![taken[2].clone()], 1, "Putting lost sign-offs back"),
+        (vec![taken[0].clone(), taken[2].clone()], 1, "Putting lost sign-offs back"),
+        (vec![path(&book, "nothing-here")], 2, "There is no such file"),
+    ] {
+        let refused = import(&book, &files, &["--yes"]);
+        assert_eq!((refused.code, refused.out.as_str()), (code, ""), "{files:?}: {refused:?}");
+        assert!(refused.err.contains(words), "{words}: {refused:?}");
+        assert_eq!(fs::read(book.database()).unwrap(), before, "{files:?}");
+    }
+    let supervisor = book.supervisor(&["import", "--receipt", &taken[0], "--reason", "mine", "--yes"]);
+    supervisor.refused(2, "is not a training officer");
+    assert_eq!(fs::read(book.database()).unwrap(), before);
+}
+
+#[test]
+fn what_was_erased_stays_erased_and_what_is_there_is_not_put_back_twice() {
+    let book = Book::founded();
+    let signed = book.supervisor(&["sign-off", "Ann Trainee", "K1", "--json"]).done().json();
+    let id = signed["statements"][0]["id"].as_str().unwrap().to_owned();
+    let taken = receipts(&book, "kept");
+    let there = import(&book, &taken, &["--yes"]).done();
+    assert!(there.out.contains("there, entry"), "{there:?}");
+    let erased = book.officer(&["erase", &id, "--reason", "Asked for", "--yes"]);
+    assert_eq!(erased.code, 0, "{erased:?}");
+    let size = book.size();
+    let refused = import(&book, &taken, &["--yes"]).done();
+    assert!(refused.out.contains("It was erased"), "{refused:?}");
+    assert_eq!(book.size(), size);
+    assert_eq!(verify(&book, &taken).code, 0, "the leaf is kept");
+}
