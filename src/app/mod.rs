@@ -20,6 +20,7 @@ pub mod roster;
 pub mod service;
 pub mod session;
 pub mod signing;
+pub mod standards;
 pub mod touched;
 pub mod transfer;
 pub mod verify;

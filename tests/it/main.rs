@@ -5,6 +5,7 @@ mod cli;
 mod data;
 mod full;
 mod house;
+mod intake;
 mod kill;
 mod made;
 mod outside;
