@@ -25,6 +25,42 @@ pub struct Settings {
     /// Keys of one's own: the name of a command and the keys that it shall have.
     #[serde(default)]
     pub keys: std::collections::BTreeMap<String, Vec<String>>,
+    /// What sshd reads.
+    #[serde(default)]
+    pub ssh: Ssh,
+    /// Years that records are kept before `retention list` names them.
+    #[serde(default)]
+    pub retention_years: Option<u32>,
+}
+
+/// The settings under `[ssh]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ssh {
+    /// The map of keys to people that sshd's lookup reads.
+    #[serde(default)]
+    pub map: Option<PathBuf>,
+}
+
+/// The map of login keys where nobody said otherwise: outside the data folder, for another user reads it.
+pub const LOGIN_MAP: &str = "/var/lib/countersign-keys/map";
+
+/// Where the map of login keys is: `map` under `[ssh]` of the settings, or [`LOGIN_MAP`].
+pub fn login_map() -> Result<PathBuf, String> {
+    Ok(settings()?.ssh.map.unwrap_or_else(|| PathBuf::from(LOGIN_MAP)))
+}
+
+/// The command that a person asked sshd for, if they asked for one. The one thing that a session takes from outside its
+/// arguments; it says what is wanted and never by whom.
+#[must_use]
+pub fn asked_over_ssh() -> Option<std::ffi::OsString> {
+    std::env::var_os("SSH_ORIGINAL_COMMAND")
+}
+
+/// The path of this program, as the system has it.
+#[must_use]
+pub fn program() -> Option<PathBuf> {
+    std::env::current_exe().ok()
 }
 
 /// Reads the settings, where there are any; a file that cannot be understood is a sentence with its place.

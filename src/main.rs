@@ -16,8 +16,8 @@ fn main() -> ExitCode {
     let code = match run(std::env::args_os()) {
         Next::Exit(code) => return ExitCode::from(code),
         Next::Keymap(style) => keys().map(|map| keymap(TABLE.iter().map(|row| key_row(&map, row)).collect(), style)),
-        Next::Screen { app, signer, trainee, ascii } => {
-            show(*app, Start { signer, trainee, ascii, ..Start::default() }).map(|(_, code)| code)
+        Next::Screen { app, signer, trainee, person, ascii } => {
+            show(*app, Start { signer, trainee, person, ascii, ..Start::default() }).map(|(_, code)| code)
         }
         Next::Demo { ascii } => try_out(ascii),
     };

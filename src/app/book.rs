@@ -1,7 +1,7 @@
 //! The one write: statements are built, checked, signed, indexed and committed in one transaction, then read back. Must
 //! never say that something is kept before it was read back from the file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
@@ -9,17 +9,20 @@ use std::sync::mpsc::channel;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::random::{Random, id, nonce};
-use crate::app::touched::{roster_for, target};
+use crate::app::touched::{About, do_beside, roster_for, targets};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
-use crate::domain::rules::{CLOCK_SLACK, Facts, check};
+use crate::domain::rules::facts::Facts;
+use crate::domain::rules::{check, is_suspect};
 use crate::domain::standard::Standard;
+use crate::domain::statement::about::about as spoken_of;
 use crate::domain::statement::encode::encode;
 use crate::domain::statement::{Auth, Batch, Body, Seen, SignedText, Signer, Statement};
 use crate::domain::value::{Digest, KsbCode, Origin, PersonId, StandardRef, StatementId};
 use crate::domain::view::Head;
 use crate::ledger::merkle::{Edge, entry, leaf_hash};
 use crate::ledger::note::{LogKey, code};
+use crate::ledger::replay::PutBack;
 use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
 use crate::store::db::{Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -33,6 +36,7 @@ pub struct Book {
     pub(in crate::app) db: Db,
     log_key: Option<LogKey>,
     standards: HashMap<StandardRef, Arc<Standard>>,
+    put_back: HashMap<StatementId, PutBack>,
 }
 
 /// Who writes, with which key, as what.
@@ -74,7 +78,7 @@ impl Book {
     /// The book of an open file; without the log's key it can only be read.
     #[must_use]
     pub fn new(db: Db, log_key: Option<LogKey>) -> Self {
-        Self { db, log_key, standards: HashMap::new() }
+        Self { db, log_key, standards: HashMap::new(), put_back: HashMap::new() }
     }
 
     /// This book, able to be written with the log's own key.
@@ -112,6 +116,11 @@ impl Book {
         Ok(())
     }
 
+    /// Keeps at hand what an `import` is to put back.
+    pub fn hand_over(&mut self, back: PutBack) {
+        self.put_back.insert(back.statement.id, back);
+    }
+
     /// States all of `bodies`, or none.
     pub fn append(
         &mut self,
@@ -120,7 +129,7 @@ impl Book {
         clock: &dyn Clock,
         random: &mut dyn Random,
     ) -> Result<Appended, Error> {
-        let about = self.standards_of(&bodies)?;
+        let about = self.about(&bodies)?;
         let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
         let (written, stored) = self.db.write(|tx| write(tx, hand, bodies, &about, log_key, clock, random))?;
         let head = self.confirm(&written, &stored)?;
@@ -134,9 +143,9 @@ impl Book {
         groups: Vec<(Hand<'_>, Vec<Body>, &dyn Clock)>,
         random: &mut dyn Random,
     ) -> Result<Vec<StatementId>, Error> {
-        let mut about = HashMap::new();
+        let mut about = About::default();
         for (_, bodies, _) in &groups {
-            about.extend(self.standards_of(bodies)?);
+            about.standards.extend(self.about(bodies)?.standards);
         }
         let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
         self.db.write(|tx| {
@@ -167,23 +176,26 @@ impl Book {
         head.ok_or_else(|| Error::from(damaged("what was written did not read back")))
     }
 
-    /// The standards that bodies are about, read before the file is locked: adopted ones never change.
-    fn standards_of(&mut self, bodies: &[Body]) -> Result<HashMap<StandardRef, Arc<Standard>>, Error> {
-        let mut about = HashMap::new();
+    /// What bodies are about, read before the file is locked: adopted standards never change.
+    fn about(&mut self, bodies: &[Body]) -> Result<About, Error> {
+        let mut about = About::default();
         for body in bodies {
-            let of = match body {
-                Body::SignOff(sign_off) => sign_off.item.standard.clone(),
-                Body::Enrolment(named) => named.enrolment.standard.clone(),
-                Body::Standard(adoption) => adoption.standard.clone(),
-                Body::Withdraw(withdraw) => match self.db.read(|tx| target(tx, withdraw.of))? {
-                    Some((_, of)) => of,
-                    None => continue,
-                },
-                _ => continue,
+            let back = match body {
+                Body::Import(import) => self.put_back.remove(&import.of),
+                _ => None,
             };
-            if let Some(standard) = self.standard(&of)? {
-                about.insert(of, standard);
+            let of = match back.as_ref().map_or(body, |back| &back.statement.body) {
+                Body::SignOff(sign_off) => Some(sign_off.item.standard.clone()),
+                Body::Enrolment(named) => Some(named.enrolment.standard.clone()),
+                Body::Standard(adoption) => Some(adoption.standard.clone()),
+                _ => None,
+            };
+            if let Some(of) = of
+                && let Some(standard) = self.standard(&of)?
+            {
+                about.standards.insert(of, standard);
             }
+            about.put_back.extend(back.map(|back| (back.statement.id, back)));
         }
         Ok(about)
     }
@@ -205,7 +217,7 @@ fn write(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
     bodies: Vec<Body>,
-    about: &HashMap<StandardRef, Arc<Standard>>,
+    about: &About,
     log_key: &LogKey,
     clock: &dyn Clock,
     random: &mut dyn Random,
@@ -214,7 +226,7 @@ fn write(
     let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
     let sign = |one: &Prepared| hand.key.sign(NAMESPACE, one.text.as_bytes());
     if prepared.len() < MANY {
-        return keep(tx, hand, &prepared, &mut |at| sign(&prepared[at]), edge, log_key);
+        return keep(tx, hand, &prepared, &mut |at| sign(&prepared[at]), edge, (log_key, about));
     }
     // Somebody waits for all of them: another thread signs from the end on, until it meets the one that writes.
     let reached = AtomicUsize::new(0);
@@ -232,7 +244,7 @@ fn write(
             // Where both are at the same one, it comes out the same twice.
             signatures.remove(&at).unwrap_or_else(|| sign(&prepared[at]))
         };
-        keep(tx, hand, &prepared, &mut next, edge, log_key)
+        keep(tx, hand, &prepared, &mut next, edge, (log_key, about))
     })
 }
 
@@ -241,7 +253,7 @@ fn prepare(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
     bodies: Vec<Body>,
-    about: &HashMap<StandardRef, Arc<Standard>>,
+    about: &About,
     log_key: &LogKey,
     (clock, random): (&dyn Clock, &mut dyn Random),
     edge: &Edge,
@@ -252,8 +264,10 @@ fn prepare(
     let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
     let batch = if of > 1 { Some(id(random, millis)?) } else { None };
     let fingerprint = hand.public.fingerprint();
+    let mut spoken = HashSet::new();
     let mut prepared = Vec::with_capacity(bodies.len());
     for ((number, position), body) in (1..).zip(seen.size..).zip(bodies) {
+        let clock_suspect = is_suspect(&roster, &body, signed);
         let statement = Statement {
             log: log_key.verifier().origin().clone(),
             id: id(random, millis)?,
@@ -263,17 +277,24 @@ fn prepare(
             signed,
             signer: signer(hand),
             batch: batch.map(|id| Batch { id, number, of }),
-            clock_suspect: roster.newest.is_some_and(|newest| signed < newest.plus(-CLOCK_SLACK)),
+            clock_suspect,
         };
-        let (target, standard) = match &statement.body {
-            Body::Withdraw(withdraw) => target(tx, withdraw.of)?.unzip(),
-            Body::SignOff(s) => (None, Some(s.item.standard.clone())),
-            Body::Standard(adoption) => (None, Some(adoption.standard.clone())),
-            _ => (None, None),
+        let standard = match &statement.body {
+            Body::SignOff(s) => about.standards.get(&s.item.standard),
+            Body::Standard(adoption) => about.standards.get(&adoption.standard),
+            _ => None,
         };
-        let standard = standard.and_then(|of| about.get(&of));
-        check(&roster, &statement, Facts { position, key: &fingerprint, target: target.as_ref(), standard })?;
-        roster.apply(&statement, standard);
+        if spoken_of(&statement.body).is_some_and(|of| !spoken.insert(of)) {
+            return Err(Error::usage("One batch speaks twice of the same statement").hint("Say one after the other"));
+        }
+        let targets = targets(tx, &statement.body, about, position)?;
+        let inner = match &statement.body {
+            Body::Import(import) => about.put_back.get(&import.of).map(|back| back.inner(targets.inner.as_ref())),
+            _ => None,
+        };
+        let facts = Facts { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner };
+        check(&roster, &statement, facts)?;
+        roster.apply(&statement, position, standard);
         prepared.push(Prepared { text: encode(&statement)?, standard: standard.cloned(), statement });
     }
     Ok(prepared)
@@ -286,7 +307,7 @@ fn keep(
     prepared: &[Prepared],
     signature_of: &mut dyn FnMut(usize) -> SignatureBytes,
     mut edge: Edge,
-    log_key: &LogKey,
+    (log_key, about): (&LogKey, &About),
 ) -> Result<(Vec<Written>, StoredHead), Error> {
     let mut written = Vec::with_capacity(prepared.len());
     let mut indexer = Indexer::default();
@@ -309,6 +330,7 @@ fn keep(
             log::add_tile(tx, tile.index, &tile.hash)?;
         }
         indexer.add(tx, statement, position, standard.as_ref())?;
+        do_beside(tx, &mut indexer, &statement.body, position, about)?;
         if let Body::SignOff(s) = &statement.body {
             signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
         }

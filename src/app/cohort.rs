@@ -44,11 +44,12 @@ impl App {
     /// The current trainees that fit `filter`, in `order`.
     pub fn cohort(&mut self, filter: &CohortFilter, order: CohortOrder) -> Result<Cohort, Error> {
         let courses = self.courses()?;
-        let today = self.today();
+        let measure = self.measure()?;
+        let today = measure.today;
         let mut found: Vec<(i64, String, TraineeNo)> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
-            cohort::each(tx, &self.viewer, &mut |one| {
+            cohort::each(tx, &self.viewer, &measure, &mut |one| {
                 let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
                     lost = true;
                     return;
@@ -83,15 +84,25 @@ impl App {
 
     /// So many rows of a cohort, from `skip` on.
     pub fn cohort_rows(&mut self, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
-        let today = self.today();
+        let measure = self.measure()?;
+        let today = measure.today;
         let mut found = Vec::new();
         for place in of.places.iter().skip(skip).take(rows) {
-            let Some(whole) = self.book.db.read(|tx| cohort::whole(tx, &self.viewer, *place))? else { continue };
+            let Some(whole) = self.book.db.read(|tx| cohort::whole(tx, &self.viewer, *place, &measure))? else {
+                continue;
+            };
             let standard = self.book.standard(&whole.card.standard)?;
             let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
             let mut card = whole.card;
+            let mut duties = whole.duties;
             card.total = count(&standard);
-            found.push(CohortRow::new(card, whole.level, &whole.duties, whole.not_yet, &standard, today));
+            card.signed -= u16::try_from(whole.lapsed.len()).unwrap_or(card.signed).min(card.signed);
+            for ksb in whole.lapsed.iter().filter_map(|code| standard.ksb(*code)) {
+                for (duty, signed) in standard.duties().iter().zip(&mut duties) {
+                    *signed -= u16::from(ksb.duties.contains(&duty.no) && *signed > 0);
+                }
+            }
+            found.push(CohortRow::new(card, whole.level, &duties, whole.not_yet, &standard, today));
         }
         Ok(found)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::rules::Refusal;
+use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::decode::DecodeFault;
 use crate::domain::statement::encode::TooLong;
 use crate::domain::text::TextFault;

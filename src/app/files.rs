@@ -1,12 +1,15 @@
 //! The data folder: the database, `keys/`, permissions. The one place of this floor that touches the file system.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use rustix::process::{geteuid, getuid};
 
 use crate::app::error::Error;
 use crate::config::temporary_folder;
+use crate::store::error::in_words;
 
 /// Where things are in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +43,7 @@ impl Folder {
     /// Makes the folder and `keys/`, for their owner alone.
     pub fn make(&self) -> Result<(), Error> {
         for folder in [self.0.clone(), self.0.join("keys")] {
-            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io(&folder, &e))?;
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io_error(&folder, &e))?;
         }
         Ok(())
     }
@@ -54,7 +57,7 @@ impl Folder {
     /// Puts a finished database in its place.
     pub fn put_database(&self, finished: &Path) -> Result<(), Error> {
         let place = self.database();
-        fs::rename(finished, &place).map_err(|e| io(&place, &e))?;
+        fs::rename(finished, &place).map_err(|e| io_error(&place, &e))?;
         sync_folder(&self.0)
     }
 
@@ -64,14 +67,24 @@ impl Folder {
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(io(&path, &e)),
+            Err(e) => Err(io_error(&path, &e)),
         }
     }
 
-    /// Whether a file of `keys/` is there.
+    /// The names of the files in `keys/`, in order.
     #[must_use]
-    pub fn has_key(&self, name: &str) -> bool {
-        self.key(name).exists()
+    pub fn key_names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join("keys")).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+
+    /// Gives a file of `keys/` another name.
+    pub fn rename_key(&self, name: &str, to: &str) -> Result<(), Error> {
+        let path = self.key(name);
+        fs::rename(&path, self.key(to)).map_err(|e| io_error(&path, &e))?;
+        sync_folder(&self.0.join("keys"))
     }
 
     /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.
@@ -84,7 +97,7 @@ impl Folder {
             file.sync_all()?;
             fs::rename(&part, &path)
         };
-        write().map_err(|e| io(&path, &e))?;
+        write().map_err(|e| io_error(&path, &e))?;
         sync_folder(&self.0.join("keys"))
     }
 
@@ -92,7 +105,7 @@ impl Folder {
     pub fn remove_key(&self, name: &str) -> Result<(), Error> {
         let path = self.key(name);
         match fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(&path, &e)),
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io_error(&path, &e)),
             _ => Ok(()),
         }
     }
@@ -101,8 +114,48 @@ impl Folder {
 /// A new folder in the system's temporary one, for its owner alone.
 pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
     let path = temporary_folder().join(format!("countersign-{tag}"));
-    DirBuilder::new().mode(0o700).create(&path).map_err(|e| io(&path, &e))?;
+    DirBuilder::new().mode(0o700).create(&path).map_err(|e| io_error(&path, &e))?;
     Ok(path)
+}
+
+/// Puts a text that holds no secret in a file's place, for everyone who may enter its folder to read: the old one stays
+/// until the new one is on the disk.
+pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
+    let part = part_of(path);
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&part)?;
+        file.set_permissions(Permissions::from_mode(0o644))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().map_err(|e| io_error(path, &e))?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Whether a file could be put in this place; nothing is left there.
+pub fn takes_file(path: &Path) -> Result<(), Error> {
+    let part = part_of(path);
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o644)
+        .open(&part)
+        .map_err(|e| io_error(path, &e))?;
+    fs::remove_file(&part).map_err(|e| io_error(path, &e))
+}
+
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    name.into()
+}
+
+/// Whether this process runs as the owner of a folder, and as nobody else.
+pub fn is_ours(folder: &Path) -> Result<bool, Error> {
+    let owner = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.uid();
+    Ok(owner == geteuid().as_raw() && owner == getuid().as_raw())
 }
 
 /// Takes a folder away with all that is in it.
@@ -112,10 +165,12 @@ pub fn remove(folder: &Path) {
 }
 
 fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io(folder, &e))
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io_error(folder, &e))
 }
 
-fn io(path: &Path, error: &std::io::Error) -> Error {
+/// What the file system refused, in words.
+#[must_use]
+pub fn io_error(path: &Path, error: &std::io::Error) -> Error {
     let hint = match error.kind() {
         std::io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
         _ => "Nothing was changed; look at the permissions of the folder and its files",
@@ -123,7 +178,7 @@ fn io(path: &Path, error: &std::io::Error) -> Error {
     let why = match error.kind() {
         std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
         std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
-        _ => error.to_string(),
+        _ => in_words(error),
     };
     Error::refused(format!("{}: {why}", path.display())).hint(hint)
 }

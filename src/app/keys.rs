@@ -5,9 +5,10 @@ use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::files::Folder;
 use crate::app::random::{Random, bytes};
+use crate::domain::key::PublicKey;
 use crate::domain::person::Person;
 use crate::domain::value::{Origin, PersonId, Secret, hex, unhex};
-use crate::ledger::key::{Fresh, KeyFault, Unwrapped, unwrap, wrap};
+use crate::ledger::key::{Fresh, KeyFault, Unwrapped, header, unwrap, wrap};
 use crate::ledger::note::LogKey;
 use crate::ledger::passphrase;
 use crate::ledger::pin::PinVerifier;
@@ -20,8 +21,28 @@ const FREE: u32 = 4;
 const FIRST_DELAY: i64 = 15;
 const LONGEST_DELAY: i64 = 15 * 60;
 
-fn file(person: &PersonId) -> String {
-    format!("{person}.key")
+/// A person's key files: `7f3a.key`, and `7f3a.` with the beginning of a fingerprint for each further one.
+fn files(folder: &Folder, person: &PersonId) -> Vec<String> {
+    let mut names = folder.key_names();
+    names.retain(|name| {
+        let rest = name.strip_suffix(".key").and_then(|stem| stem.strip_prefix(person.as_str()));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    });
+    names
+}
+
+/// The file of this key of theirs, or the name that a new one gets.
+fn file(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<String, Error> {
+    let names = files(folder, person);
+    for name in &names {
+        let text = folder.read_key(name)?.unwrap_or_default();
+        if header(&text).is_ok_and(|header| header.key == *key) {
+            return Ok(name.clone());
+        }
+    }
+    let first = format!("{person}.key");
+    let further = format!("{person}.{}.key", &key.fingerprint().hex()[..8]);
+    Ok(if names.contains(&first) { further } else { first })
 }
 
 fn tries_file(person: &PersonId) -> String {
@@ -31,7 +52,7 @@ fn tries_file(person: &PersonId) -> String {
 /// Whether a person has a key on this machine.
 #[must_use]
 pub fn has_key(folder: &Folder, person: &PersonId) -> bool {
-    folder.has_key(&file(person))
+    !files(folder, person).is_empty()
 }
 
 /// A new signing key.
@@ -73,24 +94,45 @@ pub fn wrap_anew(
     random: &mut dyn Random,
 ) -> Result<(), Error> {
     let fresh = Fresh { salt: bytes(random)?, nonce: bytes(random)? };
-    folder.write_key(&file(&person.id), &wrap(&person.id, key, pin, secret, &fresh)?)
+    let name = file(folder, &person.id, &key.public())?;
+    folder.write_key(&name, &wrap(&person.id, key, pin, secret, &fresh)?)
 }
 
 /// Takes a key file away that came to nothing.
-pub fn discard(folder: &Folder, person: &PersonId) -> Result<(), Error> {
-    folder.remove_key(&file(person))
+pub fn discard(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
+    folder.remove_key(&file(folder, person, key)?)
+}
+
+/// Puts a key file by that signs no more, if it is here; nothing opens it from then on.
+pub fn put_by(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
+    let name = file(folder, person, key)?;
+    if folder.read_key(&name)?.is_none() {
+        return Ok(());
+    }
+    folder.rename_key(&name, &format!("{name}.retired"))
+}
+
+/// How many entries the log had when a person last opened a key here.
+pub fn seen(folder: &Folder, person: &PersonId) -> Result<Option<u64>, Error> {
+    Ok(folder.read_key(&format!("{person}.seen"))?.and_then(|text| text.trim().parse().ok()))
+}
+
+/// Remembers how many entries the log had.
+pub fn see(folder: &Folder, person: &PersonId, size: u64) -> Result<(), Error> {
+    folder.write_key(&format!("{person}.seen"), &format!("{size}\n"))
 }
 
 /// Opens a person's key. A wrong passphrase is counted before it is tried, so that killing the program gains nothing.
 pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock) -> Result<Unwrapped, Error> {
     let name = &person.name;
-    let text = folder.read_key(&file(&person.id))?.ok_or_else(|| {
-        Error::refused(format!("{name} has no key on this machine"))
-            .hint("A training officer makes one: `countersign person add`")
-    })?;
+    let names = files(folder, &person.id);
+    if names.is_empty() {
+        return Err(Error::refused(format!("{name} has no key on this machine"))
+            .hint("A training officer makes one: `countersign key add`"));
+    }
     let tries = file_of_tries(folder, &person.id, clock)?;
     folder.write_key(&tries_file(&person.id), &format!("{} {}\n", tries + 1, clock.now().seconds()))?;
-    match unwrap(&text, secret) {
+    match any(folder, &names, secret)? {
         Ok(opened) if opened.person == person.id => {
             folder.remove_key(&tries_file(&person.id))?;
             Ok(opened)
@@ -111,15 +153,32 @@ pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock
     }
 }
 
+/// What the passphrase opens of these files: the first that it opens, else that it is wrong, else what is wrong with them.
+fn any(folder: &Folder, names: &[String], secret: &Secret) -> Result<Result<Unwrapped, KeyFault>, Error> {
+    let mut fault = KeyFault::NotOurs;
+    for name in names {
+        match unwrap(&folder.read_key(name)?.unwrap_or_default(), secret) {
+            Ok(opened) => return Ok(Ok(opened)),
+            Err(KeyFault::WrongPassphrase) => fault = KeyFault::WrongPassphrase,
+            Err(other) if fault != KeyFault::WrongPassphrase => fault = other,
+            Err(_) => {}
+        }
+    }
+    Ok(Err(fault))
+}
+
 /// Wrong tries so far, refused while their delay runs.
 fn file_of_tries(folder: &Folder, person: &PersonId, clock: &dyn Clock) -> Result<u32, Error> {
     let Some(text) = folder.read_key(&tries_file(person))? else { return Ok(0) };
     let read = text.trim().split_once(' ').and_then(|(n, at)| Some((n.parse::<u32>().ok()?, at.parse::<i64>().ok()?)));
     let Some((tries, at)) = read else { return Ok(FREE) };
-    // A clock that was set back makes nobody wait longer than the delay itself.
-    let waited = clock.now().seconds().saturating_sub(at).max(0);
-    let left = delay(tries) - waited;
-    if left > 0 && waited >= 0 {
+    let now = clock.now().seconds();
+    if now < at {
+        // A clock that was set back makes nobody wait longer than the delay itself: it is waited for from here on.
+        folder.write_key(&tries_file(person), &format!("{tries} {now}\n"))?;
+    }
+    let left = delay(tries) - now.saturating_sub(at).max(0);
+    if left > 0 {
         return Err(Error::refused(format!("Too many wrong passphrases: the next try is possible in {}", words(left)))
             .hint("Nothing is locked for good; marks and drafts are kept"));
     }

@@ -17,7 +17,7 @@ impl App {
         for (ksb, state) in standing.standard.ksbs().iter().zip(&standing.states) {
             if !matches!(state, State::Open | State::Signed) {
                 let records = self.records(trainee, ksb.code, usize::MAX)?;
-                newest.extend(records.into_iter().find(|record| record.withdrawn.is_none()).map(|r| (ksb.code, r)));
+                newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
             }
         }
         let rows = outstanding(&standing, newest);

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use crate::app::error::Error;
 use crate::app::service::App;
+use crate::app::targets::{counting_at, erased_time};
 use crate::domain::standard::Standard;
-use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Statement};
 use crate::domain::value::StandardRef;
 use crate::store::error::damaged;
 use crate::store::index::{self, Indexer};
-use crate::store::{log, standards};
+use crate::store::{beside, log, standards};
 
 /// Entries read in one go.
 const PART: u64 = 512;
@@ -23,7 +24,8 @@ impl App {
         let rebuilt = self.book.db.write(|tx| -> Result<u64, Error> {
             index::clear(tx)?;
             let size = log::head(tx)?.map_or(0, |head| head.size);
-            let mut adopted: HashMap<StandardRef, Arc<Standard>> = HashMap::new();
+            let mut adopted = HashMap::new();
+            let erased = beside::all_erased(tx)?;
             let mut at = 0;
             while at < size {
                 let mut indexer = Indexer::default();
@@ -32,25 +34,21 @@ impl App {
                     return Err(damaged(format!("entry {at} is missing")).into());
                 }
                 for entry in &entries {
+                    if let Some((_, by)) = erased.get(&entry.position) {
+                        erased_time(tx, *by)?.into_iter().for_each(|signed| indexer.saw(signed));
+                        continue;
+                    }
                     let statement = decode(&entry.text)?;
                     if let Body::Standard(adoption) = &statement.body {
                         let standard = standards::content(tx, &adoption.content)?;
                         let standard = standard.ok_or_else(|| damaged("the text of a standard is missing"))?;
                         adopted.insert(adoption.standard.clone(), Arc::new(standard));
                     }
-                    let of = match &statement.body {
-                        Body::SignOff(sign_off) => Some(sign_off.item.standard.clone()),
-                        Body::Withdraw(withdraw) => match log::entry_of(tx, withdraw.of)? {
-                            Some(of) => match decode(&of.signed.text)?.body {
-                                Body::SignOff(sign_off) => Some(sign_off.item.standard),
-                                _ => None,
-                            },
-                            None => None,
-                        },
-                        _ => None,
-                    };
-                    let standard = of.and_then(|of| adopted.get(&of));
-                    indexer.add(tx, &statement, entry.position, standard)?;
+                    indexer.add(tx, &statement, entry.position, about(&adopted, &statement))?;
+                    if matches!(statement.body, Body::Import(_)) {
+                        let back = counting_at(tx, entry.position)?;
+                        indexer.add_put_back(tx, &back, entry.position, about(&adopted, &back))?;
+                    }
                 }
                 indexer.finish(tx)?;
                 at += entries.len() as u64;
@@ -59,5 +57,13 @@ impl App {
             Ok(size)
         });
         rebuilt.map_err(|e| e.doing("Making the indexes anew"))
+    }
+}
+
+/// The standard that a sign-off is about.
+fn about<'a>(adopted: &'a HashMap<StandardRef, Arc<Standard>>, statement: &Statement) -> Option<&'a Arc<Standard>> {
+    match &statement.body {
+        Body::SignOff(sign_off) => adopted.get(&sign_off.item.standard),
+        _ => None,
     }
 }

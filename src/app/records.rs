@@ -2,21 +2,27 @@
 
 use crate::app::book::head_of;
 use crate::app::error::Error;
+use crate::app::marks::marks_of;
 use crate::app::service::App;
 use crate::app::signing::not_enrolled;
+use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::competence::State;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::Role;
+use crate::domain::record_marks::MEANING_COUNTERSIGN_KEY;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::{FullStatement, Head, HistoryRow, Record, Standing, TraineeCard, Withdrawal};
+use crate::domain::when::Timestamp;
 use crate::ledger::armor::armor;
 use crate::ledger::sshsig::{NAMESPACE, Verifier, verify};
+use crate::store::competence::Fate;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::log::StoredEntry;
-use crate::store::{competence, log, people, workspace};
+use crate::store::{beside, competence, log, people, workspace};
 
 /// Entries looked at for one window of a filtered history; older ones come with the next window.
 const LOOK: u64 = 20_000;
@@ -35,11 +41,12 @@ pub struct HistoryWindow {
 impl App {
     /// A trainee's whole standing on their standard.
     pub fn standing(&mut self, trainee: &PersonId) -> Result<Standing, Error> {
-        let card = self.book.db.read(|tx| people::card(tx, &self.viewer, trainee))?;
+        let measure = self.measure()?;
+        let card = self.book.db.read(|tx| people::card(tx, &self.viewer, trainee, &measure))?;
         let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.book.standard(&card.standard)?;
         let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
-        let known = self.book.db.read(|tx| competence::states(tx, &self.viewer, trainee, &card.standard))?;
+        let known = self.book.db.read(|tx| competence::states(tx, &self.viewer, trainee, &card.standard, &measure))?;
         let state = |code: KsbCode| known.get(&code).copied().unwrap_or(State::Open);
         let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
         card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
@@ -52,7 +59,7 @@ impl App {
         self.book.db.read(|tx| {
             let Some(enrolment) = people::enrolment(tx, trainee)? else { return Ok(Vec::new()) };
             let found = competence::history(tx, &self.viewer, trainee, &enrolment.standard, code)?;
-            found.into_iter().take(most).map(|(at, withdrawn)| record(tx, at, withdrawn)).collect()
+            found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
         })
     }
 
@@ -73,9 +80,10 @@ impl App {
             }
         }
         ids.truncate(most);
+        let measure = self.measure()?;
         let mut cards = Vec::new();
         for id in ids {
-            if let Some(card) = self.book.db.read(|tx| people::card(tx, &self.viewer, &id))? {
+            if let Some(card) = self.book.db.read(|tx| people::card(tx, &self.viewer, &id, &measure))? {
                 cards.push(self.with_total(card)?);
             }
         }
@@ -84,7 +92,8 @@ impl App {
 
     /// All current trainees at a glance, by name.
     pub fn trainees(&mut self) -> Result<Vec<TraineeCard>, Error> {
-        let cards = self.book.db.read(|tx| people::cards(tx, &self.viewer))?;
+        let measure = self.measure()?;
+        let cards = self.book.db.read(|tx| people::cards(tx, &self.viewer, &measure))?;
         cards.into_iter().map(|card| self.with_total(card)).collect()
     }
 
@@ -99,9 +108,9 @@ impl App {
         self.book.db.read(|tx| {
             let head = head_of(tx)?;
             let before = before.unwrap_or(head.size).min(head.size);
-            let look = if filter.is_empty() { most as u64 } else { LOOK };
+            let look = if filter.is_empty() && self.viewer.own().is_none() { most as u64 } else { LOOK };
             let mut fits = |entry: &StoredEntry| filter.fits(&entry.signed.text);
-            let (entries, looked) = log::entries_before(tx, before, most, look, &mut fits)?;
+            let (entries, looked) = log::entries_before(tx, &self.viewer, before, most, look, &mut fits)?;
             let next = before - looked;
             let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
             Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
@@ -111,10 +120,13 @@ impl App {
     /// One statement in full.
     pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
         self.book.db.read(|tx| {
-            let entry = log::entry_of(tx, id)?;
+            let entry = log::seen_entry(tx, &self.viewer, id)?;
             let entry = entry.ok_or_else(|| {
                 Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
             })?;
+            if beside::erased(tx, entry.position)?.is_some() {
+                return Err(Error::refused("It is erased: only its leaf is left"));
+            }
             let (_, key) =
                 people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
             let signature: [u8; 64] = entry.signed.signature.as_slice().try_into().map_err(damaged)?;
@@ -140,9 +152,9 @@ fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
     Ok(holds && theirs)
 }
 
-fn record(tx: &Tx<'_>, at: u64, withdrawn: Option<u64>) -> Result<Record, Error> {
-    let statement = statement_at(tx, at)?;
-    let withdrawn = withdrawn.map(|by| withdrawal(tx, by)).transpose()?;
+fn record(tx: &Tx<'_>, at: u64, fate: Fate) -> Result<Record, Error> {
+    let statement = counting_at(tx, at)?;
+    let withdrawn = fate.withdrawn.map(|by| withdrawal(tx, by)).transpose()?;
     let Body::SignOff(s) = statement.body else { return Err(not_what_is_indexed().into()) };
     Ok(Record {
         id: statement.id,
@@ -161,11 +173,13 @@ fn record(tx: &Tx<'_>, at: u64, withdrawn: Option<u64>) -> Result<Record, Error>
         late: s.late,
         evidence: s.evidence,
         withdrawn,
+        marks: marks_of(tx, at)?,
+        in_review: fate.doubted.is_some(),
     })
 }
 
 fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
-    let statement = statement_at(tx, by)?;
+    let statement = counting_at(tx, by)?;
     let Body::Withdraw(withdraw) = statement.body else { return Err(not_what_is_indexed().into()) };
     Ok(Withdrawal {
         id: statement.id,
@@ -182,21 +196,23 @@ pub(in crate::app) fn statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Er
     Ok(decode(&entry.signed.text)?)
 }
 
-fn not_what_is_indexed() -> StoreError {
-    damaged("the index names a statement that is not there; `countersign rebuild` makes it anew")
-}
-
 fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
     let sound = Some(is_sound(tx, entry)?);
     let (position, id) = (entry.position, entry.id);
+    if let Some((_, by)) = beside::erased(tx, position)? {
+        return Ok(erased_row(position, id, by)?);
+    }
     let Ok(statement) = decode(&entry.signed.text) else {
         let kind = Kind::SignOff;
-        let nobody = crate::domain::text::Clean::line("?")?;
-        let signed = crate::domain::when::Timestamp::from_seconds(0);
+        let nobody = Clean::line("?")?;
+        let signed = Timestamp::from_seconds(0);
         let summary = "This text is no statement: the file was altered".to_owned();
         return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
     };
-    let summary = summary(&statement);
+    let mut summary = summary(&statement);
+    if in_review(tx, entry)? {
+        summary.push_str(" · in review");
+    }
     let kind = statement.body.kind();
     Ok(HistoryRow {
         position,
@@ -207,6 +223,26 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         summary,
         sound,
     })
+}
+
+/// An erased entry: when it was made its id still says.
+fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, TextFault> {
+    let seconds = id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
+    Ok(HistoryRow {
+        position,
+        id,
+        kind: Kind::Erase,
+        signed: Timestamp::from_seconds(seconds),
+        signer_name: Clean::line("?")?,
+        summary: format!("Erased by statement {by}: only its leaf is left"),
+        sound: None,
+    })
+}
+
+/// Whether an entry's key was in other hands by then.
+fn in_review(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
+    let held = people::held(tx, &entry.signed.key)?;
+    Ok(held.and_then(|held| held.compromised).is_some_and(|from| from <= entry.position))
 }
 
 /// A statement in one line.
@@ -230,5 +266,24 @@ pub fn summary(statement: &Statement) -> String {
         }
         Body::SignOff(s) => format!("{} {} · {}", s.item.code, s.outcome.words(), s.trainee.name),
         Body::Withdraw(withdraw) => format!("{} · “{}”", withdraw.trainee.name, withdraw.reason),
+        Body::Retire(retire) => format!("A key of {} · “{}”", retire.person.name, retire.reason),
+        Body::Compromise(c) => {
+            format!("A key of {}, in review from {} · “{}”", c.person.name, c.from, c.reason)
+        }
+        Body::Countersign(countersign) if countersign.meaning.as_str() == MEANING_COUNTERSIGN_KEY => {
+            format!("A key of {}", countersign.whose.name)
+        }
+        Body::Countersign(countersign) => format!("A sign-off · {}", countersign.whose.name),
+        Body::Review(review) => format!("{} on {}, next {}", review.trainee.name, review.held, review.next),
+        Body::Sample(sample) => format!("A sign-off {} · {}", sample.outcome.slug(), sample.trainee.name),
+        Body::Acknowledge(acknowledge) => acknowledge.trainee.name.to_string(),
+        Body::Dispute(dispute) => format!("{} · “{}”", dispute.trainee.name, dispute.reason),
+        Body::Erase(erase) => format!("Entry {} · “{}”", erase.position, erase.reason),
+        Body::Import(import) => format!("{} · “{}”", import.trainee.name, import.reason),
+        Body::Restore(restore) => {
+            let lost = restore.lost.size - restore.to.size.min(restore.lost.size);
+            format!("From a backup of {} entries, {lost} lost · “{}”", restore.to.size, restore.reason)
+        }
+        Body::Clock(clock) => format!("Back from {} · “{}”", clock.newest, clock.reason),
     }
 }

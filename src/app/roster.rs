@@ -6,12 +6,13 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::keys;
+use crate::app::person_keys::KnownKey;
 use crate::app::random::bytes;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
-use crate::domain::rules::Refusal;
+use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard::Standard;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -51,6 +52,7 @@ impl App {
         roles.dedup();
         let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
         let mut bodies = vec![Body::Person(person.clone())];
+        let mut made = None;
         if let Some(passphrase) = passphrase {
             let key = keys::fresh_key(&mut *self.random)?;
             let public = key.public();
@@ -59,12 +61,13 @@ impl App {
             keys::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
                 .map_err(|e| e.doing(doing.clone()))?;
             let who = Named { id: id.clone(), name: person.name.clone() };
+            made = Some(public.clone());
             bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
         }
         match self.state(officer, Role::TrainingOfficer, proof, bodies) {
             Ok(done) => Ok((id, done)),
             Err(error) => {
-                keys::discard(&self.folder, &id)?;
+                made.map_or(Ok(()), |key| keys::discard(&self.folder, &id, &key))?;
                 Err(error.doing(doing))
             }
         }
@@ -77,8 +80,18 @@ impl App {
         if person.left {
             return Err(Error::refused("They have left already").doing(doing));
         }
-        let body = Body::Person(Person { left: true, ..person });
-        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+        let known: Vec<KnownKey> =
+            self.known_keys(Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
+        // A training officer cannot leave by their own hand: the rules say so, once no key of theirs is touched.
+        let known = if who == officer { Vec::new() } else { known };
+        // Before they have left: who has left has nothing more to retire.
+        let reason = Clean::line("Leaves")?;
+        let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
+        bodies.push(Body::Person(Person { left: true, ..person }));
+        let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing(doing.clone()))?;
+        known.iter().try_for_each(|one| keys::put_by(&self.folder, who, &one.key))?;
+        self.write_login_map().map_err(|e| e.doing(doing))?;
+        Ok(done)
     }
 
     /// Adopts a standard: its whole text is kept, and never changes.
@@ -127,18 +140,19 @@ impl App {
 
     /// Everyone with one of these roles, by name; those who left too.
     pub fn people(&self, with: &[Role]) -> Result<Vec<Person>, Error> {
-        Ok(self.book.db.read(|tx| people::people(tx, with))?)
+        Ok(self.book.db.read(|tx| people::people(tx, &self.viewer, with))?)
     }
 
     /// Who is meant by an id, or by any unique part of a name.
     pub fn find(&self, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
         if let Ok(id) = text.parse::<PersonId>()
+            && self.viewer.may_see(&id)
             && let Some(person) = self.book.db.read(|tx| people::person(tx, &id))?
         {
             return Ok(Found::One(person));
         }
         // The whole name is found by index: nobody waits longer because there are more people.
-        if let Some(person) = self.book.db.read(|tx| people::named(tx, text))?
+        if let Some(person) = self.book.db.read(|tx| people::named(tx, &self.viewer, text))?
             && with.iter().any(|role| person.may_act_as(*role))
         {
             return Ok(Found::One(person));
@@ -146,7 +160,7 @@ impl App {
         let wanted = text.to_lowercase();
         let (mut fits, mut same) = (Vec::new(), Vec::new());
         self.book.db.read(|tx| {
-            people::names(tx, with, &mut |id, name| {
+            people::names(tx, &self.viewer, with, &mut |id, name| {
                 let name = name.to_lowercase();
                 if name == wanted {
                     same.push(id.to_owned());
@@ -179,7 +193,7 @@ impl App {
         let mut buffer = Vec::new();
         let mut fits: Vec<(u32, String, String)> = Vec::new();
         self.book.db.read(|tx| {
-            people::names(tx, with, &mut |id, name| {
+            people::names(tx, &self.viewer, with, &mut |id, name| {
                 let score = pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher);
                 let own = if id == text { Some(u32::MAX) } else { None };
                 if let Some(score) = own.or(score) {

@@ -4,9 +4,11 @@ use crate::app::book::{Appended, Book, Hand};
 use crate::app::clock::{Clock, SystemClock};
 use crate::app::error::Error;
 use crate::app::files::{self, Folder};
+use crate::app::key_state::KeyState;
 use crate::app::keys;
 use crate::app::random::{Random, SystemRandom};
 use crate::app::session::{Proof, Session, Sessions, no_session};
+use crate::domain::competence::Measure;
 use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::roster::Policy;
 use crate::domain::statement::{Auth, Body};
@@ -48,6 +50,21 @@ impl App {
         Self::open(folder, Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default()))
     }
 
+    /// The same to read alone, without the log's own key.
+    pub(in crate::app) fn on_this_machine_to_read(folder: Folder) -> Result<Self, Error> {
+        let doing = format!("Opening {}", folder.path().display());
+        let db = Db::open(&folder.database(), Access::Read).map_err(|e| Error::from(e).doing(doing))?;
+        let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
+        let (book, sessions) = (Book::new(db, None), Sessions::default());
+        Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department })
+    }
+
+    /// Whose records may be seen here.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
     /// Where the data is.
     #[must_use]
     pub fn folder(&self) -> &Folder {
@@ -76,6 +93,11 @@ impl App {
         Ok(self.book.db.read(people::policy)?)
     }
 
+    /// By what states are measured now: the policy and the day.
+    pub fn measure(&self) -> Result<Measure, Error> {
+        Ok(Measure { policy: self.policy()?, today: self.today() })
+    }
+
     /// A number that changes when another process commits.
     pub fn version(&self) -> Result<i64, Error> {
         Ok(self.book.db.version()?)
@@ -88,7 +110,7 @@ impl App {
 
     /// A person who must be there.
     pub fn person(&self, id: &PersonId) -> Result<Person, Error> {
-        let found = self.book.db.read(|tx| people::person(tx, id))?;
+        let found = if self.viewer.may_see(id) { self.book.db.read(|tx| people::person(tx, id))? } else { None };
         found.ok_or_else(|| {
             Error::usage(format!("Nobody here has the id {id}")).hint("`countersign person list` shows all")
         })
@@ -107,15 +129,29 @@ impl App {
         let doing = || format!("Opening the key of {}", person.name);
         let opened = keys::open(&self.folder, &person, passphrase, &*self.clock).map_err(|e| e.doing(doing()))?;
         let public = opened.key.public();
-        let held = self.book.db.read(|tx| people::holder(tx, &public.fingerprint()))?;
-        if held.is_none_or(|(holder, _)| holder != *id) {
-            return Err(Error::refused("The log does not know this key as theirs").doing(doing()));
+        let held = self.book.db.read(|tx| people::held(tx, &public.fingerprint()))?;
+        let theirs = held.filter(|held| held.person == *id);
+        match theirs.as_ref().map(KeyState::of) {
+            Some(KeyState::Signs) => {}
+            Some(KeyState::Waits) => {
+                return Err(Error::refused("This key waits for a second training officer")
+                    .hint("Another one than who added it says: `countersign key countersign`")
+                    .doing(doing()));
+            }
+            Some(KeyState::Retired) => return Err(Error::refused("This key is retired").doing(doing())),
+            Some(KeyState::Compromised(_)) => {
+                return Err(Error::refused("This key was in other hands and signs no more").doing(doing()));
+            }
+            None => return Err(Error::refused("The log does not know this key as theirs").doing(doing())),
         }
         // With 0 hours the passphrase is asked at every batch: the session only remembers whose turn it is.
         let hours = i64::from(self.policy()?.session_hours);
         let ends = self.clock.now().plus(if hours == 0 { 12 * 3600 } else { hours * 3600 });
         let pin = if hours == 0 { None } else { opened.pin };
         self.sessions.open(Session { person, key: opened.key, public, pin, ends, wrong: 0 });
+        if !self.key_news(id)?.is_empty() {
+            keys::see(&self.folder, id, self.head()?.size)?;
+        }
         self.session(id).ok_or_else(no_session)
     }
 

@@ -4,12 +4,13 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::statement::about::record;
+use crate::domain::statement::{Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::{Observation, Receipted};
-use crate::store::{log, people};
+use crate::store::people;
 
 impl App {
     /// Signs off KSBs of a trainee, all in one transaction.
@@ -28,7 +29,7 @@ impl App {
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
     }
 
-    /// Withdraws a sign-off: one's own, or any as a training officer.
+    /// Withdraws a sign-off, a countersign or a progress review: one's own, or any as a training officer.
     pub fn withdraw(
         &mut self,
         signer: &PersonId,
@@ -36,18 +37,18 @@ impl App {
         of: StatementId,
         reason: &Clean,
     ) -> Result<Receipted, Error> {
-        let doing = "Withdrawing a sign-off";
-        let entry = self.book.db.read(|tx| log::entry_of(tx, of))?;
-        let entry = entry.ok_or_else(|| Error::usage(format!("There is no statement {of}")).doing(doing))?;
-        let statement = decode(&entry.signed.text).map_err(|e| Error::from(e).doing(doing))?;
-        let Body::SignOff(sign_off) = statement.body else {
-            return Err(Error::refused("Only a sign-off can be withdrawn").doing(doing));
+        let doing = "Withdrawing a record";
+        let statement = self.spoken_of(of).map_err(|e| e.doing(doing))?;
+        let whose = match statement.body.kind() {
+            Kind::SignOff | Kind::Countersign | Kind::Review => record(&statement.body),
+            _ => None,
         };
+        let whose = whose.ok_or_else(|| Error::from(Refusal::NotWithdrawable).doing(doing))?;
         let by = self.person(signer)?;
         let own = statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
         let role = if own { Role::Supervisor } else { Role::TrainingOfficer };
         // By the name that holds now, which may be newer than the sign-off.
-        let trainee = self.person(&sign_off.trainee.id)?;
+        let trainee = self.person(&whose.id)?;
         let named = Named { id: trainee.id, name: trainee.name.clone() };
         let body = Body::Withdraw(Withdraw { of, trainee: named, reason: reason.clone() });
         let done = self.state(signer, role, proof, vec![body]).map_err(|e| e.doing(doing))?;

@@ -98,12 +98,13 @@ impl App {
 
     /// What enrolling a trainee on `to` would move them from; nothing where they are on none, or on it already.
     pub fn move_of(&mut self, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
+        let measure = self.measure()?;
         let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
         let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {
             return Ok(None);
         };
         let (before, after) = (self.standard(&from)?, self.standard(to)?);
-        let known = self.book.db.read(|tx| competence::states(tx, &self.viewer, trainee, &from))?;
+        let known = self.book.db.read(|tx| competence::states(tx, &self.viewer, trainee, &from, &measure))?;
         let state = |pair: &Pair| {
             let code = pair.before.as_deref().and_then(|code| code.parse::<KsbCode>().ok());
             code.and_then(|code| known.get(&code).copied()).unwrap_or(State::Open)

@@ -4,15 +4,52 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::app::error::Error;
+use crate::app::targets::target;
 use crate::domain::key::PublicKey;
-use crate::domain::roster::{HeldKey, Roster};
-use crate::domain::rules::Target;
+use crate::domain::person::Named;
+use crate::domain::roster::Roster;
+use crate::domain::rules::facts::{Said, Target};
 use crate::domain::standard::Standard;
-use crate::domain::statement::Body;
+use crate::domain::statement::about::{about, record};
 use crate::domain::statement::decode::decode;
-use crate::domain::value::{PersonId, StandardRef, StatementId};
-use crate::store::db::Tx;
-use crate::store::{competence, log, people, standards};
+use crate::domain::statement::{Body, Kind};
+use crate::domain::value::{Digest, PersonId, StandardRef, StatementId};
+use crate::ledger::replay::PutBack;
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::index::Indexer;
+use crate::store::{beside, log, people, standards};
+
+/// What statements are about and do not hold themselves: read or given before the file is locked.
+#[derive(Debug, Default)]
+pub(in crate::app) struct About {
+    /// The standards, which never change.
+    pub standards: HashMap<StandardRef, Arc<Standard>>,
+    /// What imports put back.
+    pub put_back: HashMap<StatementId, PutBack>,
+}
+
+/// The earlier statements that one is about.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Targets {
+    /// Its own.
+    pub own: Option<Target>,
+    /// That of what it puts back.
+    pub inner: Option<Target>,
+}
+
+/// The earlier statements that a body at a position is about.
+pub(in crate::app) fn targets(tx: &Tx<'_>, body: &Body, about_it: &About, at: u64) -> Result<Targets, Error> {
+    let find = |of: Option<StatementId>| match of {
+        Some(of) => target(tx, of, at),
+        None => Ok(None),
+    };
+    let inner = match body {
+        Body::Import(import) => about_it.put_back.get(&import.of).and_then(|back| about(&back.statement.body)),
+        _ => None,
+    };
+    Ok(Targets { own: find(about(body))?, inner: find(inner)? })
+}
 
 /// What holds of all that these bodies touch, as the file says now.
 pub(in crate::app) fn roster_for(
@@ -20,64 +57,129 @@ pub(in crate::app) fn roster_for(
     signer: &PersonId,
     key: &PublicKey,
     bodies: &[Body],
-    about: &HashMap<StandardRef, Arc<Standard>>,
+    about_them: &About,
 ) -> Result<Roster, Error> {
-    let begun = log::head(tx)?.is_some_and(|head| head.size > 0);
-    let mut roster = Roster {
-        origin: if begun { log::log(tx)?.map(|(origin, _)| origin) } else { None },
-        policy: people::policy(tx)?,
-        newest: people::newest(tx)?,
-        ..Roster::default()
+    let head = log::head(tx)?.map_or(0, |head| head.size);
+    let mut touched = Touched {
+        tx,
+        head,
+        roster: Roster {
+            origin: if head > 0 { log::log(tx)?.map(|(origin, _)| origin) } else { None },
+            policy: people::policy(tx)?,
+            newest: people::newest(tx)?,
+            ..Roster::default()
+        },
     };
-    let touch = |roster: &mut Roster, id: &PersonId| -> Result<(), Error> {
-        if !roster.people.contains_key(id) {
-            roster.people.extend(people::person(tx, id)?.map(|person| (id.clone(), person)));
-            roster.enrolments.extend(people::enrolment(tx, id)?.map(|enrolment| (id.clone(), enrolment)));
-        }
-        Ok(())
-    };
-    touch(&mut roster, signer)?;
-    let mut keys = vec![key.fingerprint()];
+    touched.person(signer)?;
+    touched.key(&key.fingerprint())?;
     for body in bodies {
-        match body {
-            Body::SignOff(sign_off) => touch(&mut roster, &sign_off.trainee.id)?,
-            Body::Enrolment(named) => touch(&mut roster, &named.enrolment.trainee)?,
-            Body::Person(person) => touch(&mut roster, &person.id)?,
-            Body::Withdraw(withdraw) => {
-                touch(&mut roster, &withdraw.trainee.id)?;
-                if let Some((target, _)) = target(tx, withdraw.of)? {
-                    touch(&mut roster, &target.signer)?;
-                }
-            }
-            Body::Key(grant) => {
-                touch(&mut roster, &grant.person.id)?;
-                keys.push(grant.key.fingerprint());
-            }
-            Body::Genesis(_) | Body::Standard(_) | Body::Policy(_) => {}
+        touched.body(body)?;
+        if let Body::Import(import) = body
+            && let Some(back) = about_them.put_back.get(&import.of)
+        {
+            touched.person(&back.statement.signer.who.id)?;
+            touched.key(&back.fingerprint())?;
+            touched.body(&back.statement.body)?;
         }
     }
-    for fingerprint in keys {
-        if let Some((person, key)) = people::holder(tx, &fingerprint)? {
-            roster.keys.insert(fingerprint, HeldKey { person, key });
-        }
-    }
+    let mut roster = touched.roster;
     // What is offered and not adopted yet is not in the roster: the rules would take it for adopted.
     let adopted = standards::all(tx)?;
-    let adopted = adopted.into_iter().filter_map(|of| about.get(&of).map(|s| (of, Arc::clone(s))));
+    let adopted = adopted.into_iter().filter_map(|of| about_them.standards.get(&of).map(|s| (of, Arc::clone(s))));
     roster.standards.extend(adopted);
     Ok(roster)
 }
 
-/// What a rule must know of a statement that is to be withdrawn, and the standard it is about.
-pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId) -> Result<Option<(Target, StandardRef)>, Error> {
-    let Some(entry) = log::entry_of(tx, of)? else { return Ok(None) };
-    let statement = decode(&entry.signed.text)?;
-    let Body::SignOff(sign_off) = &statement.body else { return Ok(None) };
-    let target = Target {
-        kind: statement.body.kind(),
-        signer: statement.signer.who.id.clone(),
-        trainee: sign_off.trainee.id.clone(),
-        withdrawn: competence::withdrawn(tx, entry.position)?.is_some(),
-    };
-    Ok(Some((target, sign_off.item.standard.clone())))
+/// A roster being filled with what is touched.
+struct Touched<'t> {
+    tx: &'t Tx<'t>,
+    head: u64,
+    roster: Roster,
+}
+
+impl Touched<'_> {
+    fn person(&mut self, id: &PersonId) -> Result<(), Error> {
+        if !self.roster.people.contains_key(id) {
+            self.roster.people.extend(people::person(self.tx, id)?.map(|person| (id.clone(), person)));
+            self.roster.enrolments.extend(people::enrolment(self.tx, id)?.map(|enrolment| (id.clone(), enrolment)));
+        }
+        Ok(())
+    }
+
+    fn named(&mut self, who: Option<&Named>) -> Result<(), Error> {
+        who.map_or(Ok(()), |who| self.person(&who.id))
+    }
+
+    fn key(&mut self, fingerprint: &Digest) -> Result<(), Error> {
+        self.roster.keys.extend(people::held(self.tx, fingerprint)?.map(|held| (*fingerprint, held)));
+        Ok(())
+    }
+
+    fn body(&mut self, body: &Body) -> Result<(), Error> {
+        self.named(record(body))?;
+        match body {
+            Body::Enrolment(named) => self.person(&named.enrolment.trainee)?,
+            Body::Person(person) => self.person(&person.id)?,
+            Body::Key(grant) => {
+                self.person(&grant.person.id)?;
+                self.key(&grant.key.fingerprint())?;
+            }
+            Body::Retire(retire) => {
+                self.person(&retire.person.id)?;
+                self.key(&retire.key)?;
+            }
+            Body::Compromise(compromise) => {
+                self.person(&compromise.person.id)?;
+                self.key(&compromise.key)?;
+            }
+            Body::Review(review) => {
+                review.attended.iter().try_for_each(|attended| self.person(&attended.who.id))?;
+            }
+            Body::Countersign(countersign) => self.person(&countersign.whose.id)?,
+            _ => {}
+        }
+        let Some(of) = about(body) else { return Ok(()) };
+        match target(self.tx, of, self.head)?.and_then(|target| target.said) {
+            Some(Said { kind: Kind::Key, .. }) => self.waiting(of),
+            Some(said) => self.person(&said.signer),
+            None => Ok(()),
+        }
+    }
+
+    /// A key that may wait for its second signature, by the statement that gave it.
+    fn waiting(&mut self, of: StatementId) -> Result<(), Error> {
+        let Some(entry) = log::entry_of(self.tx, of)? else { return Ok(()) };
+        let Body::Key(grant) = decode(&entry.signed.text)?.body else { return Ok(()) };
+        let fingerprint = grant.key.fingerprint();
+        self.key(&fingerprint)?;
+        if self.roster.keys.get(&fingerprint).is_some_and(|held| held.pending) {
+            self.roster.pending.insert(of, fingerprint);
+        }
+        Ok(())
+    }
+}
+
+/// Does to the file beside the log what a statement says: what is erased goes, what is put back is kept and counts.
+pub(in crate::app) fn do_beside(
+    tx: &WriteTx<'_>,
+    indexer: &mut Indexer,
+    body: &Body,
+    at: u64,
+    about_it: &About,
+) -> Result<(), StoreError> {
+    match body {
+        Body::Erase(erase) => beside::erase(tx, erase.position, &erase.leaf, at),
+        Body::Import(import) => {
+            let missing = || damaged("what is put back is not at hand");
+            let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
+            let key = log::key_number(tx, &back.fingerprint())?.ok_or_else(missing)?;
+            beside::put_back(tx, at, import.of, key, &back.signed())?;
+            let standard = match &back.statement.body {
+                Body::SignOff(sign_off) => about_it.standards.get(&sign_off.item.standard),
+                _ => None,
+            };
+            indexer.add_put_back(tx, &back.statement, at, standard)
+        }
+        _ => Ok(()),
+    }
 }

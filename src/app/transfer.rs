@@ -5,23 +5,43 @@ use std::fmt::Write as _;
 use crate::app::error::Error;
 use crate::app::records::statement_at;
 use crate::app::service::App;
+use crate::app::targets::erased_time;
+use crate::domain::key::PublicKey;
 use crate::domain::person::Role;
+use crate::domain::statement::decode::decode;
+use crate::domain::value::PersonId;
+use crate::domain::when::Timestamp;
 use crate::ledger::sshsig::NAMESPACE;
-use crate::store::{log, people};
+use crate::store::db::Tx;
+use crate::store::error::damaged;
+use crate::store::{beside, log, people};
+
+/// A time as `allowed_signers` spells it: `20261121140323Z`.
+#[must_use]
+pub fn signer_time(at: Timestamp) -> String {
+    at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
+}
+
+/// When the entry at a position was signed, whether or not it is erased.
+fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
+    let time = match beside::erased(tx, at)? {
+        Some((_, by)) => erased_time(tx, by)?,
+        None => Some(decode(&entry.signed.text)?.signed),
+    };
+    Ok(time.ok_or_else(|| damaged(format!("entry {at} is erased, and nothing says when it was signed")))?)
+}
 
 impl App {
-    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it. A
-    /// leaver's key stays: what they signed stays good.
+    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it until it
+    /// was retired or in other hands. A leaver's key stays: what they signed stays good, and is checked as of its time.
     pub fn signers(&self) -> Result<String, Error> {
         self.book.db.read(|tx| {
             let mut lines = String::new();
-            for person in people::people(tx, &Role::ALL)? {
+            for person in people::people(tx, &self.viewer, &Role::ALL)? {
                 for (key, at) in people::keys_of(tx, &person.id)? {
-                    let since: String = statement_at(tx, at)?.signed.to_string();
-                    let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();
-                    let id = &person.id;
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(lines, "{id} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}");
+                    lines.push_str(&signer_line(tx, &person.id, &key, at)?);
+                    lines.push('\n');
                 }
             }
             Ok(lines)
@@ -33,4 +53,16 @@ impl App {
         let head = self.book.db.read(log::head)?;
         Ok(head.map(|head| head.checkpoint).unwrap_or_default())
     }
+}
+
+/// The line of an `allowed_signers` file (ssh-keygen(1)) for a person's key: valid from the moment that the log had it until
+/// it was retired or in other hands.
+pub(in crate::app) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
+    let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
+    let held = people::held(tx, &key.fingerprint())?;
+    if let Some(end) = held.and_then(|held| held.compromised.or(held.retired)) {
+        // Writing to a String cannot fail.
+        let _ = write!(valid, ",valid-before=\"{}\"", signer_time(time_at(tx, end)?));
+    }
+    Ok(format!("{person} namespaces=\"{NAMESPACE}\",{valid} {key}"))
 }

@@ -1,31 +1,30 @@
 //! Whether a file holds what was signed, all of it and nothing else: every signature, spelling, rule, root and index. Needs
 //! no key and no settings; memory grows with the people, not with the records.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use crate::app::book::head_of;
 use crate::app::error::Error;
+use crate::app::evidence::{Evidence, against};
 use crate::app::faults::{Fault, Faults};
-use crate::app::verify_index::{self, Tally};
-use crate::domain::rules::Target;
+use crate::app::targets::{checked_put_back, erased_time, target};
+use crate::app::tree::old_root;
+use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
+use crate::domain::rules::facts::Facts;
 use crate::domain::standard::Standard;
-use crate::domain::statement::decode::decode;
+use crate::domain::statement::about::about;
 use crate::domain::statement::{Body, Statement};
-use crate::domain::value::Digest;
+use crate::domain::value::{Digest, StatementId};
 use crate::domain::view::Head;
-use crate::ledger::merkle::{TILE, entry, leaf_hash};
-use crate::ledger::note::LogVerifier;
-use crate::ledger::proof::{Hashes, root_at};
 use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
-use crate::ledger::sshsig::{NAMESPACE, blob_digest};
 use crate::store::audit::{self, Numbers};
+use crate::store::beside::{self, Erased};
 use crate::store::db::{Access, Db, Tx};
-use crate::store::error::{StoreError, damaged};
 use crate::store::log::{self, RawEntry};
-use crate::store::{competence, standards};
+use crate::store::standards;
 
 /// Entries looked at in one go.
 const PART: u64 = 512;
@@ -56,17 +55,30 @@ pub struct Report {
     pub found: u64,
 }
 
-/// Verifies a file, also against checkpoints (signed notes) that were kept outside it. `progress` is told how many entries
-/// are done, and of how many.
+/// Verifies a file, also against checkpoints (signed notes) that were kept outside it, as [`verify_against`] does.
 pub fn verify(
     path: &Path,
     checkpoints: &[String],
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
+    let mut evidence = Evidence::default();
+    for note in checkpoints {
+        evidence.add_checkpoints("what was given", note)?;
+    }
+    verify_against(path, &evidence, threads, progress)
+}
+
+/// Verifies a file, also against what was kept outside it. `progress` is told how many entries are done, and of how many.
+pub fn verify_against(
+    path: &Path,
+    evidence: &Evidence,
+    threads: usize,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Error> {
     let doing = |e: Error| e.doing(format!("Verifying {}", path.display()));
     let db = Db::open(path, Access::Read).map_err(|e| doing(e.into()))?;
-    db.read(|tx| whole(tx, checkpoints, threads.max(1), progress)).map_err(doing)
+    db.read(|tx| whole(tx, evidence, threads.max(1), progress)).map_err(doing)
 }
 
 /// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
@@ -79,7 +91,7 @@ struct Part {
 
 fn whole(
     tx: &Tx<'_>,
-    checkpoints: &[String],
+    evidence: &Evidence,
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
@@ -92,6 +104,8 @@ fn whole(
         replay: Replay::default(),
         numbers: audit::numbers(tx)?,
         tally: Tally::default(),
+        erased: beside::all_erased(tx)?,
+        gone: HashSet::new(),
         standards: HashMap::new(),
     };
     let parts = size.div_ceil(PART);
@@ -110,7 +124,7 @@ fn whole(
             progress((part * PART).min(size), size);
         })
     })?;
-    book.finish(tx, size, checkpoints, faults)
+    book.finish(tx, size, evidence, faults)
 }
 
 /// A thread that looks at entries by themselves until there are no more.
@@ -141,6 +155,10 @@ struct Audit<'k> {
     replay: Replay,
     numbers: Numbers,
     tally: Tally,
+    /// What is kept of the erased, by position.
+    erased: HashMap<u64, Erased>,
+    /// The positions of what no index has: what is erased, and what spoke of it.
+    gone: HashSet<u64>,
     standards: HashMap<Digest, Option<Arc<Standard>>>,
 }
 
@@ -182,23 +200,34 @@ impl Audit<'_> {
 
     fn step_through(&mut self, tx: &Tx<'_>, part: &Part, faults: &mut Faults) -> Result<(), Error> {
         let mut expected = part.number * PART;
-        let mut rows = audit::rows(tx, expected..expected + PART)?.into_iter().peekable();
+        let mut rows = Rows::load(tx, expected..expected + PART)?;
         for (entry, looked) in part.entries.iter().zip(&part.looked) {
             if entry.position != expected {
                 faults.add(Some(expected), "The entry is missing");
             }
             expected = entry.position + 1;
-            let row = rows.next_if(|row| row.position <= entry.position);
-            match &looked.statement {
-                Err(fault) => faults.add(Some(entry.position), fault),
-                Ok(statement) => {
-                    self.step(tx, entry, statement, faults)?;
-                    if let Err(what) = self.tally.hold(statement, entry.position, row, &self.numbers) {
-                        faults.add(Some(entry.position), what);
-                    }
+            self.tally.count(entry.id, entry.position);
+            let row = rows.take(entry.position);
+            let mut leaf = looked.leaf;
+            if let Some((kept, by)) = self.erased.get(&entry.position) {
+                self.gone.insert(entry.position);
+                if let Some(signed) = erased_time(tx, *by)? {
+                    self.replay.pass_over(signed);
+                }
+                leaf = Some(*kept);
+                if !entry.text.is_empty() || entry.signature != [0; 64] {
+                    faults.add(Some(entry.position), "It is erased, and its text or signature is there");
+                }
+                if row != IndexRow::default() {
+                    faults.add(Some(entry.position), "It is erased, and the index has it still");
+                }
+            } else {
+                match &looked.statement {
+                    Err(fault) => faults.add(Some(entry.position), fault),
+                    Ok(statement) => self.step(tx, entry, statement, row, faults)?,
                 }
             }
-            let Some(leaf) = looked.leaf else { continue };
+            let Some(leaf) = leaf else { continue };
             if let Some(tile) = self.replay.push(leaf)
                 && log::tile(tx, tile.index)? != Some(tile.hash)
             {
@@ -208,56 +237,58 @@ impl Audit<'_> {
         Ok(())
     }
 
-    fn step(&mut self, tx: &Tx<'_>, entry: &RawEntry, statement: &Statement, faults: &mut Faults) -> Result<(), Error> {
-        let target = match &statement.body {
-            Body::Withdraw(withdraw) => match log::entry_of(tx, withdraw.of)? {
-                Some(of) if of.position < entry.position => self.target(tx, &of, entry.position, faults)?,
-                _ => None,
+    fn step(
+        &mut self,
+        tx: &Tx<'_>,
+        entry: &RawEntry,
+        statement: &Statement,
+        row: IndexRow,
+        faults: &mut Faults,
+    ) -> Result<(), Error> {
+        let at = entry.position;
+        // A text that is altered is a fault of its own, where it stands.
+        let find = |of: Option<StatementId>| of.and_then(|of| target(tx, of, at).ok().flatten());
+        let own = match &statement.body {
+            // What it puts back stands at its own place now.
+            Body::Import(import) => {
+                log::entry_of(tx, import.of)?.filter(|found| found.position < at).and_then(|_| find(Some(import.of)))
+            }
+            body => find(about(body)),
+        };
+        let back = match &statement.body {
+            Body::Import(_) => match checked_put_back(tx, at)? {
+                Ok(back) => Some(back),
+                Err(what) => {
+                    faults.add(Some(at), what);
+                    None
+                }
             },
             _ => None,
         };
+        let inner = back.as_ref().and_then(|back| find(about(&back.statement.body)));
         let standard = match &statement.body {
             Body::Standard(adoption) => self.standard(tx, &adoption.content),
             _ => None,
         };
+        let counting = back.as_ref().map_or(statement, |back| &back.statement);
+        let under = if back.is_some() { inner.as_ref() } else { own.as_ref() };
+        let found = Found { statement, counting, at, under: under.map(|target| target.position) };
+        if let Err(what) = self.tally.hold(&found, row, &self.numbers, &mut self.gone) {
+            faults.add(Some(at), what);
+        }
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
-        let older = |size| old_root(tx, size);
-        let stepped = self.replay.step(statement, &key, target.as_ref(), standard.as_ref(), older)?;
+        let facts = Facts {
+            position: at,
+            key: &key,
+            target: own.as_ref(),
+            standard: standard.as_ref(),
+            inner: back.as_ref().map(|back| back.inner(inner.as_ref())),
+        };
+        let stepped = self.replay.step(statement, facts, |size| old_root(tx, size))?;
         if let Err(fault) = stepped {
-            faults.add(Some(entry.position), fault);
+            faults.add(Some(at), fault);
         }
         Ok(())
-    }
-
-    /// What a withdrawal at `by` must know of its target; also whether the index says that this one withdrew it.
-    fn target(
-        &mut self,
-        tx: &Tx<'_>,
-        of: &log::StoredEntry,
-        by: u64,
-        faults: &mut Faults,
-    ) -> Result<Option<Target>, Error> {
-        let Ok(statement) = decode(&of.signed.text) else { return Ok(None) };
-        let Body::SignOff(sign_off) = &statement.body else {
-            return Ok(Some(Target {
-                kind: statement.body.kind(),
-                signer: statement.signer.who.id.clone(),
-                trainee: statement.signer.who.id.clone(),
-                withdrawn: false,
-            }));
-        };
-        let indexed = competence::withdrawn(tx, of.position)?;
-        if indexed == Some(by) {
-            self.tally.withdrawn += 1;
-        } else if indexed.is_none_or(|other| other > by) {
-            faults.add(Some(by), "The index does not say that this withdraws its sign-off");
-        }
-        Ok(Some(Target {
-            kind: statement.body.kind(),
-            signer: statement.signer.who.id.clone(),
-            trainee: sign_off.trainee.id.clone(),
-            withdrawn: indexed.is_some_and(|other| other < by),
-        }))
     }
 
     fn standard(&mut self, tx: &Tx<'_>, digest: &Digest) -> Option<Arc<Standard>> {
@@ -269,7 +300,7 @@ impl Audit<'_> {
     }
 
     /// What can only be said at the end: sizes, roots, checkpoints, indexes.
-    fn finish(self, tx: &Tx<'_>, size: u64, checkpoints: &[String], mut faults: Faults) -> Result<Report, Error> {
+    fn finish(self, tx: &Tx<'_>, size: u64, evidence: &Evidence, mut faults: Faults) -> Result<Report, Error> {
         let edge = self.replay.edge();
         let root = edge.root();
         let head = Head { size: edge.size(), root, code: crate::ledger::note::code(edge.size(), &root) };
@@ -286,75 +317,14 @@ impl Audit<'_> {
             }
         }
         verify_index::hold_all(tx, &self.replay.roster, &self.numbers, &self.tally, &mut faults)?;
-        let consistent = against(tx, verifier.as_ref(), checkpoints, edge.size(), &mut faults)?;
-        let verdict = match (consistent, faults.found, checkpoints.is_empty()) {
+        verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
+        let consistent = against(tx, verifier.as_ref(), evidence, edge.size(), &mut faults)?;
+        let verdict = match (consistent, faults.found, evidence.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
             (true, 0, true) => Verdict::CannotTell,
             (true, 0, false) => Verdict::Sound,
         };
         Ok(Report { head, verdict, faults: faults.list, found: faults.found })
-    }
-}
-
-/// Whether the log goes on from every checkpoint that was kept outside.
-fn against(
-    tx: &Tx<'_>,
-    verifier: Option<&LogVerifier>,
-    checkpoints: &[String],
-    size: u64,
-    faults: &mut Faults,
-) -> Result<bool, Error> {
-    let mut consistent = true;
-    for note in checkpoints {
-        let opened = verifier.map(|verifier| verifier.open(note));
-        let kept = match opened {
-            Some(Ok(kept)) => kept,
-            Some(Err(fault)) => {
-                return Err(Error::usage(format!("The checkpoint cannot be used: {fault}"))
-                    .hint("Give a note as `countersign checkpoint` prints it"));
-            }
-            None => return Ok(false),
-        };
-        let what = if kept.size > size {
-            format!("{} entries are missing: a checkpoint was kept of {}", kept.size - size, kept.size)
-        } else if old_root(tx, kept.size)? == Some(kept.root) {
-            continue;
-        } else {
-            format!("The first {} entries are not those of the checkpoint that was kept", kept.size)
-        };
-        consistent = false;
-        faults.add(None, what);
-    }
-    Ok(consistent)
-}
-
-/// The root that the log had at a size, from its tiles and entries.
-pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, Error> {
-    match root_at(&Stored(tx), size) {
-        Ok(root) => Ok(Some(root)),
-        Err(crate::ledger::proof::ProofError::Read(error)) => Err(error.into()),
-        Err(crate::ledger::proof::ProofError::Range { .. }) => Ok(None),
-    }
-}
-
-/// The tree's hashes, read from the file.
-struct Stored<'a>(&'a Tx<'a>);
-
-impl Hashes for Stored<'_> {
-    type Error = StoreError;
-
-    fn leaf(&self, index: u64) -> Result<Digest, StoreError> {
-        let missing = || damaged(format!("entry {index} is not there"));
-        let found = log::entry_at(self.0, index)?.ok_or_else(missing)?;
-        let key = log::key_of(self.0, &found.signed.key)?.ok_or_else(missing)?;
-        let signature: [u8; 64] = found.signed.signature.as_slice().try_into().map_err(damaged)?;
-        let statement = Digest::of(found.signed.text.as_bytes());
-        Ok(leaf_hash(&entry(found.id, statement, blob_digest(&key, NAMESPACE, &signature))))
-    }
-
-    fn tile(&self, tile: u64) -> Result<Digest, StoreError> {
-        let missing = || damaged(format!("the node of entries {} to {} is not there", tile * TILE, (tile + 1) * TILE));
-        log::tile(self.0, tile)?.ok_or_else(missing)
     }
 }

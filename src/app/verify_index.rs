@@ -1,61 +1,205 @@
 //! The indexes held against what the log says: sign-offs, states, figures, people, keys, policy. Must never be taken for
 //! the log itself: a wrong index is mended by `rebuild`.
 
+use std::collections::{HashMap, HashSet};
+use std::iter::Peekable;
+use std::ops::Range;
+use std::vec::IntoIter;
+
 use crate::app::error::Error;
 use crate::app::faults::Faults;
 use crate::domain::person::Role;
+use crate::domain::record_marks::Sampled;
 use crate::domain::roster::Roster;
+use crate::domain::statement::about::record;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
+use crate::domain::value::{Digest, PersonId, StatementId};
 use crate::ledger::note::LogVerifier;
 use crate::store::audit::{self, Links, Numbers, Row};
+use crate::store::audit_notes::{self, NoteRow, ReviewEntry};
+use crate::store::audit_places::{self, Places};
+use crate::store::beside::{self, Erased};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
-use crate::store::{log, people};
+use crate::store::notes::NoteKind;
+use crate::store::{log, people, standards};
 
 /// What the entries gone through add up to.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Tally {
-    /// Sign-offs.
-    pub sign_offs: u64,
-    /// Index rows that say that they are withdrawn.
-    pub marked: u64,
-    /// Withdrawals that the index agrees with.
-    pub withdrawn: u64,
+    /// Sign-offs, notes and reviews that the indexes must have.
+    expected: [u64; 3],
+    /// Rows that say that they are withdrawn, rejected or countersigned.
+    marked: u64,
+    /// Rows that say that their key was in other hands.
+    doubted: u64,
+    /// Keys that were in other hands: from which position, and which statement says so.
+    compromises: Vec<(Digest, u64, u64)>,
+    /// Where people, keys, standards and policy are stated.
+    places: Places,
+    /// Erasures.
+    erased: u64,
+    /// Imports.
+    imported: HashSet<u64>,
+    /// Every id with its position, mixed and added up: what the index of ids must add up to, whatever its order.
+    ids: u128,
+}
+
+/// A number that no other id and position is likely to have.
+fn mixed(id: StatementId, position: u64) -> u128 {
+    const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+    let mut mixed = id.0.as_u128().wrapping_add(u128::from(position).wrapping_mul(ODD));
+    for shift in [61, 67] {
+        mixed = (mixed ^ (mixed >> shift)).wrapping_mul(ODD);
+    }
+    mixed
+}
+
+/// What the indexes have at one position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::app) struct IndexRow {
+    sign_off: Option<Row>,
+    note: Option<NoteRow>,
+    review: Option<ReviewEntry>,
+}
+
+/// The index rows of a part of the log, taken in order.
+pub(in crate::app) struct Rows {
+    sign_offs: Peekable<IntoIter<Row>>,
+    notes: Peekable<IntoIter<NoteRow>>,
+    reviews: Peekable<IntoIter<ReviewEntry>>,
+}
+
+impl Rows {
+    /// The rows of a range of positions.
+    pub(in crate::app) fn load(tx: &Tx<'_>, range: Range<u64>) -> Result<Self, StoreError> {
+        Ok(Self {
+            sign_offs: audit::rows(tx, range.clone())?.into_iter().peekable(),
+            notes: audit_notes::note_rows(tx, range.clone())?.into_iter().peekable(),
+            reviews: audit_notes::review_rows(tx, range)?.into_iter().peekable(),
+        })
+    }
+
+    /// The rows that stand at a position, or before it where nothing takes them.
+    pub(in crate::app) fn take(&mut self, at: u64) -> IndexRow {
+        IndexRow {
+            sign_off: self.sign_offs.next_if(|row| row.position <= at),
+            note: self.notes.next_if(|row| row.position <= at),
+            review: self.reviews.next_if(|row| row.position <= at),
+        }
+    }
+}
+
+/// A statement, and what of it counts.
+pub(in crate::app) struct Found<'a> {
+    /// As it stands in the log.
+    pub statement: &'a Statement,
+    /// Itself, or what it puts back.
+    pub counting: &'a Statement,
+    /// Where.
+    pub at: u64,
+    /// Where that stands which the counting one is about.
+    pub under: Option<u64>,
 }
 
 impl Tally {
-    /// Holds a statement's index row against it.
+    /// Counts an entry, whatever it says.
+    pub(in crate::app) fn count(&mut self, id: StatementId, position: u64) {
+        self.ids = self.ids.wrapping_add(mixed(id, position));
+    }
+
+    /// Holds a statement's index rows against it. `gone` holds the positions that no index has.
     pub(in crate::app) fn hold(
         &mut self,
-        statement: &Statement,
-        position: u64,
-        row: Option<Row>,
+        found: &Found<'_>,
+        row: IndexRow,
         numbers: &Numbers,
+        gone: &mut HashSet<u64>,
     ) -> Result<(), &'static str> {
-        let Body::SignOff(s) = &statement.body else {
-            return if row.is_none() { Ok(()) } else { Err("The index takes it for a sign-off") };
-        };
-        self.sign_offs += 1;
-        let Some(row) = row else { return Err("The index does not have this sign-off") };
-        self.marked += u64::from(row.withdrawn.is_some());
-        let same = row.position == position
-            && numbers.people.get(&s.trainee.id) == Some(&row.trainee)
-            && numbers.people.get(&statement.signer.who.id) == Some(&row.signer)
-            && numbers.standards.get(&s.item.standard) == Some(&row.standard)
-            && row.code == s.item.code
-            && row.outcome == s.outcome;
-        if same { Ok(()) } else { Err("The index says something else of this sign-off") }
+        let at = found.at;
+        self.places.add(found.statement, at);
+        match &found.statement.body {
+            Body::Compromise(compromise) => self.compromises.push((compromise.key, compromise.from, at)),
+            Body::Erase(_) => self.erased += 1,
+            Body::Import(_) => {
+                self.imported.insert(at);
+            }
+            _ => {}
+        }
+        let marks = [
+            row.sign_off.map(|row| (row.marked, row.doubted)),
+            row.note.map(|row| (row.marked, row.doubted)),
+            row.review.map(|row| (row.marked, row.doubted)),
+        ];
+        for (marked, doubted) in marks.into_iter().flatten() {
+            self.marked += u64::from(marked);
+            self.doubted += u64::from(doubted);
+        }
+        let by = &found.counting.signer.who.id;
+        let number = |id: &PersonId| numbers.people.get(id).copied();
+        match &found.counting.body {
+            Body::SignOff(s) => {
+                self.expected[0] += 1;
+                let Some(row) = row.sign_off else { return Err("The index does not have this sign-off") };
+                let same = row.position == at
+                    && number(&s.trainee.id) == Some(row.trainee)
+                    && number(by) == Some(row.signer)
+                    && numbers.standards.get(&s.item.standard) == Some(&row.standard)
+                    && (row.code, row.outcome, row.observed) == (s.item.code, s.outcome, s.observed);
+                if same { Ok(()) } else { Err("The index says something else of this sign-off") }
+            }
+            Body::Review(review) => {
+                self.expected[2] += 1;
+                let Some(row) = row.review else { return Err("The index does not have this progress review") };
+                let same = row.position == at
+                    && number(&review.trainee.id) == Some(row.trainee)
+                    && number(by) == Some(row.signer)
+                    && (row.held, row.next) == (review.held, review.next);
+                if same { Ok(()) } else { Err("The index says something else of this progress review") }
+            }
+            body => match note_kind(body) {
+                Some(kind) if found.under.is_some_and(|under| !gone.contains(&under)) => {
+                    self.expected[1] += 1;
+                    let Some(note) = row.note else { return Err("The index does not have what this says") };
+                    let same = (note.position, note.kind, Some(note.target)) == (at, kind, found.under)
+                        && number(by) == Some(note.person);
+                    if same { Ok(()) } else { Err("The index says something else of what this says") }
+                }
+                kind => {
+                    if kind.is_some() {
+                        gone.insert(at);
+                    }
+                    if row == IndexRow::default() { Ok(()) } else { Err("The index takes it for what it is not") }
+                }
+            },
+        }
+    }
+}
+
+/// What kind of note a body is, if it is one on a record.
+fn note_kind(body: &Body) -> Option<NoteKind> {
+    record(body)?;
+    match body {
+        Body::Withdraw(_) => Some(NoteKind::Withdraw),
+        Body::Countersign(_) => Some(NoteKind::Countersign),
+        Body::Sample(sample) if sample.outcome == Sampled::Accepted => Some(NoteKind::Accepted),
+        Body::Sample(_) => Some(NoteKind::Rejected),
+        Body::Acknowledge(_) => Some(NoteKind::Acknowledge),
+        Body::Dispute(_) => Some(NoteKind::Dispute),
+        _ => None,
     }
 }
 
 /// The log's own verifier key, as its genesis states it.
 pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, Error> {
     let genesis = log::entry_at(tx, 0)?.and_then(|entry| decode(&entry.signed.text).ok());
-    let Some(Body::Genesis(genesis)) = genesis.map(|statement| statement.body) else { return Ok(None) };
-    let kept = log::log(tx)?.map(|(_, vkey)| vkey);
-    if kept.as_deref() != Some(genesis.log_key.as_str()) {
-        faults.add(None, "The log's key in the file is not the one that its genesis states");
+    let Some((origin, Body::Genesis(genesis))) = genesis.map(|statement| (statement.log, statement.body)) else {
+        return Ok(None);
+    };
+    let kept = log::log(tx)?;
+    if kept.as_ref().map(|(kept, vkey)| (kept, vkey.as_str())) != Some((&origin, genesis.log_key.as_str())) {
+        faults.add(None, "The log's name or key in the file is not the one that its genesis states");
     }
     Ok(genesis.log_key.as_str().parse().ok())
 }
@@ -68,11 +212,23 @@ pub(in crate::app) fn hold_all(
     tally: &Tally,
     faults: &mut Faults,
 ) -> Result<(), Error> {
-    if audit::count(tx)? != tally.sign_offs {
-        faults.add(None, "The index has sign-offs that the log has not");
+    let mut ids = 0_u128;
+    let read = log::each_id(tx, &mut |id, position| ids = ids.wrapping_add(mixed(id, position)));
+    if read.is_err() || ids != tally.ids {
+        faults.add(None, "The index of ids leads to other entries than those of these ids");
     }
-    if tally.marked != tally.withdrawn {
-        faults.add(None, "The index takes sign-offs for withdrawn that nobody withdrew");
+    let (notes, reviews) = audit_notes::counts(tx)?;
+    if [audit::count(tx)?, notes, reviews] != tally.expected {
+        faults.add(None, "The index has sign-offs, notes or reviews that the log has not");
+    }
+    let mut other = |at| faults.add(Some(at), "The index says otherwise than what was said of it");
+    let marked = audit_notes::check_marks(tx, &mut other)?;
+    let doubted = audit_notes::check_doubts(tx, &tally.compromises, &mut other)?;
+    if (marked, doubted) != (tally.marked, tally.doubted) {
+        faults.add(None, "The index takes records for withdrawn, rejected, countersigned or in review that are not");
+    }
+    if audit_places::places(tx).ok().as_ref() != Some(&tally.places) {
+        faults.add(None, "The index of people, keys, standards or policy is not what the log says");
     }
     if numbers.people.len() != roster.people.len() {
         faults.add(None, "The index of people is not what the log says");
@@ -88,7 +244,7 @@ pub(in crate::app) fn hold_all(
         }
     }
     for (fingerprint, held) in &roster.keys {
-        if people::holder(tx, fingerprint).ok().flatten() != Some((held.person.clone(), held.key.clone())) {
+        if people::held(tx, fingerprint).ok().flatten().as_ref() != Some(held) {
             faults.add(None, format!("The index says something else of a key of {}", held.person));
         }
     }
@@ -98,6 +254,30 @@ pub(in crate::app) fn hold_all(
     Ok(hold_states(tx, roster, numbers, faults)?)
 }
 
+/// Holds what lies beside the log against it: each erasure has its statement, each import what it puts back.
+pub(in crate::app) fn hold_beside(
+    tx: &Tx<'_>,
+    erased: &HashMap<u64, Erased>,
+    tally: &Tally,
+    faults: &mut Faults,
+) -> Result<(), Error> {
+    if erased.len() as u64 != tally.erased {
+        faults.add(None, "Something is erased, or was to be, that no statement speaks of");
+    }
+    let (kept, gone): (Vec<_>, Vec<_>) = beside::imported_at(tx)?.into_iter().partition(|at| !erased.contains_key(at));
+    for at in gone {
+        let there = beside::imported(tx, at)?
+            .is_some_and(|back| !back.signed.text.is_empty() || back.signed.signature.iter().any(|byte| *byte != 0));
+        if there {
+            faults.add(Some(at), "What it put back is erased, and its text or signature is there");
+        }
+    }
+    if kept.len() != tally.imported.len() || !kept.iter().all(|at| tally.imported.contains(at)) {
+        faults.add(None, "Something is put back that no statement speaks of");
+    }
+    Ok(())
+}
+
 fn hold_states(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut Faults) -> Result<(), StoreError> {
     let mut links = Links::new();
     for (of, standard) in &roster.standards {
@@ -105,11 +285,15 @@ fn hold_states(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut Fau
             faults.add(None, format!("The index does not have {of}"));
             continue;
         };
+        // By way of the index, as everyone else reads it.
+        if standards::standard(tx, of).ok().flatten().is_none_or(|found| found.digest() != standard.digest()) {
+            faults.add(None, format!("The index says something else of {of}"));
+        }
         let places = |ksb: &crate::domain::standard::Ksb| {
             let duties = standard.duties().iter().enumerate();
             duties.filter(|(_, duty)| ksb.duties.contains(&duty.no)).map(|(at, _)| at).collect()
         };
         links.insert(*number, standard.ksbs().iter().map(|ksb| (ksb.code, places(ksb))).collect());
     }
-    audit::check_states(tx, &links, &mut |what| faults.add(None, format!("In the index, {what}")))
+    audit::check_states(tx, &links, &roster.policy, &mut |what| faults.add(None, format!("In the index, {what}")))
 }

@@ -1,12 +1,16 @@
 //! What may stand on the command line: the table from which parser, help, manual page and completions come. Must never
 //! take a secret, neither as an argument nor from the environment.
 
-use std::path::PathBuf;
+use clap::{Parser, Subcommand};
 
-use clap::{Args, Parser, Subcommand};
-
+use crate::cli::backup::Backup;
+use crate::cli::erase::Erase;
+use crate::cli::global::Global;
+use crate::cli::held::RetentionVerb;
+use crate::cli::restore::Restore;
+use crate::cli::ssh_args::{Session, SshVerb};
 use crate::cli::verbs::{
-    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, SignOff,
+    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
 };
 
@@ -28,33 +32,6 @@ pub struct CommandLine {
     pub command: Option<Command>,
 }
 
-/// What holds for every command.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "For every command")]
-pub struct Global {
-    /// The folder of the data; without it, this system's place for a program's data.
-    #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA")]
-    pub data: Option<PathBuf>,
-    /// Who signs: an id, or any part of a name that only they have.
-    #[arg(long = "as", global = true, value_name = "PERSON")]
-    pub signer: Option<String>,
-    /// Reads the signer's passphrase from the first line of a file.
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "passphrase_fd")]
-    pub passphrase_file: Option<PathBuf>,
-    /// Reads the signer's passphrase from a line of an open file descriptor.
-    #[arg(long, global = true, value_name = "N")]
-    pub passphrase_fd: Option<u32>,
-    /// Answers with one JSON object.
-    #[arg(long, global = true, conflicts_with = "plain")]
-    pub json: bool,
-    /// Answers with one fact a line, without tables: for screen readers.
-    #[arg(long, global = true)]
-    pub plain: bool,
-    /// Uses ASCII marks.
-    #[arg(long, global = true)]
-    pub ascii: bool,
-}
-
 /// What can be asked for.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -63,7 +40,7 @@ pub enum Command {
     /// Adds people, lists them, records that they leave.
     #[command(subcommand)]
     Person(PersonVerb),
-    /// Changes the passphrase or the PIN of one's own key.
+    /// Changes one's own passphrase or PIN; adds, retires and lists keys.
     #[command(subcommand)]
     Key(KeyVerb),
     /// Lists the adopted standards, or shows one in full.
@@ -85,16 +62,36 @@ pub enum Command {
     Outstanding(Trainee),
     /// Shows the state of every KSB of a trainee, with its records.
     Trainee(Trainee),
+    /// Writes a trainee's whole record as text: every KSB with what was signed and said.
+    Portfolio(Trainee),
+    /// Says who may log in over SSH, and tells sshd.
+    #[command(subcommand)]
+    Ssh(SshVerb),
+    /// Runs what a key that sshd took stands for; sshd starts it.
+    Session(Session),
     /// Shows all trainees side by side: who is behind, and by how much.
     Cohort(Cohort),
     /// Lists the log, newest first.
     History(History),
     /// Checks every signature, rule and index of a file.
     Verify(Verify),
+    /// Makes a verified copy of the file, while others sign.
+    Backup(Backup),
+    /// Puts a backup in place of the file, once it is said what would be lost.
+    Restore(Restore),
+    /// Deletes a statement's text for good; its place in the log stays.
+    Erase(Erase),
+    /// Lists whose records were kept long enough.
+    #[command(subcommand)]
+    Retention(RetentionVerb),
+    /// Says how the records are kept, and what would keep them better.
+    Doctor,
     /// Makes the indexes anew from the signed statements.
     Rebuild,
     /// Prints the newest checkpoint, to be kept off this machine.
     Checkpoint(Checkpoint),
+    /// Prints receipts of what is signed on a record: to keep, for anyone to check.
+    Receipts(Receipts),
     /// Writes what others need to check a signature with ssh-keygen.
     Export(Export),
     /// Opens a made-up department to try things on, or writes one to a folder.

@@ -10,7 +10,7 @@ use crate::app::error::Error;
 use crate::app::files::Folder;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::cli::args::Global;
+use crate::cli::global::Global;
 use crate::cli::input::{Source, secret};
 use crate::cli::prompt::Terminal;
 use crate::config::data_folder;
@@ -51,18 +51,28 @@ impl Context {
             .ok_or_else(|| Error::usage("This user has no home folder to keep data in").hint("Say where with --data"))
     }
 
+    /// The data folder that was said, and no other.
+    pub fn said_folder(&self) -> Result<Folder, Error> {
+        let said = self.global.data.clone().map(Folder::new);
+        said.ok_or_else(|| Error::usage("A session is told its data folder: sshd's lookup names it with --data"))
+    }
+
     /// The open data folder.
     pub fn open(&self) -> Result<App, Error> {
         App::on_this_machine(self.folder()?)
     }
 
     /// Who was named with `--as`.
-    pub fn signer(&self, app: &App, roles: &[Role]) -> Result<Person, Error> {
+    ///
+    /// A key that was added in their name is said beside the answer, whether or not they then open one.
+    pub fn signer(&mut self, app: &App, roles: &[Role]) -> Result<Person, Error> {
         let text = self.global.signer.as_deref().ok_or_else(|| {
             Error::usage("Nobody is named as the one who signs")
                 .hint("Say who with --as, by id or any part of the name; `countersign person list` shows all")
         })?;
-        one(app, text, roles)
+        let person = one(app, text, roles)?;
+        self.warnings.extend(app.key_news(&person.id)?);
+        Ok(person)
     }
 
     /// How the signer shows who they are: the passphrase, from where it was said to be, or asked for.
@@ -141,6 +151,12 @@ pub fn misread(fault: &FilterFault, text: &str) -> Error {
 /// How wide the first characters of a text are.
 fn columns(text: &str, characters: usize) -> usize {
     text.chars().take(characters).collect::<String>().width()
+}
+
+/// Threads for long work: one a core.
+#[must_use]
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
 /// The day that a text means; `option` says where it stood.

@@ -67,25 +67,23 @@ pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Answer
 }
 
 fn shown(policy: Policy) -> Result<Answer, Failure> {
-    let value = |name| match name {
-        PolicyName::SessionHours => policy.session_hours,
-        PolicyName::IdleMinutes => policy.idle_minutes,
-        PolicyName::LateDays => policy.late_days,
-    };
     let meaning = |name| match name {
         PolicyName::SessionHours => "hours that a passphrase opens a signing session for; 0 asks at every batch",
         PolicyName::IdleMinutes => "idle minutes until the screen locks",
         PolicyName::LateDays => "days after which an observation needs a reason for being late",
+        PolicyName::Countersign => "second signatures that an achieved sign-off needs before it counts",
+        PolicyName::TwoPersonKeys => "1: a new key signs once another training officer has countersigned it",
+        PolicyName::ReassessMonths => "months after which a KSB is to be shown again; 0 is never",
     };
     let row = |name: PolicyName| {
         let range = name.range();
         let range = format!("{} to {}", range.start(), range.end());
-        vec![name.slug().to_owned(), value(name).to_string(), range, meaning(name).to_owned()]
+        vec![name.slug().to_owned(), policy.value(name).to_string(), range, meaning(name).to_owned()]
     };
     let rows = PolicyName::ALL.into_iter().map(row).collect();
     let shape = |name: PolicyName| PolicyRow {
         id: name.slug(),
-        value: value(name),
+        value: policy.value(name),
         least: *name.range().start(),
         most: *name.range().end(),
     };

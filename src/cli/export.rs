@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
+use crate::cli::held::held;
 use crate::cli::input::write_files;
 use crate::cli::json_log::{Export as Shape, FileRow, FullRow, SignerRow};
 use crate::cli::sheet::{Part, fact};
@@ -14,6 +16,14 @@ use crate::domain::view::FullStatement;
 /// Prints or writes signers and statements.
 pub fn export(context: &Context, asked: &Export) -> Result<Answer, Failure> {
     let app = context.open()?;
+    if let Some(person) = &asked.person {
+        if asked.signers || !asked.statements.is_empty() {
+            return Err(Error::usage("--person is an export of its own")
+                .hint("Leave --signers and --statement out")
+                .into());
+        }
+        return held(&app, person, asked.out.as_deref());
+    }
     let ids: Vec<StatementId> = asked.statements.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
     let statements: Vec<FullStatement> = ids.into_iter().map(|id| app.statement(id)).collect::<Result<_, _>>()?;
     let signers = if asked.signers { Some(app.signers()?) } else { None };
@@ -49,9 +59,9 @@ pub fn export(context: &Context, asked: &Export) -> Result<Answer, Failure> {
     };
     let mut answer = Answer::new(parts, &shape)?;
     if let Some(full) = statements.first() {
-        let (id, signer) = (full.id, signer_of(&full.text));
+        let (id, signer, time) = (full.id, signer_of(&full.text), time_of(&full.text));
         answer = answer.aside(format!(
-            "To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement -s {id}.txt.sig < {id}.txt"
+            "To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement -Overify-time={time} -s {id}.txt.sig < {id}.txt"
         ));
     }
     if unsound > 0 {
@@ -69,4 +79,10 @@ fn signer(line: &str) -> SignerRow {
 fn signer_of(text: &str) -> &str {
     let line = text.lines().find_map(|line| line.strip_prefix("signer "));
     line.and_then(|rest| rest.split(' ').next()).unwrap_or("PERSON")
+}
+
+/// When it was signed, as ssh-keygen takes it: a key that ended since was good then.
+fn time_of(text: &str) -> String {
+    let time = text.lines().find_map(|line| line.strip_prefix("signed ")).unwrap_or_default();
+    time.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
 }

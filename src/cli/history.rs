@@ -1,5 +1,6 @@
 //! `history` and `checkpoint`: the log as it stands. Reading alone.
 
+use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, misread};
 use crate::cli::json_log::{CheckpointRow, Checkpoints, History as Shape, StatementRow};
@@ -53,7 +54,11 @@ pub fn history(context: &Context, asked: &History) -> Result<Answer, Failure> {
 
 /// The newest checkpoint: the note itself, so that it can be kept in a file; the code beside it.
 pub fn checkpoint(context: &Context, asked: &Checkpoint) -> Result<Answer, Failure> {
-    let app = context.open()?;
+    checkpoint_of(&context.open()?, asked)
+}
+
+/// The newest checkpoint of open data.
+pub fn checkpoint_of(app: &App, asked: &Checkpoint) -> Result<Answer, Failure> {
     let (head, note) = (app.head()?, app.checkpoint()?);
     let parts = if asked.code { vec![Part::Line(head.code.clone())] } else { vec![Part::Verbatim(note.clone())] };
     let row = CheckpointRow { id: head.code.clone(), size: head.size, root: head.root.base64(), note };

@@ -13,8 +13,10 @@ use crate::domain::value::Secret;
 
 /// The longest first line that is read for a secret.
 const LONGEST: usize = 4096;
-/// The largest small file: a checkpoint has a few hundred bytes.
-const LARGEST: u64 = 1 << 20;
+/// The largest kept file: a receipt has some 2 KiB.
+const LARGEST: u64 = 64 << 20;
+/// The largest map of login keys: a hundred thousand people.
+const LARGEST_MAP: u64 = 16 << 20;
 
 /// An open file that is not a file on a disk.
 pub type Device = File;
@@ -85,13 +87,13 @@ pub fn open_terminal() -> Option<Device> {
     fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok()
 }
 
-/// The text of a small file that somebody kept.
-pub fn small_file(path: &Path) -> Result<String, Error> {
+/// The text of a file of receipts or checkpoints that somebody kept.
+pub fn kept_file(path: &Path) -> Result<String, Error> {
     let doing = format!("Reading {}", path.display());
     let read = || -> std::io::Result<String> {
         let mut text = String::new();
-        File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
-        Ok(text)
+        File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > LARGEST { Err(std::io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
     };
     read().map_err(|e| Error::usage(reason(&e)).doing(doing))
 }
@@ -112,6 +114,25 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
         return Err(Error::refused(why).doing(doing).hint("Give the record alone, without what is attached to it"));
     }
     Ok(bytes)
+}
+
+/// The map of login keys; nothing where it is not there, not text, or longer than a map can be.
+pub fn login_map(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST_MAP + 1).read_to_string(&mut text)).ok()?;
+    (read as u64 <= LARGEST_MAP).then_some(text)
+}
+
+/// Puts a text into a file that must not be there yet.
+pub fn new_file(path: &Path, text: &str) -> Result<(), Error> {
+    let write = || std::io::Write::write_all(&mut File::create_new(path)?, text.as_bytes());
+    write().map_err(|e| Error::refused(format!("{}: {}", path.display(), reason(&e))))
+}
+
+/// Takes away a file that came to nothing.
+pub fn take_away(path: &Path) {
+    // One that cannot be taken away was named to the reader.
+    let _ = fs::remove_file(path);
 }
 
 /// Writes files into a folder, which is made if need be. Nothing that is there is written over.
@@ -136,6 +157,7 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
         std::io::ErrorKind::AlreadyExists => "There is another file of this name".to_owned(),
         std::io::ErrorKind::InvalidData => "It is not text".to_owned(),
+        std::io::ErrorKind::FileTooLarge => "It is larger than 64 MiB".to_owned(),
         std::io::ErrorKind::IsADirectory => "It is a folder".to_owned(),
         std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
         _ => error.to_string(),

@@ -219,6 +219,29 @@ pub struct Verified {
     pub faults: Vec<FaultRow>,
 }
 
+/// Receipts.
+#[derive(Debug, Serialize)]
+pub struct Receipts {
+    /// `countersign/receipts/1`.
+    pub schema: &'static str,
+    /// The rows.
+    pub receipts: Vec<ReceiptRow>,
+}
+
+/// A receipt of a statement.
+#[derive(Debug, Serialize)]
+pub struct ReceiptRow {
+    /// The statement's.
+    pub id: String,
+    /// Its position, from 0.
+    pub position: u64,
+    /// The receipt itself.
+    pub text: String,
+    /// Where it was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
 /// A fault.
 #[derive(Debug, Serialize)]
 pub struct FaultRow {

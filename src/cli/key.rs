@@ -6,6 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::init::chosen;
 use crate::cli::input::Source;
 use crate::cli::json_log::{IdRow, KeyChanged};
+use crate::cli::keys;
 use crate::cli::person::source;
 use crate::cli::prompt::Terminal;
 use crate::cli::sheet::Part;
@@ -18,6 +19,11 @@ pub fn key(context: &mut Context, verb: &KeyVerb) -> Result<Answer, Failure> {
     match verb {
         KeyVerb::Passphrase(asked) => passphrase(context, asked),
         KeyVerb::Pin(asked) => pin(context, asked),
+        KeyVerb::Add(asked) => keys::add(context, asked),
+        KeyVerb::Countersign { fingerprint } => keys::countersign(context, fingerprint),
+        KeyVerb::Retire(asked) => keys::retire(context, asked),
+        KeyVerb::Compromise(asked) => keys::compromise(context, asked),
+        KeyVerb::List(asked) => keys::list(context, asked),
     }
 }
 

@@ -56,6 +56,12 @@ pub fn fail(error: &Error) -> u8 {
     error.exit as u8
 }
 
+/// Prints one line that is all the answer there is, and gives the exit code.
+#[must_use]
+pub fn only_line(text: &str) -> u8 {
+    u8::from(writeln!(io::stdout(), "{text}").is_err())
+}
+
 /// Whether the output goes to a terminal.
 #[must_use]
 pub fn is_seen() -> bool {

@@ -38,17 +38,12 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
         registration: line(asked.registration.as_deref(), "--registration")?,
         level: asked.level.map(|level| Clean::line(level.slug())).transpose()?,
     };
-    // A trainee signs nothing yet: a key comes with a role that does.
+    // A trainee signs only that they have read a record, or do not agree: they have a key where they bring a passphrase.
     let signs = new.roles.iter().any(|role| *role != Role::Trainee);
     let app = &mut context.open()?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let given = context.from(source(&asked.secret).as_ref())?;
-    if given.is_some() && !signs {
-        return Err(Error::usage("A trainee has no key, and so no passphrase")
-            .hint("Leave the passphrase out, or give a role that signs")
-            .into());
-    }
     let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
     let (id, done) = app.add_person(&officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
     let mut facts = vec![fact("Person", format!("{id} {name}"))];

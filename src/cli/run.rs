@@ -2,18 +2,22 @@
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Command, CommandLine};
 use crate::cli::context::{Context, one};
-use crate::cli::guard::keep_memory_private;
+use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
-use crate::cli::{cohort, enrol, export, history, init, key, manual, person, sign_off, standard, trainee, verify};
+use crate::cli::{
+    backup, cohort, doctor, enrol, erase, export, held, history, init, key, lookup, manual, person, portfolio,
+    receipts, restore, session, sign_off, ssh, standard, trainee, verify,
+};
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
 
@@ -32,6 +36,8 @@ pub enum Next {
         signer: Option<PersonId>,
         /// The trainee to open.
         trainee: Option<PersonId>,
+        /// Who logged in, if sshd says who.
+        person: Option<PersonId>,
         /// Whether `--ascii` was given.
         ascii: bool,
     },
@@ -46,8 +52,13 @@ pub enum Next {
 
 /// Does what the arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(code) = lookup::asked(&arguments) {
+        return Next::Exit(code);
+    }
     keep_memory_private();
-    let CommandLine { global, trainee: shown, command } = match CommandLine::try_parse_from(arguments) {
+    have_large_writes_fail();
+    let CommandLine { global, trainee: shown, command } = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(fault) => return Next::Exit(output::usage(&fault)),
     };
@@ -66,16 +77,38 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
             Some(folder) => verify::demo(folder, &asked),
             None => return Next::Demo { ascii: style.ascii },
         },
+        Some(Command::Session(asked)) => match session::session(&context, &asked) {
+            Ok(session::Came::Answer(answer)) => Ok(answer),
+            Ok(session::Came::Screen(app, person)) => {
+                let trainee = app.viewer().own().cloned();
+                return Next::Screen { app, signer: None, trainee, person: Some(person), ascii: style.ascii };
+            }
+            Err(failure) => Err(failure),
+        },
         Some(command) => answer(&mut context, &command),
         None if form != Form::Table => Err(Error::usage("The screen has no --json and no --plain")
             .hint("Say what to show, such as `countersign history --plain`")
             .into()),
         None => match screen(&mut context, shown.as_deref()) {
-            Ok((app, signer, trainee)) => return Next::Screen { app, signer, trainee, ascii: style.ascii },
+            Ok((app, signer, trainee)) => {
+                return Next::Screen { app, signer, trainee, person: None, ascii: style.ascii };
+            }
             Err(error) => Err(error.into()),
         },
     };
     Next::Exit(output::finish(came_to, &context.warnings, style))
+}
+
+/// The arguments as the table reads them. A session takes its data folder from its arguments and from nowhere else.
+fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
+    let matches = CommandLine::command().try_get_matches_from(arguments)?;
+    let mut line = CommandLine::from_arg_matches(&matches)?;
+    if matches!(line.command, Some(Command::Session(_)))
+        && matches.value_source("data") != Some(ValueSource::CommandLine)
+    {
+        line.global.data = None;
+    }
+    Ok(line)
 }
 
 /// Opens what the screen shows: the data, the session of `--as`, the trainee.
@@ -122,15 +155,23 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
+        Command::Portfolio(asked) => portfolio::portfolio(context, asked),
+        Command::Ssh(verb) => ssh::ssh(context, verb),
         Command::Cohort(asked) => cohort::cohort(context, asked),
         Command::History(asked) => history::history(context, asked),
         Command::Verify(asked) => verify::verify(context, asked),
+        Command::Backup(asked) => backup::backup(context, asked),
+        Command::Restore(asked) => restore::restore(context, asked),
+        Command::Erase(asked) => erase::erase(context, asked),
+        Command::Retention(verb) => held::retention(context, verb),
+        Command::Doctor => doctor::doctor(context),
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),
+        Command::Receipts(asked) => receipts::receipts(context, asked),
         Command::Export(asked) => export::export(context, asked),
         Command::Completions { shell } => Ok(manual::completions(*shell)),
         Command::Man(asked) => manual::manual(asked.command.as_deref()),
-        // Both are the caller's: they open or name what this room may not know.
-        Command::Demo(_) | Command::Keymap => Ok(Answer::default()),
+        // These are the caller's: they open or name what this room may not know.
+        Command::Demo(_) | Command::Keymap | Command::Session(_) => Ok(Answer::default()),
     }
 }

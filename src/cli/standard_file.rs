@@ -168,7 +168,8 @@ fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
 fn remarks(remarks: &[Remark], nothing: &str) -> Part {
     let row = |remark: &Remark| {
         let place = remark.place.as_ref().map(ToString::to_string).unwrap_or_default();
-        let said = if remark.hint.is_empty() { remark.what.clone() } else { format!("{}. {}", remark.what, remark.hint) };
+        let said =
+            if remark.hint.is_empty() { remark.what.clone() } else { format!("{}. {}", remark.what, remark.hint) };
         vec![remark.weight.slug().to_owned(), place, said]
     };
     listed(Table { head: vec!["weight", "where", "what"], rows: remarks.iter().map(row).collect() }, nothing)

@@ -11,8 +11,7 @@ pub fn counts(found: &StandardDiff) -> String {
         return "nothing differs".to_owned();
     }
     let counts = Change::ALL.map(|change| (found.count(change), change.slug()));
-    let told: Vec<String> =
-        counts.iter().filter(|(n, _)| *n > 0).map(|(n, slug)| format!("{n} {slug}")).collect();
+    let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, slug)| format!("{n} {slug}")).collect();
     format!("of the KSBs {}", told.join(", "))
 }
 
@@ -21,9 +20,8 @@ pub fn counts(found: &StandardDiff) -> String {
 pub fn items(found: &StandardDiff) -> Vec<Part> {
     let mut parts = Vec::new();
     if !found.facts.is_empty() {
-        let row = |(what, before, after): &(&str, String, String)| {
-            vec![(*what).to_owned(), before.clone(), after.clone()]
-        };
+        let row =
+            |(what, before, after): &(&str, String, String)| vec![(*what).to_owned(), before.clone(), after.clone()];
         let rows = found.facts.iter().map(row).collect();
         parts.extend([Part::Gap, Part::Table(Table { head: vec!["fact", "before", "after"], rows })]);
     }

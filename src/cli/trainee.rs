@@ -1,5 +1,6 @@
 //! `trainee` and `outstanding`: one trainee's record and what is left. Reading alone.
 
+use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
@@ -10,7 +11,7 @@ use crate::domain::competence::State;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
-use crate::domain::value::KsbKind;
+use crate::domain::value::{KsbKind, PersonId};
 use crate::domain::view::{Record, Standing, TraineeCard};
 use crate::domain::when::day_words;
 
@@ -39,23 +40,34 @@ pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
         let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
         parts.extend([Part::Gap, Part::Line("Records".to_owned()), Part::Table(Table { head, rows })]);
     }
-    let ksbs = each(&standing).zip(&records).map(|((ksb, state), records)| KsbState {
+    let (trainee, ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
+    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs })?)
+}
+
+/// Every KSB with its state and records, for programs.
+#[must_use]
+pub fn ksb_states(standing: &Standing, records: &[Vec<Record>]) -> Vec<KsbState> {
+    let one = |((ksb, state), records): ((&Ksb, State), &Vec<Record>)| KsbState {
         id: ksb.code.to_string(),
         state: state.slug(),
         counts: state.counts(),
         duties: ksb.duties.iter().map(|no| no.0).collect(),
         text: ksb.text.clone(),
         records: records.iter().map(RecordRow::from).collect(),
-    });
-    let trainee = Card::from(&standing.trainee);
-    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs: ksbs.collect() })?)
+    };
+    each(standing).zip(records).map(one).collect()
 }
 
 /// What is left, the most urgent first.
 pub fn outstanding(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
-    let (standing, left) = app.outstanding(&who.id)?;
+    outstanding_of(app, &who.id)
+}
+
+/// What is left of this trainee's.
+pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
+    let (standing, left) = app.outstanding(who)?;
     let standard = &standing.standard;
     let text = |row: &Outstanding| standard.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
@@ -93,11 +105,14 @@ pub fn outstanding(context: &Context, asked: &Trainee) -> Result<Answer, Failure
     Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
 }
 
-fn each(standing: &Standing) -> impl Iterator<Item = (&Ksb, State)> {
+/// Each KSB and where it stands.
+pub fn each(standing: &Standing) -> impl Iterator<Item = (&Ksb, State)> {
     standing.standard.ksbs().iter().zip(standing.states.iter().copied())
 }
 
-fn card(card: &TraineeCard) -> Vec<Part> {
+/// Who, on what, since when, how far.
+#[must_use]
+pub fn card(card: &TraineeCard) -> Vec<Part> {
     let specialism = card.specialism.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut facts = vec![
         fact("Trainee", format!("{} {}", card.id, card.name)),

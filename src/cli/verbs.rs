@@ -104,6 +104,60 @@ pub enum KeyVerb {
     Passphrase(NewPassphrase),
     /// Sets the PIN that signs within an open session.
     Pin(NewPin),
+    /// Makes another key for a person: for a lost passphrase, too; needs two people where the policy says so.
+    Add(KeyAdd),
+    /// Lets a new key sign that waits for a second training officer.
+    Countersign {
+        /// The key's fingerprint, as `key list` shows it.
+        fingerprint: String,
+    },
+    /// Retires a key: it signs nothing more, what it signed stays good.
+    Retire(KeyRetire),
+    /// Records that a key was in other hands: what it signed since is in review.
+    Compromise(KeyCompromise),
+    /// Lists keys, and how they stand.
+    List(KeyList),
+}
+
+/// `key add`.
+#[derive(Debug, Args)]
+pub struct KeyAdd {
+    /// For whom: an id, or any part of a name that only they have.
+    pub person: String,
+    /// Their passphrase; without it, it is asked for twice, or five words are offered and printed once.
+    #[command(flatten)]
+    pub secret: NewPassphrase,
+}
+
+/// `key retire`.
+#[derive(Debug, Args)]
+pub struct KeyRetire {
+    /// A key's fingerprint, or a person, all of whose keys are meant.
+    #[arg(value_name = "PERSON|FINGERPRINT")]
+    pub which: String,
+    /// Why; it stands in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `key compromise`.
+#[derive(Debug, Args)]
+pub struct KeyCompromise {
+    /// The key's fingerprint, as `key list` shows it.
+    pub fingerprint: String,
+    /// The first position of the log whose signature is not trusted.
+    #[arg(long, value_name = "POSITION")]
+    pub from: u64,
+    /// What happened; it stands in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `key list`.
+#[derive(Debug, Args)]
+pub struct KeyList {
+    /// Whose; without it, everyone's.
+    pub person: Option<String>,
 }
 
 /// A new PIN, never as an argument itself.
@@ -265,15 +319,31 @@ pub struct History {
 pub struct Verify {
     /// The file; without it, that of the data folder.
     pub file: Option<PathBuf>,
-    /// Also compares with a checkpoint kept outside the file; may be said again.
-    #[arg(long = "checkpoint", value_name = "FILE")]
-    pub checkpoints: Vec<PathBuf>,
+    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); may be said again.
+    #[arg(long = "checkpoint", value_name = "FILE|CODE")]
+    pub checkpoints: Vec<String>,
+    /// Also compares with receipts kept outside the file; may be said again.
+    #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
+    pub receipts: Vec<PathBuf>,
     /// Uses so many threads; without it, one a core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Also says what a sound file does not prove.
     #[arg(long)]
     pub explain: bool,
+}
+
+/// `receipts`.
+#[derive(Debug, Args)]
+pub struct Receipts {
+    /// On whose record: an id, or any part of a name that only they have; without it, on everybody's.
+    pub trainee: Option<String>,
+    /// Only of what was signed on this day or later: monday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Writes each receipt to a file of its own in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 /// `checkpoint`.
@@ -294,6 +364,9 @@ pub struct Export {
     /// A statement's text and its signature; may be said again.
     #[arg(long = "statement", value_name = "ID", group = "what")]
     pub statements: Vec<String>,
+    /// All that is held of a person: statements by and about them, and what was begun.
+    #[arg(long, value_name = "PERSON", group = "what")]
+    pub person: Option<String>,
     /// Writes files to this folder: allowed_signers, ID.txt and ID.txt.sig.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

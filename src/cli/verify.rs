@@ -5,14 +5,15 @@ use std::path::Path;
 
 use crate::app::demo::make;
 use crate::app::error::{Error, Exit};
+use crate::app::evidence::{Evidence, Said};
 use crate::app::files::Folder;
-use crate::app::verify::{Report, Verdict, verify as look_through};
+use crate::app::verify::{Report, Verdict, verify_against};
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::context::Context;
-use crate::cli::input::small_file;
+use crate::cli::context::{Context, threads as cores};
+use crate::cli::input::kept_file;
 use crate::cli::json_log::{FaultRow, Verified, Written};
 use crate::cli::output::Progress;
-use crate::cli::sheet::{Part, fact};
+use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Demo, Verify};
 
 /// What no signature can prove, for `--explain`.
@@ -26,17 +27,70 @@ const NOT_PROVEN: [&str; 5] = [
 
 /// Checks a file.
 pub fn verify(context: &Context, asked: &Verify) -> Result<Answer, Failure> {
-    let file = match &asked.file {
-        Some(file) => file.clone(),
-        None => context.folder()?.database(),
+    let mut evidence = Evidence::default();
+    for text in &asked.checkpoints {
+        if !evidence.add_code(text) {
+            evidence.add_checkpoints(text, &kept_file(Path::new(text))?)?;
+        }
+    }
+    let mut received = Vec::new();
+    for path in &asked.receipts {
+        let name = path.display().to_string();
+        received.extend(evidence.add_receipts(&name, &kept_file(path)?)?);
+    }
+    let file = if let Some(file) = &asked.file {
+        file.clone()
+    } else {
+        let folder = context.folder()?;
+        if !received.is_empty() && !folder.is_founded() {
+            return receipts_alone(&received, asked);
+        }
+        folder.database()
     };
-    let checkpoints: Vec<String> = asked.checkpoints.iter().map(|path| small_file(path)).collect::<Result<_, _>>()?;
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let threads = asked.threads.map_or(cores, usize::from);
+    let threads = asked.threads.map_or_else(cores, usize::from);
     let progress = Progress::new("Verifying");
-    let report = look_through(&file, &checkpoints, threads, &mut |done, of| progress.at(done, of))?;
+    let report = verify_against(&file, &evidence, threads, &mut |done, of| progress.at(done, of))?;
     drop(progress);
     told(&file, &report, asked)
+}
+
+/// Receipts with no file to hold them against: each holds by itself, and nobody can tell more.
+fn receipts_alone(received: &[Said], asked: &Verify) -> Result<Answer, Failure> {
+    let each = |one: &Said| {
+        let signer = &one.statement.signer.who;
+        vec![
+            one.statement.id.to_string(),
+            one.statement.body.kind().to_string(),
+            one.statement.signed.to_string(),
+            format!("{} {}", signer.id, signer.name),
+            format!("{} of {}", one.position, one.size),
+            one.statement.log.to_string(),
+        ]
+    };
+    let head = vec!["id", "kind", "signed", "signer", "position", "log"];
+    let table = Table { head, rows: received.iter().map(each).collect() };
+    let sentence = "Each receipt holds by itself; there is no file to compare with";
+    let mut parts = vec![Part::Line(sentence.to_owned()), Part::Gap, Part::Table(table)];
+    explain(&mut parts, asked);
+    let newest = received.iter().max_by_key(|one| one.size);
+    let shape = Verified {
+        schema: "countersign/verify/1",
+        verdict: "cannot-tell",
+        exit: Exit::CannotTell as u8,
+        size: newest.map_or(0, |one| one.size),
+        checkpoint: newest.map_or_else(String::new, |one| one.code.clone()),
+        found: 0,
+        faults: Vec::new(),
+    };
+    let answer = Answer { code: Exit::CannotTell as u8, ..Answer::new(parts, &shape)? };
+    Ok(answer.aside("Whether the signer’s key is theirs, the department’s training officer can say"))
+}
+
+fn explain(parts: &mut Vec<Part>, asked: &Verify) {
+    if asked.explain {
+        parts.push(Part::Gap);
+        parts.extend(NOT_PROVEN.iter().map(|line| Part::Line((*line).to_owned())));
+    }
 }
 
 fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure> {
@@ -68,10 +122,7 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     if left > 0 {
         parts.push(Part::Line(format!("and {left} more")));
     }
-    if asked.explain {
-        parts.push(Part::Gap);
-        parts.extend(NOT_PROVEN.iter().map(|line| Part::Line((*line).to_owned())));
-    }
+    explain(&mut parts, asked);
     let shape = Verified {
         schema: "countersign/verify/1",
         verdict: word,
@@ -84,7 +135,7 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     let mut answer = Answer::new(parts, &shape)?;
     answer.code = code;
     if report.verdict == Verdict::CannotTell {
-        answer = answer.aside("A checkpoint that was kept elsewhere tells more: --checkpoint FILE");
+        answer = answer.aside("What was kept elsewhere tells more: --receipt FILE, --checkpoint FILE or CODE");
     }
     Ok(answer)
 }

@@ -87,11 +87,24 @@ pub enum PolicyName {
     IdleMinutes,
     /// Days after which an observation needs a reason for being late, 0 to 365.
     LateDays,
+    /// Second signatures that an achieved sign-off needs before it counts, 0 or 1.
+    Countersign,
+    /// Whether a new key signs only once a second training officer has countersigned it, 0 or 1.
+    TwoPersonKeys,
+    /// Months after which a KSB is to be shown again, 0 to 120; 0 is never.
+    ReassessMonths,
 }
 
 impl PolicyName {
     /// All settings, in the order in which a statement lists them.
-    pub const ALL: [Self; 3] = [Self::SessionHours, Self::IdleMinutes, Self::LateDays];
+    pub const ALL: [Self; 6] = [
+        Self::SessionHours,
+        Self::IdleMinutes,
+        Self::LateDays,
+        Self::Countersign,
+        Self::TwoPersonKeys,
+        Self::ReassessMonths,
+    ];
 
     /// The one spelling.
     #[must_use]
@@ -100,6 +113,9 @@ impl PolicyName {
             Self::SessionHours => "session-hours",
             Self::IdleMinutes => "idle-minutes",
             Self::LateDays => "late-days",
+            Self::Countersign => "countersign",
+            Self::TwoPersonKeys => "two-person-keys",
+            Self::ReassessMonths => "reassess-months",
         }
     }
 
@@ -110,6 +126,8 @@ impl PolicyName {
             Self::SessionHours => 0..=12,
             Self::IdleMinutes => 1..=60,
             Self::LateDays => 0..=365,
+            Self::Countersign | Self::TwoPersonKeys => 0..=1,
+            Self::ReassessMonths => 0..=120,
         }
     }
 }
@@ -119,6 +137,10 @@ impl FromStr for PolicyName {
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let found = Self::ALL.into_iter().find(|name| name.slug() == s);
-        found.ok_or_else(|| fault(s, "a policy: session-hours, idle-minutes or late-days"))
+        found.ok_or_else(|| {
+            let all =
+                "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys or reassess-months";
+            fault(s, all)
+        })
     }
 }

@@ -59,7 +59,24 @@ impl PublicKey {
     /// The fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
     #[must_use]
     pub fn fingerprint_text(&self) -> String {
-        format!("SHA256:{}", Base64Unpadded::encode_string(&self.fingerprint().0))
+        fingerprint_text(&self.fingerprint())
+    }
+}
+
+/// A fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
+#[must_use]
+pub fn fingerprint_text(fingerprint: &Digest) -> String {
+    format!("SHA256:{}", Base64Unpadded::encode_string(&fingerprint.0))
+}
+
+/// The fingerprint that OpenSSH prints so; one spelling only.
+pub fn fingerprint_of(text: &str) -> Result<Digest, ValueFault> {
+    let mut bytes = [0; 32];
+    let read = text.strip_prefix("SHA256:").and_then(|rest| Base64Unpadded::decode(rest, &mut bytes).ok());
+    if read.is_some_and(|read| read.len() == 32) {
+        Ok(Digest(bytes))
+    } else {
+        Err(fault(text, "a key's fingerprint such as SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDnkHnPzNLdLqhQBZM"))
     }
 }
 
@@ -101,6 +118,16 @@ mod tests {
     fn a_key_made_of_its_strings_is_the_key_read_from_its_line() {
         let key: PublicKey = LINE.parse().unwrap();
         assert_eq!(PublicKey::from_strings("ssh-ed25519", &[&key.blob()[19..]]), key);
+    }
+
+    #[test]
+    fn a_fingerprint_reads_back_as_printed_and_from_no_other_text() {
+        let key: PublicKey = LINE.parse().unwrap();
+        let text = key.fingerprint_text();
+        assert_eq!(fingerprint_of(&text), Ok(key.fingerprint()));
+        for bad in [&text[..49], &text[7..], &format!("{text}="), "SHA256:", &text.replace("SHA", "sha")] {
+            assert!(fingerprint_of(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
+pub mod about;
 pub mod cohort;
 pub mod competence;
 pub mod department;
@@ -7,11 +8,16 @@ pub mod filter;
 pub mod framework;
 pub mod intake;
 pub mod key;
+pub mod key_life;
 pub mod level;
 pub mod log_filter;
+pub mod login;
 pub mod outstanding;
 pub mod person;
 pub mod progress;
+pub mod record_marks;
+pub mod recovery;
+pub mod review;
 pub mod roster;
 pub mod rules;
 pub mod standard;

@@ -16,7 +16,7 @@ pub struct Outstanding {
     pub state: State,
     /// The first duty that it belongs to.
     pub duty: Option<DutyNo>,
-    /// Its newest sign-off that is not withdrawn; it holds the feedback and the action.
+    /// Its newest sign-off that is live; it holds the feedback and the action.
     pub newest: Option<Record>,
 }
 
@@ -94,6 +94,8 @@ mod tests {
             late: None,
             evidence: Vec::new(),
             withdrawn: None,
+            marks: Vec::new(),
+            in_review: false,
         }
     }
 

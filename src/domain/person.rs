@@ -128,6 +128,15 @@ impl Viewer {
             Self::Own(own) => own == trainee,
         }
     }
+
+    /// The trainee whose records are all that this caller may see.
+    #[must_use]
+    pub fn own(&self) -> Option<&PersonId> {
+        match self {
+            Self::Department => None,
+            Self::Own(own) => Some(own),
+        }
+    }
 }
 
 /// What a text meant among people: one of them, none, or several.

@@ -8,7 +8,7 @@ use crate::domain::key::PublicKey;
 use crate::domain::person::{Enrolment, Person};
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Statement};
-use crate::domain::value::{Digest, Origin, PersonId, StandardRef};
+use crate::domain::value::{Digest, Origin, PersonId, StandardRef, StatementId};
 use crate::domain::when::Timestamp;
 
 /// What binds everyone, with defaults that suit one department.
@@ -20,11 +20,17 @@ pub struct Policy {
     pub idle_minutes: u32,
     /// Days after which an observation needs a reason for being late.
     pub late_days: u32,
+    /// Second signatures that an achieved sign-off needs before it counts: 0 or 1.
+    pub countersign: u32,
+    /// Whether a new key signs only once a second training officer has countersigned it: 0 or 1.
+    pub two_person_keys: u32,
+    /// Months after which a KSB is to be shown again; 0 is never.
+    pub reassess_months: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { session_hours: 4, idle_minutes: 2, late_days: 7 }
+        Self { session_hours: 4, idle_minutes: 2, late_days: 7, countersign: 0, two_person_keys: 0, reassess_months: 0 }
     }
 }
 
@@ -33,13 +39,26 @@ impl Policy {
     #[must_use]
     pub fn with(mut self, settings: &[(PolicyName, u32)]) -> Self {
         for (name, value) in settings {
-            match name {
-                PolicyName::SessionHours => self.session_hours = *value,
-                PolicyName::IdleMinutes => self.idle_minutes = *value,
-                PolicyName::LateDays => self.late_days = *value,
-            }
+            *self.setting(*name) = *value;
         }
         self
+    }
+
+    /// What one setting is.
+    #[must_use]
+    pub fn value(mut self, name: PolicyName) -> u32 {
+        *self.setting(name)
+    }
+
+    fn setting(&mut self, name: PolicyName) -> &mut u32 {
+        match name {
+            PolicyName::SessionHours => &mut self.session_hours,
+            PolicyName::IdleMinutes => &mut self.idle_minutes,
+            PolicyName::LateDays => &mut self.late_days,
+            PolicyName::Countersign => &mut self.countersign,
+            PolicyName::TwoPersonKeys => &mut self.two_person_keys,
+            PolicyName::ReassessMonths => &mut self.reassess_months,
+        }
     }
 }
 
@@ -50,6 +69,20 @@ pub struct HeldKey {
     pub person: PersonId,
     /// The key.
     pub key: PublicKey,
+    /// Whether it waits for a second training officer, and signs nothing until then.
+    pub pending: bool,
+    /// The position from which it is retired.
+    pub retired: Option<u64>,
+    /// The first position whose signature by it is not trusted.
+    pub compromised: Option<u64>,
+}
+
+impl HeldKey {
+    /// Whether it may sign now.
+    #[must_use]
+    pub fn signs(&self) -> bool {
+        !self.pending && self.retired.is_none() && self.compromised.is_none()
+    }
 }
 
 /// Who there is and what holds. Whole when a log is replayed; only what one statement touches when one is signed.
@@ -61,6 +94,8 @@ pub struct Roster {
     pub people: HashMap<PersonId, Person>,
     /// Keys, by fingerprint.
     pub keys: HashMap<Digest, HeldKey>,
+    /// The keys that wait for a second training officer, by the statement that gave them.
+    pub pending: HashMap<StatementId, Digest>,
     /// Standards adopted.
     pub standards: HashMap<StandardRef, Arc<Standard>>,
     /// Each trainee's newest enrolment.
@@ -72,21 +107,28 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// What holds after `statement`, which must have been allowed. A standard's text comes from outside the statement.
-    pub fn apply(&mut self, statement: &Statement, standard: Option<&Arc<Standard>>) {
+    /// What holds after `statement` at `position`, which must have been allowed. A standard's text comes from outside the
+    /// statement.
+    pub fn apply(&mut self, statement: &Statement, position: u64, standard: Option<&Arc<Standard>>) {
         self.newest = self.newest.max(Some(statement.signed));
         match &statement.body {
             Body::Genesis(genesis) => {
                 self.origin = Some(statement.log.clone());
                 let person = genesis.officer_as_person(statement.signer.registration.clone());
-                self.hold(&genesis.key, &person.id);
+                self.hold(&genesis.key, &person.id, false);
                 self.people.insert(person.id.clone(), person);
                 self.policy = Policy::default().with(&genesis.policy);
             }
             Body::Person(person) => {
                 self.people.insert(person.id.clone(), person.clone());
             }
-            Body::Key(grant) => self.hold(&grant.key, &grant.person.id),
+            Body::Key(grant) => {
+                let pending = self.policy.two_person_keys > 0;
+                if pending {
+                    self.pending.insert(statement.id, grant.key.fingerprint());
+                }
+                self.hold(&grant.key, &grant.person.id, pending);
+            }
             Body::Standard(adoption) => {
                 if let Some(standard) = standard {
                     self.standards.insert(adoption.standard.clone(), Arc::clone(standard));
@@ -96,11 +138,38 @@ impl Roster {
                 self.enrolments.insert(named.enrolment.trainee.clone(), named.enrolment.clone());
             }
             Body::Policy(settings) => self.policy = self.policy.with(settings),
-            Body::SignOff(_) | Body::Withdraw(_) => {}
+            Body::Retire(retire) => {
+                if let Some(held) = self.keys.get_mut(&retire.key) {
+                    held.retired = Some(position);
+                }
+            }
+            Body::Compromise(compromise) => {
+                if let Some(held) = self.keys.get_mut(&compromise.key) {
+                    held.compromised = Some(compromise.from);
+                }
+            }
+            Body::Countersign(countersign) => {
+                let waited = self.pending.remove(&countersign.of);
+                if let Some(held) = waited.and_then(|fingerprint| self.keys.get_mut(&fingerprint)) {
+                    held.pending = false;
+                }
+            }
+            Body::Clock(_) => self.newest = Some(statement.signed),
+            Body::SignOff(_)
+            | Body::Withdraw(_)
+            | Body::Review(_)
+            | Body::Sample(_)
+            | Body::Acknowledge(_)
+            | Body::Dispute(_)
+            | Body::Erase(_)
+            | Body::Import(_)
+            | Body::Restore(_) => {}
         }
     }
 
-    fn hold(&mut self, key: &PublicKey, person: &PersonId) {
-        self.keys.insert(key.fingerprint(), HeldKey { person: person.clone(), key: key.clone() });
+    fn hold(&mut self, key: &PublicKey, person: &PersonId, pending: bool) {
+        let (person, key) = (person.clone(), key.clone());
+        let held = HeldKey { person, pending, retired: None, compromised: None, key };
+        self.keys.insert(held.key.fingerprint(), held);
     }
 }

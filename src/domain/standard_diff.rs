@@ -202,8 +202,12 @@ mod tests {
     #[test]
     fn each_item_is_same_moved_reworded_or_in_one_alone() {
         let before = [("K1", "how lamps burn"), ("K2", "how oil is kept"), ("K3", "who to call"), ("K4", "old ways")];
-        let after =
-            [("K1", "how lamps burn"), ("K2", "who to call"), ("K3", "how oil is stored"), ("K4", "electric light only")];
+        let after = [
+            ("K1", "how lamps burn"),
+            ("K2", "who to call"),
+            ("K3", "how oil is stored"),
+            ("K4", "electric light only"),
+        ];
         assert_eq!(
             told(&before, &after),
             ["same K1 K1", "moved K3 K2", "new - K3", "new - K4", "gone K2 -", "gone K4 -"]

@@ -1,6 +1,8 @@
 //! What a person can state. Must never know how a statement is spelled (its children do) or whether it is allowed (`rules`).
 
+pub mod about;
 pub mod decode;
+mod decode_more;
 pub mod encode;
 pub mod form;
 
@@ -10,7 +12,11 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::person::{Named, Person, Role};
+use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Sample};
+use crate::domain::recovery::{ClockBack, Erase, Import, Restore};
+use crate::domain::review::Review;
 use crate::domain::text::Clean;
 use crate::domain::value::{Digest, KsbCode, Nonce, Origin, StandardRef, StatementId, ValueFault, fault};
 use crate::domain::when::Timestamp;
@@ -107,6 +113,28 @@ pub enum Body {
     SignOff(SignOff),
     /// An earlier sign-off no longer counts.
     Withdraw(Withdraw),
+    /// A key signs nothing any more.
+    Retire(Retire),
+    /// A key was in other hands.
+    Compromise(Compromise),
+    /// A second signature.
+    Countersign(Countersign),
+    /// A progress review was held.
+    Review(Review),
+    /// A verifier looked at a sign-off.
+    Sample(Sample),
+    /// It was read.
+    Acknowledge(Acknowledge),
+    /// A trainee does not agree.
+    Dispute(Dispute),
+    /// A statement's text is deleted.
+    Erase(Erase),
+    /// A lost statement is put back.
+    Import(Import),
+    /// The log goes on from a backup.
+    Restore(Restore),
+    /// The log's newest time is put back.
+    Clock(ClockBack),
 }
 
 impl Body {
@@ -122,64 +150,101 @@ impl Body {
             Self::Policy(_) => Kind::Policy,
             Self::SignOff(_) => Kind::SignOff,
             Self::Withdraw(_) => Kind::Withdraw,
+            Self::Retire(_) => Kind::Retire,
+            Self::Compromise(_) => Kind::Compromise,
+            Self::Countersign(_) => Kind::Countersign,
+            Self::Review(_) => Kind::Review,
+            Self::Sample(_) => Kind::Sample,
+            Self::Acknowledge(_) => Kind::Acknowledge,
+            Self::Dispute(_) => Kind::Dispute,
+            Self::Erase(_) => Kind::Erase,
+            Self::Import(_) => Kind::Import,
+            Self::Restore(_) => Kind::Restore,
+            Self::Clock(_) => Kind::Clock,
         }
     }
 }
 
-/// A kind of statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "each is documented at the body that it names")]
-pub enum Kind {
-    Genesis,
-    Person,
-    Key,
-    Standard,
-    Enrolment,
-    Policy,
-    SignOff,
-    Withdraw,
+/// Makes an enum whose members have one spelling in statements and words for a reader.
+macro_rules! spelled {
+    ($(#[$doc:meta])* $name:ident, $expected:literal: $($(#[$vdoc:meta])* $variant:ident = $slug:literal, $words:literal;)+) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// All of them, in their order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The one spelling in statements and on the command line.
+            #[must_use]
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug),+ }
+            }
+
+            /// For a reader.
+            #[must_use]
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ValueFault;
+
+            fn from_str(s: &str) -> Result<Self, ValueFault> {
+                match s { $($slug => Ok(Self::$variant),)+ _ => Err(fault(s, $expected)) }
+            }
+        }
+    };
 }
 
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 8] = [
-        Self::Genesis,
-        Self::Person,
-        Self::Key,
-        Self::Standard,
-        Self::Enrolment,
-        Self::Policy,
-        Self::SignOff,
-        Self::Withdraw,
-    ];
-
-    /// The one spelling: `sign-off`.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Genesis => "genesis",
-            Self::Person => "person",
-            Self::Key => "key",
-            Self::Standard => "standard",
-            Self::Enrolment => "enrolment",
-            Self::Policy => "policy",
-            Self::SignOff => "sign-off",
-            Self::Withdraw => "withdraw",
-        }
-    }
+spelled! {
+    /// A kind of statement.
+    Kind, "a kind of statement":
+    /// The log begins.
+    Genesis = "genesis", "genesis";
+    /// A person is added, changed or leaves.
+    Person = "person", "person";
+    /// A key for a person.
+    Key = "key", "key";
+    /// A standard is adopted.
+    Standard = "standard", "standard";
+    /// A trainee starts on a standard.
+    Enrolment = "enrolment", "enrolment";
+    /// Settings that bind everyone.
+    Policy = "policy", "policy";
+    /// A KSB was seen.
+    SignOff = "sign-off", "sign-off";
+    /// An earlier statement no longer counts.
+    Withdraw = "withdraw", "withdrawal";
+    /// A key signs nothing any more.
+    Retire = "retire", "retired key";
+    /// A key was in other hands.
+    Compromise = "compromise", "compromised key";
+    /// A second signature.
+    Countersign = "countersign", "countersign";
+    /// A progress review was held.
+    Review = "review", "progress review";
+    /// A verifier looked at a sign-off.
+    Sample = "sample", "sample";
+    /// It was read.
+    Acknowledge = "acknowledge", "acknowledgement";
+    /// A trainee does not agree.
+    Dispute = "dispute", "dispute";
+    /// A statement's text is deleted.
+    Erase = "erase", "erasure";
+    /// A lost statement is put back.
+    Import = "import", "import";
+    /// The log goes on from a backup.
+    Restore = "restore", "restore";
+    /// The log's newest time is put back.
+    Clock = "clock", "clock";
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.slug())
-    }
-}
-
-impl FromStr for Kind {
-    type Err = ValueFault;
-
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        Self::ALL.into_iter().find(|kind| kind.slug() == s).ok_or_else(|| fault(s, "a kind of statement"))
     }
 }
 
@@ -250,40 +315,6 @@ pub struct Withdraw {
     pub trainee: Named,
     /// Why.
     pub reason: Clean,
-}
-
-/// Makes an enum whose members have one spelling in statements and words for a reader.
-macro_rules! spelled {
-    ($(#[$doc:meta])* $name:ident, $expected:literal: $($(#[$vdoc:meta])* $variant:ident = $slug:literal, $words:literal;)+) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-
-        impl $name {
-            /// All of them, in their order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The one spelling in statements and on the command line.
-            #[must_use]
-            pub fn slug(self) -> &'static str {
-                match self { $(Self::$variant => $slug),+ }
-            }
-
-            /// For a reader.
-            #[must_use]
-            pub fn words(self) -> &'static str {
-                match self { $(Self::$variant => $words),+ }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ValueFault;
-
-            fn from_str(s: &str) -> Result<Self, ValueFault> {
-                match s { $($slug => Ok(Self::$variant),)+ _ => Err(fault(s, $expected)) }
-            }
-        }
-    };
 }
 
 spelled! {

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 
 use crate::domain::competence::State;
 use crate::domain::person::Role;
+use crate::domain::record_marks::Sampled;
+use crate::domain::review::Review;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Action, Evidence, Kind, Method, Outcome, Supervision};
 use crate::domain::text::Clean;
@@ -110,6 +112,85 @@ pub struct Record {
     pub evidence: Vec<Evidence>,
     /// How it stopped counting, if it did.
     pub withdrawn: Option<Withdrawal>,
+    /// What was said of it since, oldest first: countersigned, sampled, acknowledged, disputed.
+    pub marks: Vec<Mark>,
+    /// Whether it is in review: its key was in other hands, and it counts no more.
+    pub in_review: bool,
+}
+
+impl Record {
+    /// Whether a sample rejected it.
+    #[must_use]
+    pub fn rejected(&self) -> bool {
+        self.marks.iter().any(|mark| mark.sampled == Some(Sampled::Rejected))
+    }
+
+    /// Whether it is neither withdrawn nor rejected nor in review.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.withdrawn.is_none() && !self.in_review && !self.rejected()
+    }
+}
+
+/// What was said of a statement on a record since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The statement that says it.
+    pub id: StatementId,
+    /// Countersign, sample, acknowledge or dispute.
+    pub kind: Kind,
+    /// What the sample came to, if it is one.
+    pub sampled: Option<Sampled>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: PersonId,
+    /// Their name then.
+    pub by_name: Clean,
+    /// Why.
+    pub reason: Option<Clean>,
+    /// Whether it is withdrawn.
+    pub withdrawn: bool,
+    /// Whether its key was in other hands.
+    pub in_review: bool,
+}
+
+impl Mark {
+    /// What it says: `countersigned`, `sample rejected`.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match (self.kind, self.sampled) {
+            (_, Some(Sampled::Accepted)) => "sample accepted",
+            (_, Some(Sampled::Rejected)) => "sample rejected",
+            (Kind::Countersign, _) => "countersigned",
+            (Kind::Acknowledge, _) => "acknowledged",
+            (Kind::Dispute, _) => "disputed",
+            (other, _) => other.words(),
+        }
+    }
+}
+
+/// A progress review that was held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldReview {
+    /// The statement.
+    pub id: StatementId,
+    /// Its position in the log, from 0.
+    pub position: u64,
+    /// What it says.
+    pub review: Review,
+    /// By whom it was signed.
+    pub signer: PersonId,
+    /// Their name then.
+    pub signer_name: Clean,
+    /// When.
+    pub signed: Timestamp,
+    /// Who has read it since.
+    pub marks: Vec<Mark>,
+    /// Whether it is withdrawn.
+    pub withdrawn: bool,
+    /// Whether its key was in other hands.
+    pub in_review: bool,
 }
 
 /// How a sign-off stopped counting.

@@ -2,11 +2,13 @@
 
 pub mod armor;
 pub mod key;
+pub mod login;
 pub mod merkle;
 pub mod note;
 pub mod passphrase;
 pub mod pin;
 pub mod proof;
 pub mod receipt;
+pub mod receipt_text;
 pub mod replay;
 pub mod sshsig;

@@ -191,6 +191,41 @@ pub fn code(size: u64, root: &Digest) -> String {
     code
 }
 
+/// Whether a text is the checkpoint code of this size and root, however a person copied it: in small letters, with other
+/// or no marks between.
+#[must_use]
+pub fn is_code_of(text: &str, size: u64, root: &Digest) -> bool {
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    code_size(text) == Some(size) && plain(text) == plain(&code(size, root))
+}
+
+/// The size that a checkpoint code begins with; nothing where the text is no such code.
+#[must_use]
+pub fn code_size(text: &str) -> Option<u64> {
+    let digits = text.trim().find(|c: char| !c.is_ascii_digit()).map(|end| &text.trim()[..end])?;
+    let letters = text.trim()[digits.len()..].chars().filter(char::is_ascii_alphanumeric).count();
+    let apart = !text.trim()[digits.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    if apart && letters == 26 { digits.parse().ok() } else { None }
+}
+
+/// The notes of a text that holds one after the other, as `checkpoints.log` does.
+#[must_use]
+pub fn notes(text: &str) -> Vec<&str> {
+    let (mut found, mut from, mut at, mut signed) = (Vec::new(), 0, 0, false);
+    for line in text.split_inclusive('\n') {
+        if signed && !line.starts_with("— ") {
+            found.push(&text[from..at]);
+            (from, signed) = (at, false);
+        }
+        signed |= line.starts_with("— ");
+        at += line.len();
+    }
+    if from < text.len() {
+        found.push(&text[from..]);
+    }
+    found
+}
+
 /// Reads the three lines that are signed; one spelling only.
 fn parse_text(text: &str) -> Option<Checkpoint> {
     let (origin, rest) = text.split_once('\n')?;
@@ -291,6 +326,37 @@ mod tests {
         assert!(matches!(fault, NoteFault::OtherLog { .. }));
         let impostor = LogKey::new(key.verifier().origin().clone(), SigningKey::from_seed(&[6; 32]));
         assert_eq!(key.verifier().open(&impostor.checkpoint(0, empty_root())), Err(NoteFault::Signature));
+    }
+
+    #[test]
+    fn a_code_is_known_again_however_it_was_copied_and_no_other_is() {
+        let checkpoint = known().open(NOTE_5).unwrap();
+        let right = code(checkpoint.size, &checkpoint.root);
+        let is = |text: &str| is_code_of(text, checkpoint.size, &checkpoint.root);
+        for copy in [
+            right.clone(),
+            right.to_lowercase(),
+            right.replace('-', ""),
+            right.replace(" · ", " "),
+            right.replace('-', " "),
+        ] {
+            assert!(is(&copy), "{copy}");
+        }
+        for at in right.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()).map(|(at, _)| at) {
+            let mut other = right.clone().into_bytes();
+            other[at] = if other[at] == b'7' { b'8' } else { b'7' };
+            assert!(!is(&String::from_utf8(other).unwrap()), "{at}");
+        }
+        assert!(!is("") && !is("5") && !is(&right.replace(" · ", "")));
+    }
+
+    #[test]
+    fn notes_one_after_the_other_come_apart_again() {
+        let three = include_str!("../../tests/fixtures/vectors/checkpoint3");
+        let both = format!("{three}{NOTE_5}");
+        assert_eq!(notes(&both), [three, NOTE_5]);
+        assert_eq!(notes(NOTE_5), [NOTE_5]);
+        assert!(notes("").is_empty());
     }
 
     #[test]

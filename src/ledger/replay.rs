@@ -2,18 +2,19 @@
 //! many threads can do it; the rest goes in order. Must never trust an index.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::domain::department::proof_text;
 use crate::domain::key::PublicKey;
 use crate::domain::roster::Roster;
-use crate::domain::rules::{Facts, Refusal, Target, check};
-use crate::domain::standard::Standard;
+use crate::domain::rules::check;
+use crate::domain::rules::facts::{Facts, Inner, Target};
+use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::decode::{DecodeFault, decode};
-use crate::domain::statement::{Body, Statement};
+use crate::domain::statement::{Body, SignedText, Statement};
 use crate::domain::value::{Digest, StatementId};
+use crate::domain::when::Timestamp;
 use crate::ledger::merkle::{Edge, Tile, entry, leaf_hash};
 use crate::ledger::sshsig::{
     NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, Verifier, blob_digest, verify,
@@ -97,6 +98,62 @@ pub fn look(id: StatementId, text: &str, key: Option<&ReadyKey>, signature: &Sig
     Looked { leaf: Some(leaf), statement }
 }
 
+/// A statement that an `import` puts back: its text and signature hold under its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutBack {
+    /// What it says.
+    pub statement: Statement,
+    text: String,
+    key: PublicKey,
+    fingerprint: Digest,
+    signature: SignatureBytes,
+}
+
+impl PutBack {
+    /// Looks at text, key and signature as a receipt brings them.
+    pub fn look(text: String, key: PublicKey, signature: SignatureBytes) -> Result<Self, EntryFault> {
+        let verifier = Verifier::new(&key).map_err(|_| EntryFault::Signature)?;
+        verify(&verifier, NAMESPACE, text.as_bytes(), &signature).map_err(|_| EntryFault::Signature)?;
+        Ok(Self { statement: decode(&text)?, fingerprint: key.fingerprint(), text, key, signature })
+    }
+
+    /// The fingerprint of the key that signed it.
+    #[must_use]
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    /// The digest of its text, which the `import` names.
+    #[must_use]
+    pub fn text_digest(&self) -> Digest {
+        Digest::of(self.text.as_bytes())
+    }
+
+    /// The digest of its signature as an SSHSIG blob, which the `import` names.
+    #[must_use]
+    pub fn signature_digest(&self) -> Digest {
+        blob_digest(&self.key, NAMESPACE, &self.signature)
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn signed(&self) -> SignedText {
+        SignedText { text: self.text.clone(), key: self.fingerprint, signature: self.signature.to_vec() }
+    }
+
+    /// As the rules must know it; `target` is what it is about, if it is a withdrawal.
+    #[must_use]
+    pub fn inner<'a>(&'a self, target: Option<&'a Target>) -> Inner<'a> {
+        Inner {
+            statement: &self.statement,
+            key: &self.fingerprint,
+            text: self.text_digest(),
+            signature: self.signature_digest(),
+            target,
+        }
+    }
+}
+
 /// A replay: what holds after the entries gone through so far.
 #[derive(Debug, Default)]
 pub struct Replay {
@@ -113,16 +170,15 @@ impl Replay {
         &self.edge
     }
 
-    /// Goes through one statement: its rule, what it saw, a new key's consent. `older` finds roots of long ago.
+    /// Goes through one statement: its rule, what it saw, a new key's consent. The position of the facts is that of the
+    /// replay; `older` finds roots of long ago. An erased entry has no step: it is passed over, and its leaf pushed.
     pub fn step<E>(
         &mut self,
         statement: &Statement,
-        key: &Digest,
-        target: Option<&Target>,
-        standard: Option<&Arc<Standard>>,
+        facts: Facts<'_>,
         older: impl FnOnce(u64) -> Result<Option<Digest>, E>,
     ) -> Result<Result<(), EntryFault>, E> {
-        let facts = Facts { position: self.edge.size(), key, target, standard };
+        let facts = Facts { position: self.edge.size(), ..facts };
         if let Err(refusal) = check(&self.roster, statement, facts) {
             return Ok(Err(refusal.into()));
         }
@@ -136,8 +192,13 @@ impl Replay {
         if !consented(statement) {
             return Ok(Err(EntryFault::NoProof));
         }
-        self.roster.apply(statement, standard);
+        self.roster.apply(statement, facts.position, facts.standard);
         Ok(Ok(()))
+    }
+
+    /// Passes over an erased entry, which was signed at this time.
+    pub fn pass_over(&mut self, signed: Timestamp) {
+        self.roster.newest = self.roster.newest.max(Some(signed));
     }
 
     /// Adds an entry's leaf to the tree, after its step.

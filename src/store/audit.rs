@@ -4,20 +4,28 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::NaiveDate;
+
+use crate::domain::competence::{Live, Shown};
+use crate::domain::roster::Policy;
 use crate::domain::statement::Outcome;
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
-use crate::store::codec::{ksb_of, outcome_of, place, position};
+use crate::store::codec::{day_of, ksb_of, outcome_of, place, position};
+use crate::store::competence::shown;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 
 const PERSON_NUMBERS: &str = "SELECT person, id FROM person";
 const STANDARD_NUMBERS: &str = "SELECT standard, reference, version FROM standard";
-const ROWS: &str = "SELECT place, trainee, standard, ksb, outcome, signer, withdrawn FROM sign_off
+const ROWS: &str = "SELECT place, trainee, standard, ksb, outcome, observed, signer,
+    withdrawn, rejected, doubted, countersigned FROM sign_off
     WHERE place >= ?1 AND place < ?2 ORDER BY place";
 const ROWS_IN_ALL: &str = "SELECT count(*) FROM sign_off";
-const DERIVE: &str = "SELECT trainee, standard, ksb, outcome, withdrawn FROM sign_off
+const DERIVE: &str = "SELECT trainee, standard, ksb, outcome, observed, countersigned,
+    withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL FROM sign_off
     ORDER BY trainee, standard, ksb, place";
-const STATES: &str = "SELECT trainee, standard, ksb, state FROM state ORDER BY trainee, standard, ksb";
+const STATES: &str =
+    "SELECT trainee, standard, ksb, state, observed, countersigned FROM state ORDER BY trainee, standard, ksb";
 const SUMMARIES: &str = "SELECT trainee, standard, signed, duties FROM summary ORDER BY trainee, standard";
 
 /// The numbers that stand for people and standards in the indexes.
@@ -42,17 +50,21 @@ pub struct Row {
     pub code: KsbCode,
     /// Whether to the standard.
     pub outcome: Outcome,
+    /// The day seen.
+    pub observed: NaiveDate,
     /// By whom, as a number.
     pub signer: i64,
-    /// The position of its withdrawal.
-    pub withdrawn: Option<u64>,
+    /// Whether it is withdrawn, rejected or countersigned.
+    pub marked: bool,
+    /// Whether its key was in other hands.
+    pub doubted: bool,
 }
 
 /// For each standard's number and each of its KSBs, the places of the KSB's duties among the standard's.
 pub type Links = HashMap<i64, HashMap<KsbCode, Vec<usize>>>;
 
-/// A trainee's KSB and its newest live outcome.
-pub type Derived = ((i64, i64, i64), Option<i64>);
+/// A trainee's KSB and what its live sign-offs come to.
+type Derived = ((i64, i64, i64), Option<Shown>);
 
 /// The numbers in use.
 pub fn numbers(tx: &Tx<'_>) -> Result<Numbers, StoreError> {
@@ -83,8 +95,10 @@ pub fn rows(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<Row>, StoreError> {
             standard: row.get(2)?,
             code: ksb_of(row.get(3)?)?,
             outcome: outcome_of(row.get(4)?)?,
-            signer: row.get(5)?,
-            withdrawn: row.get::<_, Option<i64>>(6)?.map(position),
+            observed: day_of(row.get(5)?)?,
+            signer: row.get(6)?,
+            marked: (row.get::<_, Option<i64>>(7)?).or(row.get(8)?).is_some() || row.get::<_, i64>(10)? > 0,
+            doubted: row.get::<_, Option<i64>>(9)?.is_some(),
         });
     }
     Ok(found)
@@ -96,26 +110,31 @@ pub fn count(tx: &Tx<'_>) -> Result<u64, StoreError> {
 }
 
 /// Holds every state and figure against the index rows that it is derived from, and calls `fault` for each that differs.
-pub fn check_states(tx: &Tx<'_>, links: &Links, fault: &mut dyn FnMut(String)) -> Result<(), StoreError> {
+/// The figures are those of a policy.
+pub fn check_states(
+    tx: &Tx<'_>,
+    links: &Links,
+    policy: &Policy,
+    fault: &mut dyn FnMut(String),
+) -> Result<(), StoreError> {
     let (mut states, mut summaries) = (tx.prepared(STATES)?, tx.prepared(SUMMARIES)?);
     let (mut states, mut summaries) = (states.query([])?, summaries.query([])?);
     let mut sum = Sum::default();
-    each_derived(tx, &mut |(item, newest)| {
+    each_derived(tx, &mut |(item, expected)| {
         let (trainee, standard, ksb) = item;
         if sum.of != (trainee, standard) {
             sum.hold_against(&mut summaries, fault)?;
             sum = Sum { of: (trainee, standard), ..Sum::default() };
         }
-        let Some(outcome) = newest else { return Ok(()) };
-        let expected = if outcome == 1 { 1 } else { 2 };
+        let Some(expected) = expected else { return Ok(()) };
         let found = match states.next()? {
-            Some(row) => Some(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<_, i64>(3)?)),
+            Some(row) => Some(((row.get(0)?, row.get(1)?, row.get(2)?), shown(row, 3)?)),
             None => None,
         };
         if found != Some((item, expected)) {
             fault(format!("the state of {} for trainee number {trainee} is not what its records say", ksb_of(ksb)?));
         }
-        if outcome == 1 {
+        if expected.counts_from(policy).is_some() {
             sum.add(links.get(&standard).and_then(|of| of.get(&ksb_of(ksb).ok()?)).map_or(&[], Vec::as_slice));
         }
         Ok(())
@@ -166,21 +185,21 @@ impl Sum {
     }
 }
 
-/// Calls `each` with every trainee's KSB that has a record, in order, and its newest live outcome.
+/// Calls `each` with every trainee's KSB that has a record, in order, and what its live sign-offs come to.
 fn each_derived(tx: &Tx<'_>, each: &mut dyn FnMut(Derived) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut statement = tx.prepared(DERIVE)?;
     let mut rows = statement.query([])?;
     let mut current: Option<Derived> = None;
     while let Some(row) = rows.next()? {
         let item = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let live = row.get::<_, Option<i64>>(4)?.is_none();
-        let outcome: i64 = row.get(3)?;
         if let Some(done) = current.take_if(|(of, _)| *of != item) {
             each(done)?;
         }
-        let (_, newest) = current.get_or_insert((item, None));
-        if live {
-            *newest = Some(outcome);
+        let (_, shown) = current.get_or_insert((item, None));
+        if row.get(6)? {
+            let (observed, countersigned) = (day_of(row.get(4)?)?, row.get::<_, i64>(5)? > 0);
+            let live = Live { outcome: outcome_of(row.get(3)?)?, observed, countersigned };
+            *shown = Some(Shown::with(*shown, live));
         }
     }
     current.map_or(Ok(()), each)

@@ -1,5 +1,7 @@
 //! Domain values as SQL values and back. Must never accept a number that no value has.
 
+use chrono::NaiveDate;
+
 use crate::domain::person::Role;
 use crate::domain::statement::Outcome;
 use crate::domain::value::{Digest, KsbCode, KsbKind, StatementId};
@@ -85,6 +87,18 @@ pub fn outcome_of(number: i64) -> Result<Outcome, StoreError> {
         1 => Ok(Outcome::Achieved),
         _ => Err(damaged(format!("{number} is no outcome"))),
     }
+}
+
+/// A day as days since 1970-01-01.
+#[must_use]
+pub fn day(day: NaiveDate) -> i64 {
+    i64::from(day.to_epoch_days())
+}
+
+/// The day of such a number.
+pub fn day_of(number: i64) -> Result<NaiveDate, StoreError> {
+    let found = i32::try_from(number).ok().and_then(NaiveDate::from_epoch_days);
+    found.ok_or_else(|| damaged(format!("{number} is no day")))
 }
 
 /// A digest from its 32 bytes.

@@ -1,16 +1,22 @@
 //! All trainees at once: one pass over their figures for an order or a filter, whole rows for a window. Must never hold a
 //! row for each trainee, nor be read without a viewer.
 
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::{OptionalExtension as _, Row, params};
 
+use crate::domain::competence::{Measure, State};
 use crate::domain::person::Viewer;
 use crate::domain::text::Clean;
+use crate::domain::value::KsbCode;
 use crate::domain::view::TraineeCard;
+use crate::store::codec::day;
+use crate::store::competence::states;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::people::{card_of, clean};
 
-const EACH: &str = r#"SELECT trainee, enrolment.standard, start, coalesce(signed, 0), id, name,
+const EACH: &str = r#"SELECT trainee, enrolment.standard, start, coalesce(signed, 0) - CASE WHEN ?1 IS NULL THEN 0 ELSE
+    (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee AND s.standard = enrolment.standard
+    AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END, id, name,
     coalesce(specialism, ''), coalesce(department, ''), coalesce(level, '')
     FROM enrolment CROSS JOIN person ON person = trainee
     LEFT JOIN summary USING (trainee, standard) WHERE "left" = 0"#;
@@ -50,9 +56,14 @@ pub struct Glance<'a> {
 }
 
 /// Calls `each` for every current trainee, in no order that means anything.
-pub fn each(tx: &Tx<'_>, viewer: &Viewer, each: &mut dyn FnMut(Glance<'_>)) -> Result<(), StoreError> {
+pub fn each(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    measure: &Measure,
+    each: &mut dyn FnMut(Glance<'_>),
+) -> Result<(), StoreError> {
     let mut statement = tx.prepared(EACH)?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query(params![measure.good_from().map(day), measure.policy.countersign])?;
     while let Some(row) = rows.next()? {
         if let Viewer::Own(own) = viewer
             && text(row, 4)? != own.as_str()
@@ -91,20 +102,28 @@ pub struct Whole {
     pub duties: Vec<u16>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
+    /// KSBs that are in the figures and have lapsed.
+    pub lapsed: Vec<KsbCode>,
 }
 
 /// The whole row of a trainee, if they are still there.
-pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo) -> Result<Option<Whole>, StoreError> {
+pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure) -> Result<Option<Whole>, StoreError> {
     let read = |row: &Row<'_>| {
         Ok((|| {
             let duties: Option<Vec<u8>> = row.get(8)?;
             let duties = duties.unwrap_or_default();
             let duties = duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect();
-            Ok::<_, StoreError>(Whole { card: card_of(row)?, level: clean(row, 7)?, duties, not_yet: row.get(9)? })
+            let (card, level) = (card_of(row)?, clean(row, 7)?);
+            Ok::<_, StoreError>(Whole { card, level, duties, not_yet: row.get(9)?, lapsed: Vec::new() })
         })())
     };
     let found = tx.prepared(ROW)?.query_row([trainee.0], read).optional()?.transpose()?;
-    Ok(found.filter(|whole| viewer.may_see(&whole.card.id)))
+    let Some(mut whole) = found.filter(|whole| viewer.may_see(&whole.card.id)) else { return Ok(None) };
+    if measure.good_from().is_some() {
+        let states = states(tx, viewer, &whole.card.id, &whole.card.standard, measure)?;
+        whole.lapsed.extend(states.into_iter().filter(|(_, state)| *state == State::Lapsed).map(|(code, _)| code));
+    }
+    Ok(Some(whole))
 }
 
 fn text<'r>(row: &'r Row<'_>, at: usize) -> Result<&'r str, StoreError> {

@@ -2,36 +2,54 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::competence::State;
+use crate::domain::competence::{Live, Measure, Shown, State};
 use crate::domain::person::Viewer;
+use crate::domain::roster::Policy;
 use crate::domain::statement::Outcome;
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
-use crate::store::codec::{ksb, ksb_of, outcome, place, position};
+use crate::store::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
-const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, signer)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, observed, signer, countersigned)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)";
 const WITHDRAW: &str = "UPDATE sign_off SET withdrawn = ?2
     WHERE place = ?1 AND withdrawn IS NULL RETURNING trainee, standard, ksb";
-const NEWEST_LIVE: &str = "SELECT outcome FROM sign_off
-    WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3 AND withdrawn IS NULL ORDER BY place DESC LIMIT 1";
-const STATE: &str = "SELECT state FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
-const PUT_STATE: &str = "INSERT INTO state (trainee, standard, ksb, state) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (trainee, standard, ksb) DO UPDATE SET state = ?4";
+const REJECT: &str = "UPDATE sign_off SET rejected = ?2
+    WHERE place = ?1 AND rejected IS NULL RETURNING trainee, standard, ksb";
+const DOUBT: &str = "UPDATE sign_off SET doubted = ?2
+    WHERE place = ?1 AND doubted IS NULL RETURNING trainee, standard, ksb";
+const COUNTERSIGN: &str = "UPDATE sign_off SET countersigned = countersigned + ?2
+    WHERE place = ?1 RETURNING trainee, standard, ksb";
+const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, standard, ksb";
+const LIVE: &str =
+    "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const STATE: &str =
+    "SELECT state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
+const PUT_STATE: &str = "INSERT INTO state (trainee, standard, ksb, state, observed, countersigned)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (trainee, standard, ksb)
+    DO UPDATE SET state = ?4, observed = ?5, countersigned = ?6";
 const DROP_STATE: &str = "DELETE FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
-const STATES: &str = "SELECT ksb, state FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+const STATES: &str = "SELECT ksb, state, observed, countersigned FROM state
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)";
+const EVERY_STATE: &str = "SELECT trainee, standard, ksb, state, observed, countersigned FROM state";
 const SUMMARY: &str = "SELECT signed, duties FROM summary WHERE trainee = ?1 AND standard = ?2";
 const PUT_SUMMARY: &str = "INSERT INTO summary (trainee, standard, signed, duties) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (trainee, standard) DO UPDATE SET signed = ?3, duties = ?4";
 const DROP_SUMMARY: &str = "DELETE FROM summary WHERE trainee = ?1 AND standard = ?2";
-const HISTORY: &str = "SELECT place, withdrawn FROM sign_off WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+const NO_SUMMARIES: &str = "DELETE FROM summary";
+const HISTORY: &str = "SELECT place, withdrawn, rejected, doubted FROM sign_off
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     ORDER BY place DESC";
-const WITHDRAWN: &str = "SELECT withdrawn FROM sign_off WHERE place = ?1";
+const POSITIONS: &str = "SELECT place, withdrawn FROM sign_off
+    WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)";
+const FATE: &str = "SELECT withdrawn, rejected, doubted FROM sign_off WHERE place = ?1";
 
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,47 +60,149 @@ pub(in crate::store) struct Indexed {
     pub code: KsbCode,
     /// Whether to the standard.
     pub outcome: Outcome,
+    /// The day seen.
+    pub observed: NaiveDate,
+}
+
+/// A trainee's KSB on a standard, both known by number.
+pub(in crate::store) type Item = (i64, i64, KsbCode);
+
+/// What befalls a sign-off; a position is that of the statement that does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Change {
+    /// It is withdrawn.
+    Withdrawn(u64),
+    /// A sample rejects it.
+    Rejected(u64),
+    /// Its key was in other hands.
+    Doubted(u64),
+    /// So many more countersigns of it count, or fewer.
+    Countersigned(i64),
+    /// It is erased.
+    Removed,
+}
+
+/// By which statements a sign-off stopped counting, if it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fate {
+    /// Withdrew it.
+    pub withdrawn: Option<u64>,
+    /// Rejected it.
+    pub rejected: Option<u64>,
+    /// Said that its key was in other hands.
+    pub doubted: Option<u64>,
 }
 
 /// Indexes a sign-off of `[trainee, standard, signer]`, known by number, and the state that follows; gives what the
-/// trainee's figures gain. It is the newest, so its outcome decides.
+/// trainee's figures gain. It is the newest, so it is added to what there was.
 pub(in crate::store) fn add(
     tx: &WriteTx<'_>,
     entry: &Indexed,
     [trainee, on, signer]: [i64; 3],
+    policy: &Policy,
 ) -> Result<i64, StoreError> {
     let (at, said) = (place(entry.position), outcome(entry.outcome));
-    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), said, signer])?;
-    set_state(tx, (trainee, on, entry.code), Some(said))
+    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), said, day(entry.observed), signer])?;
+    let item = (trainee, on, entry.code);
+    let before = state_of(tx, item)?;
+    let live = Live { outcome: entry.outcome, observed: entry.observed, countersigned: false };
+    put_state(tx, item, before, Some(Shown::with(before, live)), policy)
 }
 
-/// Indexes a withdrawal of the sign-off at `of` by the statement at `by`; gives whose figures, on which standard and for
-/// which KSB gain how much.
-pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<((i64, i64), KsbCode, i64), StoreError> {
+/// Changes what counts of the sign-off at `of`; gives its item and what the trainee's figures gain. Nothing where there is
+/// no such sign-off, or that befell it before.
+pub(in crate::store) fn change(
+    tx: &WriteTx<'_>,
+    of: u64,
+    change: Change,
+    policy: &Policy,
+) -> Result<Option<(Item, i64)>, StoreError> {
+    let (sql, with) = match change {
+        Change::Withdrawn(by) => (WITHDRAW, place(by)),
+        Change::Rejected(by) => (REJECT, place(by)),
+        Change::Doubted(by) => (DOUBT, place(by)),
+        Change::Countersigned(more) => (COUNTERSIGN, more),
+        Change::Removed => (REMOVE, 0),
+    };
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let found: Option<(i64, i64, i64)> =
-        tx.prepared(WITHDRAW)?.query_row(params![place(of), place(by)], read).optional()?;
-    let (trainee, on, code) =
-        found.ok_or_else(|| damaged("what is withdrawn is not there, or is withdrawn already"))?;
-    let newest = tx.prepared(NEWEST_LIVE)?.query_row([trainee, on, code], |row| row.get(0)).optional()?;
-    let code = ksb_of(code)?;
-    Ok(((trainee, on), code, set_state(tx, (trainee, on, code), newest)?))
+    let mut statement = tx.prepared(sql)?;
+    let found: Option<(i64, i64, i64)> = if change == Change::Removed {
+        statement.query_row([place(of)], read).optional()?
+    } else {
+        statement.query_row([place(of), with], read).optional()?
+    };
+    let Some((trainee, on, code)) = found else { return Ok(None) };
+    let item = (trainee, on, ksb_of(code)?);
+    let mut shown = None;
+    let mut statement = tx.prepared(LIVE)?;
+    let mut rows = statement.query([trainee, on, code])?;
+    while let Some(row) = rows.next()? {
+        let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
+        shown = Some(Shown::with(shown, Live { outcome: outcome_of(row.get(0)?)?, observed, countersigned }));
+    }
+    let gained = put_state(tx, item, state_of(tx, item)?, shown, policy)?;
+    Ok(Some((item, gained)))
 }
 
-/// Sets the state of one KSB to what its newest live outcome says; gives what the trainee's figures gain: 1, 0 or -1.
-fn set_state(tx: &WriteTx<'_>, item: (i64, i64, KsbCode), newest: Option<i64>) -> Result<i64, StoreError> {
-    let (trainee, on, code) = item;
-    let key = params![trainee, on, ksb(code)];
-    let before: Option<i64> = tx.prepared(STATE)?.query_row(key, |row| row.get(0)).optional()?;
-    let after = newest.map(|outcome| if outcome == 1 { 1 } else { 2 });
+fn state_of(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<Shown>, StoreError> {
+    let mut statement = tx.prepared(STATE)?;
+    let mut rows = statement.query([trainee, on, ksb(code)])?;
+    rows.next()?.map(|row| shown(row, 0)).transpose()
+}
+
+/// What a row says, whose state and days begin at a column.
+pub(in crate::store) fn shown(row: &rusqlite::Row<'_>, at: usize) -> Result<Shown, StoreError> {
+    let days: (Option<i64>, Option<i64>) = (row.get(at + 1)?, row.get(at + 2)?);
+    match (row.get::<_, i64>(at)?, days) {
+        (1, (Some(observed), countersigned)) => {
+            Ok(Shown::Achieved { observed: day_of(observed)?, countersigned: countersigned.map(day_of).transpose()? })
+        }
+        (2, (None, None)) => Ok(Shown::NotAchieved),
+        _ => Err(damaged("a state is none")),
+    }
+}
+
+/// Sets what one KSB comes to, where it was `before`; gives what the trainee's figures gain: 1, 0 or -1.
+fn put_state(
+    tx: &WriteTx<'_>,
+    (trainee, on, code): Item,
+    before: Option<Shown>,
+    after: Option<Shown>,
+    policy: &Policy,
+) -> Result<i64, StoreError> {
     if before == after {
         return Ok(0);
     }
+    let code = ksb(code);
     match after {
-        Some(state) => tx.prepared(PUT_STATE)?.execute(params![trainee, on, ksb(code), state])?,
-        None => tx.prepared(DROP_STATE)?.execute(key)?,
+        None => tx.prepared(DROP_STATE)?.execute([trainee, on, code])?,
+        Some(Shown::NotAchieved) => {
+            tx.prepared(PUT_STATE)?.execute(params![trainee, on, code, 2, None::<i64>, None::<i64>])?
+        }
+        Some(Shown::Achieved { observed, countersigned }) => {
+            let countersigned = countersigned.map(day);
+            tx.prepared(PUT_STATE)?.execute(params![trainee, on, code, 1, day(observed), countersigned])?
+        }
     };
-    Ok(i64::from(after == Some(1)) - i64::from(before == Some(1)))
+    let counts = |shown: Option<Shown>| i64::from(shown.is_some_and(|shown| shown.counts_from(policy).is_some()));
+    Ok(counts(after) - counts(before))
+}
+
+/// Empties all figures, and calls `each` with every KSB that counts under a policy.
+pub(in crate::store) fn count_anew(
+    tx: &WriteTx<'_>,
+    policy: &Policy,
+    each: &mut dyn FnMut(Item),
+) -> Result<(), StoreError> {
+    tx.prepared(NO_SUMMARIES)?.execute([])?;
+    let mut statement = tx.prepared(EVERY_STATE)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if shown(row, 3)?.counts_from(policy).is_some() {
+            each((row.get(0)?, row.get(1)?, ksb_of(row.get(2)?)?));
+        }
+    }
+    Ok(())
 }
 
 /// Adds what was gained to a trainee's figures: in all, and for each duty in the standard's order.
@@ -115,6 +235,7 @@ pub fn states(
     viewer: &Viewer,
     trainee: &PersonId,
     on: &StandardRef,
+    measure: &Measure,
 ) -> Result<HashMap<KsbCode, State>, StoreError> {
     let mut states = HashMap::new();
     if !viewer.may_see(trainee) {
@@ -123,20 +244,19 @@ pub fn states(
     let mut statement = tx.prepared(STATES)?;
     let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
     while let Some(row) = rows.next()? {
-        let state = if row.get::<_, i64>(1)? == 1 { State::Signed } else { State::NotYet };
-        states.insert(ksb_of(row.get(0)?)?, state);
+        states.insert(ksb_of(row.get(0)?)?, shown(row, 1)?.state(measure));
     }
     Ok(states)
 }
 
-/// The positions of a KSB's sign-offs, newest first, each with that of its withdrawal.
+/// The positions of a KSB's sign-offs, newest first, each with how it stopped counting.
 pub fn history(
     tx: &Tx<'_>,
     viewer: &Viewer,
     trainee: &PersonId,
     on: &StandardRef,
     code: KsbCode,
-) -> Result<Vec<(u64, Option<u64>)>, StoreError> {
+) -> Result<Vec<(u64, Fate)>, StoreError> {
     let mut found = Vec::new();
     if !viewer.may_see(trainee) {
         return Ok(found);
@@ -144,13 +264,39 @@ pub fn history(
     let mut statement = tx.prepared(HISTORY)?;
     let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
     while let Some(row) = rows.next()? {
-        found.push((position(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(position)));
+        found.push((position(row.get(0)?), fate_of(row, 1)?));
     }
     Ok(found)
 }
 
-/// The position of the statement that withdrew the sign-off at `of`, if it is withdrawn.
-pub fn withdrawn(tx: &Tx<'_>, of: u64) -> Result<Option<u64>, StoreError> {
-    let found: Option<Option<i64>> = tx.prepared(WITHDRAWN)?.query_row([place(of)], |row| row.get(0)).optional()?;
-    Ok(found.flatten().map(position))
+/// The positions of the sign-offs and withdrawals on a trainee's record, or on everybody's, in the log's order.
+pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
+    let trainee = match (viewer, trainee) {
+        (Viewer::Own(own), None) => Some(own),
+        (_, trainee) => trainee,
+    };
+    if trainee.is_some_and(|trainee| !viewer.may_see(trainee)) {
+        return Ok(Vec::new());
+    }
+    let mut statement = tx.prepared(POSITIONS)?;
+    let mut rows = statement.query([trainee.map(PersonId::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(position(row.get(0)?));
+        found.extend(row.get::<_, Option<i64>>(1)?.map(position));
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// How the sign-off at a position stopped counting, if one stands there.
+pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<Fate>, StoreError> {
+    let mut statement = tx.prepared(FATE)?;
+    let mut rows = statement.query([place(of)])?;
+    rows.next()?.map(|row| fate_of(row, 0)).transpose()
+}
+
+fn fate_of(row: &rusqlite::Row<'_>, at: usize) -> Result<Fate, StoreError> {
+    let by = |at| Ok::<_, StoreError>(row.get::<_, Option<i64>>(at)?.map(position));
+    Ok(Fate { withdrawn: by(at)?, rejected: by(at + 1)?, doubted: by(at + 2)? })
 }

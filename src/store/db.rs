@@ -85,8 +85,13 @@ impl Db {
 
     /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
     pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
-        check_system(path)?;
+        check_sqlite()?;
         let (found, wal) = look(path)?;
+        // A backup that is only read needs no locks, so it may lie anywhere.
+        let at_rest = access == Access::Read && wal == Wal::Unused;
+        if !at_rest {
+            check_system(path)?;
+        }
         let writable = access == Access::Write && std::fs::OpenOptions::new().write(true).open(path).is_ok();
         let access = if writable { Access::Write } else { Access::Read };
         let mode = match access {
@@ -94,7 +99,7 @@ impl Db {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let conn = if access == Access::Read && stands_still(path) {
+        let conn = if at_rest || (access == Access::Read && stands_still(path)) {
             Connection::open_with_flags(unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI)?
         } else {
             Connection::open_with_flags(path, flags)?
@@ -120,6 +125,26 @@ impl Db {
             Self { conn: Connection::open_in_memory()?, path: PathBuf::new(), access: Access::Write, file: None };
         db.set_up()?;
         db.upgrade()?;
+        Ok(db)
+    }
+
+    /// The connection, for what goes page by page.
+    pub(in crate::store) fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// The connection, to put another state in place.
+    pub(in crate::store) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.conn
+    }
+
+    /// A second view of the same file, to read. The file is not opened by any other way than SQLite's: closing such a one
+    /// would take this process's locks away (POSIX advisory locks).
+    pub(in crate::store) fn another(&self) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
+        let mut db = Self { conn, path: self.path.clone(), access: Access::Read, file: self.file };
+        db.set_up()?;
         Ok(db)
     }
 
@@ -166,6 +191,33 @@ impl Db {
             self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         }
         Ok(())
+    }
+
+    /// From here on, what this connection deletes is overwritten, not only given free.
+    pub fn wipe_what_goes(&self) -> Result<(), StoreError> {
+        self.conn.query_row("PRAGMA secure_delete=ON", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Makes the file anew without what was deleted, and empties the write-ahead log. Refused while others read an older
+    /// state.
+    pub fn scrub(&mut self) -> Result<(), StoreError> {
+        if self.access == Access::Read {
+            return Err(StoreError::ReadOnly(self.path.clone()));
+        }
+        self.wipe_what_goes()?;
+        // VACUUM attaches the file that it writes.
+        self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
+        let scrubbed =
+            self.fold_all().and_then(|()| Ok(self.conn.execute_batch("VACUUM")?)).and_then(|()| self.fold_all());
+        self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        scrubbed
+    }
+
+    /// Folds the whole write-ahead log back and leaves it empty.
+    fn fold_all(&self) -> Result<(), StoreError> {
+        let busy: bool = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy { Err(StoreError::Busy) } else { Ok(()) }
     }
 
     /// Whether the file may be written.
@@ -248,9 +300,7 @@ fn unchanging(path: &Path) -> String {
 
 /// Refuses an SQLite with a known fault and a folder on a network.
 fn check_system(path: &Path) -> Result<(), StoreError> {
-    if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(StoreError::OldSqlite(rusqlite::version()));
-    }
+    check_sqlite()?;
     // A link is followed, as SQLite follows it; a bare name lies in the folder one is in.
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -258,4 +308,15 @@ fn check_system(path: &Path) -> Result<(), StoreError> {
         Some(kind) => Err(StoreError::Network { path: folder.to_owned(), kind }),
         None => Ok(()),
     }
+}
+
+/// The SQLite that this program was built with.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
+/// Refuses an SQLite with a known fault.
+fn check_sqlite() -> Result<(), StoreError> {
+    if rusqlite::version_number() < OLDEST_SQLITE { Err(StoreError::OldSqlite(rusqlite::version())) } else { Ok(()) }
 }

@@ -49,7 +49,7 @@ pub enum StoreError {
         kind: &'static str,
     },
     /// The operating system refused.
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", in_words(source))]
     Io {
         /// Which file or folder.
         path: PathBuf,
@@ -110,4 +110,11 @@ impl From<rusqlite::Error> for StoreError {
 #[must_use]
 pub fn damaged(what: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(what.to_string())
+}
+
+/// What the system says of an error, in its words alone, without their number.
+#[must_use]
+pub fn in_words(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    said.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -24,6 +24,13 @@ pub fn takes_files(folder: &Path) -> bool {
     access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
+/// Bytes that are free on the file system of a folder.
+#[must_use]
+pub fn room(folder: &Path) -> Option<u64> {
+    let about = rustix::fs::statvfs(folder).ok()?;
+    about.f_bavail.checked_mul(about.f_frsize)
+}
+
 /// The name of the network file system that holds `folder`, if it is one: SQLite's locks cannot be trusted there.
 #[must_use]
 pub fn network(folder: &Path) -> Option<&'static str> {

@@ -16,6 +16,8 @@ pub(in crate::store) enum Wal {
     There,
     /// It does not.
     None,
+    /// The file is at rest: a finished copy, which keeps no write-ahead log until it is opened to be written.
+    Unused,
 }
 
 /// Reads the first 100 bytes, and of the write-ahead log the page numbers where the file is shorter than it says. Gives the file's format.
@@ -61,8 +63,21 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
             return Err(StoreError::Truncated { path: path.to_owned(), bytes, expected });
         }
     }
-    let holds_something = std::fs::metadata(wal).is_ok_and(|meta| meta.len() >= 32);
-    Ok((format, if holds_something { Wal::There } else { Wal::None }))
+    let holds_something = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() >= 32);
+    let mut journal = path.to_owned().into_os_string();
+    journal.push("-journal");
+    // 1 is a rollback journal, 2 a write-ahead log (SQLite file format §1.3.3).
+    let at_rest = header[18..20] == [1, 1] && !holds_something(Path::new(&journal));
+    Ok((
+        format,
+        if holds_something(wal) {
+            Wal::There
+        } else if at_rest {
+            Wal::Unused
+        } else {
+            Wal::None
+        },
+    ))
 }
 
 /// The numbers of the pages in a write-ahead log (SQLite file format §4.1), up to the first frame of an older round.

@@ -4,20 +4,30 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::domain::key_life::Compromise;
+use crate::domain::person::Named;
+use crate::domain::record_marks::{Countersign, Sampled};
+use crate::domain::recovery::Erase;
+use crate::domain::review::Review;
+use crate::domain::roster::Policy;
 use crate::domain::standard::Standard;
-use crate::domain::statement::{Body, Statement};
-use crate::domain::value::{KsbCode, PersonId, StandardRef};
+use crate::domain::statement::{Body, SignOff, Statement};
+use crate::domain::value::{PersonId, StandardRef, StatementId};
 use crate::domain::when::Timestamp;
-use crate::store::competence::{Indexed, add, add_to_summary, withdraw};
+use crate::store::beside::{all_erased, erased, position_of};
+use crate::store::competence::{Change, Indexed, Item, add, add_to_summary, change, count_anew};
 use crate::store::db::WriteTx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::log::{add_key, entry_of};
-use crate::store::people::{put_enrolment, put_holder, put_newest, put_person, put_policy};
+use crate::store::log::{add_key, key_number, signed_by};
+use crate::store::notes::{self, NoteKind};
+use crate::store::people::{
+    KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
+};
 use crate::store::{people, standards};
 
 /// Every index of the log; the workspace is none.
 const CLEAR: &str = "DELETE FROM summary; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
-    DELETE FROM policy; DELETE FROM enrolment; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
+    DELETE FROM note; DELETE FROM review; DELETE FROM policy; DELETE FROM enrolment; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
 
 /// Empties every index.
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
@@ -42,6 +52,8 @@ pub fn add_statement(
 pub struct Indexer {
     people: HashMap<PersonId, i64>,
     standards: HashMap<StandardRef, i64>,
+    courses: HashMap<i64, Arc<Standard>>,
+    policy: Option<Policy>,
     gained: HashMap<(i64, i64), Gained>,
     newest: Option<Timestamp>,
 }
@@ -54,7 +66,8 @@ struct Gained {
 }
 
 impl Indexer {
-    /// Indexes the statement at a position. `standard` is the one that a sign-off or withdrawal is about.
+    /// Indexes the statement at a position. `standard` is the one that a sign-off is about, where it is at hand. An `import`
+    /// is followed by what it puts back ([`Indexer::add_put_back`]).
     pub fn add(
         &mut self,
         tx: &WriteTx<'_>,
@@ -63,42 +76,89 @@ impl Indexer {
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), StoreError> {
         self.newest = self.newest.max(Some(statement.signed));
-        let unknown = || damaged("a statement is about a standard that is not there");
         match &statement.body {
             Body::Genesis(genesis) => {
                 put_person(tx, &genesis.officer_as_person(statement.signer.registration.clone()), at)?;
-                put_holder(tx, add_key(tx, &genesis.key)?, &genesis.officer.id, at)?;
+                put_holder(tx, add_key(tx, &genesis.key)?, &genesis.officer.id, at, false)?;
                 genesis.policy.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value))
             }
             Body::Person(person) => put_person(tx, person, at),
-            Body::Key(grant) => put_holder(tx, add_key(tx, &grant.key)?, &grant.person.id, at),
+            Body::Key(grant) => {
+                let pending = self.policy(tx)?.two_person_keys > 0;
+                put_holder(tx, add_key(tx, &grant.key)?, &grant.person.id, at, pending)
+            }
             Body::Standard(adoption) => standards::put(tx, &adoption.standard, &adoption.content, at),
             Body::Enrolment(named) => put_enrolment(tx, &named.enrolment, at),
-            Body::Policy(settings) => settings.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value)),
-            Body::SignOff(sign_off) => {
-                let entry = Indexed { position: at, code: sign_off.item.code, outcome: sign_off.outcome };
-                let trainee = self.person(tx, &sign_off.trainee.id)?;
-                let on = self.standard(tx, &sign_off.item.standard)?;
-                let signer = self.person(tx, &statement.signer.who.id)?;
-                let gained = add(tx, &entry, [trainee, on, signer])?;
-                self.gain((trainee, on), entry.code, gained, standard.ok_or_else(unknown)?);
-                Ok(())
+            Body::Policy(settings) => {
+                let before = self.policy(tx)?;
+                settings.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value))?;
+                let after = before.with(settings);
+                self.policy = Some(after);
+                if before.countersign == after.countersign { Ok(()) } else { self.count_anew(tx, &after) }
             }
-            Body::Withdraw(withdrawal) => {
-                let of = entry_of(tx, withdrawal.of)?.ok_or_else(|| damaged("what is withdrawn is not there"))?;
-                let (whose, code, gained) = withdraw(tx, of.position, at)?;
-                self.gain(whose, code, gained, standard.ok_or_else(unknown)?);
-                Ok(())
+            Body::Retire(retire) => change_key(tx, &retire.key, KeyChange::Retired(at)),
+            Body::Compromise(compromise) => self.compromise(tx, compromise, at),
+            Body::Erase(erase) => self.erase(tx, erase),
+            Body::Clock(_) => {
+                self.newest = Some(statement.signed);
+                set_newest(tx, statement.signed)
             }
+            Body::Import(_) | Body::Restore(_) => Ok(()),
+            _ => self.add_put_back(tx, statement, at, standard),
         }
     }
 
+    /// Indexes a statement on a record, where it counts: at its own position, or at that of the import that puts it back.
+    pub fn add_put_back(
+        &mut self,
+        tx: &WriteTx<'_>,
+        statement: &Statement,
+        at: u64,
+        standard: Option<&Arc<Standard>>,
+    ) -> Result<(), StoreError> {
+        let by = &statement.signer.who;
+        match &statement.body {
+            Body::SignOff(sign_off) => self.sign_off(tx, sign_off, by, at, standard),
+            Body::Review(review) => self.review(tx, review, by, at),
+            Body::Withdraw(withdraw) => {
+                let Some(of) = self.note(tx, withdraw.of, NoteKind::Withdraw, by, at)? else { return Ok(()) };
+                if self.change(tx, of, Change::Withdrawn(at))? {
+                    return Ok(());
+                }
+                self.withdraw_note(tx, of, at)
+            }
+            Body::Countersign(countersign) => self.countersign(tx, countersign, by, at),
+            Body::Sample(sample) => {
+                let kind = match sample.outcome {
+                    Sampled::Accepted => NoteKind::Accepted,
+                    Sampled::Rejected => NoteKind::Rejected,
+                };
+                match self.note(tx, sample.of, kind, by, at)? {
+                    Some(of) if kind == NoteKind::Rejected => self.must(tx, of, Change::Rejected(at)),
+                    _ => Ok(()),
+                }
+            }
+            Body::Acknowledge(said) => self.note(tx, said.of, NoteKind::Acknowledge, by, at).map(|_| ()),
+            Body::Dispute(said) => self.note(tx, said.of, NoteKind::Dispute, by, at).map(|_| ()),
+            _ => Err(damaged("what is put back stands on no record")),
+        }
+    }
+
+    /// Remembers the time of a statement that is erased.
+    pub fn saw(&mut self, signed: Timestamp) {
+        self.newest = self.newest.max(Some(signed));
+    }
+
     /// Writes what the statements add up to.
-    pub fn finish(self, tx: &WriteTx<'_>) -> Result<(), StoreError> {
+    pub fn finish(mut self, tx: &WriteTx<'_>) -> Result<(), StoreError> {
         if let Some(newest) = self.newest {
             put_newest(tx, newest)?;
         }
-        for (whose, gained) in self.gained {
+        self.write_figures(tx)
+    }
+
+    fn write_figures(&mut self, tx: &WriteTx<'_>) -> Result<(), StoreError> {
+        for (whose, gained) in self.gained.drain() {
             if gained.signed != 0 || gained.duties.iter().any(|duty| *duty != 0) {
                 add_to_summary(tx, whose, gained.signed, &gained.duties)?;
             }
@@ -106,13 +166,152 @@ impl Indexer {
         Ok(())
     }
 
-    fn gain(&mut self, whose: (i64, i64), code: KsbCode, gained: i64, standard: &Standard) {
-        let sum = self.gained.entry(whose).or_default();
+    fn sign_off(
+        &mut self,
+        tx: &WriteTx<'_>,
+        s: &SignOff,
+        by: &Named,
+        at: u64,
+        standard: Option<&Arc<Standard>>,
+    ) -> Result<(), StoreError> {
+        let entry = Indexed { position: at, code: s.item.code, outcome: s.outcome, observed: s.observed };
+        let trainee = self.person(tx, &s.trainee.id)?;
+        let on = self.standard(tx, &s.item.standard)?;
+        let signer = self.person(tx, &by.id)?;
+        if let Some(standard) = standard {
+            self.courses.entry(on).or_insert_with(|| Arc::clone(standard));
+        }
+        let policy = self.policy(tx)?;
+        let gained = add(tx, &entry, [trainee, on, signer], &policy)?;
+        self.gain(tx, (trainee, on, entry.code), gained)
+    }
+
+    fn review(&mut self, tx: &WriteTx<'_>, review: &Review, by: &Named, at: u64) -> Result<(), StoreError> {
+        let people = [self.person(tx, &review.trainee.id)?, self.person(tx, &by.id)?];
+        notes::add_review(tx, at, people, review.held, review.next)
+    }
+
+    fn countersign(
+        &mut self,
+        tx: &WriteTx<'_>,
+        countersign: &Countersign,
+        by: &Named,
+        at: u64,
+    ) -> Result<(), StoreError> {
+        let target = position_of(tx, countersign.of)?.ok_or_else(missing)?;
+        // A key's has no note: the key itself says that it is countersigned.
+        if !notes::present(tx, target)?
+            && let Some(key) = people::granted_at(tx, target)?
+        {
+            return change_key(tx, &key, KeyChange::Countersigned);
+        }
+        match self.note(tx, countersign.of, NoteKind::Countersign, by, at)? {
+            Some(of) => self.must(tx, of, Change::Countersigned(1)),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes what is said of a statement, and gives its place; nothing where that is erased, or spoke of what is.
+    fn note(
+        &mut self,
+        tx: &WriteTx<'_>,
+        of: StatementId,
+        kind: NoteKind,
+        by: &Named,
+        at: u64,
+    ) -> Result<Option<u64>, StoreError> {
+        let target = position_of(tx, of)?.ok_or_else(missing)?;
+        if !notes::present(tx, target)? {
+            let gone = erased(tx, target)?.is_some() || !all_erased(tx)?.is_empty();
+            return if gone { Ok(None) } else { Err(missing()) };
+        }
+        notes::add(tx, at, kind, target, self.person(tx, &by.id)?)?;
+        Ok(Some(target))
+    }
+
+    /// A note or review is withdrawn; a countersign then counts no more.
+    fn withdraw_note(&mut self, tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
+        let note = notes::note(tx, of)?;
+        if !notes::withdraw(tx, of, at)? {
+            return Err(missing());
+        }
+        match note {
+            Some(note) if note.kind == NoteKind::Countersign && note.doubted.is_none() => {
+                self.must(tx, note.target, Change::Countersigned(-1))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a key signed since it was in other hands is in review, and counts no more.
+    fn compromise(&mut self, tx: &WriteTx<'_>, compromise: &Compromise, at: u64) -> Result<(), StoreError> {
+        change_key(tx, &compromise.key, KeyChange::Compromised(compromise.from))?;
+        let key = key_number(tx, &compromise.key)?.ok_or_else(missing)?;
+        for of in signed_by(tx, key, compromise.from..at)? {
+            self.change(tx, of, Change::Doubted(at))?;
+            let note = notes::note(tx, of)?;
+            notes::doubt(tx, of, at)?;
+            if let Some(note) = note
+                && note.kind == NoteKind::Countersign
+                && note.withdrawn.is_none()
+                && note.doubted.is_none()
+            {
+                self.must(tx, note.target, Change::Countersigned(-1))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is erased leaves the indexes, with all that was said of it.
+    fn erase(&mut self, tx: &WriteTx<'_>, erase: &Erase) -> Result<(), StoreError> {
+        self.change(tx, erase.position, Change::Removed)?;
+        notes::remove(tx, erase.position)
+    }
+
+    fn change(&mut self, tx: &WriteTx<'_>, of: u64, what: Change) -> Result<bool, StoreError> {
+        let policy = self.policy(tx)?;
+        let Some((item, gained)) = change(tx, of, what, &policy)? else { return Ok(false) };
+        self.gain(tx, item, gained)?;
+        Ok(true)
+    }
+
+    fn must(&mut self, tx: &WriteTx<'_>, of: u64, what: Change) -> Result<(), StoreError> {
+        if self.change(tx, of, what)? { Ok(()) } else { Err(missing()) }
+    }
+
+    /// Makes all figures anew, by another policy.
+    fn count_anew(&mut self, tx: &WriteTx<'_>, policy: &Policy) -> Result<(), StoreError> {
+        self.gained.clear();
+        self.courses = standards::by_number(tx)?;
+        let mut items = Vec::new();
+        count_anew(tx, policy, &mut |item| items.push(item))?;
+        items.into_iter().try_for_each(|item| self.gain(tx, item, 1))?;
+        self.write_figures(tx)
+    }
+
+    fn gain(&mut self, tx: &WriteTx<'_>, (trainee, on, code): Item, gained: i64) -> Result<(), StoreError> {
+        if gained == 0 {
+            return Ok(());
+        }
+        if !self.courses.contains_key(&on) {
+            self.courses.extend(standards::by_number(tx)?);
+        }
+        let standard = self.courses.get(&on);
+        let standard = standard.ok_or_else(|| damaged("a statement is about a standard that is not there"))?;
+        let sum = self.gained.entry((trainee, on)).or_default();
         sum.signed += gained;
         sum.duties.resize(standard.duties().len(), 0);
         let linked = standard.ksb(code).map(|ksb| ksb.duties.as_slice()).unwrap_or_default();
         for (duty, count) in standard.duties().iter().zip(&mut sum.duties) {
             *count += if linked.contains(&duty.no) { gained } else { 0 };
+        }
+        Ok(())
+    }
+
+    fn policy(&mut self, tx: &WriteTx<'_>) -> Result<Policy, StoreError> {
+        match self.policy {
+            Some(policy) => Ok(policy),
+            None => Ok(*self.policy.insert(policy(tx)?)),
         }
     }
 
@@ -135,4 +334,8 @@ impl Indexer {
         self.standards.insert(of.clone(), number);
         Ok(number)
     }
+}
+
+fn missing() -> StoreError {
+    damaged("what a statement is about is not there, or that befell it already")
 }

@@ -5,9 +5,12 @@ use std::ops::Range;
 
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::domain::about::may_see;
 use crate::domain::key::PublicKey;
+use crate::domain::person::Viewer;
 use crate::domain::statement::SignedText;
-use crate::domain::value::{Digest, Origin, StatementId};
+use crate::domain::statement::decode::decode;
+use crate::domain::value::{Digest, Origin, PersonId, StatementId};
 use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -25,6 +28,9 @@ const ENTRIES_FROM: &str =
     "SELECT place, id, text, key, signature FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
 const ENTRIES_BACK: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key)
     WHERE place < ?1 ORDER BY place DESC LIMIT ?2";
+const SIGNED_BY: &str = "SELECT place FROM entry WHERE key = ?1 AND place >= ?2 AND place < ?3
+    UNION SELECT place FROM imported WHERE key = ?1 AND place >= ?2 AND place < ?3 ORDER BY place";
+const IDS: &str = "SELECT id, place FROM entry INDEXED BY entry_id ORDER BY id";
 const ADD_TILE: &str = "INSERT INTO tile (tile, hash) VALUES (?1, ?2)";
 const TILE: &str = "SELECT hash FROM tile WHERE tile = ?1";
 const ADD_KEY: &str = "INSERT INTO key (fingerprint, line) VALUES (?1, ?2) RETURNING key";
@@ -131,6 +137,13 @@ pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, St
     line.map(|line| line.parse().map_err(damaged)).transpose()
 }
 
+/// The positions in a range whose statements a key signed, or the statements that they put back.
+pub(in crate::store) fn signed_by(tx: &Tx<'_>, key: i64, range: std::ops::Range<u64>) -> Result<Vec<u64>, StoreError> {
+    let mut statement = tx.prepared(SIGNED_BY)?;
+    let rows = statement.query_map([key, place(range.start), place(range.end)], |row| row.get(0))?;
+    rows.map(|at| Ok(position(at?))).collect()
+}
+
 /// The entry at a position.
 pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError> {
     let mut statement = tx.prepared(ENTRY_AT)?;
@@ -142,13 +155,48 @@ pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError>
 pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
     let mut statement = tx.prepared(ENTRY_OF)?;
     let mut rows = statement.query([id.0.as_bytes()])?;
-    rows.next()?.map(stored).transpose()
+    let found = rows.next()?.map(stored).transpose()?;
+    // The index of ids is a second copy of them, and may be damaged by itself.
+    match found {
+        Some(entry) if entry.id != id => Err(damaged(format!("the index of ids leads from {id} to another entry"))),
+        found => Ok(found),
+    }
 }
 
-/// At most `most` entries before a position, newest first; `keep` says whether one is wanted, and how many were looked at
-/// is given back with them. The look ends after `look` entries.
+/// The entry of an id, if a viewer may see it.
+pub fn seen_entry(tx: &Tx<'_>, viewer: &Viewer, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
+    Ok(entry_of(tx, id)?.filter(|entry| is_seen(viewer, &entry.signed.text)))
+}
+
+/// The ids of the statements about a person, oldest first.
+pub fn ids_about(tx: &Tx<'_>, viewer: &Viewer, person: &PersonId) -> Result<Vec<StatementId>, StoreError> {
+    let mut ids = Vec::new();
+    if !viewer.may_see(person) {
+        return Ok(ids);
+    }
+    let own = Viewer::Own(person.clone());
+    let mut statement = tx.prepared(ENTRIES_FROM)?;
+    let mut rows = statement.query([place(0), place((1 << 40) - 1)])?;
+    while let Some(row) = rows.next()? {
+        if is_seen(&own, row.get_ref(2)?.as_str().map_err(damaged)?) {
+            ids.push(id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Whether a viewer may see a text. One that is no statement (an altered file) is the department's to see.
+fn is_seen(viewer: &Viewer, text: &str) -> bool {
+    // Reading a text costs more than looking for an id in it.
+    let named = viewer.own().is_none_or(|own| text.contains(own.as_str()));
+    viewer.own().is_none() || (named && decode(text).is_ok_and(|statement| may_see(viewer, &statement)))
+}
+
+/// At most `most` entries before a position that a viewer may see, newest first; `keep` says whether one is wanted, and how
+/// many were looked at is given back with them. The look ends after `look` entries.
 pub fn entries_before(
     tx: &Tx<'_>,
+    viewer: &Viewer,
     before: u64,
     most: usize,
     look: u64,
@@ -161,7 +209,7 @@ pub fn entries_before(
         let Some(row) = rows.next()? else { break };
         looked += 1;
         let entry = stored(row)?;
-        if keep(&entry) {
+        if is_seen(viewer, &entry.signed.text) && keep(&entry) {
             kept.push(entry);
         }
     }
@@ -213,6 +261,16 @@ pub fn entries_into(tx: &Tx<'_>, range: Range<u64>, entries: &mut Vec<RawEntry>)
         read += 1;
     }
     entries.truncate(read);
+    Ok(())
+}
+
+/// Calls `each` with every id and position as the index of ids has them, by id.
+pub fn each_id(tx: &Tx<'_>, each: &mut dyn FnMut(StatementId, u64)) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(IDS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, position(row.get(1)?));
+    }
     Ok(())
 }
 

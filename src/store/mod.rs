@@ -2,15 +2,21 @@
 //! workspace.
 
 pub mod audit;
+pub mod audit_notes;
+pub mod audit_places;
+pub mod beside;
 pub mod codec;
 pub mod cohort;
 pub mod competence;
+pub mod copy;
 pub mod db;
 pub mod error;
 pub mod filesystem;
 mod header;
 pub mod index;
 pub mod log;
+pub mod logins;
+pub mod notes;
 pub mod people;
 pub mod schema;
 pub mod standards;

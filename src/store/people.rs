@@ -2,15 +2,16 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use crate::domain::competence::Measure;
 use crate::domain::department::PolicyName;
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Enrolment, Person, Viewer};
-use crate::domain::roster::Policy;
+use crate::domain::roster::{HeldKey, Policy};
 use crate::domain::text::Clean;
 use crate::domain::value::{Digest, PersonId, StandardRef};
 use crate::domain::view::TraineeCard;
 use crate::domain::when::{Timestamp, parse_day};
-use crate::store::codec::{OWN_LOG, place, position, roles, roles_of};
+use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -23,7 +24,11 @@ const PEOPLE: &str =
 const NAMED: &str =
     r#"SELECT id, name, roles, "left", department, registration, level FROM person WHERE name = ?1 LIMIT 2"#;
 const PERSON_NUMBER: &str = "SELECT person FROM person WHERE id = ?1";
-const PUT_HOLDER: &str = "INSERT INTO holder (key, person, place) VALUES (?1, ?2, ?3)";
+const PUT_HOLDER: &str = "INSERT INTO holder (key, person, place, pending) VALUES (?1, ?2, ?3, ?4)";
+const HELD: &str = "SELECT id, line, pending, retired, compromised
+    FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
+const GRANTED_AT: &str = "SELECT fingerprint FROM holder JOIN key USING (key) WHERE holder.place = ?1";
+const OF_KEY: &str = " WHERE key = (SELECT key FROM key WHERE fingerprint = ?1)";
 const HOLDER: &str =
     "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
 const KEYS_OF: &str = "SELECT line, holder.place FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
@@ -32,10 +37,14 @@ const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, sp
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6";
 const ENROLMENT: &str = "SELECT reference, version, start, specialism FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
-const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) FROM enrolment
+const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
+    CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
+    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END FROM enrolment
     JOIN person ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE "left" = 0 ORDER BY name, id"#;
-const CARD: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) FROM person
+const CARD: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
+    CASE WHEN ?2 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
+    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2) END FROM person
     JOIN enrolment ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE id = ?1";
 const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
@@ -43,6 +52,7 @@ const PUT_POLICY: &str = "INSERT INTO policy (name, value) VALUES (?1, ?2) ON CO
 const POLICY: &str = "SELECT name, value FROM policy";
 const PUT_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2)
     ON CONFLICT (log) DO UPDATE SET signed = max(signed, ?2)";
+const SET_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2) ON CONFLICT (log) DO UPDATE SET signed = ?2";
 const NEWEST: &str = "SELECT signed FROM newest WHERE log = ?1";
 
 /// Sets what holds for a person.
@@ -62,10 +72,58 @@ pub(in crate::store) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -
 }
 
 /// Gives a key, known by number, to a person.
-pub(in crate::store) fn put_holder(tx: &WriteTx<'_>, key: i64, person: &PersonId, at: u64) -> Result<(), StoreError> {
+pub(in crate::store) fn put_holder(
+    tx: &WriteTx<'_>,
+    key: i64,
+    person: &PersonId,
+    at: u64,
+    pending: bool,
+) -> Result<(), StoreError> {
     let number = number(tx, person)?.ok_or_else(|| damaged(format!("a key is held by {person}, who is not there")))?;
-    tx.prepared(PUT_HOLDER)?.execute(params![key, number, place(at)])?;
+    tx.prepared(PUT_HOLDER)?.execute(params![key, number, place(at), pending])?;
     Ok(())
+}
+
+/// What becomes of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum KeyChange {
+    /// A second training officer countersigned it.
+    Countersigned,
+    /// It is retired, from a position on.
+    Retired(u64),
+    /// It was in other hands, from a position on.
+    Compromised(u64),
+}
+
+/// Sets what becomes of a key.
+pub(in crate::store) fn change_key(tx: &WriteTx<'_>, key: &Digest, change: KeyChange) -> Result<(), StoreError> {
+    let (set, with) = match change {
+        KeyChange::Countersigned => ("UPDATE holder SET pending = ?2", 0),
+        KeyChange::Retired(at) => ("UPDATE holder SET retired = ?2", place(at)),
+        KeyChange::Compromised(from) => ("UPDATE holder SET compromised = ?2", place(from)),
+    };
+    let changed = tx.prepared(&format!("{set}{OF_KEY}"))?.execute(params![key.0, with])?;
+    if changed == 1 { Ok(()) } else { Err(damaged("a key that is not there is changed")) }
+}
+
+/// The fingerprint of the key that the statement at a position gave, if it gave one.
+pub fn granted_at(tx: &Tx<'_>, at: u64) -> Result<Option<Digest>, StoreError> {
+    let found: Option<Vec<u8>> = tx.prepared(GRANTED_AT)?.query_row([place(at)], |row| row.get(0)).optional()?;
+    found.map(|bytes| digest_of(&bytes)).transpose()
+}
+
+/// Whose a key is, and whether it signs.
+pub fn held(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<HeldKey>, StoreError> {
+    let mut statement = tx.prepared(HELD)?;
+    let mut rows = statement.query([fingerprint.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(HeldKey {
+        person: id(row, 0)?,
+        key: row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
+        pending: row.get(2)?,
+        retired: row.get::<_, Option<i64>>(3)?.map(position),
+        compromised: row.get::<_, Option<i64>>(4)?.map(position),
+    }))
 }
 
 /// Sets a trainee's enrolment.
@@ -88,6 +146,12 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
 /// Sets a setting.
 pub(in crate::store) fn put_policy(tx: &WriteTx<'_>, name: PolicyName, value: u32) -> Result<(), StoreError> {
     tx.prepared(PUT_POLICY)?.execute(params![name.slug(), value])?;
+    Ok(())
+}
+
+/// Sets the log's newest time, whatever it was.
+pub(in crate::store) fn set_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Result<(), StoreError> {
+    tx.prepared(SET_NEWEST)?.execute(params![OWN_LOG, signed.seconds()])?;
     Ok(())
 }
 
@@ -116,34 +180,40 @@ pub fn person(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Person>, StoreError> 
 }
 
 /// The only person of exactly this name, if there is one.
-pub fn named(tx: &Tx<'_>, name: &str) -> Result<Option<Person>, StoreError> {
+pub fn named(tx: &Tx<'_>, viewer: &Viewer, name: &str) -> Result<Option<Person>, StoreError> {
     let mut statement = tx.prepared(NAMED)?;
     let mut rows = statement.query([name])?;
     let Some(first) = rows.next()?.map(person_of).transpose()? else { return Ok(None) };
-    Ok(if rows.next()?.is_none() { Some(first) } else { None })
+    let only = rows.next()?.is_none();
+    Ok(Some(first).filter(|person| only && viewer.may_see(&person.id)))
 }
 
-/// All people with one of these roles, by name; those who left too.
-pub fn people(tx: &Tx<'_>, with: &[crate::domain::person::Role]) -> Result<Vec<Person>, StoreError> {
+/// All people with one of these roles that a viewer may see, by name; those who left too.
+pub fn people(tx: &Tx<'_>, viewer: &Viewer, with: &[crate::domain::person::Role]) -> Result<Vec<Person>, StoreError> {
     let mut statement = tx.prepared(PEOPLE)?;
     let mut rows = statement.query([roles(with)])?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
-        people.push(person_of(row)?);
+        people.extend(Some(person_of(row)?).filter(|person| viewer.may_see(&person.id)));
     }
     Ok(people)
 }
 
-/// Calls `each` with the id and name of everyone current with one of these roles; cheap enough for fuzzy finding.
+/// Calls `each` with the id and name of everyone current with one of these roles that a viewer may see; cheap enough for
+/// fuzzy finding.
 pub fn names(
     tx: &Tx<'_>,
+    viewer: &Viewer,
     with: &[crate::domain::person::Role],
     each: &mut dyn FnMut(&str, &str),
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepared(NAMES)?;
     let mut rows = statement.query([roles(with)])?;
     while let Some(row) = rows.next()? {
-        each(row.get_ref(0)?.as_str().map_err(damaged)?, row.get_ref(1)?.as_str().map_err(damaged)?);
+        let id = row.get_ref(0)?.as_str().map_err(damaged)?;
+        if viewer.own().is_none_or(|own| own.as_str() == id) {
+            each(id, row.get_ref(1)?.as_str().map_err(damaged)?);
+        }
     }
     Ok(())
 }
@@ -181,19 +251,21 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
 }
 
 /// A trainee at a glance; `total` is left at 0, for the standard knows it.
-pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId) -> Result<Option<TraineeCard>, StoreError> {
+pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId, measure: &Measure) -> Result<Option<TraineeCard>, StoreError> {
     if !viewer.may_see(id) {
         return Ok(None);
     }
     let mut statement = tx.prepared(CARD)?;
-    let mut rows = statement.query([id.as_str()])?;
+    let lapsed = measure.good_from().map(codec::day);
+    let mut rows = statement.query(params![id.as_str(), lapsed, measure.policy.countersign])?;
     rows.next()?.map(card_of).transpose()
 }
 
 /// All current trainees at a glance, by name.
-pub fn cards(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<TraineeCard>, StoreError> {
+pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &Measure) -> Result<Vec<TraineeCard>, StoreError> {
     let mut statement = tx.prepared(CARDS)?;
-    let mut rows = statement.query([])?;
+    let lapsed = measure.good_from().map(codec::day);
+    let mut rows = statement.query(params![lapsed, measure.policy.countersign])?;
     let mut cards = Vec::new();
     while let Some(row) = rows.next()? {
         let card = card_of(row)?;

@@ -1,12 +1,14 @@
 //! The standards adopted, whole. Must never change one.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::standard::Standard;
 use crate::domain::value::{Digest, DutyNo, StandardRef};
-use crate::store::codec::place;
+use crate::store::codec::{digest_of, place};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -15,6 +17,7 @@ const CONTENT: &str = "SELECT canonical, titles FROM content WHERE digest = ?1";
 const PUT: &str = "INSERT INTO standard (reference, version, digest, place) VALUES (?1, ?2, ?3, ?4)";
 const DIGEST: &str = "SELECT digest FROM standard WHERE reference = ?1 AND version = ?2";
 const NUMBER: &str = "SELECT standard FROM standard WHERE reference = ?1 AND version = ?2";
+const NUMBERS: &str = "SELECT standard, digest FROM standard";
 const ALL: &str = "SELECT reference, version FROM standard ORDER BY reference, version";
 
 /// Keeps the whole text of a standard; one that is kept already stays as it is.
@@ -64,7 +67,20 @@ pub fn standard(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<Standard>, Store
     let digest: Option<Vec<u8>> =
         tx.prepared(DIGEST)?.query_row([of.reference(), of.version()], |row| row.get(0)).optional()?;
     let Some(bytes) = digest else { return Ok(None) };
-    content(tx, &crate::store::codec::digest_of(&bytes)?)
+    content(tx, &digest_of(&bytes)?)
+}
+
+/// All adopted standards, whole, by number.
+pub(in crate::store) fn by_number(tx: &Tx<'_>) -> Result<HashMap<i64, Arc<Standard>>, StoreError> {
+    let mut statement = tx.prepared(NUMBERS)?;
+    let mut rows = statement.query([])?;
+    let mut all = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let digest = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
+        let standard = content(tx, &digest)?.ok_or_else(|| damaged("the text of a standard is missing"))?;
+        all.insert(row.get(0)?, Arc::new(standard));
+    }
+    Ok(all)
 }
 
 /// All adopted standards.

@@ -17,7 +17,21 @@ const DRAFT: &str = "SELECT fields FROM draft WHERE person = ?1 AND trainee = ?2
 const PUT_RECENT: &str = "INSERT INTO recent (person, trainee, turn)
     VALUES (?1, ?2, (SELECT coalesce(max(turn), 0) + 1 FROM recent WHERE person = ?1))
     ON CONFLICT (person, trainee) DO UPDATE SET turn = excluded.turn";
+const BEGUN: &str = "SELECT 'mark', person, trainee, codes FROM mark WHERE person = ?1 OR trainee = ?1
+    UNION ALL SELECT 'draft', person, trainee, fields FROM draft WHERE person = ?1 OR trainee = ?1
+    UNION ALL SELECT 'recent', person, trainee, '' FROM recent WHERE person = ?1 OR trainee = ?1";
 const RECENT: &str = "SELECT trainee FROM recent WHERE person = ?1 ORDER BY turn DESC LIMIT ?2";
+
+/// All that was begun by a person or on them: what it is (`mark`, `draft` or `recent`), by whom, on whom, its text.
+pub fn begun(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<[String; 4]>, StoreError> {
+    let mut statement = tx.prepared(BEGUN)?;
+    let mut rows = statement.query([id.as_str()])?;
+    let mut begun = Vec::new();
+    while let Some(row) = rows.next()? {
+        begun.push([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+    }
+    Ok(begun)
+}
 
 /// Keeps a person's marks on a trainee; none forgets them.
 pub fn put_marks(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), StoreError> {

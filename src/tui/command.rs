@@ -6,6 +6,8 @@
 pub enum ScreenId {
     /// 1: duties, KSBs, competence record.
     SignOff,
+    /// What a trainee still has to show.
+    Outstanding,
     /// 3: all trainees side by side.
     Cohort,
     /// 6: the log.
@@ -21,6 +23,8 @@ pub enum PaneId {
     Ksbs,
     /// The competence record of the chosen KSB.
     Record,
+    /// The outstanding list.
+    Outstanding,
     /// The log, newest first.
     Log,
     /// The trainees, each with how far every duty is.
@@ -95,8 +99,12 @@ commands! {
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
+    OpenLeft,     "open-left",     Pane(PaneId::Outstanding), ["enter"],  "record",    "Go to the record of what is under the cursor",         Hidden;
     OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
     OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
+    Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "read it",   "Say that you have read this record of yours",          Shown;
+    Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record of yours",  Hidden;
+    Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
     OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
     Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month or KSBs signed",    Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
@@ -104,6 +112,7 @@ commands! {
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
     Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, trainee or KSB",                     Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
+    ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
     ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
     ToCohort,     "go-cohort",     Everywhere,       ["3"],               "cohort",    "Go to the Cohort screen",                              Hidden;
     ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;

@@ -3,17 +3,20 @@
 use std::time::Duration;
 
 use crate::app::cohort::Cohort;
+use crate::app::doctor::level_of;
 use crate::app::error::Error;
 use crate::app::keys::has_key;
-use crate::app::service::App;
+use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::cohort::{CohortFilter, CohortOrder};
 use crate::domain::log_filter::LogFilter;
-use crate::domain::person::Role;
+use crate::domain::person::{Person, Role};
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
-use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest};
+use crate::tui::msg::{
+    AnswerRequest, Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest,
+};
 
 /// The use-cases behind one screen.
 pub struct Door {
@@ -24,6 +27,8 @@ pub struct Door {
     open: Option<(PersonId, Option<PersonId>)>,
     /// The cohort as it was last ordered, and how that was asked for.
     cohort: Option<(String, CohortOrder, Cohort)>,
+    /// The assurance level, once somebody looked at the history.
+    level: Option<String>,
     /// Whether something was written since the last housekeeping.
     untidy: bool,
 }
@@ -32,7 +37,7 @@ impl Door {
     /// The door to these use-cases.
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app, version: None, open: None, cohort: None, untidy: false }
+        Self { app, version: None, open: None, cohort: None, level: None, untidy: false }
     }
 
     /// The use-cases, to close them.
@@ -52,6 +57,10 @@ impl Door {
                 let records = app.records(&trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
             }
+            Effect::LoadOutstanding(trainee) => {
+                let (_, rows) = app.outstanding(&trainee)?;
+                Ok(Outcome::Outstanding { trainee, rows })
+            }
             Effect::FindTrainees { text, most } => {
                 let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
                 Ok(Outcome::Trainees(app.find_trainees(&text, most, whose.as_ref())?))
@@ -67,12 +76,16 @@ impl Door {
                 app.keep_draft(&person, &trainee, &draft).map(|()| Outcome::Saved)
             }
             Effect::Unlock { person, way, secret } => {
-                let session = match way {
-                    Way::Pin => app.take_up(&person, &secret)?,
-                    Way::Passphrase => app.unlock(&person, &secret)?,
+                // Asked before: opening the key is what makes them old.
+                let (session, news) = match way {
+                    Way::Pin => (app.take_up(&person, &secret)?, Vec::new()),
+                    Way::Passphrase => {
+                        let news = app.key_news(&person)?;
+                        (app.unlock(&person, &secret)?, news)
+                    }
                     Way::NoKey => return Err(no_key()),
                 };
-                Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)? })
+                Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)?, news })
             }
             Effect::Sign(SignRequest { signer, trainee, codes, observation, way, secret }) => {
                 let proof = proof(way, secret)?;
@@ -81,6 +94,10 @@ impl Door {
             Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
+            }
+            Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
+                let proof = proof(way, secret)?;
+                Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))
             }
             Effect::EndSession(person) => {
                 app.end_session(&person);
@@ -111,17 +128,35 @@ impl Door {
 
     fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
         self.version = Some(self.app.version()?);
-        if filter.trim().is_empty() {
+        // What cannot be told is no level; it is not asked again while the program runs.
+        let level =
+            self.level.get_or_insert_with(|| level_of(&self.app).map(|level| level.to_string()).unwrap_or_default());
+        let level = level.clone();
+        if filter.trim().is_empty() && self.app.viewer().own().is_none() {
             let size = self.app.head()?.size;
             let window = self.app.history(&LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
-            return Ok(Outcome::History { rows: window.rows, skip, of: Some(window.head.size), head: window.head });
+            return Ok(Outcome::History {
+                rows: window.rows,
+                skip,
+                of: Some(window.head.size),
+                head: window.head,
+                level,
+            });
         }
         let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
         let mut window = self.app.history(&filter, None, past.saturating_add(wanted))?;
+        // One look ends after so many entries; those that a trainee may see can lie further apart.
+        while let (Some(next), true) =
+            (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
+        {
+            let older = self.app.history(&filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
+            window.rows.extend(older.rows);
+            window.next = older.next;
+        }
         let of = window.next.is_none().then_some(window.rows.len() as u64);
         window.rows.drain(..past.min(window.rows.len()));
-        Ok(Outcome::History { rows: window.rows, skip, of, head: window.head })
+        Ok(Outcome::History { rows: window.rows, skip, of, head: window.head, level })
     }
 
     /// A window of the cohort. Its order is kept until something is signed: moving about reads a window alone.
@@ -205,6 +240,13 @@ fn proof(way: Way, secret: Secret) -> Result<Proof, Error> {
 
 fn no_key() -> Error {
     Error::refused("They have no key on this machine").hint("A training officer makes one: `countersign person add`")
+}
+
+/// A person as somebody who may sign on this machine.
+#[must_use]
+pub fn choice(app: &App, person: &Person) -> PersonChoice {
+    let person = person_row(person);
+    PersonChoice { way: way(app, &[], &person), person }
 }
 
 fn failure(error: Error) -> Failure {

@@ -143,11 +143,13 @@ pub fn place_words(place: Where) -> &'static str {
     match place {
         Where::Everywhere => "Everywhere",
         Where::Screen(ScreenId::SignOff) => "On the Sign-off screen",
+        Where::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
         Where::Screen(ScreenId::Cohort) => "On the Cohort screen",
         Where::Screen(ScreenId::History) => "On the History screen",
         Where::Pane(PaneId::Duties) => "In the duties",
         Where::Pane(PaneId::Ksbs) => "In the KSBs",
         Where::Pane(PaneId::Record) => "In the record",
+        Where::Pane(PaneId::Outstanding) => "In the outstanding list",
         Where::Pane(PaneId::Log) => "In the history",
         Where::Pane(PaneId::Cohort) => "In the cohort",
     }

@@ -28,9 +28,11 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::config::Surroundings as Around;
 use crate::domain::value::PersonId;
+use crate::tui::command::ScreenId;
 use crate::tui::drive::{Face, Stage};
 use crate::tui::effect::Door;
 use crate::tui::keymap::{Keymap, OwnKeys};
+use crate::tui::model::seat::Seat;
 use crate::tui::model::{Lock, Message, Model, Setup, Tone};
 use crate::tui::msg::{Effect, Msg};
 use crate::tui::theme::{Looks, Surroundings, Theme};
@@ -48,6 +50,8 @@ pub struct Start {
     pub signer: Option<PersonId>,
     /// The trainee to open.
     pub trainee: Option<PersonId>,
+    /// Who logged in, if sshd says who.
+    pub person: Option<PersonId>,
     /// What to say first, and a dim word beside it.
     pub message: Option<(String, String)>,
 }
@@ -87,6 +91,12 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     model.signer = start.signer;
     model.head = Some(app.head()?);
     model.message = start.message.map(|(what, beside)| Message { what, beside, tone: Tone::Done });
+    if let Some(person) = &start.person {
+        let choice = effect::choice(&app, &app.person(person)?);
+        let own = app.viewer().own().is_some();
+        model.seat = if own { Seat::Own(choice) } else { Seat::Person(choice) };
+        model.screen = if own { ScreenId::Outstanding } else { model.screen };
+    }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.signer.clone() });
     let folder = app.folder().path().to_owned();
     let mut door = Door::new(app);

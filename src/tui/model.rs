@@ -2,6 +2,7 @@
 //! `update`.
 
 pub mod desk;
+pub mod seat;
 pub mod sight;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::domain::view::{Head, PersonRow, SessionRow};
 use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
+use crate::tui::model::seat::Seat;
 use crate::tui::overlay::{help, palette, person, sign, statement, trainee, withdraw};
 use crate::tui::pane::{cohort, ksbs, log, record};
 use crate::tui::theme::Theme;
@@ -74,6 +76,8 @@ pub struct Model {
     pub message: Option<Message>,
     /// What is to be done once it is known who signs.
     pub pending: Option<Command>,
+    /// Whose screen it is.
+    pub seat: Seat,
 }
 
 /// Whether the screen is locked.
@@ -149,6 +153,7 @@ impl Model {
             overlay: None,
             message: None,
             pending: None,
+            seat: Seat::Shared,
         }
     }
 
@@ -170,6 +175,8 @@ impl Model {
     pub fn pane(&self) -> PaneId {
         match self.screen {
             ScreenId::SignOff => self.desk.focus,
+            ScreenId::Outstanding if self.desk.focus == PaneId::Record => PaneId::Record,
+            ScreenId::Outstanding => PaneId::Outstanding,
             ScreenId::Cohort => PaneId::Cohort,
             ScreenId::History => PaneId::Log,
         }
@@ -181,6 +188,7 @@ impl Model {
         self.lock == Lock::Open
             && match self.screen {
                 ScreenId::SignOff => self.desk.ksbs.filter.typing,
+                ScreenId::Outstanding => self.desk.outstanding.filter.typing,
                 ScreenId::Cohort => self.cohort.list.typing,
                 ScreenId::History => self.log.typing,
             }
@@ -195,10 +203,16 @@ impl Model {
     /// Why a command cannot run now and what to do, or `None` where it can.
     #[must_use]
     pub fn refusal(&self, command: Command) -> Option<String> {
+        if let Some(why) = self.seat.refusal(command) {
+            return Some(why);
+        }
         let screen = match command.row().place {
             Where::Everywhere => self.screen,
+            // Both screens show a record below.
+            Where::Pane(PaneId::Record) if self.screen == ScreenId::Outstanding => self.screen,
             Where::Screen(screen) => screen,
             Where::Pane(PaneId::Log) => ScreenId::History,
+            Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
             Where::Pane(PaneId::Cohort) => ScreenId::Cohort,
             Where::Pane(_) => ScreenId::SignOff,
         };
@@ -207,6 +221,9 @@ impl Model {
                 ScreenId::SignOff => {
                     format!("That is on the Sign-off screen: {} goes there", self.key(Command::ToSignOff))
                 }
+                ScreenId::Outstanding => {
+                    format!("That is on the Outstanding screen: {} goes there", self.key(Command::ToOutstanding))
+                }
                 ScreenId::Cohort => format!("That is on the Cohort screen: {} goes there", self.key(Command::ToCohort)),
                 ScreenId::History => {
                     format!("That is on the History screen: {} goes there", self.key(Command::ToHistory))
@@ -214,11 +231,18 @@ impl Model {
             });
         }
         let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
-        if on_trainee && screen == ScreenId::SignOff && self.desk.standing.is_none() {
+        if on_trainee && screen != ScreenId::History && self.desk.standing.is_none() {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         }
         match command {
             Command::Sign | Command::NotAchieved => self.sign_refusal(),
+            Command::Acknowledge | Command::Dispute => match self.desk.meant() {
+                _ if self.screen == ScreenId::History => {
+                    Some(format!("That is on your record: {} goes there", self.key(Command::ToOutstanding)))
+                }
+                None => Some("Nothing is signed for this KSB yet".into()),
+                Some(_) => None,
+            },
             Command::Withdraw | Command::SignedText | Command::OpenText => {
                 record::refusal(self.desk.meant(), self.person(), command)
             }

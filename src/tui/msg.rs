@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::cohort::{CohortOrder, CohortRow};
+use crate::domain::outstanding::Outstanding;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
 use crate::domain::view::{
@@ -75,6 +76,8 @@ pub enum Effect {
         /// Of which KSB.
         code: KsbCode,
     },
+    /// What a trainee still has to show.
+    LoadOutstanding(PersonId),
     /// Trainees whose name or id fits, best first; with no text, those last opened here.
     FindTrainees {
         /// Fuzzy text.
@@ -142,6 +145,8 @@ pub enum Effect {
     Sign(SignRequest),
     /// Withdraw a sign-off.
     Withdraw(WithdrawRequest),
+    /// A trainee's word on their own record.
+    Answer(AnswerRequest),
     /// End a session: its key leaves memory.
     EndSession(PersonId),
     /// Ring the changes since the last look: what is shown is read anew if the file moved on.
@@ -186,6 +191,21 @@ pub struct WithdrawRequest {
     pub secret: Secret,
 }
 
+/// A trainee's word on a record of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerRequest {
+    /// Whose signature.
+    pub signer: PersonId,
+    /// On what.
+    pub of: StatementId,
+    /// Why they do not agree; none where they have read it.
+    pub reason: Option<Clean>,
+    /// By what they show who they are, now.
+    pub way: Way,
+    /// It.
+    pub secret: Secret,
+}
+
 /// What an effect came to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -199,6 +219,13 @@ pub enum Outcome {
         code: KsbCode,
         /// Them.
         records: Vec<Record>,
+    },
+    /// What a trainee still has to show, the most urgent first.
+    Outstanding {
+        /// Whose.
+        trainee: PersonId,
+        /// It.
+        rows: Vec<Outstanding>,
     },
     /// Trainees that fit.
     Trainees(Vec<TraineeCard>),
@@ -214,6 +241,8 @@ pub enum Outcome {
         of: Option<u64>,
         /// Where the log stands.
         head: Head,
+        /// The assurance level, as it was when the history was opened: `L0` to `L3`.
+        level: String,
     },
     /// A window of the cohort.
     Cohort {
@@ -236,11 +265,15 @@ pub enum Outcome {
         session: SessionRow,
         /// The trainee that they had open last.
         place: Option<PersonId>,
+        /// The keys added in their name since they last opened one: a sentence each.
+        news: Vec<String>,
     },
     /// A batch is on the disk, read back and checked.
     Signed(Receipted),
     /// A sign-off no longer counts.
     Withdrawn(Receipted),
+    /// A trainee's word is on the disk.
+    Answered(Receipted),
     /// A session has ended.
     SessionEnded(PersonId),
     /// Nothing to say.

@@ -10,6 +10,7 @@ pub fn may_wait(effect: &Effect) -> bool {
         Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
         Effect::Sign(request) => request.way == Way::Passphrase,
         Effect::Withdraw(request) => request.way == Way::Passphrase,
+        Effect::Answer(request) => request.way == Way::Passphrase,
         Effect::Unlock { way, .. } => *way == Way::Passphrase,
         _ => false,
     }
@@ -18,10 +19,13 @@ pub fn may_wait(effect: &Effect) -> bool {
 /// Whether an effect may overtake one that waits.
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
-    use Effect::{FindPeople, FindTrainees, LoadCohort, LoadHistory, LoadRecord, LoadStatement, Look, Redraw};
+    use Effect::{
+        FindPeople, FindTrainees, LoadCohort, LoadHistory, LoadOutstanding, LoadRecord, LoadStatement, Look, Redraw,
+    };
     matches!(
         effect,
         LoadRecord { .. }
+            | LoadOutstanding(_)
             | FindTrainees { .. }
             | FindPeople { .. }
             | LoadHistory { .. }

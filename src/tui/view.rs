@@ -5,14 +5,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::when::months_between;
-use crate::tui::command::{Command, Footer, PaneId, ScreenId};
-use crate::tui::model::sight::{panes, room, subject};
+use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
+use crate::tui::model::sight::{self, panes, room, setting, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::{help, palette, statement, trainee};
 use crate::tui::pane::ksbs::Shown;
-use crate::tui::pane::record::Setting;
-use crate::tui::pane::{duties, ksbs, progress, record};
+use crate::tui::pane::{duties, ksbs, outstanding as list, progress, record};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
 use crate::tui::screen::sign_off::{Wide, inner};
 use crate::tui::screen::{cohort, history};
@@ -38,6 +37,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     if model.lock == Lock::Open {
         cursor = match model.screen {
             ScreenId::SignOff => sign_off(model, buf, parts.body),
+            ScreenId::Outstanding => outstanding(model, buf),
             ScreenId::Cohort => cohort::view(&model.cohort, theme, buf, parts.body),
             ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
         };
@@ -66,7 +66,21 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
 fn top(model: &Model) -> TopLine {
     let theme = &model.theme;
     let words = |text: &str| (text.to_owned(), theme.dim);
+    if let (Some(choice), Some(standing)) = (model.seat.own(), &model.desk.standing) {
+        let (signed, total) = standing.figures(None);
+        let month = months_between(standing.trainee.start, model.today);
+        let subject = if model.screen == ScreenId::History { "My history" } else { "My record" };
+        return TopLine {
+            subject: subject.into(),
+            about: vec![choice.person.name.to_string(), standing.trainee.standard.to_string()],
+            signer: vec![
+                (format!("{signed}/{total} signed"), theme.bold),
+                (format!("  month {month} of {}", standing.standard.months()), theme.dim),
+            ],
+        };
+    }
     let signer = match model.person() {
+        _ if model.seat.own().is_some() => Vec::new(),
         Some(person) => vec![
             words("signing "),
             (person.name.to_string(), theme.bold),
@@ -80,7 +94,8 @@ fn top(model: &Model) -> TopLine {
         }
         (ScreenId::Cohort, _) => ("Cohort".into(), vec![model.cohort.order.words().into()]),
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
-        (ScreenId::SignOff, Some(standing)) => {
+        (ScreenId::Outstanding, None) => ("Outstanding".into(), Vec::new()),
+        (ScreenId::SignOff | ScreenId::Outstanding, Some(standing)) => {
             let trainee = &standing.trainee;
             let mut about = vec![trainee.standard.to_string()];
             about.extend(trainee.specialism.as_ref().map(ToString::to_string));
@@ -116,8 +131,7 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
     }
     if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
-        let setting = Setting { today: model.today, theme, keymap: &model.keymap };
-        put(PaneId::Record, record::view(&desk.record, subject, setting, focus(PaneId::Record), buf, area));
+        put(PaneId::Record, record::view(&desk.record, subject, setting(model), focus(PaneId::Record), buf, area));
     }
     if let Some(area) = areas.progress {
         progress::view(standing, model.today, theme, buf, area);
@@ -125,19 +139,45 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     cursor
 }
 
+/// What is left over the record of what is under the cursor.
+fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
+    let (desk, theme) = (&model.desk, &model.theme);
+    let (Some(standing), Some(areas)) = (&desk.standing, sight::outstanding(model)) else {
+        if let Some(body) = sight::body(model) {
+            no_trainee(model, buf, body);
+        }
+        return None;
+    };
+    let on_record = model.pane() == PaneId::Record;
+    let focus = |here: bool| if here { Focus::Here } else { Focus::Elsewhere };
+    let (mut cursor, mut below) = (None, None);
+    if let Some(area) = areas.list {
+        let standard = &standing.standard;
+        cursor = list::view(&desk.outstanding, standard, model.today, focus(!on_record), theme, buf, area);
+    }
+    // Where nothing is left there is nothing that a record could be about.
+    let some = !list::listed(&desk.outstanding, &standing.standard).is_empty();
+    if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
+        below = record::view(&desk.record, subject, setting(model), focus(on_record), buf, area);
+    }
+    if on_record { below } else { cursor }
+}
+
 /// What to do where no trainee is open.
 fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let theme = &model.theme;
     let within = inner(body);
+    let nobody = if model.seat.own().is_some() { "Nothing is open" } else { "No trainee is open" };
     let lines: [(Option<Command>, &str); 4] = [
-        (None, "No trainee is open"),
+        (None, nobody),
         (Some(Command::Trainee), "chooses a trainee"),
         (Some(Command::Person), "says who is signing"),
         (Some(Command::Help), "shows every key"),
     ];
     let (left, above) = (within.width.saturating_sub(26) / 2, within.height.saturating_sub(5) / 2);
     let place = Rect { x: within.x + left, width: within.width - left, ..within };
-    for (y, (command, words)) in lines.into_iter().enumerate() {
+    let offered = lines.into_iter().filter(|(command, _)| command.is_none_or(|command| model.seat.offers(command)));
+    for (y, (command, words)) in offered.enumerate() {
         let row = above + y as u16 + u16::from(y > 0);
         match command {
             None => line(buf, place, row, &[(words, theme.bold)], theme),
@@ -197,16 +237,17 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if model.typing() {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
     }
-    let shown = model.keymap.reachable(model.screen, model.pane()).filter(|row| row.footer == Footer::Shown);
+    let offered = |row: &&Row| model.seat.offers(row.command) && row.footer == Footer::Shown;
+    let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
     let count = model.desk.marks.len();
-    shown
-        .map(|row| {
-            let mut label = row.label.to_owned();
-            if row.command == Command::Sign && count > 0 {
-                label = format!("{label} {count}");
-            }
-            let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
-            FooterKey { key: model.key(row.command), label, ready }
-        })
-        .collect()
+    let by_duty = (model.screen == ScreenId::Outstanding).then(|| plain(&model.key(Command::ToSignOff), "by duty"));
+    let shown = by_duty.into_iter().chain(shown.map(|row| {
+        let mut label = row.label.to_owned();
+        if row.command == Command::Sign && count > 0 {
+            label = format!("{label} {count}");
+        }
+        let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
+        FooterKey { key: model.key(row.command), label, ready }
+    }));
+    shown.collect()
 }

@@ -6,5 +6,7 @@ mod files;
 mod messages;
 mod refusals;
 mod shapes;
+mod ssh;
+mod standards;
 mod story;
 mod terminal;

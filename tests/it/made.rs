@@ -3,7 +3,11 @@
 use chrono::NaiveDate;
 use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
 use countersign::domain::key::PublicKey;
+use countersign::domain::key_life::{Compromise, Retire};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
+use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
+use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
+use countersign::domain::review::{Attended, Party, Review, ReviewAction};
 use countersign::domain::statement::{
     Action, Auth, Batch, Body, Evidence, Item, Method, Outcome, Seen, SignOff, Signer, Statement, Supervision, Withdraw,
 };
@@ -75,9 +79,9 @@ fn key() -> BoxedStrategy<PublicKey> {
 }
 
 fn policy(least: usize) -> BoxedStrategy<Vec<(PolicyName, u32)>> {
-    let one = (select(PolicyName::ALL.to_vec()), 1..=12_u32);
-    btree_map(one.clone().prop_map(|(name, _)| name), one.prop_map(|(_, value)| value), least..=3)
-        .prop_map(|settings| settings.into_iter().collect())
+    let within = |(name, value): (PolicyName, u32)| (name, value.clamp(*name.range().start(), *name.range().end()));
+    btree_map(select(PolicyName::ALL.to_vec()), 0..=400_u32, least..=6)
+        .prop_map(move |settings| settings.into_iter().map(within).collect())
         .boxed()
 }
 
@@ -155,6 +159,71 @@ fn enrolment() -> BoxedStrategy<NamedEnrolment> {
         .boxed()
 }
 
+fn tree() -> BoxedStrategy<Tree> {
+    (any::<u64>(), digest()).prop_map(|(size, root)| Tree { size, root }).boxed()
+}
+
+fn review() -> BoxedStrategy<Review> {
+    let attended = btree_map((select(Party::ALL.to_vec()), person_id()), line(), 0..5).prop_map(|all| {
+        all.into_iter().map(|((party, id), name)| Attended { party, who: Named { id, name } }).collect::<Vec<_>>()
+    });
+    let actions = vec((lines(), day()).prop_map(|(what, by)| ReviewAction { what, by }), 0..4);
+    let progress = any::<u16>().prop_flat_map(|all| (0..=all, Just(all)));
+    ((named(), day(), attended), progress, lines(), actions, (day(), option::of(lines())))
+        .prop_map(|((trainee, held, attended), (signed, all), discussed, actions, (next, late))| Review {
+            trainee,
+            held,
+            attended,
+            signed,
+            all,
+            discussed,
+            actions,
+            next,
+            late,
+        })
+        .boxed()
+}
+
+/// The kinds that speak of other statements, of keys, of reviews and of the log itself.
+fn further() -> BoxedStrategy<Body> {
+    let draw = (any::<u64>(), 1..=u32::MAX)
+        .prop_flat_map(|(seed, of)| (Just(seed), 1..=of, Just(of)))
+        .prop_map(|(seed, number, of)| Draw { seed, number, of });
+    let sampled = (select(Sampled::ALL.to_vec()), option::of(lines()), option::of(draw));
+    prop_oneof![
+        (named(), digest(), lines()).prop_map(|(person, key, reason)| Body::Retire(Retire { person, key, reason })),
+        (named(), digest(), any::<u64>(), lines())
+            .prop_map(|(person, key, from, reason)| Body::Compromise(Compromise { person, key, from, reason })),
+        (id(), named(), lines()).prop_map(|(of, whose, meaning)| Body::Countersign(Countersign { of, whose, meaning })),
+        review().prop_map(Body::Review),
+        (id(), named(), sampled).prop_map(|(of, trainee, (outcome, reason, draw))| Body::Sample(Sample {
+            of,
+            trainee,
+            outcome,
+            reason,
+            draw
+        })),
+        (id(), named()).prop_map(|(of, trainee)| Body::Acknowledge(Acknowledge { of, trainee })),
+        (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Dispute(Dispute { of, trainee, reason })),
+        (id(), any::<u64>(), digest(), time(), lines())
+            .prop_map(|(of, position, leaf, time, reason)| Body::Erase(Erase { of, position, leaf, time, reason })),
+        (id(), named(), (digest(), digest()), any::<u64>(), tree(), lines()).prop_map(
+            |(of, trainee, (text, signature), position, of_tree, reason)| Body::Import(Import {
+                of,
+                trainee,
+                text,
+                signature,
+                position,
+                of_tree,
+                reason
+            })
+        ),
+        (tree(), tree(), lines()).prop_map(|(to, lost, reason)| Body::Restore(Restore { to, lost, reason })),
+        (time(), lines()).prop_map(|(newest, reason)| Body::Clock(ClockBack { newest, reason })),
+    ]
+    .boxed()
+}
+
 /// The body of any kind, each kind as likely as the others.
 pub fn body() -> BoxedStrategy<Body> {
     let proof = (any::<[u8; 32]>(), any::<[u8; 32]>()).prop_map(|(a, b)| {
@@ -176,6 +245,8 @@ pub fn body() -> BoxedStrategy<Body> {
         policy(1).prop_map(Body::Policy),
         sign_off().prop_map(Body::SignOff),
         (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Withdraw(Withdraw { of, trainee, reason })),
+        further(),
+        further(),
     ]
     .boxed()
 }

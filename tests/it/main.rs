@@ -1,24 +1,36 @@
 //! The laws of the program, one binary for all of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, too
 
+mod backup;
 mod cli;
 mod data;
+mod doctor;
+mod erase;
+mod faults;
 mod full;
+mod further;
+mod held;
 mod house;
 mod intake;
+mod keys;
 mod kill;
+mod kinds;
 mod made;
 mod outside;
 mod pty;
 mod readme;
+mod receipts;
+mod restore;
 mod rules;
 mod signer;
+mod sshd;
 mod sshsig;
 mod statement;
 mod store;
 mod tui_bytes;
 mod tui_face;
 mod tui_keys;
+mod tui_own;
 mod tui_people;
 mod tui_update;
 mod tui_view;

@@ -27,6 +27,8 @@ const FOLDER: &str = "SIGNER_FOLDER";
 /// What an answer begins with, among what the test runner says; then ids, a blank, a checkpoint with `|` for its line ends.
 pub const SIGNED: &str = "signed ";
 const READY: &str = "ready";
+/// What it is asked for to fold the write-ahead log back, and what it then says.
+pub const FOLD: &str = "fold";
 
 /// Who signs, opened once: the passphrase is made to take its time.
 pub fn seed(book: &Book) -> [u8; 32] {
@@ -44,7 +46,8 @@ pub fn person(app: &App, name: &str) -> PersonId {
     }
 }
 
-/// The process, which signs so many KSBs for each line, first those that are not signed yet, and withdraws what it signed last at 0.
+/// The process, which signs so many KSBs for each line, first those that are not signed yet, and withdraws what it signed
+/// last at 0. At [`FOLD`] it folds the write-ahead log back, as the program does when nobody waits.
 pub struct Signer {
     pub child: Child,
     asks: ChildStdin,
@@ -55,9 +58,15 @@ pub struct Signer {
 impl Signer {
     /// Starts it and waits until it can sign.
     pub fn new(book: &Book, seed: &[u8; 32]) -> Self {
+        Self::with(book, seed, &[])
+    }
+
+    /// The same, with these variables in its environment.
+    pub fn with(book: &Book, seed: &[u8; 32], variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "signer::another_process_signs_what_it_is_told_to", "--nocapture", "--test-threads=1"])
             .env(FOLDER, book.data())
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -96,7 +105,7 @@ impl Signer {
 }
 
 /// A statement that Alex showed a KSB.
-fn sign_off(alex: &Person, standard: &Standard, ksb: &Ksb) -> Body {
+pub fn sign_off(alex: &Person, standard: &Standard, ksb: &Ksb) -> Body {
     let text = "Seen by another process, in the middle of whatever happens";
     Body::SignOff(SignOff {
         trainee: Named { id: alex.id.clone(), name: alex.name.clone() },
@@ -138,6 +147,13 @@ fn another_process_signs_what_it_is_told_to() {
     // The runner's own words stand on the line before.
     println!("\n{READY}");
     for line in lines {
+        if line == FOLD {
+            // The program itself waits until the log is long.
+            let file = rusqlite::Connection::open(folder.database()).unwrap();
+            file.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).unwrap();
+            println!("{FOLD}");
+            continue;
+        }
         let bodies = match (line.parse::<usize>().unwrap(), last.take()) {
             (0, Some(of)) => {
                 let trainee = Named { id: alex.id.clone(), name: alex.name.clone() };

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use countersign::domain::department::PolicyName;
-use countersign::domain::person::Role;
+use countersign::domain::person::{Named, Role};
+use countersign::domain::record_marks::{Draw, Sample};
+use countersign::domain::review::{Attended, Party, Review};
 use countersign::domain::statement::decode::{DecodeFault, decode};
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::form;
@@ -239,6 +241,26 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
                     bodies.push(Body::Person(person));
                 }
             }
+            Body::Review(review) => {
+                let mut out_of_order = review.clone();
+                let who = |id: &str| Named { id: id.parse().unwrap(), name: Clean::line("x").unwrap() };
+                let at = |party, id: &str| Attended { party, who: who(id) };
+                out_of_order.attended = vec![at(Party::Employer, "a"), at(Party::Trainee, "b")];
+                bodies.push(Body::Review(out_of_order.clone()));
+                out_of_order.attended = vec![at(Party::Employer, "a"), at(Party::Employer, "a")];
+                bodies.push(Body::Review(out_of_order));
+                bodies.push(Body::Review(Review { signed: 2, all: 1, ..review.clone() }));
+                bodies.push(Body::Review(Review {
+                    next: NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap(),
+                    ..review.clone()
+                }));
+            }
+            Body::Sample(sample) => {
+                for (number, of) in [(0, 3), (4, 3), (0, 0)] {
+                    let draw = Some(Draw { seed: 1, number, of });
+                    bodies.push(Body::Sample(Sample { draw, ..sample.clone() }));
+                }
+            }
             Body::Policy(_) => {
                 bodies.push(Body::Policy(Vec::new()));
                 bodies.push(Body::Policy(vec![(PolicyName::LateDays, 7), (PolicyName::LateDays, 9)]));
@@ -249,7 +271,7 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
         }
         ill.extend(bodies.into_iter().map(|body| Statement { body, ..statement.clone() }));
     }
-    assert_eq!(ill.len(), 12 + 3 + 4 + 4);
+    assert_eq!(ill.len(), 12 + 3 + 4 + 4 + 4 + 3);
     for statement in ill {
         let text = encode(&statement).unwrap();
         assert!(form::fault(&statement).is_some(), "{text}");

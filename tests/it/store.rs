@@ -10,24 +10,24 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// A connection that keeps none of the program's promises, as any other program's would be.
-fn raw(path: &Path) -> Connection {
+pub fn raw(path: &Path) -> Connection {
     let conn = Connection::open(path).unwrap();
     conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF").unwrap();
     conn
 }
 
 /// The one column of all rows.
-fn texts(conn: &Connection, sql: &str) -> Vec<String> {
+pub fn texts(conn: &Connection, sql: &str) -> Vec<String> {
     let mut statement = conn.prepare(sql).unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
-fn tables(conn: &Connection) -> Vec<String> {
+pub fn tables(conn: &Connection) -> Vec<String> {
     texts(conn, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
 }
 
 /// Every row of every table, as text.
-fn dump(conn: &Connection) -> Vec<String> {
+pub fn dump(conn: &Connection) -> Vec<String> {
     let mut rows = Vec::new();
     for table in tables(conn) {
         let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();

@@ -117,6 +117,8 @@ pub fn record(code_text: &str, outcome: Outcome, signer: &str, name: &str) -> Re
         late: None,
         evidence: Vec::new(),
         withdrawn: None,
+        marks: Vec::new(),
+        in_review: false,
     }
 }
 
@@ -187,7 +189,7 @@ impl Bench {
     }
 
     pub fn unlock(&mut self, who: &str, name: &str, roles: &[Role], place: Option<&str>) -> Vec<Effect> {
-        self.say(Msg::Done(Done::Unlocked { session: session(who, name, roles), place: place.map(id) }))
+        self.say(Msg::Done(Done::Unlocked { session: session(who, name, roles), place: place.map(id), news: vec![] }))
     }
 
     pub fn open(&mut self, standing: Standing, size: u64) -> Vec<Effect> {

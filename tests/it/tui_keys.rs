@@ -49,7 +49,7 @@ proptest! {
                         let all = history(100);
                         let from = usize::try_from(skip).unwrap().min(all.len());
                         let rows = all[from..].iter().take(usize::from(rows)).cloned().collect();
-                        bench.say(Msg::Done(Done::History { rows, skip, of: Some(100), head: head(100) }));
+                        bench.say(Msg::Done(Done::History { rows, skip, of: Some(100), head: head(100), level: String::new() }));
                     }
                     Effect::LoadStatement(_) => { bench.say(Msg::Done(Done::Statement(Box::new(full_statement())))); }
                     _ => {}

@@ -36,6 +36,17 @@ fn everyone_finds_their_own_place_again() {
 }
 
 #[test]
+fn whoever_unlocks_is_told_of_a_key_that_was_added_in_their_name() {
+    let mut bench = at_work();
+    let news = vec!["A key was added in your name on Sat 21 Nov 2026 by T. Officer: SHA256:x".to_owned()];
+    let session = session("03d2", "T. Sumner", &[Role::Supervisor]);
+    bench.say(Msg::Done(Done::Unlocked { session: session.clone(), place: None, news: news.clone() }));
+    assert_eq!(said(&bench), news[0]);
+    bench.say(Msg::Done(Done::Unlocked { session, place: None, news: vec![] }));
+    assert_eq!(bench.model.message, None);
+}
+
+#[test]
 fn a_person_who_comes_new_goes_to_the_trainee_they_had_last() {
     let mut bench = at_work();
     let effects = bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], Some("7f3b"));

@@ -195,7 +195,13 @@ fn the_history_asks_for_a_window_and_another_only_when_the_cursor_leaves_it() {
     let mut bench = at_work();
     let effects = bench.keys("6");
     assert_eq!(effects, [Effect::LoadHistory { filter: String::new(), skip: 0, rows: 20 }]);
-    bench.say(Msg::Done(Done::History { rows: history(20), skip: 0, of: Some(100), head: head(100) }));
+    bench.say(Msg::Done(Done::History {
+        rows: history(20),
+        skip: 0,
+        of: Some(100),
+        head: head(100),
+        level: String::new(),
+    }));
     assert!(bench.keys("down down down").is_empty());
     let effects = bench.keys("page-down");
     assert_eq!(effects, [Effect::LoadHistory { filter: String::new(), skip: 10, rows: 20 }]);

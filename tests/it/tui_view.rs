@@ -154,7 +154,13 @@ fn the_cohort_at_every_size() {
 fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
     let mut bench = Bench::at_work(80, 24, Looks::FULL);
     bench.run(Command::ToHistory);
-    bench.say(Msg::Done(Done::History { rows: history(12), skip: 0, of: Some(12), head: head(12) }));
+    bench.say(Msg::Done(Done::History {
+        rows: history(12),
+        skip: 0,
+        of: Some(12),
+        head: head(12),
+        level: String::new(),
+    }));
     bench.keys("/");
     bench.type_text("since:");
     assert!(bench.type_text("soon").is_empty());
@@ -166,7 +172,13 @@ fn history_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Looks::FULL);
         bench.run(Command::ToHistory);
-        bench.say(Msg::Done(Done::History { rows: history(12), skip: 0, of: Some(12), head: head(12) }));
+        bench.say(Msg::Done(Done::History {
+            rows: history(12),
+            skip: 0,
+            of: Some(12),
+            head: head(12),
+            level: "L0".into(),
+        }));
         bench.keys("down down");
         insta::assert_snapshot!(format!("history_{width}x{height}"), shot(&bench));
     }

@@ -39,6 +39,30 @@ fn what_another_process_signs_is_on_the_screen_by_itself() {
 }
 
 #[test]
+fn what_another_process_signs_is_in_the_history_on_the_screen_and_the_cursor_stays_on_its_statement() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    screen.keys("6", " History ");
+    let code = |book: &Book| book.run(&["checkpoint", "--code"]).done().out.trim().to_owned();
+    screen.wait_for(&code(&book));
+    let mut other = Signer::new(&book, &seed(&book));
+    for ask in ["1", "3"] {
+        other.ask(ask);
+        other.wait_for(SIGNED);
+        screen.wait_for(&code(&book));
+    }
+    // On the newest the cursor stays with the newest; on an older one, with that.
+    let newest = Book::demo_size() + 3;
+    screen.wait_for(&format!("▸{newest:>4}"));
+    screen.keys("jj", &format!("▸{:>4}", newest - 2));
+    other.ask("9");
+    other.wait_for(SIGNED);
+    screen.wait_for(&code(&book));
+    screen.wait_for(&format!("▸{:>4}", newest - 2));
+    other.done();
+}
+
+#[test]
 fn two_writers_at_once_leave_a_gapless_log_and_no_word_of_waiting() {
     const ROUNDS: usize = 30;
     let book = Book::demo();

@@ -60,7 +60,7 @@ fn any_one_change_to_the_file_is_seen() {
         "DELETE FROM sign_off WHERE place = (SELECT max(place) FROM sign_off)",
         "UPDATE state SET state = 3 - state",
         "DELETE FROM state WHERE ksb = (SELECT max(ksb) FROM state)",
-        "INSERT OR IGNORE INTO state VALUES (1, 1, 1, 1)",
+        "INSERT OR IGNORE INTO state VALUES (1, 1, 1, 1, 1, NULL)",
         "UPDATE summary SET signed = signed + 1 WHERE trainee = (SELECT max(trainee) FROM summary)",
         "UPDATE summary SET duties = zeroblob(length(duties))",
         "DELETE FROM summary WHERE trainee = (SELECT max(trainee) FROM summary)",
@@ -114,7 +114,19 @@ fn without_triggers(file: &Connection) {
 fn dump(folder: &Path) -> Vec<String> {
     let file = Connection::open(folder.join("countersign.db")).unwrap();
     let mut rows = Vec::new();
-    for table in ["person", "holder", "standard", "enrolment", "policy", "sign_off", "newest", "state", "summary"] {
+    for table in [
+        "person",
+        "holder",
+        "standard",
+        "enrolment",
+        "policy",
+        "sign_off",
+        "note",
+        "review",
+        "newest",
+        "state",
+        "summary",
+    ] {
         let mut statement = file.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let mut found = statement.query([]).unwrap();

@@ -1,20 +1,26 @@
 //! A small department to try rules and indexes on: an officer, two supervisors, two trainees on ST0413. Each statement of
 //! its log passed the rules. Must never sign: keys are names only.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
 use countersign::domain::key::PublicKey;
 use countersign::domain::person::{Enrolment, Named, Person, Role};
+use countersign::domain::record_marks::Sampled;
 use countersign::domain::roster::Roster;
-use countersign::domain::rules::{Facts, Refusal, Target, check};
+use countersign::domain::rules::check;
+use countersign::domain::rules::facts::{Facts, Inner, Said, Target};
+use countersign::domain::rules::refusal::Refusal;
 use countersign::domain::standard::Standard;
 use countersign::domain::standard_file::st0413;
+use countersign::domain::statement::about::{about, record};
+use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{
     Auth, Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement, Withdraw,
 };
 use countersign::domain::text::Clean;
-use countersign::domain::value::{Digest, KsbCode, Nonce, PersonId};
+use countersign::domain::value::{Digest, KsbCode, Nonce, PersonId, StatementId};
 use countersign::domain::when::{Timestamp, parse_day};
 
 use crate::made::id_of;
@@ -31,6 +37,20 @@ pub struct World {
     pub roster: Roster,
     pub standard: Arc<Standard>,
     pub log: Vec<Statement>,
+    /// Which statement erased which, and the leaf that was kept.
+    pub erased: HashMap<StatementId, (u64, Digest)>,
+    /// What was put back, by the place of its import.
+    pub imported: Vec<(u64, Statement)>,
+    /// What the next import puts back.
+    pub put_back: Option<Statement>,
+}
+
+/// The signature's digest of all that is put back.
+pub const INNER_SIGNATURE: Digest = Digest([5; 32]);
+
+/// The leaf of a statement, as far as this department is concerned.
+pub fn leaf_of(id: StatementId) -> Digest {
+    Digest::of(id.0.as_bytes())
 }
 
 pub fn clean(text: &str) -> Clean {
@@ -69,7 +89,14 @@ pub fn grant(id: &str) -> Body {
 impl World {
     /// Before anything was said.
     pub fn empty() -> Self {
-        Self { roster: Roster::default(), standard: Arc::new(st0413().unwrap().0), log: Vec::new() }
+        Self {
+            roster: Roster::default(),
+            standard: Arc::new(st0413().unwrap().0),
+            log: Vec::new(),
+            erased: HashMap::new(),
+            imported: Vec::new(),
+            put_back: None,
+        }
     }
 
     /// With everyone and everything in place, and nothing signed off.
@@ -177,29 +204,88 @@ impl World {
     }
 
     pub fn judge_by(&self, statement: &Statement, key: &PublicKey) -> Result<(), Refusal> {
-        let target = match &statement.body {
-            Body::Withdraw(withdraw) => self.target(withdraw),
-            _ => None,
-        };
         let position = self.log.len() as u64;
+        let target = about(&statement.body).and_then(|of| self.target(of));
+        let inner = self.put_back.as_ref().filter(|_| matches!(statement.body, Body::Import(_)));
+        let inner_key = inner.map(|inner| key_of(inner.signer.who.id.as_str()).fingerprint());
+        let inner_target = inner.and_then(|inner| about(&inner.body)).and_then(|of| self.target(of));
+        let inner = inner.zip(inner_key.as_ref()).map(|(statement, key)| Inner {
+            statement,
+            key,
+            text: Digest::of(encode(statement).unwrap().as_bytes()),
+            signature: INNER_SIGNATURE,
+            target: inner_target.as_ref(),
+        });
         let key = &key.fingerprint();
-        check(&self.roster, statement, Facts { position, key, target: target.as_ref(), standard: Some(&self.standard) })
+        let facts = Facts { position, key, target: target.as_ref(), standard: Some(&self.standard), inner };
+        check(&self.roster, statement, facts)
     }
 
-    fn target(&self, withdraw: &Withdraw) -> Option<Target> {
-        let found = self.log.iter().find(|s| s.id == withdraw.of)?;
-        let withdrawn = self.log.iter().any(|s| matches!(&s.body, Body::Withdraw(w) if w.of == withdraw.of));
-        let trainee = match &found.body {
-            Body::SignOff(sign_off) => sign_off.trainee.id.clone(),
-            _ => withdraw.trainee.id.clone(),
+    /// The statements that count, each with its place: an import as what it puts back.
+    fn counting(&self) -> impl Iterator<Item = (u64, &Statement)> {
+        let own = (0..).zip(&self.log).filter(|(_, s)| !self.erased.contains_key(&s.id));
+        let back = self.imported.iter().filter(|(at, _)| !self.erased.contains_key(&self.log[*at as usize].id));
+        own.chain(back.map(|(at, s)| (*at, s)))
+    }
+
+    /// What the log says of a statement, found the long way round.
+    pub fn target(&self, of: StatementId) -> Option<Target> {
+        if let Some((by, leaf)) = self.erased.get(&of) {
+            let position = self.log.iter().position(|s| s.id == of)? as u64;
+            return Some(Target { position, leaf: None, said: None, erased: Some((*by, *leaf)) });
+        }
+        let (position, found) = self.counting().find(|(_, s)| s.id == of)?;
+        let notes: Vec<_> = self.counting().filter(|(_, s)| about(&s.body) == Some(of)).collect();
+        let gone = |id: StatementId| self.counting().any(|(_, s)| matches!(&s.body, Body::Withdraw(w) if w.of == id));
+        let key = key_of(found.signer.who.id.as_str()).fingerprint();
+        let doubted = self.roster.keys.get(&key).and_then(|held| held.compromised);
+        let attended = match &found.body {
+            Body::Review(review) => review.attended.iter().map(|a| a.who.id.clone()).collect(),
+            _ => Vec::new(),
         };
-        Some(Target { kind: found.body.kind(), signer: found.signer.who.id.clone(), trainee, withdrawn })
+        let decides = match &found.body {
+            Body::Countersign(_) | Body::Sample(_) | Body::Withdraw(_) => true,
+            Body::Import(_) => {
+                self.imported.iter().any(|(at, inner)| *at == position && matches!(inner.body, Body::Withdraw(_)))
+            }
+            _ => false,
+        };
+        let under = about(&found.body)
+            .or_else(|| self.imported.iter().find(|(at, _)| *at == position).and_then(|(_, inner)| about(&inner.body)));
+        let said = Said {
+            kind: found.body.kind(),
+            signer: found.signer.who.id.clone(),
+            signed: found.signed,
+            record: record(&found.body).map(|who| who.id.clone()),
+            achieved: matches!(&found.body, Body::SignOff(s) if s.outcome == Outcome::Achieved),
+            withdrawn: gone(of),
+            rejected: notes
+                .iter()
+                .any(|(_, s)| matches!(&s.body, Body::Sample(sample) if sample.outcome == Sampled::Rejected)),
+            doubted: doubted.is_some_and(|from| from <= position),
+            notes: notes
+                .iter()
+                .filter(|(_, s)| !gone(s.id))
+                .map(|(_, s)| (s.body.kind(), s.signer.who.id.clone()))
+                .collect(),
+            attended,
+            upholds: decides && under.is_some_and(|of| !self.erased.contains_key(&of)),
+        };
+        Some(Target { position, leaf: Some(leaf_of(of)), said: Some(said), erased: None })
     }
 
     /// Adds a statement, which must be allowed.
     pub fn add(&mut self, statement: Statement) -> &mut Self {
         assert_eq!(self.judge(&statement), Ok(()), "{:?}", statement.body);
-        self.roster.apply(&statement, Some(&self.standard));
+        let position = self.log.len() as u64;
+        self.roster.apply(&statement, position, Some(&self.standard));
+        match &statement.body {
+            Body::Erase(erase) => {
+                self.erased.insert(erase.of, (position, erase.leaf));
+            }
+            Body::Import(_) => self.imported.extend(self.put_back.take().map(|inner| (position, inner))),
+            _ => {}
+        }
         self.log.push(statement);
         self
     }

@@ -54,7 +54,8 @@ fn row(text: &str, line: usize, between: char) -> Result<(Row<'_>, &str, usize),
     let (mut rest, mut lines) = (text, 1);
     loop {
         let (cell, left) = if let Some(quoted) = rest.strip_prefix('"') {
-            let open = || Remark::fault(Some(Place::line(line)), "A quote has no end", "Close it, or double it within a cell");
+            let open =
+                || Remark::fault(Some(Place::line(line)), "A quote has no end", "Close it, or double it within a cell");
             let end = closing(quoted).ok_or_else(open)?;
             let inside = &quoted[..end];
             lines += inside.matches('\n').count();
@@ -152,9 +153,10 @@ mod tests {
 
     #[test]
     fn a_formula_is_known_and_a_dash_is_none() {
-        assert_eq!(["=1+1", "@x", "+44", "-2", "- first", "-", "text", ""].map(formula).map(|f| f.is_some()), [
-            true, true, true, true, false, false, false, false
-        ]);
+        assert_eq!(
+            ["=1+1", "@x", "+44", "-2", "- first", "-", "text", ""].map(formula).map(|f| f.is_some()),
+            [true, true, true, true, false, false, false, false]
+        );
         assert_eq!((disarmed("'=x"), disarmed("'tis")), ("=x", "'tis"));
     }
 }

@@ -27,13 +27,7 @@ pub struct Links {
 
 impl Links {
     /// Keeps a link; one that is there already is warned of.
-    pub fn add(
-        &mut self,
-        link: (DutyNo, KsbCode),
-        place: Place,
-        places: &mut Places,
-        remarks: &mut Vec<Remark>,
-    ) {
+    pub fn add(&mut self, link: (DutyNo, KsbCode), place: Place, places: &mut Places, remarks: &mut Vec<Remark>) {
         let name = link_name(&link.0, &link.1);
         if self.seen.insert(link) {
             self.all.push(link);

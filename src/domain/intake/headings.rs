@@ -82,7 +82,10 @@ mod tests {
                     <td><p>•\u{a0}trim a wick</p></td></tr></table>";
         let found = headings(html, &ksbs);
         let codes = |at: usize| found[at].1.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        assert_eq!(found.iter().map(|(heading, _)| heading.as_str()).collect::<Vec<_>>(), ["Values", "Lamps and wicks"]);
+        assert_eq!(
+            found.iter().map(|(heading, _)| heading.as_str()).collect::<Vec<_>>(),
+            ["Values", "Lamps and wicks"]
+        );
         assert_eq!((codes(0), codes(1)), ("B1".to_owned(), "K1 S1".to_owned()));
         assert_eq!(headings("<p>how lamps burn</p>", &ksbs), []);
     }

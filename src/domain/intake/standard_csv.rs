@@ -114,7 +114,8 @@ impl Reader {
                 "The last start date"
             }
             _ => {
-                let what = format!("“{}” is not a word that may stand before the row “code,text,duties”", spaced(&word));
+                let what =
+                    format!("“{}” is not a word that may stand before the row “code,text,duties”", spaced(&word));
                 self.fault(row.line, what, HEAD_HINT);
                 return;
             }

@@ -82,7 +82,8 @@ impl<'a> Reader<'a> {
         let reference = match StandardRef::new(&reference, &version) {
             Ok(reference) => reference,
             Err(fault) => {
-                let name = if self.places.first("referenceNumber").is_none() { "referenceNumber" } else { "versionNumber" };
+                let name =
+                    if self.places.first("referenceNumber").is_none() { "referenceNumber" } else { "versionNumber" };
                 if self.remarks.iter().all(|remark| !remark.what.contains(name)) {
                     self.remarks.push(Remark::fault(self.places.first(name), fault.to_string(), RECORD));
                 }
@@ -90,8 +91,7 @@ impl<'a> Reader<'a> {
             }
         };
         let (Some(level), Some(months)) = (level, months) else { return Err(self.remarks) };
-        let parts =
-            StandardParts { reference, title, level, months, hours, starts, duties, ksbs, links: links.all };
+        let parts = StandardParts { reference, title, level, months, hours, starts, duties, ksbs, links: links.all };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }
 
@@ -254,9 +254,9 @@ impl<'a> Reader<'a> {
         let profile = fields.get("standardInformation").and_then(|raw| word(raw)).unwrap_or_default();
         let found = headings(&profile, ksbs);
         for (no, (heading, codes)) in (1_u16..).zip(found) {
-            let place = fields.get("standardInformation").map_or(Place::line(1), |raw| {
-                self.lines.place(raw, "standardInformation".to_owned())
-            });
+            let place = fields
+                .get("standardInformation")
+                .map_or(Place::line(1), |raw| self.lines.place(raw, "standardInformation".to_owned()));
             duties.push(Duty {
                 no: DutyNo(no),
                 title: String::new(),
@@ -278,10 +278,12 @@ impl<'a> Reader<'a> {
     /// A standard of core and options is taken whole: which option a trainee follows is not said here.
     fn options(&mut self, fields: &Fields<'a>) {
         let has = |name: &str| {
-            fields.get(name).and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok()).is_some_and(|value| match value {
-                Value::Array(list) => !list.is_empty(),
-                Value::Bool(is) => is,
-                _ => false,
+            fields.get(name).and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok()).is_some_and(|value| {
+                match value {
+                    Value::Array(list) => !list.is_empty(),
+                    Value::Bool(is) => is,
+                    _ => false,
+                }
             })
         };
         if has("coreAndOptions") || has("options") {

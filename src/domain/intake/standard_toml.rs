@@ -28,11 +28,12 @@ pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
         return Err(vec![Remark::fault(None, what, "Leave out what is not a duty or a KSB")]);
     }
     let (mut places, mut faults) = (Places::default(), Vec::new());
-    let mut code = |word: &Spanned<String>, places: &mut Places, name: &dyn Fn(KsbCode) -> String| {
-        match word.get_ref().parse::<KsbCode>() {
-            Ok(code) => places.add(name(code), at(word.span())),
-            Err(fault) => faults.push(Remark::fault(Some(at(word.span())), fault.to_string(), SHAPE)),
-        }
+    let mut code = |word: &Spanned<String>, places: &mut Places, name: &dyn Fn(KsbCode) -> String| match word
+        .get_ref()
+        .parse::<KsbCode>(
+    ) {
+        Ok(code) => places.add(name(code), at(word.span())),
+        Err(fault) => faults.push(Remark::fault(Some(at(word.span())), fault.to_string(), SHAPE)),
     };
     for word in spans.ksbs.keys() {
         code(word, &mut places, &|code| code.to_string());

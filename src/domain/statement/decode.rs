@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Enrolment, Named, Person, Role};
+use crate::domain::statement::decode_more;
 use crate::domain::statement::encode::{auth, spell};
 use crate::domain::statement::form::fault;
 use crate::domain::statement::{
@@ -145,6 +146,10 @@ impl<'a> Fields<'a> {
                 trainee: self.named("trainee")?,
                 reason: self.clean("reason")?,
             }),
+            further => {
+                let line = self.line;
+                decode_more::body(self, further)?.ok_or(DecodeFault::Field { line, expected: "kind" })?
+            }
         };
         Ok((body, self.parsed("signed")?))
     }
@@ -257,6 +262,26 @@ impl<'a> Fields<'a> {
             let (name, value) = v.split_once(' ')?;
             Some((name.parse().ok()?, value.parse().ok()?))
         })
+    }
+}
+
+impl decode_more::Read for Fields<'_> {
+    type Fault = DecodeFault;
+
+    fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, DecodeFault> {
+        Fields::optional(self, key, read)
+    }
+
+    fn field<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, DecodeFault> {
+        Fields::field(self, key, read)
+    }
+
+    fn text(value: &str) -> Option<Clean> {
+        Clean::as_signed(&unescape(value)?)
     }
 }
 

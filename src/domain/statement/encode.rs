@@ -6,7 +6,10 @@ use std::fmt::Display;
 use chrono::NaiveDate;
 
 use crate::domain::department::{Genesis, PolicyName};
+use crate::domain::key::fingerprint_text;
 use crate::domain::person::{Named, Role};
+use crate::domain::recovery::Tree;
+use crate::domain::review::Review;
 use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
 use crate::domain::value::hex;
 
@@ -134,6 +137,7 @@ impl Lines {
                 self.named("trainee", &withdraw.trainee);
                 self.field("reason", &withdraw.reason);
             }
+            other => self.further(other),
         }
         self.field("signed", statement.signed);
     }
@@ -166,5 +170,95 @@ impl Lines {
             self.field("evidence", format_args!("sha256:{} {}", evidence.digest.hex(), evidence.name));
         }
         self.field("meaning", &s.meaning);
+    }
+}
+
+/// The kinds that speak of other statements, of keys, of reviews and of the log itself.
+impl Lines {
+    fn further(&mut self, body: &Body) {
+        match body {
+            Body::Retire(retire) => {
+                self.named("person", &retire.person);
+                self.field("key", fingerprint_text(&retire.key));
+                self.field("reason", &retire.reason);
+            }
+            Body::Compromise(compromise) => {
+                self.named("person", &compromise.person);
+                self.field("key", fingerprint_text(&compromise.key));
+                self.field("from", compromise.from);
+                self.field("reason", &compromise.reason);
+            }
+            Body::Countersign(countersign) => {
+                self.field("of", countersign.of);
+                self.named("whose", &countersign.whose);
+                self.field("meaning", &countersign.meaning);
+            }
+            Body::Review(review) => self.review(review),
+            Body::Sample(sample) => {
+                self.field("of", sample.of);
+                self.named("trainee", &sample.trainee);
+                self.field("outcome", sample.outcome.slug());
+                self.optional("reason", sample.reason.as_ref());
+                if let Some(draw) = sample.draw {
+                    self.field("draw", format_args!("{} {} of {}", draw.seed, draw.number, draw.of));
+                }
+            }
+            Body::Acknowledge(acknowledge) => {
+                self.field("of", acknowledge.of);
+                self.named("trainee", &acknowledge.trainee);
+            }
+            Body::Dispute(dispute) => {
+                self.field("of", dispute.of);
+                self.named("trainee", &dispute.trainee);
+                self.field("reason", &dispute.reason);
+            }
+            Body::Erase(erase) => {
+                self.field("of", erase.of);
+                self.field("position", erase.position);
+                self.field("leaf", erase.leaf.base64());
+                self.field("time", erase.time);
+                self.field("reason", &erase.reason);
+            }
+            Body::Import(import) => {
+                self.field("of", import.of);
+                self.named("trainee", &import.trainee);
+                self.field("text", format_args!("sha256:{}", import.text.hex()));
+                self.field("signature", format_args!("sha256:{}", import.signature.hex()));
+                self.field("position", import.position);
+                self.tree("of-tree", import.of_tree);
+                self.field("reason", &import.reason);
+            }
+            Body::Restore(restore) => {
+                self.tree("to", restore.to);
+                self.tree("lost", restore.lost);
+                self.field("reason", &restore.reason);
+            }
+            Body::Clock(clock) => {
+                self.field("newest", clock.newest);
+                self.field("reason", &clock.reason);
+            }
+            _ => {}
+        }
+    }
+
+    fn review(&mut self, review: &Review) {
+        self.named("trainee", &review.trainee);
+        self.day("held", review.held);
+        for attended in &review.attended {
+            let (party, who) = (attended.party.slug(), &attended.who);
+            self.field("attended", format_args!("{party} {} {}", who.id, who.name));
+        }
+        self.field("progress", format_args!("{} of {}", review.signed, review.all));
+        self.field("discussed", &review.discussed);
+        for action in &review.actions {
+            self.field("action", &action.what);
+            self.day("by", action.by);
+        }
+        self.day("next", review.next);
+        self.optional("late", review.late.as_ref());
+    }
+
+    fn tree(&mut self, key: &str, tree: Tree) {
+        self.field(key, format_args!("{} {}", tree.size, tree.root.base64()));
     }
 }

@@ -5,6 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::domain::department::PolicyName;
 use crate::domain::person::Role;
+use crate::domain::review::{Attended, Review};
 use crate::domain::statement::{Body, Evidence, SignOff, Statement};
 use crate::domain::text::Clean;
 
@@ -36,6 +37,18 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
         Body::Policy(settings) => policy(settings),
         Body::SignOff(s) => sign_off(s),
         Body::Withdraw(withdraw) => line(&[Some(&withdraw.trainee.name)]),
+        Body::Retire(retire) => line(&[Some(&retire.person.name)]),
+        Body::Compromise(compromise) => line(&[Some(&compromise.person.name)]),
+        Body::Countersign(countersign) => line(&[Some(&countersign.whose.name)]),
+        Body::Review(r) => review(r),
+        Body::Sample(sample) => {
+            let outside = sample.draw.is_some_and(|draw| !(1..=draw.of).contains(&draw.number));
+            line(&[Some(&sample.trainee.name)]).or(outside.then_some("A place in a draw lies outside it"))
+        }
+        Body::Acknowledge(acknowledge) => line(&[Some(&acknowledge.trainee.name)]),
+        Body::Dispute(dispute) => line(&[Some(&dispute.trainee.name)]),
+        Body::Import(import) => line(&[Some(&import.trainee.name)]),
+        Body::Erase(_) | Body::Restore(_) | Body::Clock(_) => None,
     }
 }
 
@@ -65,6 +78,21 @@ fn policy(settings: &[(PolicyName, u32)]) -> Option<&'static str> {
     }
     let outside = settings.iter().any(|(name, value)| !name.range().contains(value));
     outside.then_some("A setting lies outside its range")
+}
+
+fn review(r: &Review) -> Option<&'static str> {
+    if broken([Some(&r.trainee.name)]) || r.attended.iter().any(|a| broken([Some(&a.who.name)])) {
+        return Some(BROKEN);
+    }
+    let order = |a: &Attended, b: &Attended| (a.party, &a.who.id) < (b.party, &b.who.id);
+    if !r.attended.is_sorted_by(order) {
+        return Some("Those who attended are out of the order of parties and ids or there twice");
+    }
+    if r.signed > r.all {
+        return Some("More is signed than there is");
+    }
+    let days = [r.held, r.next].into_iter().chain(r.actions.iter().map(|action| action.by));
+    days.into_iter().find_map(day)
 }
 
 fn sign_off(s: &SignOff) -> Option<&'static str> {

@@ -21,10 +21,42 @@ CREATE TABLE entry (
 CREATE UNIQUE INDEX entry_id ON entry (id);
 
 -- INSERT OR REPLACE does not fire delete triggers, so a replacing insert is refused by a trigger of its own.
-CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
+-- What is erased may be blanked, and nothing else of it changed.
+WHEN NOT (EXISTS (SELECT 1 FROM erased WHERE place = OLD.place) AND NEW.place = OLD.place AND NEW.id = OLD.id
+    AND NEW.key = OLD.key AND NEW.scheme = OLD.scheme AND NEW.signature = zeroblob(64) AND NEW.text = '')
+BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the log is never cut'); END;
 CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry
 WHEN EXISTS (SELECT 1 FROM entry WHERE place = NEW.place) OR EXISTS (SELECT 1 FROM entry WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
+
+-- What was erased: the leaf that stands for it still, and the statement that says why.
+CREATE TABLE erased (
+    place INTEGER PRIMARY KEY REFERENCES entry,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+    statement INTEGER NOT NULL REFERENCES entry CHECK (statement > place)
+) STRICT;
+CREATE TRIGGER erased_no_update BEFORE UPDATE ON erased BEGIN SELECT RAISE(ABORT, 'a leaf is never changed'); END;
+CREATE TRIGGER erased_no_delete BEFORE DELETE ON erased BEGIN SELECT RAISE(ABORT, 'a leaf is never removed'); END;
+CREATE TRIGGER erased_no_replace BEFORE INSERT ON erased WHEN EXISTS (SELECT 1 FROM erased WHERE place = NEW.place)
+BEGIN SELECT RAISE(ABORT, 'a leaf is never changed'); END;
+
+-- What was put back from a receipt, by the place of its import.
+CREATE TABLE imported (
+    place INTEGER PRIMARY KEY REFERENCES entry,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    key INTEGER NOT NULL REFERENCES key,
+    signature BLOB NOT NULL CHECK (length(signature) = 64),
+    text TEXT NOT NULL CHECK (octet_length(text) <= 16384)
+) STRICT;
+CREATE TRIGGER imported_no_update BEFORE UPDATE ON imported
+WHEN NOT (EXISTS (SELECT 1 FROM erased WHERE place = OLD.place) AND NEW.place = OLD.place AND NEW.id = OLD.id
+    AND NEW.key = OLD.key AND NEW.signature = zeroblob(64) AND NEW.text = '')
+BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
+CREATE TRIGGER imported_no_delete BEFORE DELETE ON imported BEGIN SELECT RAISE(ABORT, 'the log is never cut'); END;
+CREATE TRIGGER imported_no_replace BEFORE INSERT ON imported
+WHEN EXISTS (SELECT 1 FROM imported WHERE place = NEW.place) OR EXISTS (SELECT 1 FROM imported WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END;
 
 -- Where each log stands: its right edge and the newest checkpoint (a signed note).
@@ -85,7 +117,11 @@ CREATE INDEX person_name ON person (name);
 CREATE TABLE holder (
     key INTEGER PRIMARY KEY REFERENCES key,
     person INTEGER NOT NULL REFERENCES person,
-    place INTEGER NOT NULL
+    place INTEGER NOT NULL,
+    -- Whether it waits for a second training officer; where it was retired; from where on it was in other hands.
+    pending INTEGER NOT NULL CHECK (pending IN (0, 1)),
+    retired INTEGER,
+    compromised INTEGER
 ) STRICT;
 CREATE INDEX holder_person ON holder (person);
 
@@ -117,11 +153,41 @@ CREATE TABLE sign_off (
     standard INTEGER NOT NULL,
     ksb INTEGER NOT NULL,
     outcome INTEGER NOT NULL CHECK (outcome IN (0, 1)),
+    observed INTEGER NOT NULL, -- the day, counted from 1970-01-01
     signer INTEGER NOT NULL,
-    withdrawn INTEGER
+    -- The statements that withdrew it, rejected it, or said that its key was in other hands.
+    withdrawn INTEGER,
+    rejected INTEGER,
+    doubted INTEGER,
+    countersigned INTEGER NOT NULL CHECK (countersigned >= 0) -- how many countersigns count
 ) STRICT;
 -- Holds all that a state is derived from, so that neither signing nor `verify` looks up the rows themselves.
-CREATE INDEX sign_off_item ON sign_off (trainee, standard, ksb, place, outcome, withdrawn);
+CREATE INDEX sign_off_item ON sign_off
+    (trainee, standard, ksb, place, outcome, observed, withdrawn, rejected, doubted, countersigned);
+
+-- What was said of an earlier statement on a record: 1 withdraw, 2 countersign, 3 sample that accepts, 4 sample that
+-- rejects, 5 acknowledge, 6 dispute.
+CREATE TABLE note (
+    place INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 6),
+    target INTEGER NOT NULL,
+    person INTEGER NOT NULL,
+    withdrawn INTEGER,
+    doubted INTEGER
+) STRICT;
+CREATE INDEX note_target ON note (target);
+
+-- Progress reviews; days counted from 1970-01-01.
+CREATE TABLE review (
+    place INTEGER PRIMARY KEY,
+    trainee INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    next INTEGER NOT NULL,
+    signer INTEGER NOT NULL,
+    withdrawn INTEGER,
+    doubted INTEGER
+) STRICT;
+CREATE INDEX review_trainee ON review (trainee, held);
 
 -- The newest time in each log, for the rule of the clock.
 CREATE TABLE newest (
@@ -129,16 +195,19 @@ CREATE TABLE newest (
     signed INTEGER NOT NULL
 ) STRICT;
 
--- A trainee's states, for one indexed read: 1 signed, 2 not yet; open has no row.
+-- What a trainee's KSBs come to, for one indexed read: 1 achieved, 2 not achieved; open has no row. The latest day seen of
+-- what was achieved, and of what of it is countersigned, from which the policy and the day make the state.
 CREATE TABLE state (
     trainee INTEGER NOT NULL,
     standard INTEGER NOT NULL,
     ksb INTEGER NOT NULL,
     state INTEGER NOT NULL CHECK (state IN (1, 2)),
+    observed INTEGER,
+    countersigned INTEGER,
     PRIMARY KEY (trainee, standard, ksb)
 ) STRICT, WITHOUT ROWID;
 
--- A trainee's figures: KSBs signed, in all and for each duty (two bytes each, in the standard's order).
+-- A trainee's figures under the policy: KSBs signed, whatever lapsed since, in all and for each duty (two bytes each, in the standard's order).
 CREATE TABLE summary (
     trainee INTEGER NOT NULL,
     standard INTEGER NOT NULL,

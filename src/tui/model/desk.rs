@@ -10,7 +10,7 @@ use crate::domain::view::{Record, Standing};
 use crate::tui::command::PaneId;
 use crate::tui::msg::Draft;
 use crate::tui::pane::ksbs::Row;
-use crate::tui::pane::{duties, ksbs, record};
+use crate::tui::pane::{duties, ksbs, outstanding, record};
 
 /// A place.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Desk {
     pub ksbs: ksbs::State,
     /// The record.
     pub record: record::State,
+    /// What is outstanding.
+    pub outstanding: outstanding::State,
     /// Records read so far, each until the log moves on.
     pub records: BTreeMap<KsbCode, Vec<Record>>,
     /// The KSB whose record is shown or asked for.
@@ -49,6 +51,7 @@ impl Default for Desk {
             duties: duties::State::default(),
             ksbs: ksbs::State::default(),
             record: record::State::default(),
+            outstanding: outstanding::State::default(),
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
@@ -134,6 +137,8 @@ impl Desk {
         if other || self.size != size {
             self.records.clear();
             self.about = None;
+            // The old list stays on the screen until the new one is here.
+            self.outstanding.asked = false;
         }
         self.marks.retain(|code| standing.standard.ksb(*code).is_some());
         (self.standing, self.size) = (Some(standing), size);

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use crate::tui::command::PaneId;
 use crate::tui::model::Model;
 use crate::tui::model::desk::Desk;
-use crate::tui::pane::record::{Setting, Sheet, Subject};
+use crate::tui::pane::record::{Reader, Setting, Sheet, Subject};
 use crate::tui::pane::{ksbs, record};
 use crate::tui::screen::frame::parts;
+use crate::tui::screen::outstanding;
 use crate::tui::screen::sign_off::{Areas, Wide, areas};
 
 /// The screen's own part of the window, if it is large enough.
@@ -48,6 +49,18 @@ pub fn subject(desk: &Desk) -> Option<Subject<'_>> {
 /// The record pane's lines.
 #[must_use]
 pub fn sheet(model: &Model, inner: Rect) -> Option<Sheet> {
-    let setting = Setting { today: model.today, theme: &model.theme, keymap: &model.keymap };
-    subject(&model.desk).map(|subject| record::sheet(subject, setting, inner))
+    subject(&model.desk).map(|subject| record::sheet(subject, setting(model), inner))
+}
+
+/// By what the record pane is laid out.
+#[must_use]
+pub fn setting(model: &Model) -> Setting<'_> {
+    let reader = if model.seat.own().is_some() { Reader::Own } else { Reader::Department };
+    Setting { today: model.today, theme: &model.theme, keymap: &model.keymap, reader }
+}
+
+/// Where the panes of the Outstanding screen stand.
+#[must_use]
+pub fn outstanding(model: &Model) -> Option<outstanding::Areas> {
+    body(model).map(|body| outstanding::areas(body, model.size, model.pane()))
 }

@@ -1,5 +1,5 @@
-//! The dialog that withdraws a sign-off: what it was, why it no longer counts, who says so. Must never hide what is
-//! withdrawn, nor promise that it disappears.
+//! The dialog about one sign-off: it is withdrawn, or its trainee has read it, or does not agree. Says what it was, why, who
+//! says so. Must never hide what it is about, nor promise that it disappears.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -11,7 +11,7 @@ use crate::domain::text::{Clean, TextFault};
 use crate::domain::view::{PersonRow, Record};
 use crate::domain::when::day_words;
 use crate::tui::key::{Held, Key, KeyPress};
-use crate::tui::msg::{Effect, Failure, Way, WithdrawRequest};
+use crate::tui::msg::{AnswerRequest, Effect, Failure, Way, WithdrawRequest};
 use crate::tui::overlay::dialog::{self, Hint};
 use crate::tui::overlay::form::{Field, Form, Need, Touched, text};
 use crate::tui::overlay::form_draw::{draw_form, height};
@@ -21,12 +21,57 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::edit::Shape;
 use crate::tui::widget::frame::Titles;
 
-/// What withdrawing means, in the words of the dialog.
-const MEANING: &str = "It stays on the record as withdrawn, with this reason, and no longer counts.";
+/// What is meant by the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// It no longer counts.
+    Withdraw,
+    /// Its trainee has read it.
+    Acknowledge,
+    /// Its trainee does not agree.
+    Dispute,
+}
+
+impl Meant {
+    fn title(self, record: &Record) -> String {
+        match self {
+            Self::Withdraw => format!("Withdraw a sign-off of {}", record.code),
+            Self::Acknowledge => format!("Acknowledge a record of {}", record.code),
+            Self::Dispute => format!("Dispute a record of {}", record.code),
+        }
+    }
+
+    /// What it means, in the words of the dialog.
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Withdraw => "It stays on the record as withdrawn, with this reason, and no longer counts.",
+            Self::Acknowledge => "You have read it. That you have is signed, and stands beside it.",
+            Self::Dispute => "You do not agree. The reason is signed, and stands beside it; it counts as before.",
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Withdraw => "withdraw",
+            Self::Acknowledge => "acknowledge",
+            Self::Dispute => "dispute",
+        }
+    }
+
+    fn wants_reason(self) -> Option<&'static str> {
+        match self {
+            Self::Withdraw => Some("Say why it no longer counts"),
+            Self::Acknowledge => None,
+            Self::Dispute => Some("Say what you do not agree with"),
+        }
+    }
+}
 
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawOpen {
+    /// What is meant.
+    pub meant: Meant,
     /// Whose signature it will be.
     pub signer: PersonRow,
     /// By what they show who they are.
@@ -57,8 +102,12 @@ impl State {
     #[must_use]
     pub fn new(open: WithdrawOpen) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
-        let reason = Field { need: Need::Required, ..Field::new("reason", "Reason", text(Shape::Lines)) };
-        Self { form: Form::new(open.today, vec![reason, signature.field()]), signature, open }
+        let mut fields = Vec::new();
+        if open.meant.wants_reason().is_some() {
+            fields.push(Field { need: Need::Required, ..Field::new("reason", "Reason", text(Shape::Lines)) });
+        }
+        fields.push(signature.field());
+        Self { form: Form::new(open.today, fields), signature, open }
     }
 
     /// Takes a key.
@@ -66,7 +115,7 @@ impl State {
         match (press.held, press.key) {
             (Held::Nothing, Key::Esc) => Reply::Close(vec![]),
             _ if self.signature.stage == Stage::Doing => Reply::Stay,
-            (Held::Nothing, Key::Enter) => self.withdraw(),
+            (Held::Nothing, Key::Enter) => self.sign(),
             _ => {
                 let touched = self.form.key(press);
                 self.touched(touched)
@@ -91,24 +140,25 @@ impl State {
     /// The keys that work here.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
-        let hints = [("enter", "withdraw"), ("tab", "next field"), ("esc", "leave it")];
-        hints.map(|(key, does)| (key, does.to_owned())).to_vec()
+        let next = self.open.meant.wants_reason().map(|_| ("tab", "next field"));
+        let hints = [Some(("enter", self.open.meant.verb())), next, Some(("esc", "leave it"))];
+        hints.into_iter().flatten().map(|(key, does)| (key, does.to_owned())).collect()
     }
 
     /// Draws the dialog over `area`; returns the place of the cursor.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
-        let hints = self.hints();
+        let (hints, meaning) = (self.hints(), self.open.meant.meaning());
         let told = self.told(theme);
         let most = area.height.saturating_sub(2);
         let told_rows: u16 = told.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
-        let foot = self.signature.height(&self.form, MEANING, &hints, width);
+        let foot = self.signature.height(&self.form, meaning, &hints, width);
         let least = told_rows + form + foot;
         let spare = most.saturating_sub(least).min(4);
         // Where there is no room, what is withdrawn is cut before the fields and the signature are.
         let told_shown = told_rows.min(most.saturating_sub(form + foot)).max(1);
-        let title = format!("Withdraw a sign-off of {}", self.open.record.code);
+        let title = self.open.meant.title(&self.open.record);
         let titles = Titles { left: &title, ..Titles::default() };
         let inner = dialog::open(buf, area, told_shown + form + foot + spare, titles, theme);
         let top = Rect { y: inner.y + u16::from(spare > 3), height: told_shown, ..inner }.intersection(inner);
@@ -120,7 +170,7 @@ impl State {
         let cursor = draw_form(&self.form, fields, buf, theme);
         let rest = fields.bottom() + u16::from(spare > 1);
         let foot = Rect { y: rest, height: inner.bottom().saturating_sub(rest), ..inner };
-        let secret = self.signature.draw(&self.form, (MEANING, &hints), foot, buf, theme);
+        let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
         cursor.or(secret)
     }
 
@@ -156,16 +206,22 @@ impl State {
         Reply::Stay
     }
 
-    fn withdraw(&mut self) -> Reply {
+    /// The reason as typed; none where what is typed cannot be one, which is said beside it.
+    fn reason(&mut self, wanted: &str) -> Option<Clean> {
+        let fault = match Clean::lines(self.form.value("reason")) {
+            Ok(reason) => return Some(reason),
+            Err(TextFault::Empty) => wanted.to_owned(),
+            Err(fault) => fault.to_string(),
+        };
+        self.form.refuse("reason", fault);
+        None
+    }
+
+    fn sign(&mut self) -> Reply {
         self.form.clear_faults();
-        let reason = match Clean::lines(self.form.value("reason")) {
-            Ok(reason) => reason,
-            Err(fault) => {
-                let empty = fault == TextFault::Empty;
-                self.form
-                    .refuse("reason", if empty { "Say why it no longer counts".to_owned() } else { fault.to_string() });
-                return Reply::Stay;
-            }
+        let reason = match self.open.meant.wants_reason().map(|wanted| self.reason(wanted)) {
+            Some(None) => return Reply::Stay,
+            reason => reason.flatten(),
         };
         if self.form.secret_is_empty() {
             if self.form.is_on(SECRET) {
@@ -176,13 +232,12 @@ impl State {
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
-        Reply::Ask(vec![Effect::Withdraw(WithdrawRequest {
-            signer: self.open.signer.id.clone(),
-            of: self.open.record.id,
-            reason,
-            way: self.signature.way,
-            secret: self.form.take_secret(),
-        })])
+        let (signer, of) = (self.open.signer.id.clone(), self.open.record.id);
+        let (way, secret) = (self.signature.way, self.form.take_secret());
+        Reply::Ask(vec![match (self.open.meant, reason) {
+            (Meant::Withdraw, Some(reason)) => Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }),
+            (_, reason) => Effect::Answer(AnswerRequest { signer, of, reason, way, secret }),
+        }])
     }
 }
 
@@ -196,6 +251,10 @@ mod tests {
     use crate::tui::theme::Looks;
 
     fn state() -> State {
+        meant(Meant::Withdraw)
+    }
+
+    fn meant(meant: Meant) -> State {
         let day = |day| parse_day(day).unwrap();
         let clean = |text| Clean::line(text).unwrap();
         let record = Record {
@@ -215,8 +274,11 @@ mod tests {
             late: None,
             evidence: vec![],
             withdrawn: None,
+            marks: Vec::new(),
+            in_review: false,
         };
         State::new(WithdrawOpen {
+            meant,
             signer: signer(),
             way: Way::Pin,
             trainee_name: clean("A. Trainee"),
@@ -242,6 +304,19 @@ mod tests {
         assert_eq!((request.reason.as_str(), &request.secret), ("Wrong", &Secret::new("1234".into())));
         assert_eq!(keys(&mut state, "enter"), Reply::Stay);
         assert_eq!(keys(&mut state, "esc"), Reply::Close(vec![]));
+    }
+
+    #[test]
+    fn a_trainee_acknowledges_by_a_secret_alone_and_disputes_with_a_reason() {
+        let mut read = meant(Meant::Acknowledge);
+        let Reply::Ask(effects) = keys(&mut read, "1 2 3 4 enter") else { panic!() };
+        assert!(matches!(effects.as_slice(), [Effect::Answer(AnswerRequest { reason: None, .. })]));
+        let mut other = meant(Meant::Dispute);
+        assert_eq!(keys(&mut other, "enter"), Reply::Stay);
+        assert_eq!(other.form.field("reason").unwrap().fault.as_deref(), Some("Say what you do not agree with"));
+        let Reply::Ask(effects) = keys(&mut other, "N o tab 1 2 3 4 enter") else { panic!() };
+        let Some(Effect::Answer(request)) = effects.first() else { panic!() };
+        assert_eq!(request.reason.as_ref().map(Clean::as_str), Some("No"));
     }
 
     #[test]

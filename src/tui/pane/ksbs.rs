@@ -159,10 +159,14 @@ const FAULT_LINES: usize = 3;
 /// The rows' part of what is within the border: the filter line takes the rest.
 #[must_use]
 pub fn list_area(state: &State, inner: Rect) -> Rect {
-    let filter = &state.filter;
-    let faults = filter.fault.as_ref().map_or(0, |fault| fault_lines(&fault.to_string(), inner.width).len());
-    let line = u16::from(filter.typing || !filter.text.is_empty());
-    Rect { height: inner.height.saturating_sub(line + faults as u16), ..inner }
+    Rect { height: inner.height.saturating_sub(lines_of_filter(&state.filter, inner.width)), ..inner }
+}
+
+/// The lines that a filter takes in a pane of this inner width.
+#[must_use]
+pub fn lines_of_filter(filter: &Filtering, width: u16) -> u16 {
+    let faults = filter.fault.as_ref().map_or(0, |fault| fault_lines(&fault.to_string(), width).len());
+    u16::from(filter.typing || !filter.text.is_empty()) + faults as u16
 }
 
 fn fault_lines(words: &str, width: u16) -> Vec<String> {
@@ -204,7 +208,7 @@ pub fn view(
     let marked = if shown.marks.is_empty() { String::new() } else { format!("{} marked", shown.marks.len()) };
     let inner = frame(buf, area, Titles { left: &left, right: &marked, right_style: None }, focus, theme);
     let list = list_area(state, inner);
-    let typing = filter_line(filter, shown, theme, buf, inner);
+    let typing = filter_line(filter, (shown.rows.len(), shown.of), theme, buf, inner);
     if shown.rows.is_empty() {
         line(
             buf,
@@ -265,8 +269,14 @@ fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Bu
     }
 }
 
-/// The line that a filter is typed in, and above it why it is not understood.
-fn filter_line(filter: &Filtering, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
+/// The line that a filter is typed in, with how many of how many fit, and above it why it is not understood.
+pub fn filter_line(
+    filter: &Filtering,
+    (shown, of): (usize, usize),
+    theme: &Theme,
+    buf: &mut Buffer,
+    inner: Rect,
+) -> Option<Position> {
     if !filter.typing && filter.text.is_empty() || inner.height == 0 {
         return None;
     }
@@ -276,7 +286,7 @@ fn filter_line(filter: &Filtering, shown: Shown<'_>, theme: &Theme, buf: &mut Bu
         let row = (bottom + y as u16).saturating_sub(faults.len() as u16);
         line(buf, inner, row, &[(" ", theme.text), (words, theme.bad)], theme);
     }
-    let count = format!("{} of {} ", shown.rows.len(), shown.of);
+    let count = format!("{shown} of {of} ");
     let room = usize::from(inner.width).saturating_sub(count.len() + 5);
     let typed = text::tail(&filter.text, room);
     right(buf, inner, bottom, (&count, theme.dim), theme);

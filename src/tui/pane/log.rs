@@ -31,6 +31,8 @@ pub struct Window {
     pub of: Option<u64>,
     /// Where the log stood.
     pub head: Head,
+    /// The assurance level, where it is known.
+    pub level: String,
 }
 
 impl Page for Window {
@@ -51,6 +53,16 @@ impl Page for Window {
 #[must_use]
 pub fn row(state: &State) -> Option<&HistoryRow> {
     state.loaded.as_ref()?.rows.get(state.index()?)
+}
+
+/// Rows are about to come of a log that has grown: the cursor stays on its statement, or with the newest.
+pub fn grown(state: &mut State, head: &Head) {
+    let Some(window) = state.loaded.as_ref().filter(|window| window.head.size < head.size) else { return };
+    // What fits a filter is known only once it is looked for.
+    if state.at > 0 && state.filter.trim().is_empty() {
+        let more = head.size - window.head.size;
+        (state.at, state.top, state.asked) = (state.at + more, state.top + more, None);
+    }
 }
 
 /// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
@@ -85,8 +97,11 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     } else {
         format!("History matching {}", state.filter.trim())
     };
-    let code = state.loaded.as_ref().map_or("", |window| &window.head.code);
-    let inner = frame(buf, area, Titles { left: &left, right: code, right_style: None }, Focus::Here, theme);
+    let code = state.loaded.as_ref().map_or(String::new(), |window| match window.level.as_str() {
+        "" => window.head.code.clone(),
+        level => format!("{level} · {}", window.head.code),
+    });
+    let inner = frame(buf, area, Titles { left: &left, right: &code, right_style: None }, Focus::Here, theme);
     let list = state.list_area(inner);
     let said = entries(state.loaded.as_ref().and_then(|window| window.of));
     let fault = fault(state, today).map(|fault| format!("{} ", fault.short()));

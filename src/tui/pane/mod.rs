@@ -4,6 +4,7 @@ pub mod cohort;
 pub mod duties;
 pub mod ksbs;
 pub mod log;
+pub mod outstanding;
 pub mod paged;
 pub mod progress;
 pub mod record;

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use crate::domain::competence;
 use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::{Kind, Outcome};
 use crate::domain::value::DutyNo;
 use crate::domain::view::{MOST_RECORDS, PersonRow, Record, Standing};
 use crate::domain::when::{day_words, short_day};
@@ -46,6 +46,17 @@ pub struct Setting<'a> {
     pub theme: &'a Theme,
     /// The keys to name.
     pub keymap: &'a Keymap,
+    /// Who reads.
+    pub reader: Reader,
+}
+
+/// Who reads a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Somebody who may sign or withdraw.
+    Department,
+    /// The trainee.
+    Own,
 }
 
 /// The pane's lines as they would be on a sheet without end.
@@ -139,8 +150,8 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 sheet.plain("Older ones: countersign trainee", width, theme.dim);
             }
             let closing = match records {
-                Some([]) => empty(setting.keymap),
-                Some(_) if airy => keys(setting.keymap),
+                Some([]) => empty(setting),
+                Some(_) if airy => keys(setting),
                 _ => Vec::new(),
             };
             if !closing.is_empty() {
@@ -169,9 +180,12 @@ fn duties(duties: &[DutyNo]) -> String {
 }
 
 /// What to press where nothing is signed.
-fn empty(keymap: &Keymap) -> Vec<(String, bool)> {
-    let key = |command| first_key(keymap, command);
+fn empty(setting: Setting<'_>) -> Vec<(String, bool)> {
+    let key = |command| first_key(setting.keymap, command);
     let words = |text: &str| (text.to_owned(), false);
+    if setting.reader == Reader::Own {
+        return vec![words("Nothing signed yet")];
+    }
     vec![
         words("Nothing signed yet: "),
         (key(Command::Sign), true),
@@ -181,9 +195,19 @@ fn empty(keymap: &Keymap) -> Vec<(String, bool)> {
     ]
 }
 
-fn keys(keymap: &Keymap) -> Vec<(String, bool)> {
-    let key = |command| (first_key(keymap, command), true);
+fn keys(setting: Setting<'_>) -> Vec<(String, bool)> {
+    let key = |command| (first_key(setting.keymap, command), true);
     let words = |text: &str| (text.to_owned(), false);
+    if setting.reader == Reader::Own {
+        return vec![
+            key(Command::SignedText),
+            words(" signed text   "),
+            key(Command::Acknowledge),
+            words(" read it   "),
+            key(Command::Dispute),
+            words(" dispute"),
+        ];
+    }
     vec![key(Command::SignedText), words(" signed text   "), key(Command::Withdraw), words(" withdraw")]
 }
 
@@ -237,6 +261,14 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
             if withdrawal.by == record.signer { "same hand".into() } else { format!("by {}", withdrawal.by_name) };
         said.push(("  ", format!("withdrawn {}, {hand}", short_day(withdrawal.at.day(), setting.today)), theme.dim));
         said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
+    }
+    for mark in record.marks.iter().filter(|mark| !mark.withdrawn) {
+        let when = short_day(mark.at.day(), setting.today);
+        match (mark.kind, &mark.reason) {
+            (Kind::Acknowledge, _) => said.push(("  ", format!("read {when}"), theme.dim)),
+            (Kind::Dispute, Some(why)) => said.push(("  ", format!("disputed {when} {open}{why}{close}"), theme.warn)),
+            _ => {}
+        }
     }
     if !said.is_empty() {
         sheet.flow(width, INDENT, &said);

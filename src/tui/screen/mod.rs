@@ -3,4 +3,5 @@
 pub mod cohort;
 pub mod frame;
 pub mod history;
+pub mod outstanding;
 pub mod sign_off;

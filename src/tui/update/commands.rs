@@ -3,12 +3,12 @@
 use crate::domain::value::{KsbCode, PersonId};
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::desk::Desk;
-use crate::tui::model::sight::{body, panes, room, sheet};
+use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::{palette, trainee};
-use crate::tui::pane::{cohort, duties, ksbs, log, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, record};
 use crate::tui::screen::sign_off::{inner, next, previous};
 use crate::tui::screen::{cohort as cohort_screen, history};
 use crate::tui::update::common::{open, save_marks, say};
@@ -24,6 +24,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Mark | Command::MarkAll | Command::Unmark => mark(model, command),
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Acknowledge | Command::Dispute => {
+            dialogs::open_answer(model, command);
+            Vec::new()
+        }
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::OpenTrainee => match cohort::chosen(&model.cohort) {
@@ -35,7 +39,17 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::Open => focus(model, PaneId::Ksbs),
-        Command::OpenRecord => focus(model, PaneId::Record),
+        Command::Receipts => {
+            let (what, beside) =
+                ("On your own machine: ssh ACCOUNT@HOST receipts > receipts.txt", "as you logged in here");
+            say(model, Tone::Done, what.to_owned(), beside.to_owned());
+            Vec::new()
+        }
+        Command::OpenRecord | Command::OpenLeft => focus(model, PaneId::Record),
+        Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Outstanding => {
+            let other = if model.pane() == PaneId::Record { PaneId::Ksbs } else { PaneId::Record };
+            focus(model, other)
+        }
         Command::NextPane => focus(model, next(model.pane())),
         Command::PreviousPane => focus(model, previous(model.pane())),
         Command::Filter => filter(model),
@@ -56,6 +70,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.overlay = Some(dialogs::help(model));
             Vec::new()
         }
+        Command::ToOutstanding => go(model, ScreenId::Outstanding),
         Command::ToSignOff => go(model, ScreenId::SignOff),
         Command::ToCohort => go(model, ScreenId::Cohort),
         Command::ToHistory => go(model, ScreenId::History),
@@ -98,7 +113,7 @@ fn statement(id: Option<crate::domain::value::StatementId>) -> Vec<Effect> {
 }
 
 fn focus(model: &mut Model, pane: PaneId) -> Vec<Effect> {
-    if model.screen == ScreenId::SignOff {
+    if model.screen != ScreenId::History {
         model.desk.focus = pane;
     }
     Vec::new()
@@ -106,6 +121,9 @@ fn focus(model: &mut Model, pane: PaneId) -> Vec<Effect> {
 
 fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
     model.screen = screen;
+    if screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
+        model.desk.focus = PaneId::Ksbs;
+    }
     if screen == ScreenId::History {
         // The log may have grown since it was last looked at.
         model.log.asked = None;
@@ -121,6 +139,10 @@ fn filter(model: &mut Model) -> Vec<Effect> {
         ScreenId::SignOff => {
             model.desk.focus = PaneId::Ksbs;
             model.desk.ksbs.filter.typing = true;
+        }
+        ScreenId::Outstanding => {
+            model.desk.focus = PaneId::Ksbs;
+            model.desk.outstanding.filter.typing = true;
         }
         ScreenId::Cohort => model.cohort.list.typing = true,
         ScreenId::History => model.log.typing = true,
@@ -141,6 +163,13 @@ pub fn travel(model: &mut Model, command: Command) {
         model.cohort.list.travel(page, command);
         return;
     }
+    if model.screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
+        let (Some(areas), Some(standing)) = (outstanding(model), model.desk.standing.as_ref()) else { return };
+        let page = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
+        let standard = standing.standard.clone();
+        list::update(&mut model.desk.outstanding, &standard, page, command);
+        return;
+    }
     let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
     match model.desk.focus {
         PaneId::Duties => {
@@ -153,14 +182,18 @@ pub fn travel(model: &mut Model, command: Command) {
             }
         }
         PaneId::Record => {
-            let Some(area) = areas.record.map(inner) else { return };
+            let record = match model.screen {
+                ScreenId::Outstanding => outstanding(model).and_then(|areas| areas.record),
+                _ => areas.record,
+            };
+            let Some(area) = record.map(inner) else { return };
             let mut state = model.desk.record;
             if let Some(sheet) = sheet(model, area) {
                 record::update(&mut state, &sheet, area.height, command);
             }
             model.desk.record = state;
         }
-        PaneId::Ksbs | PaneId::Log | PaneId::Cohort => {
+        PaneId::Ksbs | PaneId::Outstanding | PaneId::Log | PaneId::Cohort => {
             let lines = areas.ksbs.map_or(1, |area| inner(area).height);
             let page = if room(areas) == ksbs::Room::TwoLines { lines / 2 } else { lines };
             let mut state = model.desk.ksbs.clone();
@@ -181,10 +214,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
         }
         ScreenId::Cohort => model.cohort.list.clear(),
         ScreenId::History => {}
+        ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
+            model.desk.outstanding.filter = ksbs::Filtering::default();
+        }
         ScreenId::SignOff if !model.desk.ksbs.filter.text.is_empty() => {
             model.desk.ksbs.filter = ksbs::Filtering::default();
         }
-        ScreenId::SignOff => model.desk.focus = PaneId::Ksbs,
+        ScreenId::SignOff | ScreenId::Outstanding => model.desk.focus = PaneId::Ksbs,
     }
     Vec::new()
 }

@@ -4,13 +4,13 @@ use crate::domain::statement::Outcome;
 use crate::domain::value::KsbCode;
 use crate::domain::view::SessionRow;
 use crate::tui::command::{Command, Footer, TABLE};
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::{Effect, Way};
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
-use crate::tui::overlay::withdraw::WithdrawOpen;
+use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
 use crate::tui::overlay::{help as help_list, person, sign, withdraw};
-use crate::tui::update::common::save_draft;
+use crate::tui::update::common::{save_draft, say};
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
@@ -30,7 +30,9 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Asks who is signing.
 pub fn ask_person(model: &mut Model, over: Over) -> Vec<Effect> {
-    let state = person::State::new(over);
+    let mut state = person::State::new(over);
+    let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
+    state.chosen = model.seat.first(&signed_in).filter(|choice| choice.way != Way::NoKey).cloned();
     let wish = state.ask();
     model.overlay = Some(Overlay::Person(state));
     vec![wish]
@@ -76,6 +78,7 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     };
     let Some(record) = model.desk.meant() else { return Vec::new() };
     let open = WithdrawOpen {
+        meant: Meant::Withdraw,
         signer: session.person.clone(),
         way: way(session),
         trainee_name: standing.trainee.name.clone(),
@@ -87,10 +90,32 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Opens the dialog in which a trainee says that they have read a record of theirs, or do not agree.
+pub fn open_answer(model: &mut Model, command: Command) {
+    let (Some(own), Some(record), Some(standing)) = (model.seat.own(), model.desk.meant(), &model.desk.standing) else {
+        return;
+    };
+    if own.way == Way::NoKey {
+        let what = "You have no key to sign with yet".to_owned();
+        say(model, Tone::Refused, what, "a training officer makes one".to_owned());
+        return;
+    }
+    let open = WithdrawOpen {
+        meant: if command == Command::Dispute { Meant::Dispute } else { Meant::Acknowledge },
+        signer: own.person.clone(),
+        way: Way::Passphrase,
+        trainee_name: standing.trainee.name.clone(),
+        record: record.clone(),
+        text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
+        today: model.today,
+    };
+    model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
+}
+
 /// The list of keys that work here.
 #[must_use]
 pub fn help(model: &Model) -> Overlay {
-    let reachable = model.keymap.reachable(model.screen, model.pane());
+    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.seat.offers(row.command));
     let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
     // What the footer names is what people look for first.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
@@ -100,7 +125,8 @@ pub fn help(model: &Model) -> Overlay {
 /// All commands, those that can run now first.
 #[must_use]
 pub fn commands(model: &Model) -> Vec<help_list::Row> {
-    let mut rows: Vec<_> = TABLE.iter().map(|row| help_row(model, row.command)).collect();
+    let offered = TABLE.iter().filter(|row| model.seat.offers(row.command));
+    let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     rows.sort_by_key(|row| row.refused.is_some());
     rows
 }

@@ -30,8 +30,10 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.overlay.is_some() {
         return overlays::paste(model, text);
     }
-    if model.typing() && model.screen == ScreenId::SignOff {
-        let filter = &mut model.desk.ksbs.filter;
+    if model.typing() && matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
+        let desk = &mut model.desk;
+        let left = model.screen == ScreenId::Outstanding;
+        let filter = if left { &mut desk.outstanding.filter } else { &mut desk.ksbs.filter };
         let mut typed = filter.text.clone();
         paste_into(&mut typed, text);
         filter.set(typed);
@@ -46,6 +48,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
     match model.screen {
         ScreenId::SignOff => ksbs::type_filter(&mut model.desk.ksbs.filter, key),
+        ScreenId::Outstanding => ksbs::type_filter(&mut model.desk.outstanding.filter, key),
         ScreenId::Cohort => model.cohort.list.type_filter(key),
         ScreenId::History => model.log.type_filter(key),
     }

@@ -17,6 +17,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 model.desk.records.insert(code, records);
             }
         }
+        Outcome::Outstanding { trainee, rows } => {
+            if model.desk.trainee.as_ref() == Some(&trainee) {
+                model.desk.outstanding.rows = Some(rows);
+            }
+        }
         Outcome::Trainees(found) => match &mut model.overlay {
             Some(Overlay::Trainee(state)) => state.take(found),
             Some(Overlay::Palette(state)) => state.take(found),
@@ -27,14 +32,18 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 state.found(found);
             }
         }
-        Outcome::History { rows, skip, of, head } => {
+        Outcome::History { rows, skip, of, head, level } => {
             model.head = Some(head.clone());
-            model.log.load(log::Window { rows, skip, of, head });
+            log::grown(&mut model.log, &head);
+            model.log.load(log::Window { rows, skip, of, head, level });
         }
         Outcome::Cohort { rows, skip, of } => model.cohort.list.load(cohort::Window { rows, skip, of }),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
-        Outcome::Unlocked { session, place } => {
+        Outcome::Unlocked { session, place, news } => {
             let (mut effects, wanted) = people::unlocked(model, session, place);
+            if !news.is_empty() {
+                say(model, Tone::Refused, news.join(" · "), String::new());
+            }
             if let Some(command) = wanted {
                 effects.extend(commands::run(model, command));
             }
@@ -43,6 +52,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Moved => return shown_anew(model),
         Outcome::Signed(receipt) => return signed(model, &receipt),
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
+        Outcome::Answered(receipt) => {
+            model.overlay = None;
+            say(model, Tone::Done, "Signed: it stands beside the record".into(), receipt.head.code.clone());
+            return shown_anew(model);
+        }
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
         Outcome::Saved | Outcome::Nothing => {}

@@ -3,10 +3,10 @@
 use crate::domain::value::KsbCode;
 use crate::tui::command::{PaneId, ScreenId};
 use crate::tui::model::desk::Desk;
-use crate::tui::model::sight::{body, panes, room, sheet};
+use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
-use crate::tui::pane::{cohort, duties, ksbs, log, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, record};
 use crate::tui::screen::sign_off::inner;
 use crate::tui::screen::{cohort as cohort_screen, history};
 
@@ -20,6 +20,10 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
         effects.extend(log::settle(&mut model.log, page, model.today));
+        return effects;
+    }
+    if model.screen == ScreenId::Outstanding {
+        effects.extend(settle_outstanding(model));
         return effects;
     }
     if model.screen == ScreenId::Cohort {
@@ -42,6 +46,38 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         ksbs::settle(&mut state, &rows, list.height, tall);
         model.desk.ksbs = state;
     }
+    if let Some(area) = areas.record {
+        let mut state = model.desk.record;
+        if let Some(sheet) = sheet(model, inner(area)) {
+            record::settle(&mut state, &sheet, inner(area).height);
+        }
+        model.desk.record = state;
+    }
+    effects
+}
+
+fn settle_outstanding(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let Some(areas) = outstanding(model) else { return effects };
+    let Some((trainee, standard)) =
+        model.desk.standing.as_ref().map(|standing| (standing.trainee.id.clone(), standing.standard.clone()))
+    else {
+        return effects;
+    };
+    if !model.desk.outstanding.asked {
+        model.desk.outstanding.asked = true;
+        effects.push(Effect::LoadOutstanding(trainee));
+    }
+    let height = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
+    if let Some(code) = list::settle(&mut model.desk.outstanding, &standard, height)
+        && model.desk.ksbs.at != Some(code)
+    {
+        // The record below is that of the list's row; by duty, the cursor then stands on it too.
+        model.desk.ksbs.at = Some(code);
+        model.desk.ksbs.filter = ksbs::Filtering::default();
+        model.desk.duties.chosen = None;
+    }
+    effects.extend(load_record(&mut model.desk));
     if let Some(area) = areas.record {
         let mut state = model.desk.record;
         if let Some(sheet) = sheet(model, inner(area)) {

@@ -92,6 +92,22 @@ impl Book {
         book
     }
 
+    /// A made-up department with one trainee and next to nothing signed: the smallest that can be signed in.
+    pub fn small() -> Self {
+        static MADE: OnceLock<Book> = OnceLock::new();
+        let made = MADE.get_or_init(|| {
+            let book = Self::empty();
+            let data = book.data();
+            let make = ["demo", "--make", data.to_str().unwrap(), "--trainees", "1", "--sign-offs", "4", "--seed", "1"];
+            book.run(&make).done();
+            book
+        });
+        let book = Self::empty();
+        book.keep("demo", PASSPHRASE);
+        copy(&made.data(), &book.data());
+        book
+    }
+
     pub fn data(&self) -> PathBuf {
         self.0.path().join("data")
     }
@@ -144,6 +160,22 @@ impl Book {
     pub fn demo_size() -> u64 {
         static SIZE: OnceLock<u64> = OnceLock::new();
         *SIZE.get_or_init(|| Self::demo().size())
+    }
+
+    /// A new public key to log in with; the map that sshd reads lies beside the data.
+    pub fn login_key(&self, name: &str) -> String {
+        let settings = self.0.path().join(".config/countersign");
+        std::fs::create_dir_all(&settings).unwrap();
+        let map = format!("[ssh]\nmap = \"{}\"\n", self.map().display());
+        std::fs::write(settings.join("config.toml"), map).unwrap();
+        let seed = countersign::domain::value::Digest::of(name.as_bytes()).0;
+        let key = countersign::domain::key::PublicKey::from_strings("ssh-ed25519", &[&seed]);
+        self.keep(&format!("{name}.pub"), &format!("{key} {name}@ward"))
+    }
+
+    /// The map that sshd's lookup reads.
+    pub fn map(&self) -> PathBuf {
+        self.0.path().join("map")
     }
 
     /// The id of the one whose name this is.

@@ -65,14 +65,15 @@ fn only_who_may_may() {
     book.run(&[&["person", "add", "Eve", "--role", "trainee"], &key[..]].concat()).refused(1, "not a training officer");
     book.run(&[&["policy", "set", "late-days=30"], &key[..]].concat()).refused(1, "not a training officer");
     book.officer(&["policy", "set", "late-days=366"]).refused(2, "late-days is 0 to 365");
-    book.officer(&["policy", "set", "colour=1"]).refused(2, "session-hours, idle-minutes or late-days");
+    book.officer(&["policy", "set", "colour=1"]).refused(2, "session-hours, idle-minutes, late-days");
     book.officer(&["enrol", "Ann Trainer", "ST9999", "--start", "today"]).refused(2, "No standard “ST9999” is adopted");
     book.officer(&["person", "leave", "Olu"]).refused(1, "cannot take their own role away");
     let missing = "01a1fc57-6256-7a10-927e-9b27b8d65736";
     book.supervisor(&["withdraw", missing, "--reason", "x"]).refused(2, "There is no statement");
     book.supervisor(&["withdraw", "x", "--reason", "x"]).refused(2, "not a statement id");
     let genesis = book.run(&["history", "--json"]).json()["statements"][6]["id"].as_str().unwrap().to_owned();
-    book.supervisor(&["withdraw", &genesis, "--reason", "x"]).refused(1, "Only a sign-off can be withdrawn");
+    book.supervisor(&["withdraw", &genesis, "--reason", "x"])
+        .refused(1, "Only a sign-off, a countersign or a progress review can be withdrawn");
     assert_eq!(book.size(), 7);
 }
 

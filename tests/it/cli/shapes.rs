@@ -9,16 +9,23 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
     let book = Book::founded();
     book.supervisor(&["sign-off", "Ann Trainee", "K1", "S1", "--place", "Echo lab", "--feedback", "one\ntwo"]).done();
     let id = book.run(&["history", "--json"]).json()["statements"][0]["id"].as_str().unwrap().to_owned();
+    let key = book.login_key("ann");
+    book.officer(&["ssh", "add", "Ann Trainee", "--key", &key]).done();
     for (args, schema, rows) in [
         (vec!["history"], "countersign/history/1", "statements"),
         (vec!["person", "list"], "countersign/people/1", "people"),
         (vec!["standard", "list"], "countersign/standards/1", "standards"),
         (vec!["standard", "show", "ST0413"], "countersign/standards/1", "standards"),
+        (vec!["standard", "levels"], "countersign/levels/1", "levels"),
+        (vec!["standard", "diff", "ST0413", "ST0413"], "countersign/standard-diff/1", "items"),
         (vec!["trainee", "Ann Trainee"], "countersign/trainee/1", "ksbs"),
         (vec!["outstanding", "Ann Trainee"], "countersign/outstanding/1", "ksbs"),
+        (vec!["portfolio", "Ann Trainee"], "countersign/portfolio/1", "ksbs"),
+        (vec!["ssh", "list"], "countersign/logins/1", "logins"),
         (vec!["cohort"], "countersign/cohort/1", "trainees"),
         (vec!["policy"], "countersign/policy/1", "policies"),
         (vec!["checkpoint"], "countersign/checkpoint/1", "checkpoints"),
+        (vec!["receipts"], "countersign/receipts/1", "receipts"),
         (vec!["export", "--statement", &id], "countersign/export/1", "statements"),
         (vec!["export", "--signers"], "countersign/export/1", "signers"),
         (vec!["keymap"], "countersign/keymap/1", "commands"),
@@ -35,7 +42,9 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
 #[test]
 fn the_guide_describes_every_schema() {
     let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/guide/json.md")).unwrap();
-    for file in ["json.rs", "json_cohort.rs", "json_log.rs", "manual.rs"] {
+    for file in
+        ["json.rs", "json_cohort.rs", "json_keep.rs", "json_log.rs", "json_ssh.rs", "json_standard.rs", "manual.rs"]
+    {
         let source = std::fs::read_to_string(format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         for field in
             source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(',')?.split_once(": "))

@@ -89,7 +89,7 @@ fn a_locked_screen_shows_names_alone_and_the_pin_opens_it_where_it_was() {
     screen.keys("jj ", "1 marked");
     screen.keys("L", "Locked. Marks kept.");
     let locked = screen.text();
-    for hidden in ["Alex", "K1", "KSB", "SIGNED", "ST0413"] {
+    for hidden in ["Alex", "K1 ", "KSB", "SIGNED", "ST0413"] {
         assert!(!locked.contains(hidden), "{hidden}: {locked}");
     }
     screen.keys("0000\r", "Wrong PIN");

@@ -13,21 +13,27 @@ const ROWS: &str = "
     INSERT INTO log VALUES (0, 'a.example/1', 'vkey');
     INSERT INTO key VALUES (1, randomblob(32), 'ssh-ed25519 AAAA');
     INSERT INTO entry VALUES (0, randomblob(16), 1, 1, randomblob(64), 'text');
+    INSERT INTO entry VALUES (9, randomblob(16), 1, 1, randomblob(64), 'why');
+    INSERT INTO erased VALUES (0, randomblob(32), 9);
+    INSERT INTO imported VALUES (0, randomblob(16), 1, randomblob(64), 'text');
     INSERT INTO head VALUES (0, 1, x'00', 'note');
     INSERT INTO tile VALUES (0, randomblob(32));
     INSERT INTO content VALUES (randomblob(32), 'canonical', '');
     INSERT INTO person VALUES (1, '7f3a', 'A. TRAINEE', 1, 0, NULL, NULL, NULL, 0);
-    INSERT INTO holder VALUES (1, 1, 0);
+    INSERT INTO holder VALUES (1, 1, 0, 0, 0, 0);
     INSERT INTO standard SELECT 1, 'ST0413', '1.1', digest, 0 FROM content;
     INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0);
     INSERT INTO policy VALUES ('late-days', 7);
-    INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 1, NULL);
+    INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 20000, 1, 9, 9, 9, 0);
+    INSERT INTO note VALUES (9, 1, 0, 1, 9, 9);
+    INSERT INTO review VALUES (9, 1, 20000, 20084, 1, 9, 9);
     INSERT INTO newest VALUES (0, 0);
-    INSERT INTO state VALUES (1, 1, 1, 1);
+    INSERT INTO state VALUES (1, 1, 1, 1, 20000, 20000);
     INSERT INTO summary VALUES (1, 1, 1, x'0001');
     INSERT INTO mark VALUES ('02c1', '7f3a', 'S26');
     INSERT INTO draft VALUES ('02c1', '7f3a', 'place lab');
-    INSERT INTO recent VALUES ('02c1', '7f3a', 1);";
+    INSERT INTO recent VALUES ('02c1', '7f3a', 1);
+    INSERT INTO login VALUES (1, '7f3a', randomblob(32), 'ssh-ed25519 AAAA', 1, '0ff1', 'O', 2, '0ff1', 'O');";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -55,7 +61,7 @@ fn tried(conn: &Connection, sql: &str) -> Result<(), String> {
 fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_see_to_it() {
     let (_folder, conn) = filled();
     let triggers = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
-    assert_eq!(triggers.len(), 5 * 3, "{triggers:?}");
+    assert_eq!(triggers.len(), 7 * 3, "{triggers:?}");
     let before = dump(&conn);
     for trigger in &triggers {
         let (table, what) = trigger.split_once("_no_").unwrap();
@@ -83,6 +89,33 @@ fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_s
 }
 
 #[test]
+fn what_is_erased_is_blanked_and_nothing_else_of_it_changes_nor_anything_else_of_the_log() {
+    let (_folder, conn) = filled();
+    for table in ["entry", "imported"] {
+        let blank = format!("UPDATE {table} SET text = '', signature = zeroblob(64)");
+        assert_eq!(tried(&conn, &format!("{blank} WHERE place = 0")), Ok(()));
+        for sql in [
+            format!("{blank}, id = randomblob(16) WHERE place = 0"),
+            format!("{blank}, key = 7 WHERE place = 0"),
+            format!("{blank}, place = 5 WHERE place = 0"),
+            format!("UPDATE {table} SET text = '' WHERE place = 0"),
+            format!("UPDATE {table} SET signature = zeroblob(64) WHERE place = 0"),
+            format!("UPDATE {table} SET text = 'other', signature = zeroblob(64) WHERE place = 0"),
+            format!("UPDATE {table} SET text = '', signature = randomblob(64) WHERE place = 0"),
+            format!("DELETE FROM {table} WHERE place = 0"),
+        ] {
+            let said = tried(&conn, &sql).expect_err(&sql);
+            assert!(said.contains("never"), "{sql}: {said}");
+        }
+        // Blanked, it does not come back.
+        let back = format!("{blank} WHERE place = 0; UPDATE {table} SET text = 'text' WHERE place = 0");
+        assert!(tried(&conn, &back).is_err());
+    }
+    let whole = "UPDATE entry SET text = '', signature = zeroblob(64)";
+    assert!(tried(&conn, whole).is_err(), "an entry that is not erased is blanked");
+}
+
+#[test]
 fn a_replacing_insert_that_hits_another_rows_second_name_is_refused() {
     let (_folder, conn) = filled();
     for sql in [
@@ -91,6 +124,9 @@ fn a_replacing_insert_that_hits_another_rows_second_name_is_refused() {
         "INSERT OR REPLACE INTO key SELECT 7, fingerprint, 'other' FROM key",
         "INSERT OR REPLACE INTO key SELECT NULL, fingerprint, 'other' FROM key",
         "INSERT OR REPLACE INTO key SELECT key, randomblob(32), 'other' FROM key",
+        "INSERT OR REPLACE INTO imported SELECT 9, id, key, signature, 'other' FROM imported",
+        "INSERT OR REPLACE INTO imported SELECT place, randomblob(16), key, signature, 'other' FROM imported",
+        "INSERT OR REPLACE INTO erased SELECT place, randomblob(32), statement FROM erased",
         "INSERT OR REPLACE INTO log SELECT 7, origin, 'other' FROM log",
         "INSERT OR REPLACE INTO log SELECT log, 'b.example/2', 'other' FROM log",
     ] {
@@ -122,8 +158,21 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE person SET roles = -1",
         "UPDATE person SET \"left\" = 2",
         "UPDATE sign_off SET outcome = 2",
+        "INSERT INTO erased VALUES (9, randomblob(31), 10)",
+        "INSERT INTO erased VALUES (9, randomblob(32), 9)",
+        "INSERT INTO imported VALUES (9, randomblob(15), 1, randomblob(64), 't')",
+        "INSERT INTO imported VALUES (9, randomblob(16), 1, randomblob(63), 't')",
+        "INSERT INTO imported VALUES (9, randomblob(16), 1, randomblob(64), printf('%.16385c', 'x'))",
+        "UPDATE holder SET pending = 2",
+        "UPDATE sign_off SET countersigned = -1",
+        "UPDATE note SET kind = 0",
+        "UPDATE note SET kind = 7",
         "UPDATE state SET state = 0",
         "UPDATE state SET state = 3",
+        "UPDATE login SET fingerprint = randomblob(31)",
+        "UPDATE login SET revoked = NULL",
+        "UPDATE login SET revoked_by = NULL",
+        "UPDATE login SET revoked_by_name = NULL",
     ] {
         let said = tried(&conn, sql).expect_err(sql);
         let words: Vec<&str> = sql.split(' ').collect();
@@ -196,6 +245,15 @@ fn what_refers_to_nothing_is_refused() {
         let said = tried(&conn, &format!("UPDATE {table} SET {column} = {nothing}")).expect_err(table);
         assert!(said.contains("FOREIGN KEY"), "{table}.{column}: {said}");
     }
+    for sql in [
+        "INSERT INTO erased VALUES (7, randomblob(32), 9)",
+        "INSERT INTO erased VALUES (9, randomblob(32), 11)",
+        "INSERT INTO imported VALUES (7, randomblob(16), 1, randomblob(64), 't')",
+        "INSERT INTO imported VALUES (9, randomblob(16), 7, randomblob(64), 't')",
+    ] {
+        let said = tried(&conn, sql).expect_err(sql);
+        assert!(said.contains("FOREIGN KEY"), "{sql}: {said}");
+    }
     let count = "SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) WHERE s.type = 'table'";
-    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(6), "a reference is not tried");
+    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(10), "a reference is not tried");
 }

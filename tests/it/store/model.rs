@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign::domain::competence::{State, state};
+use countersign::domain::competence::{Live, Measure, Shown, State};
 use countersign::domain::person::{Role, Viewer};
+use countersign::domain::roster::Policy;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{Body, Kind, Outcome, SignedText, Statement, Withdraw};
 use countersign::domain::value::KsbCode;
+use countersign::domain::when::parse_day;
+use countersign::store::competence::Fate;
 use countersign::store::db::{Access, Db, WriteTx};
 use countersign::store::error::StoreError;
 use countersign::store::index::{Indexer, add_statement, clear};
@@ -106,25 +109,30 @@ fn duties(path: &Path, trainee: &str) -> Vec<u16> {
 fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
     let on = world.standard.reference();
     let all = &Viewer::Department;
+    let observed = parse_day("2026-11-20").unwrap();
+    let measure = Measure { policy: Policy::default(), today: observed };
     for trainee in [TRAINEE, OTHER_TRAINEE] {
         let id = pid(trainee);
         let mut expected: HashMap<KsbCode, State> = HashMap::new();
         for code in CODES {
             let of: Vec<&Row> = rows.iter().filter(|row| row.trainee == trainee && row.code == code).collect();
-            let live = of.iter().filter(|row| row.withdrawn.is_none()).map(|row| row.outcome);
-            expected.insert(code.parse().unwrap(), state(live));
-            let history: Vec<_> = of.iter().rev().map(|row| (row.position, row.withdrawn)).collect();
+            let live = of.iter().filter(|row| row.withdrawn.is_none());
+            let live = live.map(|row| Live { outcome: row.outcome, observed, countersigned: false });
+            let state = Shown::of(live).map_or(State::Open, |shown| shown.state(&measure));
+            expected.insert(code.parse().unwrap(), state);
+            let fate = |row: &Row| Fate { withdrawn: row.withdrawn, ..Fate::default() };
+            let history: Vec<_> = of.iter().rev().map(|row| (row.position, fate(row))).collect();
             let code = code.parse().unwrap();
             assert_eq!(db.read(|tx| competence::history(tx, all, &id, on, code)).unwrap(), history);
             let other = Viewer::Own(pid(if trainee == TRAINEE { OTHER_TRAINEE } else { TRAINEE }));
             assert_eq!(db.read(|tx| competence::history(tx, &other, &id, on, code)).unwrap(), []);
-            assert_eq!(db.read(|tx| competence::states(tx, &other, &id, on)).unwrap(), HashMap::new());
+            assert_eq!(db.read(|tx| competence::states(tx, &other, &id, on, &measure)).unwrap(), HashMap::new());
         }
         expected.retain(|_, state| *state != State::Open);
-        assert_eq!(db.read(|tx| competence::states(tx, all, &id, on)).unwrap(), expected);
+        assert_eq!(db.read(|tx| competence::states(tx, all, &id, on, &measure)).unwrap(), expected);
         let signed: Vec<KsbCode> =
             expected.iter().filter(|(_, state)| **state == State::Signed).map(|(code, _)| *code).collect();
-        let card = db.read(|tx| people::card(tx, all, &id)).unwrap().unwrap();
+        let card = db.read(|tx| people::card(tx, all, &id, &measure)).unwrap().unwrap();
         assert_eq!(usize::from(card.signed), signed.len());
         let count = |duty: &countersign::domain::standard_parts::Duty| {
             world.standard.of_duty(duty.no).filter(|ksb| signed.contains(&ksb.code)).count() as u16
@@ -134,7 +142,8 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
         assert!(found == figures || (found.is_empty() && signed.is_empty()), "{found:?} {figures:?}");
     }
     for row in rows {
-        assert_eq!(db.read(|tx| competence::withdrawn(tx, row.position)).unwrap(), row.withdrawn);
+        let fate = db.read(|tx| competence::fate(tx, row.position)).unwrap().unwrap();
+        assert_eq!(fate.withdrawn, row.withdrawn);
     }
 }
 

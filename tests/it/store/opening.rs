@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use countersign::domain::person::Role;
+use countersign::domain::person::{Role, Viewer};
 use countersign::store::db::{Access, Db};
 use countersign::store::error::StoreError;
+use countersign::store::schema::NEWEST;
 use countersign::store::{people, workspace};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -97,7 +98,7 @@ fn a_newer_file_is_refused_and_left_untouched_byte_for_byte() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
     fs::write(&path, bytes).unwrap();
-    assert!(matches!(refused(&path), StoreError::Newer { found: 99, known: 1, .. }));
+    assert!(matches!(refused(&path), StoreError::Newer { found: 99, known: NEWEST, .. }));
 }
 
 #[test]
@@ -165,7 +166,7 @@ fn a_file_whose_missing_pages_all_stand_in_the_write_ahead_log_loses_nothing() {
     for access in [Access::Read, Access::Write] {
         let (_folder, copy) = copy_with(&wal);
         let db = Db::open(&copy, access).unwrap();
-        assert_eq!(db.read(|tx| people::people(tx, &Role::ALL)).unwrap().len(), 200);
+        assert_eq!(db.read(|tx| people::people(tx, &Viewer::Department, &Role::ALL)).unwrap().len(), 200);
         drop(db);
         assert_eq!(dump(&raw(&copy)), rows);
     }
@@ -188,7 +189,7 @@ fn a_file_opened_for_reading_is_read_and_never_written() {
     let before = fs::read(&path).unwrap();
     let mut db = Db::open(&path, Access::Read).unwrap();
     assert_eq!(db.access(), Access::Read);
-    assert_eq!(db.read(|tx| people::people(tx, &Role::ALL)).unwrap().len(), 200);
+    assert_eq!(db.read(|tx| people::people(tx, &Viewer::Department, &Role::ALL)).unwrap().len(), 200);
     let write = db.write(|tx| workspace::put_recent(tx, &pid(SUPERVISOR), &pid(TRAINEE)));
     assert!(matches!(write, Err(StoreError::ReadOnly(at)) if at == path));
     drop(db);
@@ -200,7 +201,7 @@ fn a_file_opened_for_reading_is_read_and_never_written() {
 fn a_header_with_one_wrong_byte_is_refused_or_read_as_what_it_was_and_never_panics() {
     let (_folder, path) = made();
     let whole = fs::read(&path).unwrap();
-    let everyone = |db: &Db| db.read(|tx| people::people(tx, &Role::ALL));
+    let everyone = |db: &Db| db.read(|tx| people::people(tx, &Viewer::Department, &Role::ALL));
     let rows = everyone(&Db::open(&path, Access::Read).unwrap()).unwrap();
     let mut refused = 0;
     for at in 0..100 {

@@ -1,0 +1,59 @@
+//! A trainee's word on their own record: that they have read what was signed, or do not agree. The one thing that their
+//! session writes. Must never open the file for writing longer than that takes.
+
+use crate::app::book::Book;
+use crate::app::error::Error;
+use crate::app::keys;
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::domain::about::about;
+use crate::domain::statement::decode::decode;
+use crate::domain::text::Clean;
+use crate::domain::value::{PersonId, StatementId};
+use crate::domain::view::Receipted;
+use crate::store::db::{Access, Db};
+use crate::store::log;
+
+impl App {
+    /// Says that a trainee has read a record of theirs or, with a reason, that they do not agree with it.
+    pub fn answer_record(
+        &mut self,
+        who: &PersonId,
+        proof: &Proof,
+        of: StatementId,
+        reason: Option<&Clean>,
+    ) -> Result<Receipted, Error> {
+        let doing = if reason.is_some() { "Disputing a record" } else { "Acknowledging a record" };
+        let answer = |app: &mut Self| -> Result<Receipted, Error> {
+            let entry = app.book.db.read(|tx| log::seen_entry(tx, &app.viewer, of))?;
+            let entry = entry.ok_or_else(|| Error::usage(format!("There is no statement {of}")))?;
+            let person = app.person(who)?;
+            if about(&decode(&entry.signed.text)?.body) != Some(who) {
+                return Err(Error::refused(format!("It does not stand on the record of {}", person.name)));
+            }
+            let stated = app.writing(|app| match reason {
+                Some(reason) => app.dispute(who, proof, of, reason),
+                None => app.acknowledge(who, proof, &[of]),
+            });
+            if app.viewer.own().is_some() {
+                // Each word of a trainee's is signed by the passphrase: no key stays in a session's memory.
+                app.end_session(who);
+            }
+            stated
+        };
+        answer(self).map_err(|e| e.doing(doing))
+    }
+
+    /// Does one thing with the file open for writing, where it is open to read alone.
+    fn writing<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        if self.viewer.own().is_none() {
+            return act(self);
+        }
+        let db = Db::open(&self.folder.database(), Access::Write)?;
+        let log_key = keys::log_key(&self.folder, &self.book.origin()?)?;
+        let reading = std::mem::replace(&mut self.book, Book::new(db, log_key));
+        let done = act(self);
+        self.book = reading;
+        done
+    }
+}

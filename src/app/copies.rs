@@ -1,0 +1,187 @@
+//! Files that are made beside their place and then put there: temporary ones, what is left of them, backups of keys, the
+//! list of backups made. Must never leave half a file under a name that somebody trusts.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::app::error::Error;
+use crate::app::files::{Folder, io_error};
+
+/// How the name of a temporary file begins and ends; what SQLite lays beside it only begins so.
+const BEGINS: &str = ".countersign-";
+const ENDS: &str = ".part";
+
+/// A temporary file, which goes unless it is put in its place. It is locked as long as this lives, so that whoever tidies
+/// up can tell it from one that was left behind.
+#[derive(Debug)]
+pub struct Part {
+    path: PathBuf,
+    lock: Option<File>,
+}
+
+impl Part {
+    /// Makes an empty file in `folder`, for its owner alone, after clearing what killed programs left there.
+    pub fn make(folder: &Path, tag: &str) -> Result<Self, Error> {
+        sweep(folder);
+        Self::beside(folder, tag)
+    }
+
+    /// The same, beside others of this program.
+    pub fn beside(folder: &Path, tag: &str) -> Result<Self, Error> {
+        let path = folder.join(format!("{BEGINS}{tag}{ENDS}"));
+        let made = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
+        let lock = made.map_err(|e| io_error(&path, &e))?;
+        // A medium without locks is not swept either.
+        let _ = lock.try_lock();
+        Ok(Self { path, lock: Some(lock) })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts it in its place, over what is there: on the disk, whole, when this returns.
+    pub fn put(mut self, place: &Path) -> Result<(), Error> {
+        let put = || -> io::Result<()> {
+            File::open(&self.path)?.sync_all()?;
+            fs::rename(&self.path, place)?;
+            File::open(folder_of(place))?.sync_all()
+        };
+        put().map_err(|e| io_error(place, &e))?;
+        // It is no temporary file any more.
+        self.lock = None;
+        self.path = PathBuf::new();
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            forget(&self.path);
+        }
+    }
+}
+
+/// Keeps a file under another name too, with what SQLite laid beside it; that goes from its own place, where it would be
+/// taken for the next file's.
+pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
+    fs::hard_link(file, aside).map_err(|e| io_error(aside, &e))?;
+    for ending in ["-wal", "-shm", "-journal"] {
+        let (mut from, mut to) = (file.as_os_str().to_owned(), aside.as_os_str().to_owned());
+        from.push(ending);
+        to.push(ending);
+        match fs::rename(&from, &to) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error(Path::new(&to), &e)),
+            _ => {}
+        }
+    }
+    File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(|e| io_error(file, &e))
+}
+
+/// Takes a temporary file away, and what SQLite laid beside it.
+fn forget(path: &Path) {
+    for ending in ["", "-journal", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        // What cannot be removed is swept another time.
+        let _ = fs::remove_file(PathBuf::from(name));
+    }
+}
+
+/// Removes temporary files of ours that no living program holds.
+pub fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(BEGINS) && name.ends_with(ENDS));
+        if ours
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            forget(&entry.path());
+        }
+    }
+}
+
+/// The folder that a path lies in.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether something is there, whatever it is.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether a path leads to a folder.
+#[must_use]
+pub fn is_folder(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|meta| meta.is_dir())
+}
+
+/// Refuses a folder that others than its owner can look into.
+pub fn must_be_private(folder: &Path) -> Result<(), Error> {
+    let mode = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.mode() & 0o777;
+    if mode.trailing_zeros() >= 6 {
+        return Ok(());
+    }
+    Err(Error::refused(format!("Others than its owner can look into {} (mode {mode:o})", folder.display())).hint(
+        "Nothing was written. Keys are copied only to a folder of one's own: `chmod 700` it, or leave --keys out",
+    ))
+}
+
+/// Copies the wrapped keys and the log's own key to a folder for its owner alone; gives how many.
+pub fn copy_keys(from: &Folder, to: &Path) -> Result<usize, Error> {
+    if !is_folder(to) {
+        DirBuilder::new().mode(0o700).create(to).map_err(|e| io_error(to, &e))?;
+    }
+    // A medium that knows no permissions shows others what is theirs alone.
+    must_be_private(to)?;
+    let keys = from.path().join("keys");
+    let mut copied = 0;
+    for entry in fs::read_dir(&keys).map_err(|e| io_error(&keys, &e))? {
+        let entry = entry.map_err(|e| io_error(&keys, &e))?;
+        let name = entry.file_name();
+        if Path::new(&name).extension().is_some_and(|ending| ending == "key") {
+            copy_private(&entry.path(), &to.join(&name))?;
+            copied += 1;
+        }
+    }
+    File::open(to).and_then(|folder| folder.sync_all()).map_err(|e| io_error(to, &e))?;
+    Ok(copied)
+}
+
+fn copy_private(from: &Path, to: &Path) -> Result<(), Error> {
+    let bytes = zeroize::Zeroizing::new(fs::read(from).map_err(|e| io_error(from, &e))?);
+    write_private(to, &bytes)
+}
+
+/// Writes a file for its owner alone: the old one stays until the new one is on the disk.
+pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let part = folder_of(to).join(format!("{BEGINS}{name}.{}{ENDS}", std::process::id()));
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let _ = file.try_lock();
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&part, to)
+    };
+    write().map_err(|e| {
+        forget(&part);
+        io_error(to, &e)
+    })
+}
+
+/// The text of a small file of ours, or nothing where there is none or it cannot be read.
+#[must_use]
+pub fn text(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok()
+}

@@ -1,0 +1,337 @@
+//! How a data folder is kept: small checks as values, and the assurance level that they add up to. Reading alone; must
+//! never mend anything, nor call good what it could not see.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::app::backup::remembered;
+use crate::app::book::Book;
+use crate::app::copies;
+use crate::app::doctor_level::{Facts, Level, level};
+use crate::app::doctor_machine::{Machine, look};
+use crate::app::doctor_sshd;
+use crate::app::error::Error;
+use crate::app::files::Folder;
+use crate::app::keys;
+use crate::app::service::App;
+use crate::domain::person::{Role, Viewer};
+use crate::domain::rules::CLOCK_SLACK;
+use crate::domain::when::Timestamp;
+use crate::ledger::key::header;
+use crate::store::db::{Access, Db, sqlite_version};
+use crate::store::{log, people};
+
+/// A backup older than this wants another: a week.
+const OLD_BACKUP: i64 = 7 * 86_400;
+/// Less room than this is little: 256 MiB.
+const LITTLE_ROOM: u64 = 256 << 20;
+/// The security keys of OpenSSH.
+const SECURITY_KEY: &str = "sk-ssh-ed25519@openssh.com";
+
+/// The roles that sign.
+const SIGNERS: [Role; 3] = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// As it should be.
+    Good,
+    /// It works, and should be better.
+    Attention,
+    /// It cannot be told.
+    Unknown,
+    /// Records, keys or people are at risk.
+    Wrong,
+}
+
+impl State {
+    /// The one word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Attention => "attention",
+            Self::Unknown => "unknown",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at, in a word or two with hyphens.
+    pub what: &'static str,
+    /// What it came to.
+    pub state: State,
+    /// Why: a sentence.
+    pub why: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Check {
+    fn new(what: &'static str, state: State, why: impl Into<String>) -> Self {
+        Self { what, state, why: why.into(), hint: None }
+    }
+
+    fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// All that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings {
+    /// The assurance level.
+    pub level: Level,
+    /// What is missing for the next one.
+    pub missing: Vec<&'static str>,
+    /// The checks, in a fixed order.
+    pub checks: Vec<Check>,
+}
+
+impl Findings {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn well(&self) -> bool {
+        self.checks.iter().all(|check| check.state != State::Wrong)
+    }
+}
+
+/// Looks at a data folder on this machine, at this time.
+#[must_use]
+pub fn examine(folder: &Folder, machine: &Machine, now: Timestamp) -> Findings {
+    let mut facts = Facts { own_account: own_account(machine), ..Facts::default() };
+    let mut checks = Vec::new();
+    match Db::open(&folder.database(), Access::Read).map_err(Error::from) {
+        Ok(db) => {
+            let book = Book::new(db, None);
+            let looked = file(&book, folder, now, &mut facts);
+            checks.extend(looked.unwrap_or_else(|error| vec![unusable(&error)]));
+        }
+        Err(error) => checks.push(unusable(&error)),
+    }
+    checks.push(disk(machine));
+    checks.push(Check::new("sqlite", State::Good, format!("SQLite {}, the program's own", sqlite_version())));
+    let permissions = permissions(folder, machine);
+    facts.private = permissions.state == State::Good;
+    checks.push(permissions);
+    checks.push(time_service(machine));
+    let sshd = sshd(machine);
+    facts.sshd = sshd.state == State::Good;
+    checks.push(sshd);
+    checks.push(backups(folder, now));
+    let (level, missing) = level(facts);
+    Findings { level, missing, checks }
+}
+
+/// The level alone, of a file that is open: nothing is opened a second time, which would take this process's locks away.
+pub fn level_of(app: &App) -> Result<Level, Error> {
+    let machine = look(&app.folder);
+    let mut facts = Facts {
+        own_account: own_account(&machine),
+        private: permissions(&app.folder, &machine).state == State::Good,
+        sshd: sshd(&machine).state == State::Good,
+        ..Facts::default()
+    };
+    of_the_log(&app.book, &mut facts)?;
+    Ok(level(facts).0)
+}
+
+/// What the level depends on and the log says.
+fn of_the_log(book: &Book, facts: &mut Facts) -> Result<(), Error> {
+    facts.two_people = book.db.read(people::policy)?.two_person_keys > 0;
+    let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
+    let mut present = signers.iter().filter(|person| !person.left).peekable();
+    facts.security_keys = present.peek().is_some();
+    for person in present {
+        let keys = book.db.read(|tx| people::keys_of(tx, &person.id))?;
+        facts.security_keys &= !keys.is_empty() && keys.iter().all(|(key, _)| key.algorithm() == SECURITY_KEY);
+    }
+    Ok(())
+}
+
+fn unusable(error: &Error) -> Check {
+    let check = Check::new("file", State::Wrong, error.sentence());
+    match &error.hint {
+        Some(hint) => check.hint(hint.clone()),
+        None => check,
+    }
+}
+
+/// What the file itself says: its log, its clock, the keys that belong to it.
+fn file(book: &Book, folder: &Folder, now: Timestamp, facts: &mut Facts) -> Result<Vec<Check>, Error> {
+    let head = book.head()?;
+    let stands = format!("{} entries; `countersign verify` checks each", head.size);
+    let mut checks = vec![Check::new("file", State::Good, stands)];
+    let newest = book.db.read(people::newest)?;
+    checks.push(match newest {
+        Some(newest) if now < newest.plus(-CLOCK_SLACK) => {
+            Check::new("clock", State::Wrong, format!("It reads {now}, and the log holds {newest} already"))
+                .hint("Put the clock right: what is signed meanwhile says that its time is suspect")
+        }
+        _ => Check::new("clock", State::Good, format!("It reads {now}, not behind what is signed")),
+    });
+    of_the_log(book, facts)?;
+    checks.push(log_key(book, folder)?);
+    checks.push(signing_keys(book, folder)?);
+    Ok(checks)
+}
+
+fn log_key(book: &Book, folder: &Folder) -> Result<Check, Error> {
+    let log = book.db.read(log::log)?;
+    let Some((origin, vkey)) = log else { return Ok(Check::new("log-key", State::Wrong, "The file holds no log")) };
+    let back = "Put the folder `keys` back beside the file; without it nothing can be added";
+    Ok(match keys::log_key(folder, &origin) {
+        Ok(Some(key)) if key.verifier().to_string() == vkey => {
+            Check::new("log-key", State::Good, "The log's own key is there and is this log's")
+        }
+        Ok(Some(_)) => Check::new("log-key", State::Wrong, "The log's own key is another log's").hint(back),
+        Ok(None) => Check::new("log-key", State::Wrong, "The log's own key is not in the data folder").hint(back),
+        Err(error) => Check::new("log-key", State::Wrong, error.sentence()).hint(back),
+    })
+}
+
+/// The wrapped keys on this machine against those that the log knows.
+fn signing_keys(book: &Book, folder: &Folder) -> Result<Check, Error> {
+    let mut strange: Vec<String> = Vec::new();
+    let files = folder.key_names();
+    let mut held = BTreeSet::new();
+    for name in files.iter().filter_map(|name| name.strip_suffix(".key")).filter(|name| *name != "log") {
+        // A further key has the beginning of its fingerprint after the person's id.
+        let whose = name.split('.').next().unwrap_or(name);
+        let text = folder.read_key(&format!("{name}.key"))?.unwrap_or_default();
+        let Ok(header) = header(&text) else {
+            strange.push(format!("{name}.key cannot be read"));
+            continue;
+        };
+        let holder = book.db.read(|tx| people::holder(tx, &header.key.fingerprint()))?;
+        match holder {
+            Some((holder, _)) if holder == header.person && holder.as_str() == whose => {
+                held.insert(holder);
+            }
+            _ => strange.push(format!("{name}.key is no key of theirs in the log")),
+        }
+    }
+    let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
+    let present: Vec<_> = signers.iter().filter(|person| !person.left).collect();
+    let without: Vec<String> =
+        present.iter().filter(|person| !held.contains(&person.id)).map(|person| person.name.to_string()).collect();
+    Ok(if !strange.is_empty() {
+        Check::new("keys", State::Wrong, strange.join("; "))
+            .hint("A key that the log does not know signs nothing: see who put it there, then take it away")
+    } else if without.is_empty() {
+        Check::new("keys", State::Good, format!("{} people have a key here, each known to the log", held.len()))
+    } else {
+        Check::new("keys", State::Attention, format!("No key here for {}", without.join(", ")))
+            .hint("They cannot sign on this machine: put their key file back, or add a key: `countersign key add`")
+    })
+}
+
+fn disk(machine: &Machine) -> Check {
+    if let Some(kind) = machine.network {
+        return Check::new("disk", State::Wrong, format!("The folder is on a network file system ({kind})"))
+            .hint("Locks cannot be trusted there: keep the data on a disk of this machine");
+    }
+    match machine.room {
+        Some(room) if room < LITTLE_ROOM => {
+            Check::new("disk", State::Attention, format!("{} MiB are free on its disk", room >> 20))
+                .hint("Make room before nothing can be signed")
+        }
+        Some(_) => Check::new("disk", State::Good, "A disk of this machine, with room"),
+        None => Check::new("disk", State::Unknown, "The file system of the folder cannot be read"),
+    }
+}
+
+/// Folder 0700, files 0600, all of one owner, who runs the program.
+fn permissions(folder: &Folder, machine: &Machine) -> Check {
+    let Some(top) = machine.entries.first() else {
+        return Check::new("permissions", State::Wrong, "There is no data folder");
+    };
+    let name = |path: &Path| path.strip_prefix(folder.path()).map_or(path, |rest| rest).display().to_string();
+    let mut faults = Vec::new();
+    for entry in &machine.entries {
+        let most = if entry.folder { 0o700 } else { 0o600 };
+        let name = if entry.path == top.path { "the folder".to_owned() } else { name(&entry.path) };
+        if entry.mode & !most != 0 {
+            faults.push(format!("{name} has mode {:o}, not {most:o}", entry.mode));
+        }
+        if entry.owner != top.owner {
+            faults.push(format!("{name} belongs to another user than the folder"));
+        }
+    }
+    if machine.user != top.owner {
+        faults.push("this user does not own the folder".to_owned());
+    }
+    if faults.is_empty() {
+        return Check::new("permissions", State::Good, "Folder and files are their owner's alone");
+    }
+    Check::new("permissions", State::Wrong, faults.join("; ")).hint(format!(
+        "chmod -R go= {}, and chown -R to the one account that runs the program",
+        folder.path().display()
+    ))
+}
+
+fn time_service(machine: &Machine) -> Check {
+    match machine.clock_kept {
+        Some(true) => Check::new("time-service", State::Good, "The clock is kept by a time service"),
+        Some(false) => Check::new("time-service", State::Attention, "The time service has not set the clock yet")
+            .hint("`timedatectl timesync-status` says why"),
+        None => {
+            Check::new("time-service", State::Unknown, "Whether a time service keeps the clock cannot be told here")
+        }
+    }
+}
+
+/// An account of its own: not root, not one with a person behind it as far as sshd's lines tell.
+fn own_account(machine: &Machine) -> bool {
+    let (Some(top), Some(account)) = (machine.entries.first(), &machine.account) else { return false };
+    let lines = machine.sshd.as_ref().is_some_and(|config| doctor_sshd::faults(config, account).is_some());
+    top.owner != 0 && top.owner == machine.user && lines
+}
+
+fn sshd(machine: &Machine) -> Check {
+    let (Some(config), Some(account)) = (&machine.sshd, &machine.account) else {
+        return Check::new("sshd", State::Unknown, "sshd's configuration cannot be read")
+            .hint("Where trainees come in by SSH, run `doctor` as one who may read it");
+    };
+    match doctor_sshd::faults(config, account) {
+        None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account}"))
+            .hint("Nobody comes in by SSH; `countersign ssh install --dry-run` prints the lines"),
+        Some(faults) if faults.is_empty() => {
+            Check::new("sshd", State::Good, format!("sshd's lines for {account} are the right ones"))
+        }
+        Some(faults) => Check::new("sshd", State::Wrong, faults.join("; "))
+            .hint("`countersign ssh install --dry-run` prints the lines"),
+    }
+}
+
+fn backups(folder: &Folder, now: Timestamp) -> Check {
+    let Some(last) = remembered(folder).pop() else {
+        return Check::new("backup", State::Attention, "None was made")
+            .hint("`countersign backup TO`, best to another disk or machine, every day");
+    };
+    let place = last.path.display();
+    let age = ago(now.seconds() - last.at.seconds());
+    let check = if now.seconds() - last.at.seconds() > OLD_BACKUP {
+        Check::new("backup", State::Attention, format!("The newest was made {age}: {place}"))
+            .hint("`countersign backup TO`, best to another disk or machine, every day")
+    } else {
+        Check::new("backup", State::Good, format!("The newest was made {age}: {place}, {} entries", last.size))
+    };
+    if copies::is_there(&last.path) || check.state != State::Good {
+        return check;
+    }
+    Check::new("backup", State::Attention, format!("{}; it is not in reach now", check.why))
+        .hint("Right for a disk that is kept elsewhere; else make another")
+}
+
+/// How long ago, in words.
+fn ago(seconds: i64) -> String {
+    match seconds {
+        ..3_600 => "within the hour".to_owned(),
+        3_600..172_800 => format!("{} hours ago", seconds / 3_600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}

@@ -1,0 +1,117 @@
+//! What this machine says of a data folder: permissions, owner, file system, the sshd configuration, whether the clock is
+//! kept. Reading alone; what cannot be read is `None` and never taken for good.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::app::files::Folder;
+use crate::store::filesystem::{network, room};
+
+/// The most that is read of a configuration.
+const LARGEST: usize = 1 << 20;
+/// Where sshd is told what to do: the drop-ins come first, as Debian's own file includes them.
+const SSHD: [&str; 2] = ["/etc/ssh/sshd_config.d", "/etc/ssh/sshd_config"];
+/// There while systemd's time service has the clock right.
+const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
+/// There while it runs, whether or not it has.
+const TIME_SERVICE: &str = "/run/systemd/timesync";
+
+/// A file or folder of the data folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path, for the reader.
+    pub path: PathBuf,
+    /// Whether it is a folder.
+    pub folder: bool,
+    /// Its permission bits.
+    pub mode: u32,
+    /// Its owner.
+    pub owner: u32,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// Who runs the program.
+    pub user: u32,
+    /// The data folder first, then all that lies in it.
+    pub entries: Vec<Entry>,
+    /// The name of the account that owns the folder.
+    pub account: Option<String>,
+    /// The network file system that it lies on, if it does.
+    pub network: Option<&'static str>,
+    /// Bytes that are free there.
+    pub room: Option<u64>,
+    /// The sshd configuration.
+    pub sshd: Option<String>,
+    /// Whether the time service keeps the clock, where that can be told.
+    pub clock_kept: Option<bool>,
+}
+
+/// Looks at this machine.
+#[must_use]
+pub fn look(folder: &Folder) -> Machine {
+    let mut entries = Vec::new();
+    gather(folder.path(), &mut entries);
+    let owner = entries.first().map(|entry| entry.owner);
+    Machine {
+        user: rustix::process::geteuid().as_raw(),
+        account: owner.and_then(account),
+        network: network(folder.path()),
+        room: room(folder.path()),
+        sshd: sshd(),
+        clock_kept: clock_kept(),
+        entries,
+    }
+}
+
+fn gather(path: &Path, entries: &mut Vec<Entry>) {
+    let Ok(meta) = fs::symlink_metadata(path) else { return };
+    let folder = meta.is_dir();
+    entries.push(Entry { path: path.to_owned(), folder, mode: meta.mode() & 0o777, owner: meta.uid() });
+    if !folder {
+        return;
+    }
+    let mut inside: Vec<PathBuf> =
+        fs::read_dir(path).map(|all| all.flatten().map(|entry| entry.path()).collect()).unwrap_or_default();
+    inside.sort();
+    for path in inside {
+        gather(&path, entries);
+    }
+}
+
+/// The name of an account, as this machine's own list has it.
+fn account(owner: u32) -> Option<String> {
+    let text = small(Path::new("/etc/passwd"))?;
+    let fits = |line: &&str| line.split(':').nth(2).and_then(|uid| uid.parse().ok()) == Some(owner);
+    text.lines().find(fits)?.split(':').next().map(str::to_owned)
+}
+
+fn sshd() -> Option<String> {
+    let [drop_ins, whole] = SSHD.map(Path::new);
+    let mut text = String::new();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(drop_ins).map(|all| all.flatten().map(|entry| entry.path()).collect()).unwrap_or_default();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "conf"));
+    files.sort();
+    for file in files {
+        text.push_str(&small(&file)?);
+        // What a drop-in matches ends with it.
+        text.push_str("\nMatch all\n");
+    }
+    text.push_str(&small(whole)?);
+    Some(text)
+}
+
+fn small(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok().filter(|text| text.len() <= LARGEST)
+}
+
+fn clock_kept() -> Option<bool> {
+    if Path::new(SYNCHRONIZED).exists() {
+        return Some(true);
+    }
+    // A service of another sort is not known here.
+    Path::new(TIME_SERVICE).exists().then_some(false)
+}

@@ -1,0 +1,65 @@
+//! A statement's text deleted for good: by a statement that says who, when and why, and then by scrubbing the file. Must
+//! never take a leaf away, so that every other proof still holds.
+
+use crate::app::backup::{Remembered, remembered};
+use crate::app::book::Appended;
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::app::targets::leaf_at;
+use crate::domain::person::Role;
+use crate::domain::recovery::Erase;
+use crate::domain::statement::Body;
+use crate::domain::statement::decode::decode;
+use crate::domain::text::Clean;
+use crate::domain::value::{PersonId, StatementId};
+use crate::store::{beside, log};
+
+/// What was erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// The statement that says so.
+    pub done: Appended,
+    /// Where the erased one stands.
+    pub position: u64,
+    /// Why traces may be left in the file, if they may.
+    pub traces: Option<Error>,
+    /// The backups made before, which hold its text still.
+    pub backups: Vec<Remembered>,
+}
+
+impl App {
+    /// Erases a statement: its text and signature go, its leaf stays.
+    pub fn erase(
+        &mut self,
+        officer: &PersonId,
+        proof: &Proof,
+        of: StatementId,
+        reason: &Clean,
+    ) -> Result<Erased, Error> {
+        let doing = "Erasing a statement";
+        let entry = self.book.db.read(|tx| log::entry_of(tx, of)).map_err(|e| Error::from(e).doing(doing))?;
+        let entry = entry.ok_or_else(|| {
+            Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them").doing(doing)
+        })?;
+        let position = entry.position;
+        if self.book.db.read(|tx| beside::erased(tx, position))?.is_some() {
+            return Err(Error::refused("It is erased already").doing(doing));
+        }
+        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
+        let time = decode(&entry.signed.text)?.signed;
+        let body = Body::Erase(Erase { of, position, leaf, time, reason: reason.clone() });
+        self.book.db.wipe_what_goes()?;
+        let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))?;
+        let traces = self.scrub().err();
+        Ok(Erased { done, position, traces, backups: remembered(&self.folder) })
+    }
+
+    /// Leaves no byte in the file of what was erased.
+    pub fn scrub(&mut self) -> Result<(), Error> {
+        self.book.db.scrub().map_err(|e| {
+            let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
+            Error::from(e).doing("Scrubbing the file").hint(finish)
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! Keys to log in with over SSH: added and taken back by a training officer, and the map that sshd's lookup reads. Access,
+//! not signatures: no statement speaks of it. Must never let in who has left.
+
+use crate::app::error::Error;
+use crate::app::files::{self, Folder};
+use crate::app::service::App;
+use crate::config;
+use crate::domain::key::PublicKey;
+use crate::domain::login::{LoginKey, is_plain_path, map_text};
+use crate::domain::person::{Named, Person, Role, Viewer};
+use crate::domain::value::{PersonId, Secret};
+use crate::ledger::login::login_key;
+use crate::store::{logins, people};
+
+impl App {
+    /// Lets a person in with the key that a public key file holds.
+    pub fn add_login(
+        &mut self,
+        officer: &PersonId,
+        passphrase: &Secret,
+        whose: &PersonId,
+        file: &str,
+    ) -> Result<LoginKey, Error> {
+        let person = self.person(whose)?;
+        let doing = format!("Letting {} in", person.name);
+        let add = |app: &mut Self| -> Result<LoginKey, Error> {
+            let key = login_key(file).map_err(|e| {
+                Error::usage(e).hint("Give the .pub file of an Ed25519 key: `ssh-keygen -t ed25519` makes one")
+            })?;
+            if person.left {
+                return Err(Error::refused(format!("{} has left", person.name)));
+            }
+            if let Some(holder) = app.book.db.read(|tx| logins::holder(tx, &key.fingerprint()))? {
+                let whose = app.person(&holder)?.name;
+                let error = Error::refused(format!("The key {} is that of {whose}", key.fingerprint_text()));
+                return Err(if holder == person.id { error } else { error.hint("One key lets one person in") });
+            }
+            app.map_can_be_written()?;
+            let by = app.officer(officer, passphrase)?;
+            let login = LoginKey { person: person.id.clone(), key, added: (by, app.now()), revoked: None };
+            app.book.db.write(|tx| logins::add(tx, &login))?;
+            app.write_login_map()?;
+            Ok(login)
+        };
+        add(self).map_err(|e| e.doing(doing))
+    }
+
+    /// Takes back a person's keys, or the one of this fingerprint; gives what no longer lets them in.
+    pub fn revoke_login(
+        &mut self,
+        officer: &PersonId,
+        passphrase: &Secret,
+        whose: &PersonId,
+        fingerprint: Option<&str>,
+    ) -> Result<Vec<PublicKey>, Error> {
+        let person = self.person(whose)?;
+        let doing = format!("Taking back what lets {} in", person.name);
+        let revoke = |app: &mut Self| -> Result<Vec<PublicKey>, Error> {
+            let fits = |login: &LoginKey| {
+                let named = fingerprint.is_none_or(|text| login.key.fingerprint_text() == text);
+                login.person == person.id && login.revoked.is_none() && named
+            };
+            let keys: Vec<PublicKey> = app.logins()?.into_iter().filter(fits).map(|login| login.key).collect();
+            if keys.is_empty() {
+                let which = fingerprint.map_or_else(String::new, |text| format!(" with the fingerprint {text}"));
+                return Err(Error::usage(format!("{} has no key to log in with{which}", person.name))
+                    .hint("`countersign ssh list` shows all"));
+            }
+            let by = app.officer(officer, passphrase)?;
+            let now = app.now();
+            app.book.db.write(|tx| {
+                keys.iter().try_for_each(|key| logins::revoke(tx, &key.fingerprint(), &by, now).map(drop))
+            })?;
+            app.write_login_map()?;
+            Ok(keys)
+        };
+        revoke(self).map_err(|e| e.doing(doing))
+    }
+
+    /// Every key that ever let anybody in, oldest first.
+    pub fn logins(&self) -> Result<Vec<LoginKey>, Error> {
+        Ok(self.book.db.read(logins::all)?)
+    }
+
+    /// Writes the map anew, where there ever was a key to log in with; gives how many keys it holds.
+    pub fn write_login_map(&self) -> Result<usize, Error> {
+        let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
+        if ever {
+            let data = self.folder.path().to_string_lossy();
+            files::replace_public(&map_path()?, &map_text(&data, &keys)).map_err(stale)?;
+        }
+        Ok(keys.len())
+    }
+
+    /// Refuses where the map could not be written, before anything is changed.
+    fn map_can_be_written(&self) -> Result<(), Error> {
+        let data = self.folder.path();
+        if !data.to_str().is_some_and(is_plain_path) {
+            return Err(Error::refused(format!("sshd cannot be told of a folder named {}", data.display()))
+                .hint("Give the data folder whole, from `/` on; letters, digits and . _ - + alone"));
+        }
+        files::takes_file(&map_path()?).map_err(|e| {
+            e.hint(
+                "sshd's lookup reads the keys there: `countersign ssh install --dry-run` says how to make the folder",
+            )
+        })
+    }
+
+    /// The training officer who acts, once they have shown who they are.
+    fn officer(&mut self, who: &PersonId, passphrase: &Secret) -> Result<Named, Error> {
+        let person = self.person(who)?;
+        if !person.may_act_as(Role::TrainingOfficer) {
+            return Err(Error::refused(format!("{} is not a training officer", person.name)));
+        }
+        self.unlock(who, passphrase)?;
+        Ok(Named { id: person.id, name: person.name })
+    }
+
+    /// The data folder as a person who logged in may use it: a trainee sees their own record and writes nothing.
+    pub fn logged_in(folder: Folder, who: &PersonId) -> Result<(Self, Person), Error> {
+        let nobody = || Error::refused("This key lets nobody in any more").hint("Ask a training officer");
+        if !files::is_ours(folder.path())? {
+            return Err(Error::refused("A session runs as the owner of the data folder and as nobody else")
+                .hint("sshd starts it: `countersign ssh install --dry-run` prints its lines"));
+        }
+        let mut app = Self::on_this_machine_to_read(folder.clone())?;
+        let person =
+            app.book.db.read(|tx| people::person(tx, who))?.filter(|person| !person.left).ok_or_else(nobody)?;
+        let known = app.book.db.read(logins::current)?.iter().any(|(id, _)| *id == person.id);
+        if !known {
+            return Err(nobody());
+        }
+        if person.roles.iter().any(|role| *role != Role::Trainee) {
+            return Ok((Self::on_this_machine(folder)?, person));
+        }
+        app.viewer = Viewer::Own(person.id.clone());
+        Ok((app, person))
+    }
+}
+
+fn map_path() -> Result<std::path::PathBuf, Error> {
+    config::login_map().map_err(Error::usage)
+}
+
+fn stale(error: Error) -> Error {
+    let why = format!("The map for sshd could not be written: {}", error.why);
+    Error { why, ..error }
+        .hint("It is done all the same, and a session lets nobody in who may not; mend it, then `countersign ssh sync`")
+}

@@ -1,0 +1,34 @@
+//! What a log says itself of entries that are missing from it: the `restore` statement that names them. Must never make a
+//! history consistent that is not.
+
+use crate::app::error::Error;
+use crate::domain::statement::Body;
+use crate::domain::statement::decode::decode;
+use crate::ledger::note::Checkpoint;
+use crate::store::db::Tx;
+use crate::store::log;
+
+/// Entries read in one go.
+const PART: u64 = 512;
+
+/// The sentence for a checkpoint whose entries were lost by going on from a backup, where the log says so.
+pub(in crate::app) fn told(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<String>, Error> {
+    let size = log::head(tx)?.map_or(0, |head| head.size);
+    for at in (0..size).step_by(PART as usize) {
+        for entry in log::entries(tx, at..(at + PART).min(size))? {
+            let Ok(statement) = decode(&entry.text) else { continue };
+            let Body::Restore(restore) = &statement.body else { continue };
+            let (to, lost) = (restore.to.size, restore.lost);
+            let newest = (lost.size, lost.root) == (kept.size, kept.root);
+            if newest || (to < kept.size && kept.size < lost.size) {
+                let (missing, by) = (kept.size - to, &statement.signer.who.name);
+                let entries = if missing == 1 { "1 entry".to_owned() } else { format!("{missing} entries") };
+                return Ok(Some(format!(
+                    "{entries} of a checkpoint that was kept of {} are missing: entry {} says that {by} went on from a backup of {to}",
+                    kept.size, entry.position
+                )));
+            }
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,92 @@
+//! Progress reviews: held, and read. Must never be taken for a review of signatures.
+
+use chrono::{Days, NaiveDate};
+
+use crate::app::error::Error;
+use crate::app::marks::{marks_of, named};
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::app::targets::{counting_at, not_what_is_indexed};
+use crate::domain::person::Role;
+use crate::domain::review::{Attended, Party, REVIEW_DAYS, Review, ReviewAction};
+use crate::domain::statement::Body;
+use crate::domain::text::Clean;
+use crate::domain::value::PersonId;
+use crate::domain::view::{HeldReview, Receipted};
+use crate::store::notes;
+
+/// A progress review to state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReview {
+    /// Of whom.
+    pub trainee: PersonId,
+    /// The day.
+    pub held: NaiveDate,
+    /// Who was there for the employer and for the training provider.
+    pub attended: Vec<(Party, PersonId)>,
+    /// What was said.
+    pub discussed: Clean,
+    /// What is to be done.
+    pub actions: Vec<ReviewAction>,
+    /// The day of the next; twelve weeks later where it is not said.
+    pub next: Option<NaiveDate>,
+    /// Why that is later.
+    pub late: Option<Clean>,
+}
+
+impl App {
+    /// States a progress review; who signs attended it.
+    pub fn hold_review(&mut self, signer: &PersonId, proof: &Proof, new: NewReview) -> Result<Receipted, Error> {
+        let trainee = self.person(&new.trainee)?;
+        let doing = format!("Recording a progress review of {}", trainee.name);
+        let say = |app: &mut Self| {
+            let (done, all) = app.standing(&new.trainee)?.figures(None);
+            let mut attended = vec![Attended { party: Party::Trainee, who: named(&trainee) }];
+            for (party, who) in &new.attended {
+                attended.push(Attended { party: *party, who: named(&app.person(who)?) });
+            }
+            attended.sort_by(|a, b| (a.party, &a.who.id).cmp(&(b.party, &b.who.id)));
+            attended.dedup();
+            let after = new.held.checked_add_days(Days::new(REVIEW_DAYS.unsigned_abs())).unwrap_or(new.held);
+            let by = app.person(signer)?;
+            let role = if by.may_act_as(Role::Supervisor) { Role::Supervisor } else { Role::TrainingOfficer };
+            let review = Review {
+                trainee: named(&trainee),
+                held: new.held,
+                attended,
+                signed: done,
+                all,
+                discussed: new.discussed,
+                actions: new.actions,
+                next: new.next.unwrap_or(after),
+                late: new.late,
+            };
+            app.state(signer, role, proof, vec![Body::Review(review)])
+        };
+        let done = say(self).map_err(|e| e.doing(doing))?;
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head })
+    }
+
+    /// A trainee's progress reviews, the newest day first.
+    pub fn reviews(&self, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> {
+        self.book.db.read(|tx| {
+            let rows = notes::reviews(tx, &self.viewer, trainee)?;
+            let held = rows.into_iter().map(|row| {
+                let statement = counting_at(tx, row.position)?;
+                let Body::Review(review) = statement.body else { return Err(not_what_is_indexed().into()) };
+                Ok(HeldReview {
+                    id: statement.id,
+                    position: row.position,
+                    review,
+                    signer: statement.signer.who.id,
+                    signer_name: statement.signer.who.name,
+                    signed: statement.signed,
+                    marks: marks_of(tx, row.position)?,
+                    withdrawn: row.withdrawn.is_some(),
+                    in_review: row.doubted.is_some(),
+                })
+            });
+            held.collect()
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! `portfolio`: a trainee's whole record as text that can be read, printed and kept. Reading alone.
+
+use crate::app::service::App;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::{Context, one};
+use crate::cli::json::Card;
+use crate::cli::json_ssh::Portfolio;
+use crate::cli::sheet::{Part, fact};
+use crate::cli::trainee::{card, each, ksb_states};
+use crate::cli::verbs::Trainee;
+use crate::domain::person::Role;
+use crate::domain::statement::Kind;
+use crate::domain::value::{KsbKind, PersonId};
+use crate::domain::view::{Mark, Record};
+use crate::domain::when::day_words;
+
+/// The columns of the text: what a page and the narrowest terminal take.
+const COLUMNS: usize = 78;
+
+/// A trainee's whole record.
+pub fn portfolio(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    portfolio_of(app, &who.id)
+}
+
+/// This trainee's whole record.
+pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
+    let (standing, records) = app.whole_record(who)?;
+    let head = app.head()?;
+    let mut parts = card(&standing.trainee);
+    parts.push(Part::Facts(vec![fact("Checkpoint", &head.code)]));
+    for (kind, heading) in
+        [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
+    {
+        let mut of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind).peekable();
+        if of_kind.peek().is_some() {
+            parts.extend([Part::Gap, Part::Line(heading.to_uppercase())]);
+        }
+        for ((ksb, state), records) in of_kind {
+            parts.extend([Part::Gap, Part::Line(format!("{:<4} {}", ksb.code, state.word()))]);
+            parts.extend(wrapped(&ksb.text, 5));
+            for record in records {
+                said(record, &mut parts);
+            }
+        }
+    }
+    let shape = Portfolio {
+        schema: "countersign/portfolio/1",
+        checkpoint: head.code,
+        trainee: Card::from(&standing.trainee),
+        ksbs: ksb_states(&standing, &records),
+    };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+/// One record: what was seen and how, what was said, what is next, by which statement.
+fn said(record: &Record, parts: &mut Vec<Part>) {
+    let mut seen = vec![format!("{} {}", record.outcome.words(), day_words(record.observed))];
+    seen.extend(record.method.map(|method| method.words().to_owned()));
+    seen.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    seen.extend(record.place.as_ref().map(ToString::to_string));
+    seen.push(record.signer_name.to_string());
+    parts.extend(wrapped(&format!("- {}", seen.join(" · ")), 5));
+    let mut more = Vec::new();
+    more.extend(record.feedback.as_ref().map(|feedback| format!("Feedback: {feedback}")));
+    more.extend(record.action.as_ref().map(|action| format!("Action by {}: {}", day_words(action.by), action.what)));
+    more.extend(record.late.as_ref().map(|late| format!("Signed late: {late}")));
+    more.extend(record.evidence.iter().map(|evidence| format!("Evidence: {}", evidence.name)));
+    more.extend(
+        record
+            .withdrawn
+            .as_ref()
+            .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.day()), gone.by_name, gone.reason)),
+    );
+    more.extend(record.marks.iter().filter_map(mark));
+    more.push(format!("Signed {}", record.signed));
+    more.push(format!("Statement {}", record.id));
+    parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
+}
+
+/// What was said of a record since, as far as it is the trainee's word or a second signature.
+fn mark(mark: &Mark) -> Option<String> {
+    let said = match mark.kind {
+        Kind::Acknowledge => "Read",
+        Kind::Dispute => "Disputed",
+        Kind::Countersign => "Countersigned",
+        _ => return None,
+    };
+    let why = mark.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
+    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.day()), mark.by_name))
+}
+
+fn wrapped(text: &str, indent: usize) -> Vec<Part> {
+    let lines = text.lines().flat_map(|line| textwrap::wrap(line, COLUMNS - indent).into_iter());
+    lines.map(|line| Part::Line(format!("{}{line}", " ".repeat(indent)))).collect()
+}

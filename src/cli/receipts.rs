@@ -1,0 +1,40 @@
+//! `receipts`: what a trainee keeps of their record, for anyone to check. Must never write over a file.
+
+use std::path::PathBuf;
+
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::{Context, day, one};
+use crate::cli::input::write_files;
+use crate::cli::json_log::{ReceiptRow, Receipts as Shape};
+use crate::cli::sheet::{Part, fact};
+use crate::cli::verbs::Receipts;
+use crate::domain::person::Role;
+
+/// Prints receipts, one after the other, or writes each to a file of its own.
+pub fn receipts(context: &Context, asked: &Receipts) -> Result<Answer, Failure> {
+    let app = context.open()?;
+    let who = asked.trainee.as_deref().map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
+    let since = asked.since.as_deref().map(|text| day(text, "--since", app.today())).transpose()?;
+    let found = app.receipts(who.as_ref().map(|person| &person.id), since)?;
+    let count = if found.len() == 1 { "1 receipt".to_owned() } else { format!("{} receipts", found.len()) };
+    let files: Vec<(String, &str)> =
+        found.iter().map(|receipt| (format!("{}.receipt", receipt.id), receipt.text.as_str())).collect();
+    let mut written: Vec<PathBuf> = Vec::new();
+    let parts = match &asked.out {
+        _ if found.is_empty() => vec![Part::Line("Nothing is signed yet that a receipt could be of".to_owned())],
+        None => vec![Part::Verbatim(found.iter().map(|receipt| receipt.text.as_str()).collect())],
+        Some(folder) => {
+            written = write_files(folder, &files)?;
+            vec![Part::Line(format!("Wrote {count}")), Part::Facts(vec![fact("Folder", folder.display())])]
+        }
+    };
+    let file = |at: usize| written.get(at).map(|path| path.display().to_string());
+    let rows = found.iter().enumerate().map(|(at, receipt)| ReceiptRow {
+        id: receipt.id.to_string(),
+        position: receipt.position,
+        text: receipt.text.clone(),
+        file: file(at),
+    });
+    let shape = Shape { schema: "countersign/receipts/1", receipts: rows.collect() };
+    Ok(Answer::new(parts, &shape)?)
+}

@@ -1,0 +1,48 @@
+//! `session`: what a key that sshd took stands for. Who it is stands in the arguments, as sshd wrote them; what is wanted in
+//! one word, matched whole. Must never take an identity from anywhere else, nor run anything but what stands here.
+
+use std::io::IsTerminal as _;
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::Context;
+use crate::cli::own;
+use crate::cli::ssh_args::Session;
+use crate::config::asked_over_ssh;
+use crate::domain::login::Asked;
+use crate::domain::value::PersonId;
+
+/// What a session came to.
+pub enum Came {
+    /// An answer.
+    Answer(Answer),
+    /// The screen, for this person.
+    Screen(Box<App>, PersonId),
+}
+
+/// Answers what was asked for, or opens the screen where nothing was.
+pub fn session(context: &Context, asked: &Session) -> Result<Came, Failure> {
+    let wanted = asked_over_ssh().map(|command| {
+        let command = command.to_string_lossy();
+        Asked::of(&command).ok_or_else(|| not_one(&command))
+    });
+    let wanted = wanted.transpose()?;
+    let (mut app, person) = App::logged_in(context.said_folder()?, &asked.person)?;
+    match wanted {
+        Some(wanted) => Ok(Came::Answer(own::answer(&mut app, &person, wanted)?)),
+        None if std::io::stdin().is_terminal() => Ok(Came::Screen(Box::new(app), person.id)),
+        None => Err(Error::usage("The screen needs a terminal, and there is none")
+            .hint(format!("`ssh -t` brings one; or say what is wanted: {}", words()))
+            .into()),
+    }
+}
+
+fn not_one(command: &str) -> Error {
+    let shown: String = command.chars().take(60).collect();
+    Error::usage(format!("“{shown}” is nothing that can be asked for here")).hint(format!("What can: {}", words()))
+}
+
+fn words() -> String {
+    Asked::ALL.map(Asked::word).join(", ")
+}

@@ -1,0 +1,92 @@
+//! `ssh`: who may log in, with which key, and what sshd must be told. Must never take a private key.
+
+use crate::app::error::Error;
+use crate::cli::answer::{Answer, Failure, listed};
+use crate::cli::context::{Context, one};
+use crate::cli::input::kept_file;
+use crate::cli::json_ssh::{LoginRow, Logins};
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::ssh_args::{SshAdd, SshRevoke, SshVerb};
+use crate::cli::ssh_install;
+use crate::domain::login::LoginKey;
+use crate::domain::person::{Person, Role};
+
+/// Adds, takes back, lists, tells sshd.
+pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<Answer, Failure> {
+    match verb {
+        SshVerb::Add(asked) => add(context, asked),
+        SshVerb::Revoke(asked) => revoke(context, asked),
+        SshVerb::List => list(context),
+        SshVerb::Sync => sync(context),
+        SshVerb::Install(asked) => ssh_install::install(asked),
+        SshVerb::Keys(_) => Err(Error::usage("sshd asks in its own way: ssh keys %u %t %k").into()),
+    }
+}
+
+fn add(context: &mut Context, asked: &SshAdd) -> Result<Answer, Failure> {
+    let file = kept_file(&asked.key)?;
+    let app = &mut context.open()?;
+    let person = one(app, &asked.person, &Role::ALL)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let passphrase = context.passphrase(&officer)?;
+    let login = app.add_login(&officer.id, &passphrase, &person.id, &file)?;
+    let parts = vec![
+        Part::Line(format!("{} may log in with this key", person.name)),
+        Part::Facts(vec![
+            fact("Person", format!("{} {}", person.id, person.name)),
+            fact("Key", login.key.fingerprint_text()),
+            fact("Kind", login.key.algorithm()),
+        ]),
+    ];
+    answer(parts, &[(login, person)])
+}
+
+fn revoke(context: &mut Context, asked: &SshRevoke) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let person = one(app, &asked.person, &Role::ALL)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let passphrase = context.passphrase(&officer)?;
+    let gone = app.revoke_login(&officer.id, &passphrase, &person.id, asked.key.as_deref())?;
+    let mut parts = vec![Part::Line(format!("{} no longer logs in with:", person.name))];
+    parts.push(Part::Facts(gone.iter().map(|key| fact("Key", key.fingerprint_text())).collect()));
+    let now = app.logins()?.into_iter().filter(|login| gone.contains(&login.key));
+    answer(parts, &now.map(|login| (login, person.clone())).collect::<Vec<_>>())
+}
+
+fn list(context: &Context) -> Result<Answer, Failure> {
+    let app = context.open()?;
+    let mut logins = Vec::new();
+    for login in app.logins()? {
+        let person = app.person(&login.person)?;
+        logins.push((login, person));
+    }
+    let row = |(login, person): &(LoginKey, Person)| {
+        let state = match &login.revoked {
+            Some((by, at)) => format!("taken back {at} by {}", by.name),
+            None if person.left => "has left".to_owned(),
+            None => "may log in".to_owned(),
+        };
+        let (by, at) = &login.added;
+        vec![
+            person.id.to_string(),
+            person.name.to_string(),
+            login.key.fingerprint_text(),
+            state,
+            format!("{at} by {}", by.name),
+        ]
+    };
+    let head = vec!["id", "name", "key", "state", "added"];
+    let table = Table { head, rows: logins.iter().map(row).collect() };
+    answer(vec![listed(table, "Nobody may log in over SSH yet: `countersign ssh add` lets one in")], &logins)
+}
+
+fn sync(context: &Context) -> Result<Answer, Failure> {
+    let count = context.open()?.write_login_map()?;
+    let keys = if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
+    answer(vec![Part::Line(format!("The map for sshd holds {keys}"))], &[])
+}
+
+fn answer(parts: Vec<Part>, logins: &[(LoginKey, Person)]) -> Result<Answer, Failure> {
+    let logins = logins.iter().map(|(login, person)| LoginRow::new(login, person)).collect();
+    Ok(Answer::new(parts, &Logins { schema: "countersign/logins/1", logins })?)
+}

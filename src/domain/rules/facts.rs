@@ -1,0 +1,134 @@
+//! What a rule must know besides the roster and the statement. Must never be looked up by a rule: the caller brings it.
+
+use std::sync::Arc;
+
+use crate::domain::person::Named;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::standard::Standard;
+use crate::domain::statement::{Kind, Statement};
+use crate::domain::value::{Digest, PersonId};
+use crate::domain::when::Timestamp;
+
+/// What a rule must know besides the roster and the statement.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Where the statement stands or would stand, from 0.
+    pub position: u64,
+    /// The fingerprint of the key that signs it.
+    pub key: &'a Digest,
+    /// The statement that it is about (`of`), if that stands in the log before.
+    pub target: Option<&'a Target>,
+    /// The standard whose text a `standard` statement adopts.
+    pub standard: Option<&'a Arc<Standard>>,
+    /// The statement that an `import` puts back.
+    pub inner: Option<Inner<'a>>,
+}
+
+/// A statement that is put back: its signature was checked by the caller.
+#[derive(Debug, Clone, Copy)]
+pub struct Inner<'a> {
+    /// What it says.
+    pub statement: &'a Statement,
+    /// The fingerprint of the key that signed it.
+    pub key: &'a Digest,
+    /// The digest of its text.
+    pub text: Digest,
+    /// The digest of its signature, as an SSHSIG blob.
+    pub signature: Digest,
+    /// The statement that it is about, if it is a withdrawal.
+    pub target: Option<&'a Target>,
+}
+
+/// An earlier statement, as one that is about it must know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Where it counts: its own place, or that of the import that put it back.
+    pub position: u64,
+    /// Its leaf, where it is to be erased.
+    pub leaf: Option<Digest>,
+    /// What it said; nothing once it is erased.
+    pub said: Option<Said>,
+    /// Which statement erased it, and the leaf that was kept.
+    pub erased: Option<(u64, Digest)>,
+}
+
+/// What an earlier statement said, and what was said of it since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own; all combinations can be")]
+pub struct Said {
+    /// What kind of statement it is.
+    pub kind: Kind,
+    /// Who signed it.
+    pub signer: PersonId,
+    /// When.
+    pub signed: Timestamp,
+    /// On whose record it stands, if on one.
+    pub record: Option<PersonId>,
+    /// Whether it is a sign-off to the standard.
+    pub achieved: bool,
+    /// Whether it is withdrawn.
+    pub withdrawn: bool,
+    /// Whether a sample rejected it.
+    pub rejected: bool,
+    /// Whether its key was in other hands by then.
+    pub doubted: bool,
+    /// What was said of it and is not withdrawn: countersign, acknowledge, dispute, and by whom.
+    pub notes: Vec<(Kind, PersonId)>,
+    /// Who attended, if it is a progress review.
+    pub attended: Vec<PersonId>,
+    /// Whether it decides whether another statement counts, which is still there.
+    pub upholds: bool,
+}
+
+impl Said {
+    /// A statement of which nothing was said yet.
+    #[must_use]
+    pub fn new(kind: Kind, signer: PersonId, at: Timestamp, record: Option<PersonId>) -> Self {
+        Self {
+            kind,
+            signer,
+            signed: at,
+            record,
+            achieved: false,
+            withdrawn: false,
+            rejected: false,
+            doubted: false,
+            notes: Vec::new(),
+            attended: Vec::new(),
+            upholds: false,
+        }
+    }
+
+    /// Whether this person said so of it.
+    #[must_use]
+    pub fn noted(&self, kind: Kind, by: &PersonId) -> bool {
+        self.notes.iter().any(|(noted, who)| *noted == kind && who == by)
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// What the earlier statement said; nothing where it was erased since, and can no longer be judged by.
+    pub(crate) fn said(&self) -> Result<Option<&'a Said>, Refusal> {
+        of(self.target, self.position)
+    }
+
+    /// The same, where it stands on the record of `whose`.
+    pub(crate) fn on_record(&self, whose: &Named) -> Result<Option<&'a Said>, Refusal> {
+        let Some(said) = self.said()? else { return Ok(None) };
+        match &said.record {
+            Some(record) if *record == whose.id => Ok(Some(said)),
+            Some(_) => Err(Refusal::NoTarget),
+            None => Err(Refusal::NotOnRecord),
+        }
+    }
+}
+
+/// What a target said, as a statement at `position` finds it.
+pub(crate) fn of(target: Option<&Target>, position: u64) -> Result<Option<&Said>, Refusal> {
+    let target = target.filter(|target| target.position < position).ok_or(Refusal::NoTarget)?;
+    match (target.erased, &target.said) {
+        (Some((by, _)), _) if by <= position => Err(Refusal::Erased),
+        (Some(_), _) | (None, None) => Ok(None),
+        (None, Some(said)) => Ok(Some(said)),
+    }
+}

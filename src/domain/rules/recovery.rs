@@ -1,0 +1,94 @@
+//! What a training officer may do to the log itself: erase, put back, go on from a backup, put the clock right. Must never
+//! let a record be changed by any of them.
+
+use crate::domain::recovery::{ClockBack, Erase, Import, Restore};
+use crate::domain::roster::Roster;
+use crate::domain::rules::facts::{Facts, Inner, of};
+use crate::domain::rules::marks;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::rules::seen::{Lateness, seen};
+use crate::domain::rules::who::{named, officer, signer_then};
+use crate::domain::statement::{Body, Kind, Statement};
+
+/// What stands on a record is erased, once; what decides whether it counts goes after it.
+pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> Result<(), Refusal> {
+    officer(statement)?;
+    let target = facts.target.filter(|target| target.position < facts.position).ok_or(Refusal::NoTarget)?;
+    let same = |leaf| target.position == erase.position && leaf == Some(erase.leaf);
+    match (target.erased, &target.said) {
+        // Replayed: the text is gone, and by this very statement.
+        (Some((by, leaf)), _) if by == facts.position => {
+            if same(Some(leaf)) {
+                Ok(())
+            } else {
+                Err(Refusal::OtherLeaf)
+            }
+        }
+        (Some(_), _) | (None, None) => Err(Refusal::Erased),
+        (None, Some(said)) if !erasable(said.kind) || said.record.is_none() || target.leaf.is_none() => {
+            Err(Refusal::NotErasable)
+        }
+        (None, Some(said)) if said.upholds => Err(Refusal::EraseOtherFirst),
+        (None, Some(said)) if !same(target.leaf) || said.signed != erase.time => Err(Refusal::OtherLeaf),
+        (None, Some(_)) => Ok(()),
+    }
+}
+
+fn erasable(kind: Kind) -> bool {
+    use Kind::{Acknowledge, Countersign, Dispute, Import, Review, Sample, SignOff, Withdraw};
+    matches!(kind, SignOff | Withdraw | Countersign | Review | Sample | Acknowledge | Dispute | Import)
+}
+
+/// A sign-off or withdrawal that the log has not is put back, as the rules are now but for what only its time could tell.
+pub(crate) fn import(roster: &Roster, statement: &Statement, import: &Import, facts: Facts<'_>) -> Result<(), Refusal> {
+    officer(statement)?;
+    if facts.target.is_some() {
+        return Err(Refusal::InLogAlready);
+    }
+    named(roster, &import.trainee)?;
+    let inner = facts.inner.ok_or(Refusal::OtherImport)?;
+    let put_back = inner.statement;
+    let same = put_back.id == import.of
+        && put_back.log == statement.log
+        && (inner.text, inner.signature) == (import.text, import.signature);
+    if !same {
+        return Err(Refusal::OtherImport);
+    }
+    signer_then(roster, put_back, inner.key, import.position)?;
+    counts_again(roster, import, inner, facts.position)
+}
+
+fn counts_again(roster: &Roster, import: &Import, inner: Inner<'_>, position: u64) -> Result<(), Refusal> {
+    let whose = match &inner.statement.body {
+        Body::SignOff(sign_off) => {
+            seen(roster, inner.statement, sign_off, Lateness::Past)?;
+            &sign_off.trainee
+        }
+        Body::Withdraw(withdraw) => {
+            marks::withdraw(roster, inner.statement, withdraw, of(inner.target, position)?)?;
+            &withdraw.trainee
+        }
+        _ => return Err(Refusal::NotImportable),
+    };
+    if whose.id == import.trainee.id { Ok(()) } else { Err(Refusal::OtherImport) }
+}
+
+/// The log goes on from all that stands before this statement, and which its signer saw.
+pub(crate) fn restore(statement: &Statement, restore: &Restore, position: u64) -> Result<(), Refusal> {
+    officer(statement)?;
+    let seen = statement.seen;
+    if restore.to.size != position || (restore.to.size, restore.to.root) != (seen.size, seen.root) {
+        return Err(Refusal::OtherRestore);
+    }
+    if restore.lost.size < restore.to.size { Err(Refusal::LostShorter) } else { Ok(()) }
+}
+
+/// The log's newest time lies ahead of the clock, and is put back.
+pub(crate) fn clock(roster: &Roster, statement: &Statement, back: &ClockBack) -> Result<(), Refusal> {
+    officer(statement)?;
+    if roster.newest != Some(back.newest) {
+        return Err(Refusal::OtherNewest);
+    }
+    let ahead = statement.signed < back.newest && !statement.clock_suspect;
+    if ahead { Ok(()) } else { Err(Refusal::ClockNotAhead) }
+}

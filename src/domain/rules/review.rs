@@ -1,0 +1,51 @@
+//! What a progress review must be. Must never judge what was said in it.
+
+use crate::domain::person::Role;
+use crate::domain::review::{Party, REVIEW_DAYS, Review};
+use crate::domain::roster::Roster;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::rules::seen::CALENDAR_AHEAD;
+use crate::domain::rules::who::{in_role, named, not_in};
+use crate::domain::statement::Statement;
+use crate::domain::when::long_day;
+
+/// All three parties met, one who was there signs, and the next is not too far away.
+pub(crate) fn review(roster: &Roster, statement: &Statement, review: &Review) -> Result<(), Refusal> {
+    let signer = &statement.signer;
+    if !matches!(signer.role, Role::Supervisor | Role::TrainingOfficer) {
+        return Err(not_in(&signer.who, Role::Supervisor));
+    }
+    if review.trainee.id == signer.who.id {
+        return Err(Refusal::OwnRecord);
+    }
+    in_role(roster, &review.trainee, Role::Trainee)?;
+    parties(review)?;
+    for attended in &review.attended {
+        named(roster, &attended.who)?;
+    }
+    if !review.attended.iter().any(|attended| attended.who == signer.who) {
+        return Err(Refusal::NotAttended);
+    }
+    if review.held > statement.signed.plus(CALENDAR_AHEAD).day() {
+        return Err(Refusal::ReviewAhead(long_day(review.held)));
+    }
+    if review.next <= review.held || review.actions.iter().any(|action| action.by < review.held) {
+        return Err(Refusal::ReviewBefore);
+    }
+    let days = (review.next - review.held).num_days();
+    if days > REVIEW_DAYS && review.late.is_none() {
+        return Err(Refusal::ReviewLate { days, most: REVIEW_DAYS });
+    }
+    Ok(())
+}
+
+/// The trainee of the record for themselves, and at least one for each other party; nobody for two.
+fn parties(review: &Review) -> Result<(), Refusal> {
+    let of = |party: Party| review.attended.iter().filter(move |attended| attended.party == party);
+    let trainee: Vec<_> = of(Party::Trainee).map(|attended| &attended.who).collect();
+    let all = trainee == [&review.trainee] && of(Party::Employer).count() > 0 && of(Party::Provider).count() > 0;
+    let mut ids: Vec<_> = review.attended.iter().map(|attended| &attended.who.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if all && ids.len() == review.attended.len() { Ok(()) } else { Err(Refusal::PartyMissing) }
+}

@@ -1,0 +1,71 @@
+//! What a training officer may state of people, keys, standards and enrolments. Must never touch a record.
+
+use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
+use crate::domain::person::{Named, Person, Role};
+use crate::domain::roster::Roster;
+use crate::domain::rules::facts::Facts;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::rules::who::{current, in_role, not_in, officer};
+use crate::domain::statement::Statement;
+
+/// A log begins once, by the officer that it names and their key.
+pub(crate) fn begins(
+    roster: &Roster,
+    statement: &Statement,
+    genesis: &Genesis,
+    facts: Facts<'_>,
+) -> Result<(), Refusal> {
+    if facts.position != 0 || roster.origin.is_some() || statement.clock_suspect {
+        return Err(Refusal::Beginning);
+    }
+    let who = &statement.signer.who;
+    if *who != genesis.officer || genesis.key.fingerprint() != *facts.key {
+        return Err(Refusal::NotTheirKey(who.name.to_string()));
+    }
+    if !genesis.roles.contains(&Role::TrainingOfficer) {
+        return Err(not_in(who, Role::TrainingOfficer));
+    }
+    officer(statement)
+}
+
+/// A person is added or changed.
+pub(crate) fn person(statement: &Statement, person: &Person) -> Result<(), Refusal> {
+    officer(statement)?;
+    let own = person.id == statement.signer.who.id;
+    if own && !person.may_act_as(Role::TrainingOfficer) { Err(Refusal::OwnRole) } else { Ok(()) }
+}
+
+/// A key is new.
+pub(crate) fn grant(roster: &Roster, statement: &Statement, grant: &KeyGrant) -> Result<(), Refusal> {
+    officer(statement)?;
+    current(roster, &grant.person)?;
+    if roster.keys.contains_key(&grant.key.fingerprint()) { Err(Refusal::KeyTwice) } else { Ok(()) }
+}
+
+/// A standard is adopted once, with the text that is named.
+pub(crate) fn adoption(
+    roster: &Roster,
+    statement: &Statement,
+    adoption: &Adoption,
+    facts: Facts<'_>,
+) -> Result<(), Refusal> {
+    officer(statement)?;
+    if roster.standards.contains_key(&adoption.standard) {
+        return Err(Refusal::AdoptedTwice(adoption.standard.clone()));
+    }
+    let same = facts.standard.is_some_and(|standard| {
+        *standard.reference() == adoption.standard
+            && standard.title() == adoption.title.as_str()
+            && standard.digest() == adoption.content
+    });
+    if same { Ok(()) } else { Err(Refusal::OtherContent) }
+}
+
+/// A trainee is enrolled on what is adopted.
+pub(crate) fn enrolment(roster: &Roster, statement: &Statement, named: &NamedEnrolment) -> Result<(), Refusal> {
+    officer(statement)?;
+    let who = Named { id: named.enrolment.trainee.clone(), name: named.name.clone() };
+    in_role(roster, &who, Role::Trainee)?;
+    let on = &named.enrolment.standard;
+    if roster.standards.contains_key(on) { Ok(()) } else { Err(Refusal::NotAdopted(on.clone())) }
+}

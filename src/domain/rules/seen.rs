@@ -1,0 +1,67 @@
+//! What a sign-off must be. Must never know whether it still counts.
+
+use crate::domain::person::Role;
+use crate::domain::roster::Roster;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::rules::who::{acts_as, in_role};
+use crate::domain::statement::{MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Statement};
+use crate::domain::when::long_day;
+
+/// The furthest that a calendar day can be ahead of UTC (UTC+14), in seconds.
+pub(crate) const CALENDAR_AHEAD: i64 = 14 * 3600;
+
+/// Whether a sign-off that is late needs its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lateness {
+    /// It does.
+    Judged,
+    /// It was judged once, under the policy of its time.
+    Past,
+}
+
+/// A supervisor saw what they sign off, not long ago, of a trainee who is to show it.
+pub(crate) fn seen(roster: &Roster, statement: &Statement, s: &SignOff, lateness: Lateness) -> Result<(), Refusal> {
+    let signer = &statement.signer;
+    acts_as(statement, Role::Supervisor)?;
+    if s.trainee.id == signer.who.id {
+        return Err(Refusal::OwnRecord);
+    }
+    in_role(roster, &s.trainee, Role::Trainee)?;
+    let name = || s.trainee.name.to_string();
+    let enrolment = roster.enrolments.get(&s.trainee.id).ok_or_else(|| Refusal::NotEnrolled(name()))?;
+    if enrolment.standard != s.item.standard {
+        let (on, not) = (enrolment.standard.clone(), s.item.standard.clone());
+        return Err(Refusal::OtherStandard { name: name(), on, not });
+    }
+    let standard = &s.item.standard;
+    let adopted = roster.standards.get(standard).ok_or_else(|| Refusal::NotAdopted(standard.clone()))?;
+    let code = s.item.code;
+    let ksb = adopted.ksb(code).ok_or_else(|| Refusal::NoSuchKsb { standard: standard.clone(), code })?;
+    if ksb.digest != s.item.text {
+        return Err(Refusal::OtherText(code));
+    }
+    if s.observed > statement.signed.plus(CALENDAR_AHEAD).day() {
+        return Err(Refusal::Future(long_day(s.observed)));
+    }
+    let days = (statement.signed.day() - s.observed).num_days();
+    let most = roster.policy.late_days;
+    if lateness == Lateness::Judged && days > i64::from(most) && s.late.is_none() {
+        return Err(Refusal::Late { days, most });
+    }
+    said(s)
+}
+
+/// What is said fits the outcome.
+fn said(s: &SignOff) -> Result<(), Refusal> {
+    if s.outcome == Outcome::NotAchieved && (s.feedback.is_none() || s.action.is_none()) {
+        return Err(Refusal::NeedsFeedback);
+    }
+    if s.action.as_ref().is_some_and(|action| action.by < s.observed) {
+        return Err(Refusal::ActionBefore);
+    }
+    let meaning = match s.outcome {
+        Outcome::Achieved => MEANING_ACHIEVED,
+        Outcome::NotAchieved => MEANING_NOT_ACHIEVED,
+    };
+    if s.meaning.as_str() == meaning { Ok(()) } else { Err(Refusal::OtherMeaning) }
+}

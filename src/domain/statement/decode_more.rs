@@ -1,0 +1,159 @@
+//! The kinds that speak of other statements, of keys, of reviews and of the log itself, read. Must never read a line but
+//! through the reader that `decode` gives.
+
+use std::str::FromStr;
+
+use crate::domain::key::fingerprint_of;
+use crate::domain::key_life::{Compromise, Retire};
+use crate::domain::person::Named;
+use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample};
+use crate::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
+use crate::domain::review::{Attended, Review, ReviewAction};
+use crate::domain::statement::{Body, Kind};
+use crate::domain::text::Clean;
+use crate::domain::value::Digest;
+use crate::domain::when::parse_day;
+
+/// The lines of a statement, in order.
+pub(crate) trait Read {
+    /// Why a line cannot be read.
+    type Fault;
+
+    /// The next line's value, if that line is this field.
+    fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Self::Fault>;
+
+    /// The next line's value, which must be this field.
+    fn field<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Self::Fault>;
+
+    /// A text, its escapes undone.
+    fn text(value: &str) -> Option<Clean>;
+
+    /// A value of its own spelling.
+    fn parsed<T: FromStr>(&mut self, key: &'static str) -> Result<T, Self::Fault> {
+        self.field(key, |v| v.parse().ok())
+    }
+
+    /// A text.
+    fn clean(&mut self, key: &'static str) -> Result<Clean, Self::Fault> {
+        self.field(key, Self::text)
+    }
+
+    /// A text that may be left out.
+    fn optional_clean(&mut self, key: &'static str) -> Result<Option<Clean>, Self::Fault> {
+        self.optional(key, Self::text)
+    }
+
+    /// An id and a name.
+    fn named(&mut self, key: &'static str) -> Result<Named, Self::Fault> {
+        self.field(key, who::<Self>)
+    }
+}
+
+fn who<R: Read + ?Sized>(value: &str) -> Option<Named> {
+    let (id, name) = value.split_once(' ')?;
+    Some(Named { id: id.parse().ok()?, name: R::text(name)? })
+}
+
+/// The body of one of these kinds; none of any other.
+pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R::Fault> {
+    Ok(Some(match kind {
+        Kind::Retire => Body::Retire(Retire {
+            person: lines.named("person")?,
+            key: lines.field("key", |v| fingerprint_of(v).ok())?,
+            reason: lines.clean("reason")?,
+        }),
+        Kind::Compromise => Body::Compromise(Compromise {
+            person: lines.named("person")?,
+            key: lines.field("key", |v| fingerprint_of(v).ok())?,
+            from: lines.parsed("from")?,
+            reason: lines.clean("reason")?,
+        }),
+        Kind::Countersign => Body::Countersign(Countersign {
+            of: lines.parsed("of")?,
+            whose: lines.named("whose")?,
+            meaning: lines.clean("meaning")?,
+        }),
+        Kind::Review => Body::Review(review(lines)?),
+        Kind::Sample => Body::Sample(Sample {
+            of: lines.parsed("of")?,
+            trainee: lines.named("trainee")?,
+            outcome: lines.parsed("outcome")?,
+            reason: lines.optional_clean("reason")?,
+            draw: lines.optional("draw", draw)?,
+        }),
+        Kind::Acknowledge => {
+            Body::Acknowledge(Acknowledge { of: lines.parsed("of")?, trainee: lines.named("trainee")? })
+        }
+        Kind::Dispute => Body::Dispute(Dispute {
+            of: lines.parsed("of")?,
+            trainee: lines.named("trainee")?,
+            reason: lines.clean("reason")?,
+        }),
+        Kind::Erase => Body::Erase(Erase {
+            of: lines.parsed("of")?,
+            position: lines.parsed("position")?,
+            leaf: lines.field("leaf", |v| Digest::from_base64(v).ok())?,
+            time: lines.parsed("time")?,
+            reason: lines.clean("reason")?,
+        }),
+        Kind::Import => Body::Import(Import {
+            of: lines.parsed("of")?,
+            trainee: lines.named("trainee")?,
+            text: lines.field("text", sha256)?,
+            signature: lines.field("signature", sha256)?,
+            position: lines.parsed("position")?,
+            of_tree: lines.field("of-tree", tree)?,
+            reason: lines.clean("reason")?,
+        }),
+        Kind::Restore => Body::Restore(Restore {
+            to: lines.field("to", tree)?,
+            lost: lines.field("lost", tree)?,
+            reason: lines.clean("reason")?,
+        }),
+        Kind::Clock => Body::Clock(ClockBack { newest: lines.parsed("newest")?, reason: lines.clean("reason")? }),
+        _ => return Ok(None),
+    }))
+}
+
+fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
+    let trainee = lines.named("trainee")?;
+    let held = lines.field("held", parse_day)?;
+    let mut attended = Vec::new();
+    while let Some(one) = lines.optional("attended", |v| {
+        let (party, rest) = v.split_once(' ')?;
+        Some(Attended { party: party.parse().ok()?, who: who::<R>(rest)? })
+    })? {
+        attended.push(one);
+    }
+    let (signed, all) = lines.field("progress", |v| {
+        let (signed, all) = v.split_once(" of ")?;
+        Some((signed.parse().ok()?, all.parse().ok()?))
+    })?;
+    let discussed = lines.clean("discussed")?;
+    let mut actions = Vec::new();
+    while let Some(what) = lines.optional_clean("action")? {
+        actions.push(ReviewAction { what, by: lines.field("by", parse_day)? });
+    }
+    let next = lines.field("next", parse_day)?;
+    let late = lines.optional_clean("late")?;
+    Ok(Review { trainee, held, attended, signed, all, discussed, actions, next, late })
+}
+
+fn draw(value: &str) -> Option<Draw> {
+    let (seed, rest) = value.split_once(' ')?;
+    let (number, of) = rest.split_once(" of ")?;
+    Some(Draw { seed: seed.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()? })
+}
+
+fn tree(value: &str) -> Option<Tree> {
+    let (size, root) = value.split_once(' ')?;
+    Some(Tree { size: size.parse().ok()?, root: Digest::from_base64(root).ok()? })
+}
+
+fn sha256(value: &str) -> Option<Digest> {
+    Digest::from_hex(value.strip_prefix("sha256:")?).ok()
+}

@@ -1,0 +1,102 @@
+//! The public keys that people log in with, as OpenSSH's files hold them. Must never take options, a certificate or a kind
+//! of key that OpenSSH no longer takes.
+
+use ssh_key::public::KeyData;
+use ssh_key::{Algorithm, PublicKey as Parsed};
+use thiserror::Error;
+
+use crate::domain::key::PublicKey;
+
+/// The fewest bits of an RSA key (OpenSSH refuses fewer than 1,024; NIST SP 800-57 wants 2,048).
+const RSA_BITS: usize = 2_048;
+
+/// Why a key was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LoginFault {
+    /// Not one line of a public key.
+    #[error("It holds no OpenSSH public key")]
+    NoKey,
+    /// A private key was given.
+    #[error("It holds a private key, which nobody else should ever see")]
+    Private,
+    /// More than one key.
+    #[error("It holds more than one key")]
+    Several,
+    /// A kind that is not taken.
+    #[error("It is of the kind {0}, which is not taken here")]
+    Kind(String),
+    /// Too short to be safe.
+    #[error("It is an RSA key of {0} bits; at least 2048 are needed")]
+    Short(usize),
+}
+
+/// The one key of a public key file (`id_ed25519.pub`); its comment is left out.
+pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
+    if text.contains("PRIVATE KEY") {
+        return Err(LoginFault::Private);
+    }
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let line = lines.next().ok_or(LoginFault::NoKey)?;
+    if lines.next().is_some() {
+        return Err(LoginFault::Several);
+    }
+    let unknown = || match line.split(' ').next() {
+        Some(kind) if kind.starts_with("ecdsa-") || kind.starts_with("sk-ecdsa-") || kind.contains("-cert-") => {
+            LoginFault::Kind(kind.chars().take(64).collect())
+        }
+        _ => LoginFault::NoKey,
+    };
+    let parsed = Parsed::from_openssh(line).map_err(|_| unknown())?;
+    match parsed.key_data() {
+        KeyData::Ed25519(_) | KeyData::SkEd25519(_) => {}
+        KeyData::Rsa(key) => {
+            let bits = key.n().as_positive_bytes().map_or(0, bits_of);
+            if bits < RSA_BITS {
+                return Err(LoginFault::Short(bits));
+            }
+        }
+        other => return Err(LoginFault::Kind(kind_of(&other.algorithm()))),
+    }
+    let blob = parsed.to_bytes().map_err(|_| LoginFault::NoKey)?;
+    PublicKey::from_blob(blob).map_err(|_| LoginFault::NoKey)
+}
+
+fn kind_of(algorithm: &Algorithm) -> String {
+    algorithm.as_str().chars().take(64).collect()
+}
+
+fn bits_of(number: &[u8]) -> usize {
+    number.len() * 8 - number.first().map_or(0, |first| first.leading_zeros() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAA+X5P3kbBH/mfLxfFrY7soE0bGsPPzgOsEUhMr2evw";
+
+    #[test]
+    fn a_public_key_file_is_one_key_without_its_comment() {
+        for text in [ED25519.to_owned(), format!("{ED25519} ann@ward\n"), format!("# hers\n\n  {ED25519} a b\r\n")] {
+            assert_eq!(login_key(&text).unwrap().to_string(), ED25519, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_single_plain_public_key_is_refused() {
+        let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n";
+        for (text, fault) in [
+            (String::new(), LoginFault::NoKey),
+            ("hello".into(), LoginFault::NoKey),
+            (ED25519[..60].to_owned(), LoginFault::NoKey),
+            (format!("command=\"sh\" {ED25519}"), LoginFault::NoKey),
+            (format!("{ED25519}\n{ED25519}"), LoginFault::Several),
+            (private.into(), LoginFault::Private),
+            (ED25519.replacen("ssh-ed25519 ", "ssh-rsa ", 1), LoginFault::NoKey),
+        ] {
+            assert_eq!(login_key(&text), Err(fault), "{text}");
+        }
+        let dsa = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBA==";
+        assert_eq!(login_key(dsa), Err(LoginFault::Kind("ecdsa-sha2-nistp256".into())));
+    }
+}

@@ -1,0 +1,260 @@
+//! A receipt: one statement with all that it takes to check it and to put it back, as a text that a person can read and
+//! keep. Must never be believed before `check`, nor have two spellings.
+
+use thiserror::Error;
+
+use crate::domain::key::PublicKey;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{MAX_BYTES, Statement};
+use crate::domain::value::Digest;
+use crate::ledger::armor::{armor, unarmor};
+use crate::ledger::merkle::entry;
+use crate::ledger::note::{Checkpoint, LogVerifier};
+use crate::ledger::receipt::TlogProof;
+use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, Verifier, blob_digest, verify};
+
+const HEAD: &str = "countersign-receipt/1";
+const LENGTH: &str = "the statement’s length, as in “statement 812 bytes”";
+const ARMOR: &str = "an SSH signature as ssh-keygen writes it";
+const SIGNER: &str = "the signer’s line, as in “signer 02c1 … ssh-ed25519 AAAA…”";
+const LOG: &str = "the log’s verifier key, as in “log cardiology.example.org/8d1f4c20+f8f40de5+Ac3e…”";
+/// The longest receipt: a statement and what belongs to it, with room to spare.
+pub const LONGEST: usize = 2 * MAX_BYTES;
+
+/// Why a text is no receipt, or not a good one.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReceiptFault {
+    /// It is not written as a receipt is.
+    #[error("Line {line} should be {expected}")]
+    Line {
+        /// The line, from 1.
+        line: usize,
+        /// What was expected there.
+        expected: &'static str,
+    },
+    /// It is longer than any receipt.
+    #[error("It is longer than any receipt")]
+    TooLong,
+    /// The statement in it is none.
+    #[error("The statement in it is altered: {0}")]
+    Statement(String),
+    /// The signature does not hold.
+    #[error("The signature in it does not hold: text, signature or key is altered")]
+    Signature,
+    /// The signer's line is not about who signed.
+    #[error("The signer’s line in it is not that of whoever signed")]
+    Signer,
+    /// The proof does not hold.
+    #[error("{0}")]
+    Proof(String),
+    /// The statement was made for another log than the one whose key is named.
+    #[error("The statement in it was made for another log than the one that it is a receipt of")]
+    OtherLog,
+}
+
+/// A receipt as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The statement's text, exactly as signed.
+    pub text: String,
+    /// The key that signed it.
+    pub key: PublicKey,
+    /// The signature.
+    pub signature: SignatureBytes,
+    /// The signer's line of an `allowed_signers` file.
+    pub signer: String,
+    /// The log's verifier key.
+    pub log: LogVerifier,
+    /// That the statement is in the log.
+    pub proof: TlogProof,
+}
+
+/// What a good receipt says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The statement.
+    pub statement: Statement,
+    /// Its position, from 0.
+    pub position: u64,
+    /// The log when the receipt was made.
+    pub checkpoint: Checkpoint,
+    /// The data of its leaf, which the log holds at that position.
+    pub leaf_data: Vec<u8>,
+}
+
+impl Receipt {
+    /// The text to keep.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let armored = armor(&self.key, NAMESPACE, &self.signature);
+        let (bytes, text, signer, log) = (self.text.len(), &self.text, &self.signer, &self.log);
+        format!("{HEAD}\nstatement {bytes} bytes\n{text}{armored}signer {signer}\nlog {log}\n{}", self.proof.render())
+    }
+
+    /// Reads a kept receipt; one spelling only.
+    pub fn parse(text: &str) -> Result<Self, ReceiptFault> {
+        if text.len() > LONGEST {
+            return Err(ReceiptFault::TooLong);
+        }
+        let mut rest = Rest { text, line: 1 };
+        if rest.line("countersign-receipt/1")? != HEAD {
+            return Err(rest.fault_before("countersign-receipt/1"));
+        }
+        let bytes = rest.line(LENGTH)?.strip_prefix("statement ").and_then(|n| n.strip_suffix(" bytes"));
+        let bytes: usize = bytes.and_then(|n| n.parse().ok()).ok_or_else(|| rest.fault_before(LENGTH))?;
+        let statement = rest.take(bytes, "the statement, of the length that the line above says")?.to_owned();
+        let end = rest.text.find("-----END SSH SIGNATURE-----\n").ok_or_else(|| rest.fault(ARMOR))?;
+        let first = rest.line;
+        let armored = rest.take(end + "-----END SSH SIGNATURE-----\n".len(), ARMOR)?;
+        let armored = unarmor(armored).ok().filter(|armored| armored.namespace == NAMESPACE);
+        let armored = armored.ok_or(ReceiptFault::Line { line: first, expected: ARMOR })?;
+        let signer = rest.line(SIGNER)?.strip_prefix("signer ").ok_or_else(|| rest.fault_before(SIGNER))?.to_owned();
+        let log = rest.line(LOG)?.strip_prefix("log ").and_then(|key| key.parse().ok());
+        let log = log.ok_or_else(|| rest.fault_before(LOG))?;
+        let proof = TlogProof::parse(rest.text).map_err(|_| rest.fault("a proof of entry (c2sp.org/tlog-proof@v1)"))?;
+        let receipt = Self { text: statement, key: armored.key, signature: armored.signature, signer, log, proof };
+        if receipt.render() == text { Ok(receipt) } else { Err(ReceiptFault::Line { line: 2, expected: LENGTH }) }
+    }
+
+    /// Checks everything that can be checked from the receipt alone.
+    pub fn check(&self) -> Result<Received, ReceiptFault> {
+        let verifier = Verifier::new(&self.key).map_err(|_| ReceiptFault::Signature)?;
+        verify(&verifier, NAMESPACE, self.text.as_bytes(), &self.signature).map_err(|_| ReceiptFault::Signature)?;
+        let statement = decode(&self.text).map_err(|fault| ReceiptFault::Statement(fault.to_string()))?;
+        if statement.log != *self.log.origin() {
+            return Err(ReceiptFault::OtherLog);
+        }
+        let who = &statement.signer.who.id;
+        let named = self.signer.strip_prefix(who.as_str()).is_some_and(|rest| rest.starts_with(' '));
+        if !named || !self.signer.ends_with(&format!(" {}", self.key)) {
+            return Err(ReceiptFault::Signer);
+        }
+        let text = Digest::of(self.text.as_bytes());
+        let leaf_data = entry(statement.id, text, blob_digest(&self.key, NAMESPACE, &self.signature));
+        let checkpoint =
+            self.proof.verify(&leaf_data, &self.log).map_err(|fault| ReceiptFault::Proof(fault.to_string()))?;
+        Ok(Received { statement, position: self.proof.index, checkpoint, leaf_data })
+    }
+}
+
+/// The receipts of a text that may hold several, one after the other: each with the line that it begins on.
+#[must_use]
+pub fn receipts(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let (mut from, mut from_line, mut at) = (0, 1, 0);
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        // No line inside a receipt is this one alone: a statement's lines have a space, a proof's are base64.
+        if at > from && line.trim_end_matches('\n') == HEAD {
+            found.push((from_line, &text[from..at]));
+            (from, from_line) = (at, number);
+        }
+        at += line.len();
+    }
+    found.push((from_line, &text[from..]));
+    found
+}
+
+/// What is not read yet.
+struct Rest<'a> {
+    text: &'a str,
+    line: usize,
+}
+
+impl<'a> Rest<'a> {
+    fn fault(&self, expected: &'static str) -> ReceiptFault {
+        ReceiptFault::Line { line: self.line, expected }
+    }
+
+    /// The line that was just taken is the wrong one.
+    fn fault_before(&self, expected: &'static str) -> ReceiptFault {
+        ReceiptFault::Line { line: self.line.saturating_sub(1).max(1), expected }
+    }
+
+    fn line(&mut self, expected: &'static str) -> Result<&'a str, ReceiptFault> {
+        let (line, rest) = self.text.split_once('\n').ok_or_else(|| self.fault(expected))?;
+        self.text = rest;
+        self.line += 1;
+        Ok(line)
+    }
+
+    fn take(&mut self, bytes: usize, expected: &'static str) -> Result<&'a str, ReceiptFault> {
+        let taken = self.text.get(..bytes).filter(|taken| taken.ends_with('\n')).ok_or_else(|| self.fault(expected))?;
+        self.text = &self.text[bytes..];
+        self.line += taken.matches('\n').count();
+        Ok(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn receipt() -> Receipt {
+        let read = |name: &str| {
+            std::fs::read_to_string(format!("{}/tests/fixtures/vectors/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        };
+        let signed = unarmor(&read("statement3.txt.sig")).unwrap();
+        let text = read("statement3.txt");
+        let id = text.lines().find_map(|line| line.strip_prefix("signer ")).unwrap().split(' ').next().unwrap();
+        Receipt {
+            signer: format!("{id} namespaces=\"{NAMESPACE}\" {}", signed.key),
+            text: text.clone(),
+            key: signed.key,
+            signature: signed.signature,
+            log: read("vkey").trim_end().parse().unwrap(),
+            proof: TlogProof::parse(&read("statement3.tlog-proof")).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_receipt_reads_back_as_written_alone_and_among_others() {
+        let text = receipt().render();
+        assert_eq!(Receipt::parse(&text), Ok(receipt()));
+        let both = format!("{text}{text}");
+        let found = receipts(&both);
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|(_, one)| *one == text));
+        assert_eq!(both.lines().nth(found[1].0 - 1), Some(HEAD));
+    }
+
+    #[test]
+    fn a_receipt_with_any_byte_altered_is_refused() {
+        let text = receipt().render();
+        assert!(receipt().proof.verify(&crate_entry(), &receipt().log).is_ok());
+        for at in 0..text.len() {
+            for add in [1, 2, 32, 128, 200] {
+                let mut altered = text.as_bytes().to_vec();
+                altered[at] = altered[at].wrapping_add(add);
+                let Ok(altered) = String::from_utf8(altered) else { continue };
+                // What `allowed_signers` may say besides who and which key is not the receipt's to judge.
+                let options =
+                    receipt().signer.find(" namespaces").map(|from| text.find(&receipt().signer).unwrap() + from);
+                let free = options.is_some_and(|from| (from..from + 40).contains(&at));
+                let checked = Receipt::parse(&altered).and_then(|receipt| receipt.check());
+                assert!(checked.is_err() || free, "byte {at} plus {add}");
+            }
+        }
+    }
+
+    fn crate_entry() -> Vec<u8> {
+        include_bytes!("../../tests/fixtures/vectors/entry3.txt").to_vec()
+    }
+
+    #[test]
+    fn what_is_no_receipt_is_named_with_its_line() {
+        let text = receipt().render();
+        let log_line = text.lines().position(|line| line.starts_with("log card") && line.contains('+')).unwrap() + 1;
+        for (broken, line) in [
+            (String::new(), 1),
+            ("hello\n".into(), 1),
+            (text.replace("statement ", "statement +"), 2),
+            (text.replace("\nlog cardiology.example.org/8d1f4c20+", "\nlog x"), log_line),
+        ] {
+            match Receipt::parse(&broken) {
+                Err(ReceiptFault::Line { line: at, .. }) => assert_eq!(at, line, "{broken}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(Receipt::parse(&"x".repeat(LONGEST + 1)), Err(ReceiptFault::TooLong));
+    }
+}

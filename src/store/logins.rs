@@ -1,0 +1,95 @@
+//! The keys that people log in with: who put each there, who took it back. Workspace. Must never hold a private key.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::domain::key::PublicKey;
+use crate::domain::login::LoginKey;
+use crate::domain::person::Named;
+use crate::domain::text::Clean;
+use crate::domain::value::{Digest, PersonId};
+use crate::domain::when::Timestamp;
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const ADD: &str = "INSERT INTO login (person, fingerprint, line, added, added_by, added_by_name)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const REVOKE: &str = "UPDATE login SET revoked = ?2, revoked_by = ?3, revoked_by_name = ?4
+    WHERE fingerprint = ?1 AND revoked IS NULL";
+const ALL: &str = "SELECT person, line, added, added_by, added_by_name, revoked, revoked_by, revoked_by_name
+    FROM login ORDER BY login";
+const HOLDER: &str = "SELECT person FROM login WHERE fingerprint = ?1 AND revoked IS NULL";
+/// Those who left are not let in, whatever stands in the table.
+const CURRENT: &str = r#"SELECT login.person, line FROM login JOIN person ON person.id = login.person
+    WHERE revoked IS NULL AND "left" = 0 ORDER BY login"#;
+const EVER: &str = "SELECT EXISTS (SELECT 1 FROM login)";
+
+/// Lets a person in with a key, which must let nobody else in.
+pub fn add(tx: &WriteTx<'_>, login: &LoginKey) -> Result<(), StoreError> {
+    let (by, at) = &login.added;
+    let (fingerprint, line) = (login.key.fingerprint(), login.key.to_string());
+    let (person, id, name) = (login.person.as_str(), by.id.as_str(), by.name.as_str());
+    tx.prepared(ADD)?.execute(params![person, fingerprint.0, line, at.seconds(), id, name])?;
+    Ok(())
+}
+
+/// Takes a key back; says whether it let anybody in.
+pub fn revoke(tx: &WriteTx<'_>, key: &Digest, by: &Named, at: Timestamp) -> Result<bool, StoreError> {
+    let done = tx.prepared(REVOKE)?.execute(params![key.0, at.seconds(), by.id.as_str(), by.name.as_str()])?;
+    Ok(done == 1)
+}
+
+/// Every key that ever let anybody in, oldest first.
+pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
+    let mut statement = tx.prepared(ALL)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let revoked: Option<i64> = row.get(5)?;
+        found.push(LoginKey {
+            person: id(row, 0)?,
+            key: key(row, 1)?,
+            added: (named(row, 3)?, Timestamp::from_seconds(row.get(2)?)),
+            revoked: match revoked {
+                Some(at) => Some((named(row, 6)?, Timestamp::from_seconds(at))),
+                None => None,
+            },
+        });
+    }
+    Ok(found)
+}
+
+/// Whom a key lets in, left or not.
+pub fn holder(tx: &Tx<'_>, key: &Digest) -> Result<Option<PersonId>, StoreError> {
+    let found: Option<String> = tx.prepared(HOLDER)?.query_row([key.0], |row| row.get(0)).optional()?;
+    found.map(|id| id.parse().map_err(damaged)).transpose()
+}
+
+/// The keys that let somebody in now.
+pub fn current(tx: &Tx<'_>) -> Result<Vec<(PersonId, PublicKey)>, StoreError> {
+    let mut statement = tx.prepared(CURRENT)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((id(row, 0)?, key(row, 1)?));
+    }
+    Ok(found)
+}
+
+/// Whether there ever was a key to log in with.
+pub fn ever(tx: &Tx<'_>) -> Result<bool, StoreError> {
+    Ok(tx.prepared(EVER)?.query_row([], |row| row.get(0))?)
+}
+
+fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
+    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
+}
+
+fn key(row: &Row<'_>, at: usize) -> Result<PublicKey, StoreError> {
+    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
+}
+
+fn named(row: &Row<'_>, at: usize) -> Result<Named, StoreError> {
+    let name = row.get_ref(at + 1)?.as_str().map_err(damaged)?;
+    let name = Clean::as_signed(name).ok_or_else(|| damaged("a text holds what no text may"))?;
+    Ok(Named { id: id(row, at)?, name })
+}

@@ -1,0 +1,64 @@
+//! Whose screen it is: a workstation that people share, or the one of a person whom sshd let in; and what is offered there.
+//! Must never decide what may be seen: the store does.
+
+use crate::domain::value::PersonId;
+use crate::tui::command::Command;
+use crate::tui::msg::PersonChoice;
+
+/// Who sits at a screen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Seat {
+    /// Whoever says who they are.
+    #[default]
+    Shared,
+    /// A person of the department, over SSH: they are asked first when something is to be signed.
+    Person(PersonChoice),
+    /// A trainee with their own record, over SSH.
+    Own(PersonChoice),
+}
+
+impl Seat {
+    /// The trainee whose own record is all that there is to see.
+    #[must_use]
+    pub fn own(&self) -> Option<&PersonChoice> {
+        match self {
+            Self::Own(choice) => Some(choice),
+            Self::Shared | Self::Person(_) => None,
+        }
+    }
+
+    /// Whether a command is for this seat. What is not is named nowhere: not in the footer, the help or the palette.
+    #[must_use]
+    pub fn offers(&self, command: Command) -> bool {
+        use Command::{
+            Acknowledge, Dispute, EndSession, Lock, Mark, MarkAll, NotAchieved, OpenTrainee, Order, Person, Receipts,
+            Sign, ToCohort, Trainee, Unmark, Withdraw,
+        };
+        match command {
+            Mark | MarkAll | Unmark | Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession
+            | ToCohort | OpenTrainee | Order => self.own().is_none(),
+            Acknowledge | Dispute | Receipts => self.own().is_some(),
+            _ => true,
+        }
+    }
+
+    /// Why a command that is not for this seat does not run.
+    #[must_use]
+    pub fn refusal(&self, command: Command) -> Option<String> {
+        let why = if self.own().is_some() {
+            "This is your own record, to read: a supervisor signs"
+        } else {
+            "That is for a trainee's own record, over SSH"
+        };
+        (!self.offers(command)).then(|| why.to_owned())
+    }
+
+    /// Who is asked first.
+    #[must_use]
+    pub fn first(&self, signed_in: &[PersonId]) -> Option<&PersonChoice> {
+        match self {
+            Self::Person(choice) => Some(choice).filter(|choice| !signed_in.contains(&choice.person.id)),
+            Self::Shared | Self::Own(_) => None,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What a trainee still has to show, the most urgent first, with why and until when. Must never mark or sign.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use chrono::NaiveDate;
+
+use crate::domain::competence;
+use crate::domain::outstanding::Outstanding;
+use crate::domain::standard::Standard;
+use crate::domain::value::KsbCode;
+use crate::domain::when::short_day;
+use crate::tui::command::Command;
+use crate::tui::pane::ksbs::{Filtering, filter_line, lines_of_filter};
+use crate::tui::pane::travel::{follow, travel};
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::text::{columns, fit, pad};
+
+/// The list and the cursor in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State {
+    /// The list, once it is here.
+    pub rows: Option<Vec<Outstanding>>,
+    /// The KSB under the cursor.
+    pub at: Option<KsbCode>,
+    /// Its place when it was last listed: where it was signed meanwhile, the cursor stays there.
+    pub place: usize,
+    /// The first row of the window.
+    pub top: usize,
+    /// The filter.
+    pub filter: Filtering,
+    /// Whether the list was asked for.
+    pub asked: bool,
+}
+
+/// The rows that the filter lets through.
+#[must_use]
+pub fn listed<'a>(state: &'a State, standard: &Standard) -> Vec<&'a Outstanding> {
+    let filter = &state.filter.kept;
+    let fits =
+        |row: &&Outstanding| filter.is_empty() || standard.ksb(row.code).is_some_and(|ksb| filter.fits(ksb, row.state));
+    state.rows.iter().flatten().filter(fits).collect()
+}
+
+/// The row under the cursor.
+#[must_use]
+pub fn row(state: &State, listed: &[&Outstanding]) -> usize {
+    let found = state.at.and_then(|code| listed.iter().position(|row| row.code == code));
+    found.unwrap_or(state.place.min(listed.len().saturating_sub(1)))
+}
+
+/// Moves the cursor; says whether the command was one that does.
+pub fn update(state: &mut State, standard: &Standard, page: u16, command: Command) -> bool {
+    let rows = listed(state, standard);
+    let Some(to) = travel(command, row(state, &rows), rows.len(), usize::from(page)) else { return false };
+    let at = rows.get(to).map(|row| row.code);
+    (state.at, state.place) = (at, to);
+    true
+}
+
+/// Brings the window to the cursor; gives the KSB under it.
+pub fn settle(state: &mut State, standard: &Standard, height: u16) -> Option<KsbCode> {
+    let rows = listed(state, standard);
+    let (at, count) = (row(state, &rows), rows.len());
+    let code = rows.get(at).map(|row| row.code);
+    state.top = follow(state.top, at, count, height, |_| 1);
+    if code.is_some() {
+        (state.at, state.place) = (code, at);
+    }
+    code
+}
+
+/// The rows' part of what is within the border.
+#[must_use]
+pub fn list_area(state: &State, inner: Rect) -> Rect {
+    Rect { height: inner.height.saturating_sub(lines_of_filter(&state.filter, inner.width)), ..inner }
+}
+
+/// Draws the pane; gives back where the cursor stands in it.
+pub fn view(
+    state: &State,
+    standard: &Standard,
+    today: NaiveDate,
+    focus: Focus,
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) -> Option<Position> {
+    let rows = listed(state, standard);
+    let left = if state.filter.kept.is_empty() {
+        "Outstanding".to_owned()
+    } else {
+        format!("Outstanding matching {}", state.filter.text.trim())
+    };
+    let count = state.rows.as_ref().map_or_else(String::new, |_| rows.len().to_string());
+    let inner = frame(buf, area, Titles { left: &left, right: &count, right_style: None }, focus, theme);
+    let list = list_area(state, inner);
+    let of = state.rows.as_ref().map_or(0, Vec::len);
+    let typing = filter_line(&state.filter, (rows.len(), of), theme, buf, inner);
+    if rows.is_empty() {
+        let words = match (&state.rows, state.filter.kept.is_empty()) {
+            (None, _) => "",
+            (Some(_), true) => "Nothing is outstanding",
+            (Some(_), false) => "Nothing outstanding fits the filter: esc clears it",
+        };
+        line(buf, list, 0, &[("   ", theme.text), (words, theme.dim)], theme);
+        return typing;
+    }
+    let at = row(state, &rows);
+    let wide = rows.iter().map(|row| columns(&why(row, today))).max().unwrap_or(0);
+    let mut cursor = None;
+    for (y, (index, row)) in rows.iter().enumerate().skip(state.top).take(usize::from(list.height)).enumerate() {
+        let here = index == at;
+        if here {
+            cursor = Some(Position::new(list.x + 1, list.y + y as u16));
+        }
+        let text = standard.ksb(row.code).map_or("", |ksb| &ksb.text);
+        draw_row(row, text, (here, wide, today), theme, buf, Rect { y: list.y + y as u16, height: 1, ..list });
+    }
+    scrolled(buf, list, Seen { first: state.top, shown: usize::from(list.height), of: rows.len() }, theme);
+    typing.or(cursor)
+}
+
+fn draw_row(
+    row: &Outstanding,
+    text: &str,
+    (here, wide, today): (bool, usize, NaiveDate),
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) {
+    let style = if here { theme.bold } else { theme.text };
+    let pointer = if here { theme.glyphs.pointer } else { " " };
+    let state = theme.state(row.state);
+    let why = why(row, today);
+    // In a narrow window the text gives way before the reason does.
+    let room = usize::from(area.width).saturating_sub(LEFT + wide + 3);
+    let text = pad(&fit(text, room, theme), room, theme);
+    let urgent = if row.state == competence::State::Open { theme.dim } else { theme.warn };
+    let pieces = [
+        (pointer, theme.accent),
+        (theme.state_mark(row.state), state),
+        (" ", theme.text),
+        (&*format!("{:<8}", row.state.word()), state),
+        (&*format!("{:<4}", row.code), style),
+        (&*text, style),
+        ("  ", theme.text),
+        (&*why, urgent),
+    ];
+    line(buf, area, 0, &pieces, theme);
+}
+
+/// Before the text: pointer, mark, space, word, code.
+const LEFT: usize = 15;
+
+/// Why it stands where it does: until when, or in which duty.
+fn why(row: &Outstanding, today: NaiveDate) -> String {
+    let action = row.newest.as_ref().and_then(|record| record.action.as_ref());
+    match (row.state, action, row.duty) {
+        (competence::State::NotYet, Some(action), _) => format!("by {}", short_day(action.by, today)),
+        (_, _, Some(no)) => format!("duty {no}"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,193 @@
+//! What must hold for any bytes, one law for each reader of what comes from outside: no panic, one spelling, nothing
+//! accepted that nobody signed. The fuzzers run them, and so does the replay of their corpus. Must never be loosened to fit
+//! an input.
+#![allow(dead_code, clippy::unwrap_used)] // each fuzzer uses one of them
+
+use std::sync::OnceLock;
+
+use countersign::domain::competence::State;
+use countersign::domain::filter::Filter;
+use countersign::domain::key::PublicKey;
+use countersign::domain::standard::Standard;
+use countersign::domain::standard_file::{read, st0413, standard as read_standard};
+use countersign::domain::statement::decode::decode;
+use countersign::domain::statement::encode::encode;
+use countersign::domain::text::{Clean, shown};
+use countersign::domain::value::{Digest, StandardRef};
+use countersign::ledger::armor::{armor, unarmor};
+use countersign::ledger::key::header;
+use countersign::ledger::merkle::Edge;
+use countersign::ledger::note::{LogVerifier, code};
+use countersign::ledger::proof::{verify_consistency, verify_inclusion};
+use countersign::ledger::receipt::TlogProof;
+use countersign::ledger::sshsig::{Verifier, verify};
+
+const STATEMENT: &[u8] = include_bytes!("../fixtures/vectors/statement0.txt");
+const SIGNATURE: &str = include_str!("../fixtures/vectors/statement0.txt.sig");
+const VKEY: &str = include_str!("../fixtures/vectors/vkey");
+const ENTRY: &[u8] = include_bytes!("../fixtures/vectors/entry3.txt");
+
+/// A law, by the name of its corpus.
+pub type Law = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const LAWS: &[Law] = &[
+    ("statement", statement),
+    ("signature", signature),
+    ("note", note),
+    ("proof", proof),
+    ("filter", filter),
+    ("key", key),
+    ("clean", clean),
+    ("standard", standard),
+];
+
+/// What stands on an error line whatever was read: something, and nothing that moves the cursor.
+fn sayable(fault: &impl std::fmt::Display) {
+    let said = fault.to_string();
+    assert!(!said.is_empty());
+    let _ = shown(&said);
+}
+
+/// A statement that is read is written back byte for byte.
+pub fn statement(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match decode(text) {
+        Ok(statement) => assert_eq!(encode(&statement).unwrap(), text),
+        Err(fault) => sayable(&fault),
+    }
+}
+
+/// A signature that is read is written back byte for byte, and holds for our text only if it is the one made for it.
+pub fn signature(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match unarmor(text) {
+        Ok(read) => {
+            assert_eq!(armor(&read.key, &read.namespace, &read.signature), text);
+            // For the purpose that it names: the purpose is part of what is signed.
+            let holds = Verifier::new(&read.key)
+                .is_ok_and(|verifier| verify(&verifier, &read.namespace, STATEMENT, &read.signature).is_ok());
+            assert_eq!(holds, text == SIGNATURE);
+        }
+        Err(fault) => sayable(&fault),
+    }
+}
+
+fn known() -> &'static LogVerifier {
+    static KNOWN: OnceLock<LogVerifier> = OnceLock::new();
+    KNOWN.get_or_init(|| VKEY.trim_end().parse().unwrap())
+}
+
+/// A checkpoint opens only if the log signed it: there are two of these, of 3 and 5 entries.
+pub fn note(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match known().open(text) {
+        Ok(checkpoint) => {
+            let known = ["3 · ", "5 · "].iter().any(|size| code(checkpoint.size, &checkpoint.root).starts_with(size));
+            assert!(known && checkpoint.origin == *self::known().origin());
+        }
+        Err(fault) => sayable(&fault),
+    }
+    if let Ok(verifier) = text.parse::<LogVerifier>() {
+        assert_eq!(verifier.to_string(), text);
+    }
+}
+
+/// A proof that is read is written back byte for byte, and proves our entry only where it stands. Made-up paths end.
+pub fn proof(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && let Ok(proof) = TlogProof::parse(text)
+    {
+        assert_eq!(proof.render(), text);
+        match proof.verify(ENTRY, known()) {
+            Ok(checkpoint) => assert_eq!((proof.index, checkpoint.size), (3, 5)),
+            Err(fault) => sayable(&fault),
+        }
+    }
+    if let Ok(edge) = Edge::from_bytes(bytes) {
+        assert_eq!(edge.to_bytes(), bytes);
+        let _ = edge.root();
+    }
+    let Some((numbers, rest)) = bytes.split_first_chunk::<16>() else { return };
+    let (first, second) = numbers.split_at(8);
+    let number = |bytes: &[u8]| u64::from_be_bytes(bytes.try_into().unwrap());
+    let (index, size) = (number(first), number(second));
+    let hashes: Vec<Digest> = rest.chunks_exact(32).map(|hash| Digest(hash.try_into().unwrap())).collect();
+    if let [leaf, root, path @ ..] = hashes.as_slice() {
+        let proved = verify_inclusion(leaf, index, size, path, root).is_ok();
+        assert!(!proved || (index, size, leaf, path) == (0, 1, root, &[]), "a path was made up");
+        let consistent = verify_consistency(index, size, leaf, root, path).is_ok();
+        assert!(!consistent || path.is_empty() || leaf == root, "a history was made up");
+    }
+}
+
+/// A filter that is understood can be asked about anything.
+pub fn filter(bytes: &[u8]) {
+    static STANDARD: OnceLock<Standard> = OnceLock::new();
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let standard = STANDARD.get_or_init(|| st0413().unwrap().0);
+    match Filter::parse(text) {
+        Ok(filter) => {
+            let fits = |state| standard.ksbs().iter().filter(|ksb| filter.fits(ksb, state)).count();
+            let all = [State::Open, State::Signed, State::NotYet].map(fits);
+            assert!(!filter.is_empty() || all.iter().all(|fit| *fit == standard.ksbs().len()));
+        }
+        Err(fault) => {
+            assert!(fault.at >= 1 && fault.at <= text.to_lowercase().chars().count());
+            sayable(&fault);
+        }
+    }
+}
+
+/// A public key that is read is written back byte for byte; a wrapped one never breaks its reader.
+pub fn key(bytes: &[u8]) {
+    if let Ok(key) = PublicKey::from_blob(bytes.to_vec()) {
+        let line = key.to_string();
+        assert_eq!(line.parse(), Ok(key.clone()));
+        if let Ok(verifier) = Verifier::new(&key) {
+            assert_eq!(verifier.public(), key);
+        }
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match text.parse::<PublicKey>() {
+        Ok(key) => assert_eq!(key.to_string(), text),
+        Err(fault) => sayable(&fault),
+    }
+    if let Err(fault) = header(text) {
+        sayable(&fault);
+    }
+}
+
+/// A text that is taken is in the one spelling: it is taken again as it is, and a terminal may be sent it.
+pub fn clean(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    for taken in [Clean::line(text), Clean::lines(text)] {
+        match taken {
+            Ok(clean) => {
+                assert_eq!(Clean::as_signed(clean.as_str()), Some(clean.clone()));
+                assert_eq!(Clean::lines(clean.as_str()), Ok(clean.clone()));
+                assert!(clean.as_str().contains('\n') || shown(clean.as_str()) == clean.as_str());
+            }
+            Err(fault) => sayable(&fault),
+        }
+    }
+    if let Some(signed) = Clean::as_signed(text) {
+        assert_eq!(signed.as_str(), text);
+    }
+    assert!(shown(text).chars().all(|c| c == '\n' || !c.is_control()));
+    if let Ok(reference) = text.parse::<StandardRef>() {
+        assert_eq!(reference.to_string(), text);
+    }
+}
+
+/// A file of a standard is read or refused in words.
+pub fn standard(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match read_standard(text) {
+        Ok((standard, _)) => assert!(!standard.ksbs().is_empty()),
+        Err(fault) => sayable(&fault),
+    }
+    if let Err(fault) = read(text) {
+        sayable(&fault);
+    }
+}

@@ -1,0 +1,192 @@
+//! Keys to log in with: who may add one, what the map holds, what sshd's lookup answers, what a session refuses by itself.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+use std::process::{Command, Output};
+
+use crate::cli::book::Book;
+
+/// The map, or nothing where there is none.
+fn map(book: &Book) -> String {
+    std::fs::read_to_string(book.map()).unwrap_or_default()
+}
+
+fn look_up(map: &std::path::Path, arguments: &[OsString]) -> Output {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("countersign"));
+    command.env_clear().args(["ssh", "keys", "--map"]).arg(map).args(arguments).output().unwrap()
+}
+
+fn asked(book: &Book, kind: &str, key: &str) -> String {
+    let output = look_up(&book.map(), &["countersign".into(), kind.into(), key.into()]);
+    assert!(output.stderr.is_empty() && matches!(output.status.code(), Some(0 | 1)), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_key_lets_one_person_in_until_it_is_taken_back_and_who_did_either_is_kept() {
+    let book = Book::founded();
+    let file = book.login_key("ann");
+    let line = std::fs::read_to_string(&file).unwrap();
+    let [kind, key, _] = line.trim().split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+    book.officer(&["ssh", "add", "Ann Trainee", "--key", &file]).done();
+    let (id, size) = (book.id_of("Ann Trainee"), book.size());
+    assert_eq!(size, 7, "access is no statement");
+    let program = assert_cmd::cargo::cargo_bin!("countersign").canonicalize().unwrap();
+    let expected = format!(
+        "restrict,pty,command=\"{} --data {} session {id}\" {kind} {key}\n",
+        program.display(),
+        book.data().display()
+    );
+    assert_eq!(asked(&book, kind, key), expected);
+    assert!(!map(&book).contains("Ann") && !map(&book).contains("ward"), "{}", map(&book));
+    book.officer(&["ssh", "add", "Ann Trainer", "--key", &file]).refused(1, "is that of Ann Trainee");
+    book.officer(&["ssh", "revoke", "Ann Trainer"]).refused(2, "has no key to log in with");
+    book.officer(&["ssh", "revoke", "Ann Trainee"]).done();
+    assert_eq!(asked(&book, kind, key), "");
+    let logins = book.run(&["ssh", "list", "--json"]).done().json();
+    let (login, officer) = (&logins["logins"][0], book.id_of("Olu Officer"));
+    assert_eq!((&login["person"], &login["current"]), (&id.into(), &false.into()));
+    assert_eq!((&login["added_by"], &login["revoked_by"]), (&officer.clone().into(), &officer.into()));
+    // What was taken back may be given to somebody else.
+    book.officer(&["ssh", "add", "Ann Trainer", "--key", &file]).done();
+    assert!(asked(&book, kind, key).contains(&format!("session {}\"", book.id_of("Ann Trainer"))));
+}
+
+#[test]
+fn a_leaver_s_keys_leave_the_map_at_once() {
+    let book = Book::founded();
+    for (person, name) in [("Ann Trainee", "ann"), ("Sam Supervisor", "sam"), ("Sam Supervisor", "sam-too")] {
+        book.officer(&["ssh", "add", person, "--key", &book.login_key(name)]).done();
+    }
+    let (ann, sam) = (book.id_of("Ann Trainee"), book.id_of("Sam Supervisor"));
+    assert_eq!((map(&book).matches(&ann).count(), map(&book).matches(&format!(" {sam} ")).count()), (1, 2));
+    book.officer(&["person", "leave", "Sam Supervisor"]).done();
+    assert!(map(&book).contains(&ann) && !map(&book).contains(&format!(" {sam} ")), "{}", map(&book));
+    book.officer(&["ssh", "add", &sam, "--key", &book.login_key("late")]).refused(1, "has left");
+}
+
+#[test]
+fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
+    let book = Book::founded();
+    let file = book.login_key("ann");
+    let add = ["ssh", "add", "Ann Trainee", "--key"];
+    let (supervisor, guess) = (book.secret("supervisor"), book.secret("wrong"));
+    let sam = [&add[..], &[&file, "--as", "Sam", "--passphrase-file", &supervisor]].concat();
+    book.run(&sam).refused(2, "Sam Supervisor is not a training officer");
+    let wrong = [&add[..], &[&file, "--as", "Olu", "--passphrase-file", &guess]].concat();
+    book.run(&wrong).refused(1, "Wrong passphrase");
+    for (name, text, words) in [
+        ("private", "-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"),
+        ("two", "ssh-ed25519 AAAA\nssh-ed25519 AAAA", "more than one key"),
+        ("options", "command=\"sh\" ssh-ed25519 AAAA", "no OpenSSH public key"),
+        ("none", "\u{1b}[31m", "no OpenSSH public key"),
+    ] {
+        let file = book.keep(name, text);
+        book.officer(&[&add[..], &[&file]].concat()).refused(2, words);
+    }
+    for kind in ["rsa", "ecdsa"] {
+        let path = book.0.path().join(kind);
+        let size = if kind == "rsa" { "2048" } else { "256" };
+        let made = Command::new("ssh-keygen").args(["-q", "-N", "", "-t", kind, "-b", size, "-f"]).arg(&path).status();
+        assert!(made.unwrap().success());
+        let file = path.with_extension("pub");
+        let ran = book.officer(&[&add[..], &[file.to_str().unwrap()]].concat());
+        if kind == "ecdsa" {
+            ran.refused(2, "of the kind ecdsa-sha2-nistp256");
+            continue;
+        }
+        ran.done();
+        let line = std::fs::read_to_string(&file).unwrap();
+        let [kind, key, _] = line.trim().split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        assert!(asked(&book, kind, key).ends_with(&format!("\" {kind} {key}\n")), "{}", asked(&book, kind, key));
+    }
+    std::fs::create_dir(book.0.path().join("gone")).unwrap();
+    let settings = book.0.path().join(".config/countersign/config.toml");
+    std::fs::write(settings, "[ssh]\nmap = \"/nowhere/at/all/map\"\n").unwrap();
+    let before = book.run(&["ssh", "list", "--json"]).out;
+    book.officer(&[&add[..], &[&file]].concat()).refused(1, "/nowhere/at/all/map");
+    assert_eq!(book.run(&["ssh", "list", "--json"]).out, before);
+}
+
+#[test]
+fn hostile_arguments_of_the_lookup_are_answered_by_nothing() {
+    let book = Book::founded();
+    let file = book.login_key("ann");
+    book.officer(&["ssh", "add", "Ann Trainee", "--key", &file]).done();
+    let line = std::fs::read_to_string(&file).unwrap();
+    let key = line.split(' ').nth(1).unwrap();
+    let mut bad: Vec<Vec<OsString>> = [
+        vec!["x", "ssh-ed25519", "AAAA"],
+        vec!["x", "ssh-rsa", key],
+        vec!["x", "ssh-ed25519", "$(id)"],
+        vec!["x", "ssh-ed25519", "';--\n\"`"],
+        vec!["x", "--help", "--version"],
+        vec!["--help", "ssh-ed25519", ""],
+        vec!["x", "", ""],
+        vec!["x"],
+        vec![],
+        vec!["x", "ssh-ed25519", key, "more"],
+    ]
+    .into_iter()
+    .map(|args| args.into_iter().map(OsString::from).collect())
+    .collect();
+    bad.push(vec!["x".into(), "ssh-ed25519".into(), "A".repeat(100_000).into()]);
+    bad.push(vec!["x".into(), "ssh-ed25519".into(), OsString::from_vec(vec![0xff, 0xfe, b'A'])]);
+    bad.push(vec![OsString::from_vec((1..=255).collect()), "\u{202e}".into(), "\u{0}".replace('\0', "\u{1}").into()]);
+    bad.push(vec!["x".into(), "ssh-ed25519".into(), format!("{key}\n{key}").into()]);
+    bad.push(vec!["x".into(), "ssh-ed25519".into(), format!("{key} ").into()]);
+    for arguments in bad {
+        let output = look_up(&book.map(), &arguments);
+        assert!(output.stdout.is_empty(), "{arguments:?}: {output:?}");
+        assert!(output.stderr.is_empty() && matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {output:?}");
+    }
+    for broken in ["", "countersign-keys/1", "rubbish\n", "countersign-keys/1\ndata /x y\n"] {
+        std::fs::write(book.map(), broken).unwrap();
+        assert_eq!(asked(&book, "ssh-ed25519", key), "", "{broken:?}");
+    }
+    std::fs::remove_file(book.map()).unwrap();
+    assert_eq!(asked(&book, "ssh-ed25519", key), "");
+    // The map is an index of the table, and is made anew.
+    book.run(&["ssh", "sync"]).done();
+    assert_ne!(asked(&book, "ssh-ed25519", key), "");
+}
+
+#[test]
+fn sshd_s_lines_are_printed_or_put_into_a_new_file_and_never_over_one() {
+    let book = Book::empty();
+    let printed = book.run(&["ssh", "install", "--dry-run"]);
+    let program = assert_cmd::cargo::cargo_bin!("countersign").canonicalize().unwrap();
+    let command = format!("AuthorizedKeysCommand {} ssh keys %u %t %k", program.display());
+    assert!(printed.code == 0 && printed.out.contains(&command), "{printed:?}");
+    assert!(printed.err.contains("useradd") && printed.err.contains("countersign-keys"), "{printed:?}");
+    let there = book.keep("sshd.conf", "Port 22");
+    book.run(&["ssh", "install", "--to", &there]).refused(1, "another file of this name");
+    assert_eq!(std::fs::read_to_string(&there).unwrap(), "Port 22\n");
+    for bad in ["a;b", "Root", "$(id)", ""] {
+        book.run(&["ssh", "install", "--dry-run", "--user", bad]).refused(2, "an account's name");
+    }
+}
+
+#[test]
+fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment() {
+    let book = Book::founded();
+    let id = book.id_of("Ann Trainee");
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("countersign"));
+    command.env_clear().env("HOME", book.0.path()).env("COUNTERSIGN_DATA", book.data());
+    let output = command.args(["session", &id]).env("SSH_ORIGINAL_COMMAND", "outstanding").output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("told its data folder"), "{output:?}");
+    // Without a key of theirs in the table nobody has a session.
+    book.run(&["session", &id]).refused(1, "This key lets nobody in any more");
+    book.officer(&["ssh", "add", "Ann Trainee", "--key", &book.login_key("ann")]).done();
+    let session = |wanted: &str| {
+        let output = book.command().args(["session", &id]).env("SSH_ORIGINAL_COMMAND", wanted).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(session("outstanding"), (0, book.run(&["outstanding", &id]).done().out));
+    assert_eq!(session("portfolio"), (0, book.run(&["portfolio", &id]).done().out));
+    for wanted in ["", "outstanding ", "sh", "outstanding;id", "--json"] {
+        assert_eq!(session(wanted), (2, String::new()), "{wanted:?}");
+    }
+    book.run(&["session", &id]).refused(2, "The screen needs a terminal");
+}

@@ -1,0 +1,169 @@
+//! The doctor: each thing that is wrong is named, what is not known is not called good, and looking changes nothing.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use countersign::app::clock::{Clock as _, SystemClock};
+use countersign::app::doctor::{Findings, State, examine};
+use countersign::app::doctor_level::Level;
+use countersign::app::doctor_machine::{Machine, look};
+use countersign::app::files::Folder;
+use serde_json::Value;
+
+use crate::cli::book::Book;
+
+/// A book whose folders are their owner's alone, as `init` makes them.
+fn founded() -> Book {
+    let book = Book::founded();
+    for folder in [book.data(), book.data().join("keys")] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    book
+}
+
+fn check(answer: &Value, id: &str) -> (String, String) {
+    let rows = answer["checks"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("{id}: {answer}"));
+    let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    (text("state"), format!("{} {}", text("why"), text("hint")))
+}
+
+/// What the doctor says of one thing, and the exit code.
+fn told(book: &Book, id: &str) -> (i32, String, String) {
+    let ran = book.run(&["doctor", "--json"]);
+    let (state, why) = check(&ran.json(), id);
+    (ran.code, state, why)
+}
+
+fn found(findings: &Findings, what: &str) -> State {
+    findings.checks.iter().find(|check| check.what == what).unwrap().state
+}
+
+#[test]
+fn a_book_as_it_is_made_has_nothing_wrong_and_every_check_has_a_reason() {
+    let book = founded();
+    let ran = book.run(&["doctor", "--json"]).done();
+    let answer = ran.json();
+    assert_eq!(answer["level"], "L0");
+    assert!(!answer["missing"].as_array().unwrap().is_empty());
+    for row in answer["checks"].as_array().unwrap() {
+        assert!(row["why"].as_str().unwrap().len() > 5, "{row}");
+        assert!(row["state"] != "wrong", "{row}");
+        assert!(row["state"] != "attention" || row["hint"].is_string(), "no advice: {row}");
+    }
+    assert_eq!(check(&answer, "backup"), ("attention".into(), check(&answer, "backup").1));
+    book.run(&["backup", book.0.path().join("b.db").to_str().unwrap(), "--json"]).done();
+    assert_eq!(told(&book, "backup").1, "good");
+}
+
+#[test]
+fn what_others_can_read_is_wrong_whichever_file_it_is() {
+    let book = founded();
+    let files = [book.data(), book.database(), book.data().join("keys"), book.data().join("keys/log.key")];
+    for path in files {
+        let before = fs::metadata(&path).unwrap().permissions();
+        for more in [0o040, 0o004, 0o010, 0o002] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(before.mode() | more)).unwrap();
+            let (code, state, why) = told(&book, "permissions");
+            assert_eq!((code, state.as_str()), (1, "wrong"), "{} {more:o}", path.display());
+            assert!(why.contains("chmod"), "{why}");
+        }
+        fs::set_permissions(&path, before).unwrap();
+    }
+    assert_eq!(told(&book, "permissions").1, "good");
+}
+
+#[test]
+fn keys_that_are_missing_strange_or_unreadable_are_named() {
+    let book = founded();
+    let keys = book.data().join("keys");
+    let sam = book.id_of("Sam Supervisor");
+    let log = keys.join("log.key");
+    let kept = fs::read(&log).unwrap();
+    for bytes in [
+        None,
+        Some(b"countersign-log-key/1\nxyz\n".to_vec()),
+        Some({
+            let mut other = kept.clone();
+            other[30] = if other[30] == b'0' { b'1' } else { b'0' };
+            other
+        }),
+    ] {
+        fs::remove_file(&log).unwrap();
+        if let Some(bytes) = &bytes {
+            fs::write(&log, bytes).unwrap();
+            fs::set_permissions(&log, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let (code, state, why) = told(&book, "log-key");
+        assert_eq!((code, state.as_str()), (1, "wrong"), "{why}");
+        fs::write(&log, &kept).unwrap();
+    }
+    let own = keys.join(format!("{sam}.key"));
+    let stray = keys.join("0000.key");
+    fs::copy(&own, &stray).unwrap();
+    let (code, state, why) = told(&book, "keys");
+    assert!(code == 1 && state == "wrong" && why.contains("0000"), "{why}");
+    fs::remove_file(&stray).unwrap();
+    fs::remove_file(&own).unwrap();
+    let (code, state, why) = told(&book, "keys");
+    assert!(code == 0 && state == "attention" && why.contains("Sam Supervisor"), "{why}");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_said_with_what_to_do_and_the_rest_is_looked_at_all_the_same() {
+    let book = founded();
+    fs::write(book.database(), "notes").unwrap();
+    let (code, state, why) = told(&book, "file");
+    assert!(code == 1 && state == "wrong" && why.contains("not a countersign file"), "{why}");
+    assert_eq!(told(&book, "disk").1, "good");
+    assert_eq!(fs::read(book.database()).unwrap(), b"notes");
+}
+
+#[test]
+fn a_clock_behind_the_log_an_old_backup_a_network_and_little_room_are_seen() {
+    let book = founded();
+    let folder = Folder::new(book.data());
+    let now = SystemClock.now();
+    let machine = look(&folder);
+    assert_eq!(found(&examine(&folder, &machine, now), "clock"), State::Good);
+    assert_eq!(found(&examine(&folder, &machine, now.plus(-290)), "clock"), State::Good);
+    assert_eq!(found(&examine(&folder, &machine, now.plus(-86_400)), "clock"), State::Wrong);
+    book.run(&["backup", book.0.path().join("b.db").to_str().unwrap(), "--json"]).done();
+    assert_eq!(found(&examine(&folder, &machine, now.plus(6 * 86_400)), "backup"), State::Good);
+    assert_eq!(found(&examine(&folder, &machine, now.plus(8 * 86_400)), "backup"), State::Attention);
+    fs::remove_file(book.0.path().join("b.db")).unwrap();
+    assert_eq!(found(&examine(&folder, &machine, now), "backup"), State::Attention);
+    for (machine, state) in [
+        (Machine { network: Some("NFS"), ..machine.clone() }, State::Wrong),
+        (Machine { room: Some(1 << 20), ..machine.clone() }, State::Attention),
+        (Machine { room: None, ..machine.clone() }, State::Unknown),
+    ] {
+        assert_eq!(found(&examine(&folder, &machine, now), "disk"), state);
+    }
+}
+
+#[test]
+fn the_first_level_needs_an_account_of_its_own_and_sshd_s_lines_for_it() {
+    let book = founded();
+    let folder = Folder::new(book.data());
+    let mut machine = look(&folder);
+    machine.user = 990;
+    machine.entries.iter_mut().for_each(|entry| entry.owner = 990);
+    machine.account = Some("countersign".to_owned());
+    machine.sshd = Some(
+        "Match User countersign\nAuthenticationMethods publickey\nAuthorizedKeysFile none\nAuthorizedKeysCommand /usr/local/bin/countersign ssh keys %u %t %k\nAuthorizedKeysCommandUser countersign-keys\nDisableForwarding yes\nPermitTunnel no\nPermitUserRC no\nClientAliveInterval 60\nClientAliveCountMax 3\nMatch all\n"
+            .to_owned(),
+    );
+    let now = SystemClock.now();
+    let findings = examine(&folder, &machine, now);
+    assert_eq!((findings.level, findings.well()), (Level::L1, true), "{findings:?}");
+    let open = |change: &dyn Fn(&mut Machine)| {
+        let mut machine = machine.clone();
+        change(&mut machine);
+        examine(&folder, &machine, now).level
+    };
+    assert_eq!(open(&|machine| machine.sshd = None), Level::L0);
+    assert_eq!(open(&|machine| machine.user = 1000), Level::L0);
+    assert_eq!(open(&|machine| machine.entries[0].mode = 0o750), Level::L0);
+    assert_eq!(open(&|machine| machine.account = Some("alice".to_owned())), Level::L0);
+}

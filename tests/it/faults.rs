@@ -1,0 +1,18 @@
+//! Every fault that a department's machine may have, one file each. A law runs on a few examples in `cargo test`; its full
+//! figure is reached by the test of the same name with `in_full` (`cargo test -- --ignored in_full`).
+
+mod clock;
+mod columns;
+mod crowd;
+mod disk;
+mod flips;
+mod forged;
+mod forger;
+mod fuzz;
+mod hangup;
+mod io;
+mod killed;
+mod power;
+mod room;
+mod two_ways;
+mod work;

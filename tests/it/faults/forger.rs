@@ -1,0 +1,181 @@
+//! A forger who owns the machine: the file without its triggers, the log's own key, and the keys of some people. Lays down
+//! any log of any statements, with its tree, checkpoint and indexes made right. Must never be what the program does.
+
+use std::path::Path;
+
+use countersign::app::clock::{Clock as _, SystemClock};
+use countersign::app::demo::PASSPHRASE;
+use countersign::app::files::Folder;
+use countersign::app::keys;
+use countersign::app::service::App;
+use countersign::domain::person::{Named, Person, Role};
+use countersign::domain::standard::Standard;
+use countersign::domain::statement::encode::encode;
+use countersign::domain::statement::{Auth, Body, Seen, SignedText, Signer, Statement};
+use countersign::domain::value::{Digest, Nonce, Secret, StatementId};
+use countersign::ledger::merkle::{Edge, entry, leaf_hash};
+use countersign::ledger::note::LogKey;
+use countersign::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
+use countersign::store::db::{Access, Db};
+use countersign::store::error::StoreError;
+use countersign::store::log::{self, RawEntry, StoredHead};
+use rusqlite::Connection;
+
+use crate::cli::book::Book;
+use crate::made::id_of;
+use crate::signer::{person, sign_off};
+
+/// A department that is about to be forged.
+pub struct Forger {
+    pub book: Book,
+    pub entries: Vec<RawEntry>,
+    /// What was kept outside before.
+    pub checkpoint: String,
+    pub sam: (Person, SigningKey),
+    pub tilly: (Person, SigningKey),
+    pub priya: Person,
+    pub alex: Person,
+    pub standard: std::sync::Arc<Standard>,
+    log_key: LogKey,
+    made: u64,
+}
+
+impl Forger {
+    pub fn new() -> Self {
+        let book = Book::small();
+        let folder = Folder::new(book.data());
+        let mut app = App::on_this_machine(folder.clone()).unwrap();
+        let [sam, tilly, priya, alex] = ["Sam Supervisor", "Tilly Officer", "Priya Sudbury", "Alex Trainee"]
+            .map(|name| app.person(&person(&app, name)).unwrap());
+        let opened = |who: &Person| {
+            let secret = Secret::new(PASSPHRASE.to_owned());
+            SigningKey::from_seed(&keys::open(&folder, who, &secret, &SystemClock).unwrap().key.seed())
+        };
+        let standard = app.standing(&alex.id).unwrap().standard;
+        drop(app);
+        let db = Db::open(&book.database(), Access::Read).unwrap();
+        let (entries, origin) =
+            db.read(|tx| Ok::<_, StoreError>((log::entries(tx, 0..10_000)?, log::log(tx)?.unwrap().0))).unwrap();
+        let log_key = keys::log_key(&folder, &origin).unwrap().unwrap();
+        let (sam_key, tilly_key) = (opened(&sam), opened(&tilly));
+        let mut forger = Self {
+            book,
+            entries,
+            checkpoint: String::new(),
+            sam: (sam, sam_key),
+            tilly: (tilly, tilly_key),
+            priya,
+            alex,
+            standard,
+            log_key,
+            made: 0,
+        };
+        // Three that nothing is wrong with, and what was kept outside then.
+        let key = SigningKey::from_seed(&forger.sam.1.seed());
+        for _ in 0..3 {
+            let statement = forger.sign_off();
+            forger.add(&statement, &key);
+        }
+        forger.lay();
+        let edge = forger.edge();
+        forger.checkpoint = forger.log_key.checkpoint(edge.size(), edge.root());
+        forger
+    }
+
+    /// A new statement at the end of the log, allowed in itself, by somebody in a role.
+    pub fn statement(&mut self, who: &Person, role: Role, body: Body) -> Statement {
+        self.made += 1;
+        let edge = self.edge();
+        Statement {
+            log: self.log_key.verifier().origin().clone(),
+            id: id_of(self.made),
+            nonce: Nonce([7; 16]),
+            seen: Seen { size: edge.size(), root: edge.root() },
+            body,
+            signed: SystemClock.now(),
+            signer: Signer {
+                who: Named { id: who.id.clone(), name: who.name.clone() },
+                registration: who.registration.clone(),
+                role,
+                auth: Auth::Passphrase,
+            },
+            batch: None,
+            clock_suspect: false,
+        }
+    }
+
+    /// That Alex showed a KSB, as Sam would say it.
+    pub fn sign_off(&mut self) -> Statement {
+        let body = sign_off(&self.alex, &self.standard, &self.standard.ksbs()[5]);
+        let sam = self.sam.0.clone();
+        self.statement(&sam, Role::Supervisor, body)
+    }
+
+    /// Adds a statement with a good signature by one of the keys that the file knows.
+    pub fn add(&mut self, statement: &Statement, key: &SigningKey) -> StatementId {
+        let text = encode(statement).unwrap();
+        let signature = key.sign(NAMESPACE, text.as_bytes());
+        let number = self.key_number(key);
+        let position = self.entries.len() as u64;
+        self.entries.push(RawEntry { position, id: statement.id, text, key: number, signature });
+        statement.id
+    }
+
+    /// The number of a key in the file, which comes to know it if it did not.
+    pub fn key_number(&self, key: &SigningKey) -> i64 {
+        let mut db = Db::open(&self.book.database(), Access::Write).unwrap();
+        db.write(|tx| log::add_key(tx, &key.public())).unwrap()
+    }
+
+    fn edge(&self) -> Edge {
+        let mut edge = Edge::new();
+        let db = Db::open(&self.book.database(), Access::Read).unwrap();
+        let keys = db.read(log::keys).unwrap();
+        for one in &self.entries {
+            let signature = blob_digest(&keys[&one.key], NAMESPACE, &one.signature);
+            edge.push(leaf_hash(&entry(one.id, Digest::of(one.text.as_bytes()), signature)));
+        }
+        edge
+    }
+
+    /// Lays the entries down as the log, with all that must fit them.
+    pub fn lay(&self) {
+        let path = self.book.database();
+        without_triggers(&path);
+        let mut db = Db::open(&path, Access::Write).unwrap();
+        db.write(|tx| -> Result<(), StoreError> {
+            let keys = log::keys(tx)?;
+            let mut edge = Edge::new();
+            for (at, one) in (0..).zip(&self.entries) {
+                let key = &keys[&one.key];
+                let signed =
+                    SignedText { text: one.text.clone(), key: key.fingerprint(), signature: one.signature.to_vec() };
+                log::append(tx, at, one.id, one.key, &signed)?;
+                let digest = blob_digest(key, NAMESPACE, &one.signature);
+                if let Some(tile) = edge.push(leaf_hash(&entry(one.id, Digest::of(one.text.as_bytes()), digest))) {
+                    log::add_tile(tx, tile.index, &tile.hash)?;
+                }
+            }
+            let checkpoint = self.log_key.checkpoint(edge.size(), edge.root());
+            log::set_head(tx, &StoredHead { size: edge.size(), edge: edge.to_bytes(), checkpoint })
+        })
+        .unwrap();
+        drop(db);
+        // What nobody could state may not be indexed either: then the old indexes stay.
+        let _ = App::on_this_machine(Folder::new(self.book.data())).unwrap().rebuild(&mut |_, _| {});
+    }
+}
+
+/// The file without what keeps its log as it is, and without its log.
+fn without_triggers(path: &Path) {
+    let file = Connection::open(path).unwrap();
+    let mut query = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+    let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    drop(query);
+    let drops = names.iter().map(|name| format!("DROP TRIGGER {name};")).collect::<Vec<_>>().concat();
+    file.execute_batch(&format!(
+        "PRAGMA foreign_keys = OFF; {drops} DROP INDEX IF EXISTS entry_id; DELETE FROM entry; DELETE FROM tile"
+    ))
+    .unwrap();
+    file.execute_batch("CREATE INDEX entry_id ON entry (id)").unwrap();
+}

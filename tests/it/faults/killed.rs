@@ -1,0 +1,133 @@
+//! `kill -9` while indexes are made anew and while a file is brought to the newest format: each is done whole or not at all.
+
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::cli::book::Book;
+use crate::faults::flips::says;
+use crate::faults::work::{each, pause, verified};
+
+/// What became of some kills.
+#[derive(Debug, Default)]
+struct Tally {
+    kills: usize,
+    /// It was still at work.
+    amid: usize,
+    /// It was done, and nobody was told.
+    done: usize,
+}
+
+fn start(book: &Book, args: &[&str]) -> Child {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("countersign"));
+    command.env_clear().env("HOME", book.0.path()).arg("--data").arg(book.data()).args(args);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// How long a run takes here and now.
+fn takes(book: &Book, args: &[&str]) -> Duration {
+    let begun = Instant::now();
+    start(book, args).wait().unwrap();
+    begun.elapsed()
+}
+
+/// Starts it and kills it at a random moment of its time; whether it was still there.
+fn killed(book: &Book, args: &[&str], time: Duration, random: &mut fastrand::Rng) -> bool {
+    let mut child = start(book, args);
+    pause(time.mul_f32(random.f32() * 1.3));
+    let amid = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    amid
+}
+
+fn rebuilds(count: usize) {
+    const TOGETHER: usize = 20;
+    let tallies = each(count / TOGETHER, |number| {
+        let mut random = fastrand::Rng::with_seed(number as u64);
+        let book = Book::demo();
+        let said = says(&book.data()).unwrap();
+        let time = takes(&book, &["rebuild"]);
+        let mut amid = 0;
+        for kill in 0..TOGETHER {
+            amid += usize::from(killed(&book, &["rebuild"], time, &mut random));
+            let report = verified(&book.database(), &[]).unwrap();
+            assert_eq!((report.faults, report.head.size), (vec![], Book::demo_size()), "kill {kill}");
+        }
+        assert_eq!(says(&book.data()).unwrap(), said);
+        Tally { kills: TOGETHER, amid, done: TOGETHER - amid }
+    });
+    report("rebuild", &tallies, count);
+}
+
+/// All that the scheme of a file is.
+fn scheme(file: &Connection) -> Vec<String> {
+    let mut query = file.prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name").unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// A file of ours in the oldest format, which has nothing in it.
+fn empty() -> Book {
+    let book = Book::empty();
+    std::fs::create_dir_all(book.data().join("keys")).unwrap();
+    let file = Connection::open(book.database()).unwrap();
+    let id = countersign::store::schema::APPLICATION_ID;
+    file.execute_batch(&format!("PRAGMA application_id = {id}; PRAGMA user_version = 1; PRAGMA user_version = 0"))
+        .unwrap();
+    book
+}
+
+fn upgrades(count: usize) {
+    let fresh = empty();
+    // It is brought to the newest format, and then found to hold no log.
+    let time = takes(&fresh, &["history"]);
+    let wanted = scheme(&Connection::open(fresh.database()).unwrap());
+    assert!(wanted.len() > 20);
+    let tallies = each(count, |number| {
+        let mut random = fastrand::Rng::with_seed(number as u64);
+        let book = empty();
+        let amid = killed(&book, &["history"], time, &mut random);
+        let file = Connection::open(book.database()).unwrap();
+        let version: u32 = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        let found = scheme(&file);
+        assert!(
+            (version, &found) == (countersign::store::schema::NEWEST, &wanted) || (version == 0 && found.is_empty())
+        );
+        assert!(amid || version > 0);
+        drop(file);
+        start(&book, &["history"]).wait().unwrap();
+        assert_eq!(scheme(&Connection::open(book.database()).unwrap()), wanted);
+        Tally { kills: 1, amid: usize::from(amid), done: usize::from(version > 0) }
+    });
+    report("upgrade", &tallies, count);
+}
+
+fn report(what: &str, tallies: &[Tally], count: usize) {
+    let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum::<usize>();
+    let (kills, amid, done) = (sum(|tally| tally.kills), sum(|tally| tally.amid), sum(|tally| tally.done));
+    println!("{kills} kills of a {what}: {amid} still at work, {done} done");
+    assert!(kills == count && amid > count / 4, "it is killed too late");
+}
+
+#[test]
+fn indexes_being_made_anew_when_the_program_is_killed_are_the_old_or_the_new_ones() {
+    rebuilds(40);
+}
+
+#[test]
+#[ignore = "the full figure, 200 kills"]
+fn indexes_being_made_anew_when_the_program_is_killed_are_the_old_or_the_new_ones_in_full() {
+    rebuilds(200);
+}
+
+#[test]
+fn a_file_being_brought_to_the_newest_format_when_the_program_is_killed_is_of_the_old_or_the_newest() {
+    upgrades(40);
+}
+
+#[test]
+#[ignore = "the full figure, 200 kills"]
+fn a_file_being_brought_to_the_newest_format_when_the_program_is_killed_is_of_the_old_or_the_newest_in_full() {
+    upgrades(200);
+}

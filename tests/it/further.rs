@@ -1,0 +1,120 @@
+//! What a department may say beyond signing off: second signatures, samples, reviews, keys that end, what touches the log.
+
+use countersign::domain::key_life::{Compromise, Retire};
+use countersign::domain::person::Role;
+use countersign::domain::record_marks::{
+    Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
+};
+use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
+use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::statement::Body;
+use countersign::domain::statement::about::record;
+use countersign::domain::statement::encode::encode;
+use countersign::domain::value::Digest;
+use countersign::domain::when::parse_day;
+
+use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};
+
+pub const SECOND_OFFICER: &str = "0ff2";
+pub const VERIFIER: &str = "0e4f";
+pub const PROVIDER: &str = "0p0a";
+
+/// The department with a second training officer, a verifier and a tutor of the provider.
+pub fn staffed() -> World {
+    let mut world = World::new();
+    for (id, role) in
+        [(SECOND_OFFICER, Role::TrainingOfficer), (VERIFIER, Role::Verifier), (PROVIDER, Role::Supervisor)]
+    {
+        world.officer_says(Body::Person(person(id, &[role])));
+        world.officer_says(grant(id));
+    }
+    world
+}
+
+pub fn retired(who: &str, key: &str) -> Body {
+    Body::Retire(Retire { person: named(who), key: key_of(key).fingerprint(), reason: clean("A new laptop") })
+}
+
+pub fn compromised(who: &str, key: &str, from: u64) -> Body {
+    let (key, reason) = (key_of(key).fingerprint(), clean("A note with the passphrase was found"));
+    Body::Compromise(Compromise { person: named(who), key, from, reason })
+}
+
+pub fn countersigned(world: &World, at: usize, whose: &str) -> Body {
+    Body::Countersign(Countersign { of: world.log[at].id, whose: named(whose), meaning: clean(MEANING_COUNTERSIGN) })
+}
+
+pub fn countersigned_key(world: &World, at: usize, whose: &str) -> Body {
+    Body::Countersign(Countersign {
+        of: world.log[at].id,
+        whose: named(whose),
+        meaning: clean(MEANING_COUNTERSIGN_KEY),
+    })
+}
+
+pub fn sampled(world: &World, at: usize, trainee: &str, good: bool) -> Body {
+    let (outcome, reason) =
+        if good { (Sampled::Accepted, None) } else { (Sampled::Rejected, Some(clean("Nothing shows it"))) };
+    Body::Sample(Sample { of: world.log[at].id, trainee: named(trainee), outcome, reason, draw: None })
+}
+
+pub fn acknowledged(world: &World, at: usize, trainee: &str) -> Body {
+    Body::Acknowledge(Acknowledge { of: world.log[at].id, trainee: named(trainee) })
+}
+
+pub fn disputed(world: &World, at: usize, trainee: &str) -> Body {
+    Body::Dispute(Dispute { of: world.log[at].id, trainee: named(trainee), reason: clean("I was on leave") })
+}
+
+/// A review of the first trainee by the first supervisor.
+pub fn review(_world: &World, change: impl FnOnce(&mut Review)) -> Body {
+    let day = |text| parse_day(text).unwrap();
+    let at = |party, id| Attended { party, who: named(id) };
+    let mut review = Review {
+        trainee: named(TRAINEE),
+        held: day("2026-11-20"),
+        attended: vec![at(Party::Trainee, TRAINEE), at(Party::Employer, SUPERVISOR), at(Party::Provider, PROVIDER)],
+        signed: 22,
+        all: 72,
+        discussed: clean("All as planned"),
+        actions: vec![ReviewAction { what: clean("Write up S26"), by: day("2026-12-01") }],
+        next: day("2027-02-12"),
+        late: None,
+    };
+    change(&mut review);
+    Body::Review(review)
+}
+
+pub fn erased(world: &World, at: usize) -> Body {
+    let of = world.log[at].id;
+    let (time, reason) = (world.log[at].signed, clean("It names a patient"));
+    Body::Erase(Erase { of, position: at as u64, leaf: leaf_of(of), time, reason })
+}
+
+/// An import of what the world puts back next, which stood at a position once.
+pub fn imported(world: &World, position: u64) -> Body {
+    let inner = world.put_back.as_ref().unwrap();
+    let trainee = record(&inner.body).cloned().unwrap_or_else(|| named(TRAINEE));
+    Body::Import(Import {
+        of: inner.id,
+        trainee,
+        text: Digest::of(encode(inner).unwrap().as_bytes()),
+        signature: INNER_SIGNATURE,
+        position,
+        of_tree: Tree { size: position + 1, root: Digest([4; 32]) },
+        reason: clean("Lost with the disk"),
+    })
+}
+
+pub fn restored(world: &World) -> Body {
+    let (size, root) = (world.log.len() as u64, Digest([3; 32]));
+    Body::Restore(Restore {
+        to: Tree { size, root },
+        lost: Tree { size: size + 4, root: Digest([6; 32]) },
+        reason: clean("The disk broke"),
+    })
+}
+
+pub fn clock_back(world: &World) -> Body {
+    Body::Clock(ClockBack { newest: world.roster.newest.unwrap(), reason: clean("The clock was a day ahead") })
+}

@@ -1,0 +1,128 @@
+//! No byte of a log with all kinds changes unseen: each column of each table, each part of each entry.
+
+use countersign::app::verify::{Verdict, verify};
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use crate::kinds::department::Department;
+use crate::kinds::history::{Choices, told};
+use crate::store::{raw, tables, texts};
+
+/// What a cell becomes: another value that its column takes.
+fn other(value: &Value) -> Value {
+    match value {
+        Value::Null => Value::Integer(3),
+        Value::Integer(n) => Value::Integer(n ^ 1),
+        Value::Real(n) => Value::Real(n + 1.0),
+        Value::Text(text) if text.is_empty() => Value::Text("x".into()),
+        Value::Text(text) => {
+            let mut bytes = text.clone().into_bytes();
+            let at = bytes.len() / 2;
+            bytes[at] ^= 1;
+            Value::Text(String::from_utf8(bytes).unwrap_or_else(|_| format!("{text}x")))
+        }
+        Value::Blob(bytes) => {
+            let mut bytes = bytes.clone();
+            let at = bytes.len() / 2;
+            bytes[at] ^= 1;
+            Value::Blob(bytes)
+        }
+    }
+}
+
+/// Columns that say nothing once their row is erased: nothing is left that they could be wrong about.
+const OF_WHAT_IS_THERE: &[(&str, &str)] = &[("entry", "key"), ("imported", "id"), ("imported", "key")];
+
+/// A history with something in every table.
+fn sound() -> Department {
+    let d = told(3, 700);
+    assert_eq!(verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap().verdict, Verdict::CannotTell);
+    d
+}
+
+fn without_triggers(file: &Connection) {
+    for name in texts(file, "SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
+        file.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
+}
+
+/// Columns that no statement speaks of: a workspace's, and what is for display alone.
+const FREE: &[(&str, &str)] = &[("content", "titles")];
+
+#[test]
+fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
+    let d = sound();
+    let mut choices = Choices::new(25);
+    let workspace = ["mark", "draft", "recent", "login"];
+    let file = raw(&d.path());
+    for table in tables(&file).into_iter().filter(|table| !workspace.contains(&table.as_str())) {
+        let columns = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}')"));
+        for column in &columns {
+            let there = OF_WHAT_IS_THERE.contains(&(table.as_str(), column.as_str()));
+            let among = if there { "WHERE place NOT IN (SELECT place FROM erased)" } else { "" };
+            let count = format!("SELECT count(*) FROM {table} {among}");
+            let rows: i64 = file.query_row(&count, [], |row| row.get(0)).unwrap();
+            assert!(rows > 0, "{table} is empty: this history is of no use");
+            if FREE.contains(&(table.as_str(), column.as_str())) {
+                continue;
+            }
+            for _ in 0..2 {
+                let skip = choices.below(usize::try_from(rows).unwrap());
+                let copy = tempfile::tempdir().unwrap();
+                let path = copy.path().join("x.db");
+                file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+                std::fs::copy(d.path(), &path).unwrap();
+                let changed = raw(&path);
+                without_triggers(&changed);
+                let keys = texts(&changed, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
+                let by = keys.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");
+                let one = format!("SELECT {by} FROM {table} {among} ORDER BY {by} LIMIT 1 OFFSET {skip}");
+                let value: Value = changed
+                    .query_row(&format!("SELECT \"{column}\" FROM {table} WHERE ({by}) = ({one})"), [], |row| {
+                        row.get(0)
+                    })
+                    .unwrap();
+                let sql = format!("UPDATE {table} SET \"{column}\" = ?1 WHERE ({by}) = ({one})");
+                let new = other(&value);
+                // What the file itself refuses need not be seen.
+                if changed.execute(&sql, [&new]).is_err() {
+                    continue;
+                }
+                drop(changed);
+                let verdict = verify(&path, &[], 2, &mut |_, _| {}).map_or(Verdict::Altered, |report| report.verdict);
+                assert_eq!(verdict, Verdict::Altered, "{table}.{column}, row {skip}: {value:?} became {new:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
+    let d = sound();
+    let mut choices = Choices::new(25);
+    let workspace = ["mark", "draft", "recent", "login"];
+    let file = raw(&d.path());
+    file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    for table in tables(&file).into_iter().filter(|table| !workspace.contains(&table.as_str())) {
+        // What is left of an erased import is nothing.
+        let among = if table == "imported" { "WHERE place NOT IN (SELECT place FROM erased)" } else { "" };
+        let count = format!("SELECT count(*) FROM {table} {among}");
+        let rows: i64 = file.query_row(&count, [], |row| row.get(0)).unwrap();
+        for _ in 0..2 {
+            let skip = choices.below(usize::try_from(rows).unwrap());
+            let copy = tempfile::tempdir().unwrap();
+            let path = copy.path().join("x.db");
+            std::fs::copy(d.path(), &path).unwrap();
+            let changed = raw(&path);
+            without_triggers(&changed);
+            let keys = texts(&changed, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
+            let by = keys.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");
+            let one = format!("SELECT {by} FROM {table} {among} ORDER BY {by} LIMIT 1 OFFSET {skip}");
+            let gone = changed.execute(&format!("DELETE FROM {table} WHERE ({by}) = ({one})"), []).unwrap();
+            assert_eq!(gone, 1, "{table}");
+            drop(changed);
+            let verdict = verify(&path, &[], 2, &mut |_, _| {}).map_or(Verdict::Altered, |report| report.verdict);
+            assert_eq!(verdict, Verdict::Altered, "{table}, row {skip}");
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Histories made up from a seed, over all kinds, against a plain reading of what was said.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use countersign::app::files::Folder;
+use countersign::app::service::App;
+use countersign::app::verify::{Verdict, verify};
+use countersign::domain::competence::{Live, Measure, Shown, State};
+use countersign::domain::department::PolicyName;
+use countersign::domain::key_life::{Compromise, Retire};
+use countersign::domain::log_filter::LogFilter;
+use countersign::domain::person::{Role, Viewer};
+use countersign::domain::record_marks::{
+    Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
+};
+use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
+use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::roster::Policy;
+use countersign::domain::statement::about::{about, record};
+use countersign::domain::statement::{Body, Kind, Outcome, Withdraw};
+use countersign::domain::value::{Digest, KsbCode, StatementId};
+use countersign::ledger::merkle::{entry, leaf_hash};
+use countersign::ledger::sshsig::{NAMESPACE, blob_digest};
+use countersign::store::db::{Access, Db};
+use countersign::store::{competence, log, people};
+
+use crate::further::{PROVIDER, SECOND_OFFICER, VERIFIER};
+use crate::kinds::department::Department;
+use crate::store::{dump, raw};
+use crate::world::{OFFICER, OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, clean, named, pid};
+
+const CODES: [&str; 5] = ["K1", "S26", "S1", "B6", "K33"];
+const SUPERVISORS: [&str; 3] = [SUPERVISOR, OTHER_SUPERVISOR, PROVIDER];
+const OFFICERS: [&str; 2] = [OFFICER, SECOND_OFFICER];
+
+/// Choices from a seed.
+pub struct Choices(fastrand::Rng);
+
+impl Choices {
+    pub fn new(seed: u64) -> Self {
+        Self(fastrand::Rng::with_seed(seed))
+    }
+
+    pub fn below(&mut self, most: usize) -> usize {
+        self.0.usize(..most.max(1))
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    fn chance(&mut self, in_ten: usize) -> bool {
+        self.below(10) < in_ten
+    }
+}
+
+/// A statement on a record, more often than not a sign-off, and whose record it is.
+fn spoken(d: &Department, c: &mut Choices) -> Option<(StatementId, &'static str, u64)> {
+    let on: Vec<_> = d
+        .counting()
+        .into_iter()
+        .filter(|(_, s)| record(&s.body).is_some())
+        .filter(|(_, s)| s.body.kind() == Kind::SignOff || c.chance(3))
+        .map(|(at, s)| (s.id, record(&s.body).unwrap().id.clone(), at))
+        .collect();
+    let newest = on.len().saturating_sub(12);
+    let from = if c.chance(7) { &on[newest..] } else { &on[..] };
+    let (id, whose, at) = from.get(c.below(from.len()))?.clone();
+    Some((id, if whose == pid(TRAINEE) { TRAINEE } else { OTHER_TRAINEE }, at))
+}
+
+fn leaf(d: &Department, at: u64) -> Digest {
+    let db = Db::open(&d.path(), Access::Read).unwrap();
+    let found = db.read(|tx| log::entry_at(tx, at)).unwrap().unwrap();
+    let key = db.read(|tx| log::key_of(tx, &found.signed.key)).unwrap().unwrap();
+    let signature: [u8; 64] = found.signed.signature.as_slice().try_into().unwrap();
+    let text = Digest::of(found.signed.text.as_bytes());
+    leaf_hash(&entry(found.id, text, blob_digest(&key, NAMESPACE, &signature)))
+}
+
+/// Says something, which may be refused; nothing where there is nothing to say it of.
+fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
+    let (officer, supervisor) = (c.one(&OFFICERS), c.one(&SUPERVISORS));
+    let (trainee, code) = (c.one(&[TRAINEE, OTHER_TRAINEE]), c.one(&CODES));
+    let reason = clean("Because");
+    let days = c.below(400).cast_signed() as i64;
+    match c.below(30) {
+        0..=8 => {
+            let outcome = if c.chance(8) { Outcome::Achieved } else { Outcome::NotAchieved };
+            let body = d.sign_off(trainee, code, outcome, days);
+            d.say(supervisor, Role::Supervisor, Body::SignOff(body));
+        }
+        9 | 10 => {
+            let (of, whose, _) = spoken(d, c)?;
+            let body = Withdraw { of, trainee: named(whose), reason };
+            d.say(officer, Role::TrainingOfficer, Body::Withdraw(body));
+        }
+        11..=14 => {
+            let (of, whose, _) = spoken(d, c)?;
+            let body = Countersign { of, whose: named(whose), meaning: clean(MEANING_COUNTERSIGN) };
+            d.say(supervisor, Role::Supervisor, Body::Countersign(body));
+        }
+        15 | 16 => {
+            let (of, whose, _) = spoken(d, c)?;
+            let outcome = c.one(&Sampled::ALL);
+            let draw = c.chance(5).then_some(Draw { seed: 7, number: 1, of: 3 });
+            let body = Sample { of, trainee: named(whose), outcome, reason: Some(reason), draw };
+            d.say(VERIFIER, Role::Verifier, Body::Sample(body));
+        }
+        17 => {
+            let (of, whose, _) = spoken(d, c)?;
+            let (by, role) = if c.chance(7) { (whose, Role::Trainee) } else { (PROVIDER, Role::Supervisor) };
+            d.say(by, role, Body::Acknowledge(Acknowledge { of, trainee: named(whose) }));
+        }
+        18 => {
+            let (of, whose, _) = spoken(d, c)?;
+            d.say(whose, Role::Trainee, Body::Dispute(Dispute { of, trainee: named(whose), reason }));
+        }
+        19 => {
+            let at = |party, id| Attended { party, who: named(id) };
+            let held = d.now.day();
+            let body = Review {
+                trainee: named(trainee),
+                held,
+                attended: vec![
+                    at(Party::Trainee, trainee),
+                    at(Party::Employer, SUPERVISOR),
+                    at(Party::Provider, PROVIDER),
+                ],
+                signed: 3,
+                all: 72,
+                discussed: clean("All as planned"),
+                actions: vec![ReviewAction { what: clean("Go on"), by: held }],
+                next: held + chrono::Duration::days(80),
+                late: None,
+            };
+            d.say(SUPERVISOR, Role::Supervisor, Body::Review(body));
+        }
+        20 => {
+            let setting = match c.below(3) {
+                0 => (PolicyName::TwoPersonKeys, c.below(2) as u32),
+                1 => (PolicyName::ReassessMonths, 6 * c.below(3) as u32),
+                _ => (PolicyName::Countersign, c.below(2) as u32),
+            };
+            d.say(officer, Role::TrainingOfficer, Body::Policy(vec![setting]));
+        }
+        21 => renew(d, c, officer, supervisor),
+        22 => {
+            let from = c.below(d.log.len()) as u64;
+            let key = d.keys[supervisor].public().fingerprint();
+            let body = Compromise { person: named(supervisor), key, from: from.max(20), reason };
+            d.say(officer, Role::TrainingOfficer, Body::Compromise(body));
+        }
+        23 | 24 => {
+            let (_, _, at) = spoken(d, c)?;
+            let (of, time) = (d.log[at as usize].id, d.log[at as usize].signed);
+            let body = Erase { of, position: at, leaf: leaf(d, at), time, reason };
+            d.say(officer, Role::TrainingOfficer, Body::Erase(body));
+        }
+        25 | 26 => put_back(d, c, (officer, supervisor), (trainee, code), days),
+        27 => {
+            let head = d.book.head().unwrap();
+            let to = Tree { size: head.size, root: head.root };
+            let body = Restore { to, lost: Tree { size: to.size + 2, root: Digest([1; 32]) }, reason };
+            d.say(officer, Role::TrainingOfficer, Body::Restore(body));
+        }
+        28 => {
+            // A clock that was a day ahead once, and is put right.
+            d.now = d.now.plus(86_400);
+            let body = d.sign_off(trainee, code, Outcome::Achieved, days);
+            d.say(supervisor, Role::Supervisor, Body::SignOff(body));
+            let newest = d.log.iter().map(|s| s.signed).max().unwrap();
+            d.now = d.now.plus(-86_400);
+            d.say(officer, Role::TrainingOfficer, Body::Clock(ClockBack { newest, reason }));
+        }
+        _ => d.now = d.now.plus(86_400),
+    }
+    Some(())
+}
+
+/// A supervisor's key is retired and a new one given, which may wait for its second signature.
+fn renew(d: &mut Department, c: &mut Choices, officer: &'static str, who: &'static str) {
+    let key = d.keys[who].public().fingerprint();
+    let body = Retire { person: named(who), key, reason: clean("A new laptop") };
+    d.say(officer, Role::TrainingOfficer, Body::Retire(body));
+    let (body, key) = d.grant(who);
+    let Some(at) = d.say(officer, Role::TrainingOfficer, body) else { return };
+    d.keys.insert(who, key);
+    let second = if officer == OFFICER { SECOND_OFFICER } else { OFFICER };
+    let meaning = clean(MEANING_COUNTERSIGN_KEY);
+    let body = Countersign { of: d.log[at].id, whose: named(who), meaning };
+    if c.chance(8) {
+        d.say(second, Role::TrainingOfficer, Body::Countersign(body));
+    }
+}
+
+fn put_back(
+    d: &mut Department,
+    c: &mut Choices,
+    (officer, supervisor): (&'static str, &'static str),
+    (trainee, code): (&'static str, &'static str),
+    days: i64,
+) {
+    let body = match spoken(d, c) {
+        Some((of, whose, at)) if c.chance(3) && d.log[at as usize].signer.who.id == pid(supervisor) => {
+            Body::Withdraw(Withdraw { of, trainee: named(whose), reason: clean("Lost with the disk") })
+        }
+        _ => Body::SignOff(d.sign_off(trainee, code, Outcome::Achieved, days)),
+    };
+    let back = d.lost(supervisor, body);
+    let position = d.log.len() as u64 - 1;
+    let import = Import {
+        of: back.statement.id,
+        trainee: record(&back.statement.body).unwrap().clone(),
+        text: back.text_digest(),
+        signature: back.signature_digest(),
+        position,
+        of_tree: Tree { size: position + 1, root: Digest([4; 32]) },
+        reason: clean("Lost with the disk"),
+    };
+    let inner = back.statement.clone();
+    d.book.hand_over(back);
+    if let Some(at) = d.say(officer, Role::TrainingOfficer, Body::Import(import)) {
+        d.imported.insert(at as u64, inner);
+    }
+}
+
+/// What a KSB comes to, by reading all that counts the long way round.
+fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<Shown> {
+    let all = d.counting();
+    let withdrawn = |id: StatementId| all.iter().any(|(_, s)| matches!(&s.body, Body::Withdraw(w) if w.of == id));
+    let doubted = |at: u64| {
+        let keys: Vec<_> = [Some(&d.log[at as usize]), d.imported.get(&at)]
+            .into_iter()
+            .flatten()
+            .map(|s| key_then(d, s.signer.who.id.as_str(), at))
+            .collect();
+        (0..).zip(&d.log).any(|(by, s): (u64, _)| match &s.body {
+            Body::Compromise(c) => at >= c.from && at < by && keys.contains(&Some(c.key)),
+            _ => false,
+        })
+    };
+    let said = |of: StatementId| all.iter().filter(move |(_, s)| about(&s.body) == Some(of));
+    let live = all.iter().filter_map(|(at, s)| {
+        let Body::SignOff(sign_off) = &s.body else { return None };
+        let rejected = said(s.id).any(|(_, s)| matches!(&s.body, Body::Sample(x) if x.outcome == Sampled::Rejected));
+        let mine = sign_off.trainee.id == pid(trainee) && sign_off.item.code == code;
+        if !mine || withdrawn(s.id) || rejected || doubted(*at) {
+            return None;
+        }
+        let countersigned =
+            said(s.id).any(|(at, s)| s.body.kind() == Kind::Countersign && !withdrawn(s.id) && !doubted(*at));
+        Some(Live { outcome: sign_off.outcome, observed: sign_off.observed, countersigned })
+    });
+    Shown::of(live)
+}
+
+/// The key that a person signed with at a position: the newest given before it.
+fn key_then(d: &Department, who: &str, at: u64) -> Option<Digest> {
+    d.log[..at as usize].iter().rev().find_map(|s| match &s.body {
+        Body::Key(grant) if grant.person.id == pid(who) => Some(grant.key.fingerprint()),
+        Body::Genesis(genesis) if genesis.officer.id == pid(who) => Some(genesis.key.fingerprint()),
+        _ => None,
+    })
+}
+
+fn policy(d: &Department) -> Policy {
+    d.log.iter().fold(Policy::default(), |policy, s| match &s.body {
+        Body::Policy(settings) => policy.with(settings),
+        _ => policy,
+    })
+}
+
+/// Every index is what a plain reading says.
+fn holds(d: &Department) {
+    let db = Db::open(&d.path(), Access::Read).unwrap();
+    let measure = Measure { policy: policy(d), today: d.now.day() };
+    for trainee in [TRAINEE, OTHER_TRAINEE] {
+        let id = pid(trainee);
+        let mut expected: HashMap<KsbCode, State> = HashMap::new();
+        for code in CODES {
+            let code = code.parse().unwrap();
+            expected.extend(plain(d, trainee, code).map(|shown| (code, shown.state(&measure))));
+        }
+        let on = d.standard.reference();
+        let found = db.read(|tx| competence::states(tx, &Viewer::Department, &id, on, &measure)).unwrap();
+        assert_eq!(found, expected);
+        let card = db.read(|tx| people::card(tx, &Viewer::Department, &id, &measure)).unwrap().unwrap();
+        assert_eq!(usize::from(card.signed), expected.values().filter(|state| state.counts()).count());
+    }
+}
+
+/// A history of so many tries.
+pub fn told(seed: u64, tries: usize) -> Department {
+    let (mut d, mut c) = (Department::new(seed), Choices::new(seed));
+    for _ in 0..tries {
+        act(&mut d, &mut c);
+    }
+    d
+}
+
+#[test]
+fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_indexed_the_same_anew() {
+    let mut kinds = BTreeSet::new();
+    let mut states = HashSet::new();
+    for seed in 0..10 {
+        let (mut d, mut c) = (Department::new(seed), Choices::new(seed));
+        for _ in 0..16 {
+            for _ in 0..10 {
+                act(&mut d, &mut c);
+            }
+            holds(&d);
+        }
+        kinds.extend(d.log.iter().map(|s| s.body.kind()));
+        let report = verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap();
+        assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "seed {seed}");
+        let before = dump(&raw(&d.path()));
+        App::on_this_machine(Folder::new(d.folder.path().to_owned())).unwrap().rebuild(&mut |_, _| {}).unwrap();
+        let after = dump(&raw(&d.path()));
+        let differ: Vec<_> = before.iter().filter(|row| !after.contains(row)).collect();
+        assert_eq!(differ, Vec::<&String>::new(), "seed {seed}");
+        assert_eq!(before.len(), after.len(), "seed {seed}");
+        let mut app = App::on_this_machine(Folder::new(d.folder.path().to_owned())).unwrap();
+        states.extend(app.standing(&pid(TRAINEE)).unwrap().states);
+        app.whole_record(&pid(TRAINEE)).unwrap();
+        app.outstanding(&pid(OTHER_TRAINEE)).unwrap();
+        app.reviews(&pid(TRAINEE)).unwrap();
+        app.history(&LogFilter::default(), None, 500).unwrap();
+    }
+    let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
+    assert!(missing.is_empty(), "never said: {missing:?}");
+}

@@ -1,0 +1,277 @@
+//! Restoring: what would be lost is said before, the file is the old one or the restored one at every moment, and the log
+//! tells of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use countersign::app::files::Folder;
+use countersign::app::restore::{carry_out, plan};
+use countersign::app::service::App;
+use countersign::domain::text::Clean;
+use countersign::domain::value::Secret;
+
+use crate::cli::book::{Book, OFFICER, Ran};
+use crate::signer::{SIGNED, Signer, person, seed};
+
+/// All files of a data folder, by name; but for what SQLite lays beside one, which reading changes too.
+fn lies_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { all.extend(lies_in(&path)) } else { all.extend([(path.clone(), fs::read(path).unwrap())]) }
+    }
+    all.retain(|path, _| !path.to_str().unwrap().ends_with("-shm") && !path.to_str().unwrap().ends_with("-wal"));
+    all
+}
+
+/// A book with a backup of 7 entries, and two more signed since.
+fn two_lost() -> (Book, String) {
+    let book = Book::founded();
+    let backup = book.0.path().join("yesterday.db").to_str().unwrap().to_owned();
+    book.run(&["backup", &backup, "--json"]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "S4"]).done();
+    (book, backup)
+}
+
+fn restore(book: &Book, from: &str, more: &[&str]) -> Ran {
+    book.officer(&[&["restore", from, "--reason", "the disk failed"], more].concat())
+}
+
+fn note(book: &Book, name: &str) -> String {
+    let path = book.0.path().join(name);
+    fs::write(&path, book.run(&["checkpoint", "--json"]).json()["checkpoints"][0]["note"].as_str().unwrap()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_would_be_lost_is_named_before_and_nothing_is_changed_by_asking() {
+    let (book, backup) = two_lost();
+    let before = lies_in(&book.data());
+    let asked = restore(&book, &backup, &[]);
+    assert_eq!(asked.code, 1, "{asked:?}");
+    for words in ["2 entries would be lost", "Sam Supervisor", "Ann Trainee", "K1", "S4", "in the present file"] {
+        assert!(asked.out.contains(words), "{words}: {asked:?}");
+    }
+    assert!(asked.err.contains("Nothing was changed; say --yes to do it"), "{asked:?}");
+    let json = restore(&book, &backup, &["--json"]).json();
+    assert_eq!((json["done"].as_bool(), json["missing"].as_u64()), (Some(false), Some(2)));
+    assert_eq!(json["lost"].as_array().unwrap().len(), 2);
+    assert_eq!(lies_in(&book.data()), before);
+}
+
+#[test]
+fn a_restored_file_goes_on_says_so_and_the_one_before_is_kept() {
+    let (book, backup) = two_lost();
+    let newest = note(&book, "newest");
+    let done = restore(&book, &backup, &["--yes", "--json"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let done = done.json();
+    assert_eq!((done["done"].as_bool(), done["size"].as_u64()), (Some(true), Some(8)));
+    let history = book.run(&["history", "--json"]).json();
+    assert_eq!((&history["statements"][0]["kind"], &history["size"]), (&"restore".into(), &8.into()));
+    assert_eq!(book.run(&["verify"]).code, 3);
+    let against = book.run(&["verify", "--checkpoint", &newest]);
+    assert_eq!(against.code, 2, "{against:?}");
+    let told = "2 entries of a checkpoint that was kept of 9 are missing: entry 7 says that Olu Officer went on from a backup of 7";
+    assert!(against.out.contains(told), "{against:?}");
+    let aside = done["aside"].as_str().unwrap();
+    let kept = book.run(&["verify", aside, "--checkpoint", &newest]);
+    assert_eq!(kept.code, 0, "{kept:?}");
+    book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
+    assert_eq!(book.run(&["verify"]).code, 3);
+    let states = book.run(&["trainee", "Ann Trainee", "--json"]).json();
+    assert_eq!(states["trainee"]["signed"], 1);
+}
+
+#[test]
+fn a_checkpoint_from_outside_names_what_no_file_holds_any_more() {
+    let (book, backup) = two_lost();
+    let newest = note(&book, "newest");
+    for ending in ["", "-wal", "-shm"] {
+        fs::remove_file(format!("{}{ending}", book.database().display())).ok();
+    }
+    let asked = restore(&book, &backup, &["--checkpoint", &newest]);
+    assert!(asked.out.contains("2 entries would be lost"), "{asked:?}");
+    assert!(asked.out.contains("No file here says what they are; receipts do"), "{asked:?}");
+    restore(&book, &backup, &["--checkpoint", &newest, "--yes", "--json"]);
+    assert_eq!(book.size(), 8);
+}
+
+#[test]
+fn a_backup_of_another_history_than_the_checkpoint_that_was_kept_is_refused() {
+    // The same log, signed on in two ways.
+    let (book, _) = two_lost();
+    let (fork, _) = two_lost();
+    let theirs = fork.0.path().join("fork.db").to_str().unwrap().to_owned();
+    fork.run(&["backup", &theirs, "--json"]).done();
+    let kept = note(&book, "kept");
+    let before = lies_in(&book.data());
+    restore(&book, &theirs, &["--checkpoint", &kept, "--yes"])
+        .refused(1, "It holds another history than the checkpoint");
+    assert_eq!(lies_in(&book.data()), before);
+    // Without it nobody can tell which is true; what the present file holds is named.
+    let asked = restore(&book, &theirs, &[]);
+    assert!(asked.out.contains("another history from entry 7 on"), "{asked:?}");
+    assert!(asked.out.contains("2 entries would be lost"), "{asked:?}");
+}
+
+#[test]
+fn what_is_foreign_damaged_newer_or_cut_short_is_refused_and_nothing_is_changed() {
+    let (book, backup) = two_lost();
+    let whole = fs::read(&backup).unwrap();
+    let bad = book.0.path().join("bad.db");
+    let others = book.0.path().join("others.db").to_str().unwrap().to_owned();
+    Book::demo().run(&["backup", &others, "--json"]).done();
+    let before = lies_in(&book.data());
+    let flipped = {
+        let mut bytes = whole.clone();
+        let at = bytes.windows(11).position(|window| window == b"Ann Trainer").unwrap();
+        bytes[at + 10] = b'd';
+        bytes
+    };
+    let newer = {
+        let mut bytes = whole.clone();
+        bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
+        bytes
+    };
+    for (bytes, words) in [
+        (Vec::new(), "is empty"),
+        (b"minutes of the meeting, and of the one before, and who was there".repeat(9), "is not a countersign file"),
+        (newer, "was made by a newer countersign"),
+        (whole[..whole.len() / 2].to_vec(), "is cut short"),
+        (flipped, "It is not sound"),
+        (fs::read(&others).unwrap(), "It is the file of another log"),
+    ] {
+        fs::write(&bad, bytes).unwrap();
+        restore(&book, bad.to_str().unwrap(), &["--yes"]).refused(1, words);
+        assert_eq!(lies_in(&book.data()), before, "{words}");
+    }
+    restore(&book, "nowhere", &["--yes"]).refused(1, "There is no file nowhere");
+    restore(&book, book.database().to_str().unwrap(), &["--yes"]).refused(2, "It is the file itself");
+    assert_eq!(lies_in(&book.data()), before);
+}
+
+#[test]
+fn only_a_training_officer_with_their_passphrase_restores() {
+    let (book, backup) = two_lost();
+    let before = fs::read(book.database()).unwrap();
+    let args = ["restore", &backup, "--reason", "x", "--yes"];
+    book.supervisor(&args).refused(2, "is not a training officer");
+    let wrong = book.secret("wrong");
+    book.run(&[&args[..], &["--as", "Olu", "--passphrase-file", &wrong]].concat()).refused(1, "Wrong passphrase");
+    assert_eq!((fs::read(book.database()).unwrap(), book.size()), (before, 9));
+    let left = lies_in(&book.data()).into_keys().filter(|path| path.to_str().unwrap().contains(".part")).count();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn a_file_that_is_gone_or_cannot_be_used_is_replaced_and_its_bytes_are_kept() {
+    for bytes in [None, Some(b"".to_vec()), Some(vec![7; 9_000])] {
+        let (book, backup) = two_lost();
+        for ending in ["", "-wal", "-shm"] {
+            fs::remove_file(format!("{}{ending}", book.database().display())).ok();
+        }
+        if let Some(bytes) = &bytes {
+            fs::write(book.database(), bytes).unwrap();
+        }
+        let done = restore(&book, &backup, &["--yes", "--json"]);
+        assert_eq!(done.code, 0, "{done:?}");
+        let aside = done.json()["aside"].as_str().map(|path| fs::read(path).unwrap());
+        assert_eq!((aside, book.size()), (bytes, 8));
+        assert_eq!(book.run(&["verify"]).code, 3);
+        book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
+    }
+}
+
+#[test]
+fn the_program_on_another_screen_goes_on_with_the_restored_file() {
+    let book = Book::demo();
+    let backup = book.0.path().join("yesterday.db").to_str().unwrap().to_owned();
+    book.run(&["backup", &backup, "--json"]).done();
+    let seed = seed(&book);
+    let mut signer = Signer::new(&book, &seed);
+    signer.ask("3");
+    signer.wait_for(SIGNED);
+    let screen = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let (version, head) = (screen.version().unwrap(), screen.head().unwrap());
+    assert_eq!(head.size, Book::demo_size() + 3);
+    let args = ["restore", &backup, "--reason", "x", "--yes", "--json", "--as", "Tilly", "--passphrase-file"];
+    let done = book.run(&[&args[..], &[&book.secret("demo")]].concat());
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_ne!(screen.version().unwrap(), version, "the screen was not told");
+    assert_eq!(screen.head().unwrap().size, Book::demo_size() + 1);
+    signer.ask("72");
+    signer.wait_for(SIGNED);
+    assert_eq!(screen.head().unwrap().size, Book::demo_size() + 73);
+    signer.child.kill().unwrap();
+    signer.child.wait().unwrap();
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
+fn what_was_signed_after_it_was_asked_is_never_lost_unseen() {
+    let (book, backup) = two_lost();
+    let folder = Folder::new(book.data());
+    let planned = plan(&folder, Path::new(&backup), &[], 2, &mut |_, _, _| {}).unwrap();
+    assert_eq!((planned.missing(), planned.lost.len()), (2, 2));
+    let olu = person(planned.app(), "Olu Officer");
+    book.supervisor(&["sign-off", "Ann Trainee", "K9"]).done();
+    let (secret, reason) = (Secret::new(OFFICER.to_owned()), Clean::line("x").unwrap());
+    let refused = carry_out(planned, &olu, &secret, &reason, &mut |_, _, _| {}).unwrap_err();
+    assert!(refused.why.contains("The log moved on meanwhile"), "{refused:?}");
+    assert_eq!(book.size(), 10);
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
+fn a_restore_killed_at_any_moment_leaves_the_file_as_it_was_or_restored() {
+    let mut random = fastrand::Rng::with_seed(11);
+    let (mut was, mut restored) = (0, 0);
+    let (book, backup) = two_lost();
+    let newest = note(&book, "newest");
+    let args = ["restore", &backup, "--reason", "x", "--yes", "--as", "Olu", "--passphrase-file"];
+    for _ in 0..16 {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("countersign"))
+            .env_clear()
+            .args(["--data", book.data().to_str().unwrap()])
+            .args(args)
+            .arg(book.secret("officer"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::park_timeout(Duration::from_micros(random.u64(0..900_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let verified = book.run(&["verify", "--json"]);
+        assert_eq!(verified.code, 3, "{verified:?}");
+        match book.size() {
+            8 => restored += 1,
+            9 => was += 1,
+            other => panic!("{other}"),
+        }
+        if book.size() == 9 {
+            assert_eq!(book.run(&["verify", "--checkpoint", &newest]).code, 0);
+        } else {
+            // Back to where it was, to be killed again; the wrong passphrases that a kill looks like are forgotten.
+            let aside =
+                lies_in(&book.data()).into_keys().find(|path| path.to_str().unwrap().contains("before-restore"));
+            for ending in ["-wal", "-shm"] {
+                fs::remove_file(format!("{}{ending}", book.database().display())).ok();
+            }
+            fs::rename(aside.unwrap(), book.database()).unwrap();
+        }
+        for path in lies_in(&book.data()).into_keys() {
+            let name = path.to_str().unwrap();
+            if name.contains(".tries") || name.contains("before-restore") {
+                fs::remove_file(path).unwrap();
+            }
+        }
+    }
+    println!("16 kills: {was} as it was, {restored} restored");
+    assert!(was > 0);
+}

@@ -1,0 +1,5 @@
+//! People log in through a real sshd: each as themselves, to what is theirs, and to nothing else.
+
+mod refused;
+mod screens;
+mod server;

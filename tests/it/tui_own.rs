@@ -1,0 +1,125 @@
+//! A trainee's own screen over SSH, and that of a supervisor who logged in: what is offered, what is shown.
+
+use countersign::domain::competence::State;
+use countersign::domain::outstanding::outstanding;
+use countersign::domain::person::Role;
+use countersign::domain::view::PersonRow;
+use countersign::tui::command::{Command, ScreenId, TABLE};
+use countersign::tui::model::Overlay;
+use countersign::tui::model::seat::Seat;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, PersonChoice, Way};
+use countersign::tui::theme::Looks;
+
+use crate::tui_face::{Bench, at_work, clean, id, two_records};
+
+fn choice(who: &str, name: &str, role: Role, way: Way) -> PersonChoice {
+    let (id, name, roles) = (id(who), clean(name), vec![role]);
+    PersonChoice { person: PersonRow { id, name, roles, registration: None, left: false }, way }
+}
+
+/// The trainee of the bench at a screen of their own, with their list there.
+fn own(way: Way) -> Bench {
+    own_at(way, (120, 36), Looks::FULL)
+}
+
+fn own_at(way: Way, (width, height): (u16, u16), looks: Looks) -> Bench {
+    let mut bench = Bench::at_work(width, height, looks);
+    let standing = bench.model.desk.standing.clone().unwrap();
+    let own = choice(standing.trainee.id.as_str(), standing.trainee.name.as_str(), Role::Trainee, way);
+    (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
+    (bench.model.seat, bench.model.screen) = (Seat::Own(own), ScreenId::Outstanding);
+    let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
+    let rows = outstanding(&standing, newest);
+    bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
+    bench
+}
+
+#[test]
+fn no_key_and_no_command_of_a_trainee_s_screen_signs_marks_or_finds_anyone() {
+    for command in TABLE.iter().map(|row| row.command) {
+        let mut bench = own(Way::Passphrase);
+        let effects = bench.say(Msg::Do(command));
+        for effect in &effects {
+            let own = bench.model.desk.trainee.clone().unwrap();
+            let harmless = match effect {
+                Effect::OpenTrainee { trainee, marks_of } => *trainee == own && marks_of.is_none(),
+                Effect::LoadRecord { trainee, .. } | Effect::LoadOutstanding(trainee) => *trainee == own,
+                Effect::LoadHistory { .. }
+                | Effect::LoadStatement(_)
+                | Effect::Redraw
+                | Effect::Suspend
+                | Effect::Quit => true,
+                _ => false,
+            };
+            assert!(harmless, "{command:?}: {effect:?}");
+        }
+        let alone = matches!(
+            bench.model.overlay,
+            None | Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Statement(_) | Overlay::Withdraw(_))
+        );
+        assert!(alone, "{command:?}");
+    }
+}
+
+#[test]
+fn what_is_not_for_a_trainee_is_named_nowhere() {
+    let mut bench = own(Way::Passphrase);
+    for keys in ["?", "esc", ":", "esc", "1", "?", "esc", "6"] {
+        bench.keys(keys);
+        let shown = bench.text();
+        for words in ["Sign off", "Withdraw a", "Choose a trainee", "who is signing", "Lock the", "Mark the row"] {
+            assert!(!shown.contains(words), "{keys}: {words}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn the_list_leads_to_the_record_and_the_record_follows_the_list() {
+    let mut bench = own(Way::Passphrase);
+    let first = bench.model.desk.outstanding.rows.as_ref().unwrap()[0].code;
+    assert_eq!(bench.model.desk.current(), Some(first));
+    bench.keys("down");
+    let second = bench.model.desk.outstanding.rows.as_ref().unwrap()[1].code;
+    assert_eq!(bench.model.desk.current(), Some(second));
+    bench.keys("/");
+    bench.type_text("open");
+    bench.keys("enter");
+    let here = bench.model.desk.current().unwrap();
+    assert_eq!(bench.model.desk.ksb(here).map(|(_, state)| state), Some(State::Open));
+    bench.keys("1");
+    assert_eq!((bench.model.screen, bench.model.desk.current()), (ScreenId::SignOff, Some(here)));
+}
+
+#[test]
+fn a_trainee_without_a_key_is_told_who_makes_one() {
+    let mut bench = own(Way::NoKey);
+    let (at, records) = (bench.model.desk.current().unwrap(), two_records());
+    bench.model.desk.records.insert(at, records);
+    bench.say(Msg::Do(Command::Acknowledge));
+    assert_eq!(bench.model.message.as_ref().unwrap().what, "You have no key to sign with yet");
+    assert!(bench.model.overlay.is_none());
+}
+
+#[test]
+fn a_supervisor_who_logged_in_is_the_one_who_is_asked() {
+    let mut bench = at_work();
+    (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
+    bench.model.seat = Seat::Person(choice("ssup", "S. Supervisor", Role::Supervisor, Way::Passphrase));
+    bench.keys("s");
+    let Some(Overlay::Person(state)) = &bench.model.overlay else { panic!("nobody is asked") };
+    assert_eq!(state.chosen.as_ref().unwrap().person.name, clean("S. Supervisor"));
+}
+
+#[test]
+fn a_trainee_s_screen_is_as_drawn_at_every_size_and_look() {
+    for (name, looks, size) in [
+        ("80x24", Looks::FULL, (80, 24)),
+        ("120x36", Looks::FULL, (120, 36)),
+        ("60x20", Looks::FULL, (60, 20)),
+        ("40x10", Looks::FULL, (40, 10)),
+        ("ascii_80x24", Looks::PLAIN, (80, 24)),
+    ] {
+        let bench = own_at(Way::Passphrase, size, looks);
+        insta::assert_snapshot!(name, format!("{}{}", bench.text(), bench.styles()));
+    }
+}
