@@ -41,6 +41,7 @@ pub mod second;
 pub mod service;
 pub mod session;
 pub mod signing;
+pub mod standards;
 pub mod summary;
 mod targets;
 pub mod touched;

@@ -13,6 +13,7 @@ use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::recovery::ClockBack;
+use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard::Standard;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -97,6 +98,17 @@ impl App {
     /// Adopts a standard: its whole text is kept, and never changes.
     pub fn adopt(&mut self, officer: &PersonId, proof: &Proof, standard: Standard) -> Result<Appended, Error> {
         let doing = format!("Adopting {}", standard.reference());
+        // All that can be refused is refused before the text is kept: a refusal leaves the file as it was.
+        if !self.person(officer)?.may_act_as(Role::TrainingOfficer) {
+            return Err(Error::refused("Only a training officer adopts a standard").doing(doing));
+        }
+        if self.is_adopted(standard.reference())? {
+            return Err(Error::from(Refusal::AdoptedTwice(standard.reference().clone())).doing(doing));
+        }
+        if let Proof::Passphrase(passphrase) = proof {
+            self.unlock(officer, passphrase).map_err(|e| e.doing(doing.clone()))?;
+        }
+        let proof = if matches!(proof, Proof::Passphrase(_)) { &Proof::Session } else { proof };
         let adoption = Adoption {
             standard: standard.reference().clone(),
             title: Clean::line(standard.title())?,

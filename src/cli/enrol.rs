@@ -3,6 +3,7 @@
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, one};
 use crate::cli::json_log::{Policies, PolicyRow, Written};
+use crate::cli::moves;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Enrol, PolicyVerb};
 use crate::domain::department::PolicyName;
@@ -17,14 +18,25 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let reference = app.find_standard(&asked.standard)?;
     let start = day(&asked.start, "--start", app.today())?;
     let specialism = line(asked.specialism.as_deref(), "--specialism")?;
+    let moved = app.move_of(&trainee.id, &reference)?;
+    if asked.preview {
+        return moves::preview(&trainee, &reference, moved.as_ref());
+    }
+    if let (Some(moved), false) = (&moved, asked.move_over) {
+        return Err(moves::refusal(&trainee, moved).into());
+    }
     let warning = app.standard(&reference)?.start_date_warning(start);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let enrolment = Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism };
     let done = app.enrol(&officer.id, &proof, enrolment)?;
     context.warnings.extend(warning);
+    let line = match &moved {
+        Some(moved) => format!("Moved {} from {} to {reference}", trainee.name, moved.from),
+        None => format!("Enrolled {} on {reference}", trainee.name),
+    };
     let parts = vec![
-        Part::Line(format!("Enrolled {} on {reference}", trainee.name)),
+        Part::Line(line),
         Part::Facts(vec![
             fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
             fact("Start", long_day(start)),

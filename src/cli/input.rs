@@ -104,6 +104,24 @@ pub fn kept_notes(path: &Path) -> Result<String, Error> {
     end_of(path).map_err(|e| Error::usage(reason(&e)).doing(format!("Reading {}", path.display())))
 }
 
+/// The bytes of a file of at most so many.
+pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let doing = format!("Reading {}", path.display());
+    let failed = |e: std::io::Error| Error::usage(reason(&e)).doing(doing.clone());
+    // Asked before it is opened: opening a pipe that nobody writes to would wait for ever.
+    let about = fs::metadata(path).map_err(failed)?;
+    if !about.is_file() {
+        return Err(Error::usage("It is not a file").doing(doing).hint("Give a file on a disk"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > most {
+        let why = format!("It has more than {} MiB, the most that is read", most >> 20);
+        return Err(Error::refused(why).doing(doing).hint("Give the record alone, without what is attached to it"));
+    }
+    Ok(bytes)
+}
+
 /// The map of login keys; nothing where it is not there, not text, or longer than a map can be.
 pub fn login_map(path: &Path) -> Option<String> {
     let mut text = String::new();

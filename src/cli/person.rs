@@ -72,10 +72,11 @@ fn list(context: &Context, asked: &PersonList) -> Result<Answer, Failure> {
             roles.push("has left");
         }
         let registration = person.registration.as_ref().map(ToString::to_string).unwrap_or_default();
-        vec![person.id.to_string(), person.name.to_string(), roles.join(", "), registration]
+        let level = person.level.as_ref().map(ToString::to_string).unwrap_or_default();
+        vec![person.id.to_string(), person.name.to_string(), roles.join(", "), level, registration]
     };
     let rows = people.iter().map(row).collect();
-    let table = Table { head: vec!["id", "name", "roles", "registration"], rows };
+    let table = Table { head: vec!["id", "name", "roles", "level", "registration"], rows };
     let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::from).collect() };
     Ok(Answer::new(vec![listed(table, "Nobody has this role")], &shape)?)
 }

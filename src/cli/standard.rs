@@ -1,18 +1,24 @@
-//! `standard`: what is adopted, in full. Reading alone.
+//! `standard`: what is adopted, in full; the other verbs stand in files of their own.
 
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::json::{StandardRow, Standards};
+use crate::cli::levels::levels;
 use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::standard_diff::compare;
+use crate::cli::standard_file::{check, import};
 use crate::cli::verbs::StandardVerb;
 use crate::domain::standard::Standard;
-use crate::domain::when::day_words;
 
 /// Lists, or shows one.
-pub fn standard(context: &Context, verb: &StandardVerb) -> Result<Answer, Failure> {
+pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<Answer, Failure> {
     match verb {
         StandardVerb::List => list(context),
         StandardVerb::Show { standard } => show(context, standard),
+        StandardVerb::Import(asked) => import(context, asked),
+        StandardVerb::Diff(asked) => compare(context, asked),
+        StandardVerb::Check(asked) => check(asked),
+        StandardVerb::Levels => levels(context),
     }
 }
 
@@ -24,7 +30,7 @@ fn list(context: &Context) -> Result<Answer, Failure> {
             standard.level().to_string(),
             standard.duties().len().to_string(),
             standard.ksbs().len().to_string(),
-            starts(standard),
+            standard.starts().words(),
             standard.title().to_owned(),
         ]
     };
@@ -54,7 +60,7 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
             fact("Level", standard.level()),
             fact("Months to the gateway", standard.months()),
             fact("Off-the-job hours", hours),
-            fact("Starts", starts(&standard)),
+            fact("Starts", standard.starts().words()),
             fact("SHA-256", standard.digest().hex()),
         ]),
         Part::Gap,
@@ -64,14 +70,4 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
     ];
     let shape = Standards { schema: "countersign/standards/1", standards: vec![StandardRow::whole(&standard)] };
     Ok(Answer::new(parts, &shape)?)
-}
-
-fn starts(standard: &Standard) -> String {
-    let starts = standard.starts();
-    match (starts.earliest, starts.latest) {
-        (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
-        (Some(from), None) => format!("from {}", day_words(from)),
-        (None, Some(to)) => format!("up to {}", day_words(to)),
-        (None, None) => String::new(),
-    }
 }

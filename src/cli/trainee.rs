@@ -5,6 +5,7 @@ use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
 use crate::cli::json_marks::ReviewRow;
+use crate::cli::levels::of_person;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::Trainee;
 use crate::domain::competence::State;
@@ -21,6 +22,10 @@ pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     let (standing, records) = app.whole_record(&who.id)?;
     let mut parts = card(&standing.trainee);
+    let level = of_person(&who)?;
+    if !level.is_empty() {
+        parts.push(Part::Facts(level));
+    }
     for (kind, heading) in
         [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
     {

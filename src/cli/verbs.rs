@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Subcommand};
 
+use crate::cli::standard_diff::StandardCompare;
+use crate::cli::standard_file::{StandardCheck, StandardImport};
 use crate::domain::cohort::CohortOrder;
 use crate::domain::department::PolicyName;
 use crate::domain::level::Level;
@@ -179,6 +181,14 @@ pub enum StandardVerb {
         /// Which: ST0413, or “ST0413 1.1” where there are several versions.
         standard: String,
     },
+    /// Shows what a file would adopt, and adopts it with --yes.
+    Import(StandardImport),
+    /// Compares two standards, by their texts.
+    Diff(StandardCompare),
+    /// Says what is wrong with a standard's file, line by line.
+    Check(StandardCheck),
+    /// Shows the levels of the career framework and the standards that lead to them.
+    Levels,
 }
 
 /// `enrol`.
@@ -194,6 +204,12 @@ pub struct Enrol {
     /// Cardiology, audiology, …
     #[arg(long)]
     pub specialism: Option<String>,
+    /// Lists what moving them from the version that they are on would mean, and changes nothing.
+    #[arg(long, conflicts_with = "move_over")]
+    pub preview: bool,
+    /// Moves them from the version that they are on; what was signed there is kept, and counts there alone.
+    #[arg(long = "move")]
+    pub move_over: bool,
 }
 
 /// `policy`.

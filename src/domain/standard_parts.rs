@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, StandardRef};
+use crate::domain::when::day_words;
 
 /// The most duties and KSBs together that a standard may have.
 pub const MOST_ITEMS: usize = 5_000;
@@ -23,6 +24,17 @@ pub struct StartDates {
 }
 
 impl StartDates {
+    /// In words: `from 1 Nov 2024`; empty where both are open.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.earliest, self.latest) {
+            (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
+            (Some(from), None) => format!("from {}", day_words(from)),
+            (None, Some(to)) => format!("up to {}", day_words(to)),
+            (None, None) => String::new(),
+        }
+    }
+
     /// Whether a start on `date` falls within.
     #[must_use]
     pub fn hold(&self, date: NaiveDate) -> bool {

@@ -8,5 +8,6 @@ mod messages;
 mod refusals;
 mod shapes;
 mod ssh;
+mod standards;
 mod story;
 mod terminal;

@@ -12,6 +12,7 @@ mod further;
 mod held;
 mod house;
 mod imports;
+mod intake;
 mod keys;
 mod kill;
 mod kinds;

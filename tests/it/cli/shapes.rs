@@ -16,6 +16,8 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
         (vec!["person", "list"], "countersign/people/1", "people"),
         (vec!["standard", "list"], "countersign/standards/1", "standards"),
         (vec!["standard", "show", "ST0413"], "countersign/standards/1", "standards"),
+        (vec!["standard", "levels"], "countersign/levels/1", "levels"),
+        (vec!["standard", "diff", "ST0413", "ST0413"], "countersign/standard-diff/1", "items"),
         (vec!["trainee", "Ann Trainee"], "countersign/trainee/1", "ksbs"),
         (vec!["outstanding", "Ann Trainee"], "countersign/outstanding/1", "ksbs"),
         (vec!["portfolio", "Ann Trainee"], "countersign/portfolio/1", "ksbs"),
@@ -40,9 +42,16 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
 #[test]
 fn the_guide_describes_every_schema() {
     let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/guide/json.md")).unwrap();
-    for file in
-        ["json.rs", "json_cohort.rs", "json_keep.rs", "json_log.rs", "json_marks.rs", "json_ssh.rs", "manual.rs"]
-    {
+    for file in [
+        "json.rs",
+        "json_cohort.rs",
+        "json_keep.rs",
+        "json_log.rs",
+        "json_marks.rs",
+        "json_ssh.rs",
+        "json_standard.rs",
+        "manual.rs",
+    ] {
         let source = std::fs::read_to_string(format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         for field in
             source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(',')?.split_once(": "))

@@ -1,0 +1,138 @@
+//! Standards side by side: the one meant by a name, the version before, what a move from one to another would mean. Must
+//! never carry a sign-off over: a sign-off counts where it was signed.
+
+use std::sync::Arc;
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::domain::competence::State;
+use crate::domain::standard::Standard;
+use crate::domain::standard_diff::{Change, Pair, diff};
+use crate::domain::standard_file::st0413;
+use crate::domain::value::{KsbCode, PersonId, StandardRef};
+use crate::store::{competence, people};
+
+/// What a trainee's move to another version would mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The version that they are on.
+    pub from: StandardRef,
+    /// The one that they would be on.
+    pub to: StandardRef,
+    /// Each KSB of both, and its state on the version that they are on.
+    pub ksbs: Vec<(Pair, State)>,
+}
+
+impl Move {
+    /// How many KSBs that are signed now came to this.
+    #[must_use]
+    pub fn signed(&self, changes: &[Change]) -> usize {
+        self.ksbs.iter().filter(|(pair, state)| state.counts() && changes.contains(&pair.change)).count()
+    }
+}
+
+/// The standards that ship with the program.
+pub fn shipped() -> Result<Vec<Arc<Standard>>, Error> {
+    Ok(vec![Arc::new(st0413().map_err(Error::refused)?.0)])
+}
+
+/// The standard of a reference and version (or of a reference with one version) among those adopted, then those shipped.
+pub fn named(app: Option<&mut App>, text: &str) -> Result<Option<Arc<Standard>>, Error> {
+    let all = known(app)?;
+    let whole = |standard: &&Arc<Standard>| standard.reference().to_string().eq_ignore_ascii_case(text);
+    if let Some(found) = all.iter().find(whole) {
+        return Ok(Some(Arc::clone(found)));
+    }
+    let fits: Vec<&Arc<Standard>> =
+        all.iter().filter(|standard| standard.reference().reference().eq_ignore_ascii_case(text)).collect();
+    match fits.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(Arc::clone(one))),
+        several => {
+            let names: Vec<String> = several.iter().map(|standard| standard.reference().to_string()).collect();
+            Err(Error::usage(format!("“{text}” is more than one standard"))
+                .hint(format!("Say which: {}", names.join(", "))))
+        }
+    }
+}
+
+/// The version of the same standard to compare with: the newest older one, else the oldest newer one; with it, whether the
+/// very same version is known already.
+pub fn kin(app: Option<&mut App>, of: &StandardRef) -> Result<(Option<Arc<Standard>>, Option<Arc<Standard>>), Error> {
+    let all = known(app)?;
+    let same = all.iter().find(|standard| standard.reference() == of).cloned();
+    let mut others: Vec<Arc<Standard>> = all
+        .into_iter()
+        .filter(|standard| standard.reference().reference() == of.reference() && standard.reference() != of)
+        .collect();
+    others.sort_by_key(|standard| order(standard.reference().version()));
+    let wanted = order(of.version());
+    let older = others.iter().rev().find(|standard| order(standard.reference().version()) < wanted);
+    Ok((older.or_else(|| others.first()).cloned(), same))
+}
+
+/// Adopted ones first; a shipped one that is adopted is there once.
+fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
+    let mut all = match app {
+        Some(app) => app.standards()?,
+        None => Vec::new(),
+    };
+    for standard in shipped()? {
+        if all.iter().all(|known| known.reference() != standard.reference()) {
+            all.push(standard);
+        }
+    }
+    Ok(all)
+}
+
+/// Versions order by their numbers: 1.9 before 1.10.
+fn order(version: &str) -> Vec<(u64, String)> {
+    version.split('.').map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
+}
+
+impl App {
+    /// Whether this very version is adopted.
+    pub fn is_adopted(&mut self, of: &StandardRef) -> Result<bool, Error> {
+        Ok(self.book.standard(of)?.is_some())
+    }
+
+    /// What enrolling a trainee on `to` would move them from; nothing where they are on none, or on it already.
+    pub fn move_of(&mut self, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
+        let measure = self.measure()?;
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
+        let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {
+            return Ok(None);
+        };
+        let (before, after) = (self.standard(&from)?, self.standard(to)?);
+        let known = self.book.db.read(|tx| competence::states(tx, &self.viewer, trainee, &from, &measure))?;
+        let state = |pair: &Pair| {
+            let code = pair.before.as_deref().and_then(|code| code.parse::<KsbCode>().ok());
+            code.and_then(|code| known.get(&code).copied()).unwrap_or(State::Open)
+        };
+        let ksbs = diff(&before, &after).ksbs.into_iter().map(|pair| {
+            let state = state(&pair);
+            (pair, state)
+        });
+        Ok(Some(Move { from, to: to.clone(), ksbs: ksbs.collect() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_order_by_their_numbers() {
+        let mut versions = ["1.10", "1.9", "2", "1", "1.9.1", "1.x"];
+        versions.sort_by_key(|version| order(version));
+        assert_eq!(versions, ["1", "1.9", "1.9.1", "1.10", "1.x", "2"]);
+    }
+
+    #[test]
+    fn a_shipped_standard_is_found_without_a_file_and_an_unknown_one_is_not() {
+        assert_eq!(named(None, "st0413").unwrap().unwrap().reference().to_string(), "ST0413 1.1");
+        assert_eq!(named(None, "ST0413 9.9").unwrap(), None);
+        let (kin, same) = kin(None, &StandardRef::new("ST0413", "1.0").unwrap()).unwrap();
+        assert_eq!((kin.map(|s| s.reference().version().to_owned()), same), (Some("1.1".to_owned()), None));
+    }
+}

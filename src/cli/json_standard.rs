@@ -1,0 +1,156 @@
+//! The shapes of answers about standards from outside and side by side. A field is never renamed or taken away within a
+//! version (the guide describes them). Must never hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+
+use serde::Serialize;
+
+use crate::cli::json::StandardRow;
+use crate::domain::intake::remark::Remark;
+use crate::domain::standard_diff::{Pair, StandardDiff};
+use crate::domain::word_diff::{Fate, Piece};
+
+/// What importing a file would do.
+#[derive(Debug, Serialize)]
+pub struct Import {
+    pub schema: &'static str,
+    pub form: &'static str,
+    pub standards: Vec<StandardRow>,
+    pub remarks: Vec<RemarkRow>,
+    pub adopted: bool,
+    pub against: Option<String>,
+    pub items: Vec<ItemRow>,
+}
+
+/// What is to be said of a file.
+#[derive(Debug, Serialize)]
+pub struct Check {
+    pub schema: &'static str,
+    pub standard: Option<String>,
+    pub faults: usize,
+    pub warnings: usize,
+    pub remarks: Vec<RemarkRow>,
+}
+
+/// What differs between two standards.
+#[derive(Debug, Serialize)]
+pub struct Differences {
+    pub schema: &'static str,
+    pub before: String,
+    pub after: String,
+    pub facts: Vec<FactRow>,
+    pub items: Vec<ItemRow>,
+}
+
+/// What a move from one version to another would mean.
+#[derive(Debug, Serialize)]
+pub struct MoveShape {
+    pub schema: &'static str,
+    pub person: String,
+    pub before: String,
+    pub after: String,
+    pub items: Vec<ItemRow>,
+}
+
+/// The levels of the career framework.
+#[derive(Debug, Serialize)]
+pub struct Levels {
+    pub schema: &'static str,
+    pub levels: Vec<LevelRow>,
+}
+
+/// A level.
+#[derive(Debug, Serialize)]
+pub struct LevelRow {
+    pub id: &'static str,
+    pub name: String,
+    pub does: String,
+    pub trained: String,
+    pub standard: Option<String>,
+    pub adopted: Vec<String>,
+    pub next: Option<&'static str>,
+    pub people: usize,
+}
+
+/// A fault or warning.
+#[derive(Debug, Serialize)]
+pub struct RemarkRow {
+    pub id: usize,
+    pub weight: &'static str,
+    pub line: Option<usize>,
+    pub path: Option<String>,
+    pub what: String,
+    pub hint: String,
+}
+
+/// A fact that differs.
+#[derive(Debug, Serialize)]
+pub struct FactRow {
+    pub id: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// A duty or KSB in both, or in one.
+#[derive(Debug, Serialize)]
+pub struct ItemRow {
+    pub id: String,
+    pub change: &'static str,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    pub text: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<WordsRow>,
+}
+
+/// A run of words.
+#[derive(Debug, Serialize)]
+pub struct WordsRow {
+    pub fate: &'static str,
+    pub text: String,
+}
+
+/// The rows of remarks, numbered.
+#[must_use]
+pub fn remark_rows(remarks: &[Remark]) -> Vec<RemarkRow> {
+    let row = |(at, remark): (usize, &Remark)| RemarkRow {
+        id: at + 1,
+        weight: remark.weight.slug(),
+        line: remark.place.as_ref().map(|place| place.line),
+        path: remark.place.as_ref().and_then(|place| place.path.clone()),
+        what: remark.what.clone(),
+        hint: remark.hint.clone(),
+    };
+    remarks.iter().enumerate().map(row).collect()
+}
+
+/// The rows of all duties and KSBs.
+#[must_use]
+pub fn item_rows(diff: &StandardDiff) -> Vec<ItemRow> {
+    diff.duties.iter().chain(&diff.ksbs).map(ItemRow::from).collect()
+}
+
+impl From<&Pair> for ItemRow {
+    fn from(pair: &Pair) -> Self {
+        // A code that is gone may be another item's new one: both codes together are the id.
+        let code = |code: &Option<String>| code.clone().unwrap_or_default();
+        let word = |piece: &Piece| WordsRow {
+            fate: match piece.fate {
+                Fate::Kept => "kept",
+                Fate::Gone => "gone",
+                Fate::New => "new",
+            },
+            text: piece.text.clone(),
+        };
+        Self {
+            id: format!("{}>{}", code(&pair.before), code(&pair.after)),
+            change: pair.change.slug(),
+            before: pair.before.clone(),
+            after: pair.after.clone(),
+            state: None,
+            text: pair.text.clone(),
+            words: pair.words.iter().map(word).collect(),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `standard levels`: the career framework, and which standards lead from level to level. Reading alone.
+
+use std::sync::Arc;
+
+use crate::app::error::Error;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::Context;
+use crate::cli::json_standard::{LevelRow, Levels};
+use crate::cli::sheet::{Part, Table, fact};
+use crate::domain::framework::{Framework, LevelNotes};
+use crate::domain::level::Level;
+use crate::domain::person::{Person, Role};
+use crate::domain::standard::Standard;
+
+/// The five levels.
+pub fn levels(context: &Context) -> Result<Answer, Failure> {
+    let framework = framework()?;
+    let (standards, people) = if context.folder()?.is_founded() {
+        let mut app = context.open()?;
+        (app.standards()?, app.people(&Role::ALL)?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let rows: Vec<LevelRow> = framework.levels().iter().map(|notes| level_row(notes, &standards, &people)).collect();
+    let line = |row: &LevelRow| {
+        vec![
+            row.id.to_owned(),
+            row.standard.clone().unwrap_or_default(),
+            row.adopted.join(", "),
+            row.next.unwrap_or_default().to_owned(),
+            row.people.to_string(),
+            row.does.clone(),
+        ]
+    };
+    let head = vec!["level", "standard", "adopted", "leads to", "people", "what they do"];
+    let parts = vec![
+        Part::Table(Table { head, rows: rows.iter().map(line).collect() }),
+        Part::Gap,
+        Part::Line(format!("From: {}", framework.source)),
+        Part::Line(framework.attribution.clone()),
+    ];
+    Ok(Answer::new(parts, &Levels { schema: "countersign/levels/1", levels: rows })?)
+}
+
+fn level_row(notes: &LevelNotes, standards: &[Arc<Standard>], people: &[Person]) -> LevelRow {
+    let public = notes.standard.as_ref().map(|standard| standard.reference.as_str());
+    let trains = |standard: &&Arc<Standard>| public == Some(standard.reference().reference());
+    LevelRow {
+        id: notes.level.slug(),
+        name: notes.name.clone(),
+        does: notes.does.clone(),
+        trained: notes.trained.clone(),
+        standard: public.map(str::to_owned),
+        adopted: standards.iter().filter(trains).map(|standard| standard.reference().to_string()).collect(),
+        next: notes.level.next().map(Level::slug),
+        people: people.iter().filter(|person| !person.left && level_of(person) == Some(notes.level)).count(),
+    }
+}
+
+/// What a person's level is, and what leads on from it: facts for their card.
+pub fn of_person(person: &Person) -> Result<Vec<(String, String)>, Error> {
+    let Some(level) = level_of(person) else { return Ok(Vec::new()) };
+    let mut facts = vec![fact("Level", level)];
+    if let Some(next) = level.next() {
+        let framework = framework()?;
+        let standard = framework.level(next).and_then(|notes| notes.standard.as_ref());
+        let by = match standard {
+            Some(standard) => format!("{next}, by {}", standard.reference),
+            None => next.to_string(),
+        };
+        facts.push(fact("Next level", by));
+    }
+    Ok(facts)
+}
+
+fn level_of(person: &Person) -> Option<Level> {
+    person.level.as_ref().and_then(|level| level.as_str().parse().ok())
+}
+
+fn framework() -> Result<Framework, Error> {
+    Framework::built_in().map_err(Error::refused)
+}

@@ -1,0 +1,176 @@
+//! `standard import` and `standard check`: a file that somebody was given. Must never adopt what it has not shown.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::app::standards::kin;
+use crate::cli::answer::{Answer, Failure, listed};
+use crate::cli::context::Context;
+use crate::cli::input::capped_file;
+use crate::cli::json::StandardRow;
+use crate::cli::json_log::Written;
+use crate::cli::json_standard::{Check, Import, item_rows, remark_rows};
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::standard_rows::{counts, items};
+use crate::domain::intake::form::MOST_BYTES;
+use crate::domain::intake::remark::{Remark, Weight};
+use crate::domain::intake::standard_read::{Intake, standard as read};
+use crate::domain::person::Role;
+use crate::domain::standard::Standard;
+use crate::domain::standard_diff::diff;
+use crate::domain::value::KsbKind;
+
+/// `standard import`.
+#[derive(Debug, Args)]
+pub struct StandardImport {
+    /// The public JSON record of a standard, CSV (code,text,duties) or TOML; which one is seen by its content.
+    pub file: PathBuf,
+    /// Shows what would be adopted, and changes nothing (as without --yes).
+    #[arg(long, conflicts_with = "yes")]
+    pub preview: bool,
+    /// Adopts it: signed by a training officer, and never changed afterwards.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `standard check`.
+#[derive(Debug, Args)]
+pub struct StandardCheck {
+    /// The file: JSON, CSV or TOML.
+    pub file: PathBuf,
+}
+
+/// The standard in a file, or the first of its faults.
+pub fn from_file(path: &Path) -> Result<(Standard, Intake), Error> {
+    let mut intake = read(&capped_file(path, MOST_BYTES)?);
+    if let Some(standard) = intake.standard.take() {
+        return Ok((standard, intake));
+    }
+    let faults: Vec<&Remark> = intake.of(Weight::Fault).collect();
+    let more = match faults.len() {
+        0 | 1 => String::new(),
+        2 => "; there is 1 more fault".to_owned(),
+        n => format!("; there are {} more faults", n - 1),
+    };
+    let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    let advice = faults.first().map(|fault| fault.hint.clone()).unwrap_or_default();
+    let all = if more.is_empty() { "" } else { "; `countersign standard check` lists all" };
+    let doing = format!("Reading {}", path.display());
+    Err(Error::refused(format!("{first}{more}")).doing(doing).hint(format!("{advice}{all}")))
+}
+
+/// Shows what a file would add, or adds it.
+pub fn import(context: &mut Context, asked: &StandardImport) -> Result<Answer, Failure> {
+    let (standard, intake) = from_file(&asked.file)?;
+    let mut app = if asked.yes || context.folder()?.is_founded() { Some(context.open()?) } else { None };
+    if let (true, Some(app)) = (asked.yes, app.as_mut()) {
+        return adopt(context, app, standard, &intake);
+    }
+    let reference = standard.reference().clone();
+    let (against, _) = kin(app.as_mut(), &reference)?;
+    let adopted = match app.as_mut() {
+        Some(app) => app.is_adopted(&reference)?,
+        None => false,
+    };
+    let form = intake.form.map_or("", crate::domain::intake::form::Form::words);
+    let mut parts = vec![Part::Line(format!("{reference} {}", standard.title())), Part::Facts(about(&standard, form))];
+    parts.extend([Part::Gap, remarks(&intake.remarks, "No warning")]);
+    let found = against.as_ref().map(|older| diff(older, &standard));
+    if let (Some(older), Some(found)) = (&against, &found) {
+        parts.extend([Part::Gap, Part::Line(format!("Against {}: {}", older.reference(), counts(found)))]);
+        parts.extend(items(found));
+    }
+    parts.push(Part::Gap);
+    parts.push(Part::Line(if adopted {
+        format!("{reference} is adopted already; a standard never changes")
+    } else {
+        "Nothing is changed yet; with --yes a training officer adopts it".to_owned()
+    }));
+    let shape = Import {
+        schema: "countersign/standard-import/1",
+        form,
+        standards: vec![StandardRow::whole(&standard)],
+        remarks: remark_rows(&intake.remarks),
+        adopted,
+        against: against.map(|older| older.reference().to_string()),
+        items: found.as_ref().map(item_rows).unwrap_or_default(),
+    };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+fn adopt(context: &mut Context, app: &mut App, standard: Standard, intake: &Intake) -> Result<Answer, Failure> {
+    let reference = standard.reference().clone();
+    let title = standard.title().to_owned();
+    // Before anybody is asked for a passphrase.
+    if app.is_adopted(&reference)? {
+        return Err(Error::refused(format!("{reference} is adopted already; a standard never changes"))
+            .hint("Give a changed one a new version")
+            .into());
+    }
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let (duties, ksbs) = (standard.duties().len(), standard.ksbs().len());
+    let done = app.adopt(&officer.id, &proof, standard)?;
+    context.warnings.extend(intake.of(Weight::Warning).map(ToString::to_string));
+    let parts = vec![
+        Part::Line(format!("Adopted {reference} {title}")),
+        Part::Facts(vec![fact("Duties", duties), fact("KSBs", ksbs), fact("Checkpoint", &done.head.code)]),
+    ];
+    Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+/// Says all that is to be said of a file.
+pub fn check(asked: &StandardCheck) -> Result<Answer, Failure> {
+    let intake = read(&capped_file(&asked.file, MOST_BYTES)?);
+    let (faults, warnings) = (intake.of(Weight::Fault).count(), intake.of(Weight::Warning).count());
+    let reference = intake.standard.as_ref().map(|standard| standard.reference().to_string());
+    let named = reference.clone().unwrap_or_else(|| asked.file.display().to_string());
+    let sum = match (faults, warnings) {
+        (0, 0) => format!("{named}: no fault, no warning"),
+        (0, n) => format!("{named}: no fault, {}", counted(n, "warning")),
+        (n, 0) => format!("{named}: {}", counted(n, "fault")),
+        (n, m) => format!("{named}: {}, {}", counted(n, "fault"), counted(m, "warning")),
+    };
+    let mut parts = vec![Part::Line(sum)];
+    if !intake.remarks.is_empty() {
+        parts.push(remarks(&intake.remarks, ""));
+    }
+    let remarks = remark_rows(&intake.remarks);
+    let shape = Check { schema: "countersign/standard-check/1", standard: reference, faults, warnings, remarks };
+    let answer = Answer::new(parts, &shape)?;
+    Ok(Answer { code: u8::from(faults > 0), ..answer })
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
+    let kind = |kind: KsbKind| standard.ksbs().iter().filter(|ksb| ksb.code.kind == kind).count();
+    let [k, s, b] = [KsbKind::Knowledge, KsbKind::Skill, KsbKind::Behaviour].map(kind);
+    let links: usize = standard.ksbs().iter().map(|ksb| ksb.duties.len()).sum();
+    vec![
+        fact("Read as", form),
+        fact("Duties", standard.duties().len()),
+        fact("KSBs", format!("{} ({k} K, {s} S, {b} B)", standard.ksbs().len())),
+        fact("Links", links),
+        fact("Level", standard.level()),
+        fact("Months to the gateway", standard.months()),
+        fact("Off-the-job hours", standard.hours().map_or_else(|| "not set".to_owned(), |hours| hours.to_string())),
+        fact("Starts", standard.starts().words()),
+        fact("SHA-256", standard.digest().hex()),
+    ]
+}
+
+fn remarks(remarks: &[Remark], nothing: &str) -> Part {
+    let row = |remark: &Remark| {
+        let place = remark.place.as_ref().map(ToString::to_string).unwrap_or_default();
+        let said =
+            if remark.hint.is_empty() { remark.what.clone() } else { format!("{}. {}", remark.what, remark.hint) };
+        vec![remark.weight.slug().to_owned(), place, said]
+    };
+    listed(Table { head: vec!["weight", "where", "what"], rows: remarks.iter().map(row).collect() }, nothing)
+}

@@ -1,0 +1,55 @@
+//! What differs between two standards, as rows for a reader. Pure; must never print.
+
+use crate::cli::sheet::{Part, Table};
+use crate::domain::standard_diff::{Change, Pair, StandardDiff};
+use crate::domain::word_diff::{Fate, Piece};
+
+/// How many KSBs came to what.
+#[must_use]
+pub fn counts(found: &StandardDiff) -> String {
+    if found.is_none() {
+        return "nothing differs".to_owned();
+    }
+    let counts = Change::ALL.map(|change| (found.count(change), change.slug()));
+    let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, slug)| format!("{n} {slug}")).collect();
+    format!("of the KSBs {}", told.join(", "))
+}
+
+/// The facts, duties and KSBs that differ.
+#[must_use]
+pub fn items(found: &StandardDiff) -> Vec<Part> {
+    let mut parts = Vec::new();
+    if !found.facts.is_empty() {
+        let row =
+            |(what, before, after): &(&str, String, String)| vec![(*what).to_owned(), before.clone(), after.clone()];
+        let rows = found.facts.iter().map(row).collect();
+        parts.extend([Part::Gap, Part::Table(Table { head: vec!["fact", "before", "after"], rows })]);
+    }
+    let rows = |pairs: &[Pair]| pairs.iter().filter(|pair| pair.change != Change::Same).map(row).collect::<Vec<_>>();
+    for (name, rows) in [("Duties", rows(&found.duties)), ("KSBs", rows(&found.ksbs))] {
+        if !rows.is_empty() {
+            let head = vec!["change", "before", "after", "text"];
+            parts.extend([Part::Gap, Part::Line(name.to_owned()), Part::Table(Table { head, rows })]);
+        }
+    }
+    parts
+}
+
+fn row(pair: &Pair) -> Vec<String> {
+    let code = |code: &Option<String>| code.clone().unwrap_or_default();
+    vec![pair.change.slug().to_owned(), code(&pair.before), code(&pair.after), worded(pair)]
+}
+
+/// The text; of a reworded one what is gone in `[-…-]` and what is new in `{+…+}`, as other tools write it.
+#[must_use]
+pub fn worded(pair: &Pair) -> String {
+    let piece = |piece: &Piece| match piece.fate {
+        Fate::Kept => piece.text.clone(),
+        Fate::Gone => format!("[-{}-]", piece.text),
+        Fate::New => format!("{{+{}+}}", piece.text),
+    };
+    match pair.words.as_slice() {
+        [] => pair.text.clone(),
+        words => words.iter().map(piece).collect::<Vec<_>>().join(" "),
+    }
+}

@@ -1,0 +1,177 @@
+//! Standards on the command line: a file is seen before it is adopted, checked line by line, compared; a trainee is moved
+//! by a word of its own.
+
+use crate::cli::book::Book;
+
+fn fixture(name: &str) -> String {
+    format!("{}/tests/fixtures/standards/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn bytes(book: &Book) -> Vec<Vec<u8>> {
+    // What a reader of the file would see: the log's size and every standard's text.
+    let all = book.run(&["standard", "list", "--json"]).done().out;
+    vec![book.size().to_be_bytes().to_vec(), all.into_bytes(), std::fs::read(book.database()).unwrap()]
+}
+
+#[test]
+fn a_file_is_shown_and_then_adopted_and_never_twice() {
+    let book = Book::founded();
+    let before = bytes(&book);
+    for flags in [&["--preview"][..], &[]] {
+        let shown = book.run(&[&["standard", "import", &fixture("assistant.csv")], flags].concat()).done().out;
+        for words in
+            ["MU0218 1.0 Lamp room assistant", "7 (3 K, 3 S, 1 B)", "K3 belongs to no duty", "Nothing is changed yet"]
+        {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+    }
+    assert_eq!(bytes(&book), before);
+    let adopt = ["standard", "import", &fixture("assistant.csv"), "--yes"];
+    let done = book.officer(&adopt);
+    assert_eq!((done.code, done.err.as_str()), (0, "warning: K3 belongs to no duty (line 13)\n"), "{done:?}");
+    assert_eq!(book.size(), 8);
+    let shown = book.run(&["standard", "show", "MU0218", "--json"]).done().json();
+    let previewed = book.run(&["standard", "import", &fixture("assistant.csv"), "--json"]).done().json();
+    assert_eq!(shown["standards"], previewed["standards"]);
+    assert_eq!(previewed["adopted"], true);
+    book.officer(&adopt).refused(1, "MU0218 1.0 is adopted already; a standard never changes");
+    book.officer(&["enrol", "Ann Trainer", "MU0218", "--start", "2025-03-01"]).done();
+    book.run(&["verify"]);
+    assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
+}
+
+#[test]
+fn no_refusal_adopts_or_leaves_anything() {
+    let book = Book::founded();
+    let big = book.0.path().join("big.csv");
+    std::fs::write(&big, vec![b'x'; (5 << 20) + 1]).unwrap();
+    let latin = book.0.path().join("latin.csv");
+    std::fs::write(&latin, b"code,text,duties\nK1,caf\xe9,\n").unwrap();
+    let twice = book.0.path().join("twice.csv");
+    let text = std::fs::read_to_string(fixture("assistant.csv")).unwrap();
+    std::fs::write(&twice, text.replace("K2,", "K1,").replace("S2,", "S1,")).unwrap();
+    let before = bytes(&book);
+    for (file, code, words) in [
+        (big.to_str().unwrap(), 1, "It has more than 5 MiB, the most that is read"),
+        (latin.to_str().unwrap(), 1, "byte E9, “é” in Latin-1) (line 2)"),
+        (twice.to_str().unwrap(), 1, "K1 is there twice (line 12); there is 1 more fault"),
+        ("none.csv", 2, "There is no such file"),
+        ("/dev/null", 2, "It is not a file"),
+        (".", 2, "It is not a file"),
+    ] {
+        let ran = book.officer(&["standard", "import", file, "--yes"]).refused(code, words);
+        assert!(code == 2 || ran.err.contains("hint: "), "{ran:?}");
+    }
+    let good = fixture("associate.toml");
+    book.supervisor(&["standard", "import", &good, "--yes"]).refused(2, "is not a training officer");
+    let wrong = ["standard", "import", &good, "--yes", "--as", "Olu", "--passphrase-file", &book.secret("wrong")];
+    book.run(&wrong).refused(1, "Wrong passphrase");
+    book.run(&["standard", "import", &good, "--yes"]).refused(2, "Nobody is named as the one who signs");
+    book.run(&["standard", "import", &good, "--yes", "--preview"]).refused(2, "cannot be used with");
+    assert_eq!(bytes(&book), before);
+}
+
+#[test]
+fn a_check_lists_every_fault_with_its_line_and_needs_no_data() {
+    let book = Book::empty();
+    let file = book.0.path().join("mine.csv");
+    let text = std::fs::read_to_string(fixture("assistant.csv")).unwrap();
+    std::fs::write(&file, text.replace("K2,", "K1,").replace("D1 D2\nK1", "D7\nK1").replace("level,2", "level,9"))
+        .unwrap();
+    let ran = book.run(&["standard", "check", file.to_str().unwrap()]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for words in ["3 faults", "line 4", "line 11", "line 12", "it must be 1 to 8", "not in the standard", "there twice"]
+    {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    let rows = book.run(&["standard", "check", file.to_str().unwrap(), "--json"]).json();
+    assert_eq!((&rows["faults"], rows["remarks"][0]["line"].as_u64()), (&3.into(), Some(4)), "{rows}");
+    assert_eq!(
+        book.run(&["standard", "check", &fixture("associate.toml")]).done().out,
+        "MU0220 1.0: no fault, no warning\n"
+    );
+    let record = book.run(&["standard", "check", &fixture("record-1.0.json"), "--json"]).done().json();
+    assert_eq!((&record["warnings"], &record["remarks"][1]["path"]), (&2.into(), &"knowledges[0]".into()), "{record}");
+}
+
+#[test]
+fn two_standards_are_compared_by_their_texts_wherever_they_are() {
+    let book = Book::founded();
+    let (old, new) = (fixture("record-1.0.json"), fixture("record-1.1.json"));
+    let told = book.run(&["standard", "diff", &old, &new]).done().out;
+    for words in [
+        "MU0413 1.0 to MU0413 1.1: of the KSBs 2 same, 1 moved, 1 reworded, 1 gone, 4 new",
+        "moved     K2      K1     How lamps burn",
+        "reworded  S2      S2     [-keep-] {+Keep+} an oil store",
+        "hours           not set     926",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let json = book.run(&["standard", "diff", &old, &new, "--json"]).done().json();
+    let changes: Vec<String> = json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| !item["before"].is_null() && item["before"].as_str().unwrap().starts_with(['K', 'S', 'B']))
+        .map(|item| format!("{} {}", item["change"].as_str().unwrap(), item["id"].as_str().unwrap()))
+        .collect();
+    assert_eq!(changes, ["moved K2>K1", "same S1>S1", "reworded S2>S2", "same B1>B1", "gone K1>"]);
+    book.officer(&["standard", "import", &old, "--yes"]);
+    let against = book.run(&["standard", "import", &new, "--json"]).done().json();
+    assert_eq!((&against["against"], &against["items"]), (&"MU0413 1.0".into(), &json["items"]));
+    assert_eq!(
+        book.run(&["standard", "diff", "mu0413", &old]).done().out,
+        "MU0413 1.0 to MU0413 1.0: nothing differs\n"
+    );
+    book.run(&["standard", "diff", "ST0413", "ST9999"]).refused(2, "“ST9999” is neither a standard that is adopted");
+    assert_eq!(Book::empty().run(&["standard", "diff", "ST0413", "st0413 1.1"]).done().code, 0);
+}
+
+#[test]
+fn a_trainee_is_moved_by_a_word_of_its_own_and_nothing_is_carried_over() {
+    let book = Book::founded();
+    for file in ["record-1.0.json", "record-1.1.json"] {
+        assert_eq!(book.officer(&["standard", "import", &fixture(file), "--yes"]).code, 0);
+    }
+    let to_old = ["enrol", "Ann Trainer", "MU0413 1.0", "--start", "2024-03-01"];
+    book.officer(&to_old).done();
+    book.supervisor(&["sign-off", "Ann Trainer", "K1", "K2", "S1"]).done();
+    let size = book.size();
+    let to_new = ["enrol", "Ann Trainer", "MU0413 1.1", "--start", "2024-11-01"];
+    let refused = book.officer(&to_new).refused(1, "is on MU0413 1.0 already, with 3 KSBs signed there");
+    assert!(refused.err.contains("--preview"), "{refused:?}");
+    let shown = book.run(&[&to_new[..], &["--preview"]].concat()).done().out;
+    for words in ["the text is the same: 2; signed, and it is not: 1", "Nothing is carried over"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let json = book.run(&[&to_new[..], &["--preview", "--json"]].concat()).done().json();
+    let moved = json["items"].as_array().unwrap().iter().find(|item| item["id"] == "K2>K1").unwrap();
+    assert_eq!((&moved["change"], &moved["state"]), (&"moved".into(), &"signed".into()));
+    assert_eq!(book.size(), size);
+    let done = book.officer(&[&to_new[..], &["--move"]].concat()).done().out;
+    assert!(done.starts_with("Moved Ann Trainer from MU0413 1.0 to MU0413 1.1"), "{done}");
+    let after = book.run(&["trainee", "Ann Trainer", "--json"]).done().json();
+    assert_eq!((&after["trainee"]["standard"], &after["trainee"]["signed"]), (&"MU0413 1.1".into(), &0.into()));
+    // What was signed is there still: back on the version it names, it counts.
+    book.officer(&[&to_old[..], &["--move"]].concat()).done();
+    let back = book.run(&["trainee", "Ann Trainer", "--json"]).done().json();
+    assert_eq!(back["trainee"]["signed"], 3);
+    // The same version again is no move: a start date can be mended without one.
+    book.officer(&["enrol", "Ann Trainer", "MU0413 1.0", "--start", "2024-04-01"]).done();
+}
+
+#[test]
+fn the_framework_shows_each_person_s_level_and_what_leads_on() {
+    let book = Book::founded();
+    book.officer(&["person", "add", "Una Assistant", "--role", "trainee", "--level", "assistant"]).done();
+    book.officer(&["enrol", "Una Assistant", "ST0413", "--start", "2025-09-01"]).done();
+    let levels = book.run(&["standard", "levels", "--json"]).done().json();
+    let row = |at: usize| &levels["levels"][at];
+    assert_eq!((&row(0)["people"], &row(0)["next"]), (&1.into(), &"associate".into()));
+    assert_eq!(row(2)["adopted"], serde_json::json!(["ST0413 1.1"]));
+    assert_eq!(row(4)["next"], serde_json::Value::Null);
+    let shown = book.run(&["trainee", "Una"]).done().out;
+    assert!(shown.contains("Level       assistant\nNext level  associate, by ST0220\n"), "{shown}");
+    assert!(book.run(&["person", "list"]).done().out.contains("trainee  "));
+    assert!(Book::empty().run(&["standard", "levels"]).done().out.contains("Open Government Licence"));
+}
