@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::app::book::{Book, head_of};
+use crate::app::book::Book;
 use crate::app::copies::{self, Part, folder_of, is_folder, is_there};
 use crate::app::error::Error;
 use crate::app::files::Folder;
@@ -12,6 +12,7 @@ use crate::app::random::bytes;
 use crate::app::service::App;
 use crate::app::tree::old_root;
 use crate::app::verify::{Verdict, verify};
+use crate::app::writing::head_of;
 use crate::domain::text::shown;
 use crate::domain::value::hex;
 use crate::domain::view::Head;

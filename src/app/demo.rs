@@ -4,7 +4,6 @@ use std::collections::{HashSet, VecDeque};
 
 use chrono::Days;
 
-use crate::app::book::Hand;
 use crate::app::clock::{Clock as _, SetClock, SystemClock};
 use crate::app::demo_people::{FIRST, FIRST_TRAINEE, LAST, NOT_YET, OFFICER, PLACES, SPECIALISMS, SUPERVISORS, WELL};
 use crate::app::error::Error;
@@ -16,6 +15,7 @@ use crate::app::roster::NewPerson;
 use crate::app::service::App;
 use crate::app::session::{Proof, Session};
 use crate::app::signing::meaning;
+use crate::app::writing::Hand;
 use crate::domain::department::NamedEnrolment;
 use crate::domain::person::{Enrolment, Named, Person, Role};
 use crate::domain::standard::Standard;

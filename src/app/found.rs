@@ -1,7 +1,7 @@
 //! The beginning: a data folder with its file, the log's key, the first training officer and their key. Must never write
 //! over anything that is there.
 
-use crate::app::book::{Book, Hand};
+use crate::app::book::Book;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::files::Folder;
@@ -9,6 +9,7 @@ use crate::app::keys;
 use crate::app::random::{Random, bytes};
 use crate::app::service::App;
 use crate::app::session::{Proof, Session, Sessions};
+use crate::app::writing::Hand;
 use crate::domain::department::Genesis;
 use crate::domain::person::{Named, Role, Viewer};
 use crate::domain::standard_file::st0413;

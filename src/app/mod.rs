@@ -49,3 +49,4 @@ pub mod transfer;
 pub mod tree;
 pub mod verify;
 pub mod verify_index;
+pub mod writing;

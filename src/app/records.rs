@@ -1,12 +1,12 @@
 //! What both faces show: standings, records, history, one statement in full. Reading alone.
 
-use crate::app::book::head_of;
 use crate::app::error::Error;
 use crate::app::marks::marks_of;
 use crate::app::service::App;
 use crate::app::signing::not_enrolled;
 use crate::app::summary::summary;
 use crate::app::targets::{counting_at, not_what_is_indexed};
+use crate::app::writing::head_of;
 use crate::domain::competence::State;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::Role;

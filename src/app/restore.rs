@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::backup::{sound, stands};
-use crate::app::book::{Book, head_of};
+use crate::app::book::Book;
 use crate::app::clock::SystemClock;
 use crate::app::copies::{Part, link_aside};
 use crate::app::error::Error;
@@ -15,6 +15,7 @@ use crate::app::random::{SystemRandom, bytes};
 use crate::app::service::App;
 use crate::app::session::{Proof, Sessions};
 use crate::app::tree::old_root;
+use crate::app::writing::head_of;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::{Role, Viewer};
 use crate::domain::recovery::{Restore, Tree};
@@ -22,7 +23,8 @@ use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, Secret, hex};
 use crate::domain::view::{Head, HistoryRow};
-use crate::ledger::note::{LogKey, code};
+use crate::ledger::code::code;
+use crate::ledger::note::LogKey;
 use crate::store::copy::{copy_to, put_in_place};
 use crate::store::db::{Access, Db};
 use crate::store::error::StoreError;

@@ -1,6 +1,6 @@
 //! The program as its faces see it: one file, one clock, the sessions of one screen. Must never be known below.
 
-use crate::app::book::{Appended, Book, Hand};
+use crate::app::book::{Appended, Book};
 use crate::app::clock::{Clock, SystemClock};
 use crate::app::error::Error;
 use crate::app::files::{self, Folder};
@@ -9,6 +9,7 @@ use crate::app::keys;
 use crate::app::random::{Random, SystemRandom};
 use crate::app::second::SecondFolder;
 use crate::app::session::{Proof, Session, Sessions, no_session};
+use crate::app::writing::Hand;
 use crate::domain::competence::Measure;
 use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::roster::Policy;

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
-use crate::app::book::head_of;
 use crate::app::error::Error;
 use crate::app::evidence::{Evidence, Held, Met};
 use crate::app::faults::{Fault, Faults};
 use crate::app::targets::{checked_put_back, erased_time, target};
 use crate::app::tree::old_root;
 use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
+use crate::app::writing::head_of;
 use crate::domain::rules::facts::Facts;
 use crate::domain::standard::Standard;
 use crate::domain::statement::about::about;
@@ -325,7 +325,7 @@ impl Audit<'_> {
     ) -> Result<Report, Error> {
         let edge = self.replay.edge();
         let root = edge.root();
-        let head = Head { size: edge.size(), root, code: crate::ledger::note::code(edge.size(), &root) };
+        let head = Head { size: edge.size(), root, code: crate::ledger::code::code(edge.size(), &root) };
         if edge.size() != size {
             faults.add(None, format!("The log says that it has {size} entries; {} are there", edge.size()));
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {

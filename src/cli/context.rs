@@ -69,7 +69,7 @@ impl Context {
     /// Where the checkpoints of the data in `data` are kept too.
     #[must_use]
     pub fn second(&self, data: &Folder) -> Option<SecondFolder> {
-        let folder = checkpoints_folder(self.global.checkpoints.clone());
+        let folder = checkpoints_folder(self.global.checkpoints_folder.clone());
         let folder = folder.unwrap_or_else(|fault| {
             self.trouble.tell(format!("Checkpoints are not kept in a second folder: {fault}"));
             None

@@ -12,8 +12,8 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA")]
     pub data: Option<PathBuf>,
     /// Where checkpoints are kept besides the data, in a file checkpoints.log: best on another disk or machine.
-    #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_CHECKPOINTS")]
-    pub checkpoints: Option<PathBuf>,
+    #[arg(long = "checkpoints", global = true, value_name = "DIR", env = "COUNTERSIGN_CHECKPOINTS")]
+    pub checkpoints_folder: Option<PathBuf>,
     /// Who signs: an id, or any part of a name that only they have.
     #[arg(long = "as", global = true, value_name = "PERSON")]
     pub signer: Option<String>,

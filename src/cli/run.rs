@@ -106,7 +106,7 @@ fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
     let told = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
     if matches!(line.command, Some(Command::Session(_))) {
         line.global.data.take_if(|_| !told("data"));
-        line.global.checkpoints.take_if(|_| !told("checkpoints"));
+        line.global.checkpoints_folder.take_if(|_| !told("checkpoints_folder"));
     }
     Ok(line)
 }

@@ -1,6 +1,7 @@
 //! The ledger floor: signatures, the tree, notes, proofs and wrapped keys. Bytes in, bytes out: no I/O, no clock.
 
 pub mod armor;
+pub mod code;
 pub mod key;
 pub mod login;
 pub mod merkle;

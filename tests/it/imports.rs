@@ -137,7 +137,7 @@ fn what_was_erased_stays_erased_and_what_is_there_is_not_put_back_twice() {
     let taken = receipts(&book, "kept");
     let there = import(&book, &taken, &["--yes"]).done();
     assert!(there.out.contains("there, entry"), "{there:?}");
-    let erased = book.officer(&["erase", &id, "--reason", "Asked for", "--yes"]);
+    let erased = book.officer(&["erase", &id, "--reason", "Asked for"]);
     assert_eq!(erased.code, 0, "{erased:?}");
     let size = book.size();
     let refused = import(&book, &taken, &["--yes"]).done();

@@ -4,7 +4,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use countersign::app::book::{Book as Ledger, Hand};
+use countersign::app::book::Book as Ledger;
 use countersign::app::clock::{Clock as _, SystemClock};
 use countersign::app::demo::PASSPHRASE;
 use countersign::app::files::Folder;
@@ -12,6 +12,7 @@ use countersign::app::keys;
 use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::signing::meaning;
+use countersign::app::writing::Hand;
 use countersign::domain::competence::State;
 use countersign::domain::person::{Found, Named, Person, Role};
 use countersign::domain::standard::{Ksb, Standard};

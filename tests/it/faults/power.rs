@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use countersign::app::files::Folder;
 use countersign::app::service::App;
 use countersign::domain::value::Digest;
+use countersign::ledger::code::code;
 use countersign::ledger::key::header;
-use countersign::ledger::note::code;
 
 use crate::cli::book::Book;
 use crate::faults::disk::{Disk, Event, read, shim};

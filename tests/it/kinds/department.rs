@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use countersign::app::book::{Book, Hand};
+use countersign::app::book::Book;
 use countersign::app::clock::SetClock;
 use countersign::app::files::Folder;
 use countersign::app::keys::make_log_key;
 use countersign::app::random::{SeededRandom, bytes};
+use countersign::app::writing::Hand;
 use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, proof_text};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::standard::Standard;

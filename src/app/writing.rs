@@ -1,0 +1,222 @@
+//! What is written inside the one transaction: statements built, checked, signed and indexed, the tree's edge, the
+//! checkpoint. Must never commit.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::random::{Random, id, nonce};
+use crate::app::touched::{About, do_beside, roster_for, targets};
+use crate::domain::key::PublicKey;
+use crate::domain::person::{Named, Person, Role};
+use crate::domain::rules::facts::Facts;
+use crate::domain::rules::{check, is_suspect};
+use crate::domain::standard::Standard;
+use crate::domain::statement::about::about as spoken_of;
+use crate::domain::statement::encode::encode;
+use crate::domain::statement::{Auth, Batch, Body, Seen, SignedText, Signer, Statement};
+use crate::domain::value::{Digest, KsbCode, PersonId, StatementId};
+use crate::domain::view::Head;
+use crate::ledger::code::code;
+use crate::ledger::merkle::{Edge, entry, leaf_hash};
+use crate::ledger::note::LogKey;
+use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::index::Indexer;
+use crate::store::log::{self, StoredHead};
+use crate::store::workspace;
+
+/// Signatures that are worth a second thread.
+const MANY: usize = 16;
+
+/// Who writes, with which key, as what.
+#[derive(Debug)]
+pub struct Hand<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Their key.
+    pub key: &'a SigningKey,
+    /// Its public half.
+    pub public: &'a PublicKey,
+    /// In which role.
+    pub role: Role,
+    /// How they showed who they are.
+    pub auth: Auth,
+}
+
+/// What came of a body: where the log stood, its id, its text and signature, the number of its key.
+pub(in crate::app) struct Written {
+    pub(in crate::app) position: u64,
+    pub(in crate::app) id: StatementId,
+    pub(in crate::app) key: i64,
+    pub(in crate::app) signed: SignedText,
+}
+
+/// A statement built and allowed, not signed yet.
+struct Prepared {
+    statement: Statement,
+    text: String,
+    standard: Option<Arc<Standard>>,
+}
+
+/// Builds, checks, signs and keeps the statements of one hand, inside the caller's transaction.
+pub(in crate::app) fn write(
+    tx: &WriteTx<'_>,
+    hand: &Hand<'_>,
+    bodies: Vec<Body>,
+    about: &About,
+    log_key: &LogKey,
+    clock: &dyn Clock,
+    random: &mut dyn Random,
+) -> Result<(Vec<Written>, StoredHead), Error> {
+    let edge = edge_of(tx)?;
+    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
+    let sign = |one: &Prepared| hand.key.sign(NAMESPACE, one.text.as_bytes());
+    if prepared.len() < MANY {
+        return keep(tx, hand, &prepared, &mut |at| sign(&prepared[at]), edge, (log_key, about));
+    }
+    // Somebody waits for all of them: another thread signs from the end on, until it meets the one that writes.
+    let reached = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let (to, from) = channel();
+        let (texts, met) = (&prepared, &reached);
+        scope.spawn(move || {
+            let left = (0..texts.len()).rev().take_while(|at| *at > met.load(Ordering::Relaxed));
+            left.map(|at| (at, sign(&texts[at]))).try_for_each(|signed| to.send(signed))
+        });
+        let mut signatures: HashMap<usize, SignatureBytes> = HashMap::with_capacity(prepared.len());
+        let mut next = |at: usize| {
+            reached.store(at, Ordering::Relaxed);
+            signatures.extend(from.try_iter());
+            // Where both are at the same one, it comes out the same twice.
+            signatures.remove(&at).unwrap_or_else(|| sign(&prepared[at]))
+        };
+        keep(tx, hand, &prepared, &mut next, edge, (log_key, about))
+    })
+}
+
+/// Builds the statements and asks the rules for each, as if those before it stood already.
+fn prepare(
+    tx: &WriteTx<'_>,
+    hand: &Hand<'_>,
+    bodies: Vec<Body>,
+    about: &About,
+    log_key: &LogKey,
+    (clock, random): (&dyn Clock, &mut dyn Random),
+    edge: &Edge,
+) -> Result<Vec<Prepared>, Error> {
+    let mut roster = roster_for(tx, &hand.person.id, hand.public, &bodies, about)?;
+    let (signed, millis) = (clock.now(), clock.millis());
+    let seen = Seen { size: edge.size(), root: edge.root() };
+    let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
+    let batch = if of > 1 { Some(id(random, millis)?) } else { None };
+    let fingerprint = hand.public.fingerprint();
+    let mut spoken = HashSet::new();
+    let mut prepared = Vec::with_capacity(bodies.len());
+    for ((number, position), body) in (1..).zip(seen.size..).zip(bodies) {
+        let clock_suspect = is_suspect(&roster, &body, signed);
+        let statement = Statement {
+            log: log_key.verifier().origin().clone(),
+            id: id(random, millis)?,
+            nonce: nonce(random)?,
+            seen,
+            body,
+            signed,
+            signer: signer(hand),
+            batch: batch.map(|id| Batch { id, number, of }),
+            clock_suspect,
+        };
+        let standard = match &statement.body {
+            Body::SignOff(s) => about.standards.get(&s.item.standard),
+            Body::Standard(adoption) => about.standards.get(&adoption.standard),
+            _ => None,
+        };
+        if spoken_of(&statement.body).is_some_and(|of| !spoken.insert(of)) {
+            return Err(Error::usage("One batch speaks twice of the same statement").hint("Say one after the other"));
+        }
+        let targets = targets(tx, &statement.body, about, position)?;
+        let inner = match &statement.body {
+            Body::Import(import) => about.put_back.get(&import.of).map(|back| back.inner(targets.inner.as_ref())),
+            _ => None,
+        };
+        let facts = Facts { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner };
+        check(&roster, &statement, facts)?;
+        roster.apply(&statement, position, standard);
+        prepared.push(Prepared { text: encode(&statement)?, standard: standard.cloned(), statement });
+    }
+    Ok(prepared)
+}
+
+/// Writes what is signed: entries, indexes, the tree's edge, the checkpoint.
+fn keep(
+    tx: &WriteTx<'_>,
+    hand: &Hand<'_>,
+    prepared: &[Prepared],
+    signature_of: &mut dyn FnMut(usize) -> SignatureBytes,
+    mut edge: Edge,
+    (log_key, about): (&LogKey, &About),
+) -> Result<(Vec<Written>, StoredHead), Error> {
+    let mut written = Vec::with_capacity(prepared.len());
+    let mut indexer = Indexer::default();
+    let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
+    let fingerprint = hand.public.fingerprint();
+    let mut key = log::key_number(tx, &fingerprint)?;
+    for (number, Prepared { statement, text, standard }) in prepared.iter().enumerate() {
+        let signature = signature_of(number);
+        let position = edge.size();
+        if let Body::Genesis(genesis) = &statement.body {
+            log::begin(tx, &statement.log, genesis.log_key.as_str())?;
+            key = Some(log::add_key(tx, &genesis.key)?);
+        }
+        let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
+        let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
+        let signed = SignedText { text: text.clone(), key: fingerprint, signature: signature.to_vec() };
+        let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
+        log::append(tx, position, statement.id, key, &signed)?;
+        if let Some(tile) = edge.push(leaf) {
+            log::add_tile(tx, tile.index, &tile.hash)?;
+        }
+        indexer.add(tx, statement, position, standard.as_ref())?;
+        do_beside(tx, &mut indexer, &statement.body, position, about)?;
+        if let Body::SignOff(s) = &statement.body {
+            signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
+        }
+        written.push(Written { position, id: statement.id, key, signed });
+    }
+    indexer.finish(tx)?;
+    // In the same transaction, and so by the same flush.
+    for (trainee, codes) in signed_off {
+        workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
+    }
+    let (size, root) = (edge.size(), edge.root());
+    let head = StoredHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
+    log::set_head(tx, &head)?;
+    Ok((written, head))
+}
+
+fn signer(hand: &Hand<'_>) -> Signer {
+    Signer {
+        who: Named { id: hand.person.id.clone(), name: hand.person.name.clone() },
+        registration: hand.person.registration.clone(),
+        role: hand.role,
+        auth: hand.auth,
+    }
+}
+
+/// The log's right edge; that of an empty log before it begins.
+pub(in crate::app) fn edge_of(tx: &Tx<'_>) -> Result<Edge, StoreError> {
+    let Some(head) = log::head(tx)? else { return Ok(Edge::new()) };
+    let edge = Edge::from_bytes(&head.edge).map_err(damaged)?;
+    if edge.size() == head.size { Ok(edge) } else { Err(damaged("the log's edge is not of its size")) }
+}
+
+/// Where the log stands, with its code.
+pub(in crate::app) fn head_of(tx: &Tx<'_>) -> Result<Head, StoreError> {
+    let edge = edge_of(tx)?;
+    let (size, root) = (edge.size(), edge.root());
+    Ok(Head { size, root, code: code(size, &root) })
+}
