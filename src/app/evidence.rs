@@ -259,10 +259,10 @@ fn holds(tx: &Tx<'_>, met: &Met, received: &Received, name: &str, size: u64, fau
     if met.leaves.get(&position) == Some(&leaf_hash(&received.leaf_data)) {
         return Ok(());
     }
-    let now = match beside::position_of(tx, id)?.filter(|at| *at != position) {
+    let now = match beside::position_of(tx, id)? {
         Some(at) if beside::imported(tx, at)?.is_some_and(|back| back.id == id) => format!("; entry {at} put it back"),
-        Some(at) => format!("; it stands at entry {at} now"),
-        None => String::new(),
+        Some(at) if at != position => format!("; it stands at entry {at} now"),
+        _ => String::new(),
     };
     let of = received.checkpoint.size;
     faults.add(

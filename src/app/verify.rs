@@ -19,6 +19,7 @@ use crate::domain::statement::about::about;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, StatementId};
 use crate::domain::view::Head;
+use crate::ledger::code::code;
 use crate::ledger::note::LogVerifier;
 use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
 use crate::store::audit::{self, Numbers};
@@ -320,12 +321,12 @@ impl Audit<'_> {
         self,
         tx: &Tx<'_>,
         size: u64,
-        (verifier, held, alone): (Option<&LogVerifier>, &Held<'_>, bool),
+        (verifier, outside, alone): (Option<&LogVerifier>, &Held<'_>, bool),
         mut faults: Faults,
     ) -> Result<Report, Error> {
         let edge = self.replay.edge();
         let root = edge.root();
-        let head = Head { size: edge.size(), root, code: crate::ledger::code::code(edge.size(), &root) };
+        let head = Head { size: edge.size(), root, code: code(edge.size(), &root) };
         if edge.size() != size {
             faults.add(None, format!("The log says that it has {size} entries; {} are there", edge.size()));
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
@@ -339,14 +340,14 @@ impl Audit<'_> {
         }
         verify_index::hold_all(tx, &self.replay.roster, &self.numbers, &self.tally, &mut faults)?;
         verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
-        let consistent = held.against(tx, &self.met, edge.size(), &mut faults)?;
+        let consistent = outside.against(tx, &self.met, edge.size(), &mut faults)?;
         let verdict = match (consistent, faults.found, alone) {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
             (true, 0, true) => Verdict::CannotTell,
             (true, 0, false) => Verdict::Sound,
         };
-        let passed_over = held.passed_over.clone();
+        let passed_over = outside.passed_over.clone();
         Ok(Report { head, verdict, faults: faults.list, found: faults.found, passed_over })
     }
 }

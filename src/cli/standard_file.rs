@@ -70,7 +70,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<Answer, F
         return adopt(context, app, standard, &intake);
     }
     let reference = standard.reference().clone();
-    let (against, _) = kin(app.as_mut(), &reference)?;
+    let against = kin(app.as_mut(), &reference)?;
     let adopted = match app.as_mut() {
         Some(app) => app.is_adopted(&reference)?,
         None => false,

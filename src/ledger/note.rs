@@ -181,7 +181,7 @@ impl FromStr for LogVerifier {
 }
 
 /// The notes of a text that holds one after the other, as `checkpoints.log` does. What a power cut left of one that was not
-/// written whole is passed over where there are others.
+/// written whole is passed over where one is whole.
 #[must_use]
 pub fn notes(text: &str) -> Vec<&str> {
     let (mut found, mut starts, mut at): (Vec<(usize, usize)>, Vec<usize>, usize) = (Vec::new(), Vec::new(), 0);
@@ -202,8 +202,8 @@ pub fn notes(text: &str) -> Vec<&str> {
         at = end;
     }
     match found.as_slice() {
-        [] | [_] if text.is_empty() => Vec::new(),
-        [] | [_] => vec![text],
+        [] if text.is_empty() => Vec::new(),
+        [] => vec![text],
         many => many.iter().map(|(from, to)| &text[*from..*to]).collect(),
     }
 }

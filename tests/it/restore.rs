@@ -113,7 +113,9 @@ fn a_backup_of_another_history_than_the_checkpoint_that_was_kept_is_refused() {
     restore(&book, &theirs, &["--checkpoint", &kept, "--yes"])
         .refused(1, "It holds another history than the checkpoint");
     assert_eq!(lies_in(&book.data()), before);
-    // Without it nobody can tell which is true; what the present file holds is named.
+    // So it is by what the second folder keeps. Without any nobody can tell which is true; what the file holds is named.
+    restore(&book, &theirs, &[]).refused(1, "It holds another history than the checkpoint");
+    fs::remove_file(book.0.path().join(".local/state/countersign/checkpoints.log")).unwrap();
     let asked = restore(&book, &theirs, &[]);
     assert!(asked.out.contains("another history from entry 7 on"), "{asked:?}");
     assert!(asked.out.contains("2 entries would be lost"), "{asked:?}");
