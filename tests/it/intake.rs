@@ -242,9 +242,9 @@ fn depth_and_ten_thousand_items_are_refused_and_nothing_overflows() {
     let deep = format!("a = {}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(read(deep.as_bytes()).standard.is_none());
     let head = "reference,X1\nversion,1\ntitle,T\nlevel,2\nmonths,12\ncode,text,duties\n";
-    let rows: String = (1..=10_000).map(|n| format!("K{n},Text {n}\n")).collect();
+    let rows: String = (1..=10_000).map(|n| format!("K{n},Text {n}\n")).collect::<Vec<_>>().concat();
     let json: Vec<String> = (1..=10_000).map(|n| format!("{{\"detail\":\"t{n}\"}}")).collect();
-    let toml: String = (1..=10_000).map(|n| format!("K{n} = 't{n}'\n")).collect();
+    let toml: String = (1..=10_000).map(|n| format!("K{n} = 't{n}'\n")).collect::<Vec<_>>().concat();
     for (text, words) in [
         (format!("{head}{rows}"), "There are more than 5064 rows"),
         (
