@@ -13,7 +13,7 @@ use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::view::{HeldReview, Receipted};
-use crate::store::notes;
+use crate::store::facts::{self, FactKind};
 
 /// A progress review to state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl App {
     /// A trainee's progress reviews, the newest day first.
     pub fn reviews(&self, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> {
         self.book.db.read(|tx| {
-            let rows = notes::reviews(tx, &self.viewer, trainee)?;
+            let rows = facts::of(tx, &self.viewer, trainee, FactKind::Review)?;
             let held = rows.into_iter().map(|row| {
                 let statement = counting_at(tx, row.position)?;
                 let Body::Review(review) = statement.body else { return Err(not_what_is_indexed().into()) };

@@ -6,6 +6,8 @@ pub mod competence;
 pub mod department;
 pub mod filter;
 pub mod framework;
+pub mod gateway_marks;
+pub mod hours;
 pub mod intake;
 pub mod key;
 pub mod key_life;

@@ -50,7 +50,7 @@ const HISTORY: &str = "SELECT place, withdrawn, rejected, doubted FROM sign_off
 const FATE: &str = "SELECT withdrawn, rejected, doubted FROM sign_off WHERE place = ?1";
 const POSITIONS: &str = "WITH RECURSIVE on_record (place) AS (
     SELECT place FROM sign_off WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
-    UNION SELECT place FROM review WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT place FROM fact WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
     UNION SELECT note.place FROM on_record JOIN note ON target = on_record.place)
     SELECT place FROM on_record ORDER BY place";
 

@@ -11,6 +11,7 @@ pub mod competence;
 pub mod copy;
 pub mod db;
 pub mod error;
+pub mod facts;
 pub mod filesystem;
 mod header;
 pub mod index;
