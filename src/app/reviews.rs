@@ -4,11 +4,13 @@ use chrono::{Days, NaiveDate};
 
 use crate::app::error::Error;
 use crate::app::marks::{marks_of, named};
+use crate::app::readiness::programme_rules;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::person::Role;
 use crate::domain::review::{Attended, Party, REVIEW_DAYS, Review, ReviewAction};
+use crate::domain::review_plan::{ReviewCall, call, due_after};
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
@@ -88,5 +90,21 @@ impl App {
             });
             held.collect()
         })
+    }
+
+    /// Every current trainee's next progress review, the most overdue first.
+    pub fn review_calls(&self) -> Result<Vec<ReviewCall>, Error> {
+        let (rules, today) = (programme_rules()?, self.today());
+        let nexts = self.book.db.read(|tx| facts::next_reviews(tx, &self.viewer))?;
+        let row = |next: facts::NextReview| {
+            let rule = rules.reviews_for(next.start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+            // A review names a day later than the rule's only with a reason.
+            let due = next.due.unwrap_or_else(|| due_after(next.start, None, rule));
+            let call = call(due, rule, today);
+            Ok(ReviewCall { id: next.id, name: next.name, last: next.last, due, call })
+        };
+        let mut calls = nexts.into_iter().map(row).collect::<Result<Vec<_>, Error>>()?;
+        calls.sort_by(|a, b| (a.due, &a.name, &a.id).cmp(&(b.due, &b.name, &b.id)));
+        Ok(calls)
     }
 }

@@ -9,7 +9,9 @@ use crate::domain::person::Viewer;
 use crate::domain::review::Party;
 use crate::domain::rules::facts::Before;
 use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
+use crate::domain::when::parse_day;
 use crate::store::codec::{day, day_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -34,6 +36,12 @@ const CONFIRMED: &str = "SELECT kind, person.id FROM fact JOIN person ON person 
     AND coalesce(withdrawn, ?2) >= ?2 AND coalesce(doubted, ?2) >= ?2 ORDER BY fact.place";
 const SUM: &str = "SELECT coalesce(sum(quarters), 0) FROM hour JOIN fact USING (place)
     WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
+const NEXT: &str = r#"SELECT id, name, start,
+    (SELECT first FROM fact WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
+    ORDER BY first DESC, place DESC LIMIT 1),
+    (SELECT last FROM fact WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
+    ORDER BY first DESC, place DESC LIMIT 1)
+    FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
 const EVERY_HOUR: &str = "SELECT place, number, entry, trainee, day, quarters FROM hour";
 
 /// What kind of fact.
@@ -255,4 +263,41 @@ pub fn each_hour(tx: &Tx<'_>, each: &mut dyn FnMut(HourIndex)) -> Result<(), Sto
         each((at, number, StatementId(id), row.get(3)?, day_of(row.get(4)?)?, row.get(5)?));
     }
     Ok(())
+}
+
+/// A trainee's next review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextReview {
+    /// Who.
+    pub id: PersonId,
+    /// As shown.
+    pub name: Clean,
+    /// The first day of the programme.
+    pub start: NaiveDate,
+    /// The day of the last review, if one was held.
+    pub last: Option<NaiveDate>,
+    /// The day that it named for the next.
+    pub due: Option<NaiveDate>,
+}
+
+/// The next review of every current trainee, in no order that means anything.
+pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<NextReview>, StoreError> {
+    let mut statement = tx.prepared(NEXT)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: PersonId = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        if !viewer.may_see(&id) {
+            continue;
+        }
+        let start = row.get_ref(2)?.as_str().map_err(damaged)?;
+        found.push(NextReview {
+            id,
+            name: Clean::as_signed(row.get_ref(1)?.as_str().map_err(damaged)?).ok_or_else(|| damaged("a name"))?,
+            start: parse_day(start).ok_or_else(|| damaged(format!("{start} is no day")))?,
+            last: row.get::<_, Option<i64>>(3)?.map(day_of).transpose()?,
+            due: row.get::<_, Option<i64>>(4)?.map(day_of).transpose()?,
+        });
+    }
+    Ok(found)
 }

@@ -14,6 +14,7 @@ pub mod error;
 pub mod facts;
 pub mod filesystem;
 mod header;
+pub mod hours;
 pub mod index;
 pub mod log;
 pub mod logins;
