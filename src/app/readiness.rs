@@ -15,6 +15,7 @@ use crate::domain::competence::State;
 use crate::domain::gateway_marks::{Confirm, Fulfilled, Requirement, RequirementId, meaning_of};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Role;
+use crate::domain::programme::Programme;
 use crate::domain::programme_rules::{ProgrammeRules, shipped};
 use crate::domain::readiness::{Confirmed, Facts, Readiness, Recorded};
 use crate::domain::readiness_of::readiness;
@@ -88,6 +89,16 @@ impl App {
             Some(OpenAction { what: action.what.clone(), by: action.by, from: ActionFrom::Ksb(row.code) })
         });
         Ok(review_plan(start, &self.reviews(trainee)?, not_yet.collect(), rule, measure.today))
+    }
+
+    /// Reviews and hours of a trainee, as a screen shows them.
+    pub fn programme(&mut self, trainee: &PersonId) -> Result<Programme, Error> {
+        Ok(Programme {
+            plan: self.review_plan(trainee)?,
+            reviews: self.reviews(trainee)?,
+            hours: self.hours_plan(trainee)?,
+            entries: self.hours(trainee)?,
+        })
     }
 
     /// Records that a requirement is met or waived.

@@ -17,6 +17,7 @@ pub mod log_filter;
 pub mod login;
 pub mod outstanding;
 pub mod person;
+pub mod programme;
 pub mod programme_rules;
 pub mod progress;
 pub mod readiness;
