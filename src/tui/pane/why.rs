@@ -155,13 +155,12 @@ pub fn view(
     if state.open.is_some() { Some(Position::new(inner.x, inner.y)) } else { cursor }
 }
 
-/// The widest that what a line is may be, beside its reason.
-const TEXT: usize = 46;
-
 fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
     let widest = rows.iter().map(|row| columns(&row.text)).max().unwrap_or(0);
-    let half = usize::from(inner.width).saturating_sub(5) / 2;
-    let text = widest.min(TEXT.max(half / 2)).min(half);
+    let shorts = rows.iter().map(|row| columns(&row.short.0)).max().unwrap_or(0);
+    // What a line is takes half, or what its reason leaves.
+    let both = usize::from(inner.width).saturating_sub(5);
+    let text = widest.min(both.saturating_sub(shorts).max(both / 2));
     let mut cursor = None;
     let seen = rows.iter().enumerate().skip(state.top).take(usize::from(inner.height));
     for (y, (index, row)) in seen.enumerate() {
