@@ -31,7 +31,7 @@ use crate::store::competence;
 use crate::store::facts::{self, FactKind};
 
 /// The rules that ship with the program.
-pub(in crate::app) fn programme_rules() -> Result<ProgrammeRules, Error> {
+pub(in crate::app) fn programme_rules() -> Result<&'static ProgrammeRules, Error> {
     shipped().map_err(Error::refused)
 }
 
@@ -44,14 +44,14 @@ impl App {
         let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
         let review_rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
         let measure = self.measure()?;
-        let reviews = self.plan_of_reviews(trainee, &outstanding, &rules)?;
+        let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
         let hours = self.hours_plan(trainee)?;
         let since = measure.today.checked_sub_months(Months::new(6)).unwrap_or(start);
         let recent = self
             .book
             .db
             .read(|tx| competence::seen_since(tx, &self.viewer, trainee, &standing.trainee.standard, since))?;
-        let gateway = gateway_of(&standing.standard, &rules)?;
+        let gateway = gateway_of(&standing.standard, rules)?;
         let (recorded, confirmed) = (self.recorded(trainee)?, self.confirmed(trainee)?);
         Ok(readiness(&Facts {
             standing: &standing,
@@ -71,7 +71,7 @@ impl App {
     /// Where a trainee's progress reviews stand.
     pub fn review_plan(&mut self, trainee: &PersonId) -> Result<ReviewPlan, Error> {
         let (_, outstanding) = self.outstanding(trainee)?;
-        self.plan_of_reviews(trainee, &outstanding, &programme_rules()?)
+        self.plan_of_reviews(trainee, &outstanding, programme_rules()?)
     }
 
     fn plan_of_reviews(
@@ -113,7 +113,7 @@ impl App {
         let doing = format!("Recording “{}” of {}", requirement.as_str(), person.name);
         let say = |app: &mut Self| {
             let standard = app.standing(trainee)?.standard;
-            let gateway = gateway_of(&standard, &programme_rules()?)?;
+            let gateway = gateway_of(&standard, programme_rules()?)?;
             if !gateway.iter().any(|one| one.id == requirement.as_str()) {
                 let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
                 return Err(Error::usage(format!("{} has no such requirement", standard.reference()))

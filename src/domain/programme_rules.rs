@@ -1,6 +1,8 @@
 //! The rules of a programme by the day on which a trainee started, as data: hours, reviews, a general gateway. Must never
 //! hold a figure that `data/programme-rules.toml` does not.
 
+use std::sync::OnceLock;
+
 use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
@@ -77,9 +79,10 @@ pub enum RulesFault {
     Days,
 }
 
-/// The rules that ship with the program.
-pub fn shipped() -> Result<ProgrammeRules, RulesFault> {
-    read(include_str!("../../data/programme-rules.toml"))
+/// The rules that ship with the program, read once.
+pub fn shipped() -> Result<&'static ProgrammeRules, RulesFault> {
+    static RULES: OnceLock<Result<ProgrammeRules, RulesFault>> = OnceLock::new();
+    RULES.get_or_init(|| read(include_str!("../../data/programme-rules.toml"))).as_ref().map_err(Clone::clone)
 }
 
 /// The rules of a TOML text.
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_rule_that_a_log_is_held_to_is_the_one_that_is_shipped() {
-        for rule in shipped().unwrap().reviews {
+        for rule in &shipped().unwrap().reviews {
             assert_eq!(i64::from(rule.weeks) * 7, REVIEW_DAYS);
         }
     }

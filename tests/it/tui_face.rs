@@ -380,8 +380,7 @@ pub fn said(bench: &Bench) -> &str {
 
 /// A cohort of so many trainees on made-up figures.
 pub fn cohort(rows: u16) -> Vec<CohortRow> {
-    let standing = standing("7f3a", "A. Trainee");
-    let today = standing.trainee.start + chrono::Duration::days(430);
+    let (standing, today) = (standing("7f3a", "A. Trainee"), day("2026-11-12"));
     (0..rows)
         .map(|at| {
             let signed = at * 7 % 73;
@@ -394,7 +393,9 @@ pub fn cohort(rows: u16) -> Vec<CohortRow> {
                 ..standing.trainee.clone()
             };
             let duties: Vec<u16> = (0..10).map(|duty| (signed + duty) % 12).collect();
-            CohortRow::new(card, None, &duties, at % 3, &standing.standard, today)
+            let mut row = CohortRow::new(card, None, &duties, at % 3, &standing.standard, today);
+            row.review_overdue = u32::from(at % 4) * 45;
+            row
         })
         .collect()
 }
