@@ -19,7 +19,7 @@ pub fn is_about_hours(command: &str) -> bool {
 }
 
 /// Answers a command about one's own hours.
-pub fn answer(app: &mut App, person: &Person, command: &str) -> Result<Answer, Failure> {
+pub fn answer(mut app: App, person: &Person, command: &str) -> Result<Answer, Failure> {
     if !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!("hours are a trainee's own, and {} is none", person.name))
             .hint("Without a command the screen opens; `checkpoint` is for everyone")
@@ -27,7 +27,7 @@ pub fn answer(app: &mut App, person: &Person, command: &str) -> Result<Answer, F
     }
     let words = command.strip_prefix("hours").unwrap_or_default().trim_start();
     if words.is_empty() || words == "list" {
-        return hours_of(app, person);
+        return hours_of(&mut app, person);
     }
     let usage = || Error::usage("These hours cannot be read").hint(format!("Write them as {HOW}"));
     let rest = words.strip_prefix("add ").ok_or_else(usage)?.trim_start();
@@ -40,5 +40,5 @@ pub fn answer(app: &mut App, person: &Person, command: &str) -> Result<Answer, F
         what: line(Some(what), "what was done")?.ok_or_else(usage)?,
         codes: Vec::new(),
     };
-    entered(app, person, new)
+    entered(&mut app.entering()?, person, new)
 }

@@ -33,7 +33,7 @@ pub fn session(context: &Context, asked: &Session) -> Result<Came, Failure> {
     let (app, person) = App::logged_in(folder, &asked.person)?;
     let mut app = app.keeping(second);
     if let Some(command) = command.filter(|_| of_hours) {
-        return Ok(Came::Answer(own_hours::answer(&mut app, &person, &command)?));
+        return Ok(Came::Answer(own_hours::answer(app, &person, &command)?));
     }
     match wanted {
         Some(wanted) => Ok(Came::Answer(own::answer(&mut app, &person, wanted)?)),
