@@ -152,7 +152,7 @@ pub fn review_plan(
     let mut open: Vec<OpenAction> = carried.chain(not_yet).collect();
     open.sort_by_key(|action| action.by);
     let mut why = vec![match newest {
-        Some(held) => format!("The last of {} was held on {}", counted(live.len()), day_words(held.review.held)),
+        Some(held) => format!("{}, the last on {}", counted(live.len()), day_words(held.review.held)),
         None => format!("None was held since the start on {}", day_words(start)),
     }];
     why.push(format!("The rule: {}; the next is {}, by {}", rule.text, call.words(), day_words(due)));
@@ -185,7 +185,7 @@ fn unsigned(held: &HeldReview) -> Option<Unsigned> {
 }
 
 fn counted(reviews: usize) -> String {
-    if reviews == 1 { "1 review".to_owned() } else { format!("{reviews} reviews") }
+    if reviews == 1 { "1 review was held".to_owned() } else { format!("{reviews} reviews were held") }
 }
 
 /// A trainee whose next review is looked at.
