@@ -183,7 +183,7 @@ mod tests {
             ("until = 2022-07-31", "until = 2022-07-30"),
             ("until = 2022-07-31", "until = 2022-08-01"),
             ("until = 2025-07-31", ""),
-            ("published = true", ""),
+            ("published = true\n", "\n"),
             ("share_percent = 20", "share_percent = 20\nhours_a_week = 6"),
             ("weeks = 12", "weeks = 12\nfrom = 2020-01-01"),
         ] {

@@ -21,7 +21,7 @@ pub fn areas(body: Rect, window: (u16, u16), count: usize, state: &State) -> Are
     }
     let most = body.height - (body.height / 3).max(WHY_LEAST);
     let wanted = u16::try_from(count + 2).unwrap_or(u16::MAX);
-    let above = wanted.clamp(body.height / 2, most);
+    let above = wanted.max(body.height / 2).min(most);
     let list = Rect { height: above, ..body };
     Areas { list: Some(list), why: Some(Rect { y: body.y + above, height: body.height - above, ..body }) }
 }
