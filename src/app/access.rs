@@ -42,7 +42,7 @@ pub struct Held {
 /// Something that was begun and not signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Begun {
-    /// `mark`, `draft` or `recent`.
+    /// `mark`, `draft`, `recent` or `hours`.
     pub what: String,
     /// By whom.
     pub person: String,

@@ -102,7 +102,9 @@ impl App {
                     *signed -= u16::from(ksb.duties.contains(&duty.no) && *signed > 0);
                 }
             }
-            found.push(CohortRow::new(card, whole.level, &duties, whole.not_yet, &standard, today));
+            let review_overdue = self.review_overdue(&card.id, card.start, today)?;
+            let row = CohortRow::new(card, whole.level, &duties, whole.not_yet, &standard, today);
+            found.push(CohortRow { review_overdue, ..row });
         }
         Ok(found)
     }

@@ -4,16 +4,18 @@ use chrono::{Days, NaiveDate};
 
 use crate::app::error::Error;
 use crate::app::marks::{marks_of, named};
+use crate::app::readiness::programme_rules;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::person::Role;
 use crate::domain::review::{Attended, Party, REVIEW_DAYS, Review, ReviewAction};
+use crate::domain::review_plan::{ReviewCall, call, due_after};
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::view::{HeldReview, Receipted};
-use crate::store::notes;
+use crate::store::facts::{self, FactKind};
 
 /// A progress review to state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +72,7 @@ impl App {
     /// A trainee's progress reviews, the newest day first.
     pub fn reviews(&self, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> {
         self.book.db.read(|tx| {
-            let rows = notes::reviews(tx, &self.viewer, trainee)?;
+            let rows = facts::of(tx, &self.viewer, trainee, FactKind::Review)?;
             let held = rows.into_iter().map(|row| {
                 let statement = counting_at(tx, row.position)?;
                 let Body::Review(review) = statement.body else { return Err(not_what_is_indexed().into()) };
@@ -88,5 +90,35 @@ impl App {
             });
             held.collect()
         })
+    }
+
+    /// Every current trainee's next progress review, the most overdue first.
+    pub fn review_calls(&self) -> Result<Vec<ReviewCall>, Error> {
+        let (rules, today) = (programme_rules()?, self.today());
+        let nexts = self.book.db.read(|tx| facts::next_reviews(tx, &self.viewer))?;
+        let row = |next: facts::NextReview| {
+            let rule = rules.reviews_for(next.start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+            // A review names a day later than the rule's only with a reason.
+            let due = next.due.unwrap_or_else(|| due_after(next.start, None, rule));
+            let call = call(due, rule, today);
+            Ok(ReviewCall { id: next.id, name: next.name, last: next.last, due, call })
+        };
+        let mut calls = nexts.into_iter().map(row).collect::<Result<Vec<_>, Error>>()?;
+        calls.sort_by(|a, b| (a.due, &a.name, &a.id).cmp(&(b.due, &b.name, &b.id)));
+        Ok(calls)
+    }
+
+    /// Days by which a trainee's next progress review is overdue; 0 where it is not.
+    pub(in crate::app) fn review_overdue(
+        &self,
+        trainee: &PersonId,
+        start: NaiveDate,
+        today: NaiveDate,
+    ) -> Result<u32, Error> {
+        let rules = programme_rules()?;
+        let rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+        let named = self.book.db.read(|tx| facts::next_review(tx, &self.viewer, trainee))?;
+        let due = named.unwrap_or_else(|| due_after(start, None, rule));
+        Ok(u32::try_from((today - due).num_days()).unwrap_or(0))
     }
 }

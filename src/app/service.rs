@@ -61,6 +61,14 @@ impl App {
         Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department })
     }
 
+    /// The same session with a file that can be written, for what a trainee enters: no record is signed by it, for it has no
+    /// key of the log.
+    pub fn entering(self) -> Result<Self, Error> {
+        let doing = format!("Opening {}", self.folder.path().display());
+        let db = Db::open(&self.folder.database(), Access::Write).map_err(|e| Error::from(e).doing(doing))?;
+        Ok(Self { book: Book::new(db, None), ..self })
+    }
+
     /// The same, with its checkpoints also kept in a second folder.
     #[must_use]
     pub fn keeping(self, second: Option<SecondFolder>) -> Self {

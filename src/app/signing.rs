@@ -40,7 +40,9 @@ impl App {
         let doing = "Withdrawing a record";
         let statement = self.spoken_of(of).map_err(|e| e.doing(doing))?;
         let whose = match statement.body.kind() {
-            Kind::SignOff | Kind::Countersign | Kind::Review => record(&statement.body),
+            Kind::SignOff | Kind::Countersign | Kind::Review | Kind::Hours | Kind::Requirement | Kind::Confirm => {
+                record(&statement.body)
+            }
             _ => None,
         };
         let whose = whose.ok_or_else(|| Error::from(Refusal::NotWithdrawable).doing(doing))?;

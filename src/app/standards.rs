@@ -9,6 +9,7 @@ use crate::domain::competence::State;
 use crate::domain::standard::Standard;
 use crate::domain::standard_diff::{Change, Pair, diff};
 use crate::domain::standard_file::st0413;
+use crate::domain::standard_notes::GatewayRequirement;
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
 use crate::store::{competence, people};
 
@@ -34,6 +35,12 @@ impl Move {
 /// The standards that ship with the program.
 pub fn shipped() -> Result<Vec<Arc<Standard>>, Error> {
     Ok(vec![Arc::new(st0413().map_err(Error::refused)?.0)])
+}
+
+/// What a standard that ships with the program asks for at the gateway; nothing for another.
+pub(in crate::app) fn shipped_gateway(of: &StandardRef) -> Result<Vec<GatewayRequirement>, Error> {
+    let (standard, notes) = st0413().map_err(Error::refused)?;
+    Ok(if standard.reference() == of { notes.gateway } else { Vec::new() })
 }
 
 /// The standard of a reference and version (or of a reference with one version) among those adopted, then those shipped.

@@ -1,5 +1,6 @@
 //! Statements in one line, for lists. Must never leave out whom one is about.
 
+use crate::domain::hours::Quarters;
 use crate::domain::record_marks::MEANING_COUNTERSIGN_KEY;
 use crate::domain::statement::{Body, Statement};
 
@@ -33,6 +34,15 @@ pub fn summary(statement: &Statement) -> String {
         }
         Body::Countersign(countersign) => format!("A sign-off · {}", countersign.whose.name),
         Body::Review(review) => format!("{} on {}, next {}", review.trainee.name, review.held, review.next),
+        Body::Hours(hours) => {
+            let sum: Quarters = hours.entries.iter().map(|entry| entry.hours).sum();
+            let (first, last) = hours.days();
+            format!("{sum} hours, {first} to {last} · {}", hours.trainee.name)
+        }
+        Body::Requirement(said) => {
+            format!("{} {} · {} · “{}”", said.requirement.as_str(), said.outcome.slug(), said.trainee.name, said.reason)
+        }
+        Body::Confirm(confirm) => format!("For the {} · {}", confirm.party.slug(), confirm.trainee.name),
         Body::Sample(sample) => format!("A sign-off {} · {}", sample.outcome.slug(), sample.trainee.name),
         Body::Acknowledge(acknowledge) => acknowledge.trainee.name.to_string(),
         Body::Dispute(dispute) => format!("{} · “{}”", dispute.trainee.name, dispute.reason),

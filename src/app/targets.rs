@@ -14,7 +14,7 @@ use crate::ledger::sshsig::{NAMESPACE, blob_digest};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::notes::{Note, NoteKind};
-use crate::store::{beside, competence, log, notes};
+use crate::store::{beside, competence, facts, log, notes};
 
 /// The statement of an id, as a statement at `position` finds it; nothing where it is not in the log before.
 pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<Option<Target>, Error> {
@@ -42,9 +42,9 @@ pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Res
 fn said(tx: &Tx<'_>, statement: &Statement, counting: &Statement, at: u64, position: u64) -> Result<Said, Error> {
     let before = |by: Option<u64>| by.is_some_and(|by| by < position);
     let fate = competence::fate(tx, at)?.unwrap_or_default();
-    let (withdrawn, doubted) = match (notes::note(tx, at)?, notes::review_fate(tx, at)?) {
+    let (withdrawn, doubted) = match (notes::note(tx, at)?, facts::fate(tx, at)?) {
         (Some(note), _) => (note.withdrawn, note.doubted),
-        (None, Some(review)) => review,
+        (None, Some(fate)) => fate,
         (None, None) => (fate.withdrawn, fate.doubted),
     };
     let kept = |note: &Note| note.position < position && !before(note.withdrawn) && note.kind != NoteKind::Withdraw;

@@ -27,7 +27,7 @@ use crate::store::beside::{self, Erased};
 use crate::store::db::{Access, Db, Tx};
 use crate::store::error::StoreError;
 use crate::store::log::{self, RawEntry, StoredHead};
-use crate::store::standards;
+use crate::store::{facts, standards};
 
 /// Entries looked at in one go.
 const PART: u64 = 512;
@@ -313,6 +313,7 @@ impl Audit<'_> {
             target: own.as_ref(),
             standard: standard.as_ref(),
             inner: back.as_ref().map(|back| back.inner(inner.as_ref())),
+            before: &facts::before(tx, &statement.body, at)?,
         };
         let stepped = self.replay.step(statement, facts, |size| old_root(tx, size))?;
         if let Err(fault) = stepped {

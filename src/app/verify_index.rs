@@ -8,6 +8,7 @@ use std::vec::IntoIter;
 
 use crate::app::error::Error;
 use crate::app::faults::Faults;
+use crate::domain::hours::Hours;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::roster::Roster;
@@ -18,18 +19,19 @@ use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, PersonId, StatementId};
 use crate::ledger::note::LogVerifier;
 use crate::store::audit::{self, Links, Numbers, Row};
-use crate::store::audit_notes::{self, NoteRow, ReviewEntry};
+use crate::store::audit_notes::{self, FactEntry, NoteRow};
 use crate::store::audit_places::{self, Places};
 use crate::store::beside::{self, Erased};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
+use crate::store::facts::{self, HourIndex, stated};
 use crate::store::notes::NoteKind;
 use crate::store::{log, people, standards};
 
 /// What the entries gone through add up to.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Tally {
-    /// Sign-offs, notes and reviews that the indexes must have.
+    /// Sign-offs, notes and facts that the indexes must have.
     expected: [u64; 3],
     /// Rows that say that they are withdrawn, rejected or countersigned.
     marked: u64,
@@ -45,6 +47,8 @@ pub(in crate::app) struct Tally {
     imported: HashSet<u64>,
     /// Every id with its position, mixed and added up: what the index of ids must add up to, whatever its order.
     ids: u128,
+    /// The same of every entry of confirmed hours.
+    entries: u128,
 }
 
 /// A number that no other id and position is likely to have.
@@ -57,19 +61,26 @@ fn mixed(id: StatementId, position: u64) -> u128 {
     mixed
 }
 
+/// A number that no other entry of confirmed hours is likely to have.
+fn mixed_hour((at, number, entry, trainee, day, quarters): HourIndex) -> u128 {
+    let day = u64::from(day.to_epoch_days().cast_unsigned());
+    let parts = [at, number, trainee.cast_unsigned(), day, u64::from(quarters)];
+    parts.into_iter().fold(mixed(entry, at), |sum, part| mixed(StatementId(uuid::Uuid::from_u128(sum)), part))
+}
+
 /// What the indexes have at one position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::app) struct IndexRow {
     sign_off: Option<Row>,
     note: Option<NoteRow>,
-    review: Option<ReviewEntry>,
+    fact: Option<FactEntry>,
 }
 
 /// The index rows of a part of the log, taken in order.
 pub(in crate::app) struct Rows {
     sign_offs: Peekable<IntoIter<Row>>,
     notes: Peekable<IntoIter<NoteRow>>,
-    reviews: Peekable<IntoIter<ReviewEntry>>,
+    facts: Peekable<IntoIter<FactEntry>>,
 }
 
 impl Rows {
@@ -78,7 +89,7 @@ impl Rows {
         Ok(Self {
             sign_offs: audit::rows(tx, range.clone())?.into_iter().peekable(),
             notes: audit_notes::note_rows(tx, range.clone())?.into_iter().peekable(),
-            reviews: audit_notes::review_rows(tx, range)?.into_iter().peekable(),
+            facts: audit_notes::fact_rows(tx, range)?.into_iter().peekable(),
         })
     }
 
@@ -87,7 +98,7 @@ impl Rows {
         IndexRow {
             sign_off: self.sign_offs.next_if(|row| row.position <= at),
             note: self.notes.next_if(|row| row.position <= at),
-            review: self.reviews.next_if(|row| row.position <= at),
+            fact: self.facts.next_if(|row| row.position <= at),
         }
     }
 }
@@ -108,6 +119,14 @@ impl Tally {
     /// Counts an entry, whatever it says.
     pub(in crate::app) fn count(&mut self, id: StatementId, position: u64) {
         self.ids = self.ids.wrapping_add(mixed(id, position));
+    }
+
+    /// Adds up the entries of confirmed hours, as the index must have them.
+    fn hours(&mut self, hours: &Hours, at: u64, trainee: Option<i64>) {
+        for (number, entry) in (0..).zip(&hours.entries) {
+            let row = (at, number, entry.id, trainee.unwrap_or_default(), entry.day, entry.hours.0);
+            self.entries = self.entries.wrapping_add(mixed_hour(row));
+        }
     }
 
     /// Holds a statement's index rows against it. `gone` holds the positions that no index has.
@@ -131,7 +150,7 @@ impl Tally {
         let marks = [
             row.sign_off.map(|row| (row.marked, row.doubted)),
             row.note.map(|row| (row.marked, row.doubted)),
-            row.review.map(|row| (row.marked, row.doubted)),
+            row.fact.map(|row| (row.marked, row.doubted)),
         ];
         for (marked, doubted) in marks.into_iter().flatten() {
             self.marked += u64::from(marked);
@@ -150,14 +169,19 @@ impl Tally {
                     && (row.code, row.outcome, row.observed) == (s.item.code, s.outcome, s.observed);
                 if same { Ok(()) } else { Err("The index says something else of this sign-off") }
             }
-            Body::Review(review) => {
+            body if stated(found.counting).is_some() => {
                 self.expected[2] += 1;
-                let Some(row) = row.review else { return Err("The index does not have this progress review") };
+                if let Body::Hours(hours) = body {
+                    self.hours(hours, at, number(&hours.trainee.id));
+                }
+                let (Some(row), Some(fact)) = (row.fact, stated(found.counting)) else {
+                    return Err("The index does not have what this states");
+                };
                 let same = row.position == at
-                    && number(&review.trainee.id) == Some(row.trainee)
-                    && number(by) == Some(row.signer)
-                    && (row.held, row.next) == (review.held, review.next);
-                if same { Ok(()) } else { Err("The index says something else of this progress review") }
+                    && (row.kind, row.days) == (fact.kind, fact.days)
+                    && number(fact.trainee) == Some(row.trainee)
+                    && number(by) == Some(row.signer);
+                if same { Ok(()) } else { Err("The index says something else of what this states") }
             }
             body => match note_kind(body) {
                 Some(kind) if found.under.is_some_and(|under| !gone.contains(&under)) => {
@@ -245,9 +269,14 @@ pub(in crate::app) fn hold_all(
     if aside.ids != Some(tally.ids) {
         faults.add(None, "The index of ids leads to other entries than those of these ids");
     }
-    let (notes, reviews) = audit_notes::counts(tx)?;
-    if [audit::count(tx)?, notes, reviews] != tally.expected {
-        faults.add(None, "The index has sign-offs, notes or reviews that the log has not");
+    let (notes, stated) = audit_notes::counts(tx)?;
+    if [audit::count(tx)?, notes, stated] != tally.expected {
+        faults.add(None, "The index has sign-offs, notes, reviews or hours that the log has not");
+    }
+    let mut entries = 0_u128;
+    let read = facts::each_hour(tx, &mut |row| entries = entries.wrapping_add(mixed_hour(row)));
+    if read.is_err() || entries != tally.entries {
+        faults.add(None, "The index of hours is not what the log says");
     }
     let mut other = |at| faults.add(Some(at), "The index says otherwise than what was said of it");
     let marked = audit_notes::check_marks(tx, &mut other)?;

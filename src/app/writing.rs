@@ -26,6 +26,7 @@ use crate::ledger::note::LogKey;
 use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::facts;
 use crate::store::index::Indexer;
 use crate::store::log::{self, StoredHead};
 use crate::store::workspace;
@@ -143,7 +144,9 @@ fn prepare(
             Body::Import(import) => about.put_back.get(&import.of).map(|back| back.inner(targets.inner.as_ref())),
             _ => None,
         };
-        let facts = Facts { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner };
+        let before = facts::before(tx, &statement.body, position)?;
+        let facts =
+            Facts { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner, before: &before };
         check(&roster, &statement, facts)?;
         roster.apply(&statement, position, standard);
         prepared.push(Prepared { text: encode(&statement)?, standard: standard.cloned(), statement });

@@ -14,6 +14,7 @@ use crate::cli::verbs::{
     Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
 };
+use crate::cli::verbs_gateway::{Confirm, HoursVerb, Requirement, Reviews};
 use crate::cli::verbs_marks::{Clock, Dispute, Review, Sample, Statements};
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
@@ -70,6 +71,17 @@ pub enum Command {
     Dispute(Dispute),
     /// States a progress review: who met, what was said, what is to be done.
     Review(Box<Review>),
+    /// Lists whose progress review is due, or one trainee's with what is still open.
+    Reviews(Reviews),
+    /// Enters off-the-job hours, lists them against what is expected, confirms them.
+    #[command(subcommand)]
+    Hours(HoursVerb),
+    /// Shows every requirement of the gateway: met or not, why, what mends it.
+    Readiness(Trainee),
+    /// Records that a gateway requirement is met or waived, as a training officer.
+    Requirement(Requirement),
+    /// Confirms for the employer or the provider that a trainee may go to end-point assessment.
+    Confirm(Confirm),
     /// Puts the log's newest time back, after a clock was ahead.
     Clock(Clock),
     /// Lists what a trainee still has to show, the most urgent first.

@@ -66,7 +66,8 @@ pub fn dispute(context: &mut Context, asked: &Dispute) -> Result<Answer, Failure
     answer("Disputed; it stays in the log, and so does what you say of it".to_owned(), shown, &done, &who)
 }
 
-fn ids_of(texts: &[String]) -> Result<Vec<StatementId>, Error> {
+/// The ids that texts are.
+pub fn ids_of(texts: &[String]) -> Result<Vec<StatementId>, Error> {
     let mut ids: Vec<StatementId> = Vec::new();
     for text in texts {
         let id = id_of(text)?;

@@ -11,6 +11,7 @@ use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs_marks::{Clock, Review};
 use crate::domain::person::Role;
 use crate::domain::review::{Party, ReviewAction};
+use crate::domain::value::PersonId;
 use crate::domain::when::long_day;
 
 /// States a progress review.
@@ -27,13 +28,17 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<Answer, Failure> 
         let what = lines(Some(what), "--action")?.ok_or_else(|| Error::usage("--action is empty"))?;
         Ok::<_, Error>(ReviewAction { what, by: day(by, "--action", today)? })
     };
+    let mut actions = carried(app, &trainee.id, &asked.carry)?;
+    for text in &asked.actions {
+        actions.push(action(text)?);
+    }
     let new = NewReview {
         trainee: trainee.id.clone(),
         held: day(&asked.held, "--held", today)?,
         attended,
         discussed: lines(Some(&asked.discussed), "--discussed")?
             .ok_or_else(|| Error::usage("--discussed is needed"))?,
-        actions: asked.actions.iter().map(action).collect::<Result<_, _>>()?,
+        actions,
         next: asked.next.as_deref().map(|text| day(text, "--next", today)).transpose()?,
         late: lines(asked.late.as_deref(), "--late")?,
     };
@@ -55,7 +60,27 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<Answer, Failure> 
     Ok(Answer::new(parts, &shape)?)
 }
 
-fn party(app: &App, party: Party, names: &[String]) -> Result<Vec<(Party, crate::domain::value::PersonId)>, Error> {
+/// The open actions that go on, by number, each with its day or a new one.
+fn carried(app: &mut App, trainee: &PersonId, asked: &[String]) -> Result<Vec<ReviewAction>, Error> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (open, today) = (app.review_plan(trainee)?.open, app.today());
+    let one = |text: &String| {
+        let (number, by) = match text.split_once(" by ") {
+            Some((number, by)) => (number, Some(day(by, "--carry", today)?)),
+            None => (text.as_str(), None),
+        };
+        let at = number.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        let action = at.and_then(|at| open.get(at)).ok_or_else(|| {
+            Error::usage(format!("“{text}” is no open action")).hint("`countersign reviews TRAINEE` numbers them")
+        })?;
+        Ok(ReviewAction { what: action.what.clone(), by: by.unwrap_or(action.by) })
+    };
+    asked.iter().map(one).collect()
+}
+
+fn party(app: &App, party: Party, names: &[String]) -> Result<Vec<(Party, PersonId)>, Error> {
     names.iter().map(|name| Ok((party, one(app, name, &Role::ALL)?.id))).collect()
 }
 

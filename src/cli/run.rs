@@ -15,8 +15,9 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, cohort, doctor, enrol, erase, export, held, history, import, init, key, lookup, manual, marks, person,
-    portfolio, receipts, restore, review, session, sign_off, ssh, standard, trainee, verify,
+    backup, cohort, doctor, enrol, erase, export, held, history, hours, import, init, key, lookup, manual, marks,
+    person, portfolio, readiness, receipts, restore, review, reviews, session, sign_off, ssh, standard, trainee,
+    verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -160,6 +161,11 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Acknowledge(asked) => marks::acknowledge(context, asked),
         Command::Dispute(asked) => marks::dispute(context, asked),
         Command::Review(asked) => review::review(context, asked),
+        Command::Reviews(asked) => reviews::reviews(context, asked),
+        Command::Hours(verb) => hours::hours(context, verb),
+        Command::Readiness(asked) => readiness::readiness(context, asked),
+        Command::Requirement(asked) => readiness::requirement(context, asked),
+        Command::Confirm(asked) => readiness::confirm(context, asked),
         Command::Clock(asked) => review::clock(context, asked),
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),

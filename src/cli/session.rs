@@ -8,6 +8,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
 use crate::cli::own;
+use crate::cli::own_hours::{self, is_about_hours};
 use crate::cli::ssh_args::Session;
 use crate::config::asked_over_ssh;
 use crate::domain::login::Asked;
@@ -23,15 +24,17 @@ pub enum Came {
 
 /// Answers what was asked for, or opens the screen where nothing was.
 pub fn session(context: &Context, asked: &Session) -> Result<Came, Failure> {
-    let wanted = asked_over_ssh().map(|command| {
-        let command = command.to_string_lossy();
-        Asked::of(&command).ok_or_else(|| not_one(&command))
-    });
-    let wanted = wanted.transpose()?;
+    let command = asked_over_ssh().map(|command| command.to_string_lossy().into_owned());
+    let of_hours = command.as_deref().is_some_and(is_about_hours);
+    let wanted = command.as_deref().filter(|_| !of_hours);
+    let wanted = wanted.map(|command| Asked::of(command).ok_or_else(|| not_one(command))).transpose()?;
     let folder = context.said_folder()?;
     let second = context.second(&folder);
     let (app, person) = App::logged_in(folder, &asked.person)?;
     let mut app = app.keeping(second);
+    if let Some(command) = command.filter(|_| of_hours) {
+        return Ok(Came::Answer(own_hours::answer(app, &person, &command)?));
+    }
     match wanted {
         Some(wanted) => Ok(Came::Answer(own::answer(&mut app, &person, wanted)?)),
         None if std::io::stdin().is_terminal() => Ok(Came::Screen(Box::new(app), person.id)),
@@ -47,5 +50,5 @@ fn not_one(command: &str) -> Error {
 }
 
 fn words() -> String {
-    Asked::ALL.map(Asked::word).join(", ")
+    format!("{}, hours, hours add", Asked::ALL.map(Asked::word).join(", "))
 }

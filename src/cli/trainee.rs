@@ -158,7 +158,8 @@ fn mark(mark: &Mark) -> String {
 }
 
 /// A progress review, and who has read it.
-fn review_row(held: &HeldReview) -> Vec<String> {
+/// A progress review in a table.
+pub fn review_row(held: &HeldReview) -> Vec<String> {
     let review = &held.review;
     let there: Vec<String> =
         review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();

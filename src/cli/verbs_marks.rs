@@ -69,6 +69,10 @@ pub struct Review {
     /// What is to be done, and by which day: “Write up S26 by 1 Dec”; may be said again.
     #[arg(long = "action", value_name = "TEXT by DATE")]
     pub actions: Vec<String>,
+    /// An open action that goes on, by its number as `reviews TRAINEE` shows it, with its day or a new one: 2, or “2 by 1
+    /// Dec”; may be said again. What is not carried over is taken as done.
+    #[arg(long = "carry", value_name = "N [by DATE]")]
+    pub carry: Vec<String>,
     /// The day it was held: today, yesterday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE", default_value = "today")]
     pub held: String,

@@ -31,6 +31,8 @@ pub struct CohortRow {
     pub expected: u16,
     /// Whole weeks ahead of that; behind, if negative.
     pub weeks: i32,
+    /// Days by which the next progress review is overdue; 0 where it is not.
+    pub review_overdue: u32,
 }
 
 impl CohortRow {
@@ -57,6 +59,7 @@ impl CohortRow {
             months: standard.months(),
             expected: pace.expected,
             weeks: pace.weeks,
+            review_overdue: 0,
             trainee,
         }
     }

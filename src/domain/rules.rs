@@ -2,6 +2,7 @@
 //! depend on anything but the roster at that position, the statement and its facts.
 
 pub mod facts;
+mod gateway;
 mod keys;
 mod marks;
 mod recovery;
@@ -68,6 +69,9 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: Facts<'_>) -
         Body::Compromise(compromise) => keys::compromise(roster, statement, compromise, facts.position),
         Body::Countersign(countersign) => marks::countersign(roster, statement, countersign, facts),
         Body::Review(held) => review::review(roster, statement, held),
+        Body::Hours(hours) => gateway::hours(roster, statement, hours, facts),
+        Body::Requirement(said) => gateway::requirement(roster, statement, said),
+        Body::Confirm(confirm) => gateway::confirm(roster, statement, confirm, facts),
         Body::Sample(sample) => marks::sample(roster, statement, sample, facts),
         Body::Acknowledge(acknowledge) => marks::acknowledge(roster, statement, acknowledge, facts),
         Body::Dispute(dispute) => marks::dispute(roster, statement, dispute, facts),

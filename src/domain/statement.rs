@@ -12,6 +12,8 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use crate::domain::gateway_marks::{Confirm, Requirement};
+use crate::domain::hours::Hours;
 use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Sample};
@@ -121,6 +123,12 @@ pub enum Body {
     Countersign(Countersign),
     /// A progress review was held.
     Review(Review),
+    /// Off-the-job hours are confirmed.
+    Hours(Hours),
+    /// A gateway requirement is met or waived.
+    Requirement(Requirement),
+    /// Employer or provider confirms for the gateway.
+    Confirm(Confirm),
     /// A verifier looked at a sign-off.
     Sample(Sample),
     /// It was read.
@@ -154,6 +162,9 @@ impl Body {
             Self::Compromise(_) => Kind::Compromise,
             Self::Countersign(_) => Kind::Countersign,
             Self::Review(_) => Kind::Review,
+            Self::Hours(_) => Kind::Hours,
+            Self::Requirement(_) => Kind::Requirement,
+            Self::Confirm(_) => Kind::Confirm,
             Self::Sample(_) => Kind::Sample,
             Self::Acknowledge(_) => Kind::Acknowledge,
             Self::Dispute(_) => Kind::Dispute,
@@ -226,6 +237,12 @@ spelled! {
     Countersign = "countersign", "countersign";
     /// A progress review was held.
     Review = "review", "progress review";
+    /// Off-the-job hours are confirmed.
+    Hours = "hours", "off-the-job hours";
+    /// A gateway requirement is met or waived.
+    Requirement = "requirement", "gateway requirement";
+    /// Employer or provider confirms for the gateway.
+    Confirm = "confirm", "gateway confirmation";
     /// A verifier looked at a sign-off.
     Sample = "sample", "sample";
     /// It was read.

@@ -1,4 +1,4 @@
-//! The notes and reviews read in bulk, to hold them against the log, and what follows from them against what is indexed.
+//! The notes and facts read in bulk, to hold them against the log, and what follows from them against what is indexed.
 //! Must never write.
 
 use std::collections::HashMap;
@@ -10,25 +10,26 @@ use crate::domain::value::Digest;
 use crate::store::codec::{day_of, place, position};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
+use crate::store::facts::FactKind;
 use crate::store::log::{key_number, signed_by};
 use crate::store::notes::{NoteKind, present};
 
 const NOTES: &str = "SELECT place, kind, target, person, withdrawn, doubted FROM note
     WHERE place >= ?1 AND place < ?2 ORDER BY place";
-const REVIEWS: &str = "SELECT place, trainee, held, next, signer, withdrawn, doubted FROM review
+const FACTS: &str = "SELECT place, kind, trainee, first, last, signer, withdrawn, doubted FROM fact
     WHERE place >= ?1 AND place < ?2 ORDER BY place";
-const COUNTS: &str = "SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM review)";
+const COUNTS: &str = "SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM fact)";
 const AGREE: &str = "SELECT t FROM (SELECT target AS t, min(CASE kind WHEN 1 THEN place END) AS w,
     min(CASE kind WHEN 4 THEN place END) AS r, sum(kind = 2 AND withdrawn IS NULL AND doubted IS NULL) AS c
     FROM note GROUP BY target) AS said
     WHERE NOT EXISTS (SELECT 1 FROM sign_off AS s WHERE s.place = t AND s.withdrawn IS w AND s.rejected IS r
         AND s.countersigned = c)
     AND NOT EXISTS (SELECT 1 FROM note AS n WHERE n.place = t AND n.withdrawn IS w AND r IS NULL AND c = 0)
-    AND NOT EXISTS (SELECT 1 FROM review AS v WHERE v.place = t AND v.withdrawn IS w AND r IS NULL AND c = 0)";
+    AND NOT EXISTS (SELECT 1 FROM fact AS v WHERE v.place = t AND v.withdrawn IS w AND r IS NULL AND c = 0)";
 const MARKED: &str = "SELECT count(DISTINCT target) FROM note
     WHERE kind IN (1, 4) OR (kind = 2 AND withdrawn IS NULL AND doubted IS NULL)";
 const DOUBTED: &str = "SELECT (SELECT doubted FROM sign_off WHERE place = ?1) IN (?2)
-    OR (SELECT doubted FROM note WHERE place = ?1) IN (?2) OR (SELECT doubted FROM review WHERE place = ?1) IN (?2)";
+    OR (SELECT doubted FROM note WHERE place = ?1) IN (?2) OR (SELECT doubted FROM fact WHERE place = ?1) IN (?2)";
 
 /// A note's index row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,17 +48,17 @@ pub struct NoteRow {
     pub doubted: bool,
 }
 
-/// A progress review's index row.
+/// A fact's index row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReviewEntry {
+pub struct FactEntry {
     /// Its position.
     pub position: u64,
+    /// What kind.
+    pub kind: FactKind,
     /// Of whom, as a number.
     pub trainee: i64,
-    /// The day it was held.
-    pub held: NaiveDate,
-    /// The day of the next.
-    pub next: NaiveDate,
+    /// Its first day and its last.
+    pub days: (NaiveDate, NaiveDate),
     /// By whom, as a number.
     pub signer: i64,
     /// Whether it is withdrawn.
@@ -84,30 +85,30 @@ pub fn note_rows(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<NoteRow>, StoreEr
     Ok(found)
 }
 
-/// The reviews of a range of positions, in order.
-pub fn review_rows(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<ReviewEntry>, StoreError> {
-    let mut statement = tx.prepared(REVIEWS)?;
+/// The facts of a range of positions, in order.
+pub fn fact_rows(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<FactEntry>, StoreError> {
+    let mut statement = tx.prepared(FACTS)?;
     let mut rows = statement.query([place(range.start), place(range.end)])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(ReviewEntry {
+        found.push(FactEntry {
             position: position(row.get(0)?),
-            trainee: row.get(1)?,
-            held: day_of(row.get(2)?)?,
-            next: day_of(row.get(3)?)?,
-            signer: row.get(4)?,
-            marked: row.get::<_, Option<i64>>(5)?.is_some(),
-            doubted: row.get::<_, Option<i64>>(6)?.is_some(),
+            kind: FactKind::of(row.get(1)?)?,
+            trainee: row.get(2)?,
+            days: (day_of(row.get(3)?)?, day_of(row.get(4)?)?),
+            signer: row.get(5)?,
+            marked: row.get::<_, Option<i64>>(6)?.is_some(),
+            doubted: row.get::<_, Option<i64>>(7)?.is_some(),
         });
     }
     Ok(found)
 }
 
-/// How many notes and reviews there are.
+/// How many notes and facts there are.
 pub fn counts(tx: &Tx<'_>) -> Result<(u64, u64), StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-    let (notes, reviews) = tx.prepared(COUNTS)?.query_row([], read)?;
-    Ok((notes.cast_unsigned(), reviews.cast_unsigned()))
+    let (notes, facts) = tx.prepared(COUNTS)?.query_row([], read)?;
+    Ok((notes.cast_unsigned(), facts.cast_unsigned()))
 }
 
 /// Calls `fault` with each position whose row says otherwise than its notes, and gives how many rows should be marked as

@@ -50,9 +50,12 @@ const HISTORY: &str = "SELECT place, withdrawn, rejected, doubted FROM sign_off
 const FATE: &str = "SELECT withdrawn, rejected, doubted FROM sign_off WHERE place = ?1";
 const POSITIONS: &str = "WITH RECURSIVE on_record (place) AS (
     SELECT place FROM sign_off WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
-    UNION SELECT place FROM review WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT place FROM fact WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
     UNION SELECT note.place FROM on_record JOIN note ON target = on_record.place)
     SELECT place FROM on_record ORDER BY place";
+
+const SEEN_SINCE: &str = "SELECT count(*) FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 1 AND observed >= ?4";
 
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -300,4 +303,19 @@ pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<Fate>, StoreError> {
 fn fate_of(row: &rusqlite::Row<'_>, at: usize) -> Result<Fate, StoreError> {
     let by = |at| Ok::<_, StoreError>(row.get::<_, Option<i64>>(at)?.map(position));
     Ok(Fate { withdrawn: by(at)?, rejected: by(at + 1)?, doubted: by(at + 2)? })
+}
+
+/// How many KSBs of a trainee are achieved and were last seen on a day or later.
+pub fn seen_since(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    standard: &StandardRef,
+    since: NaiveDate,
+) -> Result<u16, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(0);
+    }
+    let of = params![trainee.as_str(), standard.reference(), standard.version(), day(since)];
+    Ok(tx.prepared(SEEN_SINCE)?.query_row(of, |row| row.get(0))?)
 }

@@ -8,7 +8,6 @@ use crate::domain::key_life::Compromise;
 use crate::domain::person::Named;
 use crate::domain::record_marks::{Countersign, Sampled};
 use crate::domain::recovery::Erase;
-use crate::domain::review::Review;
 use crate::domain::roster::Policy;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, SignOff, Statement};
@@ -23,11 +22,11 @@ use crate::store::notes::{self, NoteKind};
 use crate::store::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::{people, standards};
+use crate::store::{facts, people, standards};
 
 /// Every index of the log; the workspace is none.
 const CLEAR: &str = "DELETE FROM summary; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
-    DELETE FROM note; DELETE FROM review; DELETE FROM policy; DELETE FROM enrolment; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
+    DELETE FROM note; DELETE FROM fact; DELETE FROM hour; DELETE FROM policy; DELETE FROM enrolment; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
 
 /// Empties every index.
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
@@ -119,7 +118,7 @@ impl Indexer {
         let by = &statement.signer.who;
         match &statement.body {
             Body::SignOff(sign_off) => self.sign_off(tx, sign_off, by, at, standard),
-            Body::Review(review) => self.review(tx, review, by, at),
+            Body::Review(_) | Body::Hours(_) | Body::Requirement(_) | Body::Confirm(_) => self.fact(tx, statement, at),
             Body::Withdraw(withdraw) => {
                 let Some(of) = self.note(tx, withdraw.of, NoteKind::Withdraw, by, at)? else { return Ok(()) };
                 if self.change(tx, of, Change::Withdrawn(at))? {
@@ -186,9 +185,14 @@ impl Indexer {
         self.gain(tx, (trainee, on, entry.code), gained)
     }
 
-    fn review(&mut self, tx: &WriteTx<'_>, review: &Review, by: &Named, at: u64) -> Result<(), StoreError> {
-        let people = [self.person(tx, &review.trainee.id)?, self.person(tx, &by.id)?];
-        notes::add_review(tx, at, people, review.held, review.next)
+    fn fact(&mut self, tx: &WriteTx<'_>, statement: &Statement, at: u64) -> Result<(), StoreError> {
+        let fact = facts::stated(statement).ok_or_else(missing)?;
+        let people = [self.person(tx, fact.trainee)?, self.person(tx, &statement.signer.who.id)?];
+        let hours = match &statement.body {
+            Body::Hours(hours) => Some(hours),
+            _ => None,
+        };
+        facts::add(tx, at, &fact, people, hours)
     }
 
     fn countersign(
@@ -229,7 +233,7 @@ impl Indexer {
         Ok(Some(target))
     }
 
-    /// A note or review is withdrawn; a countersign then counts no more.
+    /// A note or fact is withdrawn; a countersign then counts no more.
     fn withdraw_note(&mut self, tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
         let note = notes::note(tx, of)?;
         if !notes::withdraw(tx, of, at)? {

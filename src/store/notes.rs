@@ -1,13 +1,13 @@
-//! The index of what was said of earlier statements, and of progress reviews. Must never be written but by `index`.
+//! The index of what was said of earlier statements. Must never be written but by `index`.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::Row;
 
-use crate::domain::person::Viewer;
 use crate::domain::statement::Kind;
 use crate::domain::value::PersonId;
-use crate::store::codec::{day, day_of, place, position};
+use crate::store::codec::{place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::facts;
 
 const ADD: &str = "INSERT INTO note (place, kind, target, person) VALUES (?1, ?2, ?3, ?4)";
 const NOTES_OF: &str = "SELECT note.place, kind, target, id, withdrawn, doubted FROM note JOIN person USING (person)
@@ -19,14 +19,7 @@ const DOUBT: &str = "UPDATE note SET doubted = ?2 WHERE place = ?1 AND doubted I
 const REMOVE: &str = "DELETE FROM note WHERE place = ?1";
 const UNDER: &str = "SELECT place FROM note WHERE target = ?1 ORDER BY place";
 const PRESENT: &str = "SELECT EXISTS (SELECT 1 FROM sign_off WHERE place = ?1)
-    OR EXISTS (SELECT 1 FROM note WHERE place = ?1) OR EXISTS (SELECT 1 FROM review WHERE place = ?1)";
-const ADD_REVIEW: &str = "INSERT INTO review (place, trainee, held, next, signer) VALUES (?1, ?2, ?3, ?4, ?5)";
-const REVIEWS: &str = "SELECT place, held, next, withdrawn, doubted FROM review
-    WHERE trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY held DESC, place DESC";
-const REVIEW_FATE: &str = "SELECT withdrawn, doubted FROM review WHERE place = ?1";
-const WITHDRAW_REVIEW: &str = "UPDATE review SET withdrawn = ?2 WHERE place = ?1 AND withdrawn IS NULL";
-const DOUBT_REVIEW: &str = "UPDATE review SET doubted = ?2 WHERE place = ?1 AND doubted IS NULL";
-const REMOVE_REVIEW: &str = "DELETE FROM review WHERE place = ?1";
+    OR EXISTS (SELECT 1 FROM note WHERE place = ?1) OR EXISTS (SELECT 1 FROM fact WHERE place = ?1)";
 
 /// What kind of note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,21 +128,19 @@ fn note_of(row: &Row<'_>) -> Result<Note, StoreError> {
     })
 }
 
-/// Says that the note or review at `of` is withdrawn by the statement at `by`; whether one was there.
+/// Says that the note or fact at `of` is withdrawn by the statement at `by`; whether one was there.
 pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
-    let with = [place(of), place(by)];
-    Ok(tx.prepared(WITHDRAW)?.execute(with)? + tx.prepared(WITHDRAW_REVIEW)?.execute(with)? > 0)
+    let noted = tx.prepared(WITHDRAW)?.execute([place(of), place(by)])? > 0;
+    Ok(facts::withdraw(tx, of, by)? || noted)
 }
 
-/// Says that the key of the note or review at `of` was in other hands.
+/// Says that the key of the note or fact at `of` was in other hands.
 pub(in crate::store) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
-    let with = [place(of), place(by)];
-    tx.prepared(DOUBT)?.execute(with)?;
-    tx.prepared(DOUBT_REVIEW)?.execute(with)?;
-    Ok(())
+    tx.prepared(DOUBT)?.execute([place(of), place(by)])?;
+    facts::doubt(tx, of, by)
 }
 
-/// Takes away the note or review at a position, and all that was said of it.
+/// Takes away the note or fact at a position, and all that was said of it.
 pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreError> {
     let mut left = vec![place(at)];
     while let Some(of) = left.pop() {
@@ -158,7 +149,7 @@ pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreErr
             left.push(under?);
         }
         tx.prepared(REMOVE)?.execute([of])?;
-        tx.prepared(REMOVE_REVIEW)?.execute([of])?;
+        facts::remove(tx, of)?;
     }
     Ok(())
 }
@@ -166,61 +157,4 @@ pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreErr
 /// Whether anything on a record is indexed at a position.
 pub fn present(tx: &Tx<'_>, at: u64) -> Result<bool, StoreError> {
     Ok(tx.prepared(PRESENT)?.query_row([place(at)], |row| row.get(0))?)
-}
-
-/// A progress review as indexed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReviewRow {
-    /// Its position.
-    pub position: u64,
-    /// The day it was held.
-    pub held: chrono::NaiveDate,
-    /// The day of the next.
-    pub next: chrono::NaiveDate,
-    /// The position of the statement that withdrew it.
-    pub withdrawn: Option<u64>,
-    /// The position of the statement that said that its key was in other hands.
-    pub doubted: Option<u64>,
-}
-
-/// Indexes a progress review of `[trainee, signer]`, known by number.
-pub(in crate::store) fn add_review(
-    tx: &WriteTx<'_>,
-    at: u64,
-    [trainee, signer]: [i64; 2],
-    held: chrono::NaiveDate,
-    next: chrono::NaiveDate,
-) -> Result<(), StoreError> {
-    tx.prepared(ADD_REVIEW)?.execute(params![place(at), trainee, day(held), day(next), signer])?;
-    Ok(())
-}
-
-/// A trainee's progress reviews, the newest day first.
-pub fn reviews(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<ReviewRow>, StoreError> {
-    let mut found = Vec::new();
-    if !viewer.may_see(trainee) {
-        return Ok(found);
-    }
-    let mut statement = tx.prepared(REVIEWS)?;
-    let mut rows = statement.query([trainee.as_str()])?;
-    while let Some(row) = rows.next()? {
-        found.push(ReviewRow {
-            position: position(row.get(0)?),
-            held: day_of(row.get(1)?)?,
-            next: day_of(row.get(2)?)?,
-            withdrawn: row.get::<_, Option<i64>>(3)?.map(position),
-            doubted: row.get::<_, Option<i64>>(4)?.map(position),
-        });
-    }
-    Ok(found)
-}
-
-/// By which statements a review was withdrawn and doubted.
-type ReviewFate = (Option<u64>, Option<u64>);
-
-/// By which statements the review at a position was withdrawn and doubted, if a review stands there.
-pub fn review_fate(tx: &Tx<'_>, of: u64) -> Result<Option<ReviewFate>, StoreError> {
-    let read = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?));
-    let found = tx.prepared(REVIEW_FATE)?.query_row([place(of)], read).optional()?;
-    Ok(found.map(|(withdrawn, doubted)| (withdrawn.map(position), doubted.map(position))))
 }

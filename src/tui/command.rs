@@ -10,6 +10,10 @@ pub enum ScreenId {
     Outstanding,
     /// 3: all trainees side by side.
     Cohort,
+    /// 4: the gateway's requirements for one trainee.
+    Readiness,
+    /// 5: progress reviews and off-the-job hours of one trainee.
+    Reviews,
     /// 6: the log.
     History,
 }
@@ -29,6 +33,10 @@ pub enum PaneId {
     Log,
     /// The trainees, each with how far every duty is.
     Cohort,
+    /// The gateway's requirements.
+    Readiness,
+    /// What is due, open, held and entered.
+    Reviews,
 }
 
 /// Where a command works.
@@ -107,6 +115,9 @@ commands! {
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
     OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
     Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month or KSBs signed",    Shown;
+    OpenWhy,      "open-why",      Pane(PaneId::Readiness), ["enter"],    "reasons",   "Show all reasons of this requirement",                 Shown;
+    ShowKsbs,     "show-ksbs",     Pane(PaneId::Readiness), ["o"],        "KSBs",      "Show the KSBs that this requirement waits for",        Shown;
+    OpenHeld,     "open-held",     Pane(PaneId::Reviews), ["enter"],      "whole",     "Show this review, action or entry whole",              Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
@@ -115,6 +126,8 @@ commands! {
     ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
     ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
     ToCohort,     "go-cohort",     Everywhere,       ["3"],               "cohort",    "Go to the Cohort screen",                              Hidden;
+    ToReadiness,  "go-readiness",  Everywhere,       ["4"],               "readiness", "Go to the Readiness screen",                           Hidden;
+    ToReviews,    "go-reviews",    Everywhere,       ["5"],               "reviews",   "Go to the Reviews and hours screen",                   Hidden;
     ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;
     Down,         "down",          Everywhere,       ["down", "j"],       "down",      "Move down",                                            Hidden;
     Up,           "up",            Everywhere,       ["up", "k"],         "up",        "Move up",                                              Hidden;

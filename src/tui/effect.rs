@@ -61,6 +61,11 @@ impl Door {
                 let (_, rows) = app.outstanding(&trainee)?;
                 Ok(Outcome::Outstanding { trainee, rows })
             }
+            Effect::LoadReadiness(trainee) => Ok(Outcome::Readiness(Box::new(app.readiness(&trainee)?))),
+            Effect::LoadProgramme(trainee) => {
+                let programme = Box::new(app.programme(&trainee)?);
+                Ok(Outcome::Programme { trainee, programme })
+            }
             Effect::FindTrainees { text, most } => {
                 let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
                 Ok(Outcome::Trainees(app.find_trainees(&text, most, whose.as_ref())?))

@@ -145,6 +145,8 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Screen(ScreenId::SignOff) => "On the Sign-off screen",
         Where::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
         Where::Screen(ScreenId::Cohort) => "On the Cohort screen",
+        Where::Screen(ScreenId::Readiness) => "On the Readiness screen",
+        Where::Screen(ScreenId::Reviews) => "On the Reviews and hours screen",
         Where::Screen(ScreenId::History) => "On the History screen",
         Where::Pane(PaneId::Duties) => "In the duties",
         Where::Pane(PaneId::Ksbs) => "In the KSBs",
@@ -152,6 +154,8 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Pane(PaneId::Outstanding) => "In the outstanding list",
         Where::Pane(PaneId::Log) => "In the history",
         Where::Pane(PaneId::Cohort) => "In the cohort",
+        Where::Pane(PaneId::Readiness) => "In the requirements",
+        Where::Pane(PaneId::Reviews) => "In reviews and hours",
     }
 }
 

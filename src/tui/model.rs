@@ -178,6 +178,8 @@ impl Model {
             ScreenId::Outstanding if self.desk.focus == PaneId::Record => PaneId::Record,
             ScreenId::Outstanding => PaneId::Outstanding,
             ScreenId::Cohort => PaneId::Cohort,
+            ScreenId::Readiness => PaneId::Readiness,
+            ScreenId::Reviews => PaneId::Reviews,
             ScreenId::History => PaneId::Log,
         }
     }
@@ -190,6 +192,7 @@ impl Model {
                 ScreenId::SignOff => self.desk.ksbs.filter.typing,
                 ScreenId::Outstanding => self.desk.outstanding.filter.typing,
                 ScreenId::Cohort => self.cohort.list.typing,
+                ScreenId::Readiness | ScreenId::Reviews => false,
                 ScreenId::History => self.log.typing,
             }
     }
@@ -214,21 +217,20 @@ impl Model {
             Where::Pane(PaneId::Log) => ScreenId::History,
             Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
             Where::Pane(PaneId::Cohort) => ScreenId::Cohort,
+            Where::Pane(PaneId::Readiness) => ScreenId::Readiness,
+            Where::Pane(PaneId::Reviews) => ScreenId::Reviews,
             Where::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
-            return Some(match screen {
-                ScreenId::SignOff => {
-                    format!("That is on the Sign-off screen: {} goes there", self.key(Command::ToSignOff))
-                }
-                ScreenId::Outstanding => {
-                    format!("That is on the Outstanding screen: {} goes there", self.key(Command::ToOutstanding))
-                }
-                ScreenId::Cohort => format!("That is on the Cohort screen: {} goes there", self.key(Command::ToCohort)),
-                ScreenId::History => {
-                    format!("That is on the History screen: {} goes there", self.key(Command::ToHistory))
-                }
-            });
+            let (name, to) = match screen {
+                ScreenId::SignOff => ("Sign-off", Command::ToSignOff),
+                ScreenId::Outstanding => ("Outstanding", Command::ToOutstanding),
+                ScreenId::Cohort => ("Cohort", Command::ToCohort),
+                ScreenId::Readiness => ("Readiness", Command::ToReadiness),
+                ScreenId::Reviews => ("Reviews and hours", Command::ToReviews),
+                ScreenId::History => ("History", Command::ToHistory),
+            };
+            return Some(format!("That is on the {name} screen: {} goes there", self.key(to)));
         }
         let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
         if on_trainee && screen != ScreenId::History && self.desk.standing.is_none() {
@@ -251,6 +253,10 @@ impl Model {
             }
             Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
             Command::OpenEntry => log::refusal(&self.log, command),
+            Command::Filter if matches!(self.screen, ScreenId::Readiness | ScreenId::Reviews) => {
+                Some("This list has no filter".into())
+            }
+            Command::ShowKsbs => self.desk.waits_for().is_empty().then(|| "This waits for no KSB".into()),
             Command::OpenTrainee => cohort::refusal(&self.cohort, command),
             Command::Lock => {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())

@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 
 use crate::domain::cohort::{CohortOrder, CohortRow};
 use crate::domain::outstanding::Outstanding;
+use crate::domain::programme::Programme;
+use crate::domain::readiness::Readiness;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
 use crate::domain::view::{
@@ -78,6 +80,10 @@ pub enum Effect {
     },
     /// What a trainee still has to show.
     LoadOutstanding(PersonId),
+    /// Every requirement of the gateway for a trainee.
+    LoadReadiness(PersonId),
+    /// A trainee's reviews and hours.
+    LoadProgramme(PersonId),
     /// Trainees whose name or id fits, best first; with no text, those last opened here.
     FindTrainees {
         /// Fuzzy text.
@@ -226,6 +232,15 @@ pub enum Outcome {
         trainee: PersonId,
         /// It.
         rows: Vec<Outstanding>,
+    },
+    /// A trainee's readiness.
+    Readiness(Box<Readiness>),
+    /// A trainee's reviews and hours.
+    Programme {
+        /// Whose.
+        trainee: PersonId,
+        /// Them.
+        programme: Box<Programme>,
     },
     /// Trainees that fit.
     Trainees(Vec<TraineeCard>),

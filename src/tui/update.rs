@@ -9,6 +9,7 @@ pub mod outcomes;
 pub mod overlays;
 pub mod people;
 pub mod settle;
+pub mod why;
 
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};

@@ -4,19 +4,22 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::when::months_between;
+use chrono::{Months, NaiveDate};
+
+use crate::domain::when::{day_words, months_between};
 use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
 use crate::tui::model::sight::{self, panes, room, setting, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::{help, palette, statement, trainee};
 use crate::tui::pane::ksbs::Shown;
-use crate::tui::pane::{duties, ksbs, outstanding as list, progress, record};
+use crate::tui::pane::{duties, ksbs, outstanding as list, progress, record, why};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
 use crate::tui::screen::sign_off::{Wide, inner};
 use crate::tui::screen::{cohort, history};
 use crate::tui::theme::Focus;
 use crate::tui::widget::draw::{line, recede, settle};
+use crate::tui::widget::frame::Titles;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -39,6 +42,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             ScreenId::SignOff => sign_off(model, buf, parts.body),
             ScreenId::Outstanding => outstanding(model, buf),
             ScreenId::Cohort => cohort::view(&model.cohort, theme, buf, parts.body),
+            ScreenId::Readiness | ScreenId::Reviews => why_screen(model, buf, parts.body),
             ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
         };
         if model.overlay.is_some() {
@@ -69,7 +73,12 @@ fn top(model: &Model) -> TopLine {
     if let (Some(choice), Some(standing)) = (model.seat.own(), &model.desk.standing) {
         let (signed, total) = standing.figures(None);
         let month = months_between(standing.trainee.start, model.today);
-        let subject = if model.screen == ScreenId::History { "My history" } else { "My record" };
+        let subject = match model.screen {
+            ScreenId::History => "My history",
+            ScreenId::Readiness => "My readiness",
+            ScreenId::Reviews => "My reviews and hours",
+            _ => "My record",
+        };
         return TopLine {
             subject: subject.into(),
             about: vec![choice.person.name.to_string(), standing.trainee.standard.to_string()],
@@ -91,6 +100,14 @@ fn top(model: &Model) -> TopLine {
     let (subject, about) = match (model.screen, &model.desk.standing) {
         (ScreenId::History, _) => {
             ("History".into(), vec!["what was signed, newest first".into(), "times in UTC".into()])
+        }
+        (ScreenId::Readiness, None) => ("Readiness".into(), Vec::new()),
+        (ScreenId::Reviews, None) => ("Reviews and hours".into(), Vec::new()),
+        (ScreenId::Readiness | ScreenId::Reviews, Some(standing)) => {
+            let months = Months::new(standing.standard.months().into());
+            let gateway = standing.trainee.start.checked_add_months(months).unwrap_or(NaiveDate::MAX);
+            let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews and hours" };
+            (name.into(), vec![standing.trainee.name.to_string(), format!("gateway {}", day_words(gateway))])
         }
         (ScreenId::Cohort, _) => ("Cohort".into(), vec![model.cohort.order.words().into()]),
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
@@ -161,6 +178,25 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
         below = record::view(&desk.record, subject, setting(model), focus(on_record), buf, area);
     }
     if on_record { below } else { cursor }
+}
+
+/// The gateway's requirements, or reviews and hours, over the reasons of the line under the cursor.
+fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+    let (Some(_), Some(state), Some(areas)) = (&model.desk.standing, sight::why_state(model), sight::why_areas(model))
+    else {
+        no_trainee(model, buf, body);
+        return None;
+    };
+    let rows = sight::why_rows(model);
+    let (left, right) = match (&model.desk.readiness.0, model.screen) {
+        (Some(readiness), ScreenId::Readiness) => {
+            ("Gateway", format!("{} of {} met", readiness.met(), readiness.figures.len()))
+        }
+        (None, ScreenId::Readiness) => ("Gateway", String::new()),
+        _ => ("Reviews and hours", model.desk.programme.0.as_ref().map_or_else(String::new, |p| p.hours.short())),
+    };
+    let titles = Titles { left, right: &right, right_style: None };
+    why::view(&state, rows.as_deref(), titles, areas, &model.theme, buf)
 }
 
 /// What to do where no trainee is open.

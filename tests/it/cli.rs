@@ -3,6 +3,7 @@
 pub mod book;
 mod cohort;
 mod files;
+mod gateway;
 mod marks;
 mod messages;
 mod refusals;

@@ -3,4 +3,5 @@
 
 mod altered;
 mod department;
+mod gateway;
 mod history;

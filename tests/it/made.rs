@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
+use countersign::domain::hours::{HourEntry, Hours, MOST_WHAT, Quarters};
 use countersign::domain::key::PublicKey;
 use countersign::domain::key_life::{Compromise, Retire};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
@@ -184,6 +186,43 @@ fn review() -> BoxedStrategy<Review> {
         .boxed()
 }
 
+fn hours() -> BoxedStrategy<Hours> {
+    let short = || line().prop_filter("short enough", |what| what.as_str().len() <= MOST_WHAT);
+    let said = (1..=96_u32, short(), btree_set(code(), 0..4));
+    let entries = btree_map((day(), (0..1_u64 << 47, any::<u64>())), said, 1..4).prop_map(|all| {
+        let entry = |(key, (hours, what, codes)): (_, (u32, Clean, std::collections::BTreeSet<KsbCode>))| {
+            let (day, (at, rest)): (NaiveDate, (u64, u64)) = key;
+            let mut bytes = (u128::from(at) << 80 | u128::from(rest)).to_be_bytes();
+            bytes[6] = 0;
+            let id = uuid::Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid();
+            HourEntry { id: StatementId(id), day, hours: Quarters(hours), what, codes: codes.into_iter().collect() }
+        };
+        let mut entries: Vec<HourEntry> = all.into_iter().map(entry).collect();
+        entries.sort_by_key(|entry| (entry.day, entry.id.0));
+        entries
+    });
+    (named(), entries, lines()).prop_map(|(trainee, entries, meaning)| Hours { trainee, entries, meaning }).boxed()
+}
+
+/// The kinds of the gateway.
+fn gateway() -> BoxedStrategy<Body> {
+    let word = "[a-z0-9][a-z0-9-]{0,39}".prop_map(|word| word.parse().unwrap());
+    prop_oneof![
+        hours().prop_map(Body::Hours),
+        (named(), word, select(Fulfilled::ALL.to_vec()), lines()).prop_map(
+            |(trainee, requirement, outcome, reason)| {
+                Body::Requirement(Requirement { trainee, requirement, outcome, reason })
+            }
+        ),
+        (named(), select(Party::ALL.to_vec()), lines()).prop_map(|(trainee, party, meaning)| Body::Confirm(Confirm {
+            trainee,
+            party,
+            meaning
+        })),
+    ]
+    .boxed()
+}
+
 /// The kinds that speak of other statements, of keys, of reviews and of the log itself.
 fn further() -> BoxedStrategy<Body> {
     let draw = (any::<u64>(), 1..=u32::MAX)
@@ -247,6 +286,7 @@ pub fn body() -> BoxedStrategy<Body> {
         (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Withdraw(Withdraw { of, trainee, reason })),
         further(),
         further(),
+        gateway(),
     ]
     .boxed()
 }

@@ -31,6 +31,7 @@ mod statement;
 mod store;
 mod tui_bytes;
 mod tui_face;
+mod tui_gateway;
 mod tui_keys;
 mod tui_marks;
 mod tui_own;

@@ -2,6 +2,7 @@
 
 mod allowed;
 mod further;
+mod gateway;
 mod log;
 
 use std::collections::BTreeSet;
@@ -31,7 +32,8 @@ fn name(refusal: &Refusal) -> &'static str {
         SamePerson CountersignedAlready RejectedAlready Doubted OtherCountersign NotSampled OwnSample SampleNeedsReason
         NotOnRecord NotTheirsToAcknowledge OwnStatement AcknowledgedAlready NotTheirsToDispute DisputedAlready
         PartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
-        NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead)
+        NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
+        HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm)
 }
 
 /// The allowed sign-off with its body changed.
@@ -266,14 +268,15 @@ fn adopted(world: &mut World, change: impl FnOnce(&mut countersign::domain::depa
 #[test]
 fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     let mut reached = BTreeSet::new();
-    for (at, (expected, case)) in REFUSED.iter().chain(further::REFUSED).chain(log::REFUSED).enumerate() {
+    let all = REFUSED.iter().chain(further::REFUSED).chain(gateway::REFUSED).chain(log::REFUSED);
+    for (at, (expected, case)) in all.enumerate() {
         let mut world = World::new();
         let statement = case(&mut world);
         let refusal = world.judge(&statement).expect_err(&format!("{expected} ({at}) is allowed"));
         assert_eq!(name(&refusal), *expected, "{at}: {refusal}");
         reached.insert(*expected);
     }
-    assert_eq!(reached.len(), 30 + 38, "a refusal that nothing provokes is missing: {reached:?}");
+    assert_eq!(reached.len(), 30 + 47, "a refusal that nothing provokes is missing: {reached:?}");
 }
 
 #[test]

@@ -378,15 +378,14 @@ pub fn said(bench: &Bench) -> &str {
     bench.model.message.as_ref().map_or("", |message| &message.what)
 }
 
-/// A cohort of so many trainees on made-up figures.
+/// A cohort of so many trainees, made up.
 pub fn cohort(rows: u16) -> Vec<CohortRow> {
-    let standing = standing("7f3a", "A. Trainee");
-    let today = standing.trainee.start + chrono::Duration::days(430);
+    let (standing, today) = (standing("7f3a", "A. Trainee"), day("2026-11-12"));
     (0..rows)
         .map(|at| {
             let signed = at * 7 % 73;
-            let name =
-                if at == 1 { "Wolfeschlegelsteinhausenbergerdorff the Younger".into() } else { format!("{at}. Beech") };
+            let long = "Wolfeschlegelsteinhausenbergerdorff the Younger";
+            let name = if at == 1 { long.into() } else { format!("{at}. Beech") };
             let card = TraineeCard {
                 id: format!("c{at}").parse().unwrap(),
                 name: clean(&name),
@@ -394,7 +393,8 @@ pub fn cohort(rows: u16) -> Vec<CohortRow> {
                 ..standing.trainee.clone()
             };
             let duties: Vec<u16> = (0..10).map(|duty| (signed + duty) % 12).collect();
-            CohortRow::new(card, None, &duties, at % 3, &standing.standard, today)
+            let row = CohortRow::new(card, None, &duties, at % 3, &standing.standard, today);
+            CohortRow { review_overdue: u32::from(at % 4) * 45, ..row }
         })
         .collect()
 }

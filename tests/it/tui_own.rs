@@ -43,7 +43,10 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_marks_or_finds_anyone() {
             let own = bench.model.desk.trainee.clone().unwrap();
             let harmless = match effect {
                 Effect::OpenTrainee { trainee, marks_of } => *trainee == own && marks_of.is_none(),
-                Effect::LoadRecord { trainee, .. } | Effect::LoadOutstanding(trainee) => *trainee == own,
+                Effect::LoadRecord { trainee, .. }
+                | Effect::LoadOutstanding(trainee)
+                | Effect::LoadReadiness(trainee)
+                | Effect::LoadProgramme(trainee) => *trainee == own,
                 Effect::LoadHistory { .. }
                 | Effect::LoadStatement(_)
                 | Effect::Redraw

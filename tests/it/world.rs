@@ -10,7 +10,7 @@ use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::record_marks::Sampled;
 use countersign::domain::roster::Roster;
 use countersign::domain::rules::check;
-use countersign::domain::rules::facts::{Facts, Inner, Said, Target};
+use countersign::domain::rules::facts::{Before, Facts, Inner, Said, Target};
 use countersign::domain::rules::refusal::Refusal;
 use countersign::domain::standard::Standard;
 use countersign::domain::standard_file::st0413;
@@ -217,7 +217,9 @@ impl World {
             target: inner_target.as_ref(),
         });
         let key = &key.fingerprint();
-        let facts = Facts { position, key, target: target.as_ref(), standard: Some(&self.standard), inner };
+        let before = self.before(&statement.body);
+        let facts =
+            Facts { position, key, target: target.as_ref(), standard: Some(&self.standard), inner, before: &before };
         check(&self.roster, statement, facts)
     }
 
@@ -272,6 +274,32 @@ impl World {
             upholds: decides && under.is_some_and(|of| !self.erased.contains_key(&of)),
         };
         Some(Target { position, leaf: Some(leaf_of(of)), said: Some(said), erased: None })
+    }
+
+    /// What stands on a record before, as a statement of hours or for the gateway must know it, found the long way round.
+    fn before(&self, body: &Body) -> Before {
+        let mut before = Before::default();
+        let counts = |s: &Statement, at: u64| {
+            let key = key_of(s.signer.who.id.as_str()).fingerprint();
+            let doubted = self.roster.keys.get(&key).and_then(|held| held.compromised);
+            let gone = self.counting().any(|(_, w)| matches!(&w.body, Body::Withdraw(w) if w.of == s.id));
+            !gone && doubted.is_none_or(|from| from > at)
+        };
+        for (_, s) in self.counting().filter(|(at, s)| counts(s, *at)) {
+            match (body, &s.body) {
+                (Body::Hours(new), Body::Hours(old)) if new.trainee.id == old.trainee.id => {
+                    let fits = |day| new.entries.iter().any(|entry| entry.day == day);
+                    before.hours.extend(old.entries.iter().filter(|e| fits(e.day)).map(|e| (e.day, e.hours)));
+                    let twice = |id| new.entries.iter().any(|entry| entry.id == id);
+                    before.entries.extend(old.entries.iter().filter(|e| twice(e.id)).map(|e| e.id));
+                }
+                (Body::Confirm(new), Body::Confirm(old)) if new.trainee.id == old.trainee.id => {
+                    before.confirmed.push((old.party, s.signer.who.id.clone()));
+                }
+                _ => {}
+            }
+        }
+        before
     }
 
     /// Adds a statement, which must be allowed.

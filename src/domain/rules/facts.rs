@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
+use crate::domain::hours::Quarters;
 use crate::domain::person::Named;
+use crate::domain::review::Party;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Kind, Statement};
-use crate::domain::value::{Digest, PersonId};
+use crate::domain::value::{Digest, PersonId, StatementId};
 use crate::domain::when::Timestamp;
 
 /// What a rule must know besides the roster and the statement.
@@ -22,6 +26,24 @@ pub struct Facts<'a> {
     pub standard: Option<&'a Arc<Standard>>,
     /// The statement that an `import` puts back.
     pub inner: Option<Inner<'a>>,
+    /// What stands on the trainee's record before, where the statement confirms hours or for the gateway.
+    pub before: &'a Before,
+}
+
+/// What stands on a trainee's record already and is neither withdrawn nor in review.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Hours confirmed, of the days that the statement is about: one for each entry.
+    pub hours: Vec<(NaiveDate, Quarters)>,
+    /// Which of the statement's own entries are confirmed.
+    pub entries: Vec<StatementId>,
+    /// Who confirmed for the gateway.
+    pub confirmed: Vec<(Party, PersonId)>,
+}
+
+impl Before {
+    /// Nothing.
+    pub const NONE: Self = Self { hours: Vec::new(), entries: Vec::new(), confirmed: Vec::new() };
 }
 
 /// A statement that is put back: its signature was checked by the caller.

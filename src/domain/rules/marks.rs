@@ -18,7 +18,7 @@ pub(crate) fn withdraw(
 ) -> Result<(), Refusal> {
     let signer = &statement.signer;
     if let Some(said) = said {
-        if !matches!(said.kind, Kind::SignOff | Kind::Countersign | Kind::Review) || said.record.is_none() {
+        if !withdrawable(said.kind) || said.record.is_none() {
             return Err(Refusal::NotWithdrawable);
         }
         if said.record.as_ref() != Some(&withdraw.trainee.id) {
@@ -38,6 +38,11 @@ pub(crate) fn withdraw(
         Some(said) => Err(Refusal::NotTheirsToWithdraw(name_of(roster, said))),
         None => Err(Refusal::NotTheirsToWithdraw(withdraw.trainee.name.to_string())),
     }
+}
+
+fn withdrawable(kind: Kind) -> bool {
+    use Kind::{Confirm, Countersign, Hours, Requirement, Review, SignOff};
+    matches!(kind, SignOff | Countersign | Review | Hours | Requirement | Confirm)
 }
 
 fn name_of(roster: &Roster, said: &Said) -> String {

@@ -35,8 +35,23 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> R
 }
 
 fn erasable(kind: Kind) -> bool {
-    use Kind::{Acknowledge, Countersign, Dispute, Import, Review, Sample, SignOff, Withdraw};
-    matches!(kind, SignOff | Withdraw | Countersign | Review | Sample | Acknowledge | Dispute | Import)
+    use Kind::{
+        Acknowledge, Confirm, Countersign, Dispute, Hours, Import, Requirement, Review, Sample, SignOff, Withdraw,
+    };
+    matches!(
+        kind,
+        SignOff
+            | Withdraw
+            | Countersign
+            | Review
+            | Hours
+            | Requirement
+            | Confirm
+            | Sample
+            | Acknowledge
+            | Dispute
+            | Import
+    )
 }
 
 /// A sign-off or withdrawal that the log has not is put back, as the rules are now but for what only its time could tell.

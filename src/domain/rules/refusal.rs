@@ -56,7 +56,7 @@ pub enum Refusal {
     OtherMeaning,
     #[error("What it is about is not in the log")]
     NoTarget,
-    #[error("Only a sign-off, a countersign or a progress review can be withdrawn")]
+    #[error("Only a sign-off, a countersign, a progress review, hours or a gateway record can be withdrawn")]
     NotWithdrawable,
     #[error("It is withdrawn already")]
     WithdrawnAlready,
@@ -124,6 +124,24 @@ pub enum Refusal {
     ReviewBefore,
     #[error("The next review is {days} days later; more than {most} days need a reason")]
     ReviewLate { days: i64, most: i64 },
+    #[error("Hours of {0} lie in the future")]
+    HoursAhead(String),
+    #[error("{hours} hours on {day}: a day has 24, over all entries")]
+    HoursOfDay { day: String, hours: String },
+    #[error("One of these entries is confirmed already")]
+    HoursTwice,
+    #[error("The meaning is not the sentence for hours")]
+    OtherHoursMeaning,
+    #[error("Nobody records “{0}”: sign-offs and the word of both parties show it")]
+    ShownByRecords(String),
+    #[error("Only employer and provider confirm for the gateway")]
+    NoPartyOfGateway,
+    #[error("The {0} has confirmed already")]
+    ConfirmedAlready(&'static str),
+    #[error("Employer and provider are confirmed by two people")]
+    SameForBoth,
+    #[error("The meaning is not the sentence for this party")]
+    OtherConfirm,
     #[error("Only what stands on a record can be erased")]
     NotErasable,
     #[error("It is erased")]

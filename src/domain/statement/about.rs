@@ -33,6 +33,9 @@ pub fn record(body: &Body) -> Option<&Named> {
         Body::Acknowledge(acknowledge) => Some(&acknowledge.trainee),
         Body::Dispute(dispute) => Some(&dispute.trainee),
         Body::Review(review) => Some(&review.trainee),
+        Body::Hours(hours) => Some(&hours.trainee),
+        Body::Requirement(said) => Some(&said.trainee),
+        Body::Confirm(confirm) => Some(&confirm.trainee),
         Body::Import(import) => Some(&import.trainee),
         _ => None,
     }

@@ -3,6 +3,8 @@
 
 use std::str::FromStr;
 
+use crate::domain::gateway_marks::{Confirm, Requirement};
+use crate::domain::hours::{HourEntry, Hours};
 use crate::domain::key::fingerprint_of;
 use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::person::Named;
@@ -78,6 +80,18 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             meaning: lines.clean("meaning")?,
         }),
         Kind::Review => Body::Review(review(lines)?),
+        Kind::Hours => Body::Hours(hours(lines)?),
+        Kind::Requirement => Body::Requirement(Requirement {
+            trainee: lines.named("trainee")?,
+            requirement: lines.parsed("requirement")?,
+            outcome: lines.parsed("outcome")?,
+            reason: lines.clean("reason")?,
+        }),
+        Kind::Confirm => Body::Confirm(Confirm {
+            trainee: lines.named("trainee")?,
+            party: lines.parsed("party")?,
+            meaning: lines.clean("meaning")?,
+        }),
         Kind::Sample => Body::Sample(Sample {
             of: lines.parsed("of")?,
             trainee: lines.named("trainee")?,
@@ -141,6 +155,21 @@ fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
     let next = lines.field("next", parse_day)?;
     let late = lines.optional_clean("late")?;
     Ok(Review { trainee, held, attended, signed, all, discussed, actions, next, late })
+}
+
+fn hours<R: Read>(lines: &mut R) -> Result<Hours, R::Fault> {
+    let trainee = lines.named("trainee")?;
+    let mut entries = Vec::new();
+    while let Some((id, day, hours)) = lines.optional("entry", |v| {
+        let mut words = v.splitn(3, ' ');
+        Some((words.next()?.parse().ok()?, parse_day(words.next()?)?, words.next()?.parse().ok()?))
+    })? {
+        let what = lines.clean("what")?;
+        let read = |v: &str| v.split(' ').map(|code| code.parse().ok()).collect::<Option<Vec<_>>>();
+        let codes = lines.optional("ksbs", read)?.unwrap_or_default();
+        entries.push(HourEntry { id, day, hours, what, codes });
+    }
+    Ok(Hours { trainee, entries, meaning: lines.clean("meaning")? })
 }
 
 fn draw(value: &str) -> Option<Draw> {

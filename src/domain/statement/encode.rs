@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Write};
 use chrono::NaiveDate;
 
 use crate::domain::department::{Genesis, PolicyName};
+use crate::domain::hours::Hours;
 use crate::domain::key::fingerprint_text;
 use crate::domain::person::{Named, Role};
 use crate::domain::recovery::Tree;
@@ -244,6 +245,18 @@ impl Lines<'_> {
                 self.field("meaning", &countersign.meaning);
             }
             Body::Review(review) => self.review(review),
+            Body::Hours(hours) => self.hours(hours),
+            Body::Requirement(said) => {
+                self.named("trainee", &said.trainee);
+                self.field("requirement", said.requirement.as_str());
+                self.field("outcome", said.outcome.slug());
+                self.field("reason", &said.reason);
+            }
+            Body::Confirm(confirm) => {
+                self.named("trainee", &confirm.trainee);
+                self.field("party", confirm.party.slug());
+                self.field("meaning", &confirm.meaning);
+            }
             Body::Sample(sample) => {
                 self.plain("of", sample.of);
                 self.named("trainee", &sample.trainee);
@@ -306,6 +319,19 @@ impl Lines<'_> {
         }
         self.day("next", review.next);
         self.optional("late", review.late.as_ref());
+    }
+
+    fn hours(&mut self, hours: &Hours) {
+        self.named("trainee", &hours.trainee);
+        for entry in &hours.entries {
+            self.field("entry", format_args!("{} {} {}", entry.id, entry.day, entry.hours));
+            self.field("what", &entry.what);
+            if !entry.codes.is_empty() {
+                let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
+                self.field("ksbs", codes.join(" "));
+            }
+        }
+        self.field("meaning", &hours.meaning);
     }
 
     fn tree(&mut self, key: &str, tree: Tree) {

@@ -4,6 +4,7 @@
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::domain::department::PolicyName;
+use crate::domain::hours::{HourEntry, Hours, MOST_A_DAY, MOST_WHAT};
 use crate::domain::person::Role;
 use crate::domain::review::{Attended, Review};
 use crate::domain::statement::{Body, Evidence, SignOff, Statement};
@@ -41,6 +42,9 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
         Body::Compromise(compromise) => line(&[Some(&compromise.person.name)]),
         Body::Countersign(countersign) => line(&[Some(&countersign.whose.name)]),
         Body::Review(r) => review(r),
+        Body::Hours(h) => hours(h),
+        Body::Requirement(said) => line(&[Some(&said.trainee.name)]),
+        Body::Confirm(confirm) => line(&[Some(&confirm.trainee.name)]),
         Body::Sample(sample) => {
             let outside = sample.draw.is_some_and(|draw| !(1..=draw.of).contains(&draw.number));
             line(&[Some(&sample.trainee.name)]).or(outside.then_some("A place in a draw lies outside it"))
@@ -93,6 +97,27 @@ fn review(r: &Review) -> Option<&'static str> {
     }
     let days = [r.held, r.next].into_iter().chain(r.actions.iter().map(|action| action.by));
     days.into_iter().find_map(day)
+}
+
+fn hours(h: &Hours) -> Option<&'static str> {
+    if broken([Some(&h.trainee.name)]) || h.entries.iter().any(|entry| broken([Some(&entry.what)])) {
+        return Some(BROKEN);
+    }
+    if h.entries.is_empty() {
+        return Some("Hours are confirmed, and there are none");
+    }
+    let order = |a: &HourEntry, b: &HourEntry| (a.day, a.id.0) < (b.day, b.id.0);
+    let ids = || h.entries.iter().map(|entry| entry.id.0).collect::<std::collections::HashSet<_>>();
+    if !h.entries.is_sorted_by(order) || ids().len() != h.entries.len() {
+        return Some("Hours are out of the order of their days and ids or there twice");
+    }
+    if h.entries.iter().any(|entry| !entry.codes.is_sorted_by(|a, b| a < b)) {
+        return Some("The KSBs of an entry are out of order or there twice");
+    }
+    if h.entries.iter().any(|entry| entry.hours > MOST_A_DAY || entry.what.as_str().len() > MOST_WHAT) {
+        return Some("An entry is longer than a day, or says more than an entry may");
+    }
+    h.entries.iter().find_map(|entry| day(entry.day))
 }
 
 fn sign_off(s: &SignOff) -> Option<&'static str> {

@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::competence;
+use crate::domain::programme::Programme;
+use crate::domain::readiness::Readiness;
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::view::{Record, Standing};
 use crate::tui::command::PaneId;
 use crate::tui::msg::Draft;
 use crate::tui::pane::ksbs::Row;
-use crate::tui::pane::{duties, ksbs, outstanding, record};
+use crate::tui::pane::{duties, ksbs, outstanding, record, why};
 
 /// A place.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +33,10 @@ pub struct Desk {
     pub record: record::State,
     /// What is outstanding.
     pub outstanding: outstanding::State,
+    /// The gateway's requirements, once they are here, and the cursor in them.
+    pub readiness: (Option<Box<Readiness>>, why::State),
+    /// Reviews and hours, once they are here, and the cursor in them.
+    pub programme: (Option<Box<Programme>>, why::State),
     /// Records read so far, each until the log moves on.
     pub records: BTreeMap<KsbCode, Vec<Record>>,
     /// The KSB whose record is shown or asked for.
@@ -52,6 +58,8 @@ impl Default for Desk {
             ksbs: ksbs::State::default(),
             record: record::State::default(),
             outstanding: outstanding::State::default(),
+            readiness: (None, why::State::default()),
+            programme: (None, why::State::default()),
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
@@ -131,6 +139,14 @@ impl Desk {
         record::meant(&self.record, self.shown_records()?, focus)
     }
 
+    /// The KSBs that the requirement under the cursor waits for.
+    #[must_use]
+    pub fn waits_for(&self) -> &[KsbCode] {
+        let (readiness, state) = &self.readiness;
+        let figure = readiness.as_ref().and_then(|readiness| readiness.figures.get(state.at));
+        figure.map(|figure| figure.ksbs.as_slice()).unwrap_or_default()
+    }
+
     /// Takes a standing that was read anew: the cursor stays on its duty and KSB.
     pub fn refresh(&mut self, standing: Standing, size: u64) {
         let other = self.standing.as_ref().is_some_and(|old| old.trainee.id != standing.trainee.id);
@@ -139,6 +155,8 @@ impl Desk {
             self.about = None;
             // The old list stays on the screen until the new one is here.
             self.outstanding.asked = false;
+            self.readiness.1.asked = false;
+            self.programme.1.asked = false;
         }
         self.marks.retain(|code| standing.standard.ksb(*code).is_some());
         (self.standing, self.size) = (Some(standing), size);

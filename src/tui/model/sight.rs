@@ -2,14 +2,15 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::command::PaneId;
+use crate::tui::command::{PaneId, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::desk::Desk;
 use crate::tui::pane::record::{Reader, Setting, Sheet, Subject};
-use crate::tui::pane::{ksbs, record};
+use crate::tui::pane::{ksbs, readiness as readiness_rows, record, reviews as review_rows, why};
 use crate::tui::screen::frame::parts;
 use crate::tui::screen::outstanding;
 use crate::tui::screen::sign_off::{Areas, Wide, areas};
+use crate::tui::screen::why as why_screen;
 
 /// The screen's own part of the window, if it is large enough.
 #[must_use]
@@ -57,6 +58,41 @@ pub fn sheet(model: &Model, inner: Rect) -> Option<Sheet> {
 pub fn setting(model: &Model) -> Setting<'_> {
     let reader = if model.seat.own().is_some() { Reader::Own } else { Reader::Department };
     Setting { today: model.today, theme: &model.theme, keymap: &model.keymap, reader }
+}
+
+/// The cursor and window of the Readiness screen or of Reviews and hours, where one of them is shown.
+#[must_use]
+pub fn why_state(model: &Model) -> Option<why::State> {
+    match model.screen {
+        ScreenId::Readiness => Some(model.desk.readiness.1),
+        ScreenId::Reviews => Some(model.desk.programme.1),
+        _ => None,
+    }
+}
+
+/// The lines of that screen, once they are here.
+#[must_use]
+pub fn why_rows(model: &Model) -> Option<Vec<why::Row>> {
+    match model.screen {
+        ScreenId::Readiness => {
+            model.desk.readiness.0.as_ref().map(|readiness| readiness_rows::rows(readiness, &model.theme))
+        }
+        ScreenId::Reviews => {
+            model.desk.programme.0.as_ref().map(|programme| review_rows::rows(programme, model.today, &model.theme))
+        }
+        _ => None,
+    }
+}
+
+/// Where its panes stand.
+#[must_use]
+pub fn why_areas(model: &Model) -> Option<why::Areas> {
+    let (body, state) = (body(model)?, why_state(model)?);
+    let count = match model.screen {
+        ScreenId::Readiness => model.desk.readiness.0.as_ref().map_or(0, |readiness| readiness.figures.len()),
+        _ => why_rows(model).map_or(0, |rows| rows.len()),
+    };
+    Some(why_screen::areas(body, model.size, count, &state))
 }
 
 /// Where the panes of the Outstanding screen stand.

@@ -7,5 +7,8 @@ pub mod log;
 pub mod outstanding;
 pub mod paged;
 pub mod progress;
+pub mod readiness;
 pub mod record;
+pub mod reviews;
 pub mod travel;
+pub mod why;

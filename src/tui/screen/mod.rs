@@ -5,3 +5,4 @@ pub mod frame;
 pub mod history;
 pub mod outstanding;
 pub mod sign_off;
+pub mod why;

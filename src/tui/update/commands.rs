@@ -12,7 +12,7 @@ use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, record};
 use crate::tui::screen::sign_off::{inner, next, previous};
 use crate::tui::screen::{cohort as cohort_screen, history};
 use crate::tui::update::common::{open, save_marks, say};
-use crate::tui::update::{dialogs, people};
+use crate::tui::update::{dialogs, people, why};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -46,6 +46,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::OpenRecord | Command::OpenLeft => focus(model, PaneId::Record),
+        Command::NextPane | Command::PreviousPane if why::here(model) => {
+            why::toggle(model);
+            Vec::new()
+        }
         Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Outstanding => {
             let other = if model.pane() == PaneId::Record { PaneId::Ksbs } else { PaneId::Record };
             focus(model, other)
@@ -73,6 +77,16 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToOutstanding => go(model, ScreenId::Outstanding),
         Command::ToSignOff => go(model, ScreenId::SignOff),
         Command::ToCohort => go(model, ScreenId::Cohort),
+        Command::ToReadiness => go(model, ScreenId::Readiness),
+        Command::ToReviews => go(model, ScreenId::Reviews),
+        Command::OpenWhy | Command::OpenHeld => {
+            why::toggle(model);
+            Vec::new()
+        }
+        Command::ShowKsbs => {
+            why::show_ksbs(model);
+            Vec::new()
+        }
         Command::ToHistory => go(model, ScreenId::History),
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
             travel(model, command);
@@ -128,6 +142,10 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
         // The log may have grown since it was last looked at.
         model.log.asked = None;
     }
+    if why::here(model) {
+        // What was entered meanwhile is no statement, and moved nothing.
+        (model.desk.readiness.1.asked, model.desk.programme.1.asked) = (false, false);
+    }
     if screen == ScreenId::Cohort {
         model.cohort.list.asked = None;
     }
@@ -145,6 +163,7 @@ fn filter(model: &mut Model) -> Vec<Effect> {
             model.desk.outstanding.filter.typing = true;
         }
         ScreenId::Cohort => model.cohort.list.typing = true,
+        ScreenId::Readiness | ScreenId::Reviews => {}
         ScreenId::History => model.log.typing = true,
     }
     Vec::new()
@@ -156,6 +175,10 @@ pub fn travel(model: &mut Model, command: Command) {
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
         model.log.travel(page, command);
+        return;
+    }
+    if why::here(model) {
+        why::travel(model, command);
         return;
     }
     if model.screen == ScreenId::Cohort {
@@ -193,7 +216,7 @@ pub fn travel(model: &mut Model, command: Command) {
             }
             model.desk.record = state;
         }
-        PaneId::Ksbs | PaneId::Outstanding | PaneId::Log | PaneId::Cohort => {
+        _ => {
             let lines = areas.ksbs.map_or(1, |area| inner(area).height);
             let page = if room(areas) == ksbs::Room::TwoLines { lines / 2 } else { lines };
             let mut state = model.desk.ksbs.clone();
@@ -208,12 +231,15 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.message.take().is_some() {
         return Vec::new();
     }
+    if why::close(model) {
+        return Vec::new();
+    }
     match model.screen {
         ScreenId::History if !model.log.filter.is_empty() => {
             model.log.clear();
         }
         ScreenId::Cohort => model.cohort.list.clear(),
-        ScreenId::History => {}
+        ScreenId::History | ScreenId::Readiness | ScreenId::Reviews => {}
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
             model.desk.outstanding.filter = ksbs::Filtering::default();
         }

@@ -51,6 +51,7 @@ fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
         ScreenId::Outstanding => ksbs::type_filter(&mut model.desk.outstanding.filter, key),
         ScreenId::Cohort => model.cohort.list.type_filter(key),
         ScreenId::History => model.log.type_filter(key),
+        ScreenId::Readiness | ScreenId::Reviews => None,
     }
 }
 

@@ -22,6 +22,16 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 model.desk.outstanding.rows = Some(rows);
             }
         }
+        Outcome::Readiness(readiness) => {
+            if model.desk.trainee.as_ref() == Some(&readiness.trainee.id) {
+                model.desk.readiness.0 = Some(readiness);
+            }
+        }
+        Outcome::Programme { trainee, programme } => {
+            if model.desk.trainee.as_ref() == Some(&trainee) {
+                model.desk.programme.0 = Some(programme);
+            }
+        }
         Outcome::Trainees(found) => match &mut model.overlay {
             Some(Overlay::Trainee(state)) => state.take(found),
             Some(Overlay::Palette(state)) => state.take(found),

@@ -9,6 +9,7 @@ use crate::tui::msg::Effect;
 use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, record};
 use crate::tui::screen::sign_off::inner;
 use crate::tui::screen::{cohort as cohort_screen, history};
+use crate::tui::update::why;
 
 /// Settles the model.
 pub fn settle(model: &mut Model) -> Vec<Effect> {
@@ -24,6 +25,10 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     }
     if model.screen == ScreenId::Outstanding {
         effects.extend(settle_outstanding(model));
+        return effects;
+    }
+    if why::here(model) {
+        effects.extend(why::settle(model));
         return effects;
     }
     if model.screen == ScreenId::Cohort {

@@ -46,6 +46,9 @@ fn the_figures_of_the_cohort_are_those_of_each_trainees_records() {
         let counted = |fits: &dyn Fn(&Value) -> bool| ksbs.iter().filter(|ksb| fits(ksb)).count();
         assert_eq!(row["signed"], counted(&|ksb| ksb["counts"] == true), "{row}");
         assert_eq!(row["not_yet"], counted(&|ksb| ksb["state"] == "not-yet"), "{row}");
+        let next = book.run(&["reviews", row["id"].as_str().unwrap(), "--json"]).done().json();
+        let overdue = (-next["days"].as_i64().unwrap()).max(0);
+        assert_eq!((row["review_overdue"].as_i64(), next["call"] == "overdue"), (Some(overdue), overdue > 0), "{row}");
         for (number, duty) in (1..).zip(rows(&row, "duties")) {
             let linked = |ksb: &Value| rows(ksb, "duties").contains(&Value::from(number));
             assert_eq!(duty["total"], counted(&linked), "{row}");

@@ -11,6 +11,9 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
     let id = book.run(&["history", "--json"]).json()["statements"][0]["id"].as_str().unwrap().to_owned();
     let key = book.login_key("ann");
     book.officer(&["ssh", "add", "Ann Trainee", "--key", &key]).done();
+    book.run(&["hours", "add", "Ann Trainee", "--hours", "2", "--what", "Read for the module"]).done();
+    let held = ["review", "Ann Trainee", "--employer", "Sam", "--provider", "Olu", "--discussed", "All as planned"];
+    book.supervisor(&held).done();
     for (args, schema, rows) in [
         (vec!["history"], "countersign/history/1", "statements"),
         (vec!["person", "list"], "countersign/people/1", "people"),
@@ -23,6 +26,11 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
         (vec!["portfolio", "Ann Trainee"], "countersign/portfolio/1", "ksbs"),
         (vec!["ssh", "list"], "countersign/logins/1", "logins"),
         (vec!["cohort"], "countersign/cohort/1", "trainees"),
+        (vec!["readiness", "Ann Trainee"], "countersign/readiness/1", "requirements"),
+        (vec!["hours", "list", "Ann Trainee"], "countersign/hours/1", "entries"),
+        (vec!["hours", "list"], "countersign/hours-waiting/1", "trainees"),
+        (vec!["reviews", "--all"], "countersign/reviews/1", "trainees"),
+        (vec!["reviews", "Ann Trainee"], "countersign/trainee-reviews/1", "reviews"),
         (vec!["policy"], "countersign/policy/1", "policies"),
         (vec!["checkpoint"], "countersign/checkpoint/1", "checkpoints"),
         (vec!["receipts"], "countersign/receipts/1", "receipts"),
@@ -45,6 +53,7 @@ fn the_guide_describes_every_schema() {
     for file in [
         "json.rs",
         "json_cohort.rs",
+        "json_gateway.rs",
         "json_keep.rs",
         "json_log.rs",
         "json_marks.rs",
@@ -64,7 +73,16 @@ fn the_guide_describes_every_schema() {
 #[test]
 fn plain_text_is_one_fact_a_line_without_alignment() {
     let book = Book::founded();
-    for args in [vec!["history"], vec!["person", "list"], vec!["trainee", "Ann Trainee"], vec!["standard", "list"]] {
+    for args in [
+        vec!["history"],
+        vec!["person", "list"],
+        vec!["trainee", "Ann Trainee"],
+        vec!["standard", "list"],
+        vec!["readiness", "Ann Trainee"],
+        vec!["reviews", "--all"],
+        vec!["reviews", "Ann Trainee"],
+        vec!["hours", "list", "Ann Trainee"],
+    ] {
         let plain = book.run(&[&args[..], &["--plain"]].concat()).done().out;
         assert!(!plain.contains("  ") && !plain.contains('\t') && !plain.contains('\u{1b}'), "{plain}");
     }

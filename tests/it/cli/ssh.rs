@@ -185,6 +185,16 @@ fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment(
     };
     assert_eq!(session("outstanding"), (0, book.run(&["outstanding", &id]).done().out));
     assert_eq!(session("portfolio"), (0, book.run(&["portfolio", &id]).done().out));
+    assert_eq!(session("hours"), (0, book.run(&["hours", "list", &id]).done().out));
+    let (code, said) = session("hours add yesterday 3.5 Shadowed the echo clinic");
+    assert!(code == 0 && said.starts_with("Entered 3.5 hours of Ann Trainee"), "{said}");
+    assert_eq!(book.run(&["hours", "list", &id, "--json"]).done().json()["waiting"], 3.5);
+    for wanted in
+        ["hours add", "hours add today", "hours add today 25 x", "hours add tomorrow 1 x", "hours confirm", "hourss"]
+    {
+        assert_eq!(session(wanted), (2, String::new()), "{wanted:?}");
+    }
+    assert_eq!(book.run(&["hours", "list", &id, "--json"]).done().json()["waiting"], 3.5);
     for wanted in ["", "outstanding ", "sh", "outstanding;id", "--json"] {
         assert_eq!(session(wanted), (2, String::new()), "{wanted:?}");
     }

@@ -46,6 +46,9 @@ fn without_triggers(file: &Connection) {
     }
 }
 
+/// What no statement speaks of.
+const WORKSPACE: [&str; 5] = ["mark", "draft", "recent", "login", "claimed_hour"];
+
 /// Columns that no statement speaks of: a workspace's, and what is for display alone.
 const FREE: &[(&str, &str)] = &[("content", "titles")];
 
@@ -53,7 +56,7 @@ const FREE: &[(&str, &str)] = &[("content", "titles")];
 fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
     let d = sound();
     let mut choices = Choices::new(25);
-    let workspace = ["mark", "draft", "recent", "login"];
+    let workspace = WORKSPACE;
     let file = raw(&d.path());
     for table in tables(&file).into_iter().filter(|table| !workspace.contains(&table.as_str())) {
         let columns = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -100,7 +103,7 @@ fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
 fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
     let d = sound();
     let mut choices = Choices::new(25);
-    let workspace = ["mark", "draft", "recent", "login"];
+    let workspace = WORKSPACE;
     let file = raw(&d.path());
     file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     for table in tables(&file).into_iter().filter(|table| !workspace.contains(&table.as_str())) {

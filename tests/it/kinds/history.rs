@@ -26,6 +26,7 @@ use countersign::store::{competence, log, people};
 
 use crate::further::{PROVIDER, SECOND_OFFICER, VERIFIER};
 use crate::kinds::department::Department;
+use crate::kinds::gateway;
 use crate::store::{dump, raw};
 use crate::world::{OFFICER, OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, clean, named, pid};
 
@@ -45,11 +46,11 @@ impl Choices {
         self.0.usize(..most.max(1))
     }
 
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 
-    fn chance(&mut self, in_ten: usize) -> bool {
+    pub fn chance(&mut self, in_ten: usize) -> bool {
         self.below(10) < in_ten
     }
 }
@@ -84,7 +85,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
     let (trainee, code) = (c.one(&[TRAINEE, OTHER_TRAINEE]), c.one(&CODES));
     let reason = clean("Because");
     let days = c.below(400).cast_signed() as i64;
-    match c.below(30) {
+    match c.below(33) {
         0..=8 => {
             let outcome = if c.chance(8) { Outcome::Achieved } else { Outcome::NotAchieved };
             let body = d.sign_off(trainee, code, outcome, days);
@@ -173,6 +174,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
             d.now = d.now.plus(-86_400);
             d.say(officer, Role::TrainingOfficer, Body::Clock(ClockBack { newest, reason }));
         }
+        29..=31 => gateway::act(d, c, trainee, [officer, supervisor]),
         _ => d.now = d.now.plus(86_400),
     }
     Some(())

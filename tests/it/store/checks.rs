@@ -26,7 +26,9 @@ const ROWS: &str = "
     INSERT INTO policy VALUES ('late-days', 7);
     INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 20000, 1, 9, 9, 9, 0);
     INSERT INTO note VALUES (9, 1, 0, 1, 9, 9);
-    INSERT INTO review VALUES (9, 1, 20000, 20084, 1, 9, 9);
+    INSERT INTO fact VALUES (9, 1, 1, 20000, 20084, 1, 9, 9);
+    INSERT INTO hour VALUES (9, 0, randomblob(16), 1, 20000, 14);
+    INSERT INTO claimed_hour VALUES (randomblob(16), '7f3a', 20000, 14, 'Shadowed the clinic', 'K1');
     INSERT INTO newest VALUES (0, 0);
     INSERT INTO state VALUES (1, 1, 1, 1, 20000, 20000);
     INSERT INTO summary VALUES (1, 1, 1, x'0001');
@@ -167,6 +169,14 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE sign_off SET countersigned = -1",
         "UPDATE note SET kind = 0",
         "UPDATE note SET kind = 7",
+        "UPDATE fact SET kind = 0",
+        "UPDATE fact SET kind = 6",
+        "UPDATE hour SET number = -1",
+        "UPDATE hour SET entry = randomblob(15)",
+        "UPDATE hour SET quarters = 0",
+        "UPDATE hour SET quarters = 97",
+        "UPDATE claimed_hour SET entry = randomblob(17)",
+        "UPDATE claimed_hour SET quarters = 97",
         "UPDATE state SET state = 0",
         "UPDATE state SET state = 3",
         "UPDATE login SET fingerprint = randomblob(31)",

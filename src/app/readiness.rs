@@ -1,0 +1,198 @@
+//! A trainee's readiness for the gateway: what the records come to, what is recorded for it, the word of both parties. Must
+//! never let a party confirm while a requirement is open.
+
+use std::sync::Arc;
+
+use chrono::Months;
+
+use crate::app::error::Error;
+use crate::app::marks::named;
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::app::standards::shipped_gateway;
+use crate::app::targets::{counting_at, not_what_is_indexed};
+use crate::domain::competence::State;
+use crate::domain::gateway_marks::{Confirm, Fulfilled, Requirement, RequirementId, meaning_of};
+use crate::domain::outstanding::Outstanding;
+use crate::domain::person::Role;
+use crate::domain::programme::Programme;
+use crate::domain::programme_rules::{ProgrammeRules, shipped};
+use crate::domain::readiness::{Confirmed, Facts, Readiness, Recorded};
+use crate::domain::readiness_of::readiness;
+use crate::domain::review::Party;
+use crate::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use crate::domain::standard::Standard;
+use crate::domain::standard_notes::GatewayRequirement;
+use crate::domain::statement::{Body, Statement};
+use crate::domain::text::Clean;
+use crate::domain::value::PersonId;
+use crate::domain::view::Receipted;
+use crate::store::competence;
+use crate::store::facts::{self, FactKind};
+
+/// The rules that ship with the program.
+pub(in crate::app) fn programme_rules() -> Result<&'static ProgrammeRules, Error> {
+    shipped().map_err(Error::refused)
+}
+
+impl App {
+    /// Whether a trainee is ready, with every requirement's reasons.
+    pub fn readiness(&mut self, trainee: &PersonId) -> Result<Readiness, Error> {
+        let rules = programme_rules()?;
+        let (standing, outstanding) = self.outstanding(trainee)?;
+        let start = standing.trainee.start;
+        let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
+        let review_rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+        let measure = self.measure()?;
+        let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
+        let hours = self.hours_plan(trainee)?;
+        let since = measure.today.checked_sub_months(Months::new(6)).unwrap_or(start);
+        let recent = self
+            .book
+            .db
+            .read(|tx| competence::seen_since(tx, &self.viewer, trainee, &standing.trainee.standard, since))?;
+        let gateway = gateway_of(&standing.standard, rules)?;
+        let (recorded, confirmed) = (self.recorded(trainee)?, self.confirmed(trainee)?);
+        Ok(readiness(&Facts {
+            standing: &standing,
+            outstanding: &outstanding,
+            gateway: &gateway,
+            rule,
+            review_rule,
+            hours: &hours,
+            reviews: &reviews,
+            recorded: &recorded,
+            confirmed: &confirmed,
+            recent,
+            measure: &measure,
+        }))
+    }
+
+    /// Where a trainee's progress reviews stand.
+    pub fn review_plan(&mut self, trainee: &PersonId) -> Result<ReviewPlan, Error> {
+        let (_, outstanding) = self.outstanding(trainee)?;
+        self.plan_of_reviews(trainee, &outstanding, programme_rules()?)
+    }
+
+    fn plan_of_reviews(
+        &mut self,
+        trainee: &PersonId,
+        outstanding: &[Outstanding],
+        rules: &ProgrammeRules,
+    ) -> Result<ReviewPlan, Error> {
+        let measure = self.measure()?;
+        let card = self.book.db.read(|tx| crate::store::people::card(tx, &self.viewer, trainee, &measure))?;
+        let start = card.map_or(measure.today, |card| card.start);
+        let rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+        let not_yet = outstanding.iter().filter(|row| row.state == State::NotYet).filter_map(|row| {
+            let action = row.newest.as_ref()?.action.as_ref()?;
+            Some(OpenAction { what: action.what.clone(), by: action.by, from: ActionFrom::Ksb(row.code) })
+        });
+        Ok(review_plan(start, &self.reviews(trainee)?, not_yet.collect(), rule, measure.today))
+    }
+
+    /// Reviews and hours of a trainee, as a screen shows them.
+    pub fn programme(&mut self, trainee: &PersonId) -> Result<Programme, Error> {
+        Ok(Programme {
+            plan: self.review_plan(trainee)?,
+            reviews: self.reviews(trainee)?,
+            hours: self.hours_plan(trainee)?,
+            entries: self.hours(trainee)?,
+        })
+    }
+
+    /// Records that a requirement is met or waived.
+    pub fn record_requirement(
+        &mut self,
+        officer: &PersonId,
+        proof: &Proof,
+        trainee: &PersonId,
+        (requirement, outcome, reason): (RequirementId, Fulfilled, Clean),
+    ) -> Result<Receipted, Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Recording “{}” of {}", requirement.as_str(), person.name);
+        let say = |app: &mut Self| {
+            let standard = app.standing(trainee)?.standard;
+            let gateway = gateway_of(&standard, programme_rules()?)?;
+            if !gateway.iter().any(|one| one.id == requirement.as_str()) {
+                let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
+                return Err(Error::usage(format!("{} has no such requirement", standard.reference()))
+                    .hint(format!("Those it has: {}", ids.join(", "))));
+            }
+            let body = Requirement { trainee: named(&person), requirement, outcome, reason };
+            app.state(officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
+        };
+        let done = say(self).map_err(|e| e.doing(doing))?;
+        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble() })
+    }
+
+    /// Confirms for a party that a trainee may go to end-point assessment, once every other requirement is met.
+    pub fn confirm_gateway(
+        &mut self,
+        signer: &PersonId,
+        proof: &Proof,
+        trainee: &PersonId,
+        party: Party,
+    ) -> Result<Receipted, Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Confirming {} for the gateway", person.name);
+        let say = |app: &mut Self| {
+            let ready = app.readiness(trainee)?;
+            let open: Vec<String> = ready.open().map(|figure| format!("{} ({})", figure.text, figure.short)).collect();
+            if !open.is_empty() {
+                return Err(Error::refused(format!("Not every other requirement is met: {}", open.join("; ")))
+                    .hint("`countersign readiness` says what mends each"));
+            }
+            let by = app.person(signer)?;
+            let role = if by.may_act_as(Role::Supervisor) { Role::Supervisor } else { Role::TrainingOfficer };
+            let meaning = Clean::line(meaning_of(party).unwrap_or_default())?;
+            let body = Confirm { trainee: named(&person), party, meaning };
+            app.state(signer, role, proof, vec![Body::Confirm(body)])
+        };
+        let done = say(self).map_err(|e| e.doing(doing))?;
+        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble() })
+    }
+
+    fn recorded(&self, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {
+        let mut found = Vec::new();
+        for statement in self.live_facts(trainee, FactKind::Requirement)? {
+            let on = statement.signed.day();
+            let Body::Requirement(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+            found.push(Recorded {
+                id: statement.id,
+                requirement: said.requirement,
+                outcome: said.outcome,
+                reason: said.reason,
+                by: statement.signer.who.name,
+                on,
+            });
+        }
+        Ok(found)
+    }
+
+    fn confirmed(&self, trainee: &PersonId) -> Result<Vec<Confirmed>, Error> {
+        let mut found = Vec::new();
+        for kind in [FactKind::Employer, FactKind::Provider] {
+            for statement in self.live_facts(trainee, kind)? {
+                let on = statement.signed.day();
+                let Body::Confirm(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+                found.push(Confirmed { id: statement.id, party: said.party, by: statement.signer.who.name, on });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The statements of a kind on a trainee's record that count, newest first.
+    fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
+        self.book.db.read(|tx| {
+            let rows = facts::of(tx, &self.viewer, trainee, kind)?;
+            rows.into_iter().filter(facts::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
+        })
+    }
+}
+
+/// What a standard asks for at the gateway: its own list where it ships with the program, else the general one.
+fn gateway_of(standard: &Arc<Standard>, rules: &ProgrammeRules) -> Result<Vec<GatewayRequirement>, Error> {
+    let own = shipped_gateway(standard.reference())?;
+    Ok(if own.is_empty() { rules.gateway.clone() } else { own })
+}

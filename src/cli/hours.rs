@@ -1,0 +1,149 @@
+//! `hours`: entered by a trainee, confirmed by a supervisor, against what is expected. Must never confirm for anyone who was
+//! not named.
+
+use crate::app::error::Error;
+use crate::app::hours::NewHours;
+use crate::app::service::App;
+use crate::cli::answer::{Answer, Failure, listed};
+use crate::cli::context::{Context, day, line, one};
+use crate::cli::json_gateway::{Hours as Shape, HoursWaiting, WaitingRow};
+use crate::cli::json_log::Written;
+use crate::cli::marks::ids_of;
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::verbs_gateway::{HoursAdd, HoursConfirm, HoursList, HoursRemove, HoursVerb};
+use crate::domain::hours::{HourEntry, HourRow};
+use crate::domain::person::{Person, Role};
+use crate::domain::value::KsbCode;
+use crate::domain::when::{day_words, long_day};
+
+/// Enters, lists, takes back, confirms.
+pub fn hours(context: &mut Context, verb: &HoursVerb) -> Result<Answer, Failure> {
+    match verb {
+        HoursVerb::Add(asked) => add(context, asked),
+        HoursVerb::List(asked) => list(context, asked),
+        HoursVerb::Remove(asked) => remove(context, asked),
+        HoursVerb::Confirm(asked) => confirm(context, asked),
+    }
+}
+
+fn add(context: &Context, asked: &HoursAdd) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let codes = asked.ksbs.iter().map(|code| code.parse::<KsbCode>()).collect::<Result<_, _>>()?;
+    let new = NewHours {
+        day: day(&asked.day, "--day", app.today())?,
+        hours: asked.hours,
+        what: line(Some(&asked.what), "--what")?.ok_or_else(|| Error::usage("--what is empty"))?,
+        codes,
+    };
+    entered(app, &trainee, new)
+}
+
+/// Enters hours of this trainee and says so.
+pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<Answer, Failure> {
+    let entry = app.add_hours(&trainee.id, new)?;
+    let parts = vec![
+        Part::Line(format!(
+            "Entered {} hours of {}; they count once a supervisor confirms them",
+            entry.hours, trainee.name
+        )),
+        Part::Facts(vec![
+            fact("Day", long_day(entry.day)),
+            fact("What", &entry.what),
+            fact("KSBs", codes(&entry)),
+            fact("Id", entry.id),
+        ]),
+    ];
+    answer(app, trainee, parts, Some(&entry))
+}
+
+/// A trainee's hours, and what is expected of them.
+pub fn hours_of(app: &mut App, trainee: &Person) -> Result<Answer, Failure> {
+    let (plan, rows) = (app.hours_plan(&trainee.id)?, app.hours(&trainee.id)?);
+    let mut parts = vec![Part::Line(format!("Off-the-job hours of {}: {}", trainee.name, plan.short())), Part::Gap];
+    parts.extend(plan.why.iter().cloned().map(Part::Line));
+    parts.push(Part::Gap);
+    let head = vec!["day", "hours", "state", "ksbs", "id", "what"];
+    let rows = rows.iter().map(row).collect();
+    parts.push(listed(Table { head, rows }, "No hours are entered yet: `countersign hours add`"));
+    answer(app, trainee, parts, None)
+}
+
+/// With the hours as they stand; of one entry alone, where one is meant.
+fn answer(app: &mut App, trainee: &Person, parts: Vec<Part>, of: Option<&HourEntry>) -> Result<Answer, Failure> {
+    let (plan, mut rows) = (app.hours_plan(&trainee.id)?, app.hours(&trainee.id)?);
+    rows.retain(|row| of.is_none_or(|entry| entry.id == row.entry.id));
+    Ok(Answer::new(parts, &Shape::new(trainee.id.to_string(), &plan, &rows))?)
+}
+
+fn list(context: &Context, asked: &HoursList) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    if let Some(text) = &asked.trainee {
+        let trainee = one(app, text, &[Role::Trainee])?;
+        return hours_of(app, &trainee);
+    }
+    let waiting = app.hours_waiting()?;
+    let row = |(who, entries, oldest): &(Person, u32, chrono::NaiveDate)| {
+        vec![who.name.to_string(), entries.to_string(), day_words(*oldest), who.id.to_string()]
+    };
+    let table = Table { head: vec!["trainee", "entries", "oldest", "id"], rows: waiting.iter().map(row).collect() };
+    let shape = HoursWaiting {
+        schema: "countersign/hours-waiting/1",
+        trainees: waiting
+            .iter()
+            .map(|(who, entries, oldest)| WaitingRow {
+                id: who.id.to_string(),
+                name: who.name.to_string(),
+                entries: *entries,
+                oldest: oldest.to_string(),
+            })
+            .collect(),
+    };
+    Ok(Answer::new(vec![listed(table, "No hours wait for a supervisor")], &shape)?)
+}
+
+fn remove(context: &Context, asked: &HoursRemove) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let ids = ids_of(std::slice::from_ref(&asked.id))?;
+    let id = *ids.first().ok_or_else(|| Error::usage("Which entry?"))?;
+    let gone = app.remove_hours(&trainee.id, id)?;
+    let words = format!("Took back {} hours of {} on {}", gone.hours, trainee.name, long_day(gone.day));
+    answer(app, &trainee, vec![Part::Line(words)], Some(&gone))
+}
+
+fn confirm(context: &mut Context, asked: &HoursConfirm) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let ids = ids_of(&asked.ids)?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    let proof = context.proof(&signer)?;
+    let (done, sum) = app.confirm_hours(&signer.id, &proof, &trainee.id, &ids)?;
+    let mut facts = vec![fact("Signer", format!("{} {}", signer.id, signer.name))];
+    facts.extend(done.ids.iter().map(|id| fact("Id", id)));
+    facts.push(fact("Now", app.hours_plan(&trainee.id)?.short()));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let parts = vec![Part::Line(format!("Confirmed {sum} hours of {}", trainee.name)), Part::Facts(facts)];
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+fn row(row: &HourRow) -> Vec<String> {
+    let state = match &row.confirmed {
+        Some((by, on)) => format!("confirmed by {by}, {}", day_words(*on)),
+        None => "waits".to_owned(),
+    };
+    let entry = &row.entry;
+    vec![
+        day_words(entry.day),
+        entry.hours.to_string(),
+        state,
+        codes(entry),
+        entry.id.to_string(),
+        entry.what.to_string(),
+    ]
+}
+
+fn codes(entry: &HourEntry) -> String {
+    entry.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}

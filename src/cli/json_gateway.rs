@@ -1,0 +1,256 @@
+//! The shapes of readiness, of hours and of reviews that are due. Must never hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+
+use serde::Serialize;
+
+use crate::cli::json::Card;
+use crate::cli::json_marks::ReviewRow;
+use crate::domain::hours::{HourRow, Quarters};
+use crate::domain::hours_plan::HoursPlan;
+use crate::domain::readiness::{Figure, Readiness as Domain, Reason};
+use crate::domain::review_plan::{ActionFrom, Call, OpenAction, ReviewCall, ReviewPlan};
+
+/// A trainee's readiness.
+#[derive(Debug, Serialize)]
+pub struct Readiness {
+    /// `countersign/readiness/1`.
+    pub schema: &'static str,
+    pub trainee: Card,
+    pub gateway: String,
+    pub met: usize,
+    pub ready: bool,
+    pub requirements: Vec<RequirementRow>,
+}
+
+/// A requirement of the gateway.
+#[derive(Debug, Serialize)]
+pub struct RequirementRow {
+    pub id: String,
+    pub text: String,
+    pub standing: &'static str,
+    pub waived: bool,
+    pub short: String,
+    pub why: Vec<String>,
+    pub mend: Option<String>,
+    pub codes: Vec<String>,
+}
+
+impl From<&Domain> for Readiness {
+    fn from(readiness: &Domain) -> Self {
+        let met = readiness.met();
+        Self {
+            schema: "countersign/readiness/1",
+            trainee: Card::from(&readiness.trainee),
+            gateway: readiness.gateway.to_string(),
+            met,
+            ready: met == readiness.figures.len(),
+            requirements: readiness.figures.iter().map(RequirementRow::from).collect(),
+        }
+    }
+}
+
+impl From<&Figure> for RequirementRow {
+    fn from(figure: &Figure) -> Self {
+        Self {
+            id: figure.id.clone(),
+            text: figure.text.clone(),
+            standing: figure.met.slug(),
+            waived: figure.waived,
+            short: figure.short.clone(),
+            why: figure.why.iter().map(Reason::line).collect(),
+            mend: figure.mend.clone(),
+            codes: figure.ksbs.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// A trainee's hours. Hours are numbers in steps of a quarter.
+#[derive(Debug, Serialize)]
+pub struct Hours {
+    /// `countersign/hours/1`.
+    pub schema: &'static str,
+    pub person: String,
+    pub confirmed: f64,
+    pub waiting: f64,
+    pub minimum: Option<u32>,
+    pub expected: Option<u32>,
+    pub ahead: Option<i64>,
+    pub why: Vec<String>,
+    pub entries: Vec<EntryRow>,
+}
+
+/// Hours of a day.
+#[derive(Debug, Serialize)]
+pub struct EntryRow {
+    pub id: String,
+    pub day: String,
+    pub hours: f64,
+    pub what: String,
+    pub codes: Vec<String>,
+    pub confirmed_by: Option<String>,
+    pub confirmed_on: Option<String>,
+    pub statement: Option<String>,
+}
+
+/// As a number.
+fn number(hours: Quarters) -> f64 {
+    f64::from(hours.0) / 4.0
+}
+
+impl Hours {
+    /// Of this person.
+    #[must_use]
+    pub fn new(person: String, plan: &HoursPlan, rows: &[HourRow]) -> Self {
+        Self {
+            schema: "countersign/hours/1",
+            person,
+            confirmed: number(plan.confirmed),
+            waiting: number(plan.waiting),
+            minimum: plan.minimum,
+            expected: plan.expected,
+            ahead: plan.ahead,
+            why: plan.why.clone(),
+            entries: rows.iter().map(EntryRow::from).collect(),
+        }
+    }
+}
+
+impl From<&HourRow> for EntryRow {
+    fn from(row: &HourRow) -> Self {
+        Self {
+            id: row.entry.id.to_string(),
+            day: row.entry.day.to_string(),
+            hours: number(row.entry.hours),
+            what: row.entry.what.to_string(),
+            codes: row.entry.codes.iter().map(ToString::to_string).collect(),
+            confirmed_by: row.confirmed.as_ref().map(|(by, _)| by.to_string()),
+            confirmed_on: row.confirmed.as_ref().map(|(_, on)| on.to_string()),
+            statement: row.statement.map(|id| id.to_string()),
+        }
+    }
+}
+
+/// Whose hours wait.
+#[derive(Debug, Serialize)]
+pub struct HoursWaiting {
+    /// `countersign/hours-waiting/1`.
+    pub schema: &'static str,
+    pub trainees: Vec<WaitingRow>,
+}
+
+/// A trainee whose hours wait.
+#[derive(Debug, Serialize)]
+pub struct WaitingRow {
+    pub id: String,
+    pub name: String,
+    pub entries: u32,
+    pub oldest: String,
+}
+
+/// A trainee's reviews.
+#[derive(Debug, Serialize)]
+pub struct TraineeReviews {
+    /// `countersign/trainee-reviews/1`.
+    pub schema: &'static str,
+    pub person: String,
+    pub due: String,
+    pub call: &'static str,
+    pub days: i64,
+    pub why: Vec<String>,
+    pub unsigned: Vec<UnsignedRow>,
+    pub open: Vec<OpenRow>,
+    pub reviews: Vec<ReviewRow>,
+}
+
+/// A review that somebody who attended has not signed.
+#[derive(Debug, Serialize)]
+pub struct UnsignedRow {
+    pub id: String,
+    pub held: String,
+    pub missing: Vec<String>,
+}
+
+/// Something still to be done.
+#[derive(Debug, Serialize)]
+pub struct OpenRow {
+    /// Its number, from 1.
+    pub id: String,
+    pub what: String,
+    pub by: String,
+    pub code: Option<String>,
+}
+
+impl TraineeReviews {
+    /// Of this person.
+    #[must_use]
+    pub fn new(person: String, plan: &ReviewPlan, reviews: Vec<ReviewRow>) -> Self {
+        let missing = |one: &crate::domain::review_plan::Unsigned| UnsignedRow {
+            id: one.id.to_string(),
+            held: one.held.to_string(),
+            missing: one.missing.iter().map(|there| there.who.id.to_string()).collect(),
+        };
+        Self {
+            schema: "countersign/trainee-reviews/1",
+            person,
+            due: plan.due.to_string(),
+            call: plan.call.slug(),
+            days: days(plan.call),
+            why: plan.why.clone(),
+            unsigned: plan.unsigned.iter().map(missing).collect(),
+            open: (1..).zip(&plan.open).map(|(number, action)| open(number, action)).collect(),
+            reviews,
+        }
+    }
+}
+
+fn open(number: usize, action: &OpenAction) -> OpenRow {
+    OpenRow {
+        id: number.to_string(),
+        what: action.what.to_string(),
+        by: action.by.to_string(),
+        code: match &action.from {
+            ActionFrom::Ksb(code) => Some(code.to_string()),
+            ActionFrom::Review => None,
+        },
+    }
+}
+
+/// Days until the last day for it; over it, if negative.
+fn days(call: Call) -> i64 {
+    match call {
+        Call::Overdue(days) => -days,
+        Call::Due(days) | Call::Later(days) => days,
+    }
+}
+
+/// Whose next review is due or overdue.
+#[derive(Debug, Serialize)]
+pub struct Reviews {
+    /// `countersign/reviews/1`.
+    pub schema: &'static str,
+    pub trainees: Vec<CallRow>,
+}
+
+/// A trainee's next review.
+#[derive(Debug, Serialize)]
+pub struct CallRow {
+    pub id: String,
+    pub name: String,
+    pub last: Option<String>,
+    pub due: String,
+    pub call: &'static str,
+    pub days: i64,
+}
+
+impl From<&ReviewCall> for CallRow {
+    fn from(row: &ReviewCall) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name.to_string(),
+            last: row.last.map(|day| day.to_string()),
+            due: row.due.to_string(),
+            call: row.call.slug(),
+            days: days(row.call),
+        }
+    }
+}

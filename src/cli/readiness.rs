@@ -1,0 +1,85 @@
+//! `readiness`, `requirement`, `confirm`: the gateway. Must never sign for anyone who was not named.
+
+use crate::app::error::Error;
+use crate::cli::answer::{Answer, Failure};
+use crate::cli::context::{Context, lines, one};
+use crate::cli::json_gateway::Readiness as Shape;
+use crate::cli::json_log::Written;
+use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::verbs::Trainee;
+use crate::cli::verbs_gateway::{Confirm, Requirement};
+use crate::domain::gateway_marks::{Fulfilled, meaning_of};
+use crate::domain::person::{Person, Role};
+use crate::domain::readiness::{Figure, Readiness, Reason};
+use crate::domain::view::Receipted;
+use crate::domain::when::day_words;
+
+/// Every requirement of the gateway, with its reasons and what mends it.
+pub fn readiness(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let ready = app.readiness(&trainee.id)?;
+    Ok(Answer::new(parts(&ready), &Shape::from(&ready))?)
+}
+
+fn parts(ready: &Readiness) -> Vec<Part> {
+    let card = &ready.trainee;
+    let (met, all) = (ready.met(), ready.figures.len());
+    let verdict = if met == all { "ready for the gateway".to_owned() } else { format!("{met} of {all} met") };
+    let mut parts = vec![
+        Part::Line(format!("{}, {}: {verdict}; gateway {}", card.name, card.standard, day_words(ready.gateway))),
+        Part::Gap,
+    ];
+    let row = |figure: &Figure| {
+        let standing = if figure.waived { "waived" } else { figure.met.words() };
+        vec![figure.text.clone(), standing.to_owned(), figure.id.clone(), figure.short.clone()]
+    };
+    let head = vec!["requirement", "state", "name", "why"];
+    parts.push(Part::Table(Table { head, rows: ready.figures.iter().map(row).collect() }));
+    for figure in &ready.figures {
+        parts.extend([Part::Gap, Part::Line(format!("{}: {}", figure.text, figure.met.words()))]);
+        parts.extend(figure.why.iter().map(Reason::line).map(|words| Part::Line(format!("- {words}"))));
+        parts.extend(figure.mend.as_ref().map(|mend| Part::Line(format!("- Mended by: {mend}"))));
+    }
+    parts
+}
+
+/// Records a requirement as met or waived.
+pub fn requirement(context: &mut Context, asked: &Requirement) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
+    let outcome = if asked.met { Fulfilled::Met } else { Fulfilled::Waived };
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let said = (asked.requirement.clone(), outcome, reason);
+    let done = app.record_requirement(&officer.id, &proof, &trainee.id, said)?;
+    let words = format!("Recorded “{}” of {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
+    written(words, Vec::new(), &trainee, &officer, &done)
+}
+
+/// Confirms for the employer or the provider.
+pub fn confirm(context: &mut Context, asked: &Confirm) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    let proof = context.proof(&signer)?;
+    let done = app.confirm_gateway(&signer.id, &proof, &trainee.id, asked.party)?;
+    let words = format!("Confirmed {} for the gateway, for the {}", trainee.name, asked.party.slug());
+    let meaning = vec![fact("Meaning", meaning_of(asked.party).unwrap_or_default())];
+    written(words, meaning, &trainee, &signer, &done)
+}
+
+fn written(
+    words: String,
+    mut facts: Vec<(String, String)>,
+    trainee: &Person,
+    signer: &Person,
+    done: &Receipted,
+) -> Result<Answer, Failure> {
+    facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
+    facts.extend(done.ids.iter().map(|id| fact("Id", id)));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(vec![Part::Line(words), Part::Facts(facts)], &shape)?)
+}

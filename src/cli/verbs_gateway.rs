@@ -1,0 +1,109 @@
+//! The commands of hours, reviews and the gateway: their arguments alone, from which help and manual come.
+
+use clap::{ArgGroup, Args, Subcommand};
+
+use crate::domain::gateway_marks::RequirementId;
+use crate::domain::hours::Quarters;
+use crate::domain::review::Party;
+
+/// `hours`.
+#[derive(Debug, Subcommand)]
+pub enum HoursVerb {
+    /// Enters hours of a trainee; they count once a supervisor confirms them.
+    Add(HoursAdd),
+    /// Lists a trainee's hours against what is expected; without a trainee, whose hours wait.
+    List(HoursList),
+    /// Takes back hours that nobody confirmed yet.
+    Remove(HoursRemove),
+    /// Confirms hours that wait, as a supervisor.
+    Confirm(HoursConfirm),
+}
+
+/// `hours add`.
+#[derive(Debug, Args)]
+pub struct HoursAdd {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// How long, in quarters of an hour: 3, 3.5, 0:45.
+    #[arg(long, value_name = "HOURS")]
+    pub hours: Quarters,
+    /// What was done, in a line.
+    #[arg(long, value_name = "TEXT")]
+    pub what: String,
+    /// The day: today, yesterday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE", default_value = "today")]
+    pub day: String,
+    /// A KSB that it was towards, such as K12; may be said again.
+    #[arg(long = "ksb", value_name = "CODE")]
+    pub ksbs: Vec<String>,
+}
+
+/// `hours list`.
+#[derive(Debug, Args)]
+pub struct HoursList {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: Option<String>,
+}
+
+/// `hours remove`.
+#[derive(Debug, Args)]
+pub struct HoursRemove {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The entry's id, as `hours list` shows it.
+    pub id: String,
+}
+
+/// `hours confirm`.
+#[derive(Debug, Args)]
+pub struct HoursConfirm {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Only these entries, as `hours list` shows them; without one, all that wait.
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// `reviews`.
+#[derive(Debug, Args)]
+pub struct Reviews {
+    /// Whose: an id, or any part of a name that only they have; without it, whose next review is due or overdue.
+    pub trainee: Option<String>,
+    /// Also lists those whose next review is not due yet.
+    #[arg(long, conflicts_with = "trainee")]
+    pub all: bool,
+}
+
+/// `requirement`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("outcome").required(true))]
+pub struct Requirement {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Which, by its short name, as `readiness` shows it: english-maths.
+    pub requirement: RequirementId,
+    /// It is met.
+    #[arg(long, group = "outcome")]
+    pub met: bool,
+    /// It is not asked of them.
+    #[arg(long, group = "outcome")]
+    pub waived: bool,
+    /// What shows it, or why it is waived.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `confirm`.
+#[derive(Debug, Args)]
+pub struct Confirm {
+    /// Whom: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// For whom: employer or provider.
+    #[arg(value_parser = party)]
+    pub party: Party,
+}
+
+fn party(text: &str) -> Result<Party, String> {
+    let party = text.parse().ok().filter(|party| *party != Party::Trainee);
+    party.ok_or_else(|| format!("“{text}” is neither employer nor provider"))
+}

@@ -1,0 +1,109 @@
+//! What is recorded for the gateway itself: a requirement that is met or waived, and the word of employer and provider. Must
+//! never stand for what sign-offs and reviews show by themselves.
+
+use std::str::FromStr;
+
+use crate::domain::person::Named;
+use crate::domain::review::Party;
+use crate::domain::text::Clean;
+use crate::domain::value::{ValueFault, fault};
+
+/// What a party means by confirming.
+pub const MEANING_EMPLOYER: &str =
+    "For the employer: this trainee works at or above the level of the occupation and may go to end-point assessment.";
+/// What the other party means.
+pub const MEANING_PROVIDER: &str = "For the training provider: this trainee has met every requirement of the gateway and may go to end-point assessment.";
+
+/// The requirements that other records alone can show, and nobody can waive.
+pub const SHOWN: [&str; 4] = ["ksbs", "reassessment", "employer", "provider"];
+
+/// A gateway requirement is met, or waived, as a training officer records it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// Of whom.
+    pub trainee: Named,
+    /// Which, by its short name in the standard: `english-maths`.
+    pub requirement: RequirementId,
+    /// Whether it is met or asked of them no more.
+    pub outcome: Fulfilled,
+    /// What shows it, or why.
+    pub reason: Clean,
+}
+
+/// A party's word that a trainee may go to end-point assessment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    /// Of whom.
+    pub trainee: Named,
+    /// For whom: employer or provider.
+    pub party: Party,
+    /// The sentence that was meant.
+    pub meaning: Clean,
+}
+
+/// The sentence that a party means; the trainee has none.
+#[must_use]
+pub fn meaning_of(party: Party) -> Option<&'static str> {
+    match party {
+        Party::Employer => Some(MEANING_EMPLOYER),
+        Party::Provider => Some(MEANING_PROVIDER),
+        Party::Trainee => None,
+    }
+}
+
+/// A requirement's short name: small letters, digits and `-`, at most 40.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequirementId(String);
+
+impl RequirementId {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RequirementId {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if (1..=40).contains(&s.len()) && s.bytes().all(plain) && s.as_bytes()[0] != b'-' {
+            Ok(Self(s.to_owned()))
+        } else {
+            Err(fault(s, "a requirement's short name, such as english-maths"))
+        }
+    }
+}
+
+/// How a requirement came to be fulfilled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fulfilled {
+    /// It is met.
+    Met,
+    /// It is not asked of them, for the reason that is given.
+    Waived,
+}
+
+impl Fulfilled {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Met, Self::Waived];
+
+    /// The one spelling.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Waived => "waived",
+        }
+    }
+}
+
+impl FromStr for Fulfilled {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let found = Self::ALL.into_iter().find(|outcome| outcome.slug() == s);
+        found.ok_or_else(|| fault(s, "met or waived"))
+    }
+}

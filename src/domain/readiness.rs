@@ -1,0 +1,206 @@
+//! Readiness for the gateway, as values: every requirement met, not met or not known, its reasons and what mends it; and the
+//! facts that it is made from. Must never decide it (employer and provider do).
+
+use chrono::{Months, NaiveDate};
+
+use crate::domain::competence::{Measure, State};
+use crate::domain::gateway_marks::{Fulfilled, RequirementId};
+use crate::domain::hours_plan::HoursPlan;
+use crate::domain::outstanding::Outstanding;
+use crate::domain::programme_rules::{HoursRule, ReviewRule};
+use crate::domain::review::Party;
+use crate::domain::review_plan::ReviewPlan;
+use crate::domain::standard_notes::GatewayRequirement;
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, StatementId};
+use crate::domain::view::{Standing, TraineeCard};
+
+/// Whether a requirement is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Met {
+    /// It is.
+    Met,
+    /// It is not.
+    NotMet,
+    /// Nothing here says.
+    NotKnown,
+}
+
+impl Met {
+    /// The word for machines.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not-met",
+            Self::NotKnown => "not-known",
+        }
+    }
+
+    /// For a reader.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not met",
+            Self::NotKnown => "not known",
+        }
+    }
+}
+
+/// How pressing what is not met is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pressing {
+    /// It comes in its time.
+    InTime,
+    /// Something is overdue or missing.
+    Overdue,
+    /// Something that was good has lapsed.
+    Lapsed,
+}
+
+/// One sentence of why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The state that it is about, and how many KSBs are in it.
+    pub state: Option<(State, u16)>,
+    /// The words.
+    pub words: String,
+}
+
+impl Reason {
+    /// Words about no one state.
+    #[must_use]
+    pub fn plain(words: impl Into<String>) -> Self {
+        Self { state: None, words: words.into() }
+    }
+
+    /// In one line: `27 OPEN: duty 5 (12)`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match self.state {
+            Some((state, count)) => format!("{count} {}: {}", state.word(), self.words),
+            None => self.words.clone(),
+        }
+    }
+}
+
+/// One requirement of the gateway, for one trainee.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Its short name in the standard: `english-maths`.
+    pub id: String,
+    /// A few words.
+    pub text: String,
+    /// Whether it is met.
+    pub met: Met,
+    /// Whether it is met because it was waived.
+    pub waived: bool,
+    /// How pressing it is.
+    pub pressing: Pressing,
+    /// Why, in few words.
+    pub short: String,
+    /// Why, whole.
+    pub why: Vec<Reason>,
+    /// What mends it, and who; nothing where it is met or only time does.
+    pub mend: Option<String>,
+    /// The KSBs that it waits for.
+    pub ksbs: Vec<KsbCode>,
+}
+
+/// A trainee's readiness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// The trainee.
+    pub trainee: TraineeCard,
+    /// The day on which the typical months to the gateway have passed.
+    pub gateway: NaiveDate,
+    /// Every requirement, in the standard's order.
+    pub figures: Vec<Figure>,
+}
+
+impl Readiness {
+    /// How many are met.
+    #[must_use]
+    pub fn met(&self) -> usize {
+        self.figures.iter().filter(|figure| figure.met == Met::Met).count()
+    }
+
+    /// Those that keep a party from confirming: all that is not met but the parties' own words.
+    pub fn open(&self) -> impl Iterator<Item = &Figure> {
+        let word = |figure: &&Figure| matches!(figure.id.as_str(), "employer" | "provider");
+        self.figures.iter().filter(move |figure| figure.met != Met::Met && !word(figure))
+    }
+}
+
+/// What a training officer recorded of a requirement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The statement.
+    pub id: StatementId,
+    /// Which.
+    pub requirement: RequirementId,
+    /// Whether met or waived.
+    pub outcome: Fulfilled,
+    /// What shows it, or why.
+    pub reason: Clean,
+    /// By whom.
+    pub by: Clean,
+    /// On which day.
+    pub on: NaiveDate,
+}
+
+/// A party's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The statement.
+    pub id: StatementId,
+    /// For whom.
+    pub party: Party,
+    /// By whom.
+    pub by: Clean,
+    /// On which day.
+    pub on: NaiveDate,
+}
+
+/// What readiness is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The trainee and every KSB's state.
+    pub standing: &'a Standing,
+    /// What is outstanding, with the newest records.
+    pub outstanding: &'a [Outstanding],
+    /// The requirements of the standard, or the general ones.
+    pub gateway: &'a [GatewayRequirement],
+    /// The rule of hours and months for the start day.
+    pub rule: &'a HoursRule,
+    /// The rule of reviews.
+    pub review_rule: &'a ReviewRule,
+    /// The hours.
+    pub hours: &'a HoursPlan,
+    /// The reviews.
+    pub reviews: &'a ReviewPlan,
+    /// What training officers recorded and is not withdrawn, newest first.
+    pub recorded: &'a [Recorded],
+    /// What the parties confirmed and is not withdrawn.
+    pub confirmed: &'a [Confirmed],
+    /// KSBs signed, and seen in the last six months.
+    pub recent: u16,
+    /// The policy and the day.
+    pub measure: &'a Measure,
+}
+
+impl Facts<'_> {
+    /// The first day of the programme.
+    #[must_use]
+    pub fn start(&self) -> NaiveDate {
+        self.standing.trainee.start
+    }
+
+    /// The day on which the typical months to the gateway have passed.
+    #[must_use]
+    pub fn gateway_day(&self) -> NaiveDate {
+        let months = Months::new(u32::from(self.standing.standard.months()));
+        self.start().checked_add_months(months).unwrap_or(NaiveDate::MAX)
+    }
+}

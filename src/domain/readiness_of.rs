@@ -1,0 +1,50 @@
+//! The readiness that follows from a trainee's records: every requirement by itself, then the word of both parties, which
+//! comes last. Must never count a claim, or read a clock.
+
+use crate::domain::gateway_marks::SHOWN;
+use crate::domain::readiness::{Facts, Figure, Met, Readiness};
+use crate::domain::readiness_figures::{
+    asked, hours, ksbs, months, not_recorded, party, reassessment, recorded, reviews,
+};
+use crate::domain::review::Party;
+use crate::domain::standard_notes::GatewayRequirement;
+
+/// The readiness that follows from these facts.
+#[must_use]
+pub fn readiness(facts: &Facts<'_>) -> Readiness {
+    let mut figures: Vec<Figure> = facts.gateway.iter().map(|requirement| figure(facts, requirement)).collect();
+    let word = |figure: &Figure| matches!(figure.id.as_str(), "employer" | "provider");
+    let all = figures.iter().all(|figure| word(figure) || figure.met == Met::Met);
+    for figure in figures.iter_mut().filter(|figure| word(figure) && figure.met != Met::Met) {
+        if all {
+            "may confirm now: all else is met".clone_into(&mut figure.short);
+        } else {
+            figure.mend = Some("First the other requirements".to_owned());
+        }
+    }
+    Readiness { trainee: facts.standing.trainee.clone(), gateway: facts.gateway_day(), figures }
+}
+
+fn figure(facts: &Facts<'_>, requirement: &GatewayRequirement) -> Figure {
+    let made = match requirement.id.as_str() {
+        "months" => months(facts),
+        "ksbs" => ksbs(facts),
+        "hours" => hours(facts),
+        "reviews" => reviews(facts),
+        "reassessment" => reassessment(facts),
+        "employer" => party(facts, Party::Employer),
+        "provider" => party(facts, Party::Provider),
+        _ => not_recorded(facts, &requirement.id),
+    };
+    let text = if made.text.is_empty() { requirement.text.clone() } else { made.text.clone() };
+    let mut figure = Figure { id: requirement.id.clone(), text, ..made };
+    let said = facts.recorded.iter().find(|said| said.requirement.as_str() == requirement.id);
+    if figure.met != Met::Met
+        && !SHOWN.contains(&requirement.id.as_str())
+        && let Some(said) = said
+    {
+        figure = recorded(figure, said);
+    }
+    figure.why.extend(asked(requirement));
+    figure
+}

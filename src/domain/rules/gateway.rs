@@ -1,0 +1,76 @@
+//! What confirmed hours and the records of the gateway must be. Must never judge whether a trainee is ready.
+
+use chrono::NaiveDate;
+
+use crate::domain::gateway_marks::{Confirm, Requirement, SHOWN, meaning_of};
+use crate::domain::hours::{Hours, MEANING_HOURS, MOST_A_DAY, Quarters};
+use crate::domain::person::{Named, Role};
+use crate::domain::roster::Roster;
+use crate::domain::rules::facts::Facts;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::rules::seen::CALENDAR_AHEAD;
+use crate::domain::rules::who::{in_role, not_in, officer};
+use crate::domain::statement::Statement;
+use crate::domain::when::long_day;
+
+/// Hours are confirmed by another, once, and a day has no more than there are in it.
+pub(crate) fn hours(roster: &Roster, statement: &Statement, hours: &Hours, facts: Facts<'_>) -> Result<(), Refusal> {
+    by_another(roster, statement, &hours.trainee)?;
+    let latest = statement.signed.plus(CALENDAR_AHEAD).day();
+    if let Some(entry) = hours.entries.iter().find(|entry| entry.day > latest) {
+        return Err(Refusal::HoursAhead(long_day(entry.day)));
+    }
+    if hours.entries.iter().any(|entry| facts.before.entries.contains(&entry.id)) {
+        return Err(Refusal::HoursTwice);
+    }
+    let before = |day: NaiveDate| -> Quarters {
+        facts.before.hours.iter().filter(|(on, _)| *on == day).map(|(_, hours)| *hours).sum()
+    };
+    for entry in &hours.entries {
+        let own: Quarters = hours.entries.iter().filter(|other| other.day == entry.day).map(|other| other.hours).sum();
+        let sum = own + before(entry.day);
+        if sum > MOST_A_DAY {
+            return Err(Refusal::HoursOfDay { day: long_day(entry.day), hours: sum.to_string() });
+        }
+    }
+    if hours.meaning.as_str() == MEANING_HOURS { Ok(()) } else { Err(Refusal::OtherHoursMeaning) }
+}
+
+/// A training officer records what no other record shows.
+pub(crate) fn requirement(roster: &Roster, statement: &Statement, said: &Requirement) -> Result<(), Refusal> {
+    officer(statement)?;
+    by_another(roster, statement, &said.trainee)?;
+    let shown = SHOWN.contains(&said.requirement.as_str());
+    if shown { Err(Refusal::ShownByRecords(said.requirement.as_str().to_owned())) } else { Ok(()) }
+}
+
+/// Employer and provider confirm, each once, by two people.
+pub(crate) fn confirm(
+    roster: &Roster,
+    statement: &Statement,
+    confirm: &Confirm,
+    facts: Facts<'_>,
+) -> Result<(), Refusal> {
+    by_another(roster, statement, &confirm.trainee)?;
+    let Some(meaning) = meaning_of(confirm.party) else { return Err(Refusal::NoPartyOfGateway) };
+    let before = &facts.before.confirmed;
+    if before.iter().any(|(party, _)| *party == confirm.party) {
+        return Err(Refusal::ConfirmedAlready(confirm.party.slug()));
+    }
+    if before.iter().any(|(_, by)| *by == statement.signer.who.id) {
+        return Err(Refusal::SameForBoth);
+    }
+    if confirm.meaning.as_str() == meaning { Ok(()) } else { Err(Refusal::OtherConfirm) }
+}
+
+/// A supervisor or training officer signs, of a trainee who is somebody else.
+fn by_another(roster: &Roster, statement: &Statement, trainee: &Named) -> Result<(), Refusal> {
+    let signer = &statement.signer;
+    if !matches!(signer.role, Role::Supervisor | Role::TrainingOfficer) {
+        return Err(not_in(&signer.who, Role::Supervisor));
+    }
+    if trainee.id == signer.who.id {
+        return Err(Refusal::OwnRecord);
+    }
+    in_role(roster, trainee, Role::Trainee)
+}

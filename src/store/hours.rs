@@ -1,0 +1,81 @@
+//! Off-the-job hours as trainees entered them: a workspace that no statement speaks of, until one confirms an entry. Must
+//! never be read without a viewer.
+
+use rusqlite::{Row, params};
+
+use crate::domain::hours::{HourEntry, Quarters};
+use crate::domain::person::Viewer;
+use crate::domain::text::Clean;
+use crate::domain::value::{PersonId, StatementId};
+use crate::store::codec::{day, day_of};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const PUT: &str =
+    "INSERT INTO claimed_hour (entry, trainee, day, quarters, what, codes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const REMOVE: &str = "DELETE FROM claimed_hour WHERE entry = ?1 AND trainee = ?2";
+const WAITING: &str = "SELECT entry, day, quarters, what, codes FROM claimed_hour WHERE trainee = ?1
+    AND NOT EXISTS (SELECT 1 FROM hour JOIN fact USING (place) WHERE hour.entry = claimed_hour.entry
+    AND withdrawn IS NULL AND doubted IS NULL) ORDER BY day, entry";
+const EVERYONE: &str = "SELECT trainee, count(*), min(day) FROM claimed_hour
+    WHERE NOT EXISTS (SELECT 1 FROM hour JOIN fact USING (place) WHERE hour.entry = claimed_hour.entry
+    AND withdrawn IS NULL AND doubted IS NULL) GROUP BY trainee ORDER BY min(day)";
+
+/// Keeps an entry.
+pub fn put(tx: &WriteTx<'_>, trainee: &PersonId, entry: &HourEntry) -> Result<(), StoreError> {
+    let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
+    tx.prepared(PUT)?.execute(params![
+        entry.id.0.as_bytes().as_slice(),
+        trainee.as_str(),
+        day(entry.day),
+        entry.hours.0,
+        entry.what.as_str(),
+        codes.join(" ")
+    ])?;
+    Ok(())
+}
+
+/// Takes an entry of this trainee away; whether it was there.
+pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, id: StatementId) -> Result<bool, StoreError> {
+    Ok(tx.prepared(REMOVE)?.execute(params![id.0.as_bytes().as_slice(), trainee.as_str()])? > 0)
+}
+
+/// A trainee's entries that nobody confirmed yet, the oldest day first.
+pub fn waiting(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<HourEntry>, StoreError> {
+    let mut found = Vec::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(WAITING)?;
+    let mut rows = statement.query([trainee.as_str()])?;
+    while let Some(row) = rows.next()? {
+        found.push(entry(row)?);
+    }
+    Ok(found)
+}
+
+/// Whose entries wait: how many, and the oldest day; the longest first.
+pub fn all_waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, u32, chrono::NaiveDate)>, StoreError> {
+    let mut statement = tx.prepared(EVERYONE)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let whose: PersonId = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        if viewer.may_see(&whose) {
+            found.push((whose, row.get(1)?, day_of(row.get(2)?)?));
+        }
+    }
+    Ok(found)
+}
+
+fn entry(row: &Row<'_>) -> Result<HourEntry, StoreError> {
+    let id = uuid::Uuid::from_slice(row.get_ref(0)?.as_blob().map_err(damaged)?).map_err(damaged)?;
+    let codes = row.get_ref(4)?.as_str().map_err(damaged)?;
+    Ok(HourEntry {
+        id: StatementId(id),
+        day: day_of(row.get(1)?)?,
+        hours: Quarters(row.get(2)?),
+        what: Clean::line(row.get_ref(3)?.as_str().map_err(damaged)?).map_err(damaged)?,
+        codes: codes.split_whitespace().map(str::parse).collect::<Result<_, _>>().map_err(damaged)?,
+    })
+}

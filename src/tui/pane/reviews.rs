@@ -1,0 +1,171 @@
+//! Reviews and hours as lines: what is due, what is still to be done, what was held and entered. Must never count hours that
+//! wait.
+
+use chrono::NaiveDate;
+use ratatui::style::Style;
+
+use crate::domain::competence::State as Ksb;
+use crate::domain::hours::{HourRow, Quarters};
+use crate::domain::programme::Programme;
+use crate::domain::review_plan::{ActionFrom, Call, OpenAction};
+use crate::domain::view::HeldReview;
+use crate::domain::when::{day_words, long_day, short_day};
+use crate::tui::pane::why::{Row, Told};
+use crate::tui::theme::Theme;
+
+/// The most entries of hours that are listed: the newest. The command line has them all.
+const MOST_ENTRIES: usize = 200;
+
+/// The lines: what is due and open first, then the hours that wait, then what was held and confirmed.
+#[must_use]
+pub fn rows(programme: &Programme, today: NaiveDate, theme: &Theme) -> Vec<Row> {
+    let mut rows = vec![next_review(programme, theme)];
+    rows.extend(programme.plan.open.iter().map(|action| to_do(action, today, theme)));
+    rows.push(hours(programme, theme));
+    let (waiting, confirmed): (Vec<&HourRow>, Vec<&HourRow>) =
+        programme.entries.iter().partition(|row| row.confirmed.is_none());
+    rows.extend(waiting.into_iter().take(MOST_ENTRIES).map(|one| entry(one, today, theme)));
+    rows.extend(programme.reviews.iter().map(|held| review(held, programme, today, theme)));
+    rows.extend(confirmed.into_iter().take(MOST_ENTRIES).map(|one| entry(one, today, theme)));
+    rows
+}
+
+fn mark(state: Ksb, theme: &Theme) -> (&'static str, Style) {
+    (theme.state_mark(state), theme.state(state))
+}
+
+fn plain(words: &[String], theme: &Theme) -> Vec<Told> {
+    words.iter().map(|words| Told::plain(words.clone(), theme.text)).collect()
+}
+
+fn next_review(programme: &Programme, theme: &Theme) -> Row {
+    let plan = &programme.plan;
+    let (state, style) = match plan.call {
+        Call::Overdue(_) => (Ksb::NotYet, theme.bad),
+        Call::Due(_) => (Ksb::Claimed, theme.warn),
+        Call::Later(_) => (Ksb::Signed, theme.text),
+    };
+    let mut why = plain(&plan.why, theme);
+    if !matches!(plan.call, Call::Later(_)) {
+        why.insert(0, Told::plain("Held by all three parties and recorded with `countersign review`", theme.warn));
+    }
+    Row {
+        mark: mark(state, theme),
+        text: "Next review".to_owned(),
+        short: (format!("{}, by {}", plan.call.words(), day_words(plan.due)), style),
+        heading: "Next review".to_owned(),
+        why,
+        ksbs: Vec::new(),
+    }
+}
+
+fn to_do(action: &OpenAction, today: NaiveDate, theme: &Theme) -> Row {
+    let overdue = action.by < today;
+    let what = action.what.as_str().lines().next().unwrap_or_default();
+    let (from, ksbs) = match &action.from {
+        ActionFrom::Review => ("Agreed in the last review, and carried over to the next".to_owned(), Vec::new()),
+        ActionFrom::Ksb(code) => (format!("{code} was not achieved; a later sign-off of it answers this"), vec![*code]),
+    };
+    let words = if overdue { "overdue since" } else { "by" };
+    Row {
+        mark: mark(if overdue { Ksb::NotYet } else { Ksb::Open }, theme),
+        text: format!("To do: {what}"),
+        short: (format!("{words} {}", short_day(action.by, today)), if overdue { theme.bad } else { theme.text }),
+        heading: "Still to be done".to_owned(),
+        why: vec![Told::plain(action.what.to_string(), theme.bold), Told::plain(from, theme.text)],
+        ksbs,
+    }
+}
+
+fn hours(programme: &Programme, theme: &Theme) -> Row {
+    let plan = &programme.hours;
+    let behind = plan.ahead.is_some_and(|ahead| ahead < 0);
+    let state = match plan.met() {
+        Some(true) => Ksb::Signed,
+        Some(false) if behind => Ksb::NotYet,
+        _ => Ksb::Open,
+    };
+    let mut why = plain(&plan.why, theme);
+    if plan.waiting > Quarters::default() {
+        why.insert(0, Told::plain("A supervisor confirms those that wait", theme.warn));
+    }
+    Row {
+        mark: mark(state, theme),
+        text: "Off-the-job hours".to_owned(),
+        short: (plan.short(), if behind { theme.warn } else { theme.text }),
+        heading: "Off-the-job hours".to_owned(),
+        why,
+        ksbs: Vec::new(),
+    }
+}
+
+fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
+    let entry = &row.entry;
+    let (state, short, style) = match &row.confirmed {
+        Some((by, on)) => (Ksb::Signed, format!("{by}, {}", short_day(*on, today)), theme.dim),
+        None => (Ksb::Claimed, "waits for a supervisor".to_owned(), theme.warn),
+    };
+    let mut why = vec![Told::plain(entry.what.to_string(), theme.bold)];
+    if !entry.codes.is_empty() {
+        let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
+        why.push(Told::plain(format!("Towards {}", codes.join(", ")), theme.text));
+    }
+    why.push(match (&row.confirmed, row.statement) {
+        (Some((by, on)), Some(id)) => {
+            Told::plain(format!("Confirmed by {by} on {} ({id})", day_words(*on)), theme.text)
+        }
+        _ => Told::plain(format!("Entry {}: nobody confirmed it yet, so it counts for nothing", entry.id), theme.text),
+    });
+    Row {
+        mark: mark(state, theme),
+        text: format!("{:>6} {:>5} h  {}", day_month(entry.day), entry.hours.to_string(), entry.what),
+        short: (short, style),
+        heading: format!("{} hours on {}", entry.hours, long_day(entry.day)),
+        why,
+        ksbs: entry.codes.clone(),
+    }
+}
+
+fn day_month(day: NaiveDate) -> String {
+    day.format("%-d %b").to_string()
+}
+
+fn review(held: &HeldReview, programme: &Programme, today: NaiveDate, theme: &Theme) -> Row {
+    let review = &held.review;
+    let unsigned = programme.plan.unsigned.iter().find(|one| one.id == held.id);
+    let (state, short, style) = if held.withdrawn {
+        (Ksb::Open, "withdrawn".to_owned(), theme.dim)
+    } else if held.in_review {
+        (Ksb::NotYet, "in review: its key was in other hands".to_owned(), theme.bad)
+    } else if let Some(unsigned) = unsigned {
+        let names: Vec<&str> = unsigned.missing.iter().map(|there| there.who.name.as_str()).collect();
+        (Ksb::NotYet, format!("not signed by {}", names.join(", ")), theme.bad)
+    } else {
+        (Ksb::Signed, "signed by all".to_owned(), theme.text)
+    };
+    let mut why = Vec::new();
+    for there in &review.attended {
+        let missing = unsigned.is_some_and(|one| one.missing.contains(there));
+        let word = if missing { "has not signed: `countersign acknowledge`" } else { "signed" };
+        let lead = Some((there.party.slug().to_owned(), theme.dim));
+        let style = if missing { theme.bad } else { theme.text };
+        why.push(Told { lead, words: format!("{}, {word}", there.who.name), style });
+    }
+    let named = |word: &str, words: String| Told { lead: Some((word.to_owned(), theme.dim)), words, style: theme.text };
+    why.push(named("progress", format!("{} of {} KSBs signed on that day", review.signed, review.all)));
+    why.push(named("discussed", review.discussed.to_string()));
+    for action in &review.actions {
+        why.push(named("action", format!("{} by {}", action.what, short_day(action.by, today))));
+    }
+    why.push(named("next", day_words(review.next)));
+    why.extend(review.late.as_ref().map(|late| named("later", late.to_string())));
+    why.push(named("statement", held.id.to_string()));
+    Row {
+        mark: mark(state, theme),
+        text: format!("Review {}", day_words(review.held)),
+        short: (short, style),
+        heading: format!("Review of {}", long_day(review.held)),
+        why,
+        ksbs: Vec::new(),
+    }
+}

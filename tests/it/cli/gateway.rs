@@ -1,0 +1,217 @@
+//! Hours, reviews and the gateway from the command line: who may say what, what it comes to, what bad input gets.
+
+use serde_json::Value;
+
+use crate::cli::book::{Book, Ran};
+
+const PRIYA: &str = "heron slate ladder moss 5";
+
+/// Ada on ST0413 since September 2025, and a second supervisor.
+fn staffed() -> Book {
+    let book = Book::founded();
+    let key = book.keep("priya", PRIYA);
+    book.officer(&["person", "add", "Priya Provider", "--role", "supervisor", "--new-passphrase-file", &key]).done();
+    book.officer(&["person", "add", "Ada Apprentice", "--role", "trainee"]).done();
+    book.officer(&["enrol", "Ada", "ST0413", "--start", "2025-09-01"]).done();
+    book
+}
+
+fn priya(book: &Book, args: &[&str]) -> Ran {
+    book.run(&[args, &["--as", "Priya", "--passphrase-file", &book.secret("priya")]].concat())
+}
+
+fn hours(book: &Book) -> Value {
+    book.run(&["hours", "list", "Ada", "--json"]).done().json()
+}
+
+fn add(book: &Book, hours: &str, day: &str) -> Ran {
+    book.run(&["hours", "add", "Ada", "--hours", hours, "--day", day, "--what", "Shadowed the echo clinic"])
+}
+
+fn readiness(book: &Book) -> Value {
+    book.run(&["readiness", "Ada", "--json"]).done().json()
+}
+
+fn requirement(book: &Book, id: &str) -> Value {
+    let all = readiness(book)["requirements"].as_array().unwrap().clone();
+    all.into_iter().find(|row| row["id"] == id).unwrap()
+}
+
+fn sound(book: &Book) {
+    assert_eq!(book.run(&["verify"]).code, 3, "{:?}", book.run(&["verify"]));
+}
+
+#[test]
+fn hours_count_once_a_supervisor_confirms_them_and_no_more_once_that_is_withdrawn() {
+    let book = staffed();
+    let before = book.size();
+    add(&book, "3.5", "yesterday").done();
+    add(&book, "0:45", "2026-01-05").done();
+    assert_eq!(book.size(), before, "what a trainee enters is no statement");
+    assert_eq!((hours(&book)["confirmed"].clone(), hours(&book)["waiting"].clone()), (0.0.into(), 4.25.into()));
+    let waiting = book.run(&["hours", "list", "--json"]).done().json();
+    assert_eq!(
+        (&waiting["trainees"][0]["name"], &waiting["trainees"][0]["entries"]),
+        (&"Ada Apprentice".into(), &2.into())
+    );
+    let said = book.supervisor(&["hours", "confirm", "Ada"]).done().out;
+    assert!(said.starts_with("Confirmed 4.25 hours of Ada Apprentice\n"), "{said}");
+    let list = hours(&book);
+    assert_eq!((&list["confirmed"], &list["waiting"], &list["minimum"]), (&4.25.into(), &0.0.into(), &926.into()));
+    assert_eq!(list["entries"][0]["confirmed_by"], "Sam Supervisor");
+    book.supervisor(&["hours", "confirm", "Ada"]).refused(1, "No hours wait");
+    let of = list["entries"][0]["statement"].as_str().unwrap();
+    let entry = list["entries"][0]["id"].as_str().unwrap();
+    book.run(&["hours", "remove", "Ada", entry]).refused(1, "never taken away");
+    book.supervisor(&["withdraw", of, "--reason", "Not seen by me"]).done();
+    assert_eq!((hours(&book)["confirmed"].clone(), hours(&book)["waiting"].clone()), (0.0.into(), 4.25.into()));
+    priya(&book, &["hours", "confirm", "Ada", entry]).done();
+    assert_eq!((hours(&book)["confirmed"].clone(), hours(&book)["waiting"].clone()), (3.5.into(), 0.75.into()));
+    sound(&book);
+    book.run(&["rebuild"]).done();
+    assert_eq!(hours(&book)["confirmed"], 3.5);
+}
+
+#[test]
+fn hours_that_cannot_be_are_refused_with_the_day_and_nothing_is_kept() {
+    let book = staffed();
+    for (how_long, day, words) in [
+        ("25", "yesterday", "25 hours are more than a day has"),
+        ("24.25", "yesterday", "24.25 hours are more than a day has"),
+        ("3", "tomorrow", "is in the future"),
+        ("3", "2025-08-31", "lies before the programme, which began on Mon 1 Sep 2025"),
+        ("3", "soon", "is not a day"),
+    ] {
+        add(&book, how_long, day).refused(2, words);
+    }
+    for wrong in ["3.1", "0", "-2", "three", "3:20"] {
+        let args = ["hours", "add", "Ada", "--what", "x", &format!("--hours={wrong}")];
+        book.run(&args).refused(2, "is not hours in quarters");
+    }
+    assert_eq!(hours(&book)["entries"].as_array().unwrap().len(), 0);
+    add(&book, "20", "yesterday").done();
+    add(&book, "4.25", "yesterday").refused(2, "24.25 hours on");
+    book.run(&["hours", "add", "Ada", "--hours", "1", "--what", "Read of 943 476 5919"]).refused(2, "NHS number");
+    book.run(&["hours", "add", "Ada", "--hours", "1", "--what", "x", "--ksb", "K99"])
+        .refused(2, "ST0413 1.1 has no K99");
+    book.run(&["hours", "add", "Ada", "--hours", "1", "--what", &"long ".repeat(200)])
+        .refused(2, "more than 800 bytes");
+    book.run(&["hours", "add", "Sam", "--hours", "1", "--what", "x"]).refused(2, "Sam Supervisor is not a trainee");
+    book.supervisor(&["hours", "confirm", "Ada"]).done();
+    add(&book, "4.25", "yesterday").refused(2, "24.25 hours on");
+    add(&book, "4", "yesterday").done();
+}
+
+#[test]
+fn a_review_is_due_twelve_weeks_after_the_last_and_is_signed_by_all_who_attended() {
+    let book = staffed();
+    let due = book.run(&["reviews", "--json"]).done().json();
+    let row = due["trainees"].as_array().unwrap().iter().find(|row| row["name"] == "Ada Apprentice").unwrap().clone();
+    assert_eq!((&row["call"], &row["due"], &row["last"]), (&"overdue".into(), &"2025-11-24".into(), &Value::Null));
+    assert_eq!(requirement(&book, "reviews")["standing"], "not-met");
+    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned"];
+    book.supervisor(&["review", "Ada", "--employer", "Sam", "--discussed", "x"]).refused(2, "--provider");
+    book.supervisor(&["review", "Ada", "--employer", "Sam", "--provider", "Sam", "--discussed", "x"])
+        .refused(1, "needs its trainee, the employer and the training provider");
+    book.supervisor(&[&held[..], &["--action", "Write up S26 by in 2 weeks"]].concat()).done();
+    let of = book.run(&["reviews", "Ada", "--json"]).done().json();
+    assert_eq!((&of["call"], of["open"][0]["what"].as_str()), (&"later".into(), Some("Write up S26")));
+    assert_eq!(of["unsigned"][0]["missing"].as_array().unwrap().len(), 2);
+    let id = of["reviews"][0]["id"].as_str().unwrap().to_owned();
+    priya(&book, &["acknowledge", &id]).done();
+    let of = book.run(&["reviews", "Ada", "--json"]).done().json();
+    assert_eq!(of["unsigned"][0]["missing"].as_array().unwrap().len(), 1);
+    let ready = requirement(&book, "reviews");
+    assert!(ready["short"].as_str().unwrap().starts_with("1 of 1 unsigned"), "{ready}");
+    let listed = book.run(&["reviews"]).done().out;
+    assert!(!listed.contains("Ada"), "{listed}");
+    assert!(book.run(&["reviews", "--all"]).done().out.contains("Ada"));
+    // What goes on is carried over by its number; what is not is taken as done.
+    book.supervisor(&[&held[..], &["--carry", "2"]].concat()).refused(2, "is no open action");
+    book.supervisor(&[&held[..], &["--carry", "1 by in 3 weeks"]].concat()).done();
+    let of = book.run(&["reviews", "Ada", "--json"]).done().json();
+    assert_eq!((of["open"].as_array().unwrap().len(), &of["open"][0]["what"]), (1, &"Write up S26".into()));
+    book.supervisor(&held).done();
+    let of = book.run(&["reviews", "Ada", "--json"]).done().json();
+    assert_eq!(of["open"].as_array().unwrap().len(), 0);
+    sound(&book);
+}
+
+#[test]
+fn the_action_of_what_was_not_achieved_stays_open_until_a_later_sign_off_answers_it() {
+    let book = staffed();
+    let open = || book.run(&["reviews", "Ada", "--json"]).done().json()["open"].as_array().unwrap().clone();
+    let not_yet = ["sign-off", "Ada", "S26", "--not-achieved", "--feedback", "The axis was off"];
+    book.supervisor(&[&not_yet[..], &["--action", "Repeat it", "--by", "in 2 weeks"]].concat()).done();
+    assert_eq!((open().len(), &open()[0]["code"]), (1, &"S26".into()));
+    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned"];
+    book.supervisor(&held).done();
+    assert_eq!(open().len(), 1, "a review alone does not answer it");
+    book.supervisor(&["sign-off", "Ada", "S26"]).done();
+    assert_eq!(open().len(), 0);
+}
+
+#[test]
+fn every_requirement_is_met_not_met_or_not_known_and_says_what_mends_it() {
+    let book = staffed();
+    let all = readiness(&book)["requirements"].as_array().unwrap().clone();
+    let ids: Vec<&str> = all.iter().map(|row| row["id"].as_str().unwrap()).collect();
+    let expected =
+        ["months", "ksbs", "hours", "english-maths", "reviews", "degree", "reassessment", "employer", "provider"];
+    assert_eq!(ids, expected);
+    for row in &all {
+        assert!(!row["why"].as_array().unwrap().is_empty(), "{row}");
+        assert_eq!(row["mend"].is_null(), row["standing"] == "met", "{row}");
+    }
+    assert_eq!(requirement(&book, "english-maths")["standing"], "not-known");
+    book.officer(&["requirement", "Ada", "english-maths", "--met", "--reason", "GCSE certificates seen"]).done();
+    let row = requirement(&book, "english-maths");
+    assert_eq!((&row["standing"], &row["short"]), (&"met".into(), &"GCSE certificates seen".into()));
+    book.officer(&["requirement", "Ada", "degree", "--waived", "--reason", "Holds the degree"]).done();
+    let row = requirement(&book, "degree");
+    assert_eq!((&row["standing"], &row["waived"]), (&"met".into(), &true.into()));
+    let of = book.run(&["history", "kind:requirement", "--json"]).json();
+    let of = of["statements"][0]["id"].as_str().unwrap().to_owned();
+    book.officer(&["withdraw", &of, "--reason", "It was another degree"]).done();
+    assert_eq!(requirement(&book, "degree")["standing"], "not-known");
+    sound(&book);
+}
+
+#[test]
+fn nobody_records_what_other_records_show_nor_confirms_while_a_requirement_is_open() {
+    let book = staffed();
+    book.supervisor(&["requirement", "Ada", "english-maths", "--met", "--reason", "x"]).refused(2, "training officer");
+    book.officer(&["requirement", "Ada", "ksbs", "--met", "--reason", "x"]).refused(1, "Nobody records “ksbs”");
+    book.officer(&["requirement", "Ada", "tea", "--met", "--reason", "x"]).refused(2, "Those it has: months, ksbs");
+    book.officer(&["requirement", "Ada", "degree", "--reason", "x"]).refused(2, "--met");
+    book.supervisor(&["confirm", "Ada", "employer"])
+        .refused(1, "Not every other requirement is met: 72 of 72 KSBs signed");
+    book.supervisor(&["confirm", "Ada", "trainee"]).refused(2, "neither employer nor provider");
+}
+
+#[test]
+fn once_all_else_is_met_employer_and_provider_confirm_and_the_trainee_is_ready() {
+    let book = staffed();
+    let codes = book.run(&["standard", "show", "ST0413", "--json"]).done().json();
+    let codes: Vec<String> = codes["standards"][0]["ksbs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ksb| ksb["id"].as_str().unwrap().to_owned())
+        .collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    book.supervisor(&[&["sign-off", "Ada"][..], &codes].concat()).done();
+    for (id, how) in [("english-maths", "--met"), ("degree", "--met"), ("hours", "--waived"), ("reviews", "--waived")] {
+        book.officer(&["requirement", "Ada", id, how, "--reason", "Seen on paper"]).done();
+    }
+    let row = requirement(&book, "employer");
+    assert_eq!(row["short"], "may confirm now: all else is met");
+    book.supervisor(&["confirm", "Ada", "employer"]).done();
+    book.supervisor(&["confirm", "Ada", "employer"]).refused(1, "The employer has confirmed already");
+    book.supervisor(&["confirm", "Ada", "provider"]).refused(1, "confirmed by two people");
+    priya(&book, &["confirm", "Ada", "provider"]).done();
+    let ready = readiness(&book);
+    assert_eq!((&ready["ready"], &ready["met"]), (&true.into(), &9.into()));
+    assert!(book.run(&["readiness", "Ada"]).done().out.contains("ready for the gateway"));
+    sound(&book);
+}

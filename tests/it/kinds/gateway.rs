@@ -1,0 +1,51 @@
+//! Hours confirmed and things recorded for the gateway, made up by chance.
+
+use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement, meaning_of};
+use countersign::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
+use countersign::domain::person::Role;
+use countersign::domain::review::Party;
+use countersign::domain::statement::Body;
+use countersign::domain::value::StatementId;
+
+use crate::kinds::department::Department;
+use crate::kinds::history::Choices;
+use crate::made::id_of;
+use crate::world::{clean, named};
+
+/// Says something of the gateway, which may be refused.
+pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervisor]: [&'static str; 2]) {
+    let (by, role) = if c.chance(7) { (supervisor, Role::Supervisor) } else { (officer, Role::TrainingOfficer) };
+    let body = match c.below(4) {
+        0 | 1 => {
+            let mut entry = || HourEntry {
+                id: entry_id(c),
+                day: d.now.plus(-86_400 * c.below(5).cast_signed() as i64).day(),
+                hours: Quarters(1 + c.below(60) as u32),
+                what: clean("Read for the module"),
+                codes: vec!["K1".parse().unwrap()],
+            };
+            let mut entries = vec![entry(), entry(), entry()];
+            entries.sort_by_key(|entry| (entry.day, entry.id.0));
+            Body::Hours(Hours { trainee: named(trainee), entries, meaning: clean(MEANING_HOURS) })
+        }
+        2 => {
+            let party = c.one(&[Party::Employer, Party::Provider]);
+            let meaning = clean(meaning_of(party).unwrap());
+            Body::Confirm(Confirm { trainee: named(trainee), party, meaning })
+        }
+        _ => Body::Requirement(Requirement {
+            trainee: named(trainee),
+            requirement: "english-maths".parse().unwrap(),
+            outcome: c.one(&Fulfilled::ALL),
+            reason: clean("Certificates seen"),
+        }),
+    };
+    let role = if matches!(body, Body::Requirement(_)) { Role::TrainingOfficer } else { role };
+    let by = if role == Role::TrainingOfficer { officer } else { by };
+    d.say(by, role, body);
+}
+
+/// Few enough that one comes up again now and then.
+fn entry_id(c: &mut Choices) -> StatementId {
+    id_of(90_000 + c.below(400) as u64)
+}

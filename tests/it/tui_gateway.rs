@@ -1,0 +1,237 @@
+//! The Readiness screen and the Reviews and hours screen: what they show, what they ask for, where their keys lead.
+
+use countersign::domain::competence::Measure;
+use countersign::domain::gateway_marks::Fulfilled;
+use countersign::domain::hours::{HourEntry, HourRow, Quarters};
+use countersign::domain::hours_plan::{HoursFacts, HoursPlan, hours_plan};
+use countersign::domain::outstanding::outstanding;
+use countersign::domain::person::{Named, Role};
+use countersign::domain::programme::Programme;
+use countersign::domain::programme_rules::shipped;
+use countersign::domain::readiness::{Facts, Readiness, Recorded};
+use countersign::domain::readiness_of::readiness;
+use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use countersign::domain::roster::Policy;
+use countersign::domain::standard_file::st0413;
+use countersign::domain::view::{HeldReview, PersonRow, Standing};
+use countersign::tui::command::ScreenId;
+use countersign::tui::model::seat::Seat;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, PersonChoice, Way};
+use countersign::tui::theme::{Charset, Colour, Looks};
+
+use crate::tui_face::{Bench, clean, code, day, id, said, standing, statement, two_records};
+
+const NO_COLOUR: Looks = Looks { colour: Colour::None, glyphs: Charset::Unicode };
+
+fn named(who: &str, name: &str) -> Named {
+    Named { id: id(who), name: clean(name) }
+}
+
+fn held(on: &str, next: &str, number: u128) -> HeldReview {
+    let at = |party, who: &str, name: &str| Attended { party, who: named(who, name) };
+    HeldReview {
+        id: statement(number),
+        position: 40,
+        review: Review {
+            trainee: named("7f3a", "A. Trainee"),
+            held: day(on),
+            attended: vec![
+                at(Party::Trainee, "7f3a", "A. Trainee"),
+                at(Party::Employer, "02c1", "S. Supervisor"),
+                at(Party::Provider, "0p0a", "P. Provider"),
+            ],
+            signed: 38,
+            all: 72,
+            discussed: clean("Audit goes well; slower on duty 5, for the clinic was closed in August.\nNo concerns."),
+            actions: vec![ReviewAction { what: clean("Book the teaching session of duty 5"), by: day("2026-12-04") }],
+            next: day(next),
+            late: None,
+        },
+        signer: id("02c1"),
+        signer_name: clean("S. Supervisor"),
+        signed: "2026-09-11T14:03:23Z".parse().unwrap(),
+        marks: Vec::new(),
+        withdrawn: false,
+        in_review: false,
+    }
+}
+
+fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
+    let rules = shipped().unwrap();
+    let (start, today) = (standing.trainee.start, day("2026-11-21"));
+    let hours = hours_plan(&HoursFacts {
+        rule: rules.hours_for(start).unwrap(),
+        start,
+        months: standing.standard.months(),
+        published: standing.standard.hours(),
+        confirmed: Quarters::hours(388),
+        waiting: Quarters(14),
+        today,
+    });
+    let reviews = vec![held("2026-09-11", "2026-12-04", 31), held("2026-06-19", "2026-09-11", 30)];
+    let s26 =
+        OpenAction { what: clean("repeat on Q4 data"), by: day("2026-11-14"), from: ActionFrom::Ksb(code("S26")) };
+    let plan = review_plan(start, &reviews, vec![s26], rules.reviews_for(start).unwrap(), today);
+    (hours, plan, reviews)
+}
+
+fn made() -> Readiness {
+    let standing = standing("7f3a", "A. Trainee");
+    let (rules, (_, notes)) = (shipped().unwrap(), st0413().unwrap());
+    let (hours, reviews, _) = plans(&standing);
+    let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
+    let outstanding = outstanding(&standing, newest);
+    let recorded = [Recorded {
+        id: statement(50),
+        requirement: "english-maths".parse().unwrap(),
+        outcome: Fulfilled::Met,
+        reason: clean("GCSE certificates seen"),
+        by: clean("T. Officer"),
+        on: day("2025-10-03"),
+    }];
+    readiness(&Facts {
+        standing: &standing,
+        outstanding: &outstanding,
+        gateway: &notes.gateway,
+        rule: rules.hours_for(standing.trainee.start).unwrap(),
+        review_rule: rules.reviews_for(standing.trainee.start).unwrap(),
+        hours: &hours,
+        reviews: &reviews,
+        recorded: &recorded,
+        confirmed: &[],
+        recent: 18,
+        measure: &Measure { policy: Policy { reassess_months: 24, ..Policy::default() }, today: day("2026-11-21") },
+    })
+}
+
+fn programme() -> Programme {
+    let (hours, plan, reviews) = plans(&standing("7f3a", "A. Trainee"));
+    let entry = |n: u128, on: &str, quarters, what: &str, confirmed: Option<&str>| HourRow {
+        entry: HourEntry {
+            id: statement(n),
+            day: day(on),
+            hours: Quarters(quarters),
+            what: clean(what),
+            codes: vec![code("K12")],
+        },
+        confirmed: confirmed.map(|on| (clean("S. Supervisor"), day(on))),
+        statement: confirmed.map(|_| statement(60)),
+    };
+    let entries = vec![
+        entry(1, "2026-11-20", 14, "Shadowed the echo clinic and wrote it up for the portfolio, with two cases", None),
+        entry(2, "2026-11-12", 24, "Module: statistics for healthcare science, week 7", Some("2026-11-16")),
+        entry(3, "2026-11-05", 30, "University day", Some("2026-11-16")),
+    ];
+    Programme { plan, reviews, hours, entries }
+}
+
+/// On one of the two screens, with what it shows there.
+fn on(key: &str, (width, height): (u16, u16), looks: Looks) -> Bench {
+    let mut bench = Bench::at_work(width, height, looks);
+    bench.keys(key);
+    bench.say(Msg::Done(Done::Readiness(Box::new(made()))));
+    bench.say(Msg::Done(Done::Programme { trainee: id("7f3a"), programme: Box::new(programme()) }));
+    bench
+}
+
+fn shot(bench: &Bench) -> String {
+    format!("{}{}", bench.text(), bench.styles())
+}
+
+#[test]
+fn both_screens_are_as_drawn_at_every_size_and_look() {
+    for (screen, key) in [("readiness", "4"), ("reviews", "5")] {
+        for (name, looks, size) in [
+            ("60x20", Looks::FULL, (60, 20)),
+            ("80x24", Looks::FULL, (80, 24)),
+            ("120x36", Looks::FULL, (120, 36)),
+            ("40x10", Looks::FULL, (40, 10)),
+            ("no_colour_80x24", NO_COLOUR, (80, 24)),
+            ("ascii_80x24", Looks::PLAIN, (80, 24)),
+        ] {
+            let mut bench = on(key, size, looks);
+            bench.keys("down");
+            insta::assert_snapshot!(format!("{screen}_{name}"), shot(&bench));
+        }
+    }
+}
+
+#[test]
+fn the_lines_are_asked_for_once_and_again_when_the_screen_is_opened_anew() {
+    for (key, wanted) in [("4", Effect::LoadReadiness(id("7f3a"))), ("5", Effect::LoadProgramme(id("7f3a")))] {
+        let mut bench = Bench::at_work(80, 24, Looks::FULL);
+        let asked = |effects: &[Effect]| effects.iter().filter(|effect| **effect == wanted).count();
+        assert_eq!(asked(&bench.keys(key)), 1);
+        assert_eq!(asked(&bench.keys("down up")), 0);
+        assert_eq!(asked(&bench.keys("1")), 0);
+        assert_eq!(asked(&bench.keys(key)), 1);
+        // Something was signed meanwhile.
+        assert_eq!(asked(&bench.open(standing("7f3a", "A. Trainee"), 9)), 1);
+    }
+}
+
+#[test]
+fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
+    let mut bench = on("4", (60, 20), Looks::FULL);
+    bench.keys("down down down");
+    assert!(!bench.text().contains("primary language is BSL"), "{}", bench.text());
+    bench.keys("enter");
+    let open = bench.text();
+    assert!(open.contains("primary language is BSL") && !open.contains("Gateway ─"), "{open}");
+    bench.keys("esc");
+    assert_eq!(bench.model.desk.readiness.1.at, 3);
+    assert!(bench.text().contains("Gateway ─"));
+    // Reasons that do not fit are scrolled, and never past their end.
+    let mut small = on("4", (40, 10), Looks::FULL);
+    small.keys("down enter");
+    let first = small.text();
+    small.keys("down");
+    assert_ne!(small.text(), first);
+    small.keys("end");
+    let last = small.text();
+    small.keys("down page-down");
+    assert_eq!(small.text(), last);
+    assert!(last.contains("early") || last.contains("late"), "{last}");
+}
+
+#[test]
+fn a_requirement_leads_to_the_ksbs_that_it_waits_for_and_says_so_where_it_waits_for_none() {
+    let mut bench = on("4", (120, 36), Looks::FULL);
+    bench.keys("o");
+    assert_eq!((bench.model.screen, said(&bench)), (ScreenId::Readiness, "This waits for no KSB"));
+    bench.keys("down o");
+    assert_eq!(bench.model.screen, ScreenId::SignOff);
+    let shown: Vec<_> = bench.model.desk.rows().iter().map(|row| row.ksb.code).collect();
+    let mut wanted = made().figures[1].ksbs.clone();
+    wanted.sort();
+    assert_eq!(shown, wanted);
+    assert!(!shown.is_empty());
+}
+
+#[test]
+fn what_is_of_another_trainee_is_never_shown() {
+    let mut bench = on("4", (80, 24), Looks::FULL);
+    let mut other = made();
+    other.trainee.id = id("7f3b");
+    other.figures.clear();
+    bench.say(Msg::Done(Done::Readiness(Box::new(other))));
+    let programme = Programme { entries: Vec::new(), ..programme() };
+    bench.say(Msg::Done(Done::Programme { trainee: id("7f3b"), programme: Box::new(programme) }));
+    assert_eq!(bench.model.desk.readiness.0.as_ref().unwrap().figures.len(), 9);
+    assert_eq!(bench.model.desk.programme.0.as_ref().unwrap().entries.len(), 3);
+}
+
+#[test]
+fn without_a_trainee_both_screens_say_what_to_press_and_a_trainee_sees_their_own() {
+    for key in ["4", "5"] {
+        let mut bench = Bench::new(80, 24, Looks::FULL);
+        bench.keys(key);
+        assert!(bench.text().contains("chooses a trainee"), "{}", bench.text());
+        let mut own = on(key, (80, 24), Looks::FULL);
+        let name = clean("A. Trainee");
+        let person = PersonRow { id: id("7f3a"), name, roles: vec![Role::Trainee], registration: None, left: false };
+        own.model.seat = Seat::Own(PersonChoice { person, way: Way::Passphrase });
+        assert!(own.text().contains("My re"), "{}", own.text());
+    }
+}
