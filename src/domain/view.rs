@@ -1,9 +1,11 @@
 //! What both faces show of the records: plain values, made by the use-cases. Must never hold what a viewer may not see.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::domain::claim::Asked;
 use crate::domain::competence::State;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
@@ -57,6 +59,8 @@ pub struct Standing {
     pub standard: Arc<Standard>,
     /// One state a KSB, in the standard's order.
     pub states: Vec<State>,
+    /// What waits for a sign-off, whatever its state.
+    pub claims: BTreeMap<KsbCode, Asked>,
 }
 
 impl Standing {

@@ -81,7 +81,7 @@ pub fn standing(who: &str, name: &str) -> Standing {
         signed,
         total: standard.ksbs().len() as u16,
     };
-    Standing { trainee, standard: Arc::new(standard), states }
+    Standing { trainee, standard: Arc::new(standard), states, claims: [].into() }
 }
 
 pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {
