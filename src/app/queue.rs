@@ -7,10 +7,11 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::claim::{Claim, QueueRow};
+use crate::domain::competence::State;
 use crate::domain::person::Role;
 use crate::domain::statement::{Body, Evidence};
 use crate::domain::value::{ClaimId, KsbCode, PersonId};
-use crate::domain::view::{Observation, Receipted};
+use crate::domain::view::{ClaimKsb, ClaimSheet, MOST_RECORDS, Observation, Receipted, Record};
 use crate::store::queue;
 
 /// A window of a queue.
@@ -46,6 +47,27 @@ impl App {
             rows.truncate(most);
             Ok(QueueWindow { rows, of })
         })
+    }
+
+    /// A claim with its KSBs' texts, states and newest records.
+    pub fn claim_sheet(&mut self, id: ClaimId) -> Result<ClaimSheet, Error> {
+        let claim = self.claim_of(id)?;
+        let standard = self.standard(&claim.standard)?;
+        let standing = self.standing(&claim.trainee)?;
+        let mut items = Vec::new();
+        for item in &claim.items {
+            let at = standing.standard.ksbs().iter().position(|ksb| ksb.code == item.code);
+            let state = at.and_then(|at| standing.states.get(at)).copied().unwrap_or(State::Open);
+            let records = self.records(&claim.trainee, item.code, MOST_RECORDS)?;
+            items.push(ClaimKsb {
+                code: item.code,
+                text: standard.ksb(item.code).map(|ksb| ksb.text.clone()).unwrap_or_default(),
+                state,
+                waits: claim.waiting().any(|code| code == item.code),
+                newest: records.into_iter().find(Record::is_live),
+            });
+        }
+        Ok(ClaimSheet { claim, items })
     }
 
     /// Signs off what waits in claims of one trainee: all of it, or of these codes, in one transaction. Each statement names

@@ -31,6 +31,7 @@ pub struct Trainee {
     pub expected: u16,
     pub weeks: i32,
     pub not_yet: u16,
+    pub claims: u16,
     pub duties: Vec<Figure>,
 }
 
@@ -51,6 +52,7 @@ impl From<&CohortRow> for Trainee {
             expected: row.expected,
             weeks: row.weeks,
             not_yet: row.not_yet,
+            claims: row.claims,
             duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::claim::Asked;
+use crate::domain::claim::{Asked, Claim};
 use crate::domain::competence::State;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
@@ -76,6 +76,30 @@ impl Standing {
         }
         figures
     }
+}
+
+/// A claim with what its KSBs are and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimSheet {
+    /// The claim.
+    pub claim: Claim,
+    /// Its KSBs, as the claim has them.
+    pub items: Vec<ClaimKsb>,
+}
+
+/// A KSB of a claim, as the standard has it, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimKsb {
+    /// Which.
+    pub code: KsbCode,
+    /// Its whole text.
+    pub text: String,
+    /// Where it stands.
+    pub state: State,
+    /// Whether it waits for an answer.
+    pub waits: bool,
+    /// Its newest sign-off that is live.
+    pub newest: Option<Record>,
 }
 
 /// The newest records of a KSB that a screen asks for; the command line has them all.

@@ -101,3 +101,75 @@ fn first_words(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
     let line = text.as_deref().and_then(|text| text.trim().lines().next().map(str::trim).map(str::to_owned));
     Ok(line.and_then(|line| Clean::as_signed(&line)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::db::Db;
+
+    const MADE: &str = "
+        INSERT INTO person VALUES (1, '7f3a', 'A. Trainee', 1, 0, 'lab', NULL, NULL, 0), (2, '02c1', 'S', 2, 0, 'lab', NULL, NULL, 0),
+            (3, '03d2', 'T', 2, 0, 'clinic', NULL, NULL, 0);
+        WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 8000)
+        INSERT INTO claim SELECT n, randomblob(16), '7f3a', 'ST0413', '1.1', 'said ' || n, CASE n % 3 WHEN 0 THEN '02c1' END,
+            CASE n % 2 WHEN 0 THEN 'lab' END, n / 3, 0, NULL, NULL, n <= 5000 FROM n;
+        INSERT INTO claim_item SELECT claim, claim, '7f3a', waiting, NULL FROM claim;";
+
+    fn filled() -> Db {
+        let mut db = Db::in_memory().unwrap();
+        db.write(|tx| tx.batch(MADE)).unwrap();
+        db
+    }
+
+    #[test]
+    fn a_window_of_five_thousand_that_wait_is_read_in_order_from_their_index_alone() {
+        let db = filled();
+        for sql in [places_sql(), count_sql()] {
+            let plan = db.read(|tx| -> Result<Vec<String>, StoreError> {
+                let mut statement = tx.prepared(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let nothing = vec![None::<String>; statement.parameter_count()];
+                let rows = statement.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            });
+            assert_eq!(plan.unwrap(), ["SCAN claim USING COVERING INDEX claim_waiting"], "{sql}");
+        }
+        let plan = db.read(|tx| -> Result<Vec<String>, StoreError> {
+            let mut plan = Vec::new();
+            for sql in [ROW, CODES, DEPARTMENT] {
+                let mut statement = tx.prepared(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let rows = statement.query_map([1], |row| row.get::<_, String>(3))?;
+                plan.extend(rows.collect::<Result<Vec<_>, _>>()?);
+            }
+            Ok(plan)
+        });
+        let plan = plan.unwrap();
+        assert!(!plan.is_empty() && plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
+    }
+
+    #[test]
+    fn windows_of_a_queue_are_the_whole_of_it_in_the_order_in_which_it_was_claimed() {
+        let db = filled();
+        let id = |id: &str| id.parse::<PersonId>().unwrap();
+        for (who, wanted) in [(None, 5_000), (Some("02c1"), 5_000), (Some("03d2"), 1_667)] {
+            let who = who.map(id);
+            let viewer = Viewer::Department;
+            let read = |skip, most| {
+                db.read(|tx| {
+                    let of = of(tx, who.as_ref())?;
+                    Ok::<_, StoreError>((rows(tx, &viewer, &of, (skip, most))?, count(tx, &viewer, &of)?))
+                })
+                .unwrap()
+            };
+            let (all, count) = read(0, usize::MAX);
+            assert_eq!((all.len(), count), (wanted, wanted as u64), "{who:?}");
+            assert!(all.windows(2).all(|two| (two[0].made, two[0].codes[0]) < (two[1].made, two[1].codes[0])));
+            assert_eq!(read(1_000, 40).0, all[1_000..1_040]);
+        }
+        let own = Viewer::Own(id("8b4c"));
+        let seen = db.read(|tx| {
+            let of = of(tx, None)?;
+            Ok::<_, StoreError>((rows(tx, &own, &of, (0, 50))?.len(), count(tx, &own, &of)?))
+        });
+        assert_eq!(seen.unwrap(), (0, 0));
+    }
+}

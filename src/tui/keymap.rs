@@ -144,6 +144,7 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Everywhere => "Everywhere",
         Where::Screen(ScreenId::SignOff) => "On the Sign-off screen",
         Where::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
+        Where::Screen(ScreenId::Queue) => "On the Queue screen",
         Where::Screen(ScreenId::Cohort) => "On the Cohort screen",
         Where::Screen(ScreenId::History) => "On the History screen",
         Where::Pane(PaneId::Duties) => "In the duties",
@@ -152,6 +153,7 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Pane(PaneId::Outstanding) => "In the outstanding list",
         Where::Pane(PaneId::Log) => "In the history",
         Where::Pane(PaneId::Cohort) => "In the cohort",
+        Where::Pane(PaneId::Queue) => "In the queue",
     }
 }
 

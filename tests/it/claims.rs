@@ -269,7 +269,10 @@ fn evidence_that_was_changed_or_taken_away_is_seen_by_verify_and_a_backup_has_it
     book.run(&["backup", backup.to_str().unwrap(), "--json"]).done();
     let digest = claims(&book)[0]["files"][0]["id"].as_str().unwrap().to_owned();
     for (sql, words) in [
-        ("UPDATE evidence_piece SET bytes = zeroblob(length(bytes))", format!("The evidence sha256:{digest} is not what")),
+        (
+            "UPDATE evidence_piece SET bytes = zeroblob(length(bytes))",
+            format!("The evidence sha256:{digest} is not what"),
+        ),
         ("DELETE FROM evidence_piece", format!("The evidence sha256:{digest} is not what")),
         ("UPDATE evidence SET erased = 1", "is said to be erased by entry 1, and is not".into()),
         (

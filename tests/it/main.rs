@@ -31,6 +31,7 @@ mod sshsig;
 mod statement;
 mod store;
 mod tui_bytes;
+mod tui_claims;
 mod tui_face;
 mod tui_keys;
 mod tui_marks;

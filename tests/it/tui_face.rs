@@ -394,7 +394,7 @@ pub fn cohort(rows: u16) -> Vec<CohortRow> {
                 ..standing.trainee.clone()
             };
             let duties: Vec<u16> = (0..10).map(|duty| (signed + duty) % 12).collect();
-            CohortRow::new(card, None, &duties, at % 3, &standing.standard, today)
+            CohortRow::new(card, None, &duties, (at % 3, at % 2), &standing.standard, today)
         })
         .collect()
 }

@@ -44,7 +44,7 @@ CREATE TABLE claim (
 ) STRICT;
 CREATE INDEX claim_trainee ON claim (trainee, made);
 -- All that a queue is put together from, of those alone that wait.
-CREATE INDEX claim_waiting ON claim (made, asked, department, trainee) WHERE waiting > 0;
+CREATE INDEX claim_waiting ON claim (made, claim, asked, department, trainee, waiting) WHERE waiting > 0;
 
 CREATE TABLE claim_item (
     claim INTEGER NOT NULL REFERENCES claim,

@@ -7,5 +7,6 @@ pub mod log;
 pub mod outstanding;
 pub mod paged;
 pub mod progress;
+pub mod queue;
 pub mod record;
 pub mod travel;

@@ -4,4 +4,5 @@ pub mod cohort;
 pub mod frame;
 pub mod history;
 pub mod outstanding;
+pub mod queue;
 pub mod sign_off;

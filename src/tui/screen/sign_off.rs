@@ -85,7 +85,7 @@ pub fn next(pane: PaneId) -> PaneId {
     match pane {
         PaneId::Duties => PaneId::Ksbs,
         PaneId::Ksbs => PaneId::Record,
-        PaneId::Record | PaneId::Outstanding | PaneId::Log | PaneId::Cohort => PaneId::Duties,
+        PaneId::Record | PaneId::Outstanding | PaneId::Log | PaneId::Cohort | PaneId::Queue => PaneId::Duties,
     }
 }
 
