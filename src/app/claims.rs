@@ -159,7 +159,7 @@ impl App {
         &mut self,
         who: &PersonId,
         shown: Option<&Secret>,
-        files: Vec<Taken>,
+        files: &[Taken],
     ) -> Result<Vec<File>, Error> {
         let doing = "Handing in evidence";
         let digests: Vec<Digest> = files.iter().map(|file| file.looked.digest).collect();
@@ -172,7 +172,7 @@ impl App {
             files_may(&app.files_of(who)?, &[], &sizes)?;
             app.is_them(&person, shown)?;
             let now = app.now();
-            app.writing(|app| app.book.db.write(|tx| keep(tx, who, &files, now)))
+            app.writing(|app| app.book.db.write(|tx| keep(tx, who, files, now)))
         };
         add(self).map_err(|e| e.doing(doing))?;
         Ok(self.files_of(who)?.into_iter().filter(|file| digests.contains(&file.digest)).collect())

@@ -91,12 +91,11 @@ fn withdraw(context: &mut Context, id: &str) -> Result<Answer, Failure> {
 
 fn list(context: &Context, trainee: Option<&str>) -> Result<Answer, Failure> {
     let app = &context.open()?;
-    let claims = match trainee {
-        Some(text) => app.claims_of(&one(app, text, &[Role::Trainee])?.id)?,
-        None => {
-            let window = app.queue(None, "", (0, usize::MAX))?;
-            window.rows.iter().map(|row| app.claim_of(row.claim)).collect::<Result<Vec<_>, Error>>()?
-        }
+    let claims = if let Some(text) = trainee {
+        app.claims_of(&one(app, text, &[Role::Trainee])?.id)?
+    } else {
+        let window = app.queue(None, "", (0, usize::MAX))?;
+        window.rows.iter().map(|row| app.claim_of(row.claim)).collect::<Result<Vec<_>, Error>>()?
     };
     let row = |claim: &Claim| {
         let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();

@@ -26,7 +26,7 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<Answer, Fa
                 files.iter().map(|path| app.take_file(path)).collect::<Result<Vec<_>, Error>>()?
             };
             let passphrase = context.passphrase(&who)?;
-            let added = app.add_evidence(&who.id, Some(&passphrase), taken)?;
+            let added = app.add_evidence(&who.id, Some(&passphrase), &taken)?;
             handed_in(&added)
         }
         EvidenceVerb::List { trainee } => {
@@ -58,7 +58,7 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<Answer, Fa
 /// Hands in what comes in on a stream, for a trainee who logged in.
 pub fn add_own(app: &mut App, person: &Person, from: &mut dyn Read) -> Result<Answer, Failure> {
     let taken = app.take_stream(from)?;
-    let added = app.add_evidence(&person.id, None, vec![taken])?;
+    let added = app.add_evidence(&person.id, None, &[taken])?;
     handed_in(&added)
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::claim::{Asked, Claim, QueueRow};
 use crate::domain::evidence::File;
-use crate::domain::statement::Evidence;
+use crate::domain::statement::{Evidence, Outcome};
 use crate::domain::text::Clean;
 
 /// Claims.
@@ -49,7 +49,7 @@ impl From<&Claim> for ClaimRow {
         let item = |item: &crate::domain::claim::ClaimItem| ItemRow {
             id: item.code.to_string(),
             answered_by: item.answered.as_ref().map(|answered| answered.by.to_string()),
-            outcome: item.answered.as_ref().and_then(|answered| answered.outcome).map(|outcome| outcome.slug()),
+            outcome: item.answered.as_ref().and_then(|answered| answered.outcome).map(Outcome::slug),
         };
         Self {
             id: claim.id.to_string(),

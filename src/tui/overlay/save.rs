@@ -28,7 +28,7 @@ pub struct State {
 impl State {
     /// Asks for the folder, with the one that the program runs in named first.
     #[must_use]
-    pub fn new(claim: ClaimId, trainee: Clean, files: u32, today: NaiveDate) -> Self {
+    pub fn new(claim: ClaimId, trainee: &Clean, files: u32, today: NaiveDate) -> Self {
         let field = Field { need: Need::Required, ..Field::new("to", "Folder", text(Shape::Line)) };
         let mut form = Form::new(today, vec![field]);
         form.restore(&vec![("to".to_owned(), ".".to_owned())]);

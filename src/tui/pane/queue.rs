@@ -195,7 +195,8 @@ fn claims(of: u64) -> String {
 fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let mut words = format!("    days  {}  {}", pad("Trainee", room.name, theme), pad("KSBs", room.codes, theme));
     if room.whom > 0 {
-        words += &format!("  {}", pad("of", room.whom, theme));
+        words.push_str("  ");
+        words.push_str(&pad("of", room.whom, theme));
     }
     words += " files";
     if room.says > 0 {

@@ -148,7 +148,7 @@ fn save_files(model: &mut Model) {
         say(model, Tone::Refused, "No evidence is with this claim".into(), String::new());
         return;
     }
-    let state = save::State::new(row.claim, row.trainee_name.clone(), row.files, model.today);
+    let state = save::State::new(row.claim, &row.trainee_name, row.files, model.today);
     model.overlay = Some(Overlay::Save(Box::new(state)));
 }
 
