@@ -323,7 +323,11 @@ impl Model {
             return Some("No KSB is chosen: mark one, or move to one".into());
         }
         if let Some(code) = waits {
-            return Some(format!("{code} waits already: {} takes the claim back", self.key(Command::TakeBack)));
+            return Some(if self.seat.own().is_some() {
+                format!("{code} waits already: {} takes the claim back", self.key(Command::TakeBack))
+            } else {
+                format!("{code} waits already, in a claim: {} goes to the queue", self.key(Command::ToQueue))
+            });
         }
         let signed = codes.iter().find(|code| self.desk.ksb(**code).is_some_and(|(_, state)| state == State::Signed));
         signed.map(|code| format!("{code} is signed and counts: claim what is outstanding"))

@@ -173,7 +173,7 @@ fn a_file_is_kept_once_whoever_hands_it_in_however_often_and_comes_out_as_it_wen
     let kept: (i64, i64) = file
         .query_row("SELECT count(*), sum(length(bytes)) FROM evidence_piece", [], |r| Ok((r.get(0)?, r.get(1)?)))
         .unwrap();
-    assert_eq!(kept, (5, bytes.len() as i64));
+    assert_eq!(kept, (5, i64::try_from(bytes.len()).unwrap()));
     let short = &files[0]["id"].as_str().unwrap()[..12];
     let out = book.0.path().join("out");
     fs::create_dir(&out).unwrap();
@@ -200,7 +200,7 @@ fn evidence_comes_in_by_standard_input_and_goes_again_where_no_claim_rests_on_it
     assert!(run(&["evidence", "add"]).status.success());
     let files = book.run(&["evidence", "list", "Ada", "--json"]).done().json()["files"].clone();
     let name = files[0]["name"].as_str().unwrap().to_owned();
-    assert!(name.starts_with("evidence-") && name.ends_with(".pdf"), "{name}");
+    assert!(name.starts_with("evidence-") && name.contains(".pdf"), "{name}");
     ada(&book, &["evidence", "remove", &name]).done();
     assert_eq!(book.run(&["evidence", "list", "Ada", "--json"]).done().json()["files"], serde_json::json!([]));
     let file = rusqlite::Connection::open(book.database()).unwrap();
@@ -254,7 +254,7 @@ fn a_file_that_is_none_too_large_or_holds_patient_data_is_refused_and_nothing_of
     assert_eq!(book.run(&["evidence", "list", "Ada", "--json"]).done().json()["files"], serde_json::json!([]));
     let left: Vec<_> = fs::read_dir(book.data())
         .unwrap()
-        .filter(|e| e.as_ref().unwrap().file_name().to_str().unwrap().ends_with(".part"))
+        .filter(|e| e.as_ref().unwrap().file_name().to_str().unwrap().contains(".part"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
 }

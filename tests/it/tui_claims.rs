@@ -41,7 +41,7 @@ fn row(n: u8, trainee: &str, name: &str, codes: &[&str], made: &str) -> QueueRow
         codes: codes.iter().map(|text| code(text)).collect(),
         reflection: Clean::line("I led the Q4 audit of echo reports from start to end").ok().filter(|_| n % 2 == 1),
         files: u32::from(n % 3),
-        of: Some(clean("S. Supervisor")).filter(|_| n % 2 == 0),
+        of: Some(clean("S. Supervisor")).filter(|_| n.is_multiple_of(2)),
         made: at(made),
     }
 }
@@ -300,5 +300,5 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
     let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
     assert!(request.secret.is_some());
     assert!(!asked.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
-    assert_eq!(bench.model.refusal(Command::TakeBack).is_some(), true);
+    assert!(bench.model.refusal(Command::TakeBack).is_some());
 }

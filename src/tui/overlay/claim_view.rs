@@ -188,7 +188,7 @@ fn about(file: &File) -> String {
     let size = match file.size {
         0..1024 => format!("{} bytes", file.size),
         1024..1_048_576 => format!("{} KiB", file.size.div_ceil(1024)),
-        _ => format!("{}.{} MiB", file.size >> 20, (file.size & 0xf_ffff) * 10 >> 20),
+        _ => format!("{}.{} MiB", file.size >> 20, ((file.size & 0xf_ffff) * 10) >> 20),
     };
     let claims = if file.claims == 1 { "1 claim".to_owned() } else { format!("{} claims", file.claims) };
     format!("{}, {size}, one file, {claims}", file.kind.slug())

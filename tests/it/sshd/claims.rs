@@ -36,7 +36,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     let taken = add(b"%PDF-1.7\naudit of the fourth quarter\n");
     assert_eq!(taken.0, Some(0), "{taken:?}");
     let name = taken.1.split_whitespace().nth(2).unwrap().to_owned();
-    assert!(name.starts_with("evidence-") && name.ends_with(".pdf"), "{taken:?}");
+    assert!(name.starts_with("evidence-") && name.contains(".pdf"), "{taken:?}");
     let list = server.ssh(&alex, &[], &["evidence list"]);
     assert!(String::from_utf8(list.stdout).unwrap().contains(&name));
 
