@@ -7,6 +7,7 @@ use chrono::{Months, NaiveDate};
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::targets::checked_put_back;
+use crate::domain::evidence::File;
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Enrolment, Person};
 use crate::domain::text::Clean;
@@ -15,8 +16,9 @@ use crate::domain::view::FullStatement;
 use crate::domain::when::Timestamp;
 use crate::ledger::armor::armor;
 use crate::ledger::sshsig::NAMESPACE;
+use crate::store::db::Tx;
 use crate::store::error::damaged;
-use crate::store::{beside, log, people, workspace};
+use crate::store::{beside, claims, evidence, log, people, workspace};
 
 /// Entries read in one go.
 const PART: u64 = 512;
@@ -42,7 +44,7 @@ pub struct Held {
 /// Something that was begun and not signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Begun {
-    /// `mark`, `draft`, `recent` or `hours`.
+    /// `mark`, `draft`, `recent`, `hours`, `claim` or `evidence`.
     pub what: String,
     /// By whom.
     pub person: String,
@@ -85,7 +87,7 @@ impl App {
             let keys = people::keys_of(tx, id)?.into_iter().map(|(key, _)| key).collect();
             let (enrolment, begun) = (people::enrolment(tx, id)?, workspace::begun(tx, id)?);
             let begun = begun.into_iter().map(|[what, person, trainee, text]| Begun { what, person, trainee, text });
-            let begun = begun.collect();
+            let begun = begun.chain(self.claimed(tx, id)?).collect();
             Ok(Held { person, enrolment, keys, statements, begun })
         })
     }
@@ -111,6 +113,27 @@ impl App {
         }
         due.sort_by(|a, b| a.since.cmp(&b.since).then_with(|| a.id.cmp(&b.id)));
         Ok(due)
+    }
+
+    /// What a trainee claimed and handed in, as lines of text.
+    fn claimed(&self, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<Begun>, Error> {
+        let own = |what: &str, text: String| Begun {
+            what: what.to_owned(),
+            person: id.to_string(),
+            trainee: id.to_string(),
+            text,
+        };
+        let mut all = Vec::new();
+        for claim in claims::of_trainee(tx, &self.viewer, id)? {
+            let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
+            let said = claim.reflection.as_ref().map_or("", Clean::as_str);
+            let text = format!("{} {} {} {}\n{said}", claim.id, claim.made, claim.state(), codes.join(" "));
+            all.push(own("claim", text.trim_end().to_owned()));
+        }
+        let files = evidence::held(tx, &self.viewer, id)?;
+        let line = |file: &File| format!("{} sha256:{} {}", file.added, file.digest.hex(), file.name);
+        all.extend(files.iter().map(|file| own("evidence", line(file))));
+        Ok(all)
     }
 
     /// The statements by or about a person that imports put back.

@@ -1,5 +1,5 @@
-//! A trainee's word on their own record: that they have read what was signed, or do not agree. The one thing that their
-//! session writes. Must never open the file for writing longer than that takes.
+//! A trainee's word on their own record: that they have read what was signed, or do not agree. Beside claims the one thing
+//! that their session writes. Must never open the file for writing longer than that takes.
 
 use crate::app::book::Book;
 use crate::app::error::Error;
@@ -45,7 +45,7 @@ impl App {
     }
 
     /// Does one thing with the file open for writing, where it is open to read alone.
-    fn writing<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    pub(in crate::app) fn writing<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         if self.viewer.own().is_none() {
             return act(self);
         }

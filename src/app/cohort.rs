@@ -10,6 +10,7 @@ use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
 use crate::domain::value::StandardRef;
 use crate::domain::when::parse_day;
+use crate::store::claims;
 use crate::store::cohort::{self, StandardNo, TraineeNo};
 use crate::store::error::damaged;
 
@@ -46,6 +47,11 @@ impl App {
         let courses = self.courses()?;
         let measure = self.measure()?;
         let today = measure.today;
+        // Only where the order is by them: nobody else waits for it.
+        let waiting = match order {
+            CohortOrder::Claims => self.book.db.read(|tx| claims::counts(tx, &self.viewer))?,
+            _ => HashMap::new(),
+        };
         let mut found: Vec<(i64, String, TraineeNo)> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
@@ -69,6 +75,7 @@ impl App {
                         CohortOrder::Name => 0,
                         CohortOrder::Month => i64::from(start.to_epoch_days()),
                         CohortOrder::Signed => i64::from(one.signed),
+                        CohortOrder::Claims => -waiting.get(one.id).copied().map_or(0, i64::from),
                     };
                     let name = if order == CohortOrder::Name { one.name.to_lowercase() } else { String::new() };
                     found.push((key, name, one.trainee));
@@ -103,7 +110,7 @@ impl App {
                 }
             }
             let review_overdue = self.review_overdue(&card.id, card.start, today)?;
-            let row = CohortRow::new(card, whole.level, &duties, whole.not_yet, &standard, today);
+            let row = CohortRow::new(card, whole.level, &duties, (whole.not_yet, whole.claims), &standard, today);
             found.push(CohortRow { review_overdue, ..row });
         }
         Ok(found)

@@ -44,6 +44,12 @@ impl Part {
         &self.path
     }
 
+    /// The file itself, to fill and to read.
+    #[must_use]
+    pub fn file(&self) -> Option<&File> {
+        self.lock.as_ref()
+    }
+
     /// Puts it in its place, over what is there: on the disk, whole, when this returns.
     pub fn put(mut self, place: &Path) -> Result<(), Error> {
         let put = || -> io::Result<()> {

@@ -331,6 +331,7 @@ impl Making {
             feedback: clean(feedback)?,
             action,
             late: None,
+            claim: None,
             evidence: Vec::new(),
             meaning: meaning(outcome)?,
         }))

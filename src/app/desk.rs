@@ -17,8 +17,9 @@ impl App {
 
     /// Keeps a person's marks on a trainee.
     pub fn keep_marks(&mut self, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), Error> {
-        let kept = self.book.db.write(|tx| workspace::put_marks(tx, person, trainee, marks));
-        kept.map_err(|e| Error::from(e).doing("Keeping the marks"))
+        self.own_alone(person)?;
+        let kept = self.writing(|app| Ok(app.book.db.write(|tx| workspace::put_marks(tx, person, trainee, marks))?));
+        kept.map_err(|e| e.doing("Keeping the marks"))
     }
 
     /// Keeps what stands in a person's dialog for a trainee; nothing forgets it.
@@ -28,8 +29,14 @@ impl App {
         trainee: &PersonId,
         fields: &[(String, String)],
     ) -> Result<(), Error> {
-        let kept = self.book.db.write(|tx| workspace::put_draft(tx, person, trainee, fields));
-        kept.map_err(|e| Error::from(e).doing("Keeping what is typed"))
+        self.own_alone(person)?;
+        let kept = self.writing(|app| Ok(app.book.db.write(|tx| workspace::put_draft(tx, person, trainee, fields))?));
+        kept.map_err(|e| e.doing("Keeping what is typed"))
+    }
+
+    /// Whoever sees their own record alone keeps nothing in another's name.
+    fn own_alone(&self, person: &PersonId) -> Result<(), Error> {
+        if self.viewer.may_see(person) { Ok(()) } else { Err(Error::refused("It is another person's place")) }
     }
 
     /// The trainee that a person had open last.

@@ -22,7 +22,7 @@ use crate::store::competence::Fate;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::log::StoredEntry;
-use crate::store::{beside, competence, log, people, workspace};
+use crate::store::{beside, claims, competence, log, people, workspace};
 
 /// Entries looked at for one window of a filtered history; older ones come with the next window.
 const LOOK: u64 = 20_000;
@@ -46,12 +46,17 @@ impl App {
         let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.book.standard(&card.standard)?;
         let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
-        let known = self.book.db.read(|tx| competence::states(tx, &self.viewer, trainee, &card.standard, &measure))?;
-        let state = |code: KsbCode| known.get(&code).copied().unwrap_or(State::Open);
+        let (known, claims) = self.book.db.read(|tx| {
+            let known = competence::states(tx, &self.viewer, trainee, &card.standard, &measure)?;
+            Ok::<_, Error>((known, claims::waiting_on(tx, &self.viewer, trainee, &card.standard)?))
+        })?;
+        // A claim counts for nothing: it shows where nothing else stands.
+        let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
+        let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
         let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
         card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
         card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
-        Ok(Standing { trainee: card, standard, states })
+        Ok(Standing { trainee: card, standard, states, claims })
     }
 
     /// A KSB's records for a trainee, newest first, at most so many.

@@ -57,7 +57,12 @@ impl App {
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
     }
 
-    fn sign_offs(&mut self, trainee: &Person, codes: &[KsbCode], seen: &Observation) -> Result<Vec<Body>, Error> {
+    pub(in crate::app) fn sign_offs(
+        &mut self,
+        trainee: &Person,
+        codes: &[KsbCode],
+        seen: &Observation,
+    ) -> Result<Vec<Body>, Error> {
         if codes.is_empty() {
             return Err(Error::usage("No KSB is marked").hint("Space marks one"));
         }
@@ -90,6 +95,7 @@ impl App {
                 feedback: seen.feedback.clone(),
                 action: seen.action.clone(),
                 late: seen.late.clone(),
+                claim: None,
                 evidence: Vec::new(),
                 meaning: meaning.clone(),
             }))

@@ -306,6 +306,9 @@ impl Audit<'_> {
         if let Err(what) = self.tally.hold(&found, row, &self.numbers, &mut self.gone) {
             faults.add(Some(at), what);
         }
+        if !verify_index::rests_on_what_is_here(tx, statement)? {
+            faults.add(Some(at), "It rests on evidence that is not in the file");
+        }
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
         let facts = Facts {
             position: at,
@@ -355,6 +358,7 @@ impl Audit<'_> {
         }
         verify_index::hold_all(tx, (&self.replay.roster, &self.numbers), (&self.tally, aside), &mut faults)?;
         verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
+        verify_index::hold_evidence(tx, &mut faults)?;
         let consistent = outside.against(tx, &self.met, edge.size(), &mut faults)?;
         let verdict = match (consistent, faults.found, alone) {
             (false, _, _) => Verdict::Inconsistent,

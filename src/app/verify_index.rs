@@ -24,6 +24,7 @@ use crate::store::audit_places::{self, Places};
 use crate::store::beside::{self, Erased};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
+use crate::store::evidence::{self, Wrong};
 use crate::store::facts::{self, HourIndex, stated};
 use crate::store::notes::NoteKind;
 use crate::store::{log, people, standards};
@@ -346,4 +347,30 @@ fn hold_standards(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut 
             faults.add(None, format!("The index says something else of {of}"));
         }
     }
+}
+
+/// Whether the evidence that a sign-off rests on is in the file, or was erased from it.
+pub(in crate::app) fn rests_on_what_is_here(tx: &Tx<'_>, statement: &Statement) -> Result<bool, Error> {
+    let Body::SignOff(sign_off) = &statement.body else { return Ok(true) };
+    for file in &sign_off.evidence {
+        if !evidence::known(tx, &file.digest)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Holds the bytes of all evidence against their digests.
+pub(in crate::app) fn hold_evidence(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), Error> {
+    let mut wrong = |what: Wrong| {
+        let text = match what {
+            Wrong::Altered(digest) => format!("The evidence sha256:{} is not what its digest says", digest.hex()),
+            Wrong::Erased(digest, by) => {
+                format!("The evidence sha256:{} is said to be erased by entry {by}, and is not", digest.hex())
+            }
+            Wrong::Strays(count) => format!("{count} pieces of evidence belong to no file"),
+        };
+        faults.add(None, text);
+    };
+    Ok(evidence::audit(tx, &mut wrong)?)
 }

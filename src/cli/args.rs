@@ -14,6 +14,7 @@ use crate::cli::verbs::{
     Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
 };
+use crate::cli::verbs_claims::{Claim, EvidenceVerb, Queue};
 use crate::cli::verbs_gateway::{Confirm, HoursVerb, Requirement, Reviews};
 use crate::cli::verbs_marks::{Clock, Dispute, Review, Sample, Statements};
 
@@ -57,6 +58,13 @@ pub enum Command {
         #[command(subcommand)]
         verb: Option<PolicyVerb>,
     },
+    /// Claims KSBs of one's own for sign-off, with a reflection and evidence; answers claims.
+    Claim(Box<Claim>),
+    /// Hands in files that claims rest on, lists and saves them.
+    #[command(subcommand)]
+    Evidence(EvidenceVerb),
+    /// Lists the claims that wait, oldest first.
+    Queue(Queue),
     /// Signs off KSBs that were seen.
     SignOff(SignOff),
     /// Withdraws a sign-off: it stays in the log and no longer counts.

@@ -14,8 +14,19 @@ pub fn cohort(context: &Context, asked: &Cohort) -> Result<Answer, Failure> {
     let filter = CohortFilter::parse(&text).map_err(|fault| misread(&fault, &text))?;
     let cohort = app.cohort(&filter, asked.order)?;
     let rows = app.cohort_rows(&cohort, 0, asked.most)?;
-    let head =
-        vec!["trainee", "standard", "specialism", "month", "signed", "expected", "weeks", "not yet", "review", "id"];
+    let head = vec![
+        "trainee",
+        "standard",
+        "specialism",
+        "month",
+        "signed",
+        "expected",
+        "weeks",
+        "not yet",
+        "claims",
+        "review",
+        "id",
+    ];
     let table = Table { head, rows: rows.iter().map(row).collect() };
     let shape = Shape {
         schema: "countersign/cohort/1",
@@ -42,6 +53,7 @@ fn row(row: &CohortRow) -> Vec<String> {
         row.expected.to_string(),
         weeks,
         if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() },
+        if row.claims == 0 { String::new() } else { row.claims.to_string() },
         match row.review_overdue {
             0 => String::new(),
             1 => "1 day overdue".to_owned(),

@@ -122,6 +122,13 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// The text of a small file that somebody wrote, such as a reflection.
+pub fn small_text(path: &Path) -> Result<String, Error> {
+    let bytes = capped_file(path, 1 << 20)?;
+    String::from_utf8(bytes)
+        .map_err(|_| Error::usage("It is not text in UTF-8").doing(format!("Reading {}", path.display())))
+}
+
 /// The map of login keys; nothing where it is not there, not text, or longer than a map can be.
 pub fn login_map(path: &Path) -> Option<String> {
     let mut text = String::new();

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::cli::json_claims::{AskedRow, EvidenceRow};
 use crate::cli::json_marks::{MarkRow, ReviewRow};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Person;
@@ -177,6 +178,7 @@ pub struct KsbState {
     pub counts: bool,
     pub duties: Vec<u16>,
     pub text: String,
+    pub claim: Option<AskedRow>,
     pub records: Vec<RecordRow>,
 }
 
@@ -209,6 +211,7 @@ pub struct RecordRow {
     pub feedback: Option<String>,
     pub action: Option<ActionRow>,
     pub late: Option<String>,
+    pub evidence: Vec<EvidenceRow>,
     pub withdrawn: Option<WithdrawalRow>,
     pub marks: Vec<MarkRow>,
     pub in_review: bool,
@@ -241,6 +244,7 @@ impl From<&Record> for RecordRow {
             feedback: text(&record.feedback),
             action: record.action.as_ref().map(ActionRow::from),
             late: text(&record.late),
+            evidence: record.evidence.iter().map(EvidenceRow::from).collect(),
             withdrawn: record.withdrawn.as_ref().map(|withdrawal| WithdrawalRow {
                 id: withdrawal.id.to_string(),
                 at: withdrawal.at.to_string(),
@@ -275,6 +279,7 @@ pub struct OutstandingRow {
     pub record: Option<String>,
     pub feedback: Option<String>,
     pub action: Option<ActionRow>,
+    pub claim: Option<AskedRow>,
 }
 
 impl OutstandingRow {
@@ -290,6 +295,7 @@ impl OutstandingRow {
             record: newest.map(|record| record.id.to_string()),
             feedback: newest.and_then(|record| record.feedback.as_ref()).map(ToString::to_string),
             action: newest.and_then(|record| record.action.as_ref()).map(ActionRow::from),
+            claim: row.claim.as_ref().map(AskedRow::from),
         }
     }
 }

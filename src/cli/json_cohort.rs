@@ -31,6 +31,7 @@ pub struct Trainee {
     pub expected: u16,
     pub weeks: i32,
     pub not_yet: u16,
+    pub claims: u16,
     pub review_overdue: u32,
     pub duties: Vec<Figure>,
 }
@@ -52,6 +53,7 @@ impl From<&CohortRow> for Trainee {
             expected: row.expected,
             weeks: row.weeks,
             not_yet: row.not_yet,
+            claims: row.claims,
             review_overdue: row.review_overdue,
             duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
         }

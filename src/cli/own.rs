@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
+use crate::cli::evidence::{add_own, list_of};
 use crate::cli::history::checkpoint_of;
 use crate::cli::portfolio::portfolio_of;
 use crate::cli::receipts::receipts_of;
@@ -30,6 +31,8 @@ pub fn answer(app: &mut App, person: &Person, wanted: Asked) -> Result<Answer, F
         Asked::Portfolio => portfolio_of(app, &person.id),
         Asked::Export => export(app, person),
         Asked::Receipts => receipts_of(app, Some(&person.id), None, None),
+        Asked::EvidenceAdd => add_own(app, person, &mut std::io::stdin().lock()),
+        Asked::Evidence => list_of(app, person),
         Asked::Checkpoint => checkpoint_of(app, &Checkpoint { code: false }),
     }
 }

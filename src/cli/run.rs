@@ -15,9 +15,9 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, cohort, doctor, enrol, erase, export, held, history, hours, import, init, key, lookup, manual, marks,
-    person, portfolio, readiness, receipts, restore, review, reviews, session, sign_off, ssh, standard, trainee,
-    verify,
+    backup, claim, cohort, doctor, enrol, erase, evidence, export, held, history, hours, import, init, key, lookup,
+    manual, marks, person, portfolio, readiness, receipts, restore, review, reviews, session, sign_off, ssh, standard,
+    trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -154,6 +154,9 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Standard(verb) => standard::standard(context, verb),
         Command::Enrol(asked) => enrol::enrol(context, asked),
         Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
+        Command::Claim(asked) => claim::claim(context, asked),
+        Command::Evidence(verb) => evidence::evidence(context, verb),
+        Command::Queue(asked) => claim::queue(context, asked),
         Command::SignOff(asked) => sign_off::sign_off(context, asked),
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Countersign(asked) => marks::countersign(context, asked),

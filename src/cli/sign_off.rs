@@ -1,11 +1,14 @@
 //! `sign-off` and `withdraw`: what a supervisor states. Must never sign for anyone who was not named.
 
+use chrono::NaiveDate;
+
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, lines, one};
 use crate::cli::json_log::Written;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{SignOff, Withdraw};
+use crate::cli::verbs_seen::Seen;
 use crate::domain::person::Role;
 use crate::domain::statement::{Action, Outcome};
 use crate::domain::value::{KsbCode, StatementId, ValueFault};
@@ -19,23 +22,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     let mut codes: Vec<KsbCode> = asked.codes.iter().map(|code| code_of(code)).collect::<Result<_, _>>()?;
     codes.sort_unstable();
     codes.dedup();
-    let today = app.today();
-    let action = match (&asked.action, &asked.by) {
-        (Some(what), Some(by)) => lines(Some(what), "--action")?
-            .map(|what| Ok::<_, Error>(Action { what, by: day(by, "--by", today)? }))
-            .transpose()?,
-        _ => None,
-    };
-    let seen = Observation {
-        outcome: if asked.not_achieved { Outcome::NotAchieved } else { Outcome::Achieved },
-        method: asked.method,
-        supervision: asked.supervision,
-        observed: day(&asked.observed, "--observed", today)?,
-        place: line(asked.place.as_deref(), "--place")?,
-        feedback: lines(asked.feedback.as_deref(), "--feedback")?,
-        action,
-        late: lines(asked.late.as_deref(), "--late")?,
-    };
+    let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
     let standard = app.standing(&trainee.id)?.standard;
     if let Some(missing) = codes.iter().find(|code| standard.ksb(**code).is_none()) {
@@ -65,6 +52,26 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     Ok(Answer::new(parts, &shape)?)
 }
 
+/// What was seen, as the arguments say.
+pub fn observation(asked: &Seen, today: NaiveDate) -> Result<Observation, Failure> {
+    let action = match (&asked.action, &asked.by) {
+        (Some(what), Some(by)) => lines(Some(what), "--action")?
+            .map(|what| Ok::<_, Error>(Action { what, by: day(by, "--by", today)? }))
+            .transpose()?,
+        _ => None,
+    };
+    Ok(Observation {
+        outcome: if asked.not_achieved { Outcome::NotAchieved } else { Outcome::Achieved },
+        method: asked.method,
+        supervision: asked.supervision,
+        observed: day(&asked.observed, "--observed", today)?,
+        place: line(asked.place.as_deref(), "--place")?,
+        feedback: lines(asked.feedback.as_deref(), "--feedback")?,
+        action,
+        late: lines(asked.late.as_deref(), "--late")?,
+    })
+}
+
 /// Withdraws a sign-off.
 pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
@@ -87,7 +94,8 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failu
     Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
 }
 
-fn code_of(text: &str) -> Result<KsbCode, Error> {
+/// The code that a text is.
+pub fn code_of(text: &str) -> Result<KsbCode, Error> {
     text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign standard show` lists the codes"))
 }
 

@@ -4,10 +4,12 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
+use crate::cli::json_claims::AskedRow;
 use crate::cli::json_marks::ReviewRow;
 use crate::cli::levels::of_person;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::Trainee;
+use crate::domain::claim::Asked;
 use crate::domain::competence::State;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Role;
@@ -61,6 +63,7 @@ pub fn ksb_states(standing: &Standing, records: &[Vec<Record>]) -> Vec<KsbState>
         counts: state.counts(),
         duties: ksb.duties.iter().map(|no| no.0).collect(),
         text: ksb.text.clone(),
+        claim: standing.claims.get(&ksb.code).map(AskedRow::from),
         records: records.iter().map(RecordRow::from).collect(),
     };
     each(standing).zip(records).map(one).collect()
@@ -88,13 +91,14 @@ pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> 
             vec![
                 row.code.to_string(),
                 row.state.word().to_owned(),
+                row.claim.as_ref().map(asked).unwrap_or_default(),
                 action.map(|action| day_words(action.by)).unwrap_or_default(),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
                 record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 text(row),
             ]
         });
-        let head = vec!["ksb", "state", "by", "action", "feedback", "text"];
+        let head = vec!["ksb", "state", "claimed", "by", "action", "feedback", "text"];
         parts.extend([Part::Gap, Part::Table(Table { head, rows: rows.collect() })]);
     }
     let duties: Vec<_> = open.chunk_by(|a, b| a.duty == b.duty).collect();
@@ -111,6 +115,11 @@ pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> 
     let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
     let trainee = Card::from(&standing.trainee);
     Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
+}
+
+/// A claim that waits: since when, of whom.
+fn asked(asked: &Asked) -> String {
+    format!("{} of {}", day_words(asked.since.day()), asked.whom())
 }
 
 /// Each KSB and where it stands.
@@ -190,6 +199,7 @@ fn record_row(record: &Record) -> Vec<String> {
     said.extend(record.place.as_ref().map(ToString::to_string));
     said.extend(record.feedback.as_ref().map(ToString::to_string));
     said.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    said.extend(record.evidence.iter().map(|file| format!("evidence {}", file.name)));
     said.extend(record.late.as_ref().map(|late| format!("late: {late}")));
     said.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
     said.extend(record.marks.iter().map(mark));

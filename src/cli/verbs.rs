@@ -2,24 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 use clap::{ArgGroup, Args, Subcommand};
 
 use crate::cli::standard_diff::StandardCompare;
 use crate::cli::standard_file::{StandardCheck, StandardImport};
+use crate::cli::verbs_seen::{Seen, one_of};
 use crate::domain::cohort::CohortOrder;
 use crate::domain::department::PolicyName;
 use crate::domain::level::Level;
 use crate::domain::person::Role;
-use crate::domain::statement::{Method, Supervision};
-
-/// Makes a parser that offers the slugs of a closed list.
-fn one_of<T>(slugs: Vec<&'static str>) -> impl TypedValueParser<Value = T>
-where
-    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
-{
-    PossibleValuesParser::new(slugs).try_map(|slug| slug.parse::<T>())
-}
 
 fn roles() -> impl TypedValueParser<Value = Role> {
     one_of(Role::ALL.iter().map(|role| role.slug()).collect())
@@ -243,33 +235,9 @@ pub struct SignOff {
     /// The codes of what was seen: S26 S27.
     #[arg(required = true, value_delimiter = ',', value_name = "CODE")]
     pub codes: Vec<String>,
-    /// It was not yet to the standard; needs --feedback, --action and --by.
-    #[arg(long, requires = "feedback", requires = "action", requires = "by")]
-    pub not_achieved: bool,
-    /// What you say of it.
-    #[arg(long, value_name = "TEXT")]
-    pub feedback: Option<String>,
-    /// What to do next.
-    #[arg(long, value_name = "TEXT", requires = "by")]
-    pub action: Option<String>,
-    /// By which day: “in 2 weeks”, 2026-12-05.
-    #[arg(long, value_name = "DATE", requires = "action")]
-    pub by: Option<String>,
-    /// How it was judged.
-    #[arg(long, value_parser = one_of::<Method>(Method::ALL.iter().map(|method| method.slug()).collect()))]
-    pub method: Option<Method>,
-    /// How closely the trainee was watched.
-    #[arg(long, value_parser = one_of::<Supervision>(Supervision::ALL.iter().map(|level| level.slug()).collect()))]
-    pub supervision: Option<Supervision>,
-    /// The day it was seen: today, yesterday, monday, “20 Nov”, 2026-11-20.
-    #[arg(long, value_name = "DATE", default_value = "today")]
-    pub observed: String,
-    /// Where it was seen.
-    #[arg(long, value_name = "TEXT")]
-    pub place: Option<String>,
-    /// Why it is signed so late.
-    #[arg(long, value_name = "TEXT")]
-    pub late: Option<String>,
+    /// What was seen.
+    #[command(flatten)]
+    pub seen: Seen,
 }
 
 /// `withdraw`.

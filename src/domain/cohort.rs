@@ -23,6 +23,8 @@ pub struct CohortRow {
     pub duties: Vec<(u16, u16)>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
+    /// Claims that wait for an answer.
+    pub claims: u16,
     /// Whole months into the programme, at most those to the gateway.
     pub month: u16,
     /// Typical months to the gateway.
@@ -36,13 +38,14 @@ pub struct CohortRow {
 }
 
 impl CohortRow {
-    /// The row of a trainee on `standard`, with so many KSBs signed for each duty, as of `today`.
+    /// The row of a trainee on `standard`, with so many KSBs signed for each duty, so many not yet and
+    /// so many claims waiting, as of `today`.
     #[must_use]
     pub fn new(
         trainee: TraineeCard,
         level: Option<Clean>,
         signed: &[u16],
-        not_yet: u16,
+        (not_yet, claims): (u16, u16),
         standard: &Standard,
         today: NaiveDate,
     ) -> Self {
@@ -55,6 +58,7 @@ impl CohortRow {
             level,
             duties: standard.duties().iter().enumerate().map(of).collect(),
             not_yet,
+            claims,
             month: pace.elapsed,
             months: standard.months(),
             expected: pace.expected,
@@ -77,11 +81,13 @@ pub enum CohortOrder {
     Month,
     /// Fewest KSBs signed first.
     Signed,
+    /// Most claims waiting first.
+    Claims,
 }
 
 impl CohortOrder {
     /// All orders.
-    pub const ALL: [Self; 4] = [Self::Behind, Self::Name, Self::Month, Self::Signed];
+    pub const ALL: [Self; 5] = [Self::Behind, Self::Name, Self::Month, Self::Signed, Self::Claims];
 
     /// The one word for it on the command line.
     #[must_use]
@@ -91,6 +97,7 @@ impl CohortOrder {
             Self::Name => "name",
             Self::Month => "month",
             Self::Signed => "signed",
+            Self::Claims => "claims",
         }
     }
 
@@ -102,6 +109,7 @@ impl CohortOrder {
             Self::Name => "by name",
             Self::Month => "by month",
             Self::Signed => "by KSBs signed",
+            Self::Claims => "by claims waiting",
         }
     }
 
@@ -118,7 +126,7 @@ impl FromStr for CohortOrder {
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let found = Self::ALL.into_iter().find(|order| order.slug() == s);
-        found.ok_or_else(|| fault(s, "an order: behind, name, month or signed"))
+        found.ok_or_else(|| fault(s, "an order: behind, name, month, signed or claims"))
     }
 }
 
@@ -242,7 +250,9 @@ mod tests {
     #[test]
     fn orders_go_round_and_each_has_one_word() {
         let mut order = CohortOrder::default();
-        for wanted in [CohortOrder::Name, CohortOrder::Month, CohortOrder::Signed, CohortOrder::Behind] {
+        for wanted in
+            [CohortOrder::Name, CohortOrder::Month, CohortOrder::Signed, CohortOrder::Claims, CohortOrder::Behind]
+        {
             order = order.next();
             assert_eq!(order, wanted);
             assert_eq!(order.slug().parse(), Ok(order));

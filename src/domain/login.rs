@@ -74,11 +74,23 @@ pub enum Asked {
     Export,
     /// Their whole record as text.
     Portfolio,
+    /// What they have handed in.
+    Evidence,
+    /// What comes in on standard input is handed in.
+    EvidenceAdd,
 }
 
 impl Asked {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Outstanding, Self::Receipts, Self::Checkpoint, Self::Export, Self::Portfolio];
+    pub const ALL: [Self; 7] = [
+        Self::Outstanding,
+        Self::Receipts,
+        Self::Checkpoint,
+        Self::Export,
+        Self::Portfolio,
+        Self::Evidence,
+        Self::EvidenceAdd,
+    ];
 
     /// The one spelling.
     #[must_use]
@@ -89,6 +101,8 @@ impl Asked {
             Self::Checkpoint => "checkpoint",
             Self::Export => "export",
             Self::Portfolio => "portfolio",
+            Self::Evidence => "evidence list",
+            Self::EvidenceAdd => "evidence add",
         }
     }
 

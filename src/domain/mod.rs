@@ -1,9 +1,11 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
 pub mod about;
+pub mod claim;
 pub mod cohort;
 pub mod competence;
 pub mod department;
+pub mod evidence;
 pub mod filter;
 pub mod framework;
 pub mod gateway_marks;

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use crate::domain::claim::Asked;
 use crate::domain::competence::State;
 use crate::domain::value::{DutyNo, KsbCode};
 use crate::domain::view::{Record, Standing};
@@ -18,6 +19,8 @@ pub struct Outstanding {
     pub duty: Option<DutyNo>,
     /// Its newest sign-off that is live; it holds the feedback and the action.
     pub newest: Option<Record>,
+    /// The claim that waits for it, whatever its state.
+    pub claim: Option<Asked>,
 }
 
 /// The list: first NOT YET, the earliest action first, then what is due again, then what waits, then OPEN by duty.
@@ -34,6 +37,7 @@ pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -
             state: *state,
             duty: ksb.duties.first().copied(),
             newest: newest.remove(&ksb.code),
+            claim: standing.claims.get(&ksb.code).cloned(),
         })
         .collect();
     rows.sort_by(urgency);
@@ -116,7 +120,8 @@ mod tests {
             signed: 1,
             total: 72,
         };
-        let standing = Standing { trainee, standard: Arc::clone(&standard), states };
+        let claims = BTreeMap::new();
+        let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
         let rows = outstanding(&standing, newest.into());
         let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();

@@ -20,7 +20,7 @@ use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Sample};
 use crate::domain::recovery::{ClockBack, Erase, Import, Restore};
 use crate::domain::review::Review;
 use crate::domain::text::Clean;
-use crate::domain::value::{Digest, KsbCode, Nonce, Origin, StandardRef, StatementId, ValueFault, fault};
+use crate::domain::value::{ClaimId, Digest, KsbCode, Nonce, Origin, StandardRef, StatementId, ValueFault, fault};
 use crate::domain::when::Timestamp;
 
 /// The most bytes of one statement's text.
@@ -299,6 +299,8 @@ pub struct SignOff {
     pub action: Option<Action>,
     /// Why it is signed so late, where it is.
     pub late: Option<Clean>,
+    /// The claim that it answers, where one was opened for it.
+    pub claim: Option<ClaimId>,
     /// The evidence relied on, by digest and then name, each once.
     pub evidence: Vec<Evidence>,
     /// The sentence that was meant, as shown in the dialog.

@@ -69,7 +69,7 @@ impl Clean {
         if kept.len() > MAX_BYTES {
             return Err(TextFault::TooLong { bytes: kept.len(), most: MAX_BYTES });
         }
-        match nhs_number(&kept) {
+        match nhs_number(kept.as_bytes()) {
             Some(number) => Err(TextFault::NhsNumber { number }),
             None => Ok(Self(kept.into())),
         }
@@ -138,8 +138,7 @@ fn hidden(c: char, at: usize) -> TextFault {
 
 /// A valid 10-digit NHS number in the text (3-3-4 with spaces or hyphens, or together), masked.
 /// Check digit: NHS Data Dictionary, modulus 11 with weights 10 to 2.
-fn nhs_number(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
+pub(in crate::domain) fn nhs_number(bytes: &[u8]) -> Option<String> {
     let digit = |at: usize| bytes.get(at).filter(|b| b.is_ascii_digit()).map(|b| u32::from(b - b'0'));
     for start in 0..bytes.len() {
         if digit(start).is_none() || (start > 0 && digit(start - 1).is_some()) {

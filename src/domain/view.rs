@@ -1,9 +1,11 @@
 //! What both faces show of the records: plain values, made by the use-cases. Must never hold what a viewer may not see.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::domain::claim::{Asked, Claim};
 use crate::domain::competence::State;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
@@ -57,6 +59,8 @@ pub struct Standing {
     pub standard: Arc<Standard>,
     /// One state a KSB, in the standard's order.
     pub states: Vec<State>,
+    /// What waits for a sign-off, whatever its state.
+    pub claims: BTreeMap<KsbCode, Asked>,
 }
 
 impl Standing {
@@ -72,6 +76,30 @@ impl Standing {
         }
         figures
     }
+}
+
+/// A claim with what its KSBs are and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimSheet {
+    /// The claim.
+    pub claim: Claim,
+    /// Its KSBs, as the claim has them.
+    pub items: Vec<ClaimKsb>,
+}
+
+/// A KSB of a claim, as the standard has it, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimKsb {
+    /// Which.
+    pub code: KsbCode,
+    /// Its whole text.
+    pub text: String,
+    /// Where it stands.
+    pub state: State,
+    /// Whether it waits for an answer.
+    pub waits: bool,
+    /// Its newest sign-off that is live.
+    pub newest: Option<Record>,
 }
 
 /// The newest records of a KSB that a screen asks for; the command line has them all.

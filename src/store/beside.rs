@@ -11,6 +11,7 @@ use crate::domain::value::{Digest, StatementId};
 use crate::store::codec::{digest_of, id_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::{claims, evidence};
 
 const ADD_ERASED: &str = "INSERT INTO erased (place, leaf, statement) VALUES (?1, ?2, ?3)";
 const BLANK: &str = "UPDATE entry SET text = '', signature = zeroblob(64) WHERE place = ?1";
@@ -34,7 +35,8 @@ pub fn erase(tx: &WriteTx<'_>, at: u64, leaf: &Digest, by: u64) -> Result<(), St
         return Err(damaged("what is to be erased is not there"));
     }
     tx.prepared(BLANK_IMPORTED)?.execute([place(at)])?;
-    Ok(())
+    claims::forget(tx, at)?;
+    evidence::erase(tx, at, by)
 }
 
 /// What is kept of the entry at a position, if it is erased.

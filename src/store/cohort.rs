@@ -23,7 +23,7 @@ const EACH: &str = r#"SELECT trainee, enrolment.standard, start, coalesce(signed
 const STANDARDS: &str = "SELECT standard, reference, version FROM standard";
 const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties,
     (SELECT count(*) FROM state WHERE state.trainee = enrolment.trainee AND state.standard = enrolment.standard
-    AND state = 2) FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
+    AND state = 2), (SELECT count(*) FROM claim WHERE claim.trainee = person.id AND waiting > 0) FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
     LEFT JOIN summary USING (trainee, standard) WHERE enrolment.trainee = ?1";
 
 /// Where a trainee is found again, in this file.
@@ -45,6 +45,8 @@ pub struct Glance<'a> {
     pub start: &'a str,
     /// KSBs signed.
     pub signed: u16,
+    /// Their id.
+    pub id: &'a str,
     /// Their name.
     pub name: &'a str,
     /// Empty where there is none.
@@ -75,6 +77,7 @@ pub fn each(
             standard: StandardNo(row.get(1)?),
             start: text(row, 2)?,
             signed: row.get(3)?,
+            id: text(row, 4)?,
             name: text(row, 5)?,
             specialism: text(row, 6)?,
             department: text(row, 7)?,
@@ -102,6 +105,8 @@ pub struct Whole {
     pub duties: Vec<u16>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
+    /// Claims that wait for an answer.
+    pub claims: u16,
     /// KSBs that are in the figures and have lapsed.
     pub lapsed: Vec<KsbCode>,
 }
@@ -114,7 +119,14 @@ pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure
             let duties = duties.unwrap_or_default();
             let duties = duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect();
             let (card, level) = (card_of(row)?, clean(row, 7)?);
-            Ok::<_, StoreError>(Whole { card, level, duties, not_yet: row.get(9)?, lapsed: Vec::new() })
+            Ok::<_, StoreError>(Whole {
+                card,
+                level,
+                duties,
+                not_yet: row.get(9)?,
+                claims: row.get(10)?,
+                lapsed: Vec::new(),
+            })
         })())
     };
     let found = tx.prepared(ROW)?.query_row([trainee.0], read).optional()?.transpose()?;

@@ -22,7 +22,7 @@ use crate::store::notes::{self, NoteKind};
 use crate::store::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::{facts, people, standards};
+use crate::store::{claims, facts, people, standards};
 
 /// Every index of the log; the workspace is none.
 const CLEAR: &str = "DELETE FROM summary; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
@@ -30,7 +30,8 @@ const CLEAR: &str = "DELETE FROM summary; DELETE FROM state; DELETE FROM newest;
 
 /// Empties every index.
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
-    tx.batch(CLEAR)
+    tx.batch(CLEAR)?;
+    claims::begin_anew(tx)
 }
 
 /// Indexes one statement by itself, as [`Indexer`] does.
@@ -81,7 +82,10 @@ impl Indexer {
                 put_holder(tx, add_key(tx, &genesis.key)?, &genesis.officer.id, at, false)?;
                 genesis.policy.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value))
             }
-            Body::Person(person) => put_person(tx, person, at),
+            Body::Person(person) => {
+                put_person(tx, person, at)?;
+                if person.left { claims::leave(tx, &person.id, at) } else { Ok(()) }
+            }
             Body::Key(grant) => {
                 let pending = self.policy(tx)?.two_person_keys > 0;
                 put_holder(tx, add_key(tx, &grant.key)?, &grant.person.id, at, pending)
@@ -117,7 +121,10 @@ impl Indexer {
     ) -> Result<(), StoreError> {
         let by = &statement.signer.who;
         match &statement.body {
-            Body::SignOff(sign_off) => self.sign_off(tx, sign_off, by, at, standard),
+            Body::SignOff(sign_off) => {
+                self.sign_off(tx, sign_off, by, at, standard)?;
+                claims::answer(tx, &sign_off.trainee.id, &sign_off.item.standard, sign_off.item.code, at)
+            }
             Body::Review(_) | Body::Hours(_) | Body::Requirement(_) | Body::Confirm(_) => self.fact(tx, statement, at),
             Body::Withdraw(withdraw) => {
                 let Some(of) = self.note(tx, withdraw.of, NoteKind::Withdraw, by, at)? else { return Ok(()) };

@@ -199,6 +199,12 @@ pub fn people(tx: &Tx<'_>, viewer: &Viewer, with: &[crate::domain::person::Role]
     Ok(people)
 }
 
+/// Everyone current who may sign off, by name: whom a trainee may ask.
+pub fn signers(tx: &Tx<'_>) -> Result<Vec<Person>, StoreError> {
+    let all = people(tx, &Viewer::Department, &[crate::domain::person::Role::Supervisor])?;
+    Ok(all.into_iter().filter(|person| !person.left).collect())
+}
+
 /// Calls `each` with the id and name of everyone current with one of these roles that a viewer may see; cheap enough for
 /// fuzzy finding.
 pub fn names(

@@ -11,7 +11,8 @@ pub const NEWEST: u32 = UPGRADES.len() as u32;
 const UPGRADES: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first.sql")),
     M::up(include_str!("migrations/0002_login.sql")),
-    M::up(include_str!("migrations/0010_fact.sql")),
+    M::up(include_str!("migrations/0003_claims.sql")),
+    M::up(include_str!("migrations/0004_fact.sql")),
 ];
 
 /// The upgrades, in order.

@@ -8,6 +8,8 @@ pub enum ScreenId {
     SignOff,
     /// What a trainee still has to show.
     Outstanding,
+    /// 2: the claims that wait.
+    Queue,
     /// 3: all trainees side by side.
     Cohort,
     /// 4: the gateway's requirements for one trainee.
@@ -37,6 +39,8 @@ pub enum PaneId {
     Readiness,
     /// What is due, open, held and entered.
     Reviews,
+    /// The claims that wait, oldest first.
+    Queue,
 }
 
 /// Where a command works.
@@ -92,7 +96,7 @@ macro_rules! commands {
     };
 }
 
-use PaneId::{Cohort, Duties, Ksbs, Log, Record};
+use PaneId::{Cohort, Duties, Ksbs, Log, Queue, Record};
 use ScreenId::SignOff;
 use Where::{Everywhere, Pane, Screen};
 
@@ -110,6 +114,14 @@ commands! {
     OpenLeft,     "open-left",     Pane(PaneId::Outstanding), ["enter"],  "record",    "Go to the record of what is under the cursor",         Hidden;
     OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
     OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
+    MarkLeft,     "mark-left",     Pane(PaneId::Outstanding), ["space"],  "mark",      "Mark what is under the cursor and move down",          Shown;
+    OpenClaim,    "open-claim",    Pane(Queue),      ["enter"],           "open",      "Open this claim: reflection, evidence, record",        Shown;
+    MarkClaim,    "mark-claim",    Pane(Queue),      ["space"],           "mark",      "Mark the claim and move down",                         Shown;
+    SignClaims,   "sign-claims",   Pane(Queue),      ["s"],               "sign",      "Sign off the marked claims of one trainee",            Shown;
+    RefuseClaims, "refuse-claims", Pane(Queue),      ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
+    SaveFiles,    "save-files",    Pane(Queue),      ["e"],               "evidence",  "Save the evidence of this claim in a folder",          Shown;
+    Claim,        "claim",         Everywhere,       ["c"],               "claim",     "Ask to have the marked KSBs of yours signed off",      Shown;
+    TakeBack,     "take-back",     Everywhere,       ["x"],               "take back", "Take back your claim of this KSB",                     Hidden;
     Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "read it",   "Say that you have read this record of yours",          Shown;
     Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record of yours",  Hidden;
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
@@ -125,6 +137,7 @@ commands! {
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
     ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
     ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
+    ToQueue,      "go-queue",      Everywhere,       ["2"],               "queue",     "Go to the Queue screen",                               Hidden;
     ToCohort,     "go-cohort",     Everywhere,       ["3"],               "cohort",    "Go to the Cohort screen",                              Hidden;
     ToReadiness,  "go-readiness",  Everywhere,       ["4"],               "readiness", "Go to the Readiness screen",                           Hidden;
     ToReviews,    "go-reviews",    Everywhere,       ["5"],               "reviews",   "Go to the Reviews and hours screen",                   Hidden;

@@ -1,7 +1,9 @@
 //! The one door to the world: an effect in, its outcome out, by the use-cases. Must never decide what is shown.
 
+use std::path::Path;
 use std::time::Duration;
 
+use crate::app::claims::ClaimWish;
 use crate::app::cohort::Cohort;
 use crate::app::doctor::level_of;
 use crate::app::error::Error;
@@ -11,9 +13,10 @@ use crate::app::session::Proof;
 use crate::domain::cohort::{CohortFilter, CohortOrder};
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::{Person, Role};
-use crate::domain::value::{PersonId, Secret};
+use crate::domain::value::{ClaimId, PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
+use crate::tui::msg::claims::ClaimRequest;
 use crate::tui::msg::{
     AnswerRequest, Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest,
 };
@@ -72,6 +75,24 @@ impl Door {
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::LoadHistory { filter, skip, rows } => self.window(&filter, skip, usize::from(rows)),
+            Effect::LoadQueue { of, filter, skip, rows } => {
+                self.version = Some(app.version()?);
+                let window = app.queue(of.as_ref(), &filter, (skip, usize::from(rows)))?;
+                Ok(Outcome::Queue { rows: window.rows, skip, of: window.of })
+            }
+            Effect::LoadClaims { ids, then } => {
+                let sheets = ids.into_iter().map(|id| app.claim_sheet(id)).collect::<Result<_, Error>>()?;
+                Ok(Outcome::Claims { sheets, then })
+            }
+            Effect::LoadAsking(trainee) => {
+                let people = app.who_can_be_asked(&trainee)?.into_iter().map(|person| (person.id, person.name));
+                Ok(Outcome::Asking { people: people.collect(), files: app.files_of(&trainee)?, trainee })
+            }
+            Effect::SaveFiles { claim, to } => save_files(app, claim, &to),
+            Effect::Claim(request) => claim(app, request),
+            Effect::TakeBack { trainee, claim } => {
+                Ok(Outcome::TakenBack(Box::new(app.withdraw_claim(&trainee, None, claim)?)))
+            }
             Effect::LoadCohort { filter, order, skip, rows } => self.cohort(filter, order, skip, usize::from(rows)),
             Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(app.statement(id)?))),
             Effect::SaveMarks { person, trainee, marks } => {
@@ -92,8 +113,12 @@ impl Door {
                 };
                 Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)?, news })
             }
-            Effect::Sign(SignRequest { signer, trainee, codes, observation, way, secret }) => {
+            Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, way, secret }) => {
                 let proof = proof(way, secret)?;
+                if !claims.is_empty() {
+                    let done = app.answer_claims(&signer, &proof, &claims, Some(&codes), &observation)?;
+                    return Ok(Outcome::Signed(done));
+                }
                 Ok(Outcome::Signed(app.sign_off(&signer, &proof, &trainee, &codes, &observation)?))
             }
             Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
@@ -193,8 +218,8 @@ impl Door {
 
 impl World for Door {
     fn perform(&mut self, effect: Effect) -> Outcome {
-        use Effect::{SaveDraft, SaveMarks, Sign, Withdraw};
-        let states = matches!(effect, Sign(_) | Withdraw(_));
+        use Effect::{Claim, SaveDraft, SaveMarks, Sign, TakeBack, Withdraw};
+        let states = matches!(effect, Sign(_) | Withdraw(_) | Claim(_) | TakeBack { .. });
         if states {
             self.cohort = None;
         }
@@ -233,6 +258,32 @@ fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> Way {
         None if has_key(app.folder(), &person.id) => Way::Passphrase,
         None => Way::NoKey,
     }
+}
+
+/// Makes a claim: over SSH of what was handed in alone, for there a path would lead through the server's own files.
+fn claim(app: &mut App, request: ClaimRequest) -> Result<Outcome, Error> {
+    let ClaimRequest { trainee, codes, reflection, evidence, of, secret } = request;
+    let mut wish = ClaimWish { codes, reflection, of, ..ClaimWish::default() };
+    for text in &evidence {
+        match app.file_meant(&trainee, text) {
+            Ok(file) => wish.held.push(file.digest),
+            Err(error) if app.viewer().own().is_some() => {
+                return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
+            }
+            Err(_) => wish.files.push(app.take_file(Path::new(text))?),
+        }
+    }
+    Ok(Outcome::Claimed(Box::new(app.claim(&trainee, secret.as_ref(), wish)?)))
+}
+
+/// Saves all the evidence of a claim in a folder.
+fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
+    let claim = app.claim_of(claim)?;
+    let files: Vec<_> = claim.evidence.iter().filter(|file| !file.erased).collect();
+    for file in &files {
+        app.save_evidence(&claim.trainee, &file.digest, Path::new(to))?;
+    }
+    Ok(Outcome::FilesSaved { count: files.len(), folder: to.to_owned() })
 }
 
 fn proof(way: Way, secret: Secret) -> Result<Proof, Error> {

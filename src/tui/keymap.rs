@@ -144,6 +144,7 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Everywhere => "Everywhere",
         Where::Screen(ScreenId::SignOff) => "On the Sign-off screen",
         Where::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
+        Where::Screen(ScreenId::Queue) => "On the Queue screen",
         Where::Screen(ScreenId::Cohort) => "On the Cohort screen",
         Where::Screen(ScreenId::Readiness) => "On the Readiness screen",
         Where::Screen(ScreenId::Reviews) => "On the Reviews and hours screen",
@@ -156,6 +157,7 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Pane(PaneId::Cohort) => "In the cohort",
         Where::Pane(PaneId::Readiness) => "In the requirements",
         Where::Pane(PaneId::Reviews) => "In reviews and hours",
+        Where::Pane(PaneId::Queue) => "In the queue",
     }
 }
 

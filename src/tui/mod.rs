@@ -97,7 +97,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         model.seat = if own { Seat::Own(choice) } else { Seat::Person(choice) };
         model.screen = if own { ScreenId::Outstanding } else { model.screen };
     }
-    let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.signer.clone() });
+    let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();
     let mut door = Door::new(app);
     let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::domain::competence::State;
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
 use crate::domain::view::{Head, PersonRow, SessionRow};
@@ -16,8 +17,8 @@ use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
 use crate::tui::model::seat::Seat;
-use crate::tui::overlay::{help, palette, person, sign, statement, trainee, withdraw};
-use crate::tui::pane::{cohort, ksbs, log, record};
+use crate::tui::overlay::{claim, claim_view, help, palette, person, save, sign, statement, trainee, withdraw};
+use crate::tui::pane::{cohort, ksbs, log, queue, record};
 use crate::tui::theme::Theme;
 
 /// What the program is started with.
@@ -60,6 +61,8 @@ pub struct Model {
     pub others: BTreeMap<PersonId, Desk>,
     /// The history.
     pub log: log::State,
+    /// The queue.
+    pub queue: queue::State,
     /// The cohort.
     pub cohort: cohort::State,
     /// Sessions that are open on this screen.
@@ -104,6 +107,12 @@ pub enum Overlay {
     Sign(Box<sign::State>),
     /// The withdraw dialog.
     Withdraw(Box<withdraw::State>),
+    /// A claim, whole.
+    Claim(claim_view::State),
+    /// The form of a claim.
+    Asking(Box<claim::State>),
+    /// Where the evidence of a claim goes.
+    Save(Box<save::State>),
     /// Who is signing? Over a locked screen, too.
     Person(person::State),
 }
@@ -145,6 +154,7 @@ impl Model {
             desk: Desk::default(),
             others: BTreeMap::new(),
             log: log::State::default(),
+            queue: queue::State::default(),
             cohort: cohort::State::default(),
             sessions: Vec::new(),
             signer: None,
@@ -177,6 +187,7 @@ impl Model {
             ScreenId::SignOff => self.desk.focus,
             ScreenId::Outstanding if self.desk.focus == PaneId::Record => PaneId::Record,
             ScreenId::Outstanding => PaneId::Outstanding,
+            ScreenId::Queue => PaneId::Queue,
             ScreenId::Cohort => PaneId::Cohort,
             ScreenId::Readiness => PaneId::Readiness,
             ScreenId::Reviews => PaneId::Reviews,
@@ -191,6 +202,7 @@ impl Model {
             && match self.screen {
                 ScreenId::SignOff => self.desk.ksbs.filter.typing,
                 ScreenId::Outstanding => self.desk.outstanding.filter.typing,
+                ScreenId::Queue => self.queue.list.typing,
                 ScreenId::Cohort => self.cohort.list.typing,
                 ScreenId::Readiness | ScreenId::Reviews => false,
                 ScreenId::History => self.log.typing,
@@ -219,12 +231,14 @@ impl Model {
             Where::Pane(PaneId::Cohort) => ScreenId::Cohort,
             Where::Pane(PaneId::Readiness) => ScreenId::Readiness,
             Where::Pane(PaneId::Reviews) => ScreenId::Reviews,
+            Where::Pane(PaneId::Queue) => ScreenId::Queue,
             Where::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
             let (name, to) = match screen {
                 ScreenId::SignOff => ("Sign-off", Command::ToSignOff),
                 ScreenId::Outstanding => ("Outstanding", Command::ToOutstanding),
+                ScreenId::Queue => ("Queue", Command::ToQueue),
                 ScreenId::Cohort => ("Cohort", Command::ToCohort),
                 ScreenId::Readiness => ("Readiness", Command::ToReadiness),
                 ScreenId::Reviews => ("Reviews and hours", Command::ToReviews),
@@ -233,11 +247,17 @@ impl Model {
             return Some(format!("That is on the {name} screen: {} goes there", self.key(to)));
         }
         let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
-        if on_trainee && screen != ScreenId::History && self.desk.standing.is_none() {
+        let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue);
+        if on_trainee && !of_all && self.desk.standing.is_none() {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         }
         match command {
             Command::Sign | Command::NotAchieved => self.sign_refusal(),
+            Command::OpenClaim | Command::MarkClaim | Command::SaveFiles => queue::refusal(&self.queue, command),
+            Command::SignClaims | Command::RefuseClaims => {
+                queue::refusal(&self.queue, command).or_else(|| self.supervisor_refusal())
+            }
+            Command::Claim | Command::TakeBack => self.claim_refusal(command),
             Command::Acknowledge | Command::Dispute => match self.desk.meant() {
                 _ if self.screen == ScreenId::History => {
                     Some(format!("That is on your record: {} goes there", self.key(Command::ToOutstanding)))
@@ -277,7 +297,45 @@ impl Model {
         if Some(&person.id) == self.desk.trainee.as_ref() {
             return Some(format!("Nobody signs off for themselves: {other} changes person"));
         }
+        self.supervisor_refusal()
+    }
+
+    fn supervisor_refusal(&self) -> Option<String> {
+        let (person, other) = (self.person()?, self.key(Command::Person));
         let may = person.roles.contains(&Role::Supervisor);
         (!may).then(|| format!("{} is not a supervisor: {other} changes person", person.name))
+    }
+
+    /// Whose marks and drafts are kept: the signer's, or the trainee's own on their own screen.
+    #[must_use]
+    pub fn owner(&self) -> Option<&PersonId> {
+        self.signer.as_ref().or_else(|| self.seat.own().map(|choice| &choice.person.id))
+    }
+
+    /// Why nothing can be claimed, or taken back.
+    fn claim_refusal(&self, command: Command) -> Option<String> {
+        if !matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding) {
+            return Some(format!("That is on a trainee's record: {} goes there", self.key(Command::ToOutstanding)));
+        }
+        let Some(standing) = &self.desk.standing else {
+            return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
+        };
+        let codes = self.desk.to_sign();
+        let waits = codes.iter().find(|code| standing.claims.contains_key(code));
+        if command == Command::TakeBack {
+            return waits.is_none().then(|| "No claim of yours waits for this KSB".into());
+        }
+        if codes.is_empty() {
+            return Some("No KSB is chosen: mark one, or move to one".into());
+        }
+        if let Some(code) = waits {
+            return Some(if self.seat.own().is_some() {
+                format!("{code} waits already: {} takes the claim back", self.key(Command::TakeBack))
+            } else {
+                format!("{code} waits already, in a claim: {} goes to the queue", self.key(Command::ToQueue))
+            });
+        }
+        let signed = codes.iter().find(|code| self.desk.ksb(**code).is_some_and(|(_, state)| state == State::Signed));
+        signed.map(|code| format!("{code} is signed and counts: claim what is outstanding"))
     }
 }

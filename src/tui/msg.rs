@@ -1,19 +1,25 @@
 //! What passes between the pure state and the world: messages in, effects out, outcomes back. Plain data that tests
 //! compare. Must never hold a callback or a handle.
 
+pub mod claims;
+
 use chrono::NaiveDate;
 
+use crate::domain::claim::{Claim, QueueRow};
 use crate::domain::cohort::{CohortOrder, CohortRow};
+use crate::domain::evidence::File;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::programme::Programme;
 use crate::domain::readiness::Readiness;
 use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
+use crate::domain::value::{ClaimId, KsbCode, PersonId, Secret, StatementId};
 use crate::domain::view::{
-    FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow, Standing, TraineeCard,
+    ClaimSheet, FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow, Standing,
+    TraineeCard,
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
+use crate::tui::msg::claims::{ClaimRequest, Then};
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +113,42 @@ pub enum Effect {
         /// At most so many rows.
         rows: u16,
     },
+    /// A window of the queue.
+    LoadQueue {
+        /// Whose; everyone's where nobody is named.
+        of: Option<PersonId>,
+        /// Words that a row must hold.
+        filter: String,
+        /// Skip this many that fit.
+        skip: u64,
+        /// At most so many rows.
+        rows: u16,
+    },
+    /// Claims, whole, to do something with them.
+    LoadClaims {
+        /// Which.
+        ids: Vec<ClaimId>,
+        /// What is to be done.
+        then: Then,
+    },
+    /// Whom a trainee may ask, and what they have handed in.
+    LoadAsking(PersonId),
+    /// Save the evidence of a claim in a folder.
+    SaveFiles {
+        /// Of which.
+        claim: ClaimId,
+        /// Where.
+        to: String,
+    },
+    /// Make a claim.
+    Claim(ClaimRequest),
+    /// Take back a claim of the trainee who logged in.
+    TakeBack {
+        /// Whose.
+        trainee: PersonId,
+        /// Which.
+        claim: ClaimId,
+    },
     /// A window of the cohort.
     LoadCohort {
         /// Which trainees.
@@ -174,6 +216,8 @@ pub struct SignRequest {
     pub trainee: PersonId,
     /// Which KSBs.
     pub codes: Vec<KsbCode>,
+    /// The claims that it answers, if it was asked for.
+    pub claims: Vec<ClaimId>,
     /// What was seen.
     pub observation: Observation,
     /// By what the signer shows who they are, now.
@@ -259,6 +303,42 @@ pub enum Outcome {
         /// The assurance level, as it was when the history was opened: `L0` to `L3`.
         level: String,
     },
+    /// A window of the queue.
+    Queue {
+        /// The rows.
+        rows: Vec<QueueRow>,
+        /// Where the window begins.
+        skip: u64,
+        /// How many fit in all.
+        of: u64,
+    },
+    /// Claims, whole, and what is to be done with them.
+    Claims {
+        /// Them.
+        sheets: Vec<ClaimSheet>,
+        /// What is to be done.
+        then: Then,
+    },
+    /// Whom a trainee may ask, and what they have handed in.
+    Asking {
+        /// Whose.
+        trainee: PersonId,
+        /// Whom, by name.
+        people: Vec<(PersonId, Clean)>,
+        /// What.
+        files: Vec<File>,
+    },
+    /// Files are saved, in this folder.
+    FilesSaved {
+        /// How many.
+        count: usize,
+        /// Where.
+        folder: String,
+    },
+    /// A claim is made.
+    Claimed(Box<Claim>),
+    /// A claim is taken back.
+    TakenBack(Box<Claim>),
     /// A window of the cohort.
     Cohort {
         /// The rows.

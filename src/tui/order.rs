@@ -11,6 +11,7 @@ pub fn may_wait(effect: &Effect) -> bool {
         Effect::Sign(request) => request.way == Way::Passphrase,
         Effect::Withdraw(request) => request.way == Way::Passphrase,
         Effect::Answer(request) => request.way == Way::Passphrase,
+        Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == Way::Passphrase,
         _ => false,
     }
@@ -20,7 +21,8 @@ pub fn may_wait(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        FindPeople, FindTrainees, LoadCohort, LoadHistory, LoadOutstanding, LoadRecord, LoadStatement, Look, Redraw,
+        FindPeople, FindTrainees, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
+        LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
         effect,
@@ -30,6 +32,9 @@ pub fn only_reads(effect: &Effect) -> bool {
             | FindPeople { .. }
             | LoadHistory { .. }
             | LoadCohort { .. }
+            | LoadQueue { .. }
+            | LoadClaims { .. }
+            | LoadAsking(_)
             | LoadStatement(_)
             | Look
             | Redraw

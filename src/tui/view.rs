@@ -11,12 +11,12 @@ use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
 use crate::tui::model::sight::{self, panes, room, setting, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
 use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::{help, palette, statement, trainee};
+use crate::tui::overlay::{claim_view, help, palette, statement, trainee};
 use crate::tui::pane::ksbs::Shown;
-use crate::tui::pane::{duties, ksbs, outstanding as list, progress, record, why};
+use crate::tui::pane::{duties, ksbs, outstanding as list, progress, queue as queue_pane, record, why};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
 use crate::tui::screen::sign_off::{Wide, inner};
-use crate::tui::screen::{cohort, history};
+use crate::tui::screen::{cohort, history, queue};
 use crate::tui::theme::Focus;
 use crate::tui::widget::draw::{line, recede, settle};
 use crate::tui::widget::frame::Titles;
@@ -41,6 +41,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
         cursor = match model.screen {
             ScreenId::SignOff => sign_off(model, buf, parts.body),
             ScreenId::Outstanding => outstanding(model, buf),
+            ScreenId::Queue => queue::view(&model.queue, model.today, theme, buf, parts.body),
             ScreenId::Cohort => cohort::view(&model.cohort, theme, buf, parts.body),
             ScreenId::Readiness | ScreenId::Reviews => why_screen(model, buf, parts.body),
             ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
@@ -59,6 +60,9 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Statement(state) => statement::view(state, theme, buf, area),
             Overlay::Sign(state) => state.view(theme, over(area), buf),
             Overlay::Withdraw(state) => state.view(theme, over(area), buf),
+            Overlay::Claim(state) => claim_view::view(state, theme, buf, area),
+            Overlay::Asking(state) => state.view(theme, over(area), buf),
+            Overlay::Save(state) => state.view(theme, over(area), buf),
             Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
             Overlay::Person(state) => state.view(theme, over(area), buf),
         };
@@ -108,6 +112,13 @@ fn top(model: &Model) -> TopLine {
             let gateway = standing.trainee.start.checked_add_months(months).unwrap_or(NaiveDate::MAX);
             let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews and hours" };
             (name.into(), vec![standing.trainee.name.to_string(), format!("gateway {}", day_words(gateway))])
+        }
+        (ScreenId::Queue, _) => {
+            let of = match &model.queue.of {
+                Some(_) => "for you and for anyone, oldest first",
+                None => "all that waits, oldest first",
+            };
+            ("Queue".into(), vec![of.into()])
         }
         (ScreenId::Cohort, _) => ("Cohort".into(), vec![model.cohort.order.words().into()]),
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
@@ -170,7 +181,8 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     let (mut cursor, mut below) = (None, None);
     if let Some(area) = areas.list {
         let standard = &standing.standard;
-        cursor = list::view(&desk.outstanding, standard, model.today, focus(!on_record), theme, buf, area);
+        cursor =
+            list::view(&desk.outstanding, standard, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
     }
     // Where nothing is left there is nothing that a record could be about.
     let some = !list::listed(&desk.outstanding, &standing.standard).is_empty();
@@ -265,6 +277,9 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Sign(state)) => return hints(&state.hints()),
         Some(Overlay::Withdraw(state)) => return hints(&state.hints()),
         Some(Overlay::Person(state)) => return hints(&state.hints()),
+        Some(Overlay::Asking(state)) => return hints(&state.hints()),
+        Some(Overlay::Save(state)) => return hints(&state.hints()),
+        Some(Overlay::Claim(state)) => return hints(&state.hints()),
         Some(Overlay::Statement(_)) => return vec![plain("page-down", "go on"), plain("esc", "close")],
         Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
@@ -273,14 +288,20 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if model.typing() {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
     }
-    let offered = |row: &&Row| model.seat.offers(row.command) && row.footer == Footer::Shown;
+    let own = model.seat.own().is_some();
+    // At a workstation it is supervisors who look at the footer.
+    let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
+    let offered = |row: &&Row| model.seat.offers(row.command) && row.footer == Footer::Shown && for_them(row);
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
     let count = model.desk.marks.len();
     let by_duty = (model.screen == ScreenId::Outstanding).then(|| plain(&model.key(Command::ToSignOff), "by duty"));
     let shown = by_duty.into_iter().chain(shown.map(|row| {
         let mut label = row.label.to_owned();
-        if row.command == Command::Sign && count > 0 {
+        if matches!(row.command, Command::Sign | Command::Claim) && count > 0 {
             label = format!("{label} {count}");
+        }
+        if row.command == Command::SignClaims && !model.queue.marks.is_empty() {
+            label = format!("{label} {}", queue_pane::to_sign(&model.queue).len());
         }
         let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
         FooterKey { key: model.key(row.command), label, ready }

@@ -60,6 +60,7 @@ const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/global.r
 const FILES: &[&str] = &[
     "src/app/copies.rs",
     "src/app/doctor_machine.rs",
+    "src/app/evidence_files.rs",
     "src/app/files.rs",
     "src/app/second.rs",
     "src/cli/input.rs",
@@ -75,6 +76,9 @@ const BLIND: &[&str] = &[
     "competence::fate",
     "competence::withdrawn",
     "cohort::standards",
+    "evidence::audit",
+    "evidence::known",
+    "queue::of",
     "log::each_id",
     "log::log",
     "log::head",
@@ -92,6 +96,7 @@ const BLIND: &[&str] = &[
     "people::held",
     "people::holder",
     "people::keys_of",
+    "people::signers",
     "people::enrolment",
     "people::policy",
 ];

@@ -14,7 +14,7 @@ use countersign::domain::statement::{
     Action, Auth, Batch, Body, Evidence, Item, Method, Outcome, Seen, SignOff, Signer, Statement, Supervision, Withdraw,
 };
 use countersign::domain::text::Clean;
-use countersign::domain::value::{Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId};
+use countersign::domain::value::{ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId};
 use countersign::domain::when::Timestamp;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
@@ -104,8 +104,9 @@ pub fn sign_off() -> BoxedStrategy<SignOff> {
     let action = (lines(), day()).prop_map(|(what, by)| Action { what, by });
     let how = (option::of(select(Method::ALL)), option::of(select(Supervision::ALL)));
     let said = (option::of(line()), option::of(lines()), option::of(action), option::of(lines()));
-    ((named(), item, select(Outcome::ALL)), how, day(), said, evidence(), lines())
-        .prop_map(|((trainee, item, outcome), (method, supervision), observed, said, evidence, meaning)| {
+    let claim = option::of(any::<[u8; 16]>().prop_map(|bytes| ClaimId(uuid::Uuid::from_bytes(bytes))));
+    ((named(), item, select(Outcome::ALL)), how, day(), said, (claim, evidence()), lines())
+        .prop_map(|((trainee, item, outcome), (method, supervision), observed, said, (claim, evidence), meaning)| {
             let (place, feedback, action, late) = said;
             SignOff {
                 trainee,
@@ -118,6 +119,7 @@ pub fn sign_off() -> BoxedStrategy<SignOff> {
                 feedback,
                 action,
                 late,
+                claim,
                 evidence,
                 meaning,
             }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, too
 
 mod backup;
+mod claims;
 mod cli;
 mod data;
 mod doctor;
@@ -30,6 +31,7 @@ mod sshsig;
 mod statement;
 mod store;
 mod tui_bytes;
+mod tui_claims;
 mod tui_face;
 mod tui_gateway;
 mod tui_keys;

@@ -119,6 +119,7 @@ pub fn sign_off(alex: &Person, standard: &Standard, ksb: &Ksb) -> Body {
         feedback: Some(Clean::line(text).unwrap()),
         action: None,
         late: None,
+        claim: None,
         evidence: Vec::new(),
         meaning: meaning(Outcome::Achieved).unwrap(),
     })

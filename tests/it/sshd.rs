@@ -1,5 +1,6 @@
 //! People log in through a real sshd: each as themselves, to what is theirs, and to nothing else.
 
+mod claims;
 mod refused;
 mod screens;
 mod server;

@@ -81,7 +81,7 @@ pub fn standing(who: &str, name: &str) -> Standing {
         signed,
         total: standard.ksbs().len() as u16,
     };
-    Standing { trainee, standard: Arc::new(standard), states }
+    Standing { trainee, standard: Arc::new(standard), states, claims: [].into() }
 }
 
 pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {
@@ -393,7 +393,7 @@ pub fn cohort(rows: u16) -> Vec<CohortRow> {
                 ..standing.trainee.clone()
             };
             let duties: Vec<u16> = (0..10).map(|duty| (signed + duty) % 12).collect();
-            let row = CohortRow::new(card, None, &duties, at % 3, &standing.standard, today);
+            let row = CohortRow::new(card, None, &duties, (at % 3, at % 2), &standing.standard, today);
             CohortRow { review_overdue: u32::from(at % 4) * 45, ..row }
         })
         .collect()

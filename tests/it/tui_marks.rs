@@ -32,7 +32,7 @@ fn shown(change: impl FnOnce(&mut Record)) -> String {
     let ksb = standard.ksb("S26".parse().unwrap()).unwrap();
     let (theme, keymap) = (Theme::choose(Looks::FULL), Keymap::new(&OwnKeys::new()).unwrap());
     let setting = Setting { today: day("2026-11-21"), theme: &theme, keymap: &keymap, reader: Reader::Department };
-    let subject = Subject::Ksb(ksb, competence::State::Signed, Some(std::slice::from_ref(&one)));
+    let subject = Subject::Ksb(ksb, competence::State::Signed, Some(std::slice::from_ref(&one)), None);
     let lines = sheet(subject, setting, Rect::new(0, 0, 100, 30)).lines;
     let line = |pieces: Vec<(String, _)>| pieces.into_iter().map(|(words, _)| words).collect::<String>();
     lines.into_iter().map(line).collect::<Vec<_>>().join("\n")

@@ -35,18 +35,21 @@ fn own_at(way: Way, (width, height): (u16, u16), looks: Looks) -> Bench {
 }
 
 #[test]
-fn no_key_and_no_command_of_a_trainee_s_screen_signs_marks_or_finds_anyone() {
+fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_for_another() {
     for command in TABLE.iter().map(|row| row.command) {
         let mut bench = own(Way::Passphrase);
         let effects = bench.say(Msg::Do(command));
         for effect in &effects {
             let own = bench.model.desk.trainee.clone().unwrap();
             let harmless = match effect {
-                Effect::OpenTrainee { trainee, marks_of } => *trainee == own && marks_of.is_none(),
+                Effect::OpenTrainee { trainee, marks_of } => *trainee == own && marks_of.as_ref() == Some(&own),
+                Effect::SaveMarks { person, trainee, .. } => (person, trainee) == (&own, &own),
                 Effect::LoadRecord { trainee, .. }
                 | Effect::LoadOutstanding(trainee)
                 | Effect::LoadReadiness(trainee)
-                | Effect::LoadProgramme(trainee) => *trainee == own,
+                | Effect::LoadProgramme(trainee)
+                | Effect::LoadAsking(trainee)
+                | Effect::TakeBack { trainee, .. } => *trainee == own,
                 Effect::LoadHistory { .. }
                 | Effect::LoadStatement(_)
                 | Effect::Redraw
@@ -70,7 +73,7 @@ fn what_is_not_for_a_trainee_is_named_nowhere() {
     for keys in ["?", "esc", ":", "esc", "1", "?", "esc", "6"] {
         bench.keys(keys);
         let shown = bench.text();
-        for words in ["Sign off", "Withdraw a", "Choose a trainee", "who is signing", "Lock the", "Mark the row"] {
+        for words in ["Sign off", "Withdraw a", "Choose a trainee", "who is signing", "Lock the", "Queue screen"] {
             assert!(!shown.contains(words), "{keys}: {words}\n{shown}");
         }
     }

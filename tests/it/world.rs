@@ -164,6 +164,7 @@ impl World {
             feedback: fell_short.then(|| clean("The axis was off")),
             action: fell_short.then_some(action),
             late: None,
+            claim: None,
             evidence: Vec::new(),
             meaning: clean(if fell_short { MEANING_NOT_ACHIEVED } else { MEANING_ACHIEVED }),
         }

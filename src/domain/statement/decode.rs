@@ -188,6 +188,7 @@ impl<'a> Fields<'a> {
             None => None,
         };
         let late = self.optional_clean("late")?;
+        let claim = self.optional("claim", |v| v.parse().ok())?;
         let evidence = self.repeated("evidence", |v| {
             let (digest, name) = v.split_once(' ')?;
             Some(Evidence { digest: sha256(digest)?, name: text_of(name, true)? })
@@ -204,6 +205,7 @@ impl<'a> Fields<'a> {
             feedback,
             action,
             late,
+            claim,
             evidence,
             meaning,
         };

@@ -217,6 +217,7 @@ impl Lines<'_> {
             self.day("by", action.by);
         }
         self.optional("late", s.late.as_ref());
+        self.optional("claim", s.claim);
         for evidence in &s.evidence {
             self.field("evidence", format_args!("sha256:{} {}", evidence.digest.hex(), evidence.name));
         }

@@ -31,13 +31,13 @@ impl Seat {
     #[must_use]
     pub fn offers(&self, command: Command) -> bool {
         use Command::{
-            Acknowledge, Dispute, EndSession, Lock, Mark, MarkAll, NotAchieved, OpenTrainee, Order, Person, Receipts,
-            Sign, ToCohort, Trainee, Unmark, Withdraw,
+            Acknowledge, Dispute, EndSession, Lock, MarkClaim, NotAchieved, OpenClaim, OpenTrainee, Order, Person,
+            Receipts, RefuseClaims, SaveFiles, Sign, SignClaims, TakeBack, ToCohort, ToQueue, Trainee, Withdraw,
         };
         match command {
-            Mark | MarkAll | Unmark | Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession
-            | ToCohort | OpenTrainee | Order => self.own().is_none(),
-            Acknowledge | Dispute | Receipts => self.own().is_some(),
+            Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession | ToCohort | OpenTrainee | Order
+            | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims | SaveFiles => self.own().is_none(),
+            Acknowledge | Dispute | Receipts | TakeBack => self.own().is_some(),
             _ => true,
         }
     }

@@ -41,7 +41,8 @@ pub fn subject(desk: &Desk) -> Option<Subject<'_>> {
     match desk.current() {
         Some(code) if desk.focus != PaneId::Duties => {
             let (ksb, state) = desk.ksb(code)?;
-            Some(Subject::Ksb(ksb, state, desk.records.get(&code).map(Vec::as_slice)))
+            let claim = standing.claims.get(&code);
+            Some(Subject::Ksb(ksb, state, desk.records.get(&code).map(Vec::as_slice), claim))
         }
         _ => Some(Subject::Duty(standing, desk.duties.chosen)),
     }

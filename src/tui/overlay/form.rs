@@ -1,6 +1,8 @@
 //! THE form: fields with labels, one of them with the focus, faults in words beside them. Must never know what is asked
 //! for, or draw (see `form_draw`).
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use crate::domain::value::Secret;
@@ -29,9 +31,17 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// All of them.
-    pub all: Vec<(&'static str, &'static str)>,
+    pub all: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// The chosen one.
     pub chosen: usize,
+}
+
+impl Options {
+    /// These, of which the first is chosen.
+    #[must_use]
+    pub fn new<S: Into<Cow<'static, str>>>(all: impl IntoIterator<Item = (S, S)>) -> Self {
+        Self { all: all.into_iter().map(|(slug, words)| (slug.into(), words.into())).collect(), chosen: 0 }
+    }
 }
 
 /// Whether a field must be filled in.
@@ -90,7 +100,9 @@ impl Field {
     #[must_use]
     pub fn value(&self) -> &str {
         match &self.kind {
-            Kind::Radio(options) | Kind::Cycle(options) => options.all.get(options.chosen).map_or("", |(slug, _)| slug),
+            Kind::Radio(options) | Kind::Cycle(options) => {
+                options.all.get(options.chosen).map_or("", |(slug, _)| slug.as_ref())
+            }
             Kind::Text(typed) | Kind::Day(typed) => typed.text(),
             Kind::Secret(_) => "",
         }
@@ -300,7 +312,7 @@ mod tests {
     use crate::domain::when::parse_day;
 
     fn form() -> Form {
-        let methods = Options { all: vec![("", "not stated"), ("dops", "DOPS"), ("cbd", "CBD")], chosen: 0 };
+        let methods = Options::new([("", "not stated"), ("dops", "DOPS"), ("cbd", "CBD")]);
         let fields = vec![
             Field::new("method", "Method", Kind::Cycle(methods)),
             Field::new("hidden", "Hidden", text(Shape::Line)).at(Place::Away),

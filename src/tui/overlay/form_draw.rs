@@ -117,9 +117,9 @@ fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: 
     match &shown.kind {
         Kind::Radio(options) => draw_radio(options, value, buf, theme),
         Kind::Cycle(options) => {
-            let (slug, words) = options.all.get(options.chosen).copied().unwrap_or_default();
+            let (slug, words) = options.all.get(options.chosen).cloned().unwrap_or_default();
             let style = if slug.is_empty() { theme.dim } else { theme.text };
-            draw::line(buf, value, 0, &[(words, style)], theme);
+            draw::line(buf, value, 0, &[(&words, style)], theme);
             Some(value.as_position())
         }
         Kind::Text(typed) if value.height > 1 => area::draw(typed, value, buf, theme.text),

@@ -1,5 +1,7 @@
 //! The overlays: what lies over a screen until it is answered. They close by returning data, never by calling back.
 
+pub mod claim;
+pub mod claim_view;
 pub mod dialog;
 pub mod finder;
 pub mod form;
@@ -9,6 +11,7 @@ pub mod palette;
 pub mod person;
 pub mod person_draw;
 pub mod reply;
+pub mod save;
 pub mod sign;
 pub mod sign_draw;
 pub mod sign_open;

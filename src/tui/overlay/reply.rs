@@ -1,6 +1,6 @@
 //! What an overlay answers to a key. Must never say how the answer is carried out.
 
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::value::{ClaimId, KsbCode, PersonId};
 use crate::tui::command::Command;
 use crate::tui::msg::{Draft, Effect};
 
@@ -15,6 +15,8 @@ pub enum Reply {
     Close(Vec<Effect>),
     /// It closes, and this command runs.
     Run(Command),
+    /// It closes, and this command runs on this claim.
+    Claim(ClaimId, Command),
     /// It closes on a trainee.
     Trainee(PersonId),
     /// It closes on a KSB.

@@ -58,6 +58,7 @@ impl State {
     /// Takes a key.
     pub fn key(&mut self, press: KeyPress) -> Reply {
         match (press.held, press.key) {
+            (Held::Nothing, Key::Esc) if !self.open.claims.is_empty() => return Reply::Close(vec![]),
             (Held::Nothing, Key::Esc) => return Reply::Leave(self.kept()),
             _ if self.signature.stage == Stage::Doing => return Reply::Stay,
             (Held::Nothing, Key::Enter) => return self.sign(),
@@ -126,6 +127,9 @@ impl State {
             return Reply::Stay;
         }
         self.signature.failure = None;
+        if !self.open.claims.is_empty() {
+            return Reply::Stay;
+        }
         let (person, trainee) = (self.open.signer.id.clone(), self.open.trainee.clone());
         Reply::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
     }
@@ -169,6 +173,7 @@ impl State {
             signer: self.open.signer.id.clone(),
             trainee: self.open.trainee.clone(),
             codes: self.open.items.iter().map(|item| item.code).collect(),
+            claims: self.open.claims.clone(),
             observation,
             way: self.signature.way,
             secret: self.form.take_secret(),
@@ -266,6 +271,8 @@ pub(crate) mod tests {
             way: Way::Pin,
             trainee: "atra".parse().unwrap(),
             trainee_name: Clean::line("A. Trainee").unwrap(),
+            claims: Vec::new(),
+            rests_on: Vec::new(),
             items: (0..count).map(item).collect(),
             today: parse_day("2026-11-21").unwrap(),
             late_days: 14,

@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::domain::competence::State as Standing;
 use crate::domain::statement::Outcome;
+use crate::domain::text::Clean;
 use crate::domain::when::short_day;
 use crate::tui::overlay::dialog;
 use crate::tui::overlay::form_draw::{draw_form, height};
@@ -82,7 +83,23 @@ impl State {
 
     fn item_lines(&self, width: u16, theme: &Theme) -> Vec<Line> {
         let room = usize::from(width.saturating_sub(self.code_columns()).max(4));
-        self.open.items.iter().enumerate().flat_map(|(index, item)| self.lines_of(index, item, room, theme)).collect()
+        let items = self.open.items.iter().enumerate();
+        let lines = items.flat_map(|(index, item)| self.lines_of(index, item, room, theme));
+        lines.chain(self.claim_lines(room)).collect()
+    }
+
+    /// What the statements name besides: the claims that they answer, the files that they rest on.
+    fn claim_lines(&self, room: usize) -> Vec<Line> {
+        let claims = match self.open.claims.len() {
+            0 => return Vec::new(),
+            1 => "Answers 1 claim".to_owned(),
+            many => format!("Answers {many} claims"),
+        };
+        let names: Vec<&str> = self.open.rests_on.iter().map(Clean::as_str).collect();
+        let rests = if names.is_empty() { String::new() } else { format!(", resting on {}", names.join(", ")) };
+        let item = self.open.items.len().saturating_sub(1);
+        let line = |text: &str| Line { item, note: text.to_owned(), state: Standing::Claimed, ..Line::default() };
+        text::wrap(&(claims + &rests), room).into_iter().map(line).collect()
     }
 
     fn lines_of(&self, index: usize, item: &Item, room: usize, theme: &Theme) -> Vec<Line> {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::competence::State as Standing;
 use crate::domain::statement::{Method, Outcome, Supervision};
 use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::value::{ClaimId, KsbCode, PersonId};
 use crate::domain::view::PersonRow;
 use crate::tui::msg::{Draft, Way};
 use crate::tui::overlay::form::{Field, Kind, Need, Options, Place, text};
@@ -36,6 +36,10 @@ pub struct SignOpen {
     pub trainee: PersonId,
     /// Their name.
     pub trainee_name: Clean,
+    /// The claims that it answers, if it was asked for.
+    pub claims: Vec<ClaimId>,
+    /// The names of the files that it rests on.
+    pub rests_on: Vec<Clean>,
     /// What will be signed, in order.
     pub items: Vec<Item>,
     /// Today.
@@ -51,15 +55,15 @@ pub struct SignOpen {
 /// The dialog's fields, in the order of the Tab key.
 #[must_use]
 pub fn fields(signature: &Signature) -> Vec<Field> {
-    let outcomes = Outcome::ALL.iter().map(|outcome| (outcome.slug(), outcome.words())).collect();
+    let outcomes = Outcome::ALL.iter().map(|outcome| (outcome.slug(), outcome.words()));
     let methods = Method::ALL.iter().map(|method| (method.slug(), method.words()));
     let levels = Supervision::ALL.iter().map(|level| (level.slug(), level.words()));
     let none = || std::iter::once(("", "not stated"));
-    let cycle = |all| Kind::Cycle(Options { all, chosen: 0 });
+    let cycle = |all: Vec<(&'static str, &'static str)>| Kind::Cycle(Options::new(all));
     let day = |today| Kind::Day(Typed::new(Shape::Line, today));
     let required = |field: Field| Field { need: Need::Required, place: Place::Away, ..field };
     vec![
-        Field::new("outcome", "Outcome", Kind::Radio(Options { all: outcomes, chosen: 0 })),
+        Field::new("outcome", "Outcome", Kind::Radio(Options::new(outcomes))),
         Field::new("seen", "Seen", day("today")),
         required(Field::new("late", "Late, why", text(Shape::Lines))),
         Field::new("method", "Method", cycle(none().chain(methods).collect())),

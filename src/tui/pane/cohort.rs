@@ -94,8 +94,8 @@ const CELL: u16 = 5;
 const BAR: u16 = 11;
 /// The narrowest column of names beside bars.
 const NAME: u16 = 12;
-/// Pointer, month, KSBs signed, weeks, those not yet and an overdue review, each with its space.
-const FIGURES: u16 = 1 + 7 + 7 + 11 + 3 + REVIEW;
+/// Pointer, month, KSBs signed, weeks, those not yet, claims that wait and an overdue review, each with its space.
+const FIGURES: u16 = 1 + 7 + 7 + 11 + 3 + 3 + REVIEW;
 /// By how much the next review is overdue, with its space.
 const REVIEW: u16 = 11;
 /// KSBs expected, with their space.
@@ -182,7 +182,7 @@ fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let name = pad("Trainee", room.name, theme);
     let one = if room.one { "progress   " } else { "" };
     let expected = if room.expected { " expected " } else { "" };
-    let words = format!(" {name} month  {duties}{one}signed {expected}{:>9}   !     review", "weeks");
+    let words = format!(" {name} month  {duties}{one}signed {expected}{:>9}   !  ~     review", "weeks");
     line(buf, area, 0, &[(&words, theme.dim)], theme);
 }
 
@@ -212,6 +212,8 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
     pieces.push((format!("{weeks:>11}"), weeks_style));
     let not_yet = if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() };
     pieces.push((format!("{not_yet:>3}"), theme.bad));
+    let claims = if row.claims == 0 { String::new() } else { row.claims.to_string() };
+    pieces.push((format!("{claims:>3}"), theme.warn));
     let review = match row.review_overdue {
         0 => String::new(),
         days @ ..=99 => format!("{days}d late"),

@@ -7,6 +7,7 @@ pub mod log;
 pub mod outstanding;
 pub mod paged;
 pub mod progress;
+pub mod queue;
 pub mod readiness;
 pub mod record;
 pub mod reviews;

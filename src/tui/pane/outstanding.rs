@@ -1,4 +1,6 @@
-//! What a trainee still has to show, the most urgent first, with why and until when. Must never mark or sign.
+//! What a trainee still has to show, the most urgent first, with why and until when. Must never sign.
+
+use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -82,7 +84,7 @@ pub fn list_area(state: &State, inner: Rect) -> Rect {
 pub fn view(
     state: &State,
     standard: &Standard,
-    today: NaiveDate,
+    (marks, today): (&BTreeSet<KsbCode>, NaiveDate),
     focus: Focus,
     theme: &Theme,
     buf: &mut Buffer,
@@ -94,7 +96,11 @@ pub fn view(
     } else {
         format!("Outstanding matching {}", state.filter.text.trim())
     };
-    let count = state.rows.as_ref().map_or_else(String::new, |_| rows.len().to_string());
+    let count = match (&state.rows, marks.len()) {
+        (None, _) => String::new(),
+        (Some(_), 0) => rows.len().to_string(),
+        (Some(_), marked) => format!("{marked} marked of {}", rows.len()),
+    };
     let inner = frame(buf, area, Titles { left: &left, right: &count, right_style: None }, focus, theme);
     let list = list_area(state, inner);
     let of = state.rows.as_ref().map_or(0, Vec::len);
@@ -117,7 +123,8 @@ pub fn view(
             cursor = Some(Position::new(list.x + 1, list.y + y as u16));
         }
         let text = standard.ksb(row.code).map_or("", |ksb| &ksb.text);
-        draw_row(row, text, (here, wide, today), theme, buf, Rect { y: list.y + y as u16, height: 1, ..list });
+        let marked = marks.contains(&row.code);
+        draw_row(row, text, (here, marked, wide, today), theme, buf, Rect { y: list.y + y as u16, height: 1, ..list });
     }
     scrolled(buf, list, Seen { first: state.top, shown: usize::from(list.height), of: rows.len() }, theme);
     typing.or(cursor)
@@ -126,7 +133,7 @@ pub fn view(
 fn draw_row(
     row: &Outstanding,
     text: &str,
-    (here, wide, today): (bool, usize, NaiveDate),
+    (here, marked, wide, today): (bool, bool, usize, NaiveDate),
     theme: &Theme,
     buf: &mut Buffer,
     area: Rect,
@@ -141,6 +148,7 @@ fn draw_row(
     let urgent = if row.state == competence::State::Open { theme.dim } else { theme.warn };
     let pieces = [
         (pointer, theme.accent),
+        (if marked { theme.glyphs.mark } else { " " }, theme.mark),
         (theme.state_mark(row.state), state),
         (" ", theme.text),
         (&*format!("{:<8}", row.state.word()), state),
@@ -152,14 +160,19 @@ fn draw_row(
     line(buf, area, 0, &pieces, theme);
 }
 
-/// Before the text: pointer, mark, space, word, code.
-const LEFT: usize = 15;
+/// Before the text: pointer, mark, state's mark, space, word, code.
+const LEFT: usize = 16;
 
 /// Why it stands where it does: until when, or in which duty.
 fn why(row: &Outstanding, today: NaiveDate) -> String {
     let action = row.newest.as_ref().and_then(|record| record.action.as_ref());
+    let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.day(), today), asked.whom()));
     match (row.state, action, row.duty) {
-        (competence::State::NotYet, Some(action), _) => format!("by {}", short_day(action.by, today)),
+        (competence::State::NotYet, Some(action), _) => {
+            let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
+            format!("by {}{again}", short_day(action.by, today))
+        }
+        _ if claim.is_some() => claim.map(|(since, whom)| format!("{since} of {whom}")).unwrap_or_default(),
         (_, _, Some(no)) => format!("duty {no}"),
         _ => String::new(),
     }

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::domain::claim::Asked;
 use crate::domain::competence;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
@@ -32,8 +33,8 @@ pub struct State {
 /// What the pane is about.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'a> {
-    /// A KSB, where it stands, and its records once they are here.
-    Ksb(&'a Ksb, competence::State, Option<&'a [Record]>),
+    /// A KSB, where it stands, its records once they are here, and the claim that waits for it.
+    Ksb(&'a Ksb, competence::State, Option<&'a [Record]>, Option<&'a Asked>),
     /// A duty, or all of them.
     Duty(&'a Standing, Option<DutyNo>),
 }
@@ -135,10 +136,15 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 theme.dim,
             );
         }
-        Subject::Ksb(ksb, _, records) => {
+        Subject::Ksb(ksb, _, records, claim) => {
             sheet.plain(&ksb.text, width, theme.bold);
             if airy {
                 sheet.plain(&duties(&ksb.duties), width, theme.dim);
+            }
+            if let Some(asked) = claim {
+                let mark = theme.state_mark(competence::State::Claimed);
+                let (since, whom) = (short_day(asked.since.day(), setting.today), asked.whom());
+                sheet.plain(&format!("{mark} claimed {since}, asked of {whom}"), width, theme.warn);
             }
             for record in records.unwrap_or_default() {
                 if airy {
@@ -358,7 +364,7 @@ pub fn view(
 ) -> Option<Position> {
     let theme = setting.theme;
     let (left, right) = match subject {
-        Subject::Ksb(ksb, state, _) => (ksb.code.to_string(), format!("{} {}", theme.state_mark(state), state.word())),
+        Subject::Ksb(ksb, state, ..) => (ksb.code.to_string(), format!("{} {}", theme.state_mark(state), state.word())),
         Subject::Duty(standing, no) => {
             let (signed, total) = standing.figures(no);
             (no.map_or("All duties".into(), |no| format!("Duty {no}")), format!("{signed} of {total}"))

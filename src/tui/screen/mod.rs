@@ -4,5 +4,6 @@ pub mod cohort;
 pub mod frame;
 pub mod history;
 pub mod outstanding;
+pub mod queue;
 pub mod sign_off;
 pub mod why;

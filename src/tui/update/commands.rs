@@ -6,11 +6,12 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::Effect;
+use crate::tui::msg::claims::Then;
 use crate::tui::overlay::person::Over;
-use crate::tui::overlay::{palette, trainee};
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, record};
+use crate::tui::overlay::{palette, save, trainee};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
 use crate::tui::screen::sign_off::{inner, next, previous};
-use crate::tui::screen::{cohort as cohort_screen, history};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
 use crate::tui::update::common::{open, save_marks, say};
 use crate::tui::update::{dialogs, people, why};
 
@@ -22,6 +23,27 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     }
     match command {
         Command::Mark | Command::MarkAll | Command::Unmark => mark(model, command),
+        Command::SignClaims | Command::RefuseClaims => sign_claims(model, command),
+        Command::OpenClaim => {
+            let ids = queue::row(&model.queue).map(|row| row.claim).into_iter().collect();
+            vec![Effect::LoadClaims { ids, then: Then::Open }]
+        }
+        Command::MarkClaim => {
+            queue::toggle(&mut model.queue);
+            travel(model, Command::Down);
+            Vec::new()
+        }
+        Command::SaveFiles => {
+            save_files(model);
+            Vec::new()
+        }
+        Command::MarkLeft => {
+            model.desk.toggle();
+            travel(model, Command::Down);
+            save_marks(model)
+        }
+        Command::Claim => model.desk.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
+        Command::TakeBack => take_back(model),
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
         Command::Acknowledge | Command::Dispute => {
@@ -76,6 +98,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::ToOutstanding => go(model, ScreenId::Outstanding),
         Command::ToSignOff => go(model, ScreenId::SignOff),
+        Command::ToQueue => go(model, ScreenId::Queue),
         Command::ToCohort => go(model, ScreenId::Cohort),
         Command::ToReadiness => go(model, ScreenId::Readiness),
         Command::ToReviews => go(model, ScreenId::Reviews),
@@ -122,6 +145,34 @@ fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
     save_marks(model)
 }
 
+/// Reads the claims that a signature would be for; asks first who signs where that is not known.
+fn sign_claims(model: &mut Model, command: Command) -> Vec<Effect> {
+    if model.session().is_none() {
+        model.pending = Some(command);
+        return dialogs::ask_person(model, Over::Screen);
+    }
+    let then = if command == Command::RefuseClaims { Then::Refuse } else { Then::Sign };
+    vec![Effect::LoadClaims { ids: queue::to_sign(&model.queue), then }]
+}
+
+/// Asks where the evidence of the claim under the cursor goes.
+fn save_files(model: &mut Model) {
+    let Some(row) = queue::row(&model.queue) else { return };
+    if row.files == 0 {
+        say(model, Tone::Refused, "No evidence is with this claim".into(), String::new());
+        return;
+    }
+    let state = save::State::new(row.claim, &row.trainee_name, row.files, model.today);
+    model.overlay = Some(Overlay::Save(Box::new(state)));
+}
+
+/// Takes back the claim that waits for the KSB that is meant.
+fn take_back(model: &Model) -> Vec<Effect> {
+    let (Some(trainee), Some(standing)) = (model.desk.trainee.clone(), &model.desk.standing) else { return Vec::new() };
+    let asked = model.desk.to_sign().into_iter().find_map(|code| standing.claims.get(&code));
+    asked.map(|asked| Effect::TakeBack { trainee, claim: asked.claim }).into_iter().collect()
+}
+
 fn statement(id: Option<crate::domain::value::StatementId>) -> Vec<Effect> {
     id.map(Effect::LoadStatement).into_iter().collect()
 }
@@ -149,6 +200,9 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
     if screen == ScreenId::Cohort {
         model.cohort.list.asked = None;
     }
+    if screen == ScreenId::Queue {
+        model.queue.list.asked = None;
+    }
     Vec::new()
 }
 
@@ -162,6 +216,7 @@ fn filter(model: &mut Model) -> Vec<Effect> {
             model.desk.focus = PaneId::Ksbs;
             model.desk.outstanding.filter.typing = true;
         }
+        ScreenId::Queue => model.queue.list.typing = true,
         ScreenId::Cohort => model.cohort.list.typing = true,
         ScreenId::Readiness | ScreenId::Reviews => {}
         ScreenId::History => model.log.typing = true,
@@ -184,6 +239,11 @@ pub fn travel(model: &mut Model, command: Command) {
     if model.screen == ScreenId::Cohort {
         let page = cohort_screen::page(&model.cohort, body);
         model.cohort.list.travel(page, command);
+        return;
+    }
+    if model.screen == ScreenId::Queue {
+        let page = queue_screen::page(&model.queue, body);
+        model.queue.list.travel(page, command);
         return;
     }
     if model.screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
@@ -239,6 +299,12 @@ fn back(model: &mut Model) -> Vec<Effect> {
             model.log.clear();
         }
         ScreenId::Cohort => model.cohort.list.clear(),
+        ScreenId::Queue => {
+            if model.queue.list.filter.is_empty() {
+                model.queue.marks.clear();
+            }
+            model.queue.list.clear();
+        }
         ScreenId::History | ScreenId::Readiness | ScreenId::Reviews => {}
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
             model.desk.outstanding.filter = ksbs::Filtering::default();

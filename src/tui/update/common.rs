@@ -12,13 +12,13 @@ pub fn say(model: &mut Model, tone: Tone, what: String, beside: String) {
 #[must_use]
 pub fn open(model: &Model) -> Option<Effect> {
     let trainee = model.desk.trainee.clone()?;
-    Some(Effect::OpenTrainee { trainee, marks_of: model.signer.clone() })
+    Some(Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() })
 }
 
 /// What keeps the marks, where it is known whose they are.
 #[must_use]
 pub fn save_marks(model: &Model) -> Vec<Effect> {
-    let (Some(person), Some(trainee)) = (model.signer.clone(), model.desk.trainee.clone()) else { return Vec::new() };
+    let (Some(person), Some(trainee)) = (model.owner().cloned(), model.desk.trainee.clone()) else { return Vec::new() };
     if model.desk.standing.is_none() {
         return Vec::new();
     }
@@ -28,6 +28,6 @@ pub fn save_marks(model: &Model) -> Vec<Effect> {
 /// What keeps the dialog's draft, where it is known whose it is; an empty one is forgotten.
 #[must_use]
 pub fn save_draft(model: &Model) -> Vec<Effect> {
-    let (Some(person), Some(trainee)) = (model.signer.clone(), model.desk.trainee.clone()) else { return Vec::new() };
+    let (Some(person), Some(trainee)) = (model.owner().cloned(), model.desk.trainee.clone()) else { return Vec::new() };
     vec![Effect::SaveDraft { person, trainee, draft: model.desk.draft.clone() }]
 }

@@ -1,21 +1,31 @@
 //! How overlays are opened and left. Must never take a key for one.
 
+use crate::domain::competence::State;
+use crate::domain::evidence::File;
 use crate::domain::statement::Outcome;
-use crate::domain::value::KsbCode;
-use crate::domain::view::SessionRow;
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::view::{ClaimSheet, SessionRow};
 use crate::tui::command::{Command, Footer, TABLE};
 use crate::tui::model::{Model, Overlay, Tone};
-use crate::tui::msg::{Effect, Way};
+use crate::tui::msg::claims::Then;
+use crate::tui::msg::{Draft, Effect, Way};
+use crate::tui::overlay::claim::ClaimOpen;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
 use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
-use crate::tui::overlay::{help as help_list, person, sign, withdraw};
+use crate::tui::overlay::{claim, help as help_list, person, sign, withdraw};
 use crate::tui::update::common::{save_draft, say};
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
-        Some(Overlay::Sign(state)) => {
+        // What a claim is answered with is no draft of the trainee who is open.
+        Some(Overlay::Sign(state)) if state.open.claims.is_empty() => {
+            model.desk.draft = state.kept();
+            save_draft(model)
+        }
+        Some(Overlay::Asking(state)) if state.open.own => {
             model.desk.draft = state.kept();
             save_draft(model)
         }
@@ -49,6 +59,8 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         way: way(session),
         trainee: standing.trainee.id.clone(),
         trainee_name: standing.trainee.name.clone(),
+        claims: Vec::new(),
+        rests_on: Vec::new(),
         items: model.desk.to_sign().into_iter().filter_map(|code| item(model, code)).collect(),
         today: model.today,
         late_days: model.late_days,
@@ -68,6 +80,60 @@ fn item(model: &Model, code: KsbCode) -> Option<Item> {
     let records = model.desk.records.get(&code).map(Vec::as_slice).unwrap_or_default();
     let since = records.iter().find(|record| record.is_live()).map(|record| record.observed);
     Some(Item { code, text: ksb.text.clone(), state, since })
+}
+
+/// Opens the sign dialog on what waits in claims of one trainee.
+pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<Effect> {
+    let (Some(session), Some(first)) = (model.session(), sheets.first()) else { return Vec::new() };
+    let mut items: Vec<Item> = Vec::new();
+    for one in sheets.iter().flat_map(|sheet| &sheet.items).filter(|one| one.waits) {
+        if !items.iter().any(|item| item.code == one.code) {
+            let since = one.newest.as_ref().map(|record| record.observed);
+            let state = if one.state == State::Claimed { State::Open } else { one.state };
+            items.push(Item { code: one.code, text: one.text.clone(), state, since });
+        }
+    }
+    if items.is_empty() {
+        say(model, Tone::Refused, "Nothing of it waits any more".into(), String::new());
+        return Vec::new();
+    }
+    items.sort_by_key(|item| item.code);
+    let mut files: Vec<&File> = sheets.iter().flat_map(|sheet| &sheet.claim.evidence).filter(|f| !f.erased).collect();
+    files.sort_by_key(|file| file.digest);
+    files.dedup_by_key(|file| file.digest);
+    let open = SignOpen {
+        signer: session.person.clone(),
+        way: way(session),
+        trainee: first.claim.trainee.clone(),
+        trainee_name: first.claim.trainee_name.clone(),
+        claims: sheets.iter().map(|sheet| sheet.claim.id).collect(),
+        rests_on: files.into_iter().map(|file| file.name.clone()).collect(),
+        items,
+        today: model.today,
+        late_days: model.late_days,
+        outcome: (then == Then::Refuse).then_some(Outcome::NotAchieved),
+        draft: Draft::new(),
+    };
+    model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
+    Vec::new()
+}
+
+/// Opens the form of a claim for the marked KSBs or the current one.
+pub fn open_asking(model: &mut Model, people: Vec<(PersonId, Clean)>, files: Vec<File>) {
+    let Some(standing) = &model.desk.standing else { return };
+    let text = |code: KsbCode| model.desk.ksb(code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
+    let own = model.seat.own().is_some();
+    let open = ClaimOpen {
+        trainee: standing.trainee.id.clone(),
+        trainee_name: standing.trainee.name.clone(),
+        items: model.desk.to_sign().into_iter().map(|code| (code, text(code))).collect(),
+        people,
+        files,
+        own,
+        today: model.today,
+        draft: if own { model.desk.draft.clone() } else { Draft::new() },
+    };
+    model.overlay = Some(Overlay::Asking(Box::new(claim::State::new(open))));
 }
 
 /// Opens the withdraw dialog, or asks first who is signing.

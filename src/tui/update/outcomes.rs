@@ -1,12 +1,14 @@
 //! What effects came to. Must never move a cursor that the person did not move.
 
+use crate::domain::claim::Claim;
 use crate::domain::view::Receipted;
 use crate::tui::model::{Model, Overlay, Tone};
+use crate::tui::msg::claims::Then;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
-use crate::tui::overlay::statement;
-use crate::tui::pane::{cohort, log};
+use crate::tui::overlay::{claim_view, statement};
+use crate::tui::pane::{cohort, log, queue};
 use crate::tui::update::common::{open, save_draft, save_marks, say};
-use crate::tui::update::{commands, people};
+use crate::tui::update::{commands, dialogs, people};
 
 /// Takes an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -46,6 +48,29 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             model.head = Some(head.clone());
             log::grown(&mut model.log, &head);
             model.log.load(log::Window { rows, skip, of, head, level });
+        }
+        Outcome::Queue { rows, skip, of } => queue::load(&mut model.queue, queue::Window { rows, skip, of }),
+        Outcome::Claims { sheets, then: Then::Open } => {
+            if let Some(sheet) = sheets.into_iter().next() {
+                model.overlay = Some(Overlay::Claim(claim_view::State::new(sheet, model.today)));
+            }
+        }
+        Outcome::Claims { sheets, then } => return dialogs::open_claims(model, &sheets, then),
+        Outcome::Asking { trainee, people, files } => {
+            if model.desk.trainee.as_ref() == Some(&trainee) {
+                dialogs::open_asking(model, people, files);
+            }
+        }
+        Outcome::FilesSaved { count, folder } => {
+            model.overlay = None;
+            let files = if count == 1 { "1 file".into() } else { format!("{count} files") };
+            say(model, Tone::Done, format!("Saved {files} in {folder}"), String::new());
+        }
+        Outcome::Claimed(claim) => return claimed(model, &claim),
+        Outcome::TakenBack(claim) => {
+            let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
+            say(model, Tone::Done, format!("Taken back: {}", codes.join(" ")), "claim it again with c".into());
+            return shown_anew(model);
         }
         Outcome::Cohort { rows, skip, of } => model.cohort.list.load(cohort::Window { rows, skip, of }),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
@@ -102,16 +127,35 @@ fn again(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
+    model.overlay = None;
+    model.desk.marks.clear();
+    model.desk.draft.clear();
+    let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
+    let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
+    say(model, Tone::Done, format!("Claimed {ksbs}: it waits for {whom}"), String::new());
+    again(model)
+}
+
 fn shown_anew(model: &mut Model) -> Vec<Effect> {
+    model.queue.list.asked = None;
+    // What is claimed moves no log: the list is asked for whatever its size.
+    model.desk.outstanding.asked = false;
     model.log.asked = None;
     model.cohort.list.asked = None;
     open(model).into_iter().collect()
 }
 
 fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
-    model.overlay = None;
-    model.desk.marks.clear();
-    model.desk.draft.clear();
+    let claims = match model.overlay.take() {
+        Some(Overlay::Sign(state)) => state.open.claims,
+        _ => Vec::new(),
+    };
+    if claims.is_empty() {
+        model.desk.marks.clear();
+        model.desk.draft.clear();
+    }
+    model.queue.marks.retain(|claim, _| !claims.contains(claim));
     let ksbs = if receipt.ids.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", receipt.ids.len()) };
     let what = format!("Signed {ksbs} for {}", receipt.trainee);
     match &receipt.beside {
@@ -135,6 +179,8 @@ fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
     match &mut model.overlay {
         Some(Overlay::Sign(state)) => state.failed(&failure),
         Some(Overlay::Withdraw(state)) => state.failed(&failure),
+        Some(Overlay::Asking(state)) => state.failed(&failure),
+        Some(Overlay::Save(state)) => state.failed(&failure),
         Some(Overlay::Person(state)) => state.failed(&failure),
         _ => say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default()),
     }

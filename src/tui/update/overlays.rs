@@ -4,7 +4,8 @@ use crate::tui::key::KeyPress;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::Reply;
-use crate::tui::overlay::{help as help_list, palette, statement, trainee};
+use crate::tui::overlay::{claim_view, help as help_list, palette, statement, trainee};
+use crate::tui::pane::queue;
 use crate::tui::update::commands;
 use crate::tui::update::common::save_draft;
 
@@ -19,6 +20,9 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Sign(state)) => state.key(key),
         Some(Overlay::Withdraw(state)) => state.key(key),
         Some(Overlay::Person(state)) => state.key(key),
+        Some(Overlay::Claim(state)) => claim_view::update(state, key, size),
+        Some(Overlay::Asking(state)) => state.key(key),
+        Some(Overlay::Save(state)) => state.key(key),
         None => Reply::Stay,
     };
     answer(model, reply)
@@ -36,7 +40,9 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Sign(state)) => state.paste(text),
         Some(Overlay::Withdraw(state)) => state.paste(text),
         Some(Overlay::Person(state)) => state.paste(text),
-        Some(Overlay::Statement(_)) | None => Reply::Stay,
+        Some(Overlay::Asking(state)) => state.paste(text),
+        Some(Overlay::Save(state)) => state.paste(text),
+        Some(Overlay::Statement(_) | Overlay::Claim(_)) | None => Reply::Stay,
     };
     answer(model, reply)
 }
@@ -51,6 +57,14 @@ fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::Run(command) => {
             model.overlay = None;
+            commands::run(model, command)
+        }
+        Reply::Claim(claim, command) => {
+            model.overlay = None;
+            if let Some(row) = queue::row(&model.queue).filter(|row| row.claim == claim) {
+                let trainee = row.trainee.clone();
+                model.queue.marks.insert(claim, trainee);
+            }
             commands::run(model, command)
         }
         Reply::Trainee(trainee) => {

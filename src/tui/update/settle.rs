@@ -1,14 +1,15 @@
 //! After every message: windows follow their cursors, and what is shown but not here is asked for, once.
 
+use crate::domain::person::Role;
 use crate::domain::value::KsbCode;
 use crate::tui::command::{PaneId, ScreenId};
 use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
 use crate::tui::screen::sign_off::inner;
-use crate::tui::screen::{cohort as cohort_screen, history};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
 use crate::tui::update::why;
 
 /// Settles the model.
@@ -34,6 +35,14 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     if model.screen == ScreenId::Cohort {
         let page = cohort_screen::page(&model.cohort, body);
         effects.extend(cohort::settle(&mut model.cohort, page));
+        return effects;
+    }
+    if model.screen == ScreenId::Queue {
+        let page = queue_screen::page(&model.queue, body);
+        // A training officer who supervises nobody sees what waits for all.
+        let signs = model.person().filter(|person| person.roles.contains(&Role::Supervisor));
+        let of = signs.map(|person| person.id.clone());
+        effects.extend(queue::settle(&mut model.queue, of.as_ref(), page));
         return effects;
     }
     let Some(areas) = panes(model) else { return effects };

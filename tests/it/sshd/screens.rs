@@ -43,7 +43,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
 
     // No key of hers brings another's name or a pen.
     hers.keys("1", "All KSBs");
-    for key in ["s", "n", "w", " ", "t", "i"] {
+    for key in ["s", "n", "w", "2", "3", "t", "i"] {
         hers.keys(key, "This is your own record, to read");
         hers.type_in("\x1b");
         hers.wait_without("This is your own record, to read");
@@ -85,7 +85,7 @@ fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_no
     screen.wait("what she said", |screen| {
         screen.text().lines().any(|line| line.contains("│   ") && line.contains("read "))
     });
-    screen.keys("j", "▸! NOT YET K2");
+    screen.keys("j", "▸ ! NOT YET K2");
     screen.keys("d", "Dispute a record of K2");
     screen.keys("I was never asked\t", "I was never asked");
     screen.keys("gravel teapot comet willow 83\r", "it stands beside the record");

@@ -35,7 +35,13 @@ const ROWS: &str = "
     INSERT INTO mark VALUES ('02c1', '7f3a', 'S26');
     INSERT INTO draft VALUES ('02c1', '7f3a', 'place lab');
     INSERT INTO recent VALUES ('02c1', '7f3a', 1);
-    INSERT INTO login VALUES (1, '7f3a', randomblob(32), 'ssh-ed25519 AAAA', 1, '0ff1', 'O', 2, '0ff1', 'O');";
+    INSERT INTO login VALUES (1, '7f3a', randomblob(32), 'ssh-ed25519 AAAA', 1, '0ff1', 'O', 2, '0ff1', 'O');
+    INSERT INTO evidence VALUES (1, randomblob(32), 3, 0, 9);
+    INSERT INTO evidence_piece VALUES (65536, x'010203');
+    INSERT INTO holding VALUES ('7f3a', 1, 'a.pdf', 1);
+    INSERT INTO claim VALUES (1, randomblob(16), '7f3a', 'ST0413', '1.1', 'said', '02c1', 'lab', 1, 1, 2, 1, 0);
+    INSERT INTO claim_item VALUES (1, 1, '7f3a', 0, 9);
+    INSERT INTO claim_evidence VALUES (1, 1);";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -63,7 +69,7 @@ fn tried(conn: &Connection, sql: &str) -> Result<(), String> {
 fn what_the_log_rests_on_is_never_changed_removed_or_replaced_and_the_triggers_see_to_it() {
     let (_folder, conn) = filled();
     let triggers = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
-    assert_eq!(triggers.len(), 7 * 3, "{triggers:?}");
+    assert_eq!(triggers.len(), 7 * 3 + 1, "{triggers:?}");
     let before = dump(&conn);
     for trigger in &triggers {
         let (table, what) = trigger.split_once("_no_").unwrap();
@@ -183,6 +189,18 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE login SET revoked = NULL",
         "UPDATE login SET revoked_by = NULL",
         "UPDATE login SET revoked_by_name = NULL",
+        "UPDATE evidence SET digest = randomblob(31)",
+        "UPDATE evidence SET size = 0",
+        "UPDATE evidence SET kind = 6",
+        "UPDATE evidence SET kind = -1",
+        "INSERT INTO evidence_piece VALUES (-1, x'00')",
+        "INSERT INTO evidence_piece VALUES (1, x'')",
+        "INSERT INTO evidence_piece VALUES (1, zeroblob(65537))",
+        "UPDATE claim SET id = randomblob(15)",
+        "UPDATE claim SET size = -1",
+        "UPDATE claim SET waiting = -1",
+        "UPDATE claim_item SET waits = 2, answered = NULL",
+        "UPDATE claim_item SET waits = 1",
     ] {
         let said = tried(&conn, sql).expect_err(sql);
         let words: Vec<&str> = sql.split(' ').collect();
@@ -251,6 +269,11 @@ fn what_refers_to_nothing_is_refused() {
         ("standard", "digest", "randomblob(32)"),
         ("enrolment", "trainee", "9"),
         ("enrolment", "standard", "9"),
+        ("holding", "evidence", "9"),
+        ("claim", "again", "9"),
+        ("claim_item", "claim", "9"),
+        ("claim_evidence", "claim", "9"),
+        ("claim_evidence", "evidence", "9"),
     ] {
         let said = tried(&conn, &format!("UPDATE {table} SET {column} = {nothing}")).expect_err(table);
         assert!(said.contains("FOREIGN KEY"), "{table}.{column}: {said}");
@@ -265,5 +288,5 @@ fn what_refers_to_nothing_is_refused() {
         assert!(said.contains("FOREIGN KEY"), "{sql}: {said}");
     }
     let count = "SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) WHERE s.type = 'table'";
-    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(10), "a reference is not tried");
+    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(15), "a reference is not tried");
 }

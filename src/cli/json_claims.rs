@@ -1,0 +1,176 @@
+//! The shapes of claims, evidence and the queue for programs. Must never hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::domain::claim::{Asked, Claim, QueueRow};
+use crate::domain::evidence::File;
+use crate::domain::statement::{Evidence, Outcome};
+use crate::domain::text::Clean;
+
+/// Claims.
+#[derive(Debug, Serialize)]
+pub struct Claims {
+    /// `countersign/claims/1`.
+    pub schema: &'static str,
+    /// The rows.
+    pub claims: Vec<ClaimRow>,
+}
+
+/// A claim.
+#[derive(Debug, Serialize)]
+pub struct ClaimRow {
+    pub id: String,
+    pub trainee: String,
+    pub trainee_name: String,
+    pub standard: String,
+    pub state: &'static str,
+    pub made: String,
+    pub withdrawn: Option<String>,
+    pub of: Option<String>,
+    pub of_name: Option<String>,
+    pub again: Option<String>,
+    pub reflection: Option<String>,
+    pub ksbs: Vec<ItemRow>,
+    pub files: Vec<FileRow>,
+}
+
+/// A KSB of a claim.
+#[derive(Debug, Serialize)]
+pub struct ItemRow {
+    pub id: String,
+    pub answered_by: Option<String>,
+    pub outcome: Option<&'static str>,
+}
+
+impl From<&Claim> for ClaimRow {
+    fn from(claim: &Claim) -> Self {
+        let item = |item: &crate::domain::claim::ClaimItem| ItemRow {
+            id: item.code.to_string(),
+            answered_by: item.answered.as_ref().map(|answered| answered.by.to_string()),
+            outcome: item.answered.as_ref().and_then(|answered| answered.outcome).map(Outcome::slug),
+        };
+        Self {
+            id: claim.id.to_string(),
+            trainee: claim.trainee.to_string(),
+            trainee_name: claim.trainee_name.to_string(),
+            standard: claim.standard.to_string(),
+            state: claim.state().slug(),
+            made: claim.made.to_string(),
+            withdrawn: claim.withdrawn.map(|at| at.to_string()),
+            of: claim.of.as_ref().map(|(id, _)| id.to_string()),
+            of_name: claim.of.as_ref().map(|(_, name)| name.to_string()),
+            again: claim.again.map(|id| id.to_string()),
+            reflection: claim.reflection.as_ref().map(ToString::to_string),
+            ksbs: claim.items.iter().map(item).collect(),
+            files: claim.evidence.iter().map(FileRow::from).collect(),
+        }
+    }
+}
+
+/// Files handed in.
+#[derive(Debug, Serialize)]
+pub struct Files {
+    /// `countersign/evidence/1`.
+    pub schema: &'static str,
+    /// The rows.
+    pub files: Vec<FileRow>,
+}
+
+/// A file.
+#[derive(Debug, Serialize)]
+pub struct FileRow {
+    pub id: String,
+    pub name: String,
+    pub kind: &'static str,
+    pub bytes: u64,
+    pub added: String,
+    pub claims: u32,
+    pub erased: bool,
+}
+
+impl From<&File> for FileRow {
+    fn from(file: &File) -> Self {
+        Self {
+            id: file.digest.hex(),
+            name: file.name.to_string(),
+            kind: file.kind.slug(),
+            bytes: file.size,
+            added: file.added.to_string(),
+            claims: file.claims,
+            erased: file.erased,
+        }
+    }
+}
+
+/// A file as a sign-off names it.
+#[derive(Debug, Serialize)]
+pub struct EvidenceRow {
+    pub id: String,
+    pub name: String,
+}
+
+impl From<&Evidence> for EvidenceRow {
+    fn from(evidence: &Evidence) -> Self {
+        Self { id: evidence.digest.hex(), name: evidence.name.to_string() }
+    }
+}
+
+/// The queue.
+#[derive(Debug, Serialize)]
+pub struct Queue {
+    /// `countersign/queue/1`.
+    pub schema: &'static str,
+    /// How many fit in all.
+    pub of: u64,
+    /// The rows, oldest first.
+    pub claims: Vec<WaitingRow>,
+}
+
+/// A claim that waits.
+#[derive(Debug, Serialize)]
+pub struct WaitingRow {
+    pub id: String,
+    pub trainee: String,
+    pub trainee_name: String,
+    pub ksbs: Vec<String>,
+    pub made: String,
+    pub days: i64,
+    pub of_name: Option<String>,
+    pub files: u32,
+    pub begins: Option<String>,
+}
+
+impl WaitingRow {
+    /// A row, seen from a day.
+    #[must_use]
+    pub fn new(row: &QueueRow, today: NaiveDate) -> Self {
+        Self {
+            id: row.claim.to_string(),
+            trainee: row.trainee.to_string(),
+            trainee_name: row.trainee_name.to_string(),
+            ksbs: row.codes.iter().map(ToString::to_string).collect(),
+            made: row.made.to_string(),
+            days: row.days(today),
+            of_name: row.of.as_ref().map(Clean::to_string),
+            files: row.files,
+            begins: row.reflection.as_ref().map(Clean::to_string),
+        }
+    }
+}
+
+/// A claim that waits, beside the KSB that it is of.
+#[derive(Debug, Serialize)]
+pub struct AskedRow {
+    pub id: String,
+    pub since: String,
+    pub of_name: Option<String>,
+}
+
+impl From<&Asked> for AskedRow {
+    fn from(asked: &Asked) -> Self {
+        let of_name = asked.of.as_ref().map(ToString::to_string);
+        Self { id: asked.claim.to_string(), since: asked.since.to_string(), of_name }
+    }
+}

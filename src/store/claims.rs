@@ -1,0 +1,267 @@
+//! Claims: what trainees ask to have signed off, and what answered it. Workspace, but for the answers, which follow from the
+//! log. Must never be read without a viewer, nor made for anyone but the one who claims.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::domain::claim::{Answered, Asked, Claim, ClaimItem};
+use crate::domain::person::Viewer;
+use crate::domain::statement::Outcome;
+use crate::domain::text::Clean;
+use crate::domain::value::{ClaimId, Digest, KsbCode, PersonId, StandardRef};
+use crate::domain::when::Timestamp;
+use crate::store::codec::{id_of, ksb, ksb_of, outcome_of, place};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::evidence::{file_of, number};
+
+const ADD: &str =
+    "INSERT INTO claim (id, trainee, reference, version, reflection, asked, department, made, size, again, waiting)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT department FROM person WHERE id = ?2), ?7,
+    coalesce((SELECT size FROM head WHERE log = 0), 0), (SELECT claim FROM claim WHERE id = ?8), ?9) RETURNING claim";
+const ADD_ITEM: &str = "INSERT INTO claim_item (claim, ksb, trainee, waits) VALUES (?1, ?2, ?3, 1)";
+const ADD_EVIDENCE: &str = "INSERT INTO claim_evidence (claim, evidence) VALUES (?1, ?2)";
+const WITHDRAW: &str = "UPDATE claim SET withdrawn = ?2, waiting = 0
+    WHERE id = ?1 AND waiting > 0 RETURNING claim";
+const WITHDRAW_ITEMS: &str = "UPDATE claim_item SET waits = 0 WHERE claim = ?1 AND waits = 1";
+const WAITING_ON: &str = "SELECT ksb, id, made, (SELECT name FROM person WHERE id = asked) FROM claim_item
+    JOIN claim USING (claim) WHERE claim_item.trainee = ?1 AND waits = 1 AND reference = ?2 AND version = ?3";
+pub(in crate::store) const COLUMNS: &str =
+    "SELECT claim, claim.id, trainee, person.name, reference, version, reflection, asked,
+    (SELECT name FROM person AS p WHERE p.id = asked), made, withdrawn,
+    (SELECT id FROM claim AS before WHERE before.claim = claim.again) FROM claim JOIN person ON person.id = trainee";
+const ITEMS: &str = "SELECT claim_item.ksb, waits, answered, entry.id, outcome FROM claim_item
+    LEFT JOIN entry ON entry.place = answered LEFT JOIN sign_off ON sign_off.place = answered
+    WHERE claim = ?1 ORDER BY claim_item.ksb";
+const FILES: &str = "SELECT digest, size, kind, name, added, erased, (SELECT count(*) FROM claim_evidence AS c
+    JOIN claim AS other USING (claim) WHERE c.evidence = e.evidence AND other.trainee = ?2)
+    FROM claim_evidence AS e JOIN evidence USING (evidence)
+    LEFT JOIN holding ON holding.evidence = e.evidence AND holding.trainee = ?2 WHERE claim = ?1 ORDER BY digest";
+const COUNTS: &str = "SELECT trainee, count(*) FROM claim WHERE waiting > 0 GROUP BY trainee";
+/// A later sign-off answers what waits for it, on the standard that it is about; who left waits for nothing.
+const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE trainee = ?1 AND ksb = ?2 AND waits = 1
+    AND claim IN (SELECT claim FROM claim WHERE reference || ' ' || version = ?3 AND size <= ?5) RETURNING claim";
+const LEAVE: &str = "UPDATE claim_item SET waits = 0, answered = ?2 WHERE trainee = ?1 AND waits = 1
+    AND claim IN (SELECT claim FROM claim WHERE trainee = ?1 AND size <= ?3) RETURNING claim";
+const COUNT_ANEW: &str =
+    "UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1)
+    WHERE claim = ?1";
+const ANEW: &str = "UPDATE claim_item SET answered = NULL, waits = 1
+    WHERE claim IN (SELECT claim FROM claim WHERE withdrawn IS NULL);
+    UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1);";
+/// What a trainee said where all that answered it is erased.
+const FORGET: &str =
+    "UPDATE claim SET reflection = NULL WHERE claim IN (SELECT claim FROM claim_item WHERE answered = ?1)
+    AND NOT EXISTS (SELECT 1 FROM claim_item AS i WHERE i.claim = claim.claim AND (waits = 1 OR
+    (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased))))";
+
+/// A claim to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewClaim {
+    /// Its id.
+    pub id: ClaimId,
+    /// Whose.
+    pub trainee: PersonId,
+    /// On which standard.
+    pub standard: StandardRef,
+    /// Which KSBs, each once.
+    pub codes: Vec<KsbCode>,
+    /// What they say of it.
+    pub reflection: Option<Clean>,
+    /// What shows it, which they have handed in.
+    pub evidence: Vec<Digest>,
+    /// Who is asked; anyone where none.
+    pub of: Option<PersonId>,
+    /// When.
+    pub made: Timestamp,
+    /// The claim that it takes up again.
+    pub again: Option<ClaimId>,
+}
+
+/// Makes a claim; says whether the caller may.
+pub fn make(tx: &WriteTx<'_>, viewer: &Viewer, claim: &NewClaim) -> Result<bool, StoreError> {
+    if !viewer.may_see(&claim.trainee) {
+        return Ok(false);
+    }
+    let (trainee, standard) = (claim.trainee.as_str(), &claim.standard);
+    let number_of: i64 = tx.prepared(ADD)?.query_row(
+        params![
+            claim.id.0.as_bytes(),
+            trainee,
+            standard.reference(),
+            standard.version(),
+            claim.reflection.as_ref().map(Clean::as_str),
+            claim.of.as_ref().map(PersonId::as_str),
+            claim.made.seconds(),
+            claim.again.map(|id| *id.0.as_bytes()),
+            i64::try_from(claim.codes.len()).unwrap_or(i64::MAX),
+        ],
+        |row| row.get(0),
+    )?;
+    for code in &claim.codes {
+        tx.prepared(ADD_ITEM)?.execute(params![number_of, ksb(*code), trainee])?;
+    }
+    for digest in &claim.evidence {
+        let Some(evidence) = number(tx, viewer, &claim.trainee, digest)? else { return Ok(false) };
+        tx.prepared(ADD_EVIDENCE)?.execute([number_of, evidence])?;
+    }
+    Ok(true)
+}
+
+/// Takes a claim back that waits; says whether it did.
+pub fn withdraw(tx: &WriteTx<'_>, viewer: &Viewer, of: ClaimId, at: Timestamp) -> Result<bool, StoreError> {
+    if claim(tx, viewer, of)?.is_none() {
+        return Ok(false);
+    }
+    let found: Option<i64> =
+        tx.prepared(WITHDRAW)?.query_row(params![of.0.as_bytes(), at.seconds()], |row| row.get(0)).optional()?;
+    let Some(number) = found else { return Ok(false) };
+    tx.prepared(WITHDRAW_ITEMS)?.execute([number])?;
+    Ok(true)
+}
+
+/// The KSBs of a trainee's standard that wait, each with its claim.
+pub fn waiting_on(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+) -> Result<BTreeMap<KsbCode, Asked>, StoreError> {
+    let mut waiting = BTreeMap::new();
+    if !viewer.may_see(trainee) {
+        return Ok(waiting);
+    }
+    let mut statement = tx.prepared(WAITING_ON)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        let asked = Asked { claim: claim_id(row, 1)?, since: Timestamp::from_seconds(row.get(2)?), of: clean(row, 3)? };
+        waiting.insert(ksb_of(row.get(0)?)?, asked);
+    }
+    Ok(waiting)
+}
+
+/// A claim, whole.
+pub fn claim(tx: &Tx<'_>, viewer: &Viewer, id: ClaimId) -> Result<Option<Claim>, StoreError> {
+    let mut statement = tx.prepared(&format!("{COLUMNS} WHERE claim.id = ?1"))?;
+    let mut rows = statement.query([id.0.as_bytes()])?;
+    let claim = rows.next()?.map(|row| claim_of(tx, row)).transpose()?;
+    Ok(claim.filter(|claim| viewer.may_see(&claim.trainee)))
+}
+
+/// A trainee's claims, newest first.
+pub fn of_trainee(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<Claim>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(Vec::new());
+    }
+    let mut statement = tx.prepared(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY made DESC, claim DESC"))?;
+    let mut rows = statement.query([trainee.as_str()])?;
+    let mut claims = Vec::new();
+    while let Some(row) = rows.next()? {
+        claims.push(claim_of(tx, row)?);
+    }
+    Ok(claims)
+}
+
+/// How many claims wait, for each trainee who has one, by their id.
+pub fn counts(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, u32>, StoreError> {
+    let mut statement = tx.prepared(COUNTS)?;
+    let mut rows = statement.query([])?;
+    let mut counts = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let trainee: String = row.get(0)?;
+        if viewer.own().is_none_or(|own| own.as_str() == trainee) {
+            counts.insert(trainee, row.get(1)?);
+        }
+    }
+    Ok(counts)
+}
+
+fn claim_of(tx: &Tx<'_>, row: &Row<'_>) -> Result<Claim, StoreError> {
+    let (number, trainee): (i64, String) = (row.get(0)?, row.get(2)?);
+    let asked: Option<String> = row.get(7)?;
+    let of = match (asked, clean(row, 8)?) {
+        (Some(id), Some(name)) => Some((id.parse().map_err(damaged)?, name)),
+        _ => None,
+    };
+    let reference = StandardRef::new(&row.get::<_, String>(4)?, &row.get::<_, String>(5)?).map_err(damaged)?;
+    let again: Option<Vec<u8>> = row.get(11)?;
+    let mut evidence = Vec::new();
+    let mut statement = tx.prepared(FILES)?;
+    let mut files = statement.query(params![number, trainee])?;
+    while let Some(file) = files.next()? {
+        evidence.push(file_of(file)?);
+    }
+    Ok(Claim {
+        id: claim_id(row, 1)?,
+        trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
+        trainee: trainee.parse().map_err(damaged)?,
+        standard: reference,
+        items: items(tx, number)?,
+        reflection: clean(row, 6)?,
+        evidence,
+        of,
+        made: Timestamp::from_seconds(row.get(9)?),
+        withdrawn: row.get::<_, Option<i64>>(10)?.map(Timestamp::from_seconds),
+        again: again.map(|id| id_of(&id).map(|id| ClaimId(id.0))).transpose()?,
+    })
+}
+
+fn items(tx: &Tx<'_>, number: i64) -> Result<Vec<ClaimItem>, StoreError> {
+    let mut statement = tx.prepared(ITEMS)?;
+    let mut rows = statement.query([number])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        let answered = match (row.get::<_, Option<i64>>(2)?, row.get::<_, Option<Vec<u8>>>(3)?) {
+            (Some(_), Some(by)) => {
+                let outcome: Option<Outcome> = row.get::<_, Option<i64>>(4)?.map(outcome_of).transpose()?;
+                Some(Answered { by: id_of(&by)?, outcome })
+            }
+            _ => None,
+        };
+        items.push(ClaimItem { code: ksb_of(row.get(0)?)?, answered });
+    }
+    Ok(items)
+}
+
+/// A sign-off of a KSB answers what waits for it.
+pub(in crate::store) fn answer(
+    tx: &WriteTx<'_>,
+    trainee: &PersonId,
+    on: &StandardRef,
+    code: KsbCode,
+    at: u64,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(ANSWER)?;
+    let with = params![trainee.as_str(), ksb(code), on.to_string(), place(at), at.cast_signed()];
+    let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
+}
+
+/// Who leaves waits for nothing.
+pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(LEAVE)?;
+    let with = params![trainee.as_str(), place(at), at.cast_signed()];
+    let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
+}
+
+/// All claims as if nothing had answered them, for the log to be gone through again.
+pub(in crate::store) fn begin_anew(tx: &WriteTx<'_>) -> Result<(), StoreError> {
+    tx.batch(ANEW)
+}
+
+/// Forgets what a trainee said where the statement at `of`, which is erased, was the last that answered it.
+pub(in crate::store) fn forget(tx: &WriteTx<'_>, of: u64) -> Result<(), StoreError> {
+    tx.prepared(FORGET)?.execute([place(of)])?;
+    Ok(())
+}
+
+pub(in crate::store) fn claim_id(row: &Row<'_>, at: usize) -> Result<ClaimId, StoreError> {
+    id_of(row.get_ref(at)?.as_blob().map_err(damaged)?).map(|id| ClaimId(id.0))
+}
+
+pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
+    let text: Option<String> = row.get(at)?;
+    text.map(|text| Clean::as_signed(&text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
+}

@@ -1,0 +1,255 @@
+//! The bytes of evidence, each file kept once by its digest and in pieces, and who handed it in. Must never hold a file whole
+//! in memory, nor give one to who may not see whose it is.
+
+use std::io::Read;
+
+use rusqlite::{OptionalExtension as _, Row, params};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::evidence::{File, FileKind, Looked};
+use crate::domain::person::Viewer;
+use crate::domain::text::Clean;
+use crate::domain::value::{Digest, PersonId};
+use crate::domain::when::Timestamp;
+use crate::store::codec::{digest_of, place, position};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+/// The bytes of one piece.
+const PIECE: usize = 1 << 16;
+/// Pieces that a file's numbers leave room for.
+const PIECES: i64 = 1 << 16;
+
+const NUMBER: &str = "SELECT evidence, erased FROM evidence WHERE digest = ?1";
+const ADD: &str = "INSERT INTO evidence (digest, size, kind) VALUES (?1, ?2, ?3) RETURNING evidence";
+const ADD_PIECE: &str = "INSERT INTO evidence_piece (piece, bytes) VALUES (?1, ?2)";
+const HOLD: &str = "INSERT INTO holding (trainee, evidence, name, added) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (trainee, evidence) DO NOTHING";
+const COLUMNS: &str = "SELECT digest, size, kind, name, added, erased,
+    (SELECT count(*) FROM claim_evidence JOIN claim USING (claim)
+     WHERE claim_evidence.evidence = evidence.evidence AND claim.trainee = holding.trainee)
+    FROM holding JOIN evidence USING (evidence)";
+const FIND: &str =
+    "SELECT digest, size, kind, name, added, erased, 0, trainee FROM holding JOIN evidence USING (evidence)
+    WHERE substr(hex(digest), 1, length(?1)) = ?1 ORDER BY digest, trainee";
+const PIECES_OF: &str = "SELECT bytes FROM evidence_piece WHERE piece >= ?1 AND piece < ?2 ORDER BY piece";
+const DROP_PIECES: &str = "DELETE FROM evidence_piece WHERE piece >= ?1 AND piece < ?2";
+const ALL: &str = "SELECT evidence, digest, size, erased FROM evidence ORDER BY evidence";
+const ERASE: &str = "UPDATE evidence SET erased = ?2 WHERE evidence = ?1";
+const DROP_HOLDINGS: &str = "DELETE FROM holding WHERE evidence = ?1";
+const DROP_HOLDING: &str = "DELETE FROM holding WHERE trainee = ?1 AND evidence = ?2";
+const HELD_BY_ANY: &str = "SELECT EXISTS (SELECT 1 FROM holding WHERE evidence = ?1)
+    OR EXISTS (SELECT 1 FROM claim_evidence WHERE evidence = ?1)";
+const DROP: &str = "DELETE FROM evidence WHERE evidence = ?1";
+const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM claim_evidence JOIN claim USING (claim)
+    WHERE evidence = ?1 AND trainee = ?2)";
+/// Of what a claim that the statement answered rests on, all that nothing else which stands or waits rests on.
+const ALONE: &str = "SELECT DISTINCT evidence FROM claim_item JOIN claim_evidence USING (claim)
+    WHERE answered = ?1 AND evidence NOT IN (SELECT evidence FROM claim_evidence JOIN claim_item USING (claim)
+    WHERE waits = 1 OR (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased)))";
+const STRAYS: &str = "SELECT count(*) FROM evidence_piece WHERE piece / 65536 NOT IN (SELECT evidence FROM evidence)";
+
+/// Keeps a file that was looked at, unless it is here already. What is read must be what was looked at: it is compared.
+pub fn put(tx: &WriteTx<'_>, looked: &Looked, from: &mut dyn Read) -> Result<i64, StoreError> {
+    let found: Option<(i64, Option<i64>)> =
+        tx.prepared(NUMBER)?.query_row([looked.digest.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let number = match found {
+        Some((number, None)) => return Ok(number),
+        // What was erased comes back where it is handed in anew.
+        Some((number, Some(_))) => {
+            tx.prepared(ERASE)?.execute(params![number, None::<i64>])?;
+            number
+        }
+        None => {
+            let kind = FileKind::ALL.iter().position(|kind| *kind == looked.kind).unwrap_or_default();
+            let (size, kind) = (looked.size.cast_signed(), i64::try_from(kind).unwrap_or_default());
+            tx.prepared(ADD)?.query_row(params![looked.digest.0, size, kind], |row| row.get(0))?
+        }
+    };
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    for turn in 0..PIECES {
+        let filled = fill(from, &mut piece).map_err(|e| damaged(format!("a file could not be read again: {e}")))?;
+        if filled == 0 {
+            break;
+        }
+        hash.update(&piece[..filled]);
+        tx.prepared(ADD_PIECE)?.execute(params![number * PIECES + turn, &piece[..filled]])?;
+    }
+    if Digest(hash.finalize().into()) == looked.digest {
+        Ok(number)
+    } else {
+        Err(damaged("a file changed while it was taken in"))
+    }
+}
+
+/// Reads until the piece is full or nothing is left.
+fn fill(from: &mut dyn Read, piece: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while filled < piece.len() {
+        match from.read(&mut piece[filled..]) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
+}
+
+/// Notes that a trainee handed a file in, by its number; the first name that they gave it stays.
+pub fn hold(tx: &WriteTx<'_>, trainee: &PersonId, of: i64, name: &Clean, at: Timestamp) -> Result<(), StoreError> {
+    tx.prepared(HOLD)?.execute(params![trainee.as_str(), of, name.as_str(), at.seconds()])?;
+    Ok(())
+}
+
+/// All that a trainee has handed in, oldest first.
+pub fn held(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(Vec::new());
+    }
+    let mut statement = tx.prepared(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY added, evidence"))?;
+    let mut rows = statement.query([trainee.as_str()])?;
+    let mut files = Vec::new();
+    while let Some(row) = rows.next()? {
+        files.push(file_of(row)?);
+    }
+    Ok(files)
+}
+
+/// Files whose digest begins with these digits, by digest, each with one who handed it in.
+pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId, File)>, StoreError> {
+    let mut statement = tx.prepared(FIND)?;
+    let mut rows = statement.query([digits.to_uppercase()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let trainee: PersonId = row.get::<_, String>(7)?.parse().map_err(damaged)?;
+        if viewer.may_see(&trainee) {
+            found.push((trainee, file_of(row)?));
+        }
+    }
+    Ok(found)
+}
+
+/// A file as [`COLUMNS`] reads it.
+pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
+    let kind = usize::try_from(row.get::<_, i64>(2)?).ok().and_then(|at| FileKind::ALL.get(at)).copied();
+    let name: Option<String> = row.get(3)?;
+    Ok(File {
+        digest: digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
+        size: row.get::<_, i64>(1)?.cast_unsigned(),
+        kind: kind.ok_or_else(|| damaged("a file is of no kind"))?,
+        // A name that went with the bytes.
+        name: Clean::as_signed(name.as_deref().unwrap_or("erased")).ok_or_else(|| damaged("a file's name is none"))?,
+        added: Timestamp::from_seconds(row.get::<_, Option<i64>>(4)?.unwrap_or_default()),
+        erased: row.get::<_, Option<i64>>(5)?.is_some(),
+        claims: row.get(6)?,
+    })
+}
+
+/// A file's number in this file, if its bytes are here.
+pub fn number(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Digest) -> Result<Option<i64>, StoreError> {
+    if !held(tx, viewer, trainee)?.iter().any(|file| file.digest == *digest && !file.erased) {
+        return Ok(None);
+    }
+    Ok(tx.prepared(NUMBER)?.query_row([digest.0], |row| row.get(0)).optional()?)
+}
+
+/// Gives a trainee's file to `each`, piece by piece; says whether it is there.
+pub fn read(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    digest: &Digest,
+    each: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
+) -> Result<bool, StoreError> {
+    let Some(number) = number(tx, viewer, trainee, digest)? else { return Ok(false) };
+    pieces(tx, number, each)?;
+    Ok(true)
+}
+
+fn pieces(tx: &Tx<'_>, number: i64, each: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(PIECES_OF)?;
+    let mut rows = statement.query([number * PIECES, (number + 1) * PIECES])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_blob().map_err(damaged)?)?;
+    }
+    Ok(())
+}
+
+/// Takes back what a trainee handed in and no claim of theirs ever rested on; says whether it did. Its bytes go where nobody
+/// else handed them in.
+pub fn let_go(tx: &WriteTx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Digest) -> Result<bool, StoreError> {
+    let Some(of) = number(tx, viewer, trainee, digest)? else { return Ok(false) };
+    if tx.prepared(NAMED)?.query_row(params![of, trainee.as_str()], |row| row.get(0))? {
+        return Ok(false);
+    }
+    tx.prepared(DROP_HOLDING)?.execute(params![trainee.as_str(), of])?;
+    if !tx.prepared(HELD_BY_ANY)?.query_row([of], |row| row.get::<_, bool>(0))? {
+        tx.prepared(DROP_PIECES)?.execute([of * PIECES, (of + 1) * PIECES])?;
+        tx.prepared(DROP)?.execute([of])?;
+    }
+    Ok(true)
+}
+
+/// Takes away the bytes of what the statement at `of` alone relied on; the one at `by` says why. Gives how many files.
+pub(in crate::store) fn erase(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(ALONE)?;
+    let alone: Vec<i64> = statement.query_map([place(of)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for number in alone {
+        tx.prepared(DROP_PIECES)?.execute([number * PIECES, (number + 1) * PIECES])?;
+        tx.prepared(DROP_HOLDINGS)?.execute([number])?;
+        tx.prepared(ERASE)?.execute([number, place(by)])?;
+    }
+    Ok(())
+}
+
+/// What `verify` is told of a file that is not as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// Its bytes are not those of its digest.
+    Altered(Digest),
+    /// It is said to be erased by an entry; the bytes are there, or that entry erased nothing.
+    Erased(Digest, u64),
+    /// So many pieces belong to no file.
+    Strays(u64),
+}
+
+/// Holds every file against its digest, one piece at a time.
+pub fn audit(tx: &Tx<'_>, wrong: &mut dyn FnMut(Wrong)) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(ALL)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (number, size): (i64, i64) = (row.get(0)?, row.get(2)?);
+        let digest = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
+        let (mut hash, mut there) = (Sha256::new(), 0);
+        pieces(tx, number, &mut |piece| {
+            hash.update(piece);
+            there += piece.len() as u64;
+            Ok(())
+        })?;
+        match row.get::<_, Option<i64>>(3)? {
+            Some(by) => {
+                let erases = "SELECT EXISTS (SELECT 1 FROM erased WHERE statement = ?1)";
+                let known: bool = tx.prepared(erases)?.query_row([by], |row| row.get(0))?;
+                if there > 0 || !known {
+                    wrong(Wrong::Erased(digest, position(by)));
+                }
+            }
+            None if there != size.cast_unsigned() || Digest(hash.finalize().into()) != digest => {
+                wrong(Wrong::Altered(digest));
+            }
+            None => {}
+        }
+    }
+    let strays: i64 = tx.prepared(STRAYS)?.query_row([], |row| row.get(0))?;
+    if strays > 0 {
+        wrong(Wrong::Strays(strays.cast_unsigned()));
+    }
+    Ok(())
+}
+
+/// Whether the file knows of evidence: its bytes are here, or were erased.
+pub fn known(tx: &Tx<'_>, digest: &Digest) -> Result<bool, StoreError> {
+    Ok(tx.prepared(NUMBER)?.query_row([digest.0], |_| Ok(())).optional()?.is_some())
+}

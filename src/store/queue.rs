@@ -1,0 +1,175 @@
+//! The queue: what waits for one supervisor or for anyone, oldest first, read a window at a time. Must never look at a claim
+//! that does not wait.
+
+use rusqlite::{Row, params};
+
+use crate::domain::claim::QueueRow;
+use crate::domain::person::Viewer;
+use crate::domain::text::Clean;
+use crate::domain::value::PersonId;
+use crate::domain::when::Timestamp;
+use crate::store::claims::{claim_id, clean};
+use crate::store::codec::ksb_of;
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+
+/// Asked of this supervisor, or of anyone in a department that is theirs or not known; all where nobody is named.
+const FITS: &str = "waiting > 0 AND (?1 IS NULL OR asked = ?1
+    OR (asked IS NULL AND (?2 IS NULL OR department IS NULL OR department = ?2)))";
+const ROW: &str = "SELECT claim, claim.id, trainee, person.name, substr(reflection, 1, 200), made,
+    (SELECT count(*) FROM claim_evidence AS e WHERE e.claim = claim.claim), (SELECT name FROM person AS p WHERE p.id = asked)
+    FROM claim JOIN person ON person.id = trainee WHERE claim = ?1";
+const CODES: &str = "SELECT ksb FROM claim_item WHERE claim = ?1 AND waits = 1 ORDER BY ksb";
+const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
+
+/// The places of what waits, oldest first.
+#[must_use]
+pub fn places_sql() -> String {
+    format!("SELECT claim, trainee FROM claim WHERE {FITS} ORDER BY made, claim LIMIT ?3 OFFSET ?4")
+}
+
+/// How many wait.
+#[must_use]
+pub fn count_sql() -> String {
+    format!("SELECT count(*) FROM claim WHERE {FITS} AND (?3 IS NULL OR trainee = ?3)")
+}
+
+/// Whom a queue is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Of {
+    supervisor: Option<PersonId>,
+    department: Option<String>,
+}
+
+/// The queue of a supervisor; that of everyone where none is named.
+pub fn of(tx: &Tx<'_>, supervisor: Option<&PersonId>) -> Result<Of, StoreError> {
+    let department = match supervisor {
+        Some(id) => tx.prepared(DEPARTMENT)?.query_row([id.as_str()], |row| row.get(0))?,
+        None => None,
+    };
+    Ok(Of { supervisor: supervisor.cloned(), department })
+}
+
+/// How many claims wait in a queue.
+pub fn count(tx: &Tx<'_>, viewer: &Viewer, of: &Of) -> Result<u64, StoreError> {
+    let (who, own) = (of.supervisor.as_ref().map(PersonId::as_str), viewer.own().map(PersonId::as_str));
+    let count: i64 = tx.prepared(&count_sql())?.query_row(params![who, of.department, own], |row| row.get(0))?;
+    Ok(count.cast_unsigned())
+}
+
+/// So many rows of a queue, from `skip` on, that `fits` says yes to; and how many it said yes to in all before the last.
+pub fn rows(tx: &Tx<'_>, viewer: &Viewer, of: &Of, (skip, most): (u64, usize)) -> Result<Vec<QueueRow>, StoreError> {
+    let who = of.supervisor.as_ref().map(PersonId::as_str);
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement = tx.prepared(&places_sql())?;
+    let mut rows = statement.query(params![who, of.department, most, skip.cast_signed()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (claim, trainee): (i64, String) = (row.get(0)?, row.get(1)?);
+        if viewer.own().is_none_or(|own| own.as_str() == trainee) {
+            found.push(row_of(tx, claim)?);
+        }
+    }
+    Ok(found)
+}
+
+fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
+    let mut statement = tx.prepared(ROW)?;
+    let mut rows = statement.query([claim])?;
+    let row = rows.next()?.ok_or_else(|| damaged("a claim is nobody's"))?;
+    let mut codes = Vec::new();
+    let mut statement = tx.prepared(CODES)?;
+    let mut items = statement.query([claim])?;
+    while let Some(item) = items.next()? {
+        codes.push(ksb_of(item.get(0)?)?);
+    }
+    Ok(QueueRow {
+        claim: claim_id(row, 1)?,
+        trainee: row.get::<_, String>(2)?.parse().map_err(damaged)?,
+        trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
+        codes,
+        reflection: first_words(row, 4)?,
+        files: row.get(6)?,
+        of: clean(row, 7)?,
+        made: Timestamp::from_seconds(row.get(5)?),
+    })
+}
+
+/// The beginning of a text, cut where it may stand as one.
+fn first_words(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
+    let text: Option<String> = row.get(at)?;
+    let line = text.as_deref().and_then(|text| text.trim().lines().next().map(str::trim).map(str::to_owned));
+    Ok(line.and_then(|line| Clean::as_signed(&line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::db::Db;
+
+    const MADE: &str = "
+        INSERT INTO person VALUES (1, '7f3a', 'A. Trainee', 1, 0, 'lab', NULL, NULL, 0), (2, '02c1', 'S', 2, 0, 'lab', NULL, NULL, 0),
+            (3, '03d2', 'T', 2, 0, 'clinic', NULL, NULL, 0);
+        WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 8000)
+        INSERT INTO claim SELECT n, randomblob(16), '7f3a', 'ST0413', '1.1', 'said ' || n, CASE n % 3 WHEN 0 THEN '02c1' END,
+            CASE n % 2 WHEN 0 THEN 'lab' END, n / 3, 0, NULL, NULL, n <= 5000 FROM n;
+        INSERT INTO claim_item SELECT claim, claim, '7f3a', waiting, NULL FROM claim;";
+
+    fn filled() -> Db {
+        let mut db = Db::in_memory().unwrap();
+        db.write(|tx| tx.batch(MADE)).unwrap();
+        db
+    }
+
+    #[test]
+    fn a_window_of_five_thousand_that_wait_is_read_in_order_from_their_index_alone() {
+        let db = filled();
+        for sql in [places_sql(), count_sql()] {
+            let plan = db.read(|tx| -> Result<Vec<String>, StoreError> {
+                let mut statement = tx.prepared(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let nothing = vec![None::<String>; statement.parameter_count()];
+                let rows = statement.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            });
+            assert_eq!(plan.unwrap(), ["SCAN claim USING COVERING INDEX claim_waiting"], "{sql}");
+        }
+        let plan = db.read(|tx| -> Result<Vec<String>, StoreError> {
+            let mut plan = Vec::new();
+            for sql in [ROW, CODES, DEPARTMENT] {
+                let mut statement = tx.prepared(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let rows = statement.query_map([1], |row| row.get::<_, String>(3))?;
+                plan.extend(rows.collect::<Result<Vec<_>, _>>()?);
+            }
+            Ok(plan)
+        });
+        let plan = plan.unwrap();
+        assert!(!plan.is_empty() && plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
+    }
+
+    #[test]
+    fn windows_of_a_queue_are_the_whole_of_it_in_the_order_in_which_it_was_claimed() {
+        let db = filled();
+        let id = |id: &str| id.parse::<PersonId>().unwrap();
+        for (who, wanted) in [(None, 5_000), (Some("02c1"), 5_000), (Some("03d2"), 1_667)] {
+            let who = who.map(id);
+            let viewer = Viewer::Department;
+            let read = |skip, most| {
+                db.read(|tx| {
+                    let of = of(tx, who.as_ref())?;
+                    Ok::<_, StoreError>((rows(tx, &viewer, &of, (skip, most))?, count(tx, &viewer, &of)?))
+                })
+                .unwrap()
+            };
+            let (all, count) = read(0, usize::MAX);
+            assert_eq!((all.len(), count), (wanted, wanted as u64), "{who:?}");
+            assert!(all.windows(2).all(|two| (two[0].made, two[0].codes[0]) < (two[1].made, two[1].codes[0])));
+            assert_eq!(read(1_000, 40).0, all[1_000..1_040]);
+        }
+        let own = Viewer::Own(id("8b4c"));
+        let seen = db.read(|tx| {
+            let of = of(tx, None)?;
+            Ok::<_, StoreError>((rows(tx, &own, &of, (0, 50))?.len(), count(tx, &own, &of)?))
+        });
+        assert_eq!(seen.unwrap(), (0, 0));
+    }
+}

@@ -1,0 +1,32 @@
+//! What is asked of the world about claims. Plain data that tests compare. Must never hold a secret but where it is used.
+
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId, Secret};
+
+/// What is to be done with claims that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// Shown.
+    Open,
+    /// Signed off.
+    Sign,
+    /// Said to be not achieved.
+    Refuse,
+}
+
+/// A claim to make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClaimRequest {
+    /// Whose.
+    pub trainee: PersonId,
+    /// Which KSBs.
+    pub codes: Vec<KsbCode>,
+    /// What they say of it.
+    pub reflection: Option<Clean>,
+    /// Paths of files, or names of what was handed in.
+    pub evidence: Vec<String>,
+    /// Who is asked; anyone where none.
+    pub of: Option<PersonId>,
+    /// Their passphrase, where they did not log in.
+    pub secret: Option<Secret>,
+}

@@ -1,0 +1,231 @@
+//! The form of a claim: every KSB that is asked for, what the trainee says of it, what shows it, whom they ask. Must never
+//! claim in anybody else's name, nor keep a secret in a draft.
+
+use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::evidence::File;
+use crate::domain::text::{Clean, TextFault};
+use crate::domain::value::{KsbCode, PersonId};
+use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::msg::claims::ClaimRequest;
+use crate::tui::msg::{Draft, Effect, Failure};
+use crate::tui::overlay::dialog::{self, Hint};
+use crate::tui::overlay::form::{Field, Form, Kind, Options, Touched, text};
+use crate::tui::overlay::form_draw::{draw_form, height};
+use crate::tui::overlay::reply::Reply;
+use crate::tui::theme::Theme;
+use crate::tui::widget::draw::line;
+use crate::tui::widget::edit::Shape;
+use crate::tui::widget::frame::Titles;
+use crate::tui::widget::secret::Hidden;
+use crate::tui::widget::text::fit;
+
+/// What the form opens with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimOpen {
+    /// Whose claim.
+    pub trainee: PersonId,
+    /// Their name.
+    pub trainee_name: Clean,
+    /// The KSBs, each with its text.
+    pub items: Vec<(KsbCode, String)>,
+    /// Whom they may ask, by name.
+    pub people: Vec<(PersonId, Clean)>,
+    /// What they have handed in.
+    pub files: Vec<File>,
+    /// Whether they logged in: else their passphrase shows that it is them.
+    pub own: bool,
+    /// Today.
+    pub today: NaiveDate,
+    /// What was typed the last time.
+    pub draft: Draft,
+}
+
+/// The form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// What it opened with.
+    pub open: ClaimOpen,
+    /// The fields.
+    pub form: Form,
+    failure: Option<Failure>,
+    doing: bool,
+}
+
+/// The name of the secret's field.
+const SECRET: &str = "secret";
+/// Items that are shown at least, where there are so many.
+const ITEMS: u16 = 3;
+
+impl State {
+    /// The form, with the focus on what they say.
+    #[must_use]
+    pub fn new(open: ClaimOpen) -> Self {
+        let anyone = (String::new(), "anyone".to_owned());
+        let people = open.people.iter().map(|(id, name)| (id.to_string(), name.to_string()));
+        let mut fields = vec![
+            Field::new("reflection", "Reflection", text(Shape::Lines)),
+            Field::new("evidence", "Evidence", text(Shape::Lines)),
+            Field::new("of", "Ask", Kind::Cycle(Options::new(std::iter::once(anyone).chain(people)))),
+        ];
+        if !open.own {
+            fields.push(Field::new(SECRET, "Passphrase", Kind::Secret(Hidden::default())));
+        }
+        let mut form = Form::new(open.today, fields);
+        form.restore(&open.draft);
+        Self { form, failure: None, doing: false, open }
+    }
+
+    /// What was typed, to be kept.
+    #[must_use]
+    pub fn kept(&self) -> Draft {
+        self.form.draft()
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, press: KeyPress) -> Reply {
+        match (press.held, press.key) {
+            (Held::Nothing, Key::Esc) if self.open.own => Reply::Leave(self.kept()),
+            (Held::Nothing, Key::Esc) => Reply::Close(vec![]),
+            _ if self.doing => Reply::Stay,
+            (Held::Nothing, Key::Enter) => self.claim(),
+            _ => {
+                let touched = self.form.key(press);
+                self.touched(touched)
+            }
+        }
+    }
+
+    /// Takes a pasted text.
+    pub fn paste(&mut self, pasted: &str) -> Reply {
+        if self.doing {
+            return Reply::Stay;
+        }
+        let touched = self.form.paste(pasted);
+        self.touched(touched)
+    }
+
+    /// Says why it failed; all is kept but the secret.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.doing = false;
+        self.failure = Some(failure.clone());
+    }
+
+    /// The keys that work here.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let on_lines = self.form.is_on("reflection") || self.form.is_on("evidence");
+        let mut hints = vec![("enter", format!("claim {}", self.open.items.len())), ("tab", "next field".to_owned())];
+        if on_lines {
+            hints.push(("alt-enter", "new line".to_owned()));
+        } else if self.form.is_on("of") {
+            hints.push(("space", "change".to_owned()));
+        }
+        hints.push(("esc", if self.open.own { "keep it for later" } else { "leave it" }.to_owned()));
+        hints
+    }
+
+    fn touched(&mut self, touched: Touched) -> Reply {
+        if touched != Touched::Edited {
+            return Reply::Stay;
+        }
+        self.failure = None;
+        if !self.open.own {
+            return Reply::Stay;
+        }
+        let (person, trainee) = (self.open.trainee.clone(), self.open.trainee.clone());
+        Reply::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
+    }
+
+    fn claim(&mut self) -> Reply {
+        self.form.clear_faults();
+        let reflection = match Clean::lines(self.form.value("reflection")) {
+            Ok(said) => Some(said),
+            Err(TextFault::Empty) => None,
+            Err(fault) => {
+                self.form.refuse("reflection", fault.to_string());
+                return Reply::Stay;
+            }
+        };
+        let named = self.form.value("evidence").lines().map(str::trim).filter(|line| !line.is_empty());
+        let evidence: Vec<String> = named.map(str::to_owned).collect();
+        if !self.open.own && self.form.secret_is_empty() {
+            if self.form.is_on(SECRET) {
+                self.form.refuse(SECRET, "Type the trainee's own passphrase, then Enter");
+            }
+            self.form.focus_on(SECRET);
+            return Reply::Stay;
+        }
+        (self.failure, self.doing) = (None, true);
+        Reply::Ask(vec![Effect::Claim(ClaimRequest {
+            trainee: self.open.trainee.clone(),
+            codes: self.open.items.iter().map(|(code, _)| *code).collect(),
+            reflection,
+            evidence,
+            of: self.form.value("of").parse().ok(),
+            secret: (!self.open.own).then(|| self.form.take_secret()),
+        })])
+    }
+
+    /// Draws the form over `area`; returns the place of the cursor.
+    pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let (width, _) = dialog::columns(area);
+        let most = area.height.saturating_sub(2);
+        let form = height(&self.form, width, theme);
+        let (said, hints) = (self.said(), self.hints());
+        let told: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        let items = self.open.items.len() as u16;
+        // Where there is no room, items are counted before what is typed is cut.
+        let spare = most.saturating_sub(form + told + 1);
+        let shown = items.min(spare.max(ITEMS.min(items)));
+        let airy = u16::from(spare >= shown + 2);
+        let rest = items - shown;
+        let right = if rest > 0 { format!("{rest} more") } else { String::new() };
+        let title = self.title();
+        let titles = Titles { left: &title, right: &right, right_style: Some(theme.dim) };
+        let rows = (shown + form + told + 1 + 2 * airy).min(most);
+        let inner = dialog::open(buf, area, rows, titles, theme);
+        for (row, (code, text)) in self.open.items.iter().take(usize::from(shown)).enumerate() {
+            let code = format!("{code:<5}");
+            let text = fit(text, usize::from(width.saturating_sub(5)), theme);
+            line(buf, inner, row as u16, &[(&code, theme.bold), (&text, theme.text)], theme);
+        }
+        let fields = Rect { y: inner.y + shown + airy, height: form, ..inner }.intersection(inner);
+        let cursor = draw_form(&self.form, fields, buf, theme);
+        let foot = Rect { y: fields.bottom() + airy, ..inner };
+        let foot = Rect { height: inner.bottom().saturating_sub(foot.y), ..foot };
+        let mut row = 0;
+        for (said, bad) in &said {
+            row += dialog::words(buf, foot, row, said, if *bad { theme.bad } else { theme.dim }, theme);
+        }
+        let doing = [("", "One moment".to_owned())];
+        dialog::draw_hints(buf, foot, row, if self.doing { &doing[..] } else { &hints }, theme);
+        cursor
+    }
+
+    fn title(&self) -> String {
+        let what = match self.open.items.as_slice() {
+            [(code, _)] => code.to_string(),
+            many => format!("{} KSBs", many.len()),
+        };
+        if self.open.own { format!("Claim {what}") } else { format!("Claim {what}, as {}", self.open.trainee_name) }
+    }
+
+    /// What is to be known: why it failed, or how evidence is named.
+    fn said(&self) -> Vec<(String, bool)> {
+        if let Some(failure) = &self.failure {
+            let hint = failure.hint.clone().map(|hint| (hint, false));
+            return std::iter::once((failure.what.clone(), true)).chain(hint).collect();
+        }
+        let names: Vec<&str> = self.open.files.iter().rev().take(5).map(|file| file.name.as_str()).collect();
+        let here = if names.is_empty() { String::new() } else { format!("Handed in: {}. ", names.join(", ")) };
+        let how = if self.open.own {
+            "Evidence is named one a line; hand in by: ssh ACCOUNT@HOST evidence add < FILE"
+        } else {
+            "Evidence is named by path, one file a line"
+        };
+        vec![(format!("{here}{how}"), false)]
+    }
+}

@@ -1,0 +1,99 @@
+//! Where the evidence of a claim goes: a folder that is there. Must never promise to write over anything.
+
+use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::text::Clean;
+use crate::domain::value::ClaimId;
+use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::msg::{Effect, Failure};
+use crate::tui::overlay::dialog::{self, Hint};
+use crate::tui::overlay::form::{Field, Form, Need, text};
+use crate::tui::overlay::form_draw::{draw_form, height};
+use crate::tui::overlay::reply::Reply;
+use crate::tui::theme::Theme;
+use crate::tui::widget::edit::Shape;
+use crate::tui::widget::frame::Titles;
+
+/// The dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    claim: ClaimId,
+    title: String,
+    form: Form,
+    failure: Option<Failure>,
+}
+
+impl State {
+    /// Asks for the folder, with the one that the program runs in named first.
+    #[must_use]
+    pub fn new(claim: ClaimId, trainee: &Clean, files: u32, today: NaiveDate) -> Self {
+        let field = Field { need: Need::Required, ..Field::new("to", "Folder", text(Shape::Line)) };
+        let mut form = Form::new(today, vec![field]);
+        form.restore(&vec![("to".to_owned(), ".".to_owned())]);
+        let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+        Self { claim, title: format!("Save {files} of {trainee}"), form, failure: None }
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, press: KeyPress) -> Reply {
+        match (press.held, press.key) {
+            (Held::Nothing, Key::Esc) => Reply::Close(vec![]),
+            (Held::Nothing, Key::Enter) => {
+                let to = self.form.value("to").trim().to_owned();
+                if to.is_empty() {
+                    self.form.refuse("to", "Name a folder that is there");
+                    return Reply::Stay;
+                }
+                self.failure = None;
+                Reply::Ask(vec![Effect::SaveFiles { claim: self.claim, to }])
+            }
+            _ => {
+                self.form.key(press);
+                Reply::Stay
+            }
+        }
+    }
+
+    /// Takes a pasted text.
+    pub fn paste(&mut self, pasted: &str) -> Reply {
+        self.form.paste(pasted);
+        Reply::Stay
+    }
+
+    /// Says why nothing, or not all, was saved.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.failure = Some(failure.clone());
+    }
+
+    /// The keys that work here.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        vec![("enter", "save".to_owned()), ("esc", "leave it".to_owned())]
+    }
+
+    /// Draws the dialog over `area`; returns the place of the cursor.
+    pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let (width, _) = dialog::columns(area);
+        let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
+        let words = "Nothing that is there is written over.";
+        let told: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        let form = height(&self.form, width, theme);
+        let titles = Titles { left: &self.title, ..Titles::default() };
+        let inner = dialog::open(buf, area, form + told + 2, titles, theme);
+        let cursor = draw_form(&self.form, Rect { height: form, ..inner }.intersection(inner), buf, theme);
+        let mut row = form;
+        for (said, bad) in &said {
+            row += dialog::words(buf, inner, row, said, if *bad { theme.bad } else { theme.dim }, theme);
+        }
+        dialog::words(buf, inner, row, words, theme.dim, theme);
+        dialog::draw_hints(buf, inner, row + 1, &self.hints(), theme);
+        cursor
+    }
+}
+
+fn troubles(failure: &Failure) -> Vec<(String, bool)> {
+    let hint = failure.hint.clone().map(|hint| (hint, false));
+    std::iter::once((failure.what.clone(), true)).chain(hint).collect()
+}

@@ -1,0 +1,252 @@
+//! The queue: a window of the claims that wait, oldest first, and which are marked. Must never hold more rows than a window
+//! or two.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::claim::QueueRow;
+use crate::domain::value::{ClaimId, PersonId};
+use crate::tui::command::Command;
+use crate::tui::msg::Effect;
+use crate::tui::pane::paged::{Page, Paged, Wish, filter_line};
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::text::{columns, fit, pad};
+
+/// The window, the cursor in it and the marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The rows.
+    pub list: Paged<Window>,
+    /// The marked claims, each with whose it is.
+    pub marks: BTreeMap<ClaimId, PersonId>,
+    /// For whom it was asked for last.
+    pub of: Option<PersonId>,
+}
+
+/// Rows as they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Them.
+    pub rows: Vec<QueueRow>,
+    /// The place of the first.
+    pub skip: u64,
+    /// How many fit in all.
+    pub of: u64,
+}
+
+impl Page for Window {
+    fn skip(&self) -> u64 {
+        self.skip
+    }
+
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn of(&self) -> Option<u64> {
+        Some(self.of)
+    }
+}
+
+/// The row under the cursor, if it is here.
+#[must_use]
+pub fn row(state: &State) -> Option<&QueueRow> {
+    state.list.loaded.as_ref()?.rows.get(state.list.index()?)
+}
+
+/// Marks the claim under the cursor, or takes its mark away.
+pub fn toggle(state: &mut State) {
+    let Some((claim, trainee)) = row(state).map(|row| (row.claim, row.trainee.clone())) else { return };
+    if state.marks.remove(&claim).is_none() {
+        state.marks.insert(claim, trainee);
+    }
+}
+
+/// What a signature would be for: the marked claims of the trainee under the cursor, those of the only trainee who has a
+/// mark, or the claim under the cursor.
+#[must_use]
+pub fn to_sign(state: &State) -> Vec<ClaimId> {
+    let here = row(state);
+    let of = |trainee: &PersonId| -> Vec<ClaimId> {
+        state.marks.iter().filter(|(_, whose)| *whose == trainee).map(|(claim, _)| *claim).collect()
+    };
+    let marked = here.map(|row| of(&row.trainee)).unwrap_or_default();
+    if !marked.is_empty() {
+        return marked;
+    }
+    match trainees(state).as_slice() {
+        [] => here.map(|row| row.claim).into_iter().collect(),
+        [one] => of(one),
+        _ => Vec::new(),
+    }
+}
+
+/// The trainees of whose claims one is marked.
+fn trainees(state: &State) -> Vec<&PersonId> {
+    let mut all: Vec<&PersonId> = state.marks.values().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Brings the window to the cursor, and says what must be loaded for it, for whom.
+pub fn settle(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
+    if state.of.as_ref() != of {
+        state.of = of.cloned();
+        state.list.asked = None;
+    }
+    let Wish { filter, skip, rows } = state.list.settle(height)?;
+    Some(Effect::LoadQueue { of: of.cloned(), filter, skip, rows })
+}
+
+/// Takes rows in; the mark of a claim that was answered goes with it.
+pub fn load(state: &mut State, window: Window) {
+    let whole = window.skip == 0 && window.of == window.rows.len() as u64 && state.list.filter.trim().is_empty();
+    if whole {
+        state.marks.retain(|claim, _| window.rows.iter().any(|row| row.claim == *claim));
+    }
+    state.list.load(window);
+}
+
+/// Why a command cannot run here.
+#[must_use]
+pub fn refusal(state: &State, command: Command) -> Option<String> {
+    if row(state).is_none() {
+        return Some("No claim is chosen".into());
+    }
+    let signs = matches!(command, Command::SignClaims | Command::RefuseClaims);
+    (signs && to_sign(state).is_empty())
+        .then(|| format!("The marked claims are of {} trainees: move to one of them", trainees(state).len()))
+}
+
+/// The rows of the queue that fit into the pane.
+#[must_use]
+pub fn page(state: &State, inner: Rect) -> u16 {
+    state.list.list_area(inner).height.saturating_sub(1)
+}
+
+/// How wide the columns are; none where there is no room for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Room {
+    name: usize,
+    codes: usize,
+    whom: usize,
+    says: usize,
+}
+
+/// Pointer, mark, days, the gap before the codes and the files.
+const FIXED: usize = 1 + 2 + 7 + 2 + 6;
+
+fn room(width: u16) -> Room {
+    let width = usize::from(width).saturating_sub(FIXED);
+    if width < 20 + 16 + 18 {
+        let name = (width / 2 + 2).min(width);
+        return Room { name, codes: width - name, whom: 0, says: 0 };
+    }
+    let left = width - 20 - 16 - 18;
+    let says = left.saturating_sub(2);
+    Room { name: 20, codes: 16, whom: 16, says: if says >= 16 { says } else { 0 } }
+}
+
+/// Draws the pane; gives back where the cursor stands in it.
+pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let window = state.list.loaded.as_ref();
+    let count = window.map_or(String::new(), |window| claims(window.of));
+    let inner = frame(buf, area, Titles { left: "Queue", right: &count, right_style: None }, Focus::Here, theme);
+    let list = state.list.list_area(inner);
+    let typing = filter_line(&state.list, (count.as_str(), theme.dim), theme, buf, inner);
+    let Some(window) = window else { return typing };
+    if window.rows.is_empty() {
+        let words = if state.list.filter.trim().is_empty() {
+            "No claim waits: trainees claim with c, on their own screen"
+        } else {
+            "No claim fits the filter: esc clears it"
+        };
+        line(buf, list, 0, &[("  ", theme.text), (words, theme.dim)], theme);
+        return typing;
+    }
+    let room = room(inner.width);
+    heading(room, theme, buf, list);
+    let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
+    let shown = usize::from(rows.height);
+    let mut cursor = None;
+    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(state.list.above()).take(shown).enumerate() {
+        let (here, y) = (place == state.list.at, y as u16);
+        if here {
+            cursor = Some(Position::new(rows.x + 1, rows.y + y));
+        }
+        let marked = state.marks.contains_key(&row.claim);
+        draw_row(row, room, (here, marked, today), theme, buf, Rect { y: rows.y + y, height: 1, ..rows });
+    }
+    let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(window.of) }, theme);
+    typing.or(cursor)
+}
+
+fn claims(of: u64) -> String {
+    if of == 1 { "1 claim".into() } else { format!("{of} claims") }
+}
+
+fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let mut words = format!("    days  {}  {}", pad("Trainee", room.name, theme), pad("KSBs", room.codes, theme));
+    if room.whom > 0 {
+        words.push_str("  ");
+        words.push_str(&pad("of", room.whom, theme));
+    }
+    words += " files";
+    if room.says > 0 {
+        words += "  says";
+    }
+    line(buf, area, 0, &[(&words, theme.dim)], theme);
+}
+
+fn draw_row(
+    row: &QueueRow,
+    room: Room,
+    (here, marked, today): (bool, bool, NaiveDate),
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) {
+    let style = if here { theme.bold } else { theme.text };
+    let days = row.days(today);
+    let old = if days > 14 { theme.warn } else { theme.text };
+    let cut = |text: &str, width: usize| pad(&fit(text, width, theme), width, theme);
+    let files = if row.files == 0 { String::new() } else { row.files.to_string() };
+    let mut pieces = vec![
+        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
+        (if marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.accent),
+        (format!("{days:>5}  "), old),
+        (cut(row.trainee_name.as_str(), room.name), style),
+        (format!("  {}", cut(&codes(row, room.codes), room.codes)), style),
+    ];
+    if room.whom > 0 {
+        let whom = row.of.as_ref().map_or("anyone", |of| of.as_str());
+        pieces.push((format!("  {}", cut(whom, room.whom)), theme.dim));
+    }
+    pieces.push((format!(" {files:>5}"), theme.text));
+    if let (true, Some(says)) = (room.says > 0, &row.reflection) {
+        pieces.push((format!("  {}", fit(says.as_str(), room.says, theme)), theme.dim));
+    }
+    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
+    line(buf, area, 0, &pieces, theme);
+}
+
+/// The codes in so many columns; how many more there are where not all fit.
+fn codes(row: &QueueRow, width: usize) -> String {
+    let all: Vec<String> = row.codes.iter().map(ToString::to_string).collect();
+    for shown in (1..=all.len()).rev() {
+        let rest = all.len() - shown;
+        let more = if rest > 0 { format!(" +{rest}") } else { String::new() };
+        let words = all[..shown].join(" ") + &more;
+        if columns(&words) <= width {
+            return words;
+        }
+    }
+    format!("{} KSBs", all.len())
+}

@@ -1,0 +1,304 @@
+//! Claims on the screen: the queue that a supervisor works through, the form that a trainee fills in, and what each shows.
+
+use std::collections::BTreeMap;
+
+use countersign::domain::claim::{Asked, Claim, ClaimItem, QueueRow};
+use countersign::domain::competence::State;
+use countersign::domain::evidence::{File, FileKind};
+use countersign::domain::outstanding::outstanding;
+use countersign::domain::person::Role;
+use countersign::domain::statement::Outcome;
+use countersign::domain::text::Clean;
+use countersign::domain::value::{ClaimId, Digest, KsbCode};
+use countersign::domain::view::{ClaimKsb, ClaimSheet, PersonRow};
+use countersign::domain::when::Timestamp;
+use countersign::tui::command::{Command, ScreenId};
+use countersign::tui::model::Overlay;
+use countersign::tui::model::seat::Seat;
+use countersign::tui::msg::claims::Then;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, PersonChoice, Way};
+use countersign::tui::theme::Looks;
+
+use crate::tui_face::{Bench, clean, id, two_records};
+
+fn claim_id(n: u8) -> ClaimId {
+    ClaimId(uuid::Uuid::from_bytes([n; 16]))
+}
+
+fn code(text: &str) -> KsbCode {
+    text.parse().unwrap()
+}
+
+fn at(day: &str) -> Timestamp {
+    format!("{day}T09:00:00Z").parse().unwrap()
+}
+
+fn row(n: u8, trainee: &str, name: &str, codes: &[&str], made: &str) -> QueueRow {
+    QueueRow {
+        claim: claim_id(n),
+        trainee: id(trainee),
+        trainee_name: clean(name),
+        codes: codes.iter().map(|text| code(text)).collect(),
+        reflection: Clean::line("I led the Q4 audit of echo reports from start to end").ok().filter(|_| n % 2 == 1),
+        files: u32::from(n % 3),
+        of: Some(clean("S. Supervisor")).filter(|_| n.is_multiple_of(2)),
+        made: at(made),
+    }
+}
+
+fn rows() -> Vec<QueueRow> {
+    vec![
+        row(1, "7f3a", "A. Trainee", &["S26", "S27"], "2026-10-30"),
+        row(2, "8b4c", "Gwenllian Hornbeam-Llewellyn-Pryce", &["K1", "K2", "K3", "K4", "K5", "K6", "B1"], "2026-11-10"),
+        row(3, "7f3a", "A. Trainee", &["B2"], "2026-11-19"),
+        row(4, "9c5d", "名前 次郎", &["S1"], "2026-11-21"),
+    ]
+}
+
+fn sheet(n: u8) -> ClaimSheet {
+    let codes = [("S26", State::NotYet), ("S27", State::Claimed)];
+    let file = |name: &str, kind, size, claims| File {
+        digest: Digest::of(name.as_bytes()),
+        name: clean(name),
+        size,
+        kind,
+        added: at("2026-10-30"),
+        claims,
+        erased: false,
+    };
+    let claim = Claim {
+        id: claim_id(n),
+        trainee: id("7f3a"),
+        trainee_name: clean("A. Trainee"),
+        standard: "ST0413 1.1".parse().unwrap(),
+        items: codes.iter().map(|(text, _)| ClaimItem { code: code(text), answered: None }).collect(),
+        reflection: Some(
+            Clean::lines("I led the audit.\n\nWhat I did:\n  - drew 60 of 412 reports\n  - rated each").unwrap(),
+        ),
+        evidence: vec![file("audit-q4.pdf", FileKind::Pdf, 184_320, 2), file("trace.png", FileKind::Png, 2_202_009, 1)],
+        of: None,
+        made: at("2026-10-30"),
+        withdrawn: None,
+        again: None,
+    };
+    let items = codes.into_iter().map(|(text, state)| ClaimKsb {
+        code: code(text),
+        text: "Undertake delegated clinical technical and quality audits in your area of work.".into(),
+        state,
+        waits: true,
+        newest: two_records()
+            .into_iter()
+            .find(|record| record.outcome == Outcome::NotAchieved && state == State::NotYet),
+    });
+    ClaimSheet { items: items.collect(), claim }
+}
+
+/// The queue with its rows there.
+fn queue(width: u16, height: u16, looks: Looks) -> Bench {
+    let mut bench = Bench::at_work(width, height, looks);
+    bench.keys("2");
+    bench.say(Msg::Done(Done::Queue { rows: rows(), skip: 0, of: 4 }));
+    bench
+}
+
+fn own(width: u16, height: u16, looks: Looks) -> Bench {
+    let mut bench = Bench::at_work(width, height, looks);
+    let mut standing = bench.model.desk.standing.clone().unwrap();
+    let person = PersonRow {
+        id: standing.trainee.id.clone(),
+        name: standing.trainee.name.clone(),
+        roles: vec![Role::Trainee],
+        registration: None,
+        left: false,
+    };
+    (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
+    bench.model.seat = Seat::Own(PersonChoice { person, way: Way::NoKey });
+    bench.model.screen = ScreenId::Outstanding;
+    let open = standing.standard.ksbs().iter().zip(&mut standing.states).filter(|(_, state)| **state == State::Open);
+    for ((ksb, state), of) in open.take(2).zip([None, Some(clean("S. Supervisor"))]) {
+        *state = State::Claimed;
+        standing.claims.insert(ksb.code, Asked { claim: claim_id(9), since: at("2026-11-18"), of });
+    }
+    bench.model.desk.standing = Some(standing.clone());
+    let newest: BTreeMap<_, _> = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
+    let rows = outstanding(&standing, newest);
+    bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
+    bench
+}
+
+#[test]
+fn the_queue_and_an_opened_claim_at_every_size_and_look() {
+    let sizes = [(60, 20), (80, 24), (120, 36)];
+    for (width, height) in sizes {
+        let mut bench = queue(width, height, Looks::FULL);
+        bench.keys("space");
+        insta::assert_snapshot!(format!("queue_{width}x{height}"), format!("{}{}", bench.text(), bench.styles()));
+        bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+        insta::assert_snapshot!(format!("claim_{width}x{height}"), bench.text());
+    }
+    let mut bench = queue(80, 24, Looks::PLAIN);
+    bench.keys("space");
+    let plain = bench.text();
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+    insta::assert_snapshot!("queue_ascii_80x24", format!("{plain}{}", bench.text()));
+    assert!(bench.text().lines().all(|line| line.is_ascii() || line.contains('名')), "{}", bench.text());
+    let mut empty = Bench::at_work(80, 24, Looks::FULL);
+    empty.keys("2");
+    empty.say(Msg::Done(Done::Queue { rows: vec![], skip: 0, of: 0 }));
+    assert!(empty.text().contains("No claim waits: trainees claim with c"));
+}
+
+#[test]
+fn a_trainee_s_list_and_the_form_of_a_claim_at_every_size_and_look() {
+    for (name, width, height, looks) in [
+        ("60x20", 60, 20, Looks::FULL),
+        ("80x24", 80, 24, Looks::FULL),
+        ("120x36", 120, 36, Looks::FULL),
+        ("ascii_80x24", 80, 24, Looks::PLAIN),
+    ] {
+        let mut bench = own(width, height, looks);
+        insta::assert_snapshot!(format!("claimed_{name}"), bench.text());
+        bench.keys("space down down space");
+        let asking = ask(&bench);
+        bench.say(Msg::Done(asking));
+        bench.type_text("I led it.");
+        insta::assert_snapshot!(format!("claim_form_{name}"), bench.text());
+    }
+}
+
+fn ask(bench: &Bench) -> Done {
+    let files = sheet(1).claim.evidence;
+    let people = vec![(id("ssup"), clean("S. Supervisor")), (id("03d2"), clean("T. Sumner"))];
+    Done::Asking { trainee: bench.model.desk.trainee.clone().unwrap(), people, files }
+}
+
+#[test]
+fn the_queue_is_asked_for_in_windows_for_whoever_signs() {
+    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let asked = bench.keys("2");
+    let Some(Effect::LoadQueue { of, skip: 0, rows, .. }) = asked.last() else { panic!("{asked:?}") };
+    assert_eq!((of.as_ref(), *rows < 24), (bench.model.signer.as_ref(), true));
+    assert!(bench.keys("down").is_empty());
+    let (mut other, nobody) = (Bench::at_work(80, 24, Looks::FULL), None);
+    (other.model.sessions, other.model.signer) = (Vec::new(), nobody);
+    let asked = other.keys("2");
+    assert!(matches!(asked.last(), Some(Effect::LoadQueue { of: None, .. })), "{asked:?}");
+    // Another program's commit is seen at once.
+    let again = bench.say(Msg::Done(Done::Moved));
+    assert!(again.iter().any(|effect| matches!(effect, Effect::LoadQueue { .. })), "{again:?}");
+}
+
+#[test]
+fn one_signature_is_for_the_marked_claims_of_one_trainee() {
+    let mut bench = queue(80, 24, Looks::FULL);
+    let ids = |effects: &[Effect]| match effects.last() {
+        Some(Effect::LoadClaims { ids, then: Then::Sign }) => ids.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(ids(&bench.keys("s")), [claim_id(1)]);
+    // Marks of two trainees: those of the one under the cursor.
+    bench.keys("space space space");
+    assert_eq!(ids(&bench.keys("home s")), [claim_id(1), claim_id(3)]);
+    assert_eq!(ids(&bench.keys("down s")), [claim_id(2)]);
+    bench.keys("end s");
+    assert_eq!(bench.model.message.as_ref().unwrap().what, "The marked claims are of 2 trainees: move to one of them");
+    bench.keys("home");
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1), sheet(3)], then: Then::Sign }));
+    let shown = bench.text();
+    assert!(shown.contains("Answers 2 claims, resting on") && shown.contains("audit-q4.pdf"), "{shown}");
+    let signed = bench.keys("1 2 3 4 enter");
+    let Some(Effect::Sign(request)) = signed.last() else { panic!("{signed:?}") };
+    assert_eq!((request.claims.as_slice(), request.codes.len()), ([claim_id(1), claim_id(3)].as_slice(), 2));
+}
+
+#[test]
+fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_nothing_of_another_trainee() {
+    let mut bench = queue(80, 24, Looks::FULL);
+    let asked = bench.keys("n");
+    assert!(matches!(asked.last(), Some(Effect::LoadClaims { then: Then::Refuse, .. })), "{asked:?}");
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Refuse }));
+    let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
+    assert_eq!(state.outcome(), Outcome::NotAchieved);
+    let before = bench.model.desk.draft.clone();
+    let effects = [bench.type_text("Too small"), bench.keys("esc")].concat();
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })), "{effects:?}");
+    assert_eq!((bench.model.overlay.is_none(), &bench.model.desk.draft), (true, &before));
+}
+
+#[test]
+fn a_claim_is_opened_and_signed_from_where_it_is_read() {
+    let mut bench = queue(80, 24, Looks::FULL);
+    let asked = bench.keys("enter");
+    assert_eq!(asked.last(), Some(&Effect::LoadClaims { ids: vec![claim_id(1)], then: Then::Open }));
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+    let asked = bench.keys("s");
+    assert_eq!(asked.last(), Some(&Effect::LoadClaims { ids: vec![claim_id(1)], then: Then::Sign }));
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+    bench.keys("e");
+    assert!(bench.text().contains("Save 1 file of A. Trainee"), "{}", bench.text());
+    bench.keys("backspace");
+    bench.type_text("out");
+    let asked = bench.keys("enter");
+    assert_eq!(asked.last(), Some(&Effect::SaveFiles { claim: claim_id(1), to: "out".into() }));
+}
+
+#[test]
+fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
+    let mut bench = own(80, 24, Looks::FULL);
+    let (first, own) = (bench.model.desk.current().unwrap(), bench.model.desk.trainee.clone().unwrap());
+    let saved = bench.keys("space");
+    let marks = Effect::SaveMarks { person: own.clone(), trainee: own.clone(), marks: vec![first] };
+    assert!(saved.contains(&marks), "{saved:?}");
+    assert_eq!(bench.keys("c"), [Effect::LoadAsking(own.clone())]);
+    let asking = ask(&bench);
+    bench.say(Msg::Done(asking.clone()));
+    let kept = bench.type_text("I led it");
+    assert!(matches!(kept.last(), Some(Effect::SaveDraft { person, .. }) if *person == own), "{kept:?}");
+    bench.keys("esc");
+    bench.say(Msg::Done(asking));
+    bench.keys("alt-enter");
+    bench.type_text("  twice");
+    bench.keys("tab");
+    bench.type_text("audit-q4.pdf");
+    bench.keys("tab space");
+    let asked = bench.keys("enter");
+    let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
+    assert_eq!(request.reflection.as_ref().unwrap().as_str(), "I led it\n  twice");
+    assert_eq!((request.codes.as_slice(), &request.evidence), ([first].as_slice(), &vec!["audit-q4.pdf".to_owned()]));
+    assert_eq!((request.of.as_ref(), request.secret.is_none()), (Some(&id("ssup")), true));
+    bench.say(Msg::Done(Done::Claimed(Box::new(sheet(1).claim))));
+    assert_eq!(bench.model.message.as_ref().unwrap().what, "Claimed 2 KSBs: it waits for anyone");
+    assert!(bench.model.desk.marks.is_empty() && bench.model.desk.draft.is_empty());
+}
+
+#[test]
+fn what_waits_is_taken_back_and_not_claimed_twice_nor_what_is_signed() {
+    let mut bench = own(80, 24, Looks::FULL);
+    let claimed = *bench.model.desk.standing.as_ref().unwrap().claims.keys().next().unwrap();
+    bench.model.desk.marks = [claimed].into();
+    bench.keys("c");
+    let said = bench.model.message.as_ref().unwrap().what.clone();
+    assert_eq!(said, format!("{claimed} waits already: x takes the claim back"));
+    let own = bench.model.desk.trainee.clone().unwrap();
+    assert_eq!(bench.keys("x").last(), Some(&Effect::TakeBack { trainee: own, claim: claim_id(9) }));
+    let standing = bench.model.desk.standing.clone().unwrap();
+    let signed = standing.standard.ksbs().iter().zip(&standing.states).find(|(_, state)| **state == State::Signed);
+    bench.model.desk.marks = [signed.unwrap().0.code].into();
+    bench.keys("c");
+    assert!(bench.model.message.as_ref().unwrap().what.contains("is signed and counts"));
+}
+
+#[test]
+fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_the_supervisor_s_session() {
+    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let asked = bench.keys("c");
+    assert!(matches!(asked.as_slice(), [Effect::LoadAsking(_)]), "{asked:?}");
+    let asking = ask(&bench);
+    bench.say(Msg::Done(asking));
+    assert!(bench.keys("enter").is_empty());
+    let asked = [bench.type_text("wren basil"), bench.keys("enter")].concat();
+    let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
+    assert!(request.secret.is_some());
+    assert!(!asked.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
+    assert!(bench.model.refusal(Command::TakeBack).is_some());
+}
