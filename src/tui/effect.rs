@@ -17,9 +17,8 @@ use crate::domain::value::{ClaimId, PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
 use crate::tui::msg::claims::ClaimRequest;
-use crate::tui::msg::{
-    AnswerRequest, Effect, Failure, Opened, Outcome, PersonChoice, SignRequest, Way, WithdrawRequest,
-};
+use crate::tui::msg::people::PersonChoice;
+use crate::tui::msg::{AnswerRequest, Effect, Failure, Opened, Outcome, SignRequest, Way, WithdrawRequest};
 
 /// The use-cases behind one screen.
 pub struct Door {

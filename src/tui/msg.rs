@@ -2,6 +2,7 @@
 //! compare. Must never hold a callback or a handle.
 
 pub mod claims;
+pub mod people;
 
 use chrono::NaiveDate;
 
@@ -20,6 +21,7 @@ use crate::domain::view::{
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
 use crate::tui::msg::claims::{ClaimRequest, Then};
+use crate::tui::msg::people::PersonChoice;
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,15 +55,6 @@ pub enum Way {
     Passphrase,
     /// They have no key on this machine; a training officer can make one.
     NoKey,
-}
-
-/// A person who may sign here.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PersonChoice {
-    /// Who.
-    pub person: PersonRow,
-    /// By what they show it.
-    pub way: Way,
 }
 
 /// The fields of a dialog as typed, by name; kept on disk while they are typed.

@@ -16,7 +16,8 @@ use countersign::tui::command::{Command, ScreenId};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::seat::Seat;
 use countersign::tui::msg::claims::Then;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, PersonChoice, Way};
+use countersign::tui::msg::people::PersonChoice;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, Way};
 use countersign::tui::theme::Looks;
 
 use crate::tui_face::{Bench, clean, id, two_records};

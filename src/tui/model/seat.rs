@@ -3,7 +3,7 @@
 
 use crate::domain::value::PersonId;
 use crate::tui::command::Command;
-use crate::tui::msg::PersonChoice;
+use crate::tui::msg::people::PersonChoice;
 
 /// Who sits at a screen.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -3,7 +3,8 @@
 
 use crate::tui::command::Command;
 use crate::tui::key::{Held, Key, KeyPress};
-use crate::tui::msg::{Effect, Failure, PersonChoice, Way};
+use crate::tui::msg::people::PersonChoice;
+use crate::tui::msg::{Effect, Failure, Way};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::signature::{Stage, secret_words};
