@@ -302,3 +302,14 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
     assert!(!asked.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
     assert!(bench.model.refusal(Command::TakeBack).is_some());
 }
+
+#[test]
+fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
+    let mut bench = queue(80, 24, Looks::FULL);
+    let person = bench.model.person().unwrap().clone();
+    bench.model.seat = Seat::Person(PersonChoice { person, way: Way::Pin });
+    assert!(bench.keys("e").is_empty() && bench.model.overlay.is_none());
+    let said = &bench.model.message.as_ref().unwrap().what;
+    assert_eq!(said, "Over SSH nothing is written on the server: save it at the workstation");
+    assert!(!bench.text().contains("e evidence"));
+}
