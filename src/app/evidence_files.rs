@@ -14,8 +14,9 @@ use crate::app::files::{Folder, io_error};
 use crate::app::random::bytes;
 use crate::app::service::App;
 use crate::domain::evidence::{FileFault, Inspector, Looked, file_name};
+use crate::domain::spelling::hex;
 use crate::domain::text::Clean;
-use crate::domain::value::{Digest, PersonId, hex};
+use crate::domain::value::{Digest, PersonId};
 use crate::store::error::damaged;
 use crate::store::evidence;
 
