@@ -9,7 +9,7 @@ use crate::app::random;
 use crate::app::service::App;
 use crate::domain::claim::{Claim, ClaimState};
 use crate::domain::evidence::File;
-use crate::domain::person::{Found, Person, Role};
+use crate::domain::person::{Found, Person, Role, Viewer};
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, Digest, KsbCode, PersonId, Secret};
 use crate::domain::when::Timestamp;
@@ -41,7 +41,7 @@ impl App {
         let (new, files) = self.claim_to_make(who, shown, wish).map_err(|e| e.doing(doing))?;
         let id = new.id;
         self.writing(|app| {
-            let viewer = app.viewer.clone();
+            let viewer = Viewer::Own(who.clone());
             app.book.db.write(|tx| -> Result<(), Error> {
                 let waiting = claims::waiting_on(tx, &viewer, &new.trainee, &new.standard)?;
                 let other = |code: &&KsbCode| waiting.get(code).is_some_and(|asked| Some(asked.claim) != new.again);
@@ -51,7 +51,7 @@ impl App {
                 if let Some(again) = new.again {
                     claims::withdraw(tx, &viewer, again, new.made)?;
                 }
-                keep(tx, &new.trainee, &files, new.made)?;
+                keep(tx, &viewer, &files, new.made)?;
                 if claims::make(tx, &viewer, &new)? { Ok(()) } else { Err(not_theirs()) }
             })
         })
@@ -134,7 +134,7 @@ impl App {
             app.is_them(&person, shown)?;
             let now = app.now();
             app.writing(|app| {
-                let viewer = app.viewer.clone();
+                let viewer = Viewer::Own(who.clone());
                 let done = app.book.db.write(|tx| claims::withdraw(tx, &viewer, of, now))?;
                 if done { Ok(()) } else { Err(Error::refused("It was answered meanwhile")) }
             })
@@ -172,7 +172,8 @@ impl App {
             files_may(&app.files_of(who)?, &[], &sizes)?;
             app.is_them(&person, shown)?;
             let now = app.now();
-            app.writing(|app| app.book.db.write(|tx| keep(tx, who, files, now)))
+            let own = Viewer::Own(who.clone());
+            app.writing(|app| app.book.db.write(|tx| keep(tx, &own, files, now)))
         };
         add(self).map_err(|e| e.doing(doing))?;
         Ok(self.files_of(who)?.into_iter().filter(|file| digests.contains(&file.digest)).collect())
@@ -184,7 +185,7 @@ impl App {
             let person = app.person(who)?;
             app.is_them(&person, shown)?;
             app.writing(|app| {
-                let viewer = app.viewer.clone();
+                let viewer = Viewer::Own(who.clone());
                 app.book.db.wipe_what_goes()?;
                 if app.book.db.write(|tx| evidence::let_go(tx, &viewer, who, digest))? {
                     return Ok(());
@@ -278,12 +279,15 @@ impl App {
     }
 }
 
-/// Keeps files that were taken in, in a trainee's name.
-fn keep(tx: &WriteTx<'_>, trainee: &PersonId, files: &[Taken], at: Timestamp) -> Result<(), Error> {
+/// Keeps files that were taken in, in the name of the trainee whom `viewer` is.
+fn keep(tx: &WriteTx<'_>, viewer: &Viewer, files: &[Taken], at: Timestamp) -> Result<(), Error> {
+    let trainee = viewer.own().ok_or_else(not_theirs)?;
     for file in files {
         let mut reader = file.reader().map_err(|e| io_error(std::path::Path::new(file.name.as_str()), &e))?;
         let number = evidence::put(tx, &file.looked, &mut reader)?;
-        evidence::hold(tx, trainee, number, &file.name, at)?;
+        if !evidence::hold(tx, viewer, trainee, number, (&file.name, at))? {
+            return Err(not_theirs());
+        }
     }
     Ok(())
 }

@@ -79,7 +79,7 @@ impl App {
         }
         let looked = inspector.finish().map_err(refused)?;
         let short = &looked.digest.hex()[..8];
-        let name = name.map_or_else(|| file_name(&format!("evidence-{short}.{}", looked.kind.ending())), Ok);
+        let name = name.map_or_else(|| file_name(&format!("evidence-{short}.{}", looked.ending)), Ok);
         Ok(Taken { part, name: name.map_err(refused)?, looked })
     }
 

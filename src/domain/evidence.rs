@@ -69,19 +69,6 @@ impl FileKind {
             Self::Zip => "zip",
         }
     }
-
-    /// How the name of a file without one ends.
-    #[must_use]
-    pub fn ending(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Png => "png",
-            Self::Jpeg => "jpg",
-            Self::Text => "txt",
-            Self::Office => "docx",
-            Self::Zip => "zip",
-        }
-    }
 }
 
 /// Why a file is refused.
@@ -142,6 +129,8 @@ pub struct Looked {
     pub size: u64,
     /// What it is.
     pub kind: FileKind,
+    /// How the name of such a file ends, where it came without one.
+    pub ending: &'static str,
 }
 
 /// Looks at a file as it comes, piece by piece.
@@ -183,7 +172,29 @@ impl Inspector {
             Some(kind) => kind,
             None => self.text.finish().map(|()| FileKind::Text)?,
         };
-        Ok(Looked { digest: Digest(self.hash.finalize().into()), size: self.size, kind })
+        let ending = ending(kind, &self.head);
+        Ok(Looked { digest: Digest(self.hash.finalize().into()), size: self.size, kind, ending })
+    }
+}
+
+/// How the name of a file of this kind ends, by the first names in it where it is an archive.
+fn ending(kind: FileKind, head: &[u8]) -> &'static str {
+    let holds = |words: &[u8]| head.windows(words.len()).any(|part| part == words);
+    let office: [(&[u8], &str); 6] = [
+        (b"opendocument.text", "odt"),
+        (b"opendocument.spreadsheet", "ods"),
+        (b"opendocument.presentation", "odp"),
+        (b"word/", "docx"),
+        (b"xl/", "xlsx"),
+        (b"ppt/", "pptx"),
+    ];
+    match kind {
+        FileKind::Pdf => "pdf",
+        FileKind::Png => "png",
+        FileKind::Jpeg => "jpg",
+        FileKind::Text => "txt",
+        FileKind::Office => office.iter().find(|(words, _)| holds(words)).map_or("zip", |(_, ending)| ending),
+        FileKind::Zip => "zip",
     }
 }
 
@@ -293,6 +304,8 @@ mod tests {
 
     #[test]
     fn a_file_is_what_its_bytes_say() {
+        let sheet = b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml...xl/workbook.xml";
+        assert_eq!(looked(sheet, 5).unwrap().ending, "xlsx");
         let docx = b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml";
         for (bytes, kind) in [
             (b"%PDF-1.7\n\x80\x81".as_slice(), FileKind::Pdf),

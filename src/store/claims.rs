@@ -265,3 +265,74 @@ pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<Clean>,
     let text: Option<String> = row.get(at)?;
     text.map(|text| Clean::as_signed(&text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::evidence::{FileKind, Looked};
+    use crate::store::db::Db;
+    use crate::store::evidence;
+
+    const PEOPLE: &str = "INSERT INTO person VALUES (1, '7f3a', 'A. Trainee', 1, 0, NULL, NULL, NULL, 0),
+        (2, '8b4c', 'B. Trainee', 1, 0, NULL, NULL, NULL, 0);";
+
+    fn new(trainee: &PersonId, evidence: Digest) -> NewClaim {
+        NewClaim {
+            id: ClaimId(uuid::Uuid::from_bytes([7; 16])),
+            trainee: trainee.clone(),
+            standard: "ST0413 1.1".parse().unwrap(),
+            codes: vec!["S26".parse().unwrap()],
+            reflection: None,
+            evidence: vec![evidence],
+            of: None,
+            made: Timestamp::from_seconds(1),
+            again: None,
+        }
+    }
+
+    #[test]
+    fn the_store_lets_a_trainee_claim_and_read_for_themselves_alone() {
+        let (ada, bea): (PersonId, PersonId) = ("7f3a".parse().unwrap(), "8b4c".parse().unwrap());
+        let (own, other) = (Viewer::Own(ada.clone()), Viewer::Own(bea));
+        let looked = Looked { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
+        let mut db = Db::in_memory().unwrap();
+        let name = Clean::line("a.pdf").unwrap();
+        let at = Timestamp::from_seconds(1);
+        let made = db.write(|tx| {
+            tx.batch(PEOPLE)?;
+            let file = evidence::put(tx, &looked, &mut b"%PDF-".as_slice())?;
+            let held = [&other, &own].map(|viewer| evidence::hold(tx, viewer, &ada, file, (&name, at)));
+            let claim = new(&ada, looked.digest);
+            let made = [make(tx, &other, &claim)?, make(tx, &own, &claim)?, withdraw(tx, &other, claim.id, at)?];
+            Ok::<_, StoreError>((held.map(Result::unwrap), made))
+        });
+        assert_eq!(made.unwrap(), ([false, true], [false, true, false]));
+        let on = "ST0413 1.1".parse().unwrap();
+        let seen = |viewer: &Viewer| {
+            db.read(|tx| {
+                Ok::<_, StoreError>([
+                    usize::from(claim(tx, viewer, new(&ada, looked.digest).id)?.is_some()),
+                    of_trainee(tx, viewer, &ada)?.len(),
+                    waiting_on(tx, viewer, &ada, &on)?.len(),
+                    counts(tx, viewer)?.len(),
+                    evidence::held(tx, viewer, &ada)?.len(),
+                    evidence::find(tx, viewer, &looked.digest.hex()[..8])?.len(),
+                    usize::from(evidence::read(tx, viewer, &ada, &looked.digest, &mut |_| Ok(()))?),
+                ])
+            })
+            .unwrap()
+        };
+        for (viewer, sees) in [(&other, 0), (&own, 1), (&Viewer::Department, 1)] {
+            assert_eq!(seen(viewer), [sees; 7], "{viewer:?}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_those_that_were_looked_at_are_not_kept() {
+        let looked = Looked { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
+        let mut db = Db::in_memory().unwrap();
+        let put = db.write(|tx| evidence::put(tx, &looked, &mut b"%PDF!".as_slice()));
+        assert!(put.is_err());
+        assert!(!db.read(|tx| evidence::known(tx, &looked.digest)).unwrap());
+    }
+}

@@ -97,10 +97,19 @@ fn fill(from: &mut dyn Read, piece: &mut [u8]) -> std::io::Result<usize> {
     Ok(filled)
 }
 
-/// Notes that a trainee handed a file in, by its number; the first name that they gave it stays.
-pub fn hold(tx: &WriteTx<'_>, trainee: &PersonId, of: i64, name: &Clean, at: Timestamp) -> Result<(), StoreError> {
+/// Notes that a trainee handed a file in, by its number; the first name that they gave it stays. Says whether the caller may.
+pub fn hold(
+    tx: &WriteTx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    of: i64,
+    (name, at): (&Clean, Timestamp),
+) -> Result<bool, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(false);
+    }
     tx.prepared(HOLD)?.execute(params![trainee.as_str(), of, name.as_str(), at.seconds()])?;
-    Ok(())
+    Ok(true)
 }
 
 /// All that a trainee has handed in, oldest first.

@@ -16,9 +16,10 @@ use crate::domain::person::{Person, Role};
 use crate::domain::value::{ClaimId, PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
+use crate::tui::msg::PersonChoice;
 use crate::tui::msg::claims::ClaimRequest;
-use crate::tui::msg::people::PersonChoice;
-use crate::tui::msg::{AnswerRequest, Effect, Failure, Opened, Outcome, SignRequest, Way, WithdrawRequest};
+use crate::tui::msg::way::Way;
+use crate::tui::msg::{AnswerRequest, Effect, Failure, Opened, Outcome, SignRequest, WithdrawRequest};
 
 /// The use-cases behind one screen.
 pub struct Door {
@@ -33,13 +34,21 @@ pub struct Door {
     level: Option<String>,
     /// Whether something was written since the last housekeeping.
     untidy: bool,
+    /// Whether whoever is at the screen logged in over SSH: then no path that they type leads anywhere.
+    remote: bool,
 }
 
 impl Door {
     /// The door to these use-cases.
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app, version: None, open: None, cohort: None, level: None, untidy: false }
+        Self { app, version: None, open: None, cohort: None, level: None, untidy: false, remote: false }
+    }
+
+    /// The same for a person who logged in, or for a workstation.
+    #[must_use]
+    pub fn over_ssh(self, remote: bool) -> Self {
+        Self { remote, ..self }
     }
 
     /// The use-cases, to close them.
@@ -87,8 +96,12 @@ impl Door {
                 let people = app.who_can_be_asked(&trainee)?.into_iter().map(|person| (person.id, person.name));
                 Ok(Outcome::Asking { people: people.collect(), files: app.files_of(&trainee)?, trainee })
             }
+            Effect::SaveFiles { .. } if self.remote => {
+                let hint = "Save it at the workstation: `countersign evidence save`";
+                Err(Error::refused("Over SSH nothing is written on the server").hint(hint))
+            }
             Effect::SaveFiles { claim, to } => save_files(app, claim, &to),
-            Effect::Claim(request) => claim(app, request),
+            Effect::Claim(request) => claim(app, request, self.remote),
             Effect::TakeBack { trainee, claim } => {
                 Ok(Outcome::TakenBack(Box::new(app.withdraw_claim(&trainee, None, claim)?)))
             }
@@ -260,13 +273,13 @@ fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> Way {
 }
 
 /// Makes a claim: over SSH of what was handed in alone, for there a path would lead through the server's own files.
-fn claim(app: &mut App, request: ClaimRequest) -> Result<Outcome, Error> {
+fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, Error> {
     let ClaimRequest { trainee, codes, reflection, evidence, of, secret } = request;
     let mut wish = ClaimWish { codes, reflection, of, ..ClaimWish::default() };
     for text in &evidence {
         match app.file_meant(&trainee, text) {
             Ok(file) => wish.held.push(file.digest),
-            Err(error) if app.viewer().own().is_some() => {
+            Err(error) if remote => {
                 return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
             }
             Err(_) => wish.files.push(app.take_file(Path::new(text))?),

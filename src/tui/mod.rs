@@ -99,7 +99,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();
-    let mut door = Door::new(app);
+    let mut door = Door::new(app).over_ssh(start.person.is_some());
     let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
     let (guard, mut screen) = terminal::enter().map_err(io)?;
     let sources = source::start(&folder).map_err(io)?;

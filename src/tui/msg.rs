@@ -2,7 +2,7 @@
 //! compare. Must never hold a callback or a handle.
 
 pub mod claims;
-pub mod people;
+pub mod way;
 
 use chrono::NaiveDate;
 
@@ -21,7 +21,7 @@ use crate::domain::view::{
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
 use crate::tui::msg::claims::{ClaimRequest, Then};
-use crate::tui::msg::people::PersonChoice;
+use crate::tui::msg::way::Way;
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,15 +46,13 @@ pub enum Msg {
     Resumed,
 }
 
-/// How a person shows who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// A PIN: their session is open on this screen.
-    Pin,
-    /// The passphrase: it is not.
-    Passphrase,
-    /// They have no key on this machine; a training officer can make one.
-    NoKey,
+/// A person who may sign here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonChoice {
+    /// Who.
+    pub person: PersonRow,
+    /// By what they show it.
+    pub way: Way,
 }
 
 /// The fields of a dialog as typed, by name; kept on disk while they are typed.

@@ -1,6 +1,7 @@
 //! Which effects wait for the picture of the key that asked for them. Must never know how one is carried out.
 
-use crate::tui::msg::{Effect, Way};
+use crate::tui::msg::Effect;
+use crate::tui::msg::way::Way;
 
 /// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
 /// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.

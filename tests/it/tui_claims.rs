@@ -15,9 +15,10 @@ use countersign::domain::when::Timestamp;
 use countersign::tui::command::{Command, ScreenId};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::seat::Seat;
+use countersign::tui::msg::PersonChoice;
 use countersign::tui::msg::claims::Then;
-use countersign::tui::msg::people::PersonChoice;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, Way};
+use countersign::tui::msg::way::Way;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done};
 use countersign::tui::theme::Looks;
 
 use crate::tui_face::{Bench, clean, id, two_records};
@@ -302,4 +303,15 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
     assert!(request.secret.is_some());
     assert!(!asked.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
     assert!(bench.model.refusal(Command::TakeBack).is_some());
+}
+
+#[test]
+fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
+    let mut bench = queue(80, 24, Looks::FULL);
+    let person = bench.model.person().unwrap().clone();
+    bench.model.seat = Seat::Person(PersonChoice { person, way: Way::Pin });
+    assert!(bench.keys("e").is_empty() && bench.model.overlay.is_none());
+    let said = &bench.model.message.as_ref().unwrap().what;
+    assert_eq!(said, "Over SSH nothing is written on the server: save it at the workstation");
+    assert!(!bench.text().contains("e evidence"));
 }

@@ -17,8 +17,9 @@ use countersign::domain::standard_file::st0413;
 use countersign::domain::view::{HeldReview, PersonRow, Standing};
 use countersign::tui::command::ScreenId;
 use countersign::tui::model::seat::Seat;
-use countersign::tui::msg::people::PersonChoice;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, Way};
+use countersign::tui::msg::PersonChoice;
+use countersign::tui::msg::way::Way;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done};
 use countersign::tui::theme::{Charset, Colour, Looks};
 
 use crate::tui_face::{Bench, clean, code, day, id, said, standing, statement, two_records};

@@ -7,8 +7,9 @@ use countersign::domain::view::PersonRow;
 use countersign::tui::command::{Command, ScreenId, TABLE};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::seat::Seat;
-use countersign::tui::msg::people::PersonChoice;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, Way};
+use countersign::tui::msg::PersonChoice;
+use countersign::tui::msg::way::Way;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done};
 use countersign::tui::theme::Looks;
 
 use crate::tui_face::{Bench, at_work, clean, id, two_records};

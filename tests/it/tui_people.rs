@@ -4,7 +4,8 @@ use countersign::domain::person::Role;
 use countersign::domain::value::DutyNo;
 use countersign::tui::command::Command;
 use countersign::tui::model::{Lock, Overlay};
-use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done, Way};
+use countersign::tui::msg::way::Way;
+use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done};
 use countersign::tui::theme::Looks;
 
 use crate::tui_face::{Bench, at_work, code, id, marks, said, saved, session, standing, two_records};

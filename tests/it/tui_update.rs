@@ -7,7 +7,8 @@ use countersign::domain::value::{DutyNo, Secret};
 use countersign::domain::view::Receipted;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::model::Overlay;
-use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done, Way};
+use countersign::tui::msg::way::Way;
+use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done};
 use countersign::tui::theme::Looks;
 
 use crate::tui_face::{

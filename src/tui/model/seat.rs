@@ -3,7 +3,7 @@
 
 use crate::domain::value::PersonId;
 use crate::tui::command::Command;
-use crate::tui::msg::people::PersonChoice;
+use crate::tui::msg::PersonChoice;
 
 /// Who sits at a screen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -36,7 +36,8 @@ impl Seat {
         };
         match command {
             Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession | ToCohort | OpenTrainee | Order
-            | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims | SaveFiles => self.own().is_none(),
+            | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims => self.own().is_none(),
+            SaveFiles => *self == Self::Shared,
             Acknowledge | Dispute | Receipts | TakeBack => self.own().is_some(),
             _ => true,
         }
@@ -45,7 +46,9 @@ impl Seat {
     /// Why a command that is not for this seat does not run.
     #[must_use]
     pub fn refusal(&self, command: Command) -> Option<String> {
-        let why = if self.own().is_some() {
+        let why = if command == Command::SaveFiles {
+            "Over SSH nothing is written on the server: save it at the workstation"
+        } else if self.own().is_some() {
             "This is your own record, to read: a supervisor signs"
         } else {
             "That is for a trainee's own record, over SSH"

@@ -3,8 +3,9 @@
 
 use crate::tui::command::Command;
 use crate::tui::key::{Held, Key, KeyPress};
-use crate::tui::msg::people::PersonChoice;
-use crate::tui::msg::{Effect, Failure, Way};
+use crate::tui::msg::PersonChoice;
+use crate::tui::msg::way::Way;
+use crate::tui::msg::{Effect, Failure};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::signature::{Stage, secret_words};

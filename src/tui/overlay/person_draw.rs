@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::msg::Way;
+use crate::tui::msg::way::Way;
 use crate::tui::overlay::dialog;
 use crate::tui::overlay::person::{Over, State};
 use crate::tui::overlay::signature::{Stage, secret_label};

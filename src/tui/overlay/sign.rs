@@ -242,7 +242,7 @@ pub(crate) mod tests {
     use crate::domain::value::Secret;
     use crate::domain::view::PersonRow;
     use crate::domain::when::parse_day;
-    use crate::tui::msg::Way;
+    use crate::tui::msg::way::Way;
     use crate::tui::overlay::sign_open::Item;
 
     pub(crate) fn signer() -> PersonRow {

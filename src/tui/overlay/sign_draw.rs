@@ -209,7 +209,8 @@ impl Rows {
 mod tests {
     use super::*;
     use crate::domain::statement::Outcome;
-    use crate::tui::msg::{Failure, Way};
+    use crate::tui::msg::Failure;
+    use crate::tui::msg::way::Way;
     use crate::tui::overlay::sign::tests::{keys, open};
     use crate::tui::overlay::sign_open::SignOpen;
     use crate::tui::theme::Looks;

@@ -5,7 +5,8 @@ use ratatui::layout::{Position, Rect};
 
 use crate::domain::person::Role;
 use crate::domain::view::PersonRow;
-use crate::tui::msg::{Failure, Way};
+use crate::tui::msg::Failure;
+use crate::tui::msg::way::Way;
 use crate::tui::overlay::dialog::{self, Hint};
 use crate::tui::overlay::form::{Field, Form, Kind, Place};
 use crate::tui::theme::Theme;
