@@ -10,11 +10,13 @@ use crate::cli::held::RetentionVerb;
 use crate::cli::import::Import;
 use crate::cli::restore::Restore;
 use crate::cli::ssh_args::{Session, SshVerb};
+use crate::cli::supervise::Supervise;
 use crate::cli::verbs::{
-    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
+    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
 };
 use crate::cli::verbs_marks::{Clock, Dispute, Review, Sample, Statements};
+use crate::cli::verbs_people::PersonVerb;
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
 ///
@@ -50,6 +52,8 @@ pub enum Command {
     Standard(StandardVerb),
     /// Enrols a trainee on a standard.
     Enrol(Enrol),
+    /// Puts trainees under a supervisor, or shows who supervises whom.
+    Supervise(Supervise),
     /// Shows what binds everyone, or changes it.
     Policy {
         /// What to do; without it, the policy is shown.

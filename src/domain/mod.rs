@@ -1,6 +1,7 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
 pub mod about;
+pub mod bulk;
 pub mod cohort;
 pub mod competence;
 pub mod department;

@@ -20,4 +20,5 @@ pub mod notes;
 pub mod people;
 pub mod schema;
 pub mod standards;
+pub mod supervision;
 pub mod workspace;

@@ -37,6 +37,8 @@ const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, sp
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6";
 const ENROLMENT: &str = "SELECT reference, version, start, specialism FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
+const ENROLMENTS: &str = "SELECT reference, version, start, specialism, id FROM enrolment
+    JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
     AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END FROM enrolment
@@ -248,6 +250,19 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
         start: day(row, 2)?,
         specialism: clean(row, 3)?,
     }))
+}
+
+/// Every enrolment that a viewer may see.
+pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreError> {
+    let mut statement = tx.prepared(ENROLMENTS)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (trainee, standard) = (id(row, 4)?, standard_ref(row, 0)?);
+        let enrolment = Enrolment { trainee, standard, start: day(row, 2)?, specialism: clean(row, 3)? };
+        found.extend(Some(enrolment).filter(|enrolment| viewer.may_see(&enrolment.trainee)));
+    }
+    Ok(found)
 }
 
 /// A trainee at a glance; `total` is left at 0, for the standard knows it.

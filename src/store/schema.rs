@@ -8,8 +8,11 @@ pub const APPLICATION_ID: u32 = 0x4373_676e;
 /// The newest format that this program knows; a file of a newer one is refused and left untouched.
 pub const NEWEST: u32 = UPGRADES.len() as u32;
 
-const UPGRADES: &[M<'static>] =
-    &[M::up(include_str!("migrations/0001_first.sql")), M::up(include_str!("migrations/0002_login.sql"))];
+const UPGRADES: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_first.sql")),
+    M::up(include_str!("migrations/0002_login.sql")),
+    M::up(include_str!("migrations/0020_people.sql")),
+];
 
 /// The upgrades, in order.
 pub const MIGRATIONS: Migrations<'static> = Migrations::from_slice(UPGRADES);

@@ -5,6 +5,7 @@ mod cohort;
 mod files;
 mod marks;
 mod messages;
+mod people;
 mod refusals;
 mod shapes;
 mod ssh;

@@ -167,7 +167,12 @@ impl Reader<'_> {
             standard,
             start: self.start(),
             specialism: self.text(Column::Specialism),
-            supervisors: supervisors.split(';').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+            supervisors: supervisors
+                .split(';')
+                .map(str::trim)
+                .filter(|one| !one.is_empty())
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
@@ -204,7 +209,11 @@ impl Reader<'_> {
         let read = read.filter(|day| (1980..2100).contains(&day.year()));
         if read.is_none() {
             let words = self.words(Column::Start).unwrap_or_default();
-            self.fault(Column::Start, format!("“{words}” is no day"), "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026");
+            self.fault(
+                Column::Start,
+                format!("“{words}” is no day"),
+                "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026",
+            );
         }
         read
     }
@@ -251,7 +260,10 @@ mod tests {
         let [ann, bo] = file.lines.as_slice() else { panic!("{file:?}") };
         assert_eq!((ann.line, ann.roles.as_slice()), (2, &[Role::Trainee][..]));
         assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413 1.1")));
-        assert_eq!((ann.level.as_ref().unwrap().as_str(), ann.supervisors.as_slice()), ("clinical-scientist", &["sam".to_owned()][..]));
+        assert_eq!(
+            (ann.level.as_ref().unwrap().as_str(), ann.supervisors.as_slice()),
+            ("clinical-scientist", &["sam".to_owned()][..])
+        );
         assert_eq!((bo.line, bo.roles.as_slice()), (3, &[Role::Supervisor, Role::Verifier][..]));
     }
 
@@ -259,7 +271,7 @@ mod tests {
     fn a_spreadsheet_says_the_same_as_its_text() {
         let sheet = people(include_bytes!("../../../tests/fixtures/people/people.xlsx"));
         let text = "Name,Roles,Registration,Standard,Start date,Specialism,,Supervisor\n\
-                    Bo & Cy Ng,supervisor,HCPC CS00001,,,,,\n\nAnn Bell,trainee,,ST0413,2026-09-01,Cardiology,,Bo & Cy Ng\n";
+                    Bo & Cy Ng,supervisor,HCPC CS90007,,,,,\n\nAnn Bell,trainee,,ST0413,2026-09-01,Cardiology,,Bo & Cy Ng\n";
         let mut wanted = people(text.as_bytes());
         assert_eq!((sheet.form, wanted.form), ("spreadsheet", "CSV"));
         wanted.form = sheet.form;
@@ -269,7 +281,10 @@ mod tests {
     #[test]
     fn a_spreadsheet_that_would_run_or_swell_is_refused() {
         for (bytes, words) in [
-            (&include_bytes!("../../../tests/fixtures/people/formula.xlsx")[..], "It is a formula (line 4, column A “Name”)"),
+            (
+                &include_bytes!("../../../tests/fixtures/people/formula.xlsx")[..],
+                "It is a formula (line 4, column A “Name”)",
+            ),
             (include_bytes!("../../../tests/fixtures/people/swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
             (b"PK\x03\x04 and no more", "It is a packed file, but not a whole spreadsheet (.xlsx)"),
         ] {
@@ -282,15 +297,24 @@ mod tests {
     fn what_is_wrong_is_named_with_its_row_and_column() {
         for (text, words) in [
             ("roles\ntrainee\n", "No column is headed “name”, and none “id” (line 1)"),
-            ("name,full name\nA,B\n", "The column “full name” says again what an earlier one says (line 1, column B “full name”)"),
+            (
+                "name,full name\nA,B\n",
+                "The column “full name” says again what an earlier one says (line 1, column B “full name”)",
+            ),
             ("name,shoe\nAnn,39\n", "The column “shoe” is not read (line 1, column B “shoe”)"),
             ("name\n=1+1\n", "It is a formula (line 2, column A “name”)"),
             ("name,start\nAnn,31/02/2026\n", "“31/02/2026” is no day (line 2, column B “start”)"),
             ("name,start\nAnn,monday\n", "“monday” is no day (line 2, column B “start”)"),
             ("name,roles\nAnn,queen\n", "“queen” is no role (line 2, column B “roles”)"),
             ("name,id\nAnn,a-1\n", "“a-1” is no id (line 2, column B “id”)"),
-            ("name\n943 476 5919\n", "The text holds a valid NHS number (*** *** *919); patient data is never kept here (line 2, column A “name”)"),
-            ("name\nАnn\n", "The name mixes Cyrillic and Latin letters: some only look like others (line 2, column A “name”)"),
+            (
+                "name\n943 476 5919\n",
+                "The text holds a valid NHS number (*** *** *919); patient data is never kept here (line 2, column A “name”)",
+            ),
+            (
+                "name\nАnn\n",
+                "The name mixes Cyrillic and Latin letters: some only look like others (line 2, column A “name”)",
+            ),
             ("name\n", "No person stands below the headings"),
         ] {
             assert_eq!(faults(text), [words], "{text}");

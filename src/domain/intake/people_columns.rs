@@ -42,7 +42,10 @@ impl Column {
         (Self::Last, &["lastname", "surname", "familyname"]),
         (Self::Roles, &["roles", "role"]),
         (Self::Department, &["department", "dept", "team", "section"]),
-        (Self::Registration, &["registration", "registrationnumber", "registered", "regno", "hcpc", "professionalregistration"]),
+        (
+            Self::Registration,
+            &["registration", "registrationnumber", "registered", "regno", "hcpc", "professionalregistration"],
+        ),
         (Self::Level, &["level", "careerlevel", "frameworklevel"]),
         (Self::Standard, &["standard", "apprenticeship", "apprenticeshipstandard", "programme"]),
         (Self::Version, &["version", "standardversion"]),
@@ -59,7 +62,8 @@ pub struct Columns {
     found: Vec<(Column, usize, String)>,
 }
 
-const HINT: &str = "Begin with a row such as `name,roles,department,registration,level,standard,start,specialism,supervisor`";
+const HINT: &str =
+    "Begin with a row such as `name,roles,department,registration,level,standard,start,specialism,supervisor`";
 
 impl Columns {
     /// The columns that a row of headings names; what is there twice or is not known is remarked.

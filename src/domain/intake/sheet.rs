@@ -187,7 +187,11 @@ fn rows(part: &str, texts: &[String], most: usize) -> Result<Vec<Line>, Remark> 
                     if cell != Cell::Empty {
                         if column > MOST_COLUMNS {
                             let what = format!("There are more than {MOST_COLUMNS} columns");
-                            return Err(Remark::fault(Some(Place::line(line)), what, "Give the roster's columns alone"));
+                            return Err(Remark::fault(
+                                Some(Place::line(line)),
+                                what,
+                                "Give the roster's columns alone",
+                            ));
                         }
                         cells.resize(column.max(cells.len()), Cell::Empty);
                         cells[column - 1] = cell;

@@ -23,8 +23,8 @@ pub struct Table {
 /// The table of a file's bytes: at most `most` rows below the headings.
 pub fn table(bytes: &[u8], most: usize) -> Result<Table, Remark> {
     // Day 60 of 1900 is one that never was: days are counted from two before the first.
-    let [since_1900, since_1904] = [(1899, 12, 30), (1904, 1, 1)]
-        .map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap_or_default());
+    let [since_1900, since_1904] =
+        [(1899, 12, 30), (1904, 1, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap_or_default());
     if bytes.starts_with(b"PK\x03\x04") {
         let (lines, from_1904) = sheet::lines(bytes, most + 1)?;
         let epoch = if from_1904 { since_1904 } else { since_1900 };
