@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::cohort::{CohortFilter, CohortGlance, CohortOrder, CohortRow};
+use crate::domain::pause::reached;
 use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
 use crate::domain::value::StandardRef;
@@ -46,6 +47,7 @@ impl App {
         let courses = self.courses()?;
         let measure = self.measure()?;
         let today = measure.today;
+        let pauses = self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?;
         let mut found: Vec<(i64, String, TraineeNo)> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
@@ -54,6 +56,7 @@ impl App {
                     lost = true;
                     return;
                 };
+                let today = pauses.get(&one.trainee).map_or(today, |spans| reached(spans, today));
                 let weeks = pace(one.signed, course.total, start, course.standard.months(), today).weeks;
                 let glance = CohortGlance {
                     name: one.name,

@@ -11,6 +11,7 @@ use crate::app::random::bytes;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
+use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::recovery::ClockBack;
 use crate::domain::rules::refusal::Refusal;
@@ -155,6 +156,21 @@ impl App {
         let name = self.person(&enrolment.trainee)?.name;
         let doing = format!("Enrolling {name} on {}", enrolment.standard);
         let body = Body::Enrolment(NamedEnrolment { name, enrolment });
+        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+    }
+
+    /// Pauses a trainee's enrolment; said again with the same first day, it is changed.
+    pub fn pause(
+        &mut self,
+        officer: &PersonId,
+        proof: &Proof,
+        who: &Person,
+        span: Span,
+        reason: Clean,
+    ) -> Result<Appended, Error> {
+        let trainee = Named { id: who.id.clone(), name: who.name.clone() };
+        let body = Body::Pause(Pause { trainee, span, reason });
+        let doing = format!("Pausing the enrolment of {}", who.name);
         self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
     }
 

@@ -8,6 +8,7 @@ use crate::cli::erase::Erase;
 use crate::cli::global::Global;
 use crate::cli::held::RetentionVerb;
 use crate::cli::import::Import;
+use crate::cli::pause::EnrolmentVerb;
 use crate::cli::restore::Restore;
 use crate::cli::ssh_args::{Session, SshVerb};
 use crate::cli::supervise::Supervise;
@@ -52,6 +53,9 @@ pub enum Command {
     Standard(StandardVerb),
     /// Enrols a trainee on a standard.
     Enrol(Enrol),
+    /// Pauses an enrolment, or takes it up again: what is expected comes later by as many days.
+    #[command(subcommand)]
+    Enrolment(EnrolmentVerb),
     /// Puts trainees under a supervisor, or shows who supervises whom.
     Supervise(Supervise),
     /// Shows what binds everyone, or changes it.

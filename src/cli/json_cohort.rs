@@ -30,6 +30,8 @@ pub struct Trainee {
     pub months: u16,
     pub expected: u16,
     pub weeks: i32,
+    pub paused: bool,
+    pub gateway: String,
     pub not_yet: u16,
     pub duties: Vec<Figure>,
 }
@@ -50,6 +52,8 @@ impl From<&CohortRow> for Trainee {
             months: row.months,
             expected: row.expected,
             weeks: row.weeks,
+            paused: row.paused,
+            gateway: row.gateway.to_string(),
             not_yet: row.not_yet,
             duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
         }

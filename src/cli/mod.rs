@@ -33,6 +33,7 @@ pub mod marks;
 pub mod moves;
 pub mod output;
 pub mod own;
+pub mod pause;
 pub mod person;
 pub mod person_import;
 pub mod portfolio;

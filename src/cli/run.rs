@@ -15,8 +15,8 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, cohort, doctor, enrol, erase, export, held, history, import, init, key, lookup, manual, marks, person,
-    portfolio, receipts, restore, review, session, sign_off, ssh, standard, supervise, trainee, verify,
+    backup, cohort, doctor, enrol, erase, export, held, history, import, init, key, lookup, manual, marks, pause,
+    person, portfolio, receipts, restore, review, session, sign_off, ssh, standard, supervise, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -152,6 +152,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Key(verb) => key::key(context, verb),
         Command::Standard(verb) => standard::standard(context, verb),
         Command::Enrol(asked) => enrol::enrol(context, asked),
+        Command::Enrolment(verb) => pause::enrolment(context, verb),
         Command::Supervise(asked) => supervise::supervise(context, asked),
         Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
         Command::SignOff(asked) => sign_off::sign_off(context, asked),

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::domain::bulk_index::{Index, folded};
 use crate::domain::intake::people::{PeopleFile, PersonLine};
 use crate::domain::intake::people_columns::Column;
 use crate::domain::intake::remark::{Remark, Weight};
@@ -94,7 +95,7 @@ impl Plan {
 #[must_use]
 pub fn plan(file: &PeopleFile, known: &Known, fresh: Vec<PersonId>) -> Plan {
     let mut planner =
-        Planner { file, known, seen: HashMap::new(), remarks: file.remarks.clone(), by: Index::of(known) };
+        Planner { file, known, seen: HashMap::new(), remarks: file.remarks.clone(), by: Index::of(&known.people) };
     let people: Vec<Option<(Person, bool)>> =
         file.lines.iter().zip(fresh).map(|(line, fresh)| planner.person(line, fresh)).collect();
     let after = Index::over(people.iter().flatten().map(|(person, _)| person), &planner.by);
@@ -106,45 +107,6 @@ pub fn plan(file: &PeopleFile, known: &Known, fresh: Vec<PersonId>) -> Plan {
     }
     planner.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
     Plan { rows, remarks: planner.remarks }
-}
-
-/// People by what names them.
-#[derive(Default)]
-struct Index<'a> {
-    ids: HashMap<&'a str, &'a Person>,
-    names: HashMap<String, Vec<&'a Person>>,
-    registrations: HashMap<String, &'a Person>,
-}
-
-impl<'a> Index<'a> {
-    fn of(known: &'a Known) -> Self {
-        let mut index = Self::default();
-        known.people.iter().for_each(|person| index.add(person));
-        index
-    }
-
-    /// Those of a file over those who are there.
-    fn over(people: impl Iterator<Item = &'a Person>, there: &Index<'a>) -> Self {
-        let mut index = Self::default();
-        people.for_each(|person| index.add(person));
-        let rest: Vec<&Person> =
-            there.ids.values().filter(|p| !index.ids.contains_key(p.id.as_str())).copied().collect();
-        rest.into_iter().for_each(|person| index.add(person));
-        index
-    }
-
-    fn add(&mut self, person: &'a Person) {
-        self.ids.insert(person.id.as_str(), person);
-        self.names.entry(folded(&person.name)).or_default().push(person);
-        if let Some(registration) = &person.registration {
-            self.registrations.insert(folded(registration), person);
-        }
-    }
-}
-
-/// A text without what two spellings of one name differ by: case and spaces.
-fn folded(text: &Clean) -> String {
-    text.as_str().split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 struct Planner<'a> {

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod bulk;
+pub mod bulk_index;
 pub mod cohort;
 pub mod competence;
 pub mod department;
@@ -14,6 +15,7 @@ pub mod level;
 pub mod log_filter;
 pub mod login;
 pub mod outstanding;
+pub mod pause;
 pub mod person;
 pub mod progress;
 pub mod record_marks;

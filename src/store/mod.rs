@@ -17,6 +17,7 @@ pub mod index;
 pub mod log;
 pub mod logins;
 pub mod notes;
+pub mod pauses;
 pub mod people;
 pub mod schema;
 pub mod standards;

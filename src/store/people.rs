@@ -14,6 +14,7 @@ use crate::domain::when::{Timestamp, parse_day};
 use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::pauses;
 
 const PUT_PERSON: &str = r#"INSERT INTO person (id, name, roles, "left", department, registration, level, place)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET
@@ -273,7 +274,8 @@ pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId, measure: &Measure) -> R
     let mut statement = tx.prepared(CARD)?;
     let lapsed = measure.good_from().map(codec::day);
     let mut rows = statement.query(params![id.as_str(), lapsed, measure.policy.countersign])?;
-    rows.next()?.map(card_of).transpose()
+    let Some(card) = rows.next()?.map(card_of).transpose()? else { return Ok(None) };
+    Ok(Some(TraineeCard { pauses: pauses::of(tx, id)?, ..card }))
 }
 
 /// All current trainees at a glance, by name.
@@ -283,7 +285,8 @@ pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &Measure) -> Result<Vec<Trai
     let mut rows = statement.query(params![lapsed, measure.policy.countersign])?;
     let mut cards = Vec::new();
     while let Some(row) = rows.next()? {
-        let card = card_of(row)?;
+        let mut card = card_of(row)?;
+        card.pauses = pauses::of(tx, &card.id)?;
         if viewer.may_see(&card.id) {
             cards.push(card);
         }
@@ -321,6 +324,7 @@ pub(in crate::store) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError
         standard: standard_ref(row, 2)?,
         specialism: clean(row, 4)?,
         start: day(row, 5)?,
+        pauses: Vec::new(),
         signed: row.get(6)?,
         total: 0,
     })

@@ -3,6 +3,7 @@
 mod allowed;
 mod further;
 mod log;
+mod pauses;
 
 use std::collections::BTreeSet;
 
@@ -31,7 +32,7 @@ fn name(refusal: &Refusal) -> &'static str {
         SamePerson CountersignedAlready RejectedAlready Doubted OtherCountersign NotSampled OwnSample SampleNeedsReason
         NotOnRecord NotTheirsToAcknowledge OwnStatement AcknowledgedAlready NotTheirsToDispute DisputedAlready
         PartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
-        NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead)
+        PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead)
 }
 
 /// The allowed sign-off with its body changed.
@@ -266,7 +267,9 @@ fn adopted(world: &mut World, change: impl FnOnce(&mut countersign::domain::depa
 #[test]
 fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     let mut reached = BTreeSet::new();
-    for (at, (expected, case)) in REFUSED.iter().chain(further::REFUSED).chain(log::REFUSED).enumerate() {
+    for (at, (expected, case)) in
+        REFUSED.iter().chain(further::REFUSED).chain(log::REFUSED).chain(pauses::REFUSED).enumerate()
+    {
         let mut world = World::new();
         let statement = case(&mut world);
         let refusal = world.judge(&statement).expect_err(&format!("{expected} ({at}) is allowed"));

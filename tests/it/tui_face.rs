@@ -73,6 +73,7 @@ pub fn standing(who: &str, name: &str) -> Standing {
     }
     let signed = states.iter().filter(|state| state.counts()).count() as u16;
     let trainee = TraineeCard {
+        pauses: Vec::new(),
         id: id(who),
         name: clean(name),
         standard: standard.reference().clone(),

@@ -233,6 +233,12 @@ impl Lines {
                 self.tree("lost", restore.lost);
                 self.field("reason", &restore.reason);
             }
+            Body::Pause(pause) => {
+                self.named("trainee", &pause.trainee);
+                self.day("from", pause.span.from);
+                self.optional("back", pause.span.back);
+                self.field("reason", &pause.reason);
+            }
             Body::Clock(clock) => {
                 self.field("newest", clock.newest);
                 self.field("reason", &clock.reason);

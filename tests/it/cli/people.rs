@@ -170,3 +170,36 @@ fn who_left_comes_back_by_a_statement_of_their_own_and_signs_with_a_new_key_alon
     book.supervisor(&["sign-off", "Ann Trainee", "S26"]);
     assert_eq!(book.size(), size + 3);
 }
+
+#[test]
+fn a_pause_counts_for_nothing_until_the_first_day_back_and_the_gateway_comes_later() {
+    let book = Book::founded();
+    let row = |book: &Book| book.run(&["cohort", "--json"]).done().json()["trainees"][0].clone();
+    let before = row(&book);
+    assert_eq!((&before["gateway"], &before["paused"]), (&"2028-09-01".into(), &false.into()));
+    let pause = ["enrolment", "pause", "Ann Trainee", "--from", "2025-10-01", "--until", "2026-02-01"];
+    book.officer(&pause).refused(2, "--reason");
+    let why = ["--reason", "Parental leave"];
+    book.supervisor(&[&pause[..], &why].concat()).refused(2, "is not a training officer");
+    let done = book.officer(&[&pause[..], &why].concat()).done().out;
+    // 123 days.
+    assert!(done.contains("Gateway expected  2 Jan 2029"), "{done}");
+    let after = row(&book);
+    assert_eq!((&after["gateway"], &after["paused"]), (&"2029-01-02".into(), &false.into()));
+    let [was, is] = [&before, &after].map(|row| row["expected"].as_u64().unwrap());
+    assert!(is < was, "{was} {is}");
+    let open = ["enrolment", "pause", "Ann Trainee", "--from", "yesterday", "--reason", "Long illness"];
+    book.officer(&open).done();
+    assert!(book.run(&["cohort"]).done().out.contains(", paused"));
+    book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "today", "--reason", "Again"])
+        .refused(1, "Ann Trainee is paused from");
+    book.officer(&["enrolment", "resume", "Ann Trainee"]).done();
+    assert_eq!(row(&book)["paused"], false);
+    book.officer(&["enrolment", "resume", "Ann Trainee"]).refused(1, "Ann Trainee is not paused");
+    book.officer(&["enrolment", "pause", "Ann Trainer", "--from", "today", "--reason", "Ill"])
+        .refused(1, "Ann Trainer is not enrolled");
+    assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
+    let cohort = book.run(&["cohort", "--json"]).out;
+    book.run(&["rebuild"]).done();
+    assert_eq!(book.run(&["cohort", "--json"]).out, cohort);
+}

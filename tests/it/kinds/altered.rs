@@ -53,7 +53,7 @@ const FREE: &[(&str, &str)] = &[("content", "titles")];
 fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
     let d = sound();
     let mut choices = Choices::new(25);
-    let workspace = ["mark", "draft", "recent", "login"];
+    let workspace = ["mark", "draft", "recent", "login", "supervision"];
     let file = raw(&d.path());
     for table in tables(&file).into_iter().filter(|table| !workspace.contains(&table.as_str())) {
         let columns = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -100,7 +100,7 @@ fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
 fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
     let d = sound();
     let mut choices = Choices::new(25);
-    let workspace = ["mark", "draft", "recent", "login"];
+    let workspace = ["mark", "draft", "recent", "login", "supervision"];
     let file = raw(&d.path());
     file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     for table in tables(&file).into_iter().filter(|table| !workspace.contains(&table.as_str())) {

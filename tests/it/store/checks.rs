@@ -33,6 +33,8 @@ const ROWS: &str = "
     INSERT INTO mark VALUES ('02c1', '7f3a', 'S26');
     INSERT INTO draft VALUES ('02c1', '7f3a', 'place lab');
     INSERT INTO recent VALUES ('02c1', '7f3a', 1);
+    INSERT INTO supervision VALUES ('02c1', '7f3a');
+    INSERT INTO pause VALUES (1, '2026-03-01', '2026-04-01', 0);
     INSERT INTO login VALUES (1, '7f3a', randomblob(32), 'ssh-ed25519 AAAA', 1, '0ff1', 'O', 2, '0ff1', 'O');";
 
 fn filled() -> (tempfile::TempDir, Connection) {
@@ -169,6 +171,7 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE note SET kind = 7",
         "UPDATE state SET state = 0",
         "UPDATE state SET state = 3",
+        "UPDATE pause SET back = '2026-02-28'",
         "UPDATE login SET fingerprint = randomblob(31)",
         "UPDATE login SET revoked = NULL",
         "UPDATE login SET revoked_by = NULL",
@@ -241,6 +244,7 @@ fn what_refers_to_nothing_is_refused() {
         ("standard", "digest", "randomblob(32)"),
         ("enrolment", "trainee", "9"),
         ("enrolment", "standard", "9"),
+        ("pause", "trainee", "9"),
     ] {
         let said = tried(&conn, &format!("UPDATE {table} SET {column} = {nothing}")).expect_err(table);
         assert!(said.contains("FOREIGN KEY"), "{table}.{column}: {said}");
@@ -255,5 +259,5 @@ fn what_refers_to_nothing_is_refused() {
         assert!(said.contains("FOREIGN KEY"), "{sql}: {said}");
     }
     let count = "SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) WHERE s.type = 'table'";
-    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(10), "a reference is not tried");
+    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(11), "a reference is not tried");
 }
