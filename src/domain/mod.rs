@@ -23,6 +23,7 @@ pub mod recovery;
 pub mod review;
 pub mod roster;
 pub mod rules;
+pub mod spelling;
 pub mod standard;
 pub mod standard_diff;
 pub mod standard_fault;
