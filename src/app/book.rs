@@ -16,7 +16,7 @@ use crate::domain::value::{Origin, StandardRef, StatementId};
 use crate::domain::view::Head;
 use crate::ledger::note::LogKey;
 use crate::ledger::replay::PutBack;
-use crate::store::db::Db;
+use crate::store::db::{Db, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::log::{self, RawEntry, StoredHead};
 use crate::store::standards;
@@ -107,16 +107,18 @@ impl Book {
         clock: &dyn Clock,
         random: &mut dyn Random,
     ) -> Result<Appended, Error> {
-        self.append_in_turn(hand, vec![bodies], clock, random)
+        self.append_in_turn(hand, vec![bodies], clock, random, &mut |_| Ok(()))
     }
 
     /// States all groups of bodies, each after the one before, or none: what a later one speaks of may be an earlier one's.
+    /// `beside` writes to the workspace what belongs to them, in the same transaction.
     pub fn append_in_turn(
         &mut self,
         hand: &Hand<'_>,
         groups: Vec<Vec<Body>>,
         clock: &dyn Clock,
         random: &mut dyn Random,
+        beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
     ) -> Result<Appended, Error> {
         let abouts = groups.iter().map(|bodies| self.about(bodies)).collect::<Result<Vec<_>, Error>>()?;
         let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
@@ -127,6 +129,7 @@ impl Book {
                 all.extend(written);
                 last = Some(stored);
             }
+            beside(tx)?;
             last.map(|stored| (all, stored)).ok_or_else(|| Error::usage("There is nothing to state"))
         })?;
         let head = self.confirm(&written, &stored)?;

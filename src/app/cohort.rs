@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::cohort::{CohortFilter, CohortGlance, CohortOrder, CohortRow};
+use crate::domain::pause::reached;
 use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
 use crate::domain::value::StandardRef;
@@ -52,6 +53,7 @@ impl App {
             CohortOrder::Claims => self.book.db.read(|tx| claims::counts(tx, &self.viewer))?,
             _ => HashMap::new(),
         };
+        let pauses = self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?;
         let mut found: Vec<(i64, String, TraineeNo)> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
@@ -60,6 +62,7 @@ impl App {
                     lost = true;
                     return;
                 };
+                let today = pauses.get(&one.trainee).map_or(today, |spans| reached(spans, today));
                 let weeks = pace(one.signed, course.total, start, course.standard.months(), today).weeks;
                 let glance = CohortGlance {
                     name: one.name,

@@ -11,6 +11,7 @@ use crate::app::random::bytes;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
+use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::recovery::ClockBack;
 use crate::domain::rules::refusal::Refusal;
@@ -96,6 +97,37 @@ impl App {
         Ok(done)
     }
 
+    /// Who has left, by their id or whole name.
+    pub fn who_left(&self, text: &str) -> Result<Person, Error> {
+        let mut left = self.people(&Role::ALL)?;
+        left.retain(|person| {
+            person.left && (person.id.as_str() == text || person.name.as_str().eq_ignore_ascii_case(text))
+        });
+        match left.len() {
+            1 => Ok(left.swap_remove(0)),
+            0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
+                .hint("Give their id or their whole name; `countersign person list` shows everyone")),
+            _ => {
+                let ids: Vec<&str> = left.iter().map(|person| person.id.as_str()).collect();
+                Err(Error::usage(format!("“{text}” is more than one person who has left"))
+                    .hint(format!("Say which by id: {}", ids.join(", "))))
+            }
+        }
+    }
+
+    /// States that a person who left is back; their keys stay retired.
+    pub fn come_back(&mut self, officer: &PersonId, proof: &Proof, who: &PersonId) -> Result<Appended, Error> {
+        let person = self.person(who)?;
+        let doing = format!("Recording that {} is back", person.name);
+        if !person.left {
+            return Err(Error::refused("They have not left").doing(doing));
+        }
+        let bodies = vec![Body::Person(Person { left: false, ..person })];
+        let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing(doing.clone()))?;
+        self.write_login_map().map_err(|e| e.doing(doing))?;
+        Ok(done)
+    }
+
     /// Adopts a standard: its whole text is kept, and never changes.
     pub fn adopt(&mut self, officer: &PersonId, proof: &Proof, standard: Standard) -> Result<Appended, Error> {
         let doing = format!("Adopting {}", standard.reference());
@@ -125,6 +157,21 @@ impl App {
         let name = self.person(&enrolment.trainee)?.name;
         let doing = format!("Enrolling {name} on {}", enrolment.standard);
         let body = Body::Enrolment(NamedEnrolment { name, enrolment });
+        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+    }
+
+    /// Pauses a trainee's enrolment; said again with the same first day, it is changed.
+    pub fn pause(
+        &mut self,
+        officer: &PersonId,
+        proof: &Proof,
+        who: &Person,
+        span: Span,
+        reason: Clean,
+    ) -> Result<Appended, Error> {
+        let trainee = Named { id: who.id.clone(), name: who.name.clone() };
+        let body = Body::Pause(Pause { trainee, span, reason });
+        let doing = format!("Pausing the enrolment of {}", who.name);
         self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
     }
 

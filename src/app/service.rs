@@ -17,7 +17,8 @@ use crate::domain::statement::{Auth, Body};
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::view::{Head, PersonRow, SessionRow};
 use crate::domain::when::Timestamp;
-use crate::store::db::{Access, Db};
+use crate::store::db::{Access, Db, WriteTx};
+use crate::store::error::StoreError;
 use crate::store::people;
 
 /// An open data folder.
@@ -234,6 +235,18 @@ impl App {
         proof: &Proof,
         groups: Vec<Vec<Body>>,
     ) -> Result<Appended, Error> {
+        self.state_beside(who, role, proof, groups, &mut |_| Ok(()))
+    }
+
+    /// The same, and what `beside` writes to the workspace in the same transaction.
+    pub(in crate::app) fn state_beside(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        proof: &Proof,
+        groups: Vec<Vec<Body>>,
+        beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
+    ) -> Result<Appended, Error> {
         let auth = match proof {
             Proof::Pin(pin) => self.sessions.check_pin(who, pin, self.clock.now())?,
             Proof::Passphrase(passphrase) => {
@@ -245,7 +258,7 @@ impl App {
         let Self { book, sessions, clock, random, .. } = self;
         let session = sessions.of(who, clock.now()).ok_or_else(no_session)?;
         let hand = Hand { person: &session.person, key: &session.key, public: &session.public, role, auth };
-        book.append_in_turn(&hand, groups, &**clock, &mut **random)
+        book.append_in_turn(&hand, groups, &**clock, &mut **random, beside)
     }
 }
 

@@ -52,6 +52,10 @@ pub fn summary(statement: &Statement) -> String {
             let lost = restore.lost.size - restore.to.size.min(restore.lost.size);
             format!("From a backup of {} entries, {lost} lost · “{}”", restore.to.size, restore.reason)
         }
+        Body::Pause(pause) => match pause.span.back {
+            Some(back) => format!("{} from {}, back {back} · “{}”", pause.trainee.name, pause.span.from, pause.reason),
+            None => format!("{} from {} · “{}”", pause.trainee.name, pause.span.from, pause.reason),
+        },
         Body::Clock(clock) => format!("Back from {} · “{}”", clock.newest, clock.reason),
     }
 }

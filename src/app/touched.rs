@@ -18,7 +18,7 @@ use crate::ledger::replay::PutBack;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::index::Indexer;
-use crate::store::{beside, log, people, standards};
+use crate::store::{beside, log, pauses, people, standards};
 
 /// What statements are about and do not hold themselves: read or given before the file is locked.
 #[derive(Debug, Default)]
@@ -102,6 +102,10 @@ impl Touched<'_> {
         if !self.roster.people.contains_key(id) {
             self.roster.people.extend(people::person(self.tx, id)?.map(|person| (id.clone(), person)));
             self.roster.enrolments.extend(people::enrolment(self.tx, id)?.map(|enrolment| (id.clone(), enrolment)));
+            let paused = pauses::of(self.tx, id)?;
+            if !paused.is_empty() {
+                self.roster.pauses.insert(id.clone(), paused);
+            }
         }
         Ok(())
     }
@@ -119,6 +123,7 @@ impl Touched<'_> {
         self.named(record(body))?;
         match body {
             Body::Enrolment(named) => self.person(&named.enrolment.trainee)?,
+            Body::Pause(pause) => self.person(&pause.trainee.id)?,
             Body::Person(person) => self.person(&person.id)?,
             Body::Key(grant) => {
                 self.person(&grant.person.id)?;

@@ -8,15 +8,18 @@ use crate::cli::erase::Erase;
 use crate::cli::global::Global;
 use crate::cli::held::RetentionVerb;
 use crate::cli::import::Import;
+use crate::cli::pause::EnrolmentVerb;
 use crate::cli::restore::Restore;
 use crate::cli::ssh_args::{Session, SshVerb};
+use crate::cli::supervise::Supervise;
 use crate::cli::verbs::{
-    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PersonVerb, PolicyVerb, Receipts, SignOff,
+    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, Verify, Withdraw,
 };
 use crate::cli::verbs_claims::{Claim, EvidenceVerb, Queue};
 use crate::cli::verbs_gateway::{Confirm, HoursVerb, Requirement, Reviews};
 use crate::cli::verbs_marks::{Clock, Dispute, Review, Sample, Statements};
+use crate::cli::verbs_people::PersonVerb;
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
 ///
@@ -52,6 +55,11 @@ pub enum Command {
     Standard(StandardVerb),
     /// Enrols a trainee on a standard.
     Enrol(Enrol),
+    /// Pauses an enrolment, or takes it up again: what is expected comes later by as many days.
+    #[command(subcommand)]
+    Enrolment(EnrolmentVerb),
+    /// Puts trainees under a supervisor, or shows who supervises whom.
+    Supervise(Supervise),
     /// Shows what binds everyone, or changes it.
     Policy {
         /// What to do; without it, the policy is shown.

@@ -9,8 +9,10 @@ use crate::cli::context::{Context, line, one};
 use crate::cli::input::Source;
 use crate::cli::json::{People, PersonRow};
 use crate::cli::json_log::Written;
+use crate::cli::person_import::import;
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::verbs::{NewPassphrase, PersonAdd, PersonList, PersonVerb};
+use crate::cli::verbs::NewPassphrase;
+use crate::cli::verbs_people::{PersonAdd, PersonList, PersonVerb};
 use crate::domain::person::{Person, Role};
 use crate::domain::text::Clean;
 
@@ -20,6 +22,8 @@ pub fn person(context: &mut Context, verb: &PersonVerb) -> Result<Answer, Failur
         PersonVerb::Add(asked) => add(context, asked),
         PersonVerb::List(asked) => list(context, asked),
         PersonVerb::Leave { person } => leave(context, person),
+        PersonVerb::Return { person } => back(context, person),
+        PersonVerb::Import(asked) => import(context, asked),
     }
 }
 
@@ -65,7 +69,11 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
 
 fn list(context: &Context, asked: &PersonList) -> Result<Answer, Failure> {
     let roles = if asked.roles.is_empty() { Role::ALL.to_vec() } else { asked.roles.clone() };
-    let people = context.open()?.people(&roles)?;
+    let mut people = context.open()?.people(&roles)?;
+    if let Some(words) = &asked.department {
+        let words = words.to_lowercase();
+        people.retain(|person| person.department.as_ref().is_some_and(|d| d.as_str().to_lowercase().contains(&words)));
+    }
     let row = |person: &Person| {
         let mut roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
         if person.left {
@@ -73,12 +81,13 @@ fn list(context: &Context, asked: &PersonList) -> Result<Answer, Failure> {
         }
         let registration = person.registration.as_ref().map(ToString::to_string).unwrap_or_default();
         let level = person.level.as_ref().map(ToString::to_string).unwrap_or_default();
-        vec![person.id.to_string(), person.name.to_string(), roles.join(", "), level, registration]
+        let department = person.department.as_ref().map(ToString::to_string).unwrap_or_default();
+        vec![person.id.to_string(), person.name.to_string(), roles.join(", "), department, level, registration]
     };
     let rows = people.iter().map(row).collect();
-    let table = Table { head: vec!["id", "name", "roles", "level", "registration"], rows };
+    let table = Table { head: vec!["id", "name", "roles", "department", "level", "registration"], rows };
     let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::from).collect() };
-    Ok(Answer::new(vec![listed(table, "Nobody has this role")], &shape)?)
+    Ok(Answer::new(vec![listed(table, "Nobody fits")], &shape)?)
 }
 
 fn leave(context: &mut Context, text: &str) -> Result<Answer, Failure> {
@@ -91,6 +100,24 @@ fn leave(context: &mut Context, text: &str) -> Result<Answer, Failure> {
         Part::Line(format!("{} has left; what they signed stays good", person.name)),
         Part::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
     ];
+    let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
+}
+
+fn back(context: &mut Context, text: &str) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let person = app.who_left(text)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.come_back(&officer.id, &proof, &person.id)?;
+    let mut parts = vec![
+        Part::Line(format!("{} is back", person.name)),
+        Part::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
+    ];
+    if person.roles.iter().any(|role| *role != Role::Trainee) {
+        let id = &person.id;
+        parts.push(Part::Line(format!("Their keys were retired: `countersign key add {id}` gives them a new one")));
+    }
     let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(parts, &shape)?)
 }

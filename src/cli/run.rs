@@ -16,8 +16,8 @@ use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
     backup, claim, cohort, doctor, enrol, erase, evidence, export, held, history, hours, import, init, key, lookup,
-    manual, marks, person, portfolio, readiness, receipts, restore, review, reviews, session, sign_off, ssh, standard,
-    trainee, verify,
+    manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, session, sign_off, ssh,
+    standard, supervise, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -153,6 +153,8 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Key(verb) => key::key(context, verb),
         Command::Standard(verb) => standard::standard(context, verb),
         Command::Enrol(asked) => enrol::enrol(context, asked),
+        Command::Enrolment(verb) => pause::enrolment(context, verb),
+        Command::Supervise(asked) => supervise::supervise(context, asked),
         Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
         Command::Claim(asked) => claim::claim(context, asked),
         Command::Evidence(verb) => evidence::evidence(context, verb),

@@ -165,7 +165,8 @@ fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
     ]
 }
 
-fn remarks(remarks: &[Remark], nothing: &str) -> Part {
+/// What is to be said of a file, as a table.
+pub fn remarks(remarks: &[Remark], nothing: &str) -> Part {
     let row = |remark: &Remark| {
         let place = remark.place.as_ref().map(ToString::to_string).unwrap_or_default();
         let said =

@@ -10,10 +10,10 @@ use crate::cli::standard_file::{StandardCheck, StandardImport};
 use crate::cli::verbs_seen::{Seen, one_of};
 use crate::domain::cohort::CohortOrder;
 use crate::domain::department::PolicyName;
-use crate::domain::level::Level;
 use crate::domain::person::Role;
 
-fn roles() -> impl TypedValueParser<Value = Role> {
+/// A parser of roles.
+pub fn roles() -> impl TypedValueParser<Value = Role> {
     one_of(Role::ALL.iter().map(|role| role.slug()).collect())
 }
 
@@ -43,50 +43,6 @@ pub struct NewPassphrase {
     /// Reads the new passphrase from a line of an open file descriptor.
     #[arg(long = "new-passphrase-fd", value_name = "N")]
     pub new_passphrase_fd: Option<u32>,
-}
-
-/// `person`.
-#[derive(Debug, Subcommand)]
-pub enum PersonVerb {
-    /// Adds a person; one who may sign also gets a key.
-    Add(Box<PersonAdd>),
-    /// Lists everyone.
-    List(PersonList),
-    /// Records that a person leaves: they sign nothing any more, their records stay.
-    Leave {
-        /// Who leaves: an id, or any part of a name that only they have.
-        person: String,
-    },
-}
-
-/// `person add`.
-#[derive(Debug, Args)]
-pub struct PersonAdd {
-    /// Their name, as it is shown and signed.
-    pub name: String,
-    /// What they do here; may be said again.
-    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = roles())]
-    pub roles: Vec<Role>,
-    /// Where they work.
-    #[arg(long)]
-    pub department: Option<String>,
-    /// Their professional registration.
-    #[arg(long)]
-    pub registration: Option<String>,
-    /// Their level in the career framework.
-    #[arg(long, value_parser = one_of::<Level>(Level::ALL.iter().map(|level| level.slug()).collect()))]
-    pub level: Option<Level>,
-    /// Their passphrase; without it, five words are offered and printed once.
-    #[command(flatten)]
-    pub secret: NewPassphrase,
-}
-
-/// `person list`.
-#[derive(Debug, Args)]
-pub struct PersonList {
-    /// Lists only those with this role; may be said again.
-    #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
-    pub roles: Vec<Role>,
 }
 
 /// `key`.

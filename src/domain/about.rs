@@ -11,6 +11,7 @@ pub fn about(body: &Body) -> Option<&PersonId> {
         Body::Person(person) => Some(&person.id),
         Body::Key(grant) => Some(&grant.person.id),
         Body::Enrolment(named) => Some(&named.enrolment.trainee),
+        Body::Pause(pause) => Some(&pause.trainee.id),
         Body::SignOff(sign_off) => Some(&sign_off.trainee.id),
         Body::Withdraw(withdraw) => Some(&withdraw.trainee.id),
         Body::Retire(retire) => Some(&retire.person.id),

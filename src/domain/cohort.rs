@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::domain::filter::FilterFault;
+use crate::domain::pause::{gateway, reached};
 use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
 use crate::domain::text::Clean;
@@ -35,6 +36,10 @@ pub struct CohortRow {
     pub weeks: i32,
     /// Days by which the next progress review is overdue; 0 where it is not.
     pub review_overdue: u32,
+    /// Whether their programme is paused today.
+    pub paused: bool,
+    /// The first day on which the gateway is expected.
+    pub gateway: NaiveDate,
 }
 
 impl CohortRow {
@@ -49,7 +54,8 @@ impl CohortRow {
         standard: &Standard,
         today: NaiveDate,
     ) -> Self {
-        let pace = pace(trainee.signed, trainee.total, trainee.start, standard.months(), today);
+        let reached = reached(&trainee.pauses, today);
+        let pace = pace(trainee.signed, trainee.total, trainee.start, standard.months(), reached);
         let total = |no| standard.ksbs().iter().filter(|ksb| ksb.duties.contains(&no)).count();
         let of = |(at, duty): (usize, &crate::domain::standard_parts::Duty)| {
             (signed.get(at).copied().unwrap_or(0), u16::try_from(total(duty.no)).unwrap_or(u16::MAX))
@@ -64,6 +70,8 @@ impl CohortRow {
             expected: pace.expected,
             weeks: pace.weeks,
             review_overdue: 0,
+            paused: trainee.pauses.iter().any(|span| span.holds(today)),
+            gateway: gateway(trainee.start, standard.months(), &trainee.pauses, today),
             trainee,
         }
     }

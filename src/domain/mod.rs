@@ -1,6 +1,8 @@
 //! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
 
 pub mod about;
+pub mod bulk;
+pub mod bulk_index;
 pub mod claim;
 pub mod cohort;
 pub mod competence;
@@ -18,6 +20,7 @@ pub mod level;
 pub mod log_filter;
 pub mod login;
 pub mod outstanding;
+pub mod pause;
 pub mod person;
 pub mod programme;
 pub mod programme_rules;

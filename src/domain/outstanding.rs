@@ -112,6 +112,7 @@ mod tests {
         (states[at("K1")], states[at("S2")], states[at("S9")]) = (State::Signed, State::NotYet, State::NotYet);
         (states[at("B1")], states[at("K3")]) = (State::Lapsed, State::Renew);
         let trainee = TraineeCard {
+            pauses: Vec::new(),
             id: "7f3a".parse().unwrap(),
             name: Clean::line("A. Trainee").unwrap(),
             standard: standard.reference().clone(),

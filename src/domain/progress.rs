@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::pause::{paused_days, reached};
 use crate::domain::view::Standing;
 use crate::domain::when::{day_words, months_between};
 
@@ -66,7 +67,17 @@ pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: Naive
 #[must_use]
 pub fn progress_of(standing: &Standing, today: NaiveDate) -> Progress {
     let (signed, total) = standing.figures(None);
-    progress(signed, total, standing.trainee.start, standing.standard.months(), today)
+    let (start, months, pauses) = (standing.trainee.start, standing.standard.months(), &standing.trainee.pauses);
+    let mut progress = progress(signed, total, start, months, reached(pauses, today));
+    if let Some(span) = pauses.iter().find(|span| span.holds(today)) {
+        progress.why[1] += &format!("; it is paused since {}", day_words(span.from));
+    }
+    match paused_days(pauses, today) {
+        0 => {}
+        1 => progress.why[1] += "; 1 day of pause is not counted",
+        days => progress.why[1] += &format!("; {days} days of pause are not counted"),
+    }
+    progress
 }
 
 /// The share of the months that have passed, of all KSBs, rounded down. Without months all is expected from the start.

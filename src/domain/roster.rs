@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::department::PolicyName;
 use crate::domain::key::PublicKey;
+use crate::domain::pause::Span;
 use crate::domain::person::{Enrolment, Person};
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Statement};
@@ -100,6 +101,8 @@ pub struct Roster {
     pub standards: HashMap<StandardRef, Arc<Standard>>,
     /// Each trainee's newest enrolment.
     pub enrolments: HashMap<PersonId, Enrolment>,
+    /// The pauses of each trainee, in no order that means anything.
+    pub pauses: HashMap<PersonId, Vec<Span>>,
     /// What binds everyone.
     pub policy: Policy,
     /// The newest signed time in the log.
@@ -136,6 +139,11 @@ impl Roster {
             }
             Body::Enrolment(named) => {
                 self.enrolments.insert(named.enrolment.trainee.clone(), named.enrolment.clone());
+            }
+            Body::Pause(pause) => {
+                let spans = self.pauses.entry(pause.trainee.id.clone()).or_default();
+                spans.retain(|span| span.from != pause.span.from);
+                spans.push(pause.span);
             }
             Body::Policy(settings) => self.policy = self.policy.with(settings),
             Body::Retire(retire) => {

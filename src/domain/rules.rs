@@ -5,6 +5,7 @@ pub mod facts;
 mod gateway;
 mod keys;
 mod marks;
+mod pause;
 mod recovery;
 pub mod refusal;
 mod review;
@@ -65,6 +66,7 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: Facts<'_>) -
         Body::Standard(adoption) => roster::adoption(roster, statement, adoption, facts),
         Body::Enrolment(named) => roster::enrolment(roster, statement, named),
         Body::Policy(_) => officer(statement),
+        Body::Pause(held) => pause::pause(roster, statement, held),
         Body::Retire(retire) => keys::retire(roster, statement, retire),
         Body::Compromise(compromise) => keys::compromise(roster, statement, compromise, facts.position),
         Body::Countersign(countersign) => marks::countersign(roster, statement, countersign, facts),

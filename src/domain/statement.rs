@@ -15,6 +15,7 @@ use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, Pol
 use crate::domain::gateway_marks::{Confirm, Requirement};
 use crate::domain::hours::Hours;
 use crate::domain::key_life::{Compromise, Retire};
+use crate::domain::pause::Pause;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Sample};
 use crate::domain::recovery::{ClockBack, Erase, Import, Restore};
@@ -109,6 +110,8 @@ pub enum Body {
     Standard(Adoption),
     /// A trainee starts on a standard.
     Enrolment(NamedEnrolment),
+    /// An enrolment is paused, or goes on.
+    Pause(Pause),
     /// Settings that bind everyone: at least one, in the order of [`PolicyName::ALL`], each once.
     Policy(Vec<(PolicyName, u32)>),
     /// A KSB was seen.
@@ -155,6 +158,7 @@ impl Body {
             Self::Key(_) => Kind::Key,
             Self::Standard(_) => Kind::Standard,
             Self::Enrolment(_) => Kind::Enrolment,
+            Self::Pause(_) => Kind::Pause,
             Self::Policy(_) => Kind::Policy,
             Self::SignOff(_) => Kind::SignOff,
             Self::Withdraw(_) => Kind::Withdraw,
@@ -223,6 +227,8 @@ spelled! {
     Standard = "standard", "standard";
     /// A trainee starts on a standard.
     Enrolment = "enrolment", "enrolment";
+    /// An enrolment is paused, or goes on.
+    Pause = "pause", "pause";
     /// Settings that bind everyone.
     Policy = "policy", "policy";
     /// A KSB was seen.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::domain::claim::{Asked, Claim};
 use crate::domain::competence::State;
+use crate::domain::pause::Span;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::review::Review;
@@ -44,6 +45,8 @@ pub struct TraineeCard {
     pub specialism: Option<Clean>,
     /// The first day of the programme.
     pub start: NaiveDate,
+    /// The pauses of their programme.
+    pub pauses: Vec<Span>,
     /// KSBs signed.
     pub signed: u16,
     /// KSBs in all.

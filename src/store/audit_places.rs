@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
+
 use crate::domain::department::PolicyName;
+use crate::domain::pause::Span;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, PersonId, StandardRef};
 use crate::store::codec::{digest_of, position};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
+use crate::store::pauses;
 
 const PEOPLE: &str = "SELECT id, place FROM person";
 const ENROLMENTS: &str = "SELECT id, enrolment.place FROM enrolment JOIN person ON person = trainee";
@@ -23,6 +27,7 @@ pub struct Places {
     standards: HashMap<StandardRef, (u64, Digest)>,
     keys: HashMap<Digest, u64>,
     policies: BTreeSet<PolicyName>,
+    pauses: HashMap<(PersonId, NaiveDate), (Span, u64)>,
 }
 
 impl Places {
@@ -46,6 +51,9 @@ impl Places {
             Body::Enrolment(named) => {
                 self.enrolments.insert(named.enrolment.trainee.clone(), at);
             }
+            Body::Pause(pause) => {
+                self.pauses.insert((pause.trainee.id.clone(), pause.span.from), (pause.span, at));
+            }
             Body::Policy(settings) => self.policies.extend(settings.iter().map(|(name, _)| *name)),
             _ => {}
         }
@@ -55,6 +63,8 @@ impl Places {
 /// The places as the indexes have them.
 pub fn places(tx: &Tx<'_>) -> Result<Places, StoreError> {
     let mut places = Places::default();
+    let pauses = pauses::places(tx)?.into_iter();
+    places.pauses = pauses.map(|((id, span), at)| ((id, span.from), (span, at))).collect();
     for (sql, of) in [(PEOPLE, &mut places.people), (ENROLMENTS, &mut places.enrolments)] {
         let mut statement = tx.prepared(sql)?;
         let mut rows = statement.query([])?;

@@ -1,9 +1,12 @@
 //! All trainees at once: one pass over their figures for an order or a filter, whole rows for a window. Must never hold a
 //! row for each trainee, nor be read without a viewer.
 
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::domain::competence::{Measure, State};
+use crate::domain::pause::Span;
 use crate::domain::person::Viewer;
 use crate::domain::text::Clean;
 use crate::domain::value::KsbCode;
@@ -12,6 +15,7 @@ use crate::store::codec::day;
 use crate::store::competence::states;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
+use crate::store::pauses;
 use crate::store::people::{card_of, clean};
 
 const EACH: &str = r#"SELECT trainee, enrolment.standard, start, coalesce(signed, 0) - CASE WHEN ?1 IS NULL THEN 0 ELSE
@@ -87,6 +91,11 @@ pub fn each(
     Ok(())
 }
 
+/// The pauses of everyone whom a viewer may see.
+pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<Span>>, StoreError> {
+    Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
+}
+
 /// The standards by their numbers, as reference and version.
 pub fn standards(tx: &Tx<'_>) -> Result<Vec<(StandardNo, String, String)>, StoreError> {
     let mut statement = tx.prepared(STANDARDS)?;
@@ -131,6 +140,7 @@ pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure
     };
     let found = tx.prepared(ROW)?.query_row([trainee.0], read).optional()?.transpose()?;
     let Some(mut whole) = found.filter(|whole| viewer.may_see(&whole.card.id)) else { return Ok(None) };
+    whole.card.pauses = pauses::of(tx, &whole.card.id)?;
     if measure.good_from().is_some() {
         let states = states(tx, viewer, &whole.card.id, &whole.card.standard, measure)?;
         whole.lapsed.extend(states.into_iter().filter(|(_, state)| *state == State::Lapsed).map(|(code, _)| code));

@@ -22,11 +22,11 @@ use crate::store::notes::{self, NoteKind};
 use crate::store::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::{claims, facts, people, standards};
+use crate::store::{claims, facts, pauses, people, standards};
 
 /// Every index of the log; the workspace is none.
 const CLEAR: &str = "DELETE FROM summary; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
-    DELETE FROM note; DELETE FROM fact; DELETE FROM hour; DELETE FROM policy; DELETE FROM enrolment; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
+    DELETE FROM note; DELETE FROM fact; DELETE FROM hour; DELETE FROM policy; DELETE FROM pause; DELETE FROM enrolment; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
 
 /// Empties every index.
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
@@ -92,6 +92,7 @@ impl Indexer {
             }
             Body::Standard(adoption) => standards::put(tx, &adoption.standard, &adoption.content, at),
             Body::Enrolment(named) => put_enrolment(tx, &named.enrolment, at),
+            Body::Pause(pause) => pauses::put(tx, pause, at),
             Body::Policy(settings) => {
                 let before = self.policy(tx)?;
                 settings.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value))?;

@@ -14,6 +14,7 @@ use crate::domain::when::{Timestamp, parse_day};
 use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::pauses;
 
 const PUT_PERSON: &str = r#"INSERT INTO person (id, name, roles, "left", department, registration, level, place)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET
@@ -37,6 +38,8 @@ const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, sp
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6";
 const ENROLMENT: &str = "SELECT reference, version, start, specialism FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
+const ENROLMENTS: &str = "SELECT reference, version, start, specialism, id FROM enrolment
+    JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
     AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END FROM enrolment
@@ -256,6 +259,19 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
     }))
 }
 
+/// Every enrolment that a viewer may see.
+pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreError> {
+    let mut statement = tx.prepared(ENROLMENTS)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (trainee, standard) = (id(row, 4)?, standard_ref(row, 0)?);
+        let enrolment = Enrolment { trainee, standard, start: day(row, 2)?, specialism: clean(row, 3)? };
+        found.extend(Some(enrolment).filter(|enrolment| viewer.may_see(&enrolment.trainee)));
+    }
+    Ok(found)
+}
+
 /// A trainee at a glance; `total` is left at 0, for the standard knows it.
 pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId, measure: &Measure) -> Result<Option<TraineeCard>, StoreError> {
     if !viewer.may_see(id) {
@@ -264,7 +280,8 @@ pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId, measure: &Measure) -> R
     let mut statement = tx.prepared(CARD)?;
     let lapsed = measure.good_from().map(codec::day);
     let mut rows = statement.query(params![id.as_str(), lapsed, measure.policy.countersign])?;
-    rows.next()?.map(card_of).transpose()
+    let Some(card) = rows.next()?.map(card_of).transpose()? else { return Ok(None) };
+    Ok(Some(TraineeCard { pauses: pauses::of(tx, id)?, ..card }))
 }
 
 /// All current trainees at a glance, by name.
@@ -274,7 +291,8 @@ pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &Measure) -> Result<Vec<Trai
     let mut rows = statement.query(params![lapsed, measure.policy.countersign])?;
     let mut cards = Vec::new();
     while let Some(row) = rows.next()? {
-        let card = card_of(row)?;
+        let mut card = card_of(row)?;
+        card.pauses = pauses::of(tx, &card.id)?;
         if viewer.may_see(&card.id) {
             cards.push(card);
         }
@@ -312,6 +330,7 @@ pub(in crate::store) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError
         standard: standard_ref(row, 2)?,
         specialism: clean(row, 4)?,
         start: day(row, 5)?,
+        pauses: Vec::new(),
         signed: row.get(6)?,
         total: 0,
     })

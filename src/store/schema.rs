@@ -13,6 +13,7 @@ const UPGRADES: &[M<'static>] = &[
     M::up(include_str!("migrations/0002_login.sql")),
     M::up(include_str!("migrations/0003_claims.sql")),
     M::up(include_str!("migrations/0004_fact.sql")),
+    M::up(include_str!("migrations/0005_people.sql")),
 ];
 
 /// The upgrades, in order.

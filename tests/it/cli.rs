@@ -6,6 +6,7 @@ mod files;
 mod gateway;
 mod marks;
 mod messages;
+mod people;
 mod refusals;
 mod shapes;
 mod ssh;

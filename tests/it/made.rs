@@ -6,6 +6,7 @@ use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MOST_WHAT, Quarters};
 use countersign::domain::key::PublicKey;
 use countersign::domain::key_life::{Compromise, Retire};
+use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
 use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
@@ -237,6 +238,11 @@ fn further() -> BoxedStrategy<Body> {
             .prop_map(|(person, key, from, reason)| Body::Compromise(Compromise { person, key, from, reason })),
         (id(), named(), lines()).prop_map(|(of, whose, meaning)| Body::Countersign(Countersign { of, whose, meaning })),
         review().prop_map(Body::Review),
+        (named(), day(), option::of(day()), lines()).prop_map(|(trainee, from, back, reason)| Body::Pause(Pause {
+            trainee,
+            span: Span { from, back },
+            reason
+        })),
         (id(), named(), sampled).prop_map(|(of, trainee, (outcome, reason, draw))| Body::Sample(Sample {
             of,
             trainee,

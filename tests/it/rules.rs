@@ -4,6 +4,7 @@ mod allowed;
 mod further;
 mod gateway;
 mod log;
+mod pauses;
 
 use std::collections::BTreeSet;
 
@@ -32,7 +33,7 @@ fn name(refusal: &Refusal) -> &'static str {
         SamePerson CountersignedAlready RejectedAlready Doubted OtherCountersign NotSampled OwnSample SampleNeedsReason
         NotOnRecord NotTheirsToAcknowledge OwnStatement AcknowledgedAlready NotTheirsToDispute DisputedAlready
         PartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
-        NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
+        PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm)
 }
 
@@ -268,7 +269,7 @@ fn adopted(world: &mut World, change: impl FnOnce(&mut countersign::domain::depa
 #[test]
 fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     let mut reached = BTreeSet::new();
-    let all = REFUSED.iter().chain(further::REFUSED).chain(gateway::REFUSED).chain(log::REFUSED);
+    let all = REFUSED.iter().chain(further::REFUSED).chain(gateway::REFUSED).chain(log::REFUSED).chain(pauses::REFUSED);
     for (at, (expected, case)) in all.enumerate() {
         let mut world = World::new();
         let statement = case(&mut world);
@@ -276,7 +277,7 @@ fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
         assert_eq!(name(&refusal), *expected, "{at}: {refusal}");
         reached.insert(*expected);
     }
-    assert_eq!(reached.len(), 30 + 47, "a refusal that nothing provokes is missing: {reached:?}");
+    assert_eq!(reached.len(), 30 + 50, "a refusal that nothing provokes is missing: {reached:?}");
 }
 
 #[test]

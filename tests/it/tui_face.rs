@@ -71,14 +71,14 @@ pub fn standing(who: &str, name: &str) -> Standing {
         let at = standard.ksbs().iter().position(|one| one.code == ksb.code).unwrap();
         states[at] = State::Signed;
     }
-    let signed = states.iter().filter(|state| state.counts()).count() as u16;
     let trainee = TraineeCard {
+        pauses: Vec::new(),
         id: id(who),
         name: clean(name),
         standard: standard.reference().clone(),
         specialism: Some(clean("cardiology")),
         start: day("2025-09-08"),
-        signed,
+        signed: states.iter().filter(|state| state.counts()).count() as u16,
         total: standard.ksbs().len() as u16,
     };
     Standing { trainee, standard: Arc::new(standard), states, claims: [].into() }

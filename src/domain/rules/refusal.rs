@@ -36,6 +36,12 @@ pub enum Refusal {
     OwnRecord,
     #[error("{0} is not enrolled on a standard")]
     NotEnrolled(String),
+    #[error("A pause begins before the start of the programme, or ends before it begins")]
+    PauseDays,
+    #[error("{name} is paused from {from} already; a pause meets no other")]
+    PauseMeets { name: String, from: String },
+    #[error("{0} is paused so already")]
+    PauseSame(String),
     #[error("{name} is enrolled on {on}, not on {not}")]
     OtherStandard { name: String, on: StandardRef, not: StandardRef },
     #[error("{0} is not adopted")]

@@ -7,6 +7,7 @@ use crate::domain::gateway_marks::{Confirm, Requirement};
 use crate::domain::hours::{HourEntry, Hours};
 use crate::domain::key::fingerprint_of;
 use crate::domain::key_life::{Compromise, Retire};
+use crate::domain::pause::{Pause, Span};
 use crate::domain::person::Named;
 use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample};
 use crate::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
@@ -78,6 +79,11 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             of: lines.parsed("of")?,
             whose: lines.named("whose")?,
             meaning: lines.clean("meaning")?,
+        }),
+        Kind::Pause => Body::Pause(Pause {
+            trainee: lines.named("trainee")?,
+            span: Span { from: lines.field("from", parse_day)?, back: lines.optional("back", parse_day)? },
+            reason: lines.clean("reason")?,
         }),
         Kind::Review => Body::Review(review(lines)?),
         Kind::Hours => Body::Hours(hours(lines)?),

@@ -297,6 +297,12 @@ impl Lines<'_> {
                 self.tree("lost", restore.lost);
                 self.field("reason", &restore.reason);
             }
+            Body::Pause(pause) => {
+                self.named("trainee", &pause.trainee);
+                self.day("from", pause.span.from);
+                self.optional("back", pause.span.back);
+                self.field("reason", &pause.reason);
+            }
             Body::Clock(clock) => {
                 self.plain("newest", clock.newest);
                 self.field("reason", &clock.reason);

@@ -34,6 +34,9 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
         Body::Enrolment(named) => {
             line(&[Some(&named.name), named.enrolment.specialism.as_ref()]).or_else(|| day(named.enrolment.start))
         }
+        Body::Pause(pause) => line(&[Some(&pause.trainee.name)])
+            .or_else(|| day(pause.span.from))
+            .or_else(|| pause.span.back.and_then(day)),
         Body::Policy(settings) if settings.is_empty() => Some("A policy says nothing"),
         Body::Policy(settings) => policy(settings),
         Body::SignOff(s) => sign_off(s),

@@ -17,6 +17,7 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
     for (args, schema, rows) in [
         (vec!["history"], "countersign/history/1", "statements"),
         (vec!["person", "list"], "countersign/people/1", "people"),
+        (vec!["supervise", "Sam", "Ann Trainee"], "countersign/supervision/1", "supervisors"),
         (vec!["standard", "list"], "countersign/standards/1", "standards"),
         (vec!["standard", "show", "ST0413"], "countersign/standards/1", "standards"),
         (vec!["standard", "levels"], "countersign/levels/1", "levels"),
@@ -58,6 +59,7 @@ fn the_guide_describes_every_schema() {
         "json_keep.rs",
         "json_log.rs",
         "json_marks.rs",
+        "json_people.rs",
         "json_ssh.rs",
         "json_standard.rs",
         "manual.rs",

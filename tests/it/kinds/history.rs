@@ -9,6 +9,7 @@ use countersign::domain::competence::{Live, Measure, Shown, State};
 use countersign::domain::department::PolicyName;
 use countersign::domain::key_life::{Compromise, Retire};
 use countersign::domain::log_filter::LogFilter;
+use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Role, Viewer};
 use countersign::domain::record_marks::{
     Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
@@ -138,6 +139,14 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
             d.say(SUPERVISOR, Role::Supervisor, Body::Review(body));
         }
         20 => {
+            if c.below(3) == 0 {
+                let from = d.now.day() - chrono::Duration::days(c.below(40) as i64);
+                let back = (c.below(2) == 0).then(|| from + chrono::Duration::days(c.below(60) as i64));
+                let span = Span { from, back };
+                let body = Pause { trainee: named(trainee), span, reason };
+                d.say(officer, Role::TrainingOfficer, Body::Pause(body));
+                return Some(());
+            }
             let setting = match c.below(3) {
                 0 => (PolicyName::TwoPersonKeys, c.below(2) as u32),
                 1 => (PolicyName::ReassessMonths, 6 * c.below(3) as u32),

@@ -41,7 +41,9 @@ const ROWS: &str = "
     INSERT INTO holding VALUES ('7f3a', 1, 'a.pdf', 1);
     INSERT INTO claim VALUES (1, randomblob(16), '7f3a', 'ST0413', '1.1', 'said', '02c1', 'lab', 1, 1, 2, 1, 0);
     INSERT INTO claim_item VALUES (1, 1, '7f3a', 0, 9);
-    INSERT INTO claim_evidence VALUES (1, 1);";
+    INSERT INTO claim_evidence VALUES (1, 1);
+    INSERT INTO supervision VALUES ('02c1', '7f3a');
+    INSERT INTO pause VALUES (1, '2026-03-01', '2026-04-01', 0);";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -185,6 +187,7 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE claimed_hour SET quarters = 97",
         "UPDATE state SET state = 0",
         "UPDATE state SET state = 3",
+        "UPDATE pause SET back = '2026-02-28'",
         "UPDATE login SET fingerprint = randomblob(31)",
         "UPDATE login SET revoked = NULL",
         "UPDATE login SET revoked_by = NULL",
@@ -274,6 +277,7 @@ fn what_refers_to_nothing_is_refused() {
         ("claim_item", "claim", "9"),
         ("claim_evidence", "claim", "9"),
         ("claim_evidence", "evidence", "9"),
+        ("pause", "trainee", "9"),
     ] {
         let said = tried(&conn, &format!("UPDATE {table} SET {column} = {nothing}")).expect_err(table);
         assert!(said.contains("FOREIGN KEY"), "{table}.{column}: {said}");
@@ -288,5 +292,5 @@ fn what_refers_to_nothing_is_refused() {
         assert!(said.contains("FOREIGN KEY"), "{sql}: {said}");
     }
     let count = "SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) WHERE s.type = 'table'";
-    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(15), "a reference is not tried");
+    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(16), "a reference is not tried");
 }

@@ -1,0 +1,82 @@
+//! The shapes of answers about people in bulk and who supervises whom. A field is never renamed or taken away within a
+//! version (the guide describes them). Must never hold a reader's layout.
+#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
+
+use serde::Serialize;
+
+use crate::cli::json_standard::RemarkRow;
+use crate::domain::bulk::Planned;
+use crate::domain::person::Person;
+
+/// What a roster would change, or changed.
+#[derive(Debug, Serialize)]
+pub struct PersonImportShape {
+    pub schema: &'static str,
+    pub form: &'static str,
+    pub new: usize,
+    pub changed: usize,
+    pub same: usize,
+    pub faults: usize,
+    pub done: bool,
+    pub checkpoint: Option<String>,
+    pub people: Vec<PlannedRow>,
+    pub remarks: Vec<RemarkRow>,
+}
+
+/// What a row would do. The id of one who is new is theirs once it is done.
+#[derive(Debug, Serialize)]
+pub struct PlannedRow {
+    pub id: usize,
+    pub person: Option<String>,
+    pub name: String,
+    pub change: &'static str,
+    pub changes: Vec<String>,
+}
+
+impl PlannedRow {
+    /// The row; `done` says whether ids hold already.
+    #[must_use]
+    pub fn new(row: &Planned, done: bool) -> Self {
+        let known = done || row.fate != crate::domain::bulk::Fate::New;
+        Self {
+            id: row.line,
+            person: known.then(|| row.person.id.to_string()),
+            name: row.person.name.to_string(),
+            change: row.fate.slug(),
+            changes: row.changes.clone(),
+        }
+    }
+}
+
+/// Who supervises whom.
+#[derive(Debug, Serialize)]
+pub struct Supervision {
+    pub schema: &'static str,
+    pub supervisors: Vec<SupervisorRow>,
+}
+
+/// A supervisor and their trainees.
+#[derive(Debug, Serialize)]
+pub struct SupervisorRow {
+    pub id: String,
+    pub name: String,
+    pub trainees: Vec<UnderRow>,
+}
+
+/// A trainee of theirs.
+#[derive(Debug, Serialize)]
+pub struct UnderRow {
+    pub id: String,
+    pub name: String,
+}
+
+impl From<&(Person, Vec<Person>)> for SupervisorRow {
+    fn from((supervisor, trainees): &(Person, Vec<Person>)) -> Self {
+        let under = |person: &Person| UnderRow { id: person.id.to_string(), name: person.name.to_string() };
+        Self {
+            id: supervisor.id.to_string(),
+            name: supervisor.name.to_string(),
+            trainees: trainees.iter().map(under).collect(),
+        }
+    }
+}

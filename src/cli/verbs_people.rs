@@ -1,0 +1,63 @@
+//! The arguments of the commands about people. Must never judge a value that the ground floor can judge.
+
+use clap::{Args, Subcommand};
+
+use crate::cli::person_import::PersonImport;
+use crate::cli::verbs::{NewPassphrase, roles};
+use crate::cli::verbs_seen::one_of;
+use crate::domain::level::Level;
+use crate::domain::person::Role;
+
+/// `person`.
+#[derive(Debug, Subcommand)]
+pub enum PersonVerb {
+    /// Adds a person; one who may sign also gets a key.
+    Add(Box<PersonAdd>),
+    /// Lists everyone.
+    List(PersonList),
+    /// Records that a person leaves: they sign nothing any more, their records stay.
+    Leave {
+        /// Who leaves: an id, or any part of a name that only they have.
+        person: String,
+    },
+    /// Records that a person who left is back; they need a new key to sign.
+    Return {
+        /// Who is back: their id, or their whole name.
+        person: String,
+    },
+    /// Shows what a roster (CSV or .xlsx) would change, and changes it with --yes.
+    Import(PersonImport),
+}
+
+/// `person add`.
+#[derive(Debug, Args)]
+pub struct PersonAdd {
+    /// Their name, as it is shown and signed.
+    pub name: String,
+    /// What they do here; may be said again.
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = roles())]
+    pub roles: Vec<Role>,
+    /// Where they work.
+    #[arg(long)]
+    pub department: Option<String>,
+    /// Their professional registration.
+    #[arg(long)]
+    pub registration: Option<String>,
+    /// Their level in the career framework.
+    #[arg(long, value_parser = one_of::<Level>(Level::ALL.iter().map(|level| level.slug()).collect()))]
+    pub level: Option<Level>,
+    /// Their passphrase; without it, five words are offered and printed once.
+    #[command(flatten)]
+    pub secret: NewPassphrase,
+}
+
+/// `person list`.
+#[derive(Debug, Args)]
+pub struct PersonList {
+    /// Lists only those with this role; may be said again.
+    #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
+    pub roles: Vec<Role>,
+    /// Lists only those whose department holds these words.
+    #[arg(long, value_name = "WORDS")]
+    pub department: Option<String>,
+}

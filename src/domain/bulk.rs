@@ -1,0 +1,383 @@
+//! What a roster would change: who is new, who is changed, who is the same. Must never change anything, nor take two people
+//! for one without being told so by id, registration or name.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::bulk_index::{Index, folded};
+use crate::domain::intake::people::{PeopleFile, PersonLine};
+use crate::domain::intake::people_columns::Column;
+use crate::domain::intake::remark::{Remark, Weight};
+use crate::domain::person::{Enrolment, Person, Role};
+use crate::domain::standard::Standard;
+use crate::domain::text::Clean;
+use crate::domain::value::PersonId;
+use crate::domain::when::day_words;
+
+/// Who and what there is already.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Everyone, those who left too.
+    pub people: Vec<Person>,
+    /// Each trainee's newest enrolment.
+    pub enrolments: HashMap<PersonId, Enrolment>,
+    /// The standards adopted.
+    pub standards: Vec<Arc<Standard>>,
+    /// Who supervises whom: supervisor, trainee.
+    pub supervision: HashSet<(PersonId, PersonId)>,
+}
+
+/// What a row would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// A person is added.
+    New,
+    /// What holds for a person, or whom they are under, changes.
+    Changed,
+    /// Nothing.
+    Same,
+}
+
+impl Fate {
+    /// `new`, `changed` or `same`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Same => "same",
+        }
+    }
+}
+
+/// What one row would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// Its line.
+    pub line: usize,
+    /// In one word.
+    pub fate: Fate,
+    /// The person as they will be.
+    pub person: Person,
+    /// Whether that is to be stated.
+    pub stated: bool,
+    /// The enrolment to be stated, if any.
+    pub enrolment: Option<Enrolment>,
+    /// Who is to supervise them besides those who do.
+    pub supervisors: Vec<PersonId>,
+    /// What is new, in words: `department Echo lab`.
+    pub changes: Vec<String>,
+}
+
+/// What a roster would change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// One row each, in the file's order; a row with a fault may be missing.
+    pub rows: Vec<Planned>,
+    /// What is to be said: faults keep the file out.
+    pub remarks: Vec<Remark>,
+}
+
+impl Plan {
+    /// What there is of a weight.
+    pub fn of(&self, weight: Weight) -> impl Iterator<Item = &Remark> {
+        self.remarks.iter().filter(move |remark| remark.weight == weight)
+    }
+
+    /// How many rows have a fate.
+    #[must_use]
+    pub fn count(&self, fate: Fate) -> usize {
+        self.rows.iter().filter(|row| row.fate == fate).count()
+    }
+}
+
+/// What a roster would change. `fresh` are ids that nobody has, at least one for each row.
+#[must_use]
+pub fn plan(file: &PeopleFile, known: &Known, fresh: Vec<PersonId>) -> Plan {
+    let mut planner =
+        Planner { file, known, seen: HashMap::new(), remarks: file.remarks.clone(), by: Index::of(&known.people) };
+    let people: Vec<Option<(Person, bool)>> =
+        file.lines.iter().zip(fresh).map(|(line, fresh)| planner.person(line, fresh)).collect();
+    let after = Index::over(people.iter().flatten().map(|(person, _)| person), &planner.by);
+    let mut rows = Vec::new();
+    for (line, person) in file.lines.iter().zip(&people) {
+        if let Some((person, new)) = person {
+            rows.push(planner.row(line, person.clone(), *new, &after));
+        }
+    }
+    planner.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
+    Plan { rows, remarks: planner.remarks }
+}
+
+struct Planner<'a> {
+    file: &'a PeopleFile,
+    known: &'a Known,
+    /// What earlier rows were called, and their lines.
+    seen: HashMap<(Column, String), usize>,
+    remarks: Vec<Remark>,
+    by: Index<'a>,
+}
+
+impl<'a> Planner<'a> {
+    fn fault(&mut self, line: &PersonLine, column: Column, what: String, hint: &str) {
+        let place = Some(self.file.columns.place(line.line, column));
+        self.remarks.push(Remark::fault(place, what, hint));
+    }
+
+    /// Who a row is about, as they will be, and whether they are new.
+    fn person(&mut self, line: &PersonLine, fresh: PersonId) -> Option<(Person, bool)> {
+        let found = self.find(line).or_else(|| {
+            let call = line.name.as_ref().map(|name| (Column::Name, folded(name)));
+            if let Some(call) = call {
+                self.seen.entry(call).or_insert(line.line);
+            }
+            None
+        })?;
+        if let Some(person) = found.filter(|person| person.left) {
+            let what = format!("{} has left", person.name);
+            self.fault(line, Column::Name, what, "`countersign person return` brings them back first");
+            return None;
+        }
+        let mut person = match (found, &line.name) {
+            (Some(person), _) => person.clone(),
+            (None, Some(name)) => Person {
+                id: line.id.clone().unwrap_or(fresh),
+                name: name.clone(),
+                roles: Vec::new(),
+                left: false,
+                department: None,
+                registration: None,
+                level: None,
+            },
+            (None, None) => {
+                self.fault(line, Column::Name, "There is no name".to_owned(), "Write one");
+                return None;
+            }
+        };
+        if self.twice(line, &person) {
+            return None;
+        }
+        if let Some(name) = &line.name {
+            person.name.clone_from(name);
+        }
+        if !line.roles.is_empty() {
+            person.roles.clone_from(&line.roles);
+        } else if found.is_none() && line.standard.is_some() {
+            person.roles = vec![Role::Trainee];
+        }
+        let set = |to: &mut Option<Clean>, from: &Option<Clean>| {
+            if from.is_some() {
+                to.clone_from(from);
+            }
+        };
+        set(&mut person.department, &line.department);
+        set(&mut person.registration, &line.registration);
+        set(&mut person.level, &line.level);
+        if person.roles.is_empty() {
+            let place = self.file.columns.place(line.line, Column::Roles);
+            if self.remarks.iter().any(|remark| remark.weight == Weight::Fault && remark.place.as_ref() == Some(&place))
+            {
+                return None;
+            }
+            let hint = "Write trainee, supervisor, training officer or verifier; `;` between several";
+            self.fault(line, Column::Roles, format!("{} has no role", person.name), hint);
+            return None;
+        }
+        Some((person, found.is_none()))
+    }
+
+    /// The person who is there already, by id, else by registration, else by name; an inner none where they are new.
+    fn find(&mut self, line: &PersonLine) -> Option<Option<&'a Person>> {
+        if let Some(id) = &line.id {
+            return Some(self.by.ids.get(id.as_str()).copied());
+        }
+        let registered = line.registration.as_ref().and_then(|text| self.by.registrations.get(&folded(text)).copied());
+        let Some(name) = &line.name else { return Some(registered) };
+        let named = self.by.names.get(&folded(name)).cloned().unwrap_or_default();
+        match (registered, named.as_slice()) {
+            (None, []) => Some(None),
+            (Some(one), named) if named.iter().any(|person| person.id == one.id) => Some(Some(one)),
+            (Some(one), _) => {
+                let what = format!("This registration is that of {} {}", one.id, one.name);
+                self.fault(line, Column::Registration, what, "Mend it, or give that id to change their name");
+                None
+            }
+            (None, [one]) if line.registration.is_none() || one.registration.is_none() => Some(Some(*one)),
+            (None, [one]) => {
+                let what = format!("{} {} is there already, with another registration", one.id, one.name);
+                self.fault(
+                    line,
+                    Column::Name,
+                    what,
+                    "Give their id if it is they, or a new id if it is another person",
+                );
+                None
+            }
+            (None, several) => {
+                let ids: Vec<&str> = several.iter().map(|person| person.id.as_str()).collect();
+                let what = format!("{} people are called so: {}", several.len(), ids.join(", "));
+                self.fault(line, Column::Name, what, "Say which in a column `id`, or give a new id");
+                None
+            }
+        }
+    }
+
+    /// Whether an earlier row is about the same person.
+    fn twice(&mut self, line: &PersonLine, person: &Person) -> bool {
+        let mut calls = vec![(Column::Id, person.id.to_string())];
+        calls.extend(line.registration.as_ref().map(|text| (Column::Registration, folded(text))));
+        // Two of one name are two people where each has an id of their own.
+        let apart = line.id.is_some();
+        calls.extend(line.name.as_ref().filter(|_| !apart).map(|name| (Column::Name, folded(name))));
+        let found = calls.iter().find_map(|call| self.seen.get(call).map(|earlier| (call.0, *earlier)));
+        for call in calls {
+            self.seen.entry(call).or_insert(line.line);
+        }
+        let Some((column, earlier)) = found else { return false };
+        let column = if self.file.columns.at(column).is_some() { column } else { Column::Name };
+        let hint = "Take one of the two away, or give each an id of its own";
+        self.fault(line, column, format!("{} stands on line {earlier} already", person.name), hint);
+        true
+    }
+
+    /// What a row would do, once everyone of the file is known.
+    fn row(&mut self, line: &PersonLine, person: Person, new: bool, after: &Index<'_>) -> Planned {
+        let before = self.by.ids.get(person.id.as_str()).copied();
+        let mut changes = Vec::new();
+        let stated = before != Some(&person);
+        if let (Some(before), true) = (before, stated) {
+            let text = |clean: &Option<Clean>| clean.as_ref().map(ToString::to_string).unwrap_or_default();
+            let roles = |person: &Person| person.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(", ");
+            for (what, was, is) in [
+                ("name", before.name.to_string(), person.name.to_string()),
+                ("roles", roles(before), roles(&person)),
+                ("department", text(&before.department), text(&person.department)),
+                ("registration", text(&before.registration), text(&person.registration)),
+                ("level", text(&before.level), text(&person.level)),
+            ] {
+                if was != is {
+                    changes.push(format!("{what} {is}"));
+                }
+            }
+        }
+        let enrolment = self.enrolment(line, &person);
+        changes.extend(enrolment.iter().map(|e| format!("{} from {}", e.standard, day_words(e.start))));
+        changes.extend(enrolment.iter().filter_map(|e| e.specialism.as_ref().map(ToString::to_string)));
+        let supervisors = self.supervisors(line, &person, after);
+        changes.extend(supervisors.iter().map(|(_, name)| format!("under {name}")));
+        let supervisors: Vec<PersonId> = supervisors.into_iter().map(|(id, _)| id).collect();
+        let fate = match (new, changes.is_empty()) {
+            (true, _) => Fate::New,
+            (false, false) => Fate::Changed,
+            (false, true) => Fate::Same,
+        };
+        Planned { line: line.line, fate, person, stated, enrolment, supervisors, changes }
+    }
+
+    /// The enrolment to be stated, if it is not there already.
+    fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
+        let before = self.known.enrolments.get(&person.id);
+        let Some(text) = &line.standard else {
+            let column = if line.start.is_some() { Column::Start } else { Column::Specialism };
+            let (start, specialism) = (line.start, line.specialism.clone());
+            if start.is_none() && specialism.is_none() {
+                return None;
+            }
+            let Some(before) = before else {
+                self.fault(
+                    line,
+                    column,
+                    format!("{} is on no standard", person.name),
+                    "Say which in a column `standard`",
+                );
+                return None;
+            };
+            let changed = Enrolment {
+                start: start.unwrap_or(before.start),
+                specialism: specialism.or(before.specialism.clone()),
+                ..before.clone()
+            };
+            return (changed != *before).then_some(changed);
+        };
+        let standard = self.standard(line, text)?;
+        let on = standard.reference().clone();
+        if !person.roles.contains(&Role::Trainee) {
+            self.fault(line, Column::Standard, format!("{} is no trainee", person.name), "Give them that role too");
+            return None;
+        }
+        if let Some(before) = before.filter(|before| before.standard != on) {
+            let what = format!("{} is on {}", person.name, before.standard);
+            self.fault(line, Column::Standard, what, "`countersign enrol --move` moves one trainee to another version");
+            return None;
+        }
+        let Some(start) = line.start.or(before.map(|before| before.start)) else {
+            let what = format!("{} has no start date", person.name);
+            self.fault(line, Column::Start, what, "Write the first day of the programme as 2026-09-01");
+            return None;
+        };
+        let specialism = line.specialism.clone().or(before.and_then(|before| before.specialism.clone()));
+        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism };
+        if before == Some(&enrolment) {
+            return None;
+        }
+        if let Some(warning) = standard.start_date_warning(start) {
+            let place = Some(self.file.columns.place(line.line, Column::Start));
+            self.remarks.push(Remark::warning(place, warning));
+        }
+        Some(enrolment)
+    }
+
+    /// The adopted standard that a text means.
+    fn standard(&mut self, line: &PersonLine, text: &str) -> Option<Arc<Standard>> {
+        let same = |standard: &&Arc<Standard>| {
+            let of = standard.reference();
+            of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text)
+        };
+        let fits: Vec<&Arc<Standard>> = self.known.standards.iter().filter(same).collect();
+        match fits.as_slice() {
+            [one] => return Some(Arc::clone(one)),
+            [] => {
+                let hint = "`countersign standard list` shows what is adopted, `standard import` adopts another";
+                self.fault(line, Column::Standard, format!("No standard “{text}” is adopted"), hint);
+            }
+            several => {
+                let all: Vec<String> = several.iter().map(|one| one.reference().to_string()).collect();
+                let what = format!("“{text}” is more than one standard: {}", all.join(", "));
+                self.fault(line, Column::Standard, what, "Write the version too");
+            }
+        }
+        None
+    }
+
+    /// Who is to supervise a trainee besides those who do, with their names.
+    fn supervisors(&mut self, line: &PersonLine, person: &Person, after: &Index<'_>) -> Vec<(PersonId, Clean)> {
+        let mut found: Vec<(PersonId, Clean)> = Vec::new();
+        for text in &line.supervisors {
+            let call = Clean::line(text).map(|name| folded(&name)).unwrap_or_default();
+            let named = after.names.get(&call).map(Vec::as_slice).unwrap_or_default();
+            let one = match (after.ids.get(text.as_str()), named) {
+                (Some(one), _) | (None, [one]) => *one,
+                // Whoever's own row has a fault is told there.
+                (None, []) if self.seen.contains_key(&(Column::Name, call.clone())) => continue,
+                (None, []) => {
+                    self.fault(line, Column::Supervisor, format!("Nobody is called “{text}”"), "Give a name or an id");
+                    continue;
+                }
+                (None, _) => {
+                    let what = format!("Several people are called “{text}”");
+                    self.fault(line, Column::Supervisor, what, "Give the id instead");
+                    continue;
+                }
+            };
+            if !one.may_act_as(Role::Supervisor) && !one.may_act_as(Role::TrainingOfficer) {
+                self.fault(line, Column::Supervisor, format!("{} is no supervisor", one.name), "Give them that role");
+            } else if one.id == person.id {
+                self.fault(line, Column::Supervisor, "Nobody supervises themselves".to_owned(), "Name another person");
+            } else if !self.known.supervision.contains(&(one.id.clone(), person.id.clone())) {
+                found.push((one.id.clone(), one.name.clone()));
+            }
+        }
+        found.dedup();
+        found
+    }
+}

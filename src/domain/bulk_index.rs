@@ -1,0 +1,52 @@
+//! People by what names them, for finding who a row of a roster is about. Must never choose among several.
+
+use std::collections::HashMap;
+
+use crate::domain::person::Person;
+use crate::domain::text::Clean;
+
+/// People by what names them.
+#[derive(Default)]
+pub struct Index<'a> {
+    /// By id.
+    pub ids: HashMap<&'a str, &'a Person>,
+    /// By name, folded: there may be several.
+    pub names: HashMap<String, Vec<&'a Person>>,
+    /// By registration, folded.
+    pub registrations: HashMap<String, &'a Person>,
+}
+
+impl<'a> Index<'a> {
+    /// These people.
+    #[must_use]
+    pub fn of(people: &'a [Person]) -> Self {
+        let mut index = Self::default();
+        people.iter().for_each(|person| index.add(person));
+        index
+    }
+
+    /// Those of a file over those who are there.
+    #[must_use]
+    pub fn over(people: impl Iterator<Item = &'a Person>, there: &Index<'a>) -> Self {
+        let mut index = Self::default();
+        people.for_each(|person| index.add(person));
+        let rest: Vec<&Person> =
+            there.ids.values().filter(|p| !index.ids.contains_key(p.id.as_str())).copied().collect();
+        rest.into_iter().for_each(|person| index.add(person));
+        index
+    }
+
+    fn add(&mut self, person: &'a Person) {
+        self.ids.insert(person.id.as_str(), person);
+        self.names.entry(folded(&person.name)).or_default().push(person);
+        if let Some(registration) = &person.registration {
+            self.registrations.insert(folded(registration), person);
+        }
+    }
+}
+
+/// A text without what two spellings of one name differ by: case and spaces.
+#[must_use]
+pub fn folded(text: &Clean) -> String {
+    text.as_str().split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}

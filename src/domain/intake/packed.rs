@@ -1,0 +1,118 @@
+//! What a packed file (ZIP, APPNOTE 6.3) holds, unpacked by name. Must never unpack more than it is told to, nor trust a
+//! length that the file states.
+
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+
+/// Where a file stands in the packed one.
+struct Entry<'a> {
+    name: &'a [u8],
+    packed: &'a [u8],
+    method: u16,
+    sum: u32,
+}
+
+/// A packed file.
+pub struct Packed<'a> {
+    entries: Vec<Entry<'a>>,
+}
+
+/// Why a file does not come out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unpacking {
+    /// It is not whole, or packed in a way that is not known.
+    Damaged,
+    /// It would be larger than allowed.
+    TooLarge,
+}
+
+/// Files that a packed one may hold.
+const MOST_ENTRIES: usize = 4096;
+
+impl<'a> Packed<'a> {
+    /// The packed file of these bytes; none where they are not whole, or locked with a password.
+    #[must_use]
+    pub fn of(bytes: &'a [u8]) -> Option<Self> {
+        // The end record is 22 bytes and a comment of at most 65,535.
+        let first = bytes.len().saturating_sub(22 + 0xffff);
+        let end = (first..=bytes.len().checked_sub(22)?).rev().find(|at| bytes[*at..].starts_with(b"PK\x05\x06"))?;
+        let count = usize::from(short(bytes, end + 10)?);
+        let mut at = long(bytes, end + 16)? as usize;
+        let mut entries = Vec::new();
+        for _ in 0..count.min(MOST_ENTRIES) {
+            let head = bytes.get(at..)?;
+            let locked = short(head, 8)? & 1 == 1;
+            if !head.starts_with(b"PK\x01\x02") || locked {
+                return None;
+            }
+            let lengths = [28, 30, 32].map(|of| short(head, of).map(usize::from));
+            let [Some(name), Some(extra), Some(comment)] = lengths else { return None };
+            let local = bytes.get(long(head, 42)? as usize..)?;
+            let start = 30 + usize::from(short(local, 26)?) + usize::from(short(local, 28)?);
+            let packed = local.get(start..start.checked_add(long(head, 20)? as usize)?)?;
+            let name_bytes = head.get(46..46 + name)?;
+            entries.push(Entry { name: name_bytes, packed, method: short(head, 10)?, sum: long(head, 16)? });
+            at += 46 + name + extra + comment;
+        }
+        Some(Self { entries })
+    }
+
+    /// The bytes of the file of this name, at most `most`; none where there is no such file.
+    pub fn file(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, Unpacking> {
+        let named = |entry: &&Entry<'_>| entry.name.eq_ignore_ascii_case(name.as_bytes());
+        let Some(entry) = self.entries.iter().find(named) else { return Ok(None) };
+        let bytes = match entry.method {
+            0 if entry.packed.len() > most => return Err(Unpacking::TooLarge),
+            0 => entry.packed.to_vec(),
+            8 => decompress_to_vec_with_limit(entry.packed, most).map_err(|fault| match fault.status {
+                miniz_oxide::inflate::TINFLStatus::HasMoreOutput => Unpacking::TooLarge,
+                _ => Unpacking::Damaged,
+            })?,
+            _ => return Err(Unpacking::Damaged),
+        };
+        if crc32(&bytes) == entry.sum { Ok(Some(bytes)) } else { Err(Unpacking::Damaged) }
+    }
+}
+
+fn short(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// The check sum that ZIP keeps of each file (ISO 3309).
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(sum & 1)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_is_the_one_of_the_standard() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+
+    #[test]
+    fn no_cut_and_no_flip_of_a_packed_file_is_read_as_another_text() {
+        let whole = include_bytes!("../../../tests/fixtures/people/people.xlsx");
+        let name = "xl/workbook.xml";
+        let wanted = Packed::of(whole).unwrap().file(name, 1 << 20).unwrap().unwrap();
+        assert!(wanted.starts_with(b"<"));
+        assert_eq!(Packed::of(whole).unwrap().file(name, 10), Err(Unpacking::TooLarge));
+        for cut in 0..whole.len() {
+            let read = Packed::of(&whole[..cut]).map(|packed| packed.file(name, 1 << 20));
+            assert!(read.is_none_or(|read| read.ok().flatten().is_none_or(|bytes| bytes == wanted)), "{cut}");
+        }
+        for at in 0..whole.len() {
+            let mut bytes = whole.to_vec();
+            bytes[at] ^= 0x10;
+            let read = Packed::of(&bytes).map(|packed| packed.file(name, 1 << 20));
+            assert!(read.is_none_or(|read| read.ok().flatten().is_none_or(|bytes| bytes == wanted)), "{at}");
+        }
+    }
+}

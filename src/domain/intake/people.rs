@@ -1,0 +1,326 @@
+//! A roster as CSV or a spreadsheet: one person a row, under headings. Must never know who is there already.
+//!
+//! ```text
+//! name,roles,department,registration,level,standard,start,specialism,supervisor
+//! Ann Bell,trainee,Echo lab,,associate,ST0413,2026-09-01,cardiology,Sam Supervisor
+//! Bo Ng,supervisor; verifier,Echo lab,HCPC CS00001,,,,,
+//! ```
+
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::domain::intake::cell::{Cell, Line};
+use crate::domain::intake::people_columns::{Column, Columns};
+use crate::domain::intake::remark::{Remark, Weight};
+use crate::domain::intake::table::{Table, table};
+use crate::domain::level::Level;
+use crate::domain::person::Role;
+use crate::domain::text::Clean;
+use crate::domain::value::PersonId;
+use crate::domain::when::parse_day;
+
+/// People of one file.
+pub const MOST_PEOPLE: usize = 20_000;
+
+/// What one row says; what it leaves empty is as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonLine {
+    /// Its line, from 1.
+    pub line: usize,
+    /// Who, by id.
+    pub id: Option<PersonId>,
+    /// Their name.
+    pub name: Option<Clean>,
+    /// What they do here, in order, each once.
+    pub roles: Vec<Role>,
+    /// Where they work.
+    pub department: Option<Clean>,
+    /// Their professional registration.
+    pub registration: Option<Clean>,
+    /// Their level, as its slug.
+    pub level: Option<Clean>,
+    /// On which standard, as written: `ST0413` or `ST0413 1.1`.
+    pub standard: Option<String>,
+    /// The first day of their programme.
+    pub start: Option<NaiveDate>,
+    /// Cardiology, audiology, …
+    pub specialism: Option<Clean>,
+    /// Who supervises them, as written: ids or names, `;` between several.
+    pub supervisors: Vec<String>,
+}
+
+/// What a roster says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeopleFile {
+    /// The rows that could be read.
+    pub lines: Vec<PersonLine>,
+    /// Where each column is.
+    pub columns: Columns,
+    /// What is to be said of it.
+    pub remarks: Vec<Remark>,
+    /// How it came: `CSV` or `spreadsheet`.
+    pub form: &'static str,
+}
+
+/// The roster of a file's bytes.
+#[must_use]
+pub fn people(bytes: &[u8]) -> PeopleFile {
+    let mut file = PeopleFile { lines: Vec::new(), columns: Columns::default(), remarks: Vec::new(), form: "" };
+    let table = match table(bytes, MOST_PEOPLE) {
+        Ok(table) => table,
+        Err(remark) => {
+            file.remarks.push(remark);
+            return file;
+        }
+    };
+    file.form = table.form;
+    let Some((head, rows)) = table.lines.split_first() else {
+        file.remarks.push(Remark::fault(None, "The file is empty", "Give a file with a row of headings and people"));
+        return file;
+    };
+    file.columns = Columns::of(head, &mut file.remarks);
+    if file.remarks.iter().any(|remark| remark.weight == Weight::Fault) {
+        return file;
+    }
+    if rows.is_empty() {
+        file.remarks.push(Remark::fault(None, "No person stands below the headings", "Put one on each row"));
+    }
+    for row in rows {
+        let mut reader = Reader { table: &table, row, columns: &file.columns, remarks: &mut file.remarks };
+        let line = reader.line();
+        file.lines.push(line);
+    }
+    file
+}
+
+struct Reader<'a> {
+    table: &'a Table,
+    row: &'a Line,
+    columns: &'a Columns,
+    remarks: &'a mut Vec<Remark>,
+}
+
+impl Reader<'_> {
+    fn fault(&mut self, column: Column, what: impl Into<String>, hint: &str) {
+        let place = self.columns.place(self.row.line, column);
+        self.remarks.push(Remark::fault(Some(place), what, hint));
+    }
+
+    /// The words of a cell; a formula is a fault.
+    fn words(&mut self, column: Column) -> Option<String> {
+        match self.row.cell(self.columns.at(column)?) {
+            Cell::Empty => None,
+            Cell::Text(text) => Some(text.clone()),
+            Cell::Number(number) => Some(number.to_string()),
+            Cell::Formula => {
+                self.fault(column, "It is a formula", "Put the value itself there: paste it as values");
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, column: Column) -> Option<Clean> {
+        let words = self.words(column)?;
+        let read = Clean::line(&words);
+        read.map_err(|fault| self.fault(column, fault.to_string(), "Type the text anew")).ok()
+    }
+
+    fn name(&mut self) -> Option<Clean> {
+        if self.columns.at(Column::Name).is_some() {
+            return self.text(Column::Name);
+        }
+        let parts = [self.text(Column::First), self.text(Column::Last)];
+        let parts: Vec<&str> = parts.iter().flatten().map(Clean::as_str).collect();
+        Clean::line(&parts.join(" ")).ok()
+    }
+
+    fn line(&mut self) -> PersonLine {
+        let name = self.name();
+        if let Some(scripts) = name.as_ref().and_then(|name| mixed(name.as_str())) {
+            let what = format!("The name mixes {scripts} letters: some only look like others");
+            let place = self.columns.place(self.row.line, Column::Name);
+            self.remarks.push(Remark::warning(Some(place), what));
+        }
+        let id = self.words(Column::Id).and_then(|words| {
+            let read = words.to_lowercase().parse();
+            read.map_err(|_| self.fault(Column::Id, format!("“{words}” is no id"), "1 to 32 of 0-9 and a-z")).ok()
+        });
+        let level = self.words(Column::Level).and_then(|words| match words.parse::<Level>() {
+            Ok(level) => Clean::line(level.slug()).ok(),
+            Err(fault) => {
+                self.fault(Column::Level, fault.to_string(), "Write one of the five");
+                None
+            }
+        });
+        let standard = self.words(Column::Standard).map(|standard| match self.words(Column::Version) {
+            Some(version) => format!("{standard} {}", version.trim_start_matches(['v', 'V'])),
+            None => standard,
+        });
+        let supervisors = self.words(Column::Supervisor).unwrap_or_default();
+        PersonLine {
+            line: self.row.line,
+            id,
+            name,
+            roles: self.roles(),
+            department: self.text(Column::Department),
+            registration: self.text(Column::Registration),
+            level,
+            standard,
+            start: self.start(),
+            specialism: self.text(Column::Specialism),
+            supervisors: supervisors
+                .split(';')
+                .map(str::trim)
+                .filter(|one| !one.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    fn roles(&mut self) -> Vec<Role> {
+        let words = self.words(Column::Roles).unwrap_or_default();
+        let mut roles = Vec::new();
+        for word in words.split([',', ';', '/', '+', '&']).map(str::trim).filter(|word| !word.is_empty()) {
+            match word.to_lowercase().replace([' ', '_'], "-").as_str() {
+                "trainee" | "apprentice" | "learner" => roles.push(Role::Trainee),
+                "supervisor" | "assessor" => roles.push(Role::Supervisor),
+                "training-officer" | "officer" | "lead" => roles.push(Role::TrainingOfficer),
+                "verifier" | "iqa" => roles.push(Role::Verifier),
+                _ => {
+                    let hint = "Write trainee, supervisor, training officer or verifier; `;` between several";
+                    self.fault(Column::Roles, format!("“{word}” is no role"), hint);
+                }
+            }
+        }
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
+    fn start(&mut self) -> Option<NaiveDate> {
+        let at = self.columns.at(Column::Start)?;
+        let read = match self.row.cell(at) {
+            Cell::Number(number) => self.table.day(*number),
+            Cell::Text(text) => day_of(text),
+            _ => {
+                self.words(Column::Start)?;
+                None
+            }
+        };
+        let read = read.filter(|day| (1980..2100).contains(&day.year()));
+        if read.is_none() {
+            let words = self.words(Column::Start).unwrap_or_default();
+            self.fault(
+                Column::Start,
+                format!("“{words}” is no day"),
+                "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026",
+            );
+        }
+        read
+    }
+}
+
+/// A day with its year in four digits: a roster has no today to be read from.
+fn day_of(text: &str) -> Option<NaiveDate> {
+    let text = text.strip_suffix("T00:00:00").or(text.strip_suffix(" 00:00:00")).unwrap_or(text);
+    let forms = ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y"];
+    parse_day(text).or_else(|| forms.iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok()))
+}
+
+/// The scripts of a word whose letters are of more than one that look alike.
+fn mixed(name: &str) -> Option<String> {
+    let script = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Some("Latin"),
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some("Greek"),
+        '\u{400}'..='\u{52f}' => Some("Cyrillic"),
+        '\u{530}'..='\u{58f}' => Some("Armenian"),
+        '\u{13a0}'..='\u{13ff}' => Some("Cherokee"),
+        _ => None,
+    };
+    let mut scripts: Vec<&str> = name.chars().filter_map(script).collect();
+    scripts.sort_unstable();
+    scripts.dedup();
+    (scripts.len() > 1).then(|| scripts.join(" and "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<String> {
+        people(text.as_bytes()).remarks.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn headings_are_known_however_they_are_written_and_cells_keep_their_meaning() {
+        let text = "Full Name;ROLE(S);Start Date;Programme;Version;Reg. No.;Assessor;Level\n\
+                    Ann Bell;Trainee;01/09/2026;ST0413;v1.1;;sam;Clinical scientist\n\
+                    Bo Ng;assessor / IQA;;;;HCPC 1;;\n";
+        let file = people(text.as_bytes());
+        assert_eq!(file.remarks, []);
+        let [ann, bo] = file.lines.as_slice() else { panic!("{file:?}") };
+        assert_eq!((ann.line, ann.roles.as_slice()), (2, &[Role::Trainee][..]));
+        assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413 1.1")));
+        assert_eq!(
+            (ann.level.as_ref().unwrap().as_str(), ann.supervisors.as_slice()),
+            ("clinical-scientist", &["sam".to_owned()][..])
+        );
+        assert_eq!((bo.line, bo.roles.as_slice()), (3, &[Role::Supervisor, Role::Verifier][..]));
+    }
+
+    #[test]
+    fn a_spreadsheet_says_the_same_as_its_text() {
+        let sheet = people(include_bytes!("../../../tests/fixtures/people/people.xlsx"));
+        let text = "Name,Roles,Registration,Standard,Start date,Specialism,,Supervisor\n\
+                    Bo & Cy Ng,supervisor,HCPC CS90007,,,,,\n\nAnn Bell,trainee,,ST0413,2026-09-01,Cardiology,,Bo & Cy Ng\n";
+        let mut wanted = people(text.as_bytes());
+        assert_eq!((sheet.form, wanted.form), ("spreadsheet", "CSV"));
+        wanted.form = sheet.form;
+        assert_eq!(sheet, wanted);
+    }
+
+    #[test]
+    fn a_spreadsheet_that_would_run_or_swell_is_refused() {
+        for (bytes, words) in [
+            (
+                &include_bytes!("../../../tests/fixtures/people/formula.xlsx")[..],
+                "It is a formula (line 4, column A “Name”)",
+            ),
+            (include_bytes!("../../../tests/fixtures/people/swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
+            (b"PK\x03\x04 and no more", "It is a packed file, but not a whole spreadsheet (.xlsx)"),
+        ] {
+            let file = people(bytes);
+            assert_eq!(file.remarks.iter().map(ToString::to_string).collect::<Vec<_>>(), [words]);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_row_and_column() {
+        for (text, words) in [
+            ("roles\ntrainee\n", "No column is headed “name”, and none “id” (line 1)"),
+            (
+                "name,full name\nA,B\n",
+                "The column “full name” says again what an earlier one says (line 1, column B “full name”)",
+            ),
+            ("name,shoe\nAnn,39\n", "The column “shoe” is not read (line 1, column B “shoe”)"),
+            ("name\n=1+1\n", "It is a formula (line 2, column A “name”)"),
+            ("name,start\nAnn,31/02/2026\n", "“31/02/2026” is no day (line 2, column B “start”)"),
+            ("name,start\nAnn,monday\n", "“monday” is no day (line 2, column B “start”)"),
+            ("name,roles\nAnn,queen\n", "“queen” is no role (line 2, column B “roles”)"),
+            ("name,id\nAnn,a-1\n", "“a-1” is no id (line 2, column B “id”)"),
+            (
+                "name\n943 476 5919\n",
+                "The text holds a valid NHS number (*** *** *919); patient data is never kept here (line 2, column A “name”)",
+            ),
+            (
+                "name\nАnn\n",
+                "The name mixes Cyrillic and Latin letters: some only look like others (line 2, column A “name”)",
+            ),
+            ("name\n", "No person stands below the headings"),
+        ] {
+            assert_eq!(faults(text), [words], "{text}");
+        }
+        let many = format!("name\n{}", "Ann\n".repeat(MOST_PEOPLE + 1));
+        assert_eq!(faults(&many), ["There are more than 20001 rows (line 20002)"]);
+        assert!(people(b"name\ncaf\xe9\n").remarks[0].to_string().contains("“é” in Latin-1) (line 2)"));
+    }
+}

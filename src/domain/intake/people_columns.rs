@@ -1,0 +1,109 @@
+//! The columns of a roster: which heading means which, however it is written. Must never read a row.
+
+use crate::domain::intake::cell::{Cell, Line, letters};
+use crate::domain::intake::remark::{Place, Remark};
+
+/// What a column says of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Column {
+    /// Their name.
+    Name,
+    /// Their first name, where it stands apart.
+    First,
+    /// Their family name, where it stands apart.
+    Last,
+    /// What they do here.
+    Roles,
+    /// Where they work.
+    Department,
+    /// Their professional registration.
+    Registration,
+    /// Their level in the career framework.
+    Level,
+    /// The standard that they are on.
+    Standard,
+    /// Its version, where it stands apart.
+    Version,
+    /// The first day of their programme.
+    Start,
+    /// Cardiology, audiology, …
+    Specialism,
+    /// Who supervises them.
+    Supervisor,
+    /// Their id here.
+    Id,
+}
+
+impl Column {
+    /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
+    pub const ALL: [(Self, &'static [&'static str]); 13] = [
+        (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
+        (Self::First, &["firstname", "forename", "givenname"]),
+        (Self::Last, &["lastname", "surname", "familyname"]),
+        (Self::Roles, &["roles", "role"]),
+        (Self::Department, &["department", "dept", "team", "section"]),
+        (
+            Self::Registration,
+            &["registration", "registrationnumber", "registered", "regno", "hcpc", "professionalregistration"],
+        ),
+        (Self::Level, &["level", "careerlevel", "frameworklevel"]),
+        (Self::Standard, &["standard", "apprenticeship", "apprenticeshipstandard", "programme"]),
+        (Self::Version, &["version", "standardversion"]),
+        (Self::Start, &["start", "startdate", "started", "startson", "firstday", "enrolled"]),
+        (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
+        (Self::Supervisor, &["supervisor", "supervisors", "assessor", "supervisedby"]),
+        (Self::Id, &["id", "personid"]),
+    ];
+}
+
+/// The columns of a table that are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Columns {
+    found: Vec<(Column, usize, String)>,
+}
+
+const HINT: &str =
+    "Begin with a row such as `name,roles,department,registration,level,standard,start,specialism,supervisor`";
+
+impl Columns {
+    /// The columns that a row of headings names; what is there twice or is not known is remarked.
+    pub fn of(head: &Line, remarks: &mut Vec<Remark>) -> Self {
+        let mut columns = Self::default();
+        for at in 0..head.cells.len() {
+            let Cell::Text(heading) = head.cell(at) else { continue };
+            let plain: String = heading.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+            let known = Column::ALL.iter().find(|(_, names)| names.contains(&plain.as_str()));
+            let place = place(head.line, at, heading);
+            match known {
+                None => remarks.push(Remark::warning(Some(place), format!("The column “{heading}” is not read"))),
+                Some((column, _)) if columns.at(*column).is_some() => {
+                    let what = format!("The column “{heading}” says again what an earlier one says");
+                    remarks.push(Remark::fault(Some(place), what, "Take one of the two away"));
+                }
+                Some((column, _)) => columns.found.push((*column, at, heading.clone())),
+            }
+        }
+        if [Column::Name, Column::Last, Column::Id].iter().all(|column| columns.at(*column).is_none()) {
+            let place = Some(Place::line(head.line));
+            remarks.push(Remark::fault(place, "No column is headed “name”, and none “id”", HINT));
+        }
+        columns
+    }
+
+    /// Where a column is, from 0.
+    #[must_use]
+    pub fn at(&self, column: Column) -> Option<usize> {
+        self.found.iter().find(|(found, ..)| *found == column).map(|(_, at, _)| *at)
+    }
+
+    /// The place of a cell: its line and its column, by letter and heading.
+    #[must_use]
+    pub fn place(&self, line: usize, column: Column) -> Place {
+        let found = self.found.iter().find(|(found, ..)| *found == column);
+        found.map_or_else(|| Place::line(line), |(_, at, heading)| place(line, *at, heading))
+    }
+}
+
+fn place(line: usize, at: usize, heading: &str) -> Place {
+    Place { line, path: Some(format!("column {} “{heading}”", letters(at))) }
+}

@@ -1,0 +1,71 @@
+//! The pauses of enrolments, as the log says now. Must never be written but by `index`.
+
+use std::collections::HashMap;
+
+use rusqlite::{Row, params};
+
+use crate::domain::pause::{Pause, Span};
+use crate::domain::person::Viewer;
+use crate::domain::value::PersonId;
+use crate::domain::when::parse_day;
+use crate::store::codec::place;
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const PUT: &str = "INSERT INTO pause (trainee, first, back, place) SELECT person, ?2, ?3, ?4 FROM person WHERE id = ?1
+    ON CONFLICT (trainee, first) DO UPDATE SET back = ?3, place = ?4";
+const OF: &str = "SELECT first, back FROM pause JOIN person ON person = trainee WHERE id = ?1 ORDER BY first";
+const ALL: &str = "SELECT first, back, trainee, id FROM pause JOIN person ON person = trainee ORDER BY trainee, first";
+const PLACES: &str = "SELECT first, back, id, pause.place FROM pause JOIN person ON person = trainee";
+
+/// Sets a pause; one of the same first day is replaced.
+pub(in crate::store) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<(), StoreError> {
+    let (first, back) = (pause.span.from.to_string(), pause.span.back.map(|back| back.to_string()));
+    let put = tx.prepared(PUT)?.execute(params![pause.trainee.id.as_str(), first, back, place(at)])?;
+    if put == 1 { Ok(()) } else { Err(damaged("a pause is of nobody")) }
+}
+
+/// A trainee's pauses, by their first day.
+pub fn of(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<Span>, StoreError> {
+    let mut statement = tx.prepared(OF)?;
+    let mut rows = statement.query([trainee.as_str()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(span(row)?);
+    }
+    Ok(found)
+}
+
+/// Everyone's whom a viewer may see, by the trainee's number in this file.
+pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64, Vec<Span>>, StoreError> {
+    let mut statement = tx.prepared(ALL)?;
+    let mut rows = statement.query([])?;
+    let mut found: HashMap<i64, Vec<Span>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let id = row.get_ref(3)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        if viewer.may_see(&id) {
+            found.entry(row.get(2)?).or_default().push(span(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Each pause with the position of the statement that says it.
+pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, Span), u64>, StoreError> {
+    let mut statement = tx.prepared(PLACES)?;
+    let mut rows = statement.query([])?;
+    let mut found = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let id = row.get_ref(2)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        found.insert((id, span(row)?), crate::store::codec::position(row.get(3)?));
+    }
+    Ok(found)
+}
+
+fn span(row: &Row<'_>) -> Result<Span, StoreError> {
+    let day = |at: usize| -> Result<Option<chrono::NaiveDate>, StoreError> {
+        let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
+        text.map(|text| parse_day(text).ok_or_else(|| damaged("a day is none"))).transpose()
+    };
+    Ok(Span { from: day(0)?.ok_or_else(|| damaged("a pause has no first day"))?, back: day(1)? })
+}

@@ -1,0 +1,59 @@
+//! Who supervises whom. Workspace: no statement speaks of it. Must never say whose records may be seen.
+
+use crate::domain::person::Viewer;
+use crate::domain::value::PersonId;
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const ADD: &str = "INSERT INTO supervision (supervisor, trainee) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+const STOP: &str = "DELETE FROM supervision WHERE supervisor = ?1 AND trainee = ?2";
+const ALL: &str = "SELECT supervisor, trainee FROM supervision ORDER BY supervisor, trainee";
+const TRAINEES: &str = "SELECT trainee FROM supervision WHERE supervisor = ?1 ORDER BY trainee";
+const SUPERVISORS: &str = "SELECT supervisor FROM supervision WHERE trainee = ?1 ORDER BY supervisor";
+
+/// A trainee is under a supervisor; says whether that is new.
+pub fn add(tx: &WriteTx<'_>, supervisor: &PersonId, trainee: &PersonId) -> Result<bool, StoreError> {
+    Ok(tx.prepared(ADD)?.execute([supervisor.as_str(), trainee.as_str()])? == 1)
+}
+
+/// A trainee is under a supervisor no more; says whether they were.
+pub fn stop(tx: &WriteTx<'_>, supervisor: &PersonId, trainee: &PersonId) -> Result<bool, StoreError> {
+    Ok(tx.prepared(STOP)?.execute([supervisor.as_str(), trainee.as_str()])? == 1)
+}
+
+/// Every supervisor with every trainee under them that a viewer may see.
+pub fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+    let mut statement = tx.prepared(ALL)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let pair = (id(row, 0)?, id(row, 1)?);
+        found.extend(Some(pair).filter(|(_, trainee)| viewer.may_see(trainee)));
+    }
+    Ok(found)
+}
+
+/// The trainees under a supervisor that a viewer may see.
+pub fn trainees_of(tx: &Tx<'_>, viewer: &Viewer, supervisor: &PersonId) -> Result<Vec<PersonId>, StoreError> {
+    let found = ids(tx, TRAINEES, supervisor)?;
+    Ok(found.into_iter().filter(|trainee| viewer.may_see(trainee)).collect())
+}
+
+/// The supervisors of a trainee, if a viewer may see them.
+pub fn supervisors_of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<PersonId>, StoreError> {
+    if viewer.may_see(trainee) { ids(tx, SUPERVISORS, trainee) } else { Ok(Vec::new()) }
+}
+
+fn ids(tx: &Tx<'_>, query: &str, of: &PersonId) -> Result<Vec<PersonId>, StoreError> {
+    let mut statement = tx.prepared(query)?;
+    let mut rows = statement.query([of.as_str()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(id(row, 0)?);
+    }
+    Ok(found)
+}
+
+fn id(row: &rusqlite::Row<'_>, at: usize) -> Result<PersonId, StoreError> {
+    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
+}
