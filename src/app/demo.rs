@@ -18,10 +18,11 @@ use crate::app::signing::meaning;
 use crate::app::writing::Hand;
 use crate::domain::department::NamedEnrolment;
 use crate::domain::person::{Enrolment, Named, Person, Role};
+use crate::domain::spelling::hex;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Action, Auth, Body, Item, Method, Outcome, SignOff, Supervision, Withdraw};
 use crate::domain::text::Clean;
-use crate::domain::value::{PersonId, Secret, StatementId, hex};
+use crate::domain::value::{PersonId, Secret, StatementId};
 use crate::domain::when::Timestamp;
 use crate::ledger::pin::PinVerifier;
 

@@ -31,4 +31,11 @@ impl Faults {
             self.list.push(Fault { position, what: what.to_string() });
         }
     }
+
+    /// Adds all that was gathered elsewhere.
+    pub fn append(&mut self, other: Faults) {
+        self.found += other.found;
+        let room = MOST_FAULTS.saturating_sub(self.list.len());
+        self.list.extend(other.list.into_iter().take(room));
+    }
 }

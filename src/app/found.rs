@@ -12,10 +12,11 @@ use crate::app::session::{Proof, Session, Sessions};
 use crate::app::writing::Hand;
 use crate::domain::department::Genesis;
 use crate::domain::person::{Named, Role, Viewer};
+use crate::domain::spelling::hex;
 use crate::domain::standard_file::st0413;
 use crate::domain::statement::{Auth, Body};
 use crate::domain::text::Clean;
-use crate::domain::value::{Origin, PersonId, Secret, hex};
+use crate::domain::value::{Origin, PersonId, Secret};
 use crate::store::db::Db;
 
 /// What a new log needs to know.

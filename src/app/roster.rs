@@ -14,10 +14,11 @@ use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, 
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::recovery::ClockBack;
 use crate::domain::rules::refusal::Refusal;
+use crate::domain::spelling::hex;
 use crate::domain::standard::Standard;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
-use crate::domain::value::{PersonId, Secret, StandardRef, hex};
+use crate::domain::value::{PersonId, Secret, StandardRef};
 use crate::domain::view::PersonRow;
 use crate::ledger::sshsig::PROOF_NAMESPACE;
 use crate::store::{people, standards};

@@ -11,7 +11,7 @@ use crate::app::evidence::{Evidence, Held, Met};
 use crate::app::faults::{Fault, Faults};
 use crate::app::targets::{checked_put_back, erased_time, target};
 use crate::app::tree::old_root;
-use crate::app::verify_index::{self, Found, IndexRow, Rows, Tally};
+use crate::app::verify_index::{self, Aside, Found, IndexRow, Rows, Tally};
 use crate::app::writing::head_of;
 use crate::domain::rules::facts::Facts;
 use crate::domain::standard::Standard;
@@ -25,7 +25,8 @@ use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
 use crate::store::audit::{self, Numbers};
 use crate::store::beside::{self, Erased};
 use crate::store::db::{Access, Db, Tx};
-use crate::store::log::{self, RawEntry};
+use crate::store::error::StoreError;
+use crate::store::log::{self, RawEntry, StoredHead};
 use crate::store::{facts, standards};
 
 /// Entries looked at in one go.
@@ -82,7 +83,9 @@ pub fn verify_against(
 ) -> Result<Report, Error> {
     let doing = |e: Error| e.doing(format!("Verifying {}", path.display()));
     let db = Db::open(path, Access::Read).map_err(|e| doing(e.into()))?;
-    db.read(|tx| whole(tx, evidence, threads.max(1), progress)).map_err(doing)
+    // What the indexes come to among themselves is found meanwhile, by a reader of its own.
+    let second = Db::open(path, Access::Read).ok();
+    db.read(|tx| whole(tx, second, evidence, threads.max(1), progress)).map_err(doing)
 }
 
 /// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
@@ -95,6 +98,7 @@ struct Part {
 
 fn whole(
     tx: &Tx<'_>,
+    second: Option<Db>,
     evidence: &Evidence,
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
@@ -108,7 +112,8 @@ fn whole(
     if verifier.is_none() && !evidence.is_empty() {
         faults.add(None, "What was kept outside cannot be compared: the log does not begin as a log does");
     }
-    let size = log::head(tx)?.map_or(0, |head| head.size);
+    let newest = log::head(tx)?;
+    let size = newest.as_ref().map_or(0, |head| head.size);
     let keys: HashMap<i64, ReadyKey> =
         log::keys(tx)?.into_iter().filter_map(|(n, key)| Some((n, ReadyKey::new(key).ok()?))).collect();
     let mut book = Audit {
@@ -121,8 +126,10 @@ fn whole(
         standards: HashMap::new(),
         met: held.asks(),
     };
-    let parts = size.div_ceil(PART);
-    std::thread::scope(|scope| -> Result<(), Error> {
+    // A head that was altered may speak of more entries than there could ever be.
+    let parts = size.min(log::end(tx)?).div_ceil(PART);
+    let aside = std::thread::scope(|scope| -> Result<Option<Aside>, Error> {
+        let aside = second.map(|db| scope.spawn(move || db.read(|other| aside(other, newest.as_ref()))));
         let (to_look, look_at) = sync_channel::<Part>(threads);
         let (to_step, looked) = sync_channel::<Part>(threads);
         let look_at = Arc::new(Mutex::new(look_at));
@@ -135,9 +142,16 @@ fn whole(
         let belt = Belt { parts, threads: threads as u64, to_look, looked };
         book.go_through(tx, &belt, &mut faults, &mut |part| {
             progress((part * PART).min(size), size);
-        })
+        })?;
+        Ok(aside.and_then(|thread| thread.join().ok()).transpose()?.flatten())
     })?;
-    book.finish(tx, size, (verifier.as_ref(), &held, evidence.is_empty()), faults)
+    let aside = aside.map_or_else(|| Aside::of(tx), Ok)?;
+    book.finish(tx, aside, (verifier.as_ref(), &held, evidence.is_empty()), faults)
+}
+
+/// What the indexes come to in another reading of the same state of the file; nothing where it went on meanwhile.
+fn aside(tx: &Tx<'_>, newest: Option<&StoredHead>) -> Result<Option<Aside>, StoreError> {
+    if log::head(tx)?.as_ref() == newest { Aside::of(tx).map(Some) } else { Ok(None) }
 }
 
 /// A thread that looks at entries by themselves until there are no more.
@@ -321,12 +335,13 @@ impl Audit<'_> {
     fn finish(
         self,
         tx: &Tx<'_>,
-        size: u64,
+        aside: Aside,
         (verifier, outside, alone): (Option<&LogVerifier>, &Held<'_>, bool),
         mut faults: Faults,
     ) -> Result<Report, Error> {
         let edge = self.replay.edge();
         let root = edge.root();
+        let size = log::head(tx)?.map_or(0, |head| head.size);
         let head = Head { size: edge.size(), root, code: code(edge.size(), &root) };
         if edge.size() != size {
             faults.add(None, format!("The log says that it has {size} entries; {} are there", edge.size()));
@@ -339,7 +354,7 @@ impl Audit<'_> {
                 faults.add(None, "The newest checkpoint in the file is not that of its entries");
             }
         }
-        verify_index::hold_all(tx, &self.replay.roster, &self.numbers, &self.tally, &mut faults)?;
+        verify_index::hold_all(tx, (&self.replay.roster, &self.numbers), (&self.tally, aside), &mut faults)?;
         verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
         let consistent = outside.against(tx, &self.met, edge.size(), &mut faults)?;
         let verdict = match (consistent, faults.found, alone) {

@@ -12,6 +12,7 @@ use crate::domain::hours::Hours;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::roster::Roster;
+use crate::domain::standard::Ksb;
 use crate::domain::statement::about::record;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
@@ -228,17 +229,44 @@ pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<O
     Ok(genesis.log_key.as_str().parse().ok())
 }
 
+/// What the indexes come to among themselves, whatever the log says.
+#[derive(Debug)]
+pub(in crate::app) struct Aside {
+    /// What the ids and positions of the index of ids add up to; nothing where they cannot be read.
+    ids: Option<u128>,
+    /// States and figures that are not those of the records in the index.
+    faults: Faults,
+}
+
+impl Aside {
+    /// Goes through the index of ids, and holds the states and figures against the records.
+    pub(in crate::app) fn of(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let (mut ids, mut faults) = (0_u128, Faults::default());
+        let read = log::each_id(tx, &mut |id, position| ids = ids.wrapping_add(mixed(id, position)));
+        // Policy and standards as the index has them, which `hold_all` holds against the log.
+        let policy = people::policy(tx).unwrap_or_default();
+        let mut links = Links::new();
+        for (of, number) in audit::numbers(tx)?.standards {
+            let Some(standard) = standards::standard(tx, &of).ok().flatten() else { continue };
+            let places = |ksb: &Ksb| {
+                let duties = standard.duties().iter().enumerate();
+                duties.filter(|(_, duty)| ksb.duties.contains(&duty.no)).map(|(at, _)| at).collect()
+            };
+            links.insert(number, standard.ksbs().iter().map(|ksb| (ksb.code, places(ksb))).collect());
+        }
+        audit::check_states(tx, &links, &policy, &mut |what| faults.add(None, format!("In the index, {what}")))?;
+        Ok(Self { ids: read.is_ok().then_some(ids), faults })
+    }
+}
+
 /// Holds every index against the roster at the end of the log, and the states against the records.
 pub(in crate::app) fn hold_all(
     tx: &Tx<'_>,
-    roster: &Roster,
-    numbers: &Numbers,
-    tally: &Tally,
+    (roster, numbers): (&Roster, &Numbers),
+    (tally, aside): (&Tally, Aside),
     faults: &mut Faults,
 ) -> Result<(), Error> {
-    let mut ids = 0_u128;
-    let read = log::each_id(tx, &mut |id, position| ids = ids.wrapping_add(mixed(id, position)));
-    if read.is_err() || ids != tally.ids {
+    if aside.ids != Some(tally.ids) {
         faults.add(None, "The index of ids leads to other entries than those of these ids");
     }
     let (notes, stated) = audit_notes::counts(tx)?;
@@ -280,7 +308,9 @@ pub(in crate::app) fn hold_all(
     if people::policy(tx).ok() != Some(roster.policy) || people::newest(tx).ok() != Some(roster.newest) {
         faults.add(None, "The index of policy and times is not what the log says");
     }
-    Ok(hold_states(tx, roster, numbers, faults)?)
+    hold_standards(tx, roster, numbers, faults);
+    faults.append(aside.faults);
+    Ok(())
 }
 
 /// Holds what lies beside the log against it: each erasure has its statement, each import what it puts back.
@@ -307,22 +337,13 @@ pub(in crate::app) fn hold_beside(
     Ok(())
 }
 
-fn hold_states(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut Faults) -> Result<(), StoreError> {
-    let mut links = Links::new();
+fn hold_standards(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut Faults) {
     for (of, standard) in &roster.standards {
-        let Some(number) = numbers.standards.get(of) else {
+        if !numbers.standards.contains_key(of) {
             faults.add(None, format!("The index does not have {of}"));
-            continue;
-        };
-        // By way of the index, as everyone else reads it.
-        if standards::standard(tx, of).ok().flatten().is_none_or(|found| found.digest() != standard.digest()) {
+        } else if standards::standard(tx, of).ok().flatten().is_none_or(|found| found.digest() != standard.digest()) {
+            // By way of the index, as everyone else reads it.
             faults.add(None, format!("The index says something else of {of}"));
         }
-        let places = |ksb: &crate::domain::standard::Ksb| {
-            let duties = standard.duties().iter().enumerate();
-            duties.filter(|(_, duty)| ksb.duties.contains(&duty.no)).map(|(at, _)| at).collect()
-        };
-        links.insert(*number, standard.ksbs().iter().map(|ksb| (ksb.code, places(ksb))).collect());
     }
-    audit::check_states(tx, &links, &roster.policy, &mut |what| faults.add(None, format!("In the index, {what}")))
 }

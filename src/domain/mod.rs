@@ -29,6 +29,7 @@ pub mod review;
 pub mod review_plan;
 pub mod roster;
 pub mod rules;
+pub mod spelling;
 pub mod standard;
 pub mod standard_diff;
 pub mod standard_fault;

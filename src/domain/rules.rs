@@ -36,6 +36,11 @@ pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result
     if let Some(what) = form::fault(statement) {
         return Err(Refusal::Form(what));
     }
+    check_decoded(roster, statement, facts)
+}
+
+/// As [`check`], for a statement that was decoded: none is that has a fault of form.
+pub fn check_decoded(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result<(), Refusal> {
     if statement.seen.size > facts.position {
         return Err(Refusal::SeenTooMuch);
     }

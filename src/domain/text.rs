@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use compact_str::CompactString;
 use thiserror::Error;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -43,7 +44,7 @@ pub enum TextFault {
 /// A text that can be shown on any terminal and signed with one spelling: NFC, trimmed, no control but line feed, no
 /// bidirectional control, no zero-width character.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Clean(String);
+pub struct Clean(CompactString);
 
 impl Clean {
     /// One line of text, as names and places are: a line feed is refused too.
@@ -70,7 +71,7 @@ impl Clean {
         }
         match nhs_number(&kept) {
             Some(number) => Err(TextFault::NhsNumber { number }),
-            None => Ok(Self(kept)),
+            None => Ok(Self(kept.into())),
         }
     }
 
@@ -83,7 +84,7 @@ impl Clean {
             !text.chars().any(is_hidden) && is_nfc(text)
         };
         (sound && !text.is_empty() && text.trim().len() == text.len() && text.len() <= MAX_BYTES)
-            .then(|| Self(text.to_owned()))
+            .then(|| Self(text.into()))
     }
 
     /// The text.

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use base64ct::{Base64, Encoding};
+use compact_str::CompactString;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 use zeroize::Zeroizing;
+
+use crate::domain::spelling::{base64, hex, unbase64, unhex};
 
 /// Why a value was refused: what was read and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -97,7 +99,7 @@ impl fmt::Display for DutyNo {
 
 /// Who a person is for ever: `[0-9a-z]{1,32}`, never reused. Nothing else may pass: a shell reads it over SSH.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PersonId(String);
+pub struct PersonId(CompactString);
 
 impl PersonId {
     /// The id as text.
@@ -118,15 +120,15 @@ impl FromStr for PersonId {
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let sound = (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
-        if sound { Ok(Self(s.to_owned())) } else { Err(fault(s, "a person id (1 to 32 of 0-9 and a-z)")) }
+        if sound { Ok(Self(s.into())) } else { Err(fault(s, "a person id (1 to 32 of 0-9 and a-z)")) }
     }
 }
 
 /// One version of one occupational standard: `ST0413 1.1`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StandardRef {
-    reference: String,
-    version: String,
+    reference: CompactString,
+    version: CompactString,
 }
 
 impl StandardRef {
@@ -141,7 +143,7 @@ impl StandardRef {
         if !sound(version) {
             return Err(fault(version, "a standard's version such as 1.1"));
         }
-        Ok(Self { reference: reference.to_owned(), version: version.to_owned() })
+        Ok(Self { reference: reference.into(), version: version.into() })
     }
 
     /// The reference: `ST0413`.
@@ -187,27 +189,12 @@ impl Digest {
     /// In standard base64 with padding, 44 characters.
     #[must_use]
     pub fn base64(&self) -> String {
-        // By a table: a digest is no secret, and each statement that is verified has three to spell.
-        const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut text = String::with_capacity(44);
-        for three in self.0.chunks(3) {
-            let bits =
-                three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - three.len()));
-            for place in 0..=three.len() {
-                text.push(char::from(LETTERS[bits >> (18 - 6 * place) & 63]));
-            }
-        }
-        text.push('=');
-        text
+        base64(&self.0)
     }
 
     /// From standard base64 with padding; one spelling only.
     pub fn from_base64(s: &str) -> Result<Self, ValueFault> {
-        let mut bytes = [0; 32];
-        match Base64::decode(s, &mut bytes) {
-            Ok(read) if read.len() == 32 => Ok(Self(bytes)),
-            _ => Err(fault(s, "a SHA-256 digest in base64")),
-        }
+        unbase64(s).map(Self).ok_or_else(|| fault(s, "a SHA-256 digest in base64"))
     }
 
     /// In lower-case hexadecimal, 64 characters.
@@ -228,36 +215,6 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Lower-case hexadecimal of `bytes`.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
-    for b in bytes {
-        text.push(char::from(DIGITS[usize::from(b >> 4)]));
-        text.push(char::from(DIGITS[usize::from(b & 15)]));
-    }
-    text
-}
-
-/// `N` bytes from exactly `2 N` lower-case hexadecimal digits.
-#[must_use]
-pub fn unhex<const N: usize>(s: &str) -> Option<[u8; N]> {
-    let digit = |b: u8| match b {
-        b'0'..=b'9' => Some(b - b'0'),
-        b'a'..=b'f' => Some(b - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; N];
-    if s.len() != 2 * N {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(s.as_bytes().chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(bytes)
-}
-
 /// A statement's id: a UUID version 7, so that ids sort by the time they were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StatementId(pub Uuid);
@@ -272,11 +229,21 @@ impl FromStr for StatementId {
     type Err = ValueFault;
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let refused = || fault(s, "a statement id (a UUID in lower case)");
-        let id = Uuid::try_parse(s).map_err(|_| refused())?;
-        let mut buffer = Uuid::encode_buffer();
         // One spelling: braces, upper case and the form without hyphens are refused.
-        if id.hyphenated().encode_lower(&mut buffer) == s { Ok(Self(id)) } else { Err(refused()) }
+        let read = || {
+            let groups = [s.get(..8)?, s.get(9..13)?, s.get(14..18)?, s.get(19..23)?, s.get(24..)?];
+            if s.len() != 36 || [8, 13, 18, 23].iter().any(|at| s.as_bytes()[*at] != b'-') {
+                return None;
+            }
+            let mut digits = [0; 32];
+            let mut at = 0;
+            for group in groups {
+                digits[at..at + group.len()].copy_from_slice(group.as_bytes());
+                at += group.len();
+            }
+            unhex(std::str::from_utf8(&digits).ok()?).map(|bytes| Self(Uuid::from_bytes(bytes)))
+        };
+        read().ok_or_else(|| fault(s, "a statement id (a UUID in lower case)"))
     }
 }
 
@@ -343,6 +310,8 @@ impl fmt::Debug for Secret {
 
 #[cfg(test)]
 mod tests {
+    use base64ct::{Base64, Encoding as _};
+
     use super::*;
 
     #[test]
@@ -369,6 +338,7 @@ mod tests {
         for seed in 0..200_u8 {
             let digest = Digest::of(&[seed]);
             assert_eq!(digest.base64(), Base64::encode_string(&digest.0));
+            assert_eq!(Digest::from_base64(&digest.base64()), Ok(digest));
         }
         assert!(Digest::from_hex(&digest.hex().to_uppercase()).is_err());
         assert!(Digest::from_base64(digest.base64().trim_end_matches('=')).is_err());

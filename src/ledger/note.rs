@@ -8,7 +8,8 @@ use base64ct::{Base64, Encoding};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::domain::value::{Digest, Origin, hex, unhex};
+use crate::domain::spelling::{hex, unhex};
+use crate::domain::value::{Digest, Origin};
 use crate::ledger::sshsig::{SigningKey, Verifier};
 
 /// The algorithm byte of Ed25519 in a signed note.

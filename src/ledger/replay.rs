@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::domain::department::proof_text;
 use crate::domain::key::PublicKey;
 use crate::domain::roster::Roster;
-use crate::domain::rules::check;
+use crate::domain::rules::check_decoded;
 use crate::domain::rules::facts::{Facts, Inner, Target};
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::decode::{DecodeFault, decode};
@@ -179,7 +179,7 @@ impl Replay {
         older: impl FnOnce(u64) -> Result<Option<Digest>, E>,
     ) -> Result<Result<(), EntryFault>, E> {
         let facts = Facts { position: self.edge.size(), ..facts };
-        if let Err(refusal) = check(&self.roster, statement, facts) {
+        if let Err(refusal) = check_decoded(&self.roster, statement, facts) {
             return Ok(Err(refusal.into()));
         }
         let seen = match self.root(statement.seen.size) {

@@ -285,7 +285,7 @@ mod tests {
         let mut minus_one = [0xff; 32];
         (minus_one[0], minus_one[31]) = (0xec, 0x7f);
         let order_8 =
-            crate::domain::value::unhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a").unwrap();
+            crate::domain::spelling::unhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a").unwrap();
         // y = p + 3 is the point y = 3 spelled a second way: a sound point of full order.
         let mut second_spelling = [0xff; 32];
         (second_spelling[0], second_spelling[31]) = (0xf0, 0x7f);

@@ -16,6 +16,7 @@ pub struct Written {
     text: String,
     trainee: i64,
     ksb: i64,
+    observed: i64,
     signer: i64,
     signed: i64,
     duties: Vec<u8>,
@@ -26,7 +27,7 @@ pub fn written(path: &Path, first: u64) -> Vec<Written> {
     let file = open(path);
     let mut statement = file
         .prepare(
-            "SELECT place, id, key, signature, text, trainee, ksb, signer, signed, duties FROM entry
+            "SELECT place, id, key, signature, text, trainee, ksb, observed, signer, signed, duties FROM entry
              JOIN sign_off USING (place) JOIN summary USING (trainee, standard) WHERE place >= ?1 ORDER BY place",
         )
         .unwrap();
@@ -39,9 +40,10 @@ pub fn written(path: &Path, first: u64) -> Vec<Written> {
             text: row.get(4)?,
             trainee: row.get(5)?,
             ksb: row.get(6)?,
-            signer: row.get(7)?,
-            signed: row.get(8)?,
-            duties: row.get(9)?,
+            observed: row.get(7)?,
+            signer: row.get(8)?,
+            signed: row.get(9)?,
+            duties: row.get(10)?,
         })
     });
     rows.unwrap().map(Result::unwrap).collect()
@@ -63,12 +65,14 @@ pub fn insert(copy: &Path, rows: &[Written]) -> Duration {
             params![row.place, row.id, row.key, row.signature, row.text],
         );
         run(
-            "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, signer) VALUES (?1, ?2, 1, ?3, 1, ?4)",
-            params![row.place, row.trainee, row.ksb, row.signer],
+            "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, observed, signer, countersigned)
+             VALUES (?1, ?2, 1, ?3, 1, ?4, ?5, 0)",
+            params![row.place, row.trainee, row.ksb, row.observed, row.signer],
         );
         run(
-            "INSERT INTO state VALUES (?1, 1, ?2, 1) ON CONFLICT DO UPDATE SET state = 1",
-            params![row.trainee, row.ksb],
+            "INSERT INTO state (trainee, standard, ksb, state, observed, countersigned) VALUES (?1, 1, ?2, 1, ?3, 0)
+             ON CONFLICT DO UPDATE SET state = 1, observed = ?3",
+            params![row.trainee, row.ksb, row.observed],
         );
         run(
             "INSERT INTO summary VALUES (?1, 1, ?2, ?3) ON CONFLICT DO UPDATE SET signed = ?2, duties = ?3",

@@ -1,22 +1,25 @@
 //! A statement's one spelling, read: what it does not accept has no meaning. Must never accept a text that `encode`
 //! would write differently.
 
-use std::str::{FromStr, Lines};
+use std::borrow::Cow;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
+use memchr::memchr;
 use thiserror::Error;
 
 use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Enrolment, Named, Person, Role};
+use crate::domain::spelling::unhex;
 use crate::domain::statement::decode_more;
-use crate::domain::statement::encode::{auth, spell};
+use crate::domain::statement::encode::{auth, is_spelled};
 use crate::domain::statement::form::fault;
 use crate::domain::statement::{
     Action, Auth, Batch, Body, Evidence, Item, Kind, MAX_BYTES, Seen, SignOff, Signer, Statement, Withdraw,
 };
 use crate::domain::text::Clean;
-use crate::domain::value::{Digest, Nonce, StandardRef, unhex};
+use crate::domain::value::{Digest, Nonce, StandardRef};
 use crate::domain::when::{Timestamp, parse_day};
 
 /// Why a text is no statement.
@@ -46,24 +49,34 @@ pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
     if text.len() > MAX_BYTES || !text.ends_with('\n') {
         return Err(DecodeFault::NotAStatement);
     }
-    let mut lines = text.lines();
-    if lines.next() != Some("countersign/1") {
+    let Some(rest) = text.strip_prefix("countersign/1\n") else {
         return Err(DecodeFault::NotAStatement);
-    }
-    let mut fields = Fields { next: lines.next(), lines, line: 2 };
+    };
+    let mut fields = Fields { next: None, rest, line: 2, escapes: memchr(b'\\', rest.as_bytes()).is_some() };
+    fields.advance();
     let statement = fields.statement()?;
     if let Some(what) = fault(&statement) {
         return Err(DecodeFault::Form(what));
     }
-    if spell(&statement) == text { Ok(statement) } else { Err(DecodeFault::Spelling) }
+    // What a sign-off is read by accepts one spelling of each field alone, and a log has a million of them: they are not
+    // spelled again, but where the tests see that nothing is missed by that.
+    match statement.body {
+        Body::SignOff(_) => debug_assert!(is_spelled(&statement, text), "two spellings are read as one: {text}"),
+        _ if is_spelled(&statement, text) => {}
+        _ => return Err(DecodeFault::Spelling),
+    }
+    Ok(statement)
 }
 
 /// The lines not read yet.
 struct Fields<'a> {
     /// The line to read next, found once however often it is asked for.
     next: Option<&'a str>,
-    lines: Lines<'a>,
+    /// What comes after it.
+    rest: &'a str,
     line: usize,
+    /// Whether anything in the statement is escaped.
+    escapes: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -74,7 +87,7 @@ impl<'a> Fields<'a> {
         let kind: Kind = self.parsed("kind")?;
         let seen = self.field("seen", |v| {
             let (size, root) = v.split_once(' ')?;
-            Some(Seen { size: size.parse().ok()?, root: Digest::from_base64(root).ok()? })
+            Some(Seen { size: number(size)?, root: Digest::from_base64(root).ok()? })
         })?;
         let (body, signed) = self.body(kind)?;
         let by = Signer {
@@ -85,8 +98,8 @@ impl<'a> Fields<'a> {
         };
         let batch = self.optional("batch", |v| {
             let (id, rest) = v.split_once(' ')?;
-            let (number, of) = rest.split_once(" of ")?;
-            Some(Batch { id: id.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()? })
+            let (place, of) = rest.split_once(" of ")?;
+            Some(Batch { id: id.parse().ok()?, number: number(place)?, of: number(of)? })
         })?;
         let clock_suspect = self.optional("clock", |v| (v == "suspect").then_some(()))?.is_some();
         if self.next.is_some() {
@@ -159,7 +172,9 @@ impl<'a> Fields<'a> {
         let item = self.field("item", |v| {
             let mut words = v.splitn(4, ' ');
             let standard = StandardRef::new(words.next()?, words.next()?).ok()?;
-            Some(Item { standard, code: words.next()?.parse().ok()?, text: sha256(words.next()?)? })
+            // People may write a code in small letters; a statement may not.
+            let code = words.next().filter(|code| code.starts_with(|c: char| c.is_ascii_uppercase()))?;
+            Some(Item { standard, code: code.parse().ok()?, text: sha256(words.next()?)? })
         })?;
         let outcome = self.parsed("outcome")?;
         let method = self.optional("method", |v| v.parse().ok())?;
@@ -175,7 +190,7 @@ impl<'a> Fields<'a> {
         let late = self.optional_clean("late")?;
         let evidence = self.repeated("evidence", |v| {
             let (digest, name) = v.split_once(' ')?;
-            Some(Evidence { digest: sha256(digest)?, name: Clean::as_signed(&unescape(name)?)? })
+            Some(Evidence { digest: sha256(digest)?, name: text_of(name, true)? })
         })?;
         let meaning = self.clean("meaning")?;
         let sign_off = SignOff {
@@ -195,6 +210,15 @@ impl<'a> Fields<'a> {
         Ok((Body::SignOff(sign_off), signed))
     }
 
+    fn advance(&mut self) {
+        // The text ends in a line feed, so that nothing is left where none is found.
+        self.next = memchr(b'\n', self.rest.as_bytes()).map(|end| {
+            let line = &self.rest[..end];
+            self.rest = &self.rest[end + 1..];
+            line
+        });
+    }
+
     /// The next line's value, if that line is this field.
     fn peek(&self, key: &str) -> Option<&'a str> {
         self.next?.strip_prefix(key)?.strip_prefix(' ')
@@ -207,7 +231,7 @@ impl<'a> Fields<'a> {
     ) -> Result<Option<T>, DecodeFault> {
         let Some(value) = self.peek(key) else { return Ok(None) };
         let value = read(value).ok_or(DecodeFault::Field { line: self.line, expected: key })?;
-        self.next = self.lines.next();
+        self.advance();
         self.line += 1;
         Ok(Some(value))
     }
@@ -230,17 +254,20 @@ impl<'a> Fields<'a> {
     }
 
     fn clean(&mut self, key: &'static str) -> Result<Clean, DecodeFault> {
-        self.field(key, |v| Clean::as_signed(&unescape(v)?))
+        let escapes = self.escapes;
+        self.field(key, |v| text_of(v, escapes))
     }
 
     fn optional_clean(&mut self, key: &'static str) -> Result<Option<Clean>, DecodeFault> {
-        self.optional(key, |v| Clean::as_signed(&unescape(v)?))
+        let escapes = self.escapes;
+        self.optional(key, |v| text_of(v, escapes))
     }
 
     fn named(&mut self, key: &'static str) -> Result<Named, DecodeFault> {
+        let escapes = self.escapes;
         self.field(key, |v| {
             let (id, name) = v.split_once(' ')?;
-            Some(Named { id: id.parse().ok()?, name: Clean::as_signed(&unescape(name)?)? })
+            Some(Named { id: id.parse().ok()?, name: text_of(name, escapes)? })
         })
     }
 
@@ -281,7 +308,7 @@ impl decode_more::Read for Fields<'_> {
     }
 
     fn text(value: &str) -> Option<Clean> {
-        Clean::as_signed(&unescape(value)?)
+        text_of(value, true)
     }
 }
 
@@ -289,10 +316,20 @@ fn sha256(value: &str) -> Option<Digest> {
     Digest::from_hex(value.strip_prefix("sha256:")?).ok()
 }
 
+/// A whole number in its one spelling.
+fn number<T: FromStr>(value: &str) -> Option<T> {
+    let second = value.starts_with('+') || (value.starts_with('0') && value.len() > 1);
+    if second { None } else { value.parse().ok() }
+}
+
+fn text_of(value: &str, escapes: bool) -> Option<Clean> {
+    if escapes { Clean::as_signed(&unescape(value)?) } else { Clean::as_signed(value) }
+}
+
 /// `\n` and `\\` undone; any other escape is refused.
-fn unescape(value: &str) -> Option<String> {
+fn unescape(value: &str) -> Option<Cow<'_, str>> {
     if !value.contains('\\') {
-        return Some(value.to_owned());
+        return Some(Cow::Borrowed(value));
     }
     let mut text = String::with_capacity(value.len());
     let mut chars = value.chars();
@@ -306,5 +343,5 @@ fn unescape(value: &str) -> Option<String> {
             other => other,
         });
     }
-    Some(text)
+    Some(Cow::Owned(text))
 }

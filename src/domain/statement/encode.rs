@@ -1,7 +1,7 @@
 //! A statement's one spelling, written: one field a line, a fixed order for each kind. Must never be the only place that
 //! knows the order without `decode`, whose every acceptance is encoded again and compared.
 
-use std::fmt::Display;
+use std::fmt::{self, Display, Write};
 
 use chrono::NaiveDate;
 
@@ -11,8 +11,8 @@ use crate::domain::key::fingerprint_text;
 use crate::domain::person::{Named, Role};
 use crate::domain::recovery::Tree;
 use crate::domain::review::Review;
+use crate::domain::spelling::hex;
 use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
-use crate::domain::value::hex;
 
 /// A statement that is longer than any may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,26 +30,43 @@ pub fn encode(statement: &Statement) -> Result<String, TooLong> {
 
 /// The spelling, whatever its length.
 pub(crate) fn spell(statement: &Statement) -> String {
-    let mut out = Lines(String::with_capacity(1024));
-    out.0.push_str("countersign/1\n");
-    out.field("log", &statement.log);
-    out.field("id", statement.id);
-    out.field("nonce", hex(&statement.nonce.0));
-    out.field("kind", statement.body.kind());
-    out.field("seen", format_args!("{} {}", statement.seen.size, statement.seen.root.base64()));
-    out.body(statement);
-    let signer = &statement.signer;
-    out.named("signer", &signer.who);
-    out.optional("registration", signer.registration.as_ref());
-    out.field("role", signer.role);
-    out.field("auth", auth(signer.auth));
-    if let Some(batch) = statement.batch {
-        out.field("batch", format_args!("{} {} of {}", batch.id, batch.number, batch.of));
+    let mut text = String::with_capacity(1024);
+    // Writing to a String cannot fail.
+    let _ = Lines { to: &mut text, went: Ok(()) }.statement(statement);
+    text
+}
+
+/// Whether a text is the statement's spelling, found without writing it: a log has as many of them as entries.
+pub(crate) fn is_spelled(statement: &Statement, text: &str) -> bool {
+    let mut along = Along(text);
+    let went = Lines { to: &mut along, went: Ok(()) }.statement(statement);
+    went.is_ok() && along.0.is_empty()
+}
+
+/// A text that is gone along: what is left of it.
+struct Along<'t>(&'t str);
+
+impl Write for Along<'_> {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(s).ok_or(fmt::Error)?;
+        Ok(())
     }
-    if statement.clock_suspect {
-        out.field("clock", "suspect");
+}
+
+/// Writes a text with its line feeds and backslashes escaped.
+struct Escaped<'w>(&'w mut dyn Write);
+
+impl Write for Escaped<'_> {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        let special = |b: &u8| matches!(b, b'\n' | b'\\');
+        let mut left = s;
+        while let Some(at) = left.as_bytes().iter().position(special) {
+            self.0.write_str(&left[..at])?;
+            self.0.write_str(if left.as_bytes()[at] == b'\n' { "\\n" } else { "\\\\" })?;
+            left = &left[at + 1..];
+        }
+        self.0.write_str(left)
     }
-    out.0
 }
 
 /// How the way of showing who one is is spelled.
@@ -60,23 +77,56 @@ pub(crate) fn auth(auth: Auth) -> &'static str {
     }
 }
 
-/// The text being written.
-struct Lines(String);
+/// The lines being written, and whether all went well.
+struct Lines<'w> {
+    to: &'w mut dyn Write,
+    went: fmt::Result,
+}
 
-impl Lines {
-    fn field(&mut self, key: &str, value: impl Display) {
-        use std::fmt::Write as _;
-        self.0.push_str(key);
-        self.0.push(' ');
-        let start = self.0.len();
-        // Writing to a String cannot fail.
-        let _ = write!(self.0, "{value}");
-        if self.0.as_bytes()[start..].iter().any(|b| matches!(b, b'\n' | b'\\')) {
-            let escaped = self.0[start..].replace('\\', "\\\\").replace('\n', "\\n");
-            self.0.truncate(start);
-            self.0.push_str(&escaped);
+impl Lines<'_> {
+    fn statement(mut self, statement: &Statement) -> fmt::Result {
+        self.to.write_str("countersign/1\n")?;
+        self.plain("log", &statement.log);
+        self.plain("id", statement.id);
+        self.plain("nonce", hex(&statement.nonce.0));
+        self.plain("kind", statement.body.kind());
+        self.plain("seen", format_args!("{} {}", statement.seen.size, statement.seen.root.base64()));
+        self.body(statement);
+        let signer = &statement.signer;
+        self.named("signer", &signer.who);
+        self.optional("registration", signer.registration.as_ref());
+        self.plain("role", signer.role);
+        self.plain("auth", auth(signer.auth));
+        if let Some(batch) = statement.batch {
+            self.plain("batch", format_args!("{} {} of {}", batch.id, batch.number, batch.of));
         }
-        self.0.push('\n');
+        if statement.clock_suspect {
+            self.plain("clock", "suspect");
+        }
+        self.went
+    }
+
+    /// A field of a text that somebody wrote.
+    fn field(&mut self, key: &str, value: impl Display) {
+        self.line(key, |to| write!(Escaped(to), "{value}"));
+    }
+
+    /// A field of a value that has no line feed and no backslash, whatever it is.
+    fn plain(&mut self, key: &str, value: impl Display) {
+        self.line(key, |to| write!(to, "{value}"));
+    }
+
+    fn line(&mut self, key: &str, value: impl FnOnce(&mut dyn Write) -> fmt::Result) {
+        let to = &mut *self.to;
+        let write = || {
+            to.write_str(key)?;
+            to.write_str(" ")?;
+            value(&mut *to)?;
+            to.write_str("\n")
+        };
+        if self.went.is_ok() {
+            self.went = write();
+        }
     }
 
     fn optional(&mut self, key: &str, value: Option<impl Display>) {
@@ -90,17 +140,17 @@ impl Lines {
     }
 
     fn day(&mut self, key: &str, day: NaiveDate) {
-        self.field(key, day);
+        self.plain(key, day);
     }
 
     fn roles(&mut self, roles: &[Role]) {
         let words: Vec<&str> = roles.iter().map(|role| role.slug()).collect();
-        self.field("roles", if words.is_empty() { "none".to_owned() } else { words.join(" ") });
+        self.plain("roles", if words.is_empty() { "none".to_owned() } else { words.join(" ") });
     }
 
     fn policy(&mut self, policy: &[(PolicyName, u32)]) {
         for (name, value) in policy {
-            self.field("policy", format_args!("{} {value}", name.slug()));
+            self.plain("policy", format_args!("{} {value}", name.slug()));
         }
     }
 
@@ -110,56 +160,56 @@ impl Lines {
             Body::Person(person) => {
                 self.field("person", format_args!("{} {}", person.id, person.name));
                 self.roles(&person.roles);
-                self.field("status", if person.left { "left" } else { "current" });
+                self.plain("status", if person.left { "left" } else { "current" });
                 self.optional("department", person.department.as_ref());
                 self.optional("registered", person.registration.as_ref());
                 self.optional("level", person.level.as_ref());
             }
             Body::Key(grant) => {
                 self.named("person", &grant.person);
-                self.field("key", &grant.key);
-                self.field("proof", hex(&grant.proof));
+                self.plain("key", &grant.key);
+                self.plain("proof", hex(&grant.proof));
             }
             Body::Standard(adoption) => {
-                self.field("standard", &adoption.standard);
+                self.plain("standard", &adoption.standard);
                 self.field("title", &adoption.title);
-                self.field("content", format_args!("sha256:{}", adoption.content.hex()));
+                self.plain("content", format_args!("sha256:{}", adoption.content.hex()));
             }
             Body::Enrolment(named) => {
                 self.field("trainee", format_args!("{} {}", named.enrolment.trainee, named.name));
-                self.field("standard", &named.enrolment.standard);
+                self.plain("standard", &named.enrolment.standard);
                 self.day("start", named.enrolment.start);
                 self.optional("specialism", named.enrolment.specialism.as_ref());
             }
             Body::Policy(policy) => self.policy(policy),
             Body::SignOff(sign_off) => return self.sign_off(sign_off, statement),
             Body::Withdraw(withdraw) => {
-                self.field("of", withdraw.of);
+                self.plain("of", withdraw.of);
                 self.named("trainee", &withdraw.trainee);
                 self.field("reason", &withdraw.reason);
             }
             other => self.further(other),
         }
-        self.field("signed", statement.signed);
+        self.plain("signed", statement.signed);
     }
 
     fn genesis(&mut self, genesis: &Genesis) {
         self.field("department", &genesis.department);
         self.named("person", &genesis.officer);
         self.roles(&genesis.roles);
-        self.field("key", &genesis.key);
+        self.plain("key", &genesis.key);
         self.field("logkey", &genesis.log_key);
         self.policy(&genesis.policy);
     }
 
     fn sign_off(&mut self, s: &SignOff, statement: &Statement) {
         self.named("trainee", &s.trainee);
-        self.field("item", format_args!("{} {} sha256:{}", s.item.standard, s.item.code, s.item.text.hex()));
-        self.field("outcome", s.outcome.slug());
+        self.plain("item", format_args!("{} {} sha256:{}", s.item.standard, s.item.code, s.item.text.hex()));
+        self.plain("outcome", s.outcome.slug());
         self.optional("method", s.method.map(Method::slug));
         self.optional("supervision", s.supervision.map(Supervision::slug));
         self.day("observed", s.observed);
-        self.field("signed", statement.signed);
+        self.plain("signed", statement.signed);
         self.optional("place", s.place.as_ref());
         self.optional("feedback", s.feedback.as_ref());
         if let Some(action) = &s.action {
@@ -175,22 +225,22 @@ impl Lines {
 }
 
 /// The kinds that speak of other statements, of keys, of reviews and of the log itself.
-impl Lines {
+impl Lines<'_> {
     fn further(&mut self, body: &Body) {
         match body {
             Body::Retire(retire) => {
                 self.named("person", &retire.person);
-                self.field("key", fingerprint_text(&retire.key));
+                self.plain("key", fingerprint_text(&retire.key));
                 self.field("reason", &retire.reason);
             }
             Body::Compromise(compromise) => {
                 self.named("person", &compromise.person);
-                self.field("key", fingerprint_text(&compromise.key));
-                self.field("from", compromise.from);
+                self.plain("key", fingerprint_text(&compromise.key));
+                self.plain("from", compromise.from);
                 self.field("reason", &compromise.reason);
             }
             Body::Countersign(countersign) => {
-                self.field("of", countersign.of);
+                self.plain("of", countersign.of);
                 self.named("whose", &countersign.whose);
                 self.field("meaning", &countersign.meaning);
             }
@@ -208,36 +258,36 @@ impl Lines {
                 self.field("meaning", &confirm.meaning);
             }
             Body::Sample(sample) => {
-                self.field("of", sample.of);
+                self.plain("of", sample.of);
                 self.named("trainee", &sample.trainee);
-                self.field("outcome", sample.outcome.slug());
+                self.plain("outcome", sample.outcome.slug());
                 self.optional("reason", sample.reason.as_ref());
                 if let Some(draw) = sample.draw {
-                    self.field("draw", format_args!("{} {} of {}", draw.seed, draw.number, draw.of));
+                    self.plain("draw", format_args!("{} {} of {}", draw.seed, draw.number, draw.of));
                 }
             }
             Body::Acknowledge(acknowledge) => {
-                self.field("of", acknowledge.of);
+                self.plain("of", acknowledge.of);
                 self.named("trainee", &acknowledge.trainee);
             }
             Body::Dispute(dispute) => {
-                self.field("of", dispute.of);
+                self.plain("of", dispute.of);
                 self.named("trainee", &dispute.trainee);
                 self.field("reason", &dispute.reason);
             }
             Body::Erase(erase) => {
-                self.field("of", erase.of);
-                self.field("position", erase.position);
-                self.field("leaf", erase.leaf.base64());
-                self.field("time", erase.time);
+                self.plain("of", erase.of);
+                self.plain("position", erase.position);
+                self.plain("leaf", erase.leaf.base64());
+                self.plain("time", erase.time);
                 self.field("reason", &erase.reason);
             }
             Body::Import(import) => {
-                self.field("of", import.of);
+                self.plain("of", import.of);
                 self.named("trainee", &import.trainee);
-                self.field("text", format_args!("sha256:{}", import.text.hex()));
-                self.field("signature", format_args!("sha256:{}", import.signature.hex()));
-                self.field("position", import.position);
+                self.plain("text", format_args!("sha256:{}", import.text.hex()));
+                self.plain("signature", format_args!("sha256:{}", import.signature.hex()));
+                self.plain("position", import.position);
                 self.tree("of-tree", import.of_tree);
                 self.field("reason", &import.reason);
             }
@@ -247,7 +297,7 @@ impl Lines {
                 self.field("reason", &restore.reason);
             }
             Body::Clock(clock) => {
-                self.field("newest", clock.newest);
+                self.plain("newest", clock.newest);
                 self.field("reason", &clock.reason);
             }
             _ => {}
@@ -261,7 +311,7 @@ impl Lines {
             let (party, who) = (attended.party.slug(), &attended.who);
             self.field("attended", format_args!("{party} {} {}", who.id, who.name));
         }
-        self.field("progress", format_args!("{} of {}", review.signed, review.all));
+        self.plain("progress", format_args!("{} of {}", review.signed, review.all));
         self.field("discussed", &review.discussed);
         for action in &review.actions {
             self.field("action", &action.what);
@@ -285,6 +335,6 @@ impl Lines {
     }
 
     fn tree(&mut self, key: &str, tree: Tree) {
-        self.field(key, format_args!("{} {}", tree.size, tree.root.base64()));
+        self.plain(key, format_args!("{} {}", tree.size, tree.root.base64()));
     }
 }

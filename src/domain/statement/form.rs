@@ -59,7 +59,7 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
 const BROKEN: &str = "A name or another text of one line holds a line feed";
 
 fn broken<const N: usize>(texts: [Option<&Clean>; N]) -> bool {
-    texts.into_iter().flatten().any(|text| text.as_str().contains('\n'))
+    texts.into_iter().flatten().any(|text| text.as_str().bytes().any(|b| b == b'\n'))
 }
 
 fn line<const N: usize>(texts: &[Option<&Clean>; N]) -> Option<&'static str> {
