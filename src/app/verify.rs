@@ -126,7 +126,8 @@ fn whole(
         standards: HashMap::new(),
         met: held.asks(),
     };
-    let parts = size.div_ceil(PART);
+    // A head that was altered may speak of more entries than there could ever be.
+    let parts = size.min(log::end(tx)?).div_ceil(PART);
     let aside = std::thread::scope(|scope| -> Result<Option<Aside>, Error> {
         let aside = second.map(|db| scope.spawn(move || db.read(|other| aside(other, newest.as_ref()))));
         let (to_look, look_at) = sync_channel::<Part>(threads);

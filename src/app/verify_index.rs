@@ -9,7 +9,7 @@ use std::vec::IntoIter;
 use crate::app::error::Error;
 use crate::app::faults::Faults;
 use crate::domain::hours::Hours;
-use crate::domain::person::Role;
+use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::record_marks::Sampled;
 use crate::domain::roster::Roster;
 use crate::domain::standard::Ksb;
@@ -288,6 +288,13 @@ pub(in crate::app) fn hold_all(
     if audit_places::places(tx).ok().as_ref() != Some(&tally.places) {
         faults.add(None, "The index of people, keys, standards or policy is not what the log says");
     }
+    // By their names, as every list reads them.
+    let mut by_name: Vec<&Person> = roster.people.values().filter(|person| !person.roles.is_empty()).collect();
+    by_name.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    let listed = people::people(tx, &Viewer::Department, &Role::ALL).ok();
+    if listed.is_none_or(|listed| !listed.iter().eq(by_name)) {
+        faults.add(None, "The index of names is not what the log says");
+    }
     if numbers.people.len() != roster.people.len() {
         faults.add(None, "The index of people is not what the log says");
     }
@@ -301,6 +308,7 @@ pub(in crate::app) fn hold_all(
             faults.add(None, format!("The index says something else of the enrolment of {}", person.name));
         }
     }
+    hold_holders(tx, roster, faults);
     for (fingerprint, held) in &roster.keys {
         if people::held(tx, fingerprint).ok().flatten().as_ref() != Some(held) {
             faults.add(None, format!("The index says something else of a key of {}", held.person));
@@ -312,6 +320,21 @@ pub(in crate::app) fn hold_all(
     hold_standards(tx, roster, numbers, faults);
     faults.append(aside.faults);
     Ok(())
+}
+
+/// Holds the way from a person to their keys against the roster.
+fn hold_holders(tx: &Tx<'_>, roster: &Roster, faults: &mut Faults) {
+    let mut keys: HashMap<&PersonId, HashSet<Digest>> = HashMap::new();
+    for (fingerprint, held) in &roster.keys {
+        keys.entry(&held.person).or_default().insert(*fingerprint);
+    }
+    for (id, person) in &roster.people {
+        let found = people::keys_of(tx, id).ok();
+        let found = found.map(|found| found.iter().map(|(key, _)| key.fingerprint()).collect::<HashSet<_>>());
+        if found != Some(keys.remove(id).unwrap_or_default()) {
+            faults.add(None, format!("The index says something else of the keys of {}", person.name));
+        }
+    }
 }
 
 /// Holds what lies beside the log against it: each erasure has its statement, each import what it puts back.

@@ -17,6 +17,7 @@ use crate::store::error::{StoreError, damaged};
 
 const LOG: &str = "SELECT origin, vkey FROM log WHERE log = ?1";
 const ADD_LOG: &str = "INSERT INTO log (log, origin, vkey) VALUES (?1, ?2, ?3)";
+const LAST: &str = "SELECT max(place) FROM entry";
 const HEAD: &str = "SELECT size, edge, checkpoint FROM head WHERE log = ?1";
 const SET_HEAD: &str = "INSERT INTO head (log, size, edge, checkpoint) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (log) DO UPDATE SET size = ?2, edge = ?3, checkpoint = ?4";
@@ -262,6 +263,12 @@ pub fn entries_into(tx: &Tx<'_>, range: Range<u64>, entries: &mut Vec<RawEntry>)
     }
     entries.truncate(read);
     Ok(())
+}
+
+/// The position after the last entry that is there, whatever the head says.
+pub fn end(tx: &Tx<'_>) -> Result<u64, StoreError> {
+    let last: Option<i64> = tx.prepared(LAST)?.query_row([], |row| row.get(0))?;
+    Ok(last.map_or(0, |place| position(place) + 1))
 }
 
 /// Calls `each` with every id and position as the index of ids has them, by id.

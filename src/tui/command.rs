@@ -128,7 +128,7 @@ commands! {
     OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
     Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month, KSBs or claims",   Shown;
     OpenWhy,      "open-why",      Pane(PaneId::Readiness), ["enter"],    "reasons",   "Show all reasons of this requirement",                 Shown;
-    ShowKsbs,     "show-ksbs",     Pane(PaneId::Readiness), ["o"],        "KSBs",      "Show the KSBs that this requirement waits for",        Shown;
+    Mend,         "mend",          Pane(PaneId::Readiness), ["o"],        "mend",      "Go to what it waits for: KSBs, or reviews and hours",  Shown;
     OpenHeld,     "open-held",     Pane(PaneId::Reviews), ["enter"],      "whole",     "Show this review, action or entry whole",              Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;

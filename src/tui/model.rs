@@ -276,7 +276,7 @@ impl Model {
             Command::Filter if matches!(self.screen, ScreenId::Readiness | ScreenId::Reviews) => {
                 Some("This list has no filter".into())
             }
-            Command::ShowKsbs => self.desk.waits_for().is_empty().then(|| "This waits for no KSB".into()),
+            Command::Mend => self.desk.waits_for().is_none().then(|| "Enter says what mends this, and who".into()),
             Command::OpenTrainee => cohort::refusal(&self.cohort, command),
             Command::Lock => {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())

@@ -198,11 +198,17 @@ fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
 }
 
 #[test]
-fn a_requirement_leads_to_the_ksbs_that_it_waits_for_and_says_so_where_it_waits_for_none() {
+fn a_requirement_leads_to_what_it_waits_for_and_says_so_where_no_screen_shows_it() {
     let mut bench = on("4", (120, 36), Looks::FULL);
     bench.keys("o");
-    assert_eq!((bench.model.screen, said(&bench)), (ScreenId::Readiness, "This waits for no KSB"));
-    bench.keys("down o");
+    assert_eq!((bench.model.screen, said(&bench)), (ScreenId::Readiness, "Enter says what mends this, and who"));
+    for down in ["down down", "down down"] {
+        bench.keys(down);
+        bench.keys("o");
+        assert_eq!(bench.model.screen, ScreenId::Reviews);
+        bench.keys("4");
+    }
+    bench.keys("up up up o");
     assert_eq!(bench.model.screen, ScreenId::SignOff);
     let shown: Vec<_> = bench.model.desk.rows().iter().map(|row| row.ksb.code).collect();
     let mut wanted = made().figures[1].ksbs.clone();

@@ -47,6 +47,15 @@ pub struct Desk {
     pub draft: Draft,
 }
 
+/// What a requirement of the gateway waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor<'a> {
+    /// These KSBs.
+    Ksbs(&'a [KsbCode]),
+    /// Reviews and hours.
+    Programme,
+}
+
 impl Default for Desk {
     fn default() -> Self {
         Self {
@@ -139,12 +148,16 @@ impl Desk {
         record::meant(&self.record, self.shown_records()?, focus)
     }
 
-    /// The KSBs that the requirement under the cursor waits for.
+    /// What the requirement under the cursor waits for, if a screen shows it.
     #[must_use]
-    pub fn waits_for(&self) -> &[KsbCode] {
+    pub fn waits_for(&self) -> Option<WaitsFor<'_>> {
         let (readiness, state) = &self.readiness;
-        let figure = readiness.as_ref().and_then(|readiness| readiness.figures.get(state.at));
-        figure.map(|figure| figure.ksbs.as_slice()).unwrap_or_default()
+        let figure = readiness.as_ref()?.figures.get(state.at)?;
+        match figure.id.as_str() {
+            "hours" | "reviews" => Some(WaitsFor::Programme),
+            _ if figure.ksbs.is_empty() => None,
+            _ => Some(WaitsFor::Ksbs(&figure.ksbs)),
+        }
     }
 
     /// Takes a standing that was read anew: the cursor stays on its duty and KSB.

@@ -106,8 +106,8 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             why::toggle(model);
             Vec::new()
         }
-        Command::ShowKsbs => {
-            why::show_ksbs(model);
+        Command::Mend => {
+            why::mend(model);
             Vec::new()
         }
         Command::ToHistory => go(model, ScreenId::History),

@@ -4,6 +4,7 @@
 use crate::domain::value::KsbCode;
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::Model;
+use crate::tui::model::desk::WaitsFor;
 use crate::tui::model::sight::{why_areas, why_rows, why_state};
 use crate::tui::msg::Effect;
 use crate::tui::pane::{ksbs, why};
@@ -44,15 +45,23 @@ pub fn close(model: &mut Model) -> bool {
     true
 }
 
-/// Shows the KSBs that the requirement under the cursor waits for: the list of all, by their codes.
-pub fn show_ksbs(model: &mut Model) {
-    let codes: Vec<KsbCode> = model.desk.waits_for().to_vec();
+/// Goes to what the requirement under the cursor waits for: its KSBs among all, or reviews and hours.
+pub fn mend(model: &mut Model) {
+    let codes: Vec<KsbCode> = match model.desk.waits_for() {
+        Some(WaitsFor::Ksbs(codes)) => codes.to_vec(),
+        Some(WaitsFor::Programme) => {
+            model.screen = ScreenId::Reviews;
+            model.desk.programme.1 = why::State::default();
+            return;
+        }
+        None => return,
+    };
     let words: Vec<String> = codes.iter().map(ToString::to_string).collect();
+    let mut filter = ksbs::Filtering::default();
+    filter.set(words.join(" ").to_lowercase());
     model.screen = ScreenId::SignOff;
     model.desk.focus = PaneId::Ksbs;
     model.desk.duties.chosen = None;
-    let mut filter = ksbs::Filtering::default();
-    filter.set(words.join(" ").to_lowercase());
     model.desk.ksbs.filter = filter;
     model.desk.ksbs.at = codes.first().copied();
     model.desk.ksbs.top = 0;

@@ -5,7 +5,7 @@ use crate::house::source::{Source, sources};
 use crate::house::{BLIND, BLIND_CALLERS};
 
 /// The store's rooms in which records and people are read.
-const ROOMS: [&str; 7] = [
+const ROOMS: [&str; 9] = [
     "src/store/competence.rs",
     "src/store/log.rs",
     "src/store/people.rs",
@@ -13,6 +13,8 @@ const ROOMS: [&str; 7] = [
     "src/store/claims.rs",
     "src/store/evidence.rs",
     "src/store/queue.rs",
+    "src/store/facts.rs",
+    "src/store/hours.rs",
 ];
 
 /// Each public function that reads, with whether it takes a viewer.
