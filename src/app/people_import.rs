@@ -12,8 +12,9 @@ use crate::domain::department::NamedEnrolment;
 use crate::domain::intake::people::PeopleFile;
 use crate::domain::intake::remark::Weight;
 use crate::domain::person::Role;
+use crate::domain::spelling::hex;
 use crate::domain::statement::Body;
-use crate::domain::value::{PersonId, hex};
+use crate::domain::value::PersonId;
 use crate::store::{people, supervision};
 
 impl App {
