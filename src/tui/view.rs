@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::pause::reached;
 use crate::domain::when::months_between;
 use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
 use crate::tui::model::sight::{self, panes, room, setting, subject};
@@ -68,7 +69,7 @@ fn top(model: &Model) -> TopLine {
     let words = |text: &str| (text.to_owned(), theme.dim);
     if let (Some(choice), Some(standing)) = (model.seat.own(), &model.desk.standing) {
         let (signed, total) = standing.figures(None);
-        let month = months_between(standing.trainee.start, model.today);
+        let month = months_between(standing.trainee.start, reached(&standing.trainee.pauses, model.today));
         let subject = if model.screen == ScreenId::History { "My history" } else { "My record" };
         return TopLine {
             subject: subject.into(),
@@ -99,7 +100,7 @@ fn top(model: &Model) -> TopLine {
             let trainee = &standing.trainee;
             let mut about = vec![trainee.standard.to_string()];
             about.extend(trainee.specialism.as_ref().map(ToString::to_string));
-            let month = months_between(trainee.start, model.today);
+            let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
             about.push(format!("month {month} of {}", standing.standard.months()));
             (trainee.name.to_string(), about)
         }
