@@ -62,8 +62,9 @@ impl App {
                     lost = true;
                     return;
                 };
-                let today = pauses.get(&one.trainee).map_or(today, |spans| reached(spans, today));
-                let weeks = pace(one.signed, course.total, start, course.standard.months(), today).weeks;
+                let spans = pauses.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
+                let reached = reached(spans, today);
+                let weeks = pace(one.signed, course.total, start, course.standard.months(), reached).weeks;
                 let glance = CohortGlance {
                     name: one.name,
                     standard: &course.label,
@@ -71,6 +72,7 @@ impl App {
                     department: one.department,
                     level: one.level,
                     weeks,
+                    paused: spans.iter().any(|span| span.holds(today)),
                 };
                 if filter.fits(&glance) {
                     let key = match order {

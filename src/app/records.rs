@@ -68,7 +68,7 @@ impl App {
         })
     }
 
-    /// The trainees that a person opened last, then others by name; or those that fit a fuzzy text, best first.
+    /// The trainees that a person opened last, those under them, then others by name; or those that fit a fuzzy text, best first.
     pub fn find_trainees(
         &mut self,
         text: &str,
@@ -76,7 +76,17 @@ impl App {
         recent_of: Option<&PersonId>,
     ) -> Result<Vec<TraineeCard>, Error> {
         let mut ids = match (text.trim(), recent_of) {
-            ("", Some(person)) => self.book.db.read(|tx| workspace::recent(tx, person, most))?,
+            // Those opened last, then those under them.
+            ("", Some(person)) => {
+                let mut ids = self.book.db.read(|tx| workspace::recent(tx, person, most))?;
+                let under = self.trainees_under(person)?.into_iter().map(|trainee| trainee.id);
+                for id in under {
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+                ids
+            }
             _ => Vec::new(),
         };
         for id in self.fuzzy_ids(text.trim(), &[Role::Trainee], most)? {

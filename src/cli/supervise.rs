@@ -23,7 +23,7 @@ pub struct Supervise {
 /// Shows, adds or takes back.
 pub fn supervise(context: &Context, asked: &Supervise) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
-    let Some(text) = &asked.supervisor else { return shown(Vec::new(), app.supervision()?) };
+    let Some(text) = &asked.supervisor else { return shown(Vec::new(), &app.supervision()?) };
     let supervisor = one(app, text, &[Role::Supervisor, Role::TrainingOfficer])?;
     let trainees =
         asked.trainees.iter().map(|text| one(app, text, &[Role::Trainee])).collect::<Result<Vec<Person>, _>>()?;
@@ -41,10 +41,10 @@ pub fn supervise(context: &Context, asked: &Supervise) -> Result<Answer, Failure
         parts.push(Part::Gap);
     }
     let under = app.trainees_under(&supervisor.id)?;
-    shown(parts, vec![(supervisor, under)])
+    shown(parts, &[(supervisor, under)])
 }
 
-fn shown(mut parts: Vec<Part>, all: Vec<(Person, Vec<Person>)>) -> Result<Answer, Failure> {
+fn shown(mut parts: Vec<Part>, all: &[(Person, Vec<Person>)]) -> Result<Answer, Failure> {
     let rows = all.iter().flat_map(|(supervisor, trainees)| {
         trainees.iter().map(|trainee| {
             vec![

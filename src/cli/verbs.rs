@@ -216,7 +216,7 @@ pub struct Trainee {
 /// `cohort`.
 #[derive(Debug, Args)]
 pub struct Cohort {
-    /// Lists only those who fit: words of a name, specialism or standard, behind, ahead, level:associate.
+    /// Lists only those who fit: words of a name, specialism or standard, behind, ahead, paused, level:associate.
     pub filter: Vec<String>,
     /// In which order.
     #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]

@@ -109,6 +109,9 @@ pub fn plan(file: &PeopleFile, known: &Known, fresh: Vec<PersonId>) -> Plan {
     Plan { rows, remarks: planner.remarks }
 }
 
+/// A row has a fault, which is remarked.
+struct Faulty;
+
 struct Planner<'a> {
     file: &'a PeopleFile,
     known: &'a Known,
@@ -126,13 +129,12 @@ impl<'a> Planner<'a> {
 
     /// Who a row is about, as they will be, and whether they are new.
     fn person(&mut self, line: &PersonLine, fresh: PersonId) -> Option<(Person, bool)> {
-        let found = self.find(line).or_else(|| {
-            let call = line.name.as_ref().map(|name| (Column::Name, folded(name)));
-            if let Some(call) = call {
-                self.seen.entry(call).or_insert(line.line);
+        let Ok(found) = self.find(line) else {
+            if let Some(name) = &line.name {
+                self.seen.entry((Column::Name, folded(name))).or_insert(line.line);
             }
-            None
-        })?;
+            return None;
+        };
         if let Some(person) = found.filter(|person| person.left) {
             let what = format!("{} has left", person.name);
             self.fault(line, Column::Name, what, "`countersign person return` brings them back first");
@@ -186,23 +188,23 @@ impl<'a> Planner<'a> {
         Some((person, found.is_none()))
     }
 
-    /// The person who is there already, by id, else by registration, else by name; an inner none where they are new.
-    fn find(&mut self, line: &PersonLine) -> Option<Option<&'a Person>> {
+    /// The person who is there already, by id, else by registration, else by name; none where they are new.
+    fn find(&mut self, line: &PersonLine) -> Result<Option<&'a Person>, Faulty> {
         if let Some(id) = &line.id {
-            return Some(self.by.ids.get(id.as_str()).copied());
+            return Ok(self.by.ids.get(id.as_str()).copied());
         }
         let registered = line.registration.as_ref().and_then(|text| self.by.registrations.get(&folded(text)).copied());
-        let Some(name) = &line.name else { return Some(registered) };
+        let Some(name) = &line.name else { return Ok(registered) };
         let named = self.by.names.get(&folded(name)).cloned().unwrap_or_default();
         match (registered, named.as_slice()) {
-            (None, []) => Some(None),
-            (Some(one), named) if named.iter().any(|person| person.id == one.id) => Some(Some(one)),
+            (None, []) => Ok(None),
+            (Some(one), named) if named.iter().any(|person| person.id == one.id) => Ok(Some(one)),
             (Some(one), _) => {
                 let what = format!("This registration is that of {} {}", one.id, one.name);
                 self.fault(line, Column::Registration, what, "Mend it, or give that id to change their name");
-                None
+                Err(Faulty)
             }
-            (None, [one]) if line.registration.is_none() || one.registration.is_none() => Some(Some(*one)),
+            (None, [one]) if line.registration.is_none() || one.registration.is_none() => Ok(Some(*one)),
             (None, [one]) => {
                 let what = format!("{} {} is there already, with another registration", one.id, one.name);
                 self.fault(
@@ -211,13 +213,13 @@ impl<'a> Planner<'a> {
                     what,
                     "Give their id if it is they, or a new id if it is another person",
                 );
-                None
+                Err(Faulty)
             }
             (None, several) => {
                 let ids: Vec<&str> = several.iter().map(|person| person.id.as_str()).collect();
                 let what = format!("{} people are called so: {}", several.len(), ids.join(", "));
                 self.fault(line, Column::Name, what, "Say which in a column `id`, or give a new id");
-                None
+                Err(Faulty)
             }
         }
     }

@@ -21,7 +21,9 @@ impl<'a> Index<'a> {
     #[must_use]
     pub fn of(people: &'a [Person]) -> Self {
         let mut index = Self::default();
-        people.iter().for_each(|person| index.add(person));
+        for person in people {
+            index.add(person);
+        }
         index
     }
 
@@ -29,10 +31,14 @@ impl<'a> Index<'a> {
     #[must_use]
     pub fn over(people: impl Iterator<Item = &'a Person>, there: &Index<'a>) -> Self {
         let mut index = Self::default();
-        people.for_each(|person| index.add(person));
+        for person in people {
+            index.add(person);
+        }
         let rest: Vec<&Person> =
             there.ids.values().filter(|p| !index.ids.contains_key(p.id.as_str())).copied().collect();
-        rest.into_iter().for_each(|person| index.add(person));
+        for person in rest {
+            index.add(person);
+        }
         index
     }
 

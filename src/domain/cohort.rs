@@ -153,6 +153,8 @@ pub struct CohortGlance<'a> {
     pub level: &'a str,
     /// Whole weeks ahead; behind, if negative.
     pub weeks: i32,
+    /// Whether their programme is paused today.
+    pub paused: bool,
 }
 
 /// How a trainee stands against what is expected by now.
@@ -169,9 +171,10 @@ pub struct CohortFilter {
     words: Vec<String>,
     levels: Vec<String>,
     pace: Option<Pace>,
+    paused: bool,
 }
 
-const PREFIXES: &str = "write words of a name, specialism or standard, behind, ahead, or level:associate";
+const PREFIXES: &str = "write words of a name, specialism or standard, behind, ahead, paused, or level:associate";
 
 impl CohortFilter {
     /// Reads what a person typed: `behind`, `cardiology level:associate`.
@@ -182,6 +185,7 @@ impl CohortFilter {
             match (part, part.split_once(':')) {
                 ("", _) => {}
                 ("behind", _) => filter.pace = Some(Pace::Behind),
+                ("paused", _) => filter.paused = true,
                 ("ahead", _) => filter.pace = Some(Pace::Ahead),
                 (_, Some(("level", level))) if !level.is_empty() => filter.levels.push(level.to_owned()),
                 (_, Some(("level", _))) => return Err(fault("write a level, as in level:associate")),
@@ -207,7 +211,7 @@ impl CohortFilter {
             || self.levels.is_empty() || self.levels.iter().any(|level| glance.level.starts_with(level.as_str()));
         let places = [glance.name, glance.standard, glance.specialism, glance.department];
         let word = |word: &String| places.iter().any(|place| holds(place, word));
-        pace && level() && self.words.iter().all(word)
+        pace && (glance.paused || !self.paused) && level() && self.words.iter().all(word)
     }
 }
 
@@ -230,6 +234,7 @@ mod tests {
         department: "Echo lab",
         level: "associate",
         weeks: -3,
+        paused: false,
     };
 
     fn listed(filter: &str) -> bool {
@@ -243,9 +248,16 @@ mod tests {
         {
             assert!(listed(fits), "{fits}");
         }
-        for not in ["audiology", "ann ben", "ahead", "level:assistant", "behind audiology"] {
+        for not in ["audiology", "ann ben", "ahead", "level:assistant", "behind audiology", "paused"] {
             assert!(!listed(not), "{not}");
         }
+    }
+
+    #[test]
+    fn whoever_is_paused_is_found_by_that_word() {
+        let paused = CohortGlance { paused: true, ..ANN };
+        assert!(CohortFilter::parse("paused ann").unwrap().fits(&paused));
+        assert!(CohortFilter::parse("ann").unwrap().fits(&paused));
     }
 
     #[test]

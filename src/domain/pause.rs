@@ -28,19 +28,19 @@ pub struct Span {
 impl Span {
     /// Whether a day lies in it.
     #[must_use]
-    pub fn holds(&self, day: NaiveDate) -> bool {
+    pub fn holds(self, day: NaiveDate) -> bool {
         self.from <= day && self.back.is_none_or(|back| day < back)
     }
 
     /// Whether a day lies in both.
     #[must_use]
-    pub fn meets(&self, other: &Self) -> bool {
-        let begins_before_end = |a: &Self, b: &Self| b.back.is_none_or(|back| a.from < back);
+    pub fn meets(self, other: Self) -> bool {
+        let begins_before_end = |a: Self, b: Self| b.back.is_none_or(|back| a.from < back);
         begins_before_end(self, other) && begins_before_end(other, self)
     }
 
     /// Days of it that have passed on a day.
-    fn passed(&self, day: NaiveDate) -> u64 {
+    fn passed(self, day: NaiveDate) -> u64 {
         let end = self.back.map_or(day, |back| back.min(day));
         u64::try_from((end - self.from).num_days()).unwrap_or(0)
     }
@@ -118,7 +118,7 @@ mod tests {
             (span("2026-02-01", Some("2026-03-02")), true),
             (span("2026-02-01", None), true),
         ] {
-            assert_eq!((march.meets(&other), other.meets(&march)), (meets, meets), "{other:?}");
+            assert_eq!((march.meets(other), other.meets(march)), (meets, meets), "{other:?}");
         }
     }
 

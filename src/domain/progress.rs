@@ -69,14 +69,15 @@ pub fn progress_of(standing: &Standing, today: NaiveDate) -> Progress {
     let (signed, total) = standing.figures(None);
     let (start, months, pauses) = (standing.trainee.start, standing.standard.months(), &standing.trainee.pauses);
     let mut progress = progress(signed, total, start, months, reached(pauses, today));
-    if let Some(span) = pauses.iter().find(|span| span.holds(today)) {
-        progress.why[1] += &format!("; it is paused since {}", day_words(span.from));
-    }
-    match paused_days(pauses, today) {
-        0 => {}
-        1 => progress.why[1] += "; 1 day of pause is not counted",
-        days => progress.why[1] += &format!("; {days} days of pause are not counted"),
-    }
+    let since = pauses.iter().find(|span| span.holds(today));
+    let since = since.map(|span| format!("; it is paused since {}", day_words(span.from))).unwrap_or_default();
+    let lost = match paused_days(pauses, today) {
+        0 => String::new(),
+        1 => "; 1 day of pause is not counted".to_owned(),
+        days => format!("; {days} days of pause are not counted"),
+    };
+    progress.why[1] += &since;
+    progress.why[1] += &lost;
     progress
 }
 

@@ -4,8 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use chrono::{Months, NaiveDate};
-
+use crate::domain::pause::{gateway, reached};
 use crate::domain::when::{day_words, months_between};
 use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
 use crate::tui::model::sight::{self, panes, room, setting, subject};
@@ -76,7 +75,7 @@ fn top(model: &Model) -> TopLine {
     let words = |text: &str| (text.to_owned(), theme.dim);
     if let (Some(choice), Some(standing)) = (model.seat.own(), &model.desk.standing) {
         let (signed, total) = standing.figures(None);
-        let month = months_between(standing.trainee.start, model.today);
+        let month = months_between(standing.trainee.start, reached(&standing.trainee.pauses, model.today));
         let subject = match model.screen {
             ScreenId::History => "My history",
             ScreenId::Readiness => "My readiness",
@@ -108,8 +107,8 @@ fn top(model: &Model) -> TopLine {
         (ScreenId::Readiness, None) => ("Readiness".into(), Vec::new()),
         (ScreenId::Reviews, None) => ("Reviews and hours".into(), Vec::new()),
         (ScreenId::Readiness | ScreenId::Reviews, Some(standing)) => {
-            let months = Months::new(standing.standard.months().into());
-            let gateway = standing.trainee.start.checked_add_months(months).unwrap_or(NaiveDate::MAX);
+            let trainee = &standing.trainee;
+            let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, model.today);
             let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews and hours" };
             (name.into(), vec![standing.trainee.name.to_string(), format!("gateway {}", day_words(gateway))])
         }
@@ -127,7 +126,7 @@ fn top(model: &Model) -> TopLine {
             let trainee = &standing.trainee;
             let mut about = vec![trainee.standard.to_string()];
             about.extend(trainee.specialism.as_ref().map(ToString::to_string));
-            let month = months_between(trainee.start, model.today);
+            let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
             about.push(format!("month {month} of {}", standing.standard.months()));
             (trainee.name.to_string(), about)
         }

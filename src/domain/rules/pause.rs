@@ -19,7 +19,7 @@ pub(crate) fn pause(roster: &Roster, statement: &Statement, pause: &Pause) -> Re
         return Err(Refusal::PauseDays);
     }
     let others = roster.pauses.get(&pause.trainee.id).map(Vec::as_slice).unwrap_or_default();
-    match others.iter().find(|other| other.from != span.from && other.meets(&span)) {
+    match others.iter().find(|other| other.from != span.from && other.meets(span)) {
         Some(other) => Err(Refusal::PauseMeets { name: name(), from: day_words(other.from) }),
         None if others.contains(&span) => Err(Refusal::PauseSame(name())),
         None => Ok(()),

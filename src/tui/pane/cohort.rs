@@ -208,7 +208,7 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
     if room.expected {
         pieces.push((format!("{:>10}", row.expected), theme.dim));
     }
-    let (weeks, weeks_style) = weeks(row.weeks, theme);
+    let (weeks, weeks_style) = weeks(row, theme);
     pieces.push((format!("{weeks:>11}"), weeks_style));
     let not_yet = if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() };
     pieces.push((format!("{not_yet:>3}"), theme.bad));
@@ -233,10 +233,12 @@ fn gauge(pieces: &mut Vec<(String, Style)>, width: usize, (signed, of): (u16, u1
     pieces.extend([(full.to_owned(), full_style), (format!("{rest} "), theme.dim)]);
 }
 
-fn weeks(weeks: i32, theme: &Theme) -> (String, Style) {
-    match weeks {
+fn weeks(row: &CohortRow, theme: &Theme) -> (String, Style) {
+    match row.weeks {
+        // Nothing is expected of them meanwhile.
+        _ if row.paused => ("paused".to_owned(), theme.dim),
         0 => ("on plan".to_owned(), theme.text),
-        1.. => (format!("{weeks} ahead"), theme.text),
-        _ => (format!("{} behind", weeks.unsigned_abs()), theme.warn),
+        weeks @ 1.. => (format!("{weeks} ahead"), theme.text),
+        weeks => (format!("{} behind", weeks.unsigned_abs()), theme.warn),
     }
 }

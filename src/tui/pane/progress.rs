@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::domain::competence::State;
 use crate::domain::progress::progress_of;
 use crate::domain::view::Standing;
+use crate::domain::when::day_words;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
@@ -54,7 +55,12 @@ pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buff
         1 => format!("{by}, 1 week"),
         weeks => format!("{by}, {weeks} weeks"),
     };
-    line(buf, inner, 2, &[(label, theme.text), (&by, style)], theme);
+    let since = standing.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
+    let how = match &since {
+        Some(since) => [(" Paused since ", theme.text), (since.as_str(), theme.bold)],
+        None => [(label, theme.text), (by.as_str(), style)],
+    };
+    line(buf, inner, 2, &how, theme);
     let counted = [
         (State::Claimed, "claimed"),
         (State::Partly, "partly signed"),

@@ -3,7 +3,11 @@
 
 use std::fmt::Write as _;
 
+use countersign::app::files::Folder;
+use countersign::app::service::App;
+
 use crate::cli::book::Book;
+use crate::signer::person;
 
 const ROSTER: &str = "Name,Roles,Department,Registration,Level,Standard,Start date,Specialism,Supervisor\n\
     Ann Bell,trainee,Echo lab,,associate,ST0413,01/09/2026,cardiology,Bo Ng\n\
@@ -202,4 +206,35 @@ fn a_pause_counts_for_nothing_until_the_first_day_back_and_the_gateway_comes_lat
     let cohort = book.run(&["cohort", "--json"]).out;
     book.run(&["rebuild"]).done();
     assert_eq!(book.run(&["cohort", "--json"]).out, cohort);
+}
+
+#[test]
+fn where_a_supervisor_chooses_a_trainee_those_last_opened_come_first_and_then_their_own() {
+    let book = Book::demo();
+    let names = ["Alex Trainee", "Ben Hawthorn", "Carys Hawthorn"];
+    book.run(&["supervise", "Sam Supervisor", names[2]]).done();
+    let mut app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let sam = person(&app, "Sam Supervisor");
+    let shown = |app: &mut App, text: &str| -> Vec<String> {
+        app.find_trainees(text, 9, Some(&sam)).unwrap().iter().map(|card| card.name.to_string()).collect()
+    };
+    assert_eq!(shown(&mut app, ""), [names[2], names[0], names[1]]);
+    assert_eq!(shown(&mut app, "ben"), [names[1]]);
+    assert_eq!(app.find_trainees("", 1, Some(&sam)).unwrap().len(), 1);
+    assert_eq!(app.supervisors_of(&person(&app, names[2])).unwrap().len(), 1);
+}
+
+#[test]
+fn a_pause_is_said_on_the_screen_s_own_figures() {
+    let book = Book::founded();
+    book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "2025-10-01", "--reason", "Ill"]).done();
+    let mut app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let ann = person(&app, "Ann Trainee");
+    let standing = app.standing(&ann).unwrap();
+    let progress = countersign::domain::progress::progress_of(&standing, app.today());
+    // One whole month had passed on 1 October.
+    assert_eq!((progress.elapsed, progress.expected), (1, 2));
+    assert!(progress.why[1].contains("; it is paused since 1 Oct 2025; "), "{:?}", progress.why);
+    assert!(progress.why[1].ends_with(" days of pause are not counted"), "{:?}", progress.why);
+    assert!(book.run(&["cohort", "paused"]).done().out.contains("Ann Trainee"));
 }

@@ -140,8 +140,8 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
         }
         20 => {
             if c.below(3) == 0 {
-                let from = d.now.day() - chrono::Duration::days(c.below(40) as i64);
-                let back = (c.below(2) == 0).then(|| from + chrono::Duration::days(c.below(60) as i64));
+                let from = d.now.day() - chrono::Days::new(c.below(40) as u64);
+                let back = (c.below(2) == 0).then(|| from + chrono::Days::new(c.below(60) as u64));
                 let span = Span { from, back };
                 let body = Pause { trainee: named(trainee), span, reason };
                 d.say(officer, Role::TrainingOfficer, Body::Pause(body));
