@@ -11,13 +11,16 @@ use crate::app::doctor_level::{Facts, Level, level};
 use crate::app::doctor_machine::{Machine, look};
 use crate::app::doctor_sshd;
 use crate::app::error::Error;
+use crate::app::evidence::newest_of;
 use crate::app::files::Folder;
 use crate::app::keys;
+use crate::app::second::SecondFolder;
 use crate::app::service::App;
 use crate::domain::person::{Role, Viewer};
 use crate::domain::rules::CLOCK_SLACK;
 use crate::domain::when::Timestamp;
 use crate::ledger::key::header;
+use crate::ledger::note::LogVerifier;
 use crate::store::db::{Access, Db, sqlite_version};
 use crate::store::{log, people};
 
@@ -25,6 +28,8 @@ use crate::store::{log, people};
 const OLD_BACKUP: i64 = 7 * 86_400;
 /// Less room than this is little: 256 MiB.
 const LITTLE_ROOM: u64 = 256 << 20;
+/// A checkpoint is kept outside every day: so many seconds.
+const DAY: i64 = 86_400;
 /// The security keys of OpenSSH.
 const SECURITY_KEY: &str = "sk-ssh-ed25519@openssh.com";
 
@@ -99,14 +104,14 @@ impl Findings {
     }
 }
 
-/// Looks at a data folder on this machine, at this time.
+/// Looks at a data folder on this machine, at this time, and at what was kept of it in a second folder.
 #[must_use]
-pub fn examine(folder: &Folder, machine: &Machine, now: Timestamp) -> Findings {
+pub fn examine(folder: &Folder, machine: &Machine, second: Option<&SecondFolder>, now: Timestamp) -> Findings {
     let mut facts = Facts { own_account: own_account(machine), ..Facts::default() };
     let mut checks = Vec::new();
     match Db::open(&folder.database(), Access::Read).map_err(Error::from) {
         Ok(db) => {
-            let book = Book::new(db, None);
+            let book = Book::new(db, None).with_second(second.cloned());
             let looked = file(&book, folder, now, &mut facts);
             checks.extend(looked.unwrap_or_else(|error| vec![unusable(&error)]));
         }
@@ -136,6 +141,7 @@ pub fn level_of(app: &App) -> Result<Level, Error> {
         ..Facts::default()
     };
     of_the_log(&app.book, &mut facts)?;
+    facts.checkpoint_away = checkpoints(&app.book, app.now())?.1;
     Ok(level(facts).0)
 }
 
@@ -176,6 +182,9 @@ fn file(book: &Book, folder: &Folder, now: Timestamp, facts: &mut Facts) -> Resu
     of_the_log(book, facts)?;
     checks.push(log_key(book, folder)?);
     checks.push(signing_keys(book, folder)?);
+    let (check, away) = checkpoints(book, now)?;
+    facts.checkpoint_away = away;
+    checks.push(check);
     Ok(checks)
 }
 
@@ -191,6 +200,45 @@ fn log_key(book: &Book, folder: &Folder) -> Result<Check, Error> {
         Ok(None) => Check::new("log-key", State::Wrong, "The log's own key is not in the data folder").hint(back),
         Err(error) => Check::new("log-key", State::Wrong, error.sentence()).hint(back),
     })
+}
+
+/// What was kept of the log outside it, and whether that is recent and on another disk or machine.
+fn checkpoints(book: &Book, now: Timestamp) -> Result<(Check, bool), Error> {
+    let told = |state, why: String, hint: &str| Ok((Check::new("checkpoints", state, why).hint(hint), false));
+    let other = "`--checkpoints FOLDER`, or `checkpoints` in config.toml, names one on another disk or machine";
+    let restored = "An older or another file was put in its place: `countersign verify --checkpoint` with it says more";
+    let Some(second) = book.second() else {
+        return told(State::Attention, "They are kept in no second folder".to_owned(), other);
+    };
+    let place = second.file().display();
+    let Some(holds) = second.holds() else {
+        return told(State::Attention, format!("There is none in {place}; the next commit adds one"), other);
+    };
+    let log = book.db.read(log::log)?;
+    let verifier = log.and_then(|(_, vkey)| vkey.parse::<LogVerifier>().ok());
+    let Some(kept) = verifier.and_then(|verifier| newest_of(&holds.notes, &verifier).ok()) else {
+        return told(State::Wrong, format!("None of those in {place} is of this log"), restored);
+    };
+    let head = book.head()?;
+    if kept.size > head.size || (kept.size == head.size && kept.root != head.root) {
+        let why =
+            format!("One in {place} is of {} entries, and the file with its {} is not that log", kept.size, head.size);
+        return told(State::Wrong, why, restored);
+    }
+    let age = now.seconds() - holds.added;
+    let why = format!("The newest in {place}, of {} entries, was added {}", kept.size, ago(age));
+    if !holds.elsewhere {
+        return told(State::Attention, format!("{why}; it is on the same disk as the data"), other);
+    }
+    // One of all that is there is as good as new, however long nothing was signed.
+    if kept.size < head.size && !(-CLOCK_SLACK..=DAY).contains(&age) {
+        return told(
+            State::Attention,
+            why,
+            "What was signed since is in no checkpoint outside: see that the folder can be written",
+        );
+    }
+    Ok((Check::new("checkpoints", State::Good, why), true))
 }
 
 /// The wrapped keys on this machine against those that the log knows.

@@ -71,6 +71,7 @@ pub fn found(
             random: Box::new(crate::app::random::SystemRandom::default()),
             sessions,
             viewer: Viewer::Department,
+            came_in: None,
         };
         Ok((app, id))
     };

@@ -116,26 +116,34 @@ impl App {
         Ok(Named { id: person.id, name: person.name })
     }
 
+    /// Refuses where the person who came in with a key has left meanwhile, or has no such key any more.
+    pub fn still_let_in(&self) -> Result<(), Error> {
+        let Some(who) = &self.came_in else { return Ok(()) };
+        let here = self.book.db.read(|tx| people::person(tx, who))?.is_some_and(|person| !person.left);
+        let known = here && self.book.db.read(logins::current)?.iter().any(|(id, _)| id == who);
+        if known { Ok(()) } else { Err(nobody()) }
+    }
+
     /// The data folder as a person who logged in may use it: a trainee sees their own record and writes nothing.
     pub fn logged_in(folder: Folder, who: &PersonId) -> Result<(Self, Person), Error> {
-        let nobody = || Error::refused("This key lets nobody in any more").hint("Ask a training officer");
         if !files::is_ours(folder.path())? {
             return Err(Error::refused("A session runs as the owner of the data folder and as nobody else")
                 .hint("sshd starts it: `countersign ssh install --dry-run` prints its lines"));
         }
         let mut app = Self::on_this_machine_to_read(folder.clone())?;
-        let person =
-            app.book.db.read(|tx| people::person(tx, who))?.filter(|person| !person.left).ok_or_else(nobody)?;
-        let known = app.book.db.read(logins::current)?.iter().any(|(id, _)| *id == person.id);
-        if !known {
-            return Err(nobody());
-        }
+        let person = app.book.db.read(|tx| people::person(tx, who))?.ok_or_else(nobody)?;
+        app.came_in = Some(person.id.clone());
+        app.still_let_in()?;
         if person.roles.iter().any(|role| *role != Role::Trainee) {
-            return Ok((Self::on_this_machine(folder)?, person));
+            return Ok((Self { came_in: app.came_in, ..Self::on_this_machine(folder)? }, person));
         }
         app.viewer = Viewer::Own(person.id.clone());
         Ok((app, person))
     }
+}
+
+fn nobody() -> Error {
+    Error::refused("This key lets nobody in any more").hint("Ask a training officer")
 }
 
 fn map_path() -> Result<std::path::PathBuf, Error> {

@@ -177,6 +177,7 @@ fn look_into(
         random: Box::new(random),
         sessions: Sessions::default(),
         viewer: Viewer::Department,
+        came_in: None,
     };
     Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost })
 }
@@ -242,6 +243,7 @@ fn present(folder: &Folder, backup: &Book, to: &Head) -> Result<(Present, u64, V
         random: Box::new(SystemRandom::default()),
         sessions: Sessions::default(),
         viewer: Viewer::Department,
+        came_in: None,
     };
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);

@@ -1,9 +1,9 @@
 //! `checkpoints.log`: every checkpoint, added to a file in a second folder once it is committed, so that an old copy put
 //! back in place of the database cannot take it along. Must never cost a flush, nor fail what was signed.
 
-use std::fs::{DirBuilder, OpenOptions, canonicalize};
+use std::fs::{DirBuilder, OpenOptions, canonicalize, metadata};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -38,6 +38,17 @@ impl Trouble {
         // The first is said; the others are the same.
         let _ = self.0.0.set(what);
     }
+}
+
+/// What the second folder holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holds {
+    /// The newest notes.
+    pub notes: String,
+    /// When the last was added, in seconds since 1970.
+    pub added: i64,
+    /// Whether it is on another disk or machine than the data.
+    pub elsewhere: bool,
 }
 
 /// Where checkpoints are kept besides the database.
@@ -80,6 +91,14 @@ impl SecondFolder {
     #[must_use]
     pub fn newest(&self) -> Option<String> {
         end_of(&self.file).ok().filter(|text| !text.is_empty())
+    }
+
+    /// What it holds, and where; nothing where nothing can be read.
+    #[must_use]
+    pub fn holds(&self) -> Option<Holds> {
+        let notes = self.newest()?;
+        let (file, data) = (metadata(&self.file).ok()?, metadata(&self.data).ok()?);
+        Some(Holds { notes, added: file.mtime(), elsewhere: file.dev() != data.dev() })
     }
 
     fn failed(&self, why: &str) {

@@ -29,6 +29,8 @@ pub struct App {
     pub(in crate::app) random: Box<dyn Random + Send>,
     pub(in crate::app) sessions: Sessions,
     pub(in crate::app) viewer: Viewer,
+    /// Who came in with a key to log in, where somebody did.
+    pub(in crate::app) came_in: Option<PersonId>,
 }
 
 impl App {
@@ -45,7 +47,15 @@ impl App {
         let origin = book.origin().map_err(|e| e.doing(doing()))?;
         let log_key = keys::log_key(&folder, &origin).map_err(|e| e.doing(doing()))?;
         book = book.with_log_key(log_key);
-        Ok(Self { book, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department })
+        Ok(Self {
+            book,
+            folder,
+            clock,
+            random,
+            sessions: Sessions::default(),
+            viewer: Viewer::Department,
+            came_in: None,
+        })
     }
 
     /// Opens a data folder with this machine's clock and randomness; to read alone where the file cannot be written.
@@ -59,7 +69,7 @@ impl App {
         let db = Db::open(&folder.database(), Access::Read).map_err(|e| Error::from(e).doing(doing))?;
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
         let (book, sessions) = (Book::new(db, None), Sessions::default());
-        Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department })
+        Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department, came_in: None })
     }
 
     /// The same session with a file that can be written, for what a trainee enters: no record is signed by it, for it has no

@@ -11,7 +11,8 @@ use crate::cli::sheet::{Part, Table, fact};
 /// Looks at the data folder and this machine.
 pub fn doctor(context: &Context) -> Result<Answer, Failure> {
     let folder = context.folder()?;
-    let found = examine(&folder, &look(&folder), SystemClock.now());
+    let second = context.second(&folder);
+    let found = examine(&folder, &look(&folder), second.as_ref(), SystemClock.now());
     let row = |check: &Check| {
         let mut words = check.why.clone();
         if let Some(hint) = check.hint.as_ref().filter(|_| check.state != State::Good) {

@@ -58,6 +58,9 @@ impl Door {
     }
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
+        if !matches!(effect, Effect::EndSession(_) | Effect::Suspend | Effect::Redraw | Effect::Quit) {
+            self.app.still_let_in()?;
+        }
         let app = &mut self.app;
         match effect {
             Effect::OpenTrainee { trainee, marks_of } => {

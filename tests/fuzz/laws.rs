@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use countersign::domain::competence::State;
 use countersign::domain::filter::Filter;
 use countersign::domain::key::PublicKey;
+use countersign::domain::login::{look_up, map_text};
 use countersign::domain::standard::Standard;
 use countersign::domain::standard_file::{read, st0413, standard as read_standard};
 use countersign::domain::statement::decode::decode;
@@ -17,6 +18,7 @@ use countersign::domain::value::{Digest, StandardRef};
 use countersign::ledger::armor::{armor, unarmor};
 use countersign::ledger::code::code;
 use countersign::ledger::key::header;
+use countersign::ledger::login::login_key;
 use countersign::ledger::merkle::Edge;
 use countersign::ledger::note::LogVerifier;
 use countersign::ledger::proof::{verify_consistency, verify_inclusion};
@@ -41,6 +43,7 @@ pub const LAWS: &[Law] = &[
     ("key", key),
     ("clean", clean),
     ("standard", standard),
+    ("login", login),
 ];
 
 /// What stands on an error line whatever was read: something, and nothing that moves the cursor.
@@ -190,5 +193,30 @@ pub fn standard(bytes: &[u8]) {
     }
     if let Err(fault) = read(text) {
         sayable(&fault);
+    }
+}
+
+/// The one key of the map that `login` is asked about.
+const LOGIN: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAA+X5P3kbBH/mfLxfFrY7soE0bGsPPzgOsEUhMr2evw";
+
+/// What sshd hands over (the kind, a line break, the key) gets the one line of the map's own key, or none; a file of a key
+/// that is taken is taken again as it is written.
+pub fn login(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match login_key(text) {
+        Ok(key) => assert_eq!(login_key(&key.to_string()), Ok(key)),
+        Err(fault) => sayable(&fault),
+    }
+    let map = map_text("/srv/data", &[("02c1".parse().unwrap(), LOGIN.parse().unwrap())]);
+    let (kind, key) = text.split_once('\n').unwrap_or((text, ""));
+    let line = look_up(&map, (kind, key), "/usr/bin/countersign");
+    let wanted = "restrict,pty,command=\"/usr/bin/countersign --data /srv/data session 02c1\"";
+    let is_hers = LOGIN.split_once(' ') == Some((kind, key));
+    assert_eq!(line, is_hers.then(|| format!("{wanted} {LOGIN}")));
+    // A map of anything at all gives no more than a whole line with a key that was offered.
+    let (kind, key) = LOGIN.split_once(' ').unwrap();
+    if let Some(line) = look_up(text, (kind, key), "/usr/bin/countersign") {
+        assert!(line.starts_with("restrict,pty,command=\"/usr/bin/countersign --data /"), "{line}");
+        assert!(line.ends_with(&format!("\" {LOGIN}")) && !line.contains('\n'), "{line}");
     }
 }

@@ -8,6 +8,7 @@ use countersign::app::doctor::{Findings, State, examine};
 use countersign::app::doctor_level::Level;
 use countersign::app::doctor_machine::{Machine, look};
 use countersign::app::files::Folder;
+use countersign::app::second::{SecondFolder, Trouble};
 use serde_json::Value;
 
 use crate::cli::book::Book;
@@ -125,28 +126,26 @@ fn a_clock_behind_the_log_an_old_backup_a_network_and_little_room_are_seen() {
     let folder = Folder::new(book.data());
     let now = SystemClock.now();
     let machine = look(&folder);
-    assert_eq!(found(&examine(&folder, &machine, now), "clock"), State::Good);
-    assert_eq!(found(&examine(&folder, &machine, now.plus(-290)), "clock"), State::Good);
-    assert_eq!(found(&examine(&folder, &machine, now.plus(-86_400)), "clock"), State::Wrong);
+    assert_eq!(found(&examine(&folder, &machine, None, now), "clock"), State::Good);
+    assert_eq!(found(&examine(&folder, &machine, None, now.plus(-290)), "clock"), State::Good);
+    assert_eq!(found(&examine(&folder, &machine, None, now.plus(-86_400)), "clock"), State::Wrong);
     book.run(&["backup", book.0.path().join("b.db").to_str().unwrap(), "--json"]).done();
-    assert_eq!(found(&examine(&folder, &machine, now.plus(6 * 86_400)), "backup"), State::Good);
-    assert_eq!(found(&examine(&folder, &machine, now.plus(8 * 86_400)), "backup"), State::Attention);
+    assert_eq!(found(&examine(&folder, &machine, None, now.plus(6 * 86_400)), "backup"), State::Good);
+    assert_eq!(found(&examine(&folder, &machine, None, now.plus(8 * 86_400)), "backup"), State::Attention);
     fs::remove_file(book.0.path().join("b.db")).unwrap();
-    assert_eq!(found(&examine(&folder, &machine, now), "backup"), State::Attention);
+    assert_eq!(found(&examine(&folder, &machine, None, now), "backup"), State::Attention);
     for (machine, state) in [
         (Machine { network: Some("NFS"), ..machine.clone() }, State::Wrong),
         (Machine { room: Some(1 << 20), ..machine.clone() }, State::Attention),
         (Machine { room: None, ..machine.clone() }, State::Unknown),
     ] {
-        assert_eq!(found(&examine(&folder, &machine, now), "disk"), state);
+        assert_eq!(found(&examine(&folder, &machine, None, now), "disk"), state);
     }
 }
 
-#[test]
-fn the_first_level_needs_an_account_of_its_own_and_sshd_s_lines_for_it() {
-    let book = founded();
-    let folder = Folder::new(book.data());
-    let mut machine = look(&folder);
+/// A machine as the guide wants it for the first level.
+fn as_the_guide_wants(folder: &Folder) -> Machine {
+    let mut machine = look(folder);
     machine.user = 990;
     machine.entries.iter_mut().for_each(|entry| entry.owner = 990);
     machine.account = Some("countersign".to_owned());
@@ -154,16 +153,71 @@ fn the_first_level_needs_an_account_of_its_own_and_sshd_s_lines_for_it() {
         "Match User countersign\nAuthenticationMethods publickey\nAuthorizedKeysFile none\nAuthorizedKeysCommand /usr/local/bin/countersign ssh keys %u %t %k\nAuthorizedKeysCommandUser countersign-keys\nDisableForwarding yes\nPermitTunnel no\nPermitUserRC no\nClientAliveInterval 60\nClientAliveCountMax 3\nMatch all\n"
             .to_owned(),
     );
+    machine
+}
+
+#[test]
+fn the_first_level_needs_an_account_of_its_own_and_sshd_s_lines_for_it() {
+    let book = founded();
+    let folder = Folder::new(book.data());
+    let machine = as_the_guide_wants(&folder);
     let now = SystemClock.now();
-    let findings = examine(&folder, &machine, now);
+    let findings = examine(&folder, &machine, None, now);
     assert_eq!((findings.level, findings.well()), (Level::L1, true), "{findings:?}");
     let open = |change: &dyn Fn(&mut Machine)| {
         let mut machine = machine.clone();
         change(&mut machine);
-        examine(&folder, &machine, now).level
+        examine(&folder, &machine, None, now).level
     };
     assert_eq!(open(&|machine| machine.sshd = None), Level::L0);
     assert_eq!(open(&|machine| machine.user = 1000), Level::L0);
     assert_eq!(open(&|machine| machine.entries[0].mode = 0o750), Level::L0);
     assert_eq!(open(&|machine| machine.account = Some("alice".to_owned())), Level::L0);
+}
+
+#[test]
+fn the_second_level_needs_a_checkpoint_on_another_disk_of_this_log_within_a_day_and_two_people_for_a_key() {
+    let book = founded();
+    let folder = Folder::new(book.data());
+    let machine = as_the_guide_wants(&folder);
+    // Another file system than that of the data, where this machine has one.
+    let Ok(away) = tempfile::tempdir_in("/dev/shm") else { return println!("skipped: there is no /dev/shm") };
+    let device = |path: &std::path::Path| std::os::unix::fs::MetadataExt::dev(&fs::metadata(path).unwrap());
+    if device(away.path()) == device(&book.data()) {
+        return println!("skipped: there is one file system alone");
+    }
+    let second = |place: &std::path::Path| SecondFolder::new(place, &book.data(), Trouble::default());
+    let now = || SystemClock.now();
+    let level = |place: &std::path::Path, now| {
+        let findings = examine(&folder, &machine, Some(&second(place)), now);
+        (findings.level, found(&findings, "checkpoints"))
+    };
+    assert_eq!(level(away.path(), now()), (Level::L1, State::Attention));
+    let place = away.path().to_str().unwrap();
+    book.officer(&["--checkpoints", place, "policy", "set", "two-person-keys=1"]).done();
+    assert_eq!(level(away.path(), now()), (Level::L2, State::Good));
+    let missing = examine(&folder, &machine, Some(&second(away.path())), now()).missing;
+    assert!(missing.len() == 1 && missing[0].contains("security keys"), "{missing:?}");
+    // Nothing was signed since: it is of all that there is, a week later too. Once something is, it is too old.
+    assert_eq!(level(away.path(), now().plus(7 * 86_400)), (Level::L2, State::Good));
+    let near = book.0.path().join("near");
+    let early = fs::copy(book.database(), book.0.path().join("early.db")).unwrap();
+    assert!(early > 0);
+    book.officer(&["--checkpoints", near.to_str().unwrap(), "policy", "set", "idle-minutes=5"]).done();
+    assert_eq!(level(away.path(), now()), (Level::L2, State::Good));
+    assert_eq!(level(away.path(), now().plus(2 * 86_400)), (Level::L1, State::Attention));
+    // On the same disk it goes with the data.
+    assert_eq!(level(&near, now()), (Level::L1, State::Attention));
+    // An older file in its place is seen by it, and is wrong; so is one of another log.
+    fs::copy(near.join("checkpoints.log"), away.path().join("checkpoints.log")).unwrap();
+    assert_eq!(level(away.path(), now()), (Level::L2, State::Good));
+    fs::copy(book.0.path().join("early.db"), book.database()).unwrap();
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(book.data().join(format!("countersign.db{end}")));
+    }
+    assert_eq!(level(away.path(), now()).1, State::Wrong);
+    let other = Book::demo();
+    let note = other.run(&["checkpoint"]).out;
+    fs::write(away.path().join("checkpoints.log"), note).unwrap();
+    assert_eq!(level(away.path(), now()).1, State::Wrong);
 }

@@ -1,4 +1,5 @@
-//! `kill -9` while indexes are made anew and while a file is brought to the newest format: each is done whole or not at all.
+//! `kill -9` while indexes are made anew, while a file is brought to the newest format and while it is backed up: each is
+//! done whole or not at all.
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::cli::book::Book;
 use crate::faults::flips::says;
-use crate::faults::work::{each, pause, verified};
+use crate::faults::work::{by_sam, each, pause, verified};
 
 /// What became of some kills.
 #[derive(Debug, Default)]
@@ -103,6 +104,70 @@ fn upgrades(count: usize) {
     report("upgrade", &tallies, count);
 }
 
+/// A made-up department's file, as the format before the newest had it.
+fn older() -> Book {
+    let book = Book::demo();
+    let file = Connection::open(book.database()).unwrap();
+    file.execute_batch("DROP TABLE login; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    book
+}
+
+fn upgrades_of_content(count: usize) {
+    let fresh = older();
+    let time = takes(&fresh, &["history"]);
+    let wanted = scheme(&Connection::open(fresh.database()).unwrap());
+    let said = says(&fresh.data()).unwrap();
+    let tallies = each(count, |number| {
+        let mut random = fastrand::Rng::with_seed(number as u64);
+        let book = older();
+        let amid = killed(&book, &["history"], time, &mut random);
+        let file = Connection::open(book.database()).unwrap();
+        let version: u32 = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version == countersign::store::schema::NEWEST, scheme(&file) == wanted, "{version}");
+        assert!(version == 1 || version == countersign::store::schema::NEWEST);
+        drop(file);
+        start(&book, &["history"]).wait().unwrap();
+        assert_eq!(scheme(&Connection::open(book.database()).unwrap()), wanted);
+        let report = verified(&book.database(), &[]).unwrap();
+        assert_eq!((report.faults, report.head.size), (vec![], Book::demo_size()));
+        assert_eq!(says(&book.data()).unwrap(), said);
+        Tally { kills: 1, amid: usize::from(amid), done: usize::from(version > 1) }
+    });
+    report("upgrade of a file with content", &tallies, count);
+}
+
+fn backups(count: usize) {
+    const TOGETHER: usize = 10;
+    let tallies = each(count / TOGETHER, |number| {
+        let mut random = fastrand::Rng::with_seed(number as u64);
+        let book = Book::demo();
+        let to = book.0.path().join("backup.db");
+        let args = ["backup", to.to_str().unwrap()];
+        let time = takes(&book, &args);
+        let (mut before, mut amid, mut done) = (Book::demo_size(), 0, 0);
+        for kill in 0..TOGETHER {
+            // There is more to keep than in the one before, which is not to be lost until the new one is whole.
+            let secret = book.secret("demo");
+            let sign = by_sam(&secret, &["sign-off", "Alex", "K3"]);
+            assert!(start(&book, &sign).wait().unwrap().success(), "kill {kill}");
+            let now = verified(&book.database(), &[]).unwrap().head.size;
+            amid += usize::from(killed(&book, &args, time, &mut random));
+            let kept = verified(&to, &[]).unwrap();
+            assert!(kept.faults.is_empty(), "kill {kill}: {:?}", kept.faults);
+            assert!(kept.head.size == before || kept.head.size == now, "kill {kill}: {}", kept.head.size);
+            done += usize::from(kept.head.size == now);
+            before = kept.head.size;
+            assert_eq!(verified(&book.database(), &[]).unwrap().head.size, now);
+        }
+        assert!(start(&book, &args).wait().unwrap().success());
+        let left = std::fs::read_dir(book.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with(".countersign-")).collect();
+        assert!(left.is_empty(), "{left:?}");
+        Tally { kills: TOGETHER, amid, done }
+    });
+    report("backup", &tallies, count);
+}
+
 fn report(what: &str, tallies: &[Tally], count: usize) {
     let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum::<usize>();
     let (kills, amid, done) = (sum(|tally| tally.kills), sum(|tally| tally.amid), sum(|tally| tally.done));
@@ -130,4 +195,26 @@ fn a_file_being_brought_to_the_newest_format_when_the_program_is_killed_is_of_th
 #[ignore = "the full figure, 200 kills"]
 fn a_file_being_brought_to_the_newest_format_when_the_program_is_killed_is_of_the_old_or_the_newest_in_full() {
     upgrades(200);
+}
+
+#[test]
+fn a_file_with_content_being_brought_to_the_newest_format_when_the_program_is_killed_loses_nothing() {
+    upgrades_of_content(20);
+}
+
+#[test]
+#[ignore = "the full figure, 100 kills"]
+fn a_file_with_content_being_brought_to_the_newest_format_when_the_program_is_killed_loses_nothing_in_full() {
+    upgrades_of_content(100);
+}
+
+#[test]
+fn a_backup_being_made_over_an_older_one_when_the_program_is_killed_is_the_older_or_the_new_one() {
+    backups(20);
+}
+
+#[test]
+#[ignore = "the full figure, 100 kills"]
+fn a_backup_being_made_over_an_older_one_when_the_program_is_killed_is_the_older_or_the_new_one_in_full() {
+    backups(100);
 }

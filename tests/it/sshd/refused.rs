@@ -32,6 +32,26 @@ fn only_a_key_of_the_map_lets_in_and_only_while_it_is_there() {
 }
 
 #[test]
+fn a_screen_that_is_open_shows_and_signs_nothing_more_once_its_key_is_taken_back_or_its_person_has_left() {
+    let Some(server) = Server::start("j") else { return };
+    let (alex, sam) = (server.let_in("Alex Trainee"), server.let_in("Sam Supervisor"));
+    let mut hers = server.screen(&alex);
+    hers.wait_for("My record  Alex Trainee");
+    let mut desk = server.screen(&sam);
+    desk.wait_for("No trainee is open");
+    assert_eq!(server.officer(&["ssh", "revoke", "Alex Trainee"]).code, 0);
+    assert_eq!(server.officer(&["person", "leave", "Sam Supervisor"]).code, 0);
+    hers.keys("6", "This key lets nobody in any more");
+    desk.keys("t", "This key lets nobody in any more");
+    for mut screen in [hers, desk] {
+        screen.type_in("\x1b");
+        screen.type_in("\x1b");
+        screen.type_in("q");
+        assert_eq!(screen.end().status.code(), Some(0));
+    }
+}
+
+#[test]
 fn no_other_command_runs_whatever_it_is_called() {
     let Some(server) = Server::start("d") else { return };
     let alex = server.let_in("Alex Trainee");
