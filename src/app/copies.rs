@@ -91,7 +91,8 @@ pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
 
 /// Takes a temporary file away, and what SQLite laid beside it.
 fn forget(path: &Path) {
-    for ending in ["", "-journal", "-wal", "-shm"] {
+    // The file last: killed between the two, what lies beside it would be nobody's.
+    for ending in ["-journal", "-wal", "-shm", ""] {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         // What cannot be removed is swept another time.

@@ -4,6 +4,7 @@
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use countersign::store::schema::NEWEST;
 use rusqlite::Connection;
 
 use crate::cli::book::Book;
@@ -92,9 +93,7 @@ fn upgrades(count: usize) {
         let file = Connection::open(book.database()).unwrap();
         let version: u32 = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
         let found = scheme(&file);
-        assert!(
-            (version, &found) == (countersign::store::schema::NEWEST, &wanted) || (version == 0 && found.is_empty())
-        );
+        assert!((version, &found) == (NEWEST, &wanted) || (version == 0 && found.is_empty()));
         assert!(amid || version > 0);
         drop(file);
         start(&book, &["history"]).wait().unwrap();
@@ -108,7 +107,11 @@ fn upgrades(count: usize) {
 fn older() -> Book {
     let book = Book::demo();
     let file = Connection::open(book.database()).unwrap();
-    file.execute_batch("DROP TABLE login; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let before = NEWEST - 1;
+    file.execute_batch(&format!(
+        "DROP TABLE supervision; DROP TABLE pause; PRAGMA user_version = {before}; PRAGMA wal_checkpoint(TRUNCATE)"
+    ))
+    .unwrap();
     book
 }
 
@@ -123,15 +126,15 @@ fn upgrades_of_content(count: usize) {
         let amid = killed(&book, &["history"], time, &mut random);
         let file = Connection::open(book.database()).unwrap();
         let version: u32 = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(version == countersign::store::schema::NEWEST, scheme(&file) == wanted, "{version}");
-        assert!(version == 1 || version == countersign::store::schema::NEWEST);
+        assert_eq!(version == NEWEST, scheme(&file) == wanted, "{version}");
+        assert!(version == NEWEST - 1 || version == NEWEST);
         drop(file);
         start(&book, &["history"]).wait().unwrap();
         assert_eq!(scheme(&Connection::open(book.database()).unwrap()), wanted);
         let report = verified(&book.database(), &[]).unwrap();
         assert_eq!((report.faults, report.head.size), (vec![], Book::demo_size()));
         assert_eq!(says(&book.data()).unwrap(), said);
-        Tally { kills: 1, amid: usize::from(amid), done: usize::from(version > 1) }
+        Tally { kills: 1, amid: usize::from(amid), done: usize::from(version == NEWEST) }
     });
     report("upgrade of a file with content", &tallies, count);
 }
