@@ -3,3 +3,4 @@
 mod refused;
 mod screens;
 mod server;
+mod story;
