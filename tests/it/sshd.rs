@@ -4,3 +4,4 @@ mod claims;
 mod refused;
 mod screens;
 mod server;
+mod story;
