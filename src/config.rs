@@ -80,7 +80,11 @@ pub fn settings() -> Result<Settings, String> {
     match std::fs::read_to_string(&path) {
         Ok(text) => toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display())),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Settings::default()),
-        Err(e) => Err(format!("{}: {e}", path.display())),
+        Err(e) => {
+            // In the system's words alone, without their number.
+            let said = e.to_string();
+            Err(format!("{}: {}", path.display(), said.split(" (os error").next().unwrap_or_default()))
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use crate::app::files::{Folder, io_error};
 /// How the name of a temporary file begins and ends; what SQLite lays beside it only begins so.
 const BEGINS: &str = ".countersign-";
 const ENDS: &str = ".part";
+/// What the names of the files end with that SQLite lays beside one.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A temporary file, which goes unless it is put in its place. It is locked as long as this lives, so that whoever tidies
 /// up can tell it from one that was left behind.
@@ -77,7 +79,7 @@ impl Drop for Part {
 /// taken for the next file's.
 pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
     fs::hard_link(file, aside).map_err(|e| io_error(aside, &e))?;
-    for ending in ["-wal", "-shm", "-journal"] {
+    for ending in BESIDE {
         let (mut from, mut to) = (file.as_os_str().to_owned(), aside.as_os_str().to_owned());
         from.push(ending);
         to.push(ending);
@@ -92,7 +94,7 @@ pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
 /// Takes a temporary file away, and what SQLite laid beside it.
 fn forget(path: &Path) {
     // The file last: killed between the two, what lies beside it would be nobody's.
-    for ending in ["-journal", "-wal", "-shm", ""] {
+    for ending in BESIDE.into_iter().chain([""]) {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         // What cannot be removed is swept another time.
@@ -100,13 +102,18 @@ fn forget(path: &Path) {
     }
 }
 
-/// Removes temporary files of ours that no living program holds.
+/// Removes temporary files of ours that no living program holds, and what lies beside one that is gone.
 pub fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(BEGINS) && name.ends_with(ENDS));
-        if ours
+        let Some(name) = name.to_str().filter(|name| name.starts_with(BEGINS)) else { continue };
+        let beside = BESIDE.iter().find_map(|ending| name.strip_suffix(ending));
+        if beside.is_some_and(|of| of.ends_with(ENDS) && !folder.join(of).exists()) {
+            // What cannot be removed is swept another time.
+            let _ = fs::remove_file(entry.path());
+        }
+        if name.ends_with(ENDS)
             && entry.file_type().is_ok_and(|kind| kind.is_file())
             && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
         {

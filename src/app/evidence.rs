@@ -79,7 +79,12 @@ impl Evidence {
             if receipt.log != *verifier {
                 held.faults.push(format!("The log has another key than the receipt {name} says: it was made anew"));
             }
-            held.groups.push((format!("the receipt {name}"), vec![received.checkpoint.clone()]));
+            // Those of one file are told of together, as the checkpoints of one are.
+            let (by, kept) = (format!("the receipt {name}"), received.checkpoint.clone());
+            match held.groups.last_mut() {
+                Some((known, group)) if *known == by => group.push(kept),
+                _ => held.groups.push((by, vec![kept])),
+            }
         }
         Ok(held)
     }

@@ -173,7 +173,7 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::FileTooLarge => "It is larger than 64 MiB".to_owned(),
         std::io::ErrorKind::IsADirectory => "It is a folder".to_owned(),
         std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
-        _ => error.to_string(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
     }
 }
 
