@@ -2,8 +2,10 @@
 //! was given to compare with; a checkpoint that was kept outside then tells.
 
 use chrono::Days;
+use countersign::app::evidence::Evidence;
 use countersign::app::faults::Fault;
 use countersign::app::verify::Verdict;
+use countersign::app::verify::verify_against;
 use countersign::domain::department::KeyGrant;
 use countersign::domain::key::PublicKey;
 use countersign::domain::person::{Named, Role};
@@ -331,6 +333,15 @@ fn misnamed(forgery: &Forgery) -> Option<String> {
     let told = |faults: &[Fault]| faults.iter().any(|fault| fault.what.contains(words));
     let report = verified(&database, &[]).unwrap();
     let known = verified(&database, std::slice::from_ref(&forger.checkpoint)).unwrap();
+    let mut kept = Evidence::default();
+    kept.add_receipts("kept.receipts", &forger.receipts).unwrap();
+    let held = verify_against(&database, &kept, 1, &mut |_, _| {}).unwrap();
+    // Receipts know all that the checkpoint in them does, and each its own statement besides.
+    let words = words.replace("the checkpoint", "the receipt");
+    let named = with == Verdict::Sound || held.faults.iter().any(|fault| fault.what.contains(&words));
+    if held.verdict != known.verdict || !named {
+        return Some(format!("{name}, by its receipts: {:?} {:?}", held.verdict, held.faults));
+    }
     let named = (alone != Verdict::Altered || told(&report.faults)) && (with == Verdict::Sound || told(&known.faults));
     let found = (report.verdict, known.verdict);
     (found != (alone, with) || !named).then(|| format!("{name}: {found:?} {:?} {:?}", report.faults, known.faults))

@@ -31,6 +31,8 @@ pub struct Forger {
     pub entries: Vec<RawEntry>,
     /// What was kept outside before.
     pub checkpoint: String,
+    /// The receipts of all that was signed by then.
+    pub receipts: String,
     pub sam: (Person, SigningKey),
     pub tilly: (Person, SigningKey),
     pub priya: Person,
@@ -62,6 +64,7 @@ impl Forger {
             book,
             entries,
             checkpoint: String::new(),
+            receipts: String::new(),
             sam: (sam, sam_key),
             tilly: (tilly, tilly_key),
             priya,
@@ -79,6 +82,8 @@ impl Forger {
         forger.lay();
         let edge = forger.edge();
         forger.checkpoint = forger.log_key.checkpoint(edge.size(), edge.root());
+        let app = App::on_this_machine(Folder::new(forger.book.data())).unwrap();
+        forger.receipts = app.receipts(None, None).unwrap().into_iter().map(|receipt| receipt.text).collect();
         forger
     }
 
