@@ -42,6 +42,12 @@ fn nothing_is_left_of_what_was_erased_and_every_other_proof_holds() {
     let before = book.0.path().join("before.db");
     book.run(&["backup", before.to_str().unwrap(), "--json"]).done();
     assert!(!holds(&book.data(), SECRET).is_empty());
+    let receipts = |name: &str| {
+        let (path, text) = (book.0.path().join(name), book.run(&["receipts"]).done().out);
+        fs::write(&path, &text).unwrap();
+        (path.to_str().unwrap().to_owned(), text.matches("countersign-receipt/1").count())
+    };
+    let (kept, of_all) = receipts("receipts-before");
     let signature = book.run(&["export", "--statement", &id, "--json"]).json()["statements"][0]["signature"].clone();
     let erased = book.officer(&["erase", &id, "--reason", "it named a patient"]);
     assert_eq!(erased.code, 0, "{erased:?}");
@@ -50,9 +56,14 @@ fn nothing_is_left_of_what_was_erased_and_every_other_proof_holds() {
     book.run(&["backup", after.to_str().unwrap(), "--json"]).done();
     assert_eq!(holds(&book.data(), SECRET), Vec::<String>::new());
     assert!(!signature.as_str().unwrap().is_empty());
+    // One receipt fewer can be made. Those of before hold, that of what is erased too, and those of now, in file and backup.
+    let (now, of_others) = receipts("receipts-now");
+    assert_eq!((of_all, of_others), (3, 2));
     for file in [&book.database(), &after] {
-        let verified = book.run(&["verify", file.to_str().unwrap(), "--checkpoint", &note]);
-        assert_eq!(verified.code, 0, "{verified:?}");
+        for outside in [["--checkpoint", &note], ["--receipt", &kept], ["--receipt", &now]] {
+            let verified = book.run(&[&["verify", file.to_str().unwrap()], &outside[..]].concat());
+            assert_eq!(verified.code, 0, "{outside:?}: {verified:?}");
+        }
     }
     let trainee = book.run(&["trainee", "Ann Trainee", "--json"]).json();
     assert_eq!(trainee["trainee"]["signed"], 2);
