@@ -14,6 +14,7 @@ use countersign::app::service::App;
 use countersign::app::session::Proof;
 use countersign::domain::statement::Outcome;
 use countersign::domain::statement::decode::decode;
+use countersign::domain::text::Clean;
 use countersign::domain::value::{PersonId, Secret};
 use countersign::domain::view::Observation;
 use countersign::domain::when::Timestamp;
@@ -137,6 +138,26 @@ fn a_clock_that_was_ahead_and_is_corrected_marks_what_follows_and_blocks_nothing
         // Once the time is there, nothing is marked any more.
         bench.put(ahead + 60);
         assert!(!bench.sign());
+        bench.sound();
+    }
+}
+
+#[test]
+fn a_training_officer_puts_the_newest_time_back_after_a_clock_that_was_ahead_and_nothing_is_marked_from_then_on() {
+    for ahead in [3_600, 40 * DAY, YEAR] {
+        let mut bench = Bench::new();
+        let tilly = person(&bench.app, "Tilly Officer");
+        let proof = Proof::Passphrase(Secret::new(PASSPHRASE.to_owned()));
+        let reason = Clean::line("the clock of the workstation was ahead").unwrap();
+        bench.put(ahead);
+        assert!(!bench.sign());
+        // While the clock stands there, there is nothing to put back.
+        assert!(bench.app.put_clock_back(&tilly, &proof, &reason).is_err());
+        bench.put(-ahead);
+        assert!(bench.sign(), "{ahead} seconds ahead");
+        bench.app.put_clock_back(&tilly, &proof, &reason).unwrap();
+        bench.put(1);
+        assert!(!bench.sign() && !bench.sign(), "{ahead} seconds ahead, and put back");
         bench.sound();
     }
 }
