@@ -101,7 +101,15 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
-            _ => Self::Sqlite(error),
+            _ => match &error {
+                // The statements are the program's own, each tried on the tables as they are made: these are others.
+                rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg))
+                    if msg.starts_with("no such ") =>
+                {
+                    Self::Damaged(format!("its tables are not as they were made: {msg}"))
+                }
+                _ => Self::Sqlite(error),
+            },
         }
     }
 }
