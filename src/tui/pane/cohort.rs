@@ -9,7 +9,7 @@ use crate::domain::filter::FilterFault;
 use crate::domain::value::PersonId;
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::paged::{Page, Paged, Wish, filter_line};
+use crate::tui::pane::paged::{Paged, Wish, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -20,40 +20,15 @@ use crate::tui::widget::text::{columns, pad, pad_left};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     /// The rows.
-    pub list: Paged<Window>,
+    pub list: Paged<CohortRow>,
     /// In which order.
     pub order: CohortOrder,
-}
-
-/// Rows as they came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    /// Them.
-    pub rows: Vec<CohortRow>,
-    /// The place of the first.
-    pub skip: u64,
-    /// How many fit in all.
-    pub of: u64,
-}
-
-impl Page for Window {
-    fn skip(&self) -> u64 {
-        self.skip
-    }
-
-    fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn of(&self) -> Option<u64> {
-        Some(self.of)
-    }
 }
 
 /// The row under the cursor, if it is here.
 #[must_use]
 pub fn row(state: &State) -> Option<&CohortRow> {
-    state.list.loaded.as_ref()?.rows.get(state.list.index()?)
+    state.list.row()
 }
 
 /// The trainee under the cursor.
@@ -131,7 +106,7 @@ fn room(width: u16, duties: usize) -> Room {
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let window = state.list.loaded.as_ref();
-    let count = window.map_or(String::new(), |window| trainees(window.of));
+    let count = window.and_then(|window| window.of).map_or(String::new(), trainees);
     let inner = frame(buf, area, Titles { left: "Cohort", right: &count, right_style: None }, Focus::Here, theme);
     let list = state.list.list_area(inner);
     let fault = fault(state).map(|fault| format!("{} ", fault.short()));
@@ -162,7 +137,9 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
         draw_row(row, room, here, theme, buf, Rect { y: rows.y + y, height: 1, ..rows });
     }
     let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(window.of) }, theme);
+    if let Some(of) = window.of {
+        scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(of) }, theme);
+    }
     typing.or(cursor)
 }
 

@@ -11,56 +11,36 @@ use crate::domain::view::{Head, HistoryRow};
 use crate::domain::when::{Timestamp, day_words};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::paged::{Page, Paged, Wish, filter_line};
+use crate::tui::pane::paged::{Paged, Wish, filter_line};
 use crate::tui::theme::{Charset, Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::{columns, pad, pad_left};
 
 /// The window and the cursor in it, newest first.
-pub type State = Paged<Window>;
+pub type State = Paged<HistoryRow, Stand>;
 
-/// Rows as they came.
+/// Where the log stood when rows came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    /// Them.
-    pub rows: Vec<HistoryRow>,
-    /// The place of the first.
-    pub skip: u64,
-    /// How many fit in all, where that is known.
-    pub of: Option<u64>,
-    /// Where the log stood.
+pub struct Stand {
+    /// Its size and code.
     pub head: Head,
     /// The assurance level, where it is known.
     pub level: String,
 }
 
-impl Page for Window {
-    fn skip(&self) -> u64 {
-        self.skip
-    }
-
-    fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn of(&self) -> Option<u64> {
-        self.of
-    }
-}
-
 /// The row under the cursor, if it is here.
 #[must_use]
 pub fn row(state: &State) -> Option<&HistoryRow> {
-    state.loaded.as_ref()?.rows.get(state.index()?)
+    state.row()
 }
 
 /// Rows are about to come of a log that has grown: the cursor stays on its statement, or with the newest.
 pub fn grown(state: &mut State, head: &Head) {
-    let Some(window) = state.loaded.as_ref().filter(|window| window.head.size < head.size) else { return };
+    let Some(window) = state.loaded.as_ref().filter(|window| window.beside.head.size < head.size) else { return };
     // What fits a filter is known only once it is looked for.
     if state.at > 0 && state.filter.trim().is_empty() {
-        let more = head.size - window.head.size;
+        let more = head.size - window.beside.head.size;
         (state.at, state.top, state.asked) = (state.at + more, state.top + more, None);
     }
 }
@@ -97,9 +77,9 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     } else {
         format!("History matching {}", state.filter.trim())
     };
-    let code = state.loaded.as_ref().map_or(String::new(), |window| match window.level.as_str() {
-        "" => window.head.code.clone(),
-        level => format!("{level} · {}", window.head.code),
+    let code = state.loaded.as_ref().map_or(String::new(), |window| match window.beside.level.as_str() {
+        "" => window.beside.head.code.clone(),
+        level => format!("{level} · {}", window.beside.head.code),
     });
     let inner = frame(buf, area, Titles { left: &left, right: &code, right_style: None }, Focus::Here, theme);
     let list = state.list_area(inner);
@@ -117,7 +97,7 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
         line(buf, list, 0, &[("  ", theme.text), (words, theme.dim)], theme);
         return typing;
     }
-    let digits = window.head.size.to_string().len().max(3);
+    let digits = window.beside.head.size.to_string().len().max(3);
     let mut cursor = None;
     for (y, (place, row)) in
         (window.skip..).zip(&window.rows).skip(state.above()).take(usize::from(list.height)).enumerate()

@@ -12,25 +12,28 @@ use crate::tui::widget::draw::{Piece, line, right};
 use crate::tui::widget::query::{Typed, type_into};
 use crate::tui::widget::text::{columns, tail};
 
-/// Rows as they came.
-pub trait Page {
+/// Rows as they came, and what came beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window<R, B = ()> {
+    /// Them.
+    pub rows: Vec<R>,
     /// The place of the first.
-    fn skip(&self) -> u64;
-    /// How many came.
-    fn count(&self) -> usize;
-    /// How many there are in all, where that is known.
-    fn of(&self) -> Option<u64>;
+    pub skip: u64,
+    /// How many fit in all, where that is known.
+    pub of: Option<u64>,
+    /// What came beside them.
+    pub beside: B,
 }
 
 /// The window and the cursor in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paged<P> {
+pub struct Paged<R, B = ()> {
     /// The row under the cursor, counted from the first that fits.
     pub at: u64,
     /// The first row of the window.
     pub top: u64,
     /// What was loaded, if anything was.
-    pub loaded: Option<P>,
+    pub loaded: Option<Window<R, B>>,
     /// What was asked for last.
     pub asked: Option<Wish>,
     /// The filter.
@@ -50,27 +53,33 @@ pub struct Wish {
     pub rows: u16,
 }
 
-impl<P> Default for Paged<P> {
+impl<R, B> Default for Paged<R, B> {
     fn default() -> Self {
         Self { at: 0, top: 0, loaded: None, asked: None, filter: String::new(), typing: false }
     }
 }
 
-impl<P: Page> Paged<P> {
+impl<R, B> Paged<R, B> {
+    /// The row under the cursor, if it is here.
+    #[must_use]
+    pub fn row(&self) -> Option<&R> {
+        self.loaded.as_ref()?.rows.get(self.index()?)
+    }
+
     /// The place in the loaded window of the row under the cursor.
     #[must_use]
     pub fn index(&self) -> Option<usize> {
         let page = self.loaded.as_ref()?;
-        let index = usize::try_from(self.at.checked_sub(page.skip())?).ok()?;
-        (index < page.count()).then_some(index)
+        let index = usize::try_from(self.at.checked_sub(page.skip)?).ok()?;
+        (index < page.rows.len()).then_some(index)
     }
 
     /// The last row that there is, as far as is known.
     fn last(&self) -> u64 {
         let Some(page) = &self.loaded else { return 0 };
-        let seen = page.skip() + page.count() as u64;
-        let more = self.asked.as_ref().is_some_and(|wish| page.count() >= usize::from(wish.rows));
-        page.of().unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
+        let seen = page.skip + page.rows.len() as u64;
+        let more = self.asked.as_ref().is_some_and(|wish| page.rows.len() >= usize::from(wish.rows));
+        page.of.unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
     }
 
     /// Moves the cursor in a window of so many rows; says whether the command was one that does.
@@ -110,7 +119,7 @@ impl<P: Page> Paged<P> {
     }
 
     /// Rows came.
-    pub fn load(&mut self, page: P) {
+    pub fn load(&mut self, page: Window<R, B>) {
         // They may be of an older wish: the newest wish is answered last, and that is what stays.
         self.loaded = Some(page);
         self.at = self.at.min(self.last());
@@ -138,7 +147,7 @@ impl<P: Page> Paged<P> {
     /// they belong until the new ones are here.
     #[must_use]
     pub fn above(&self) -> usize {
-        let skip = self.loaded.as_ref().map_or(0, Page::skip);
+        let skip = self.loaded.as_ref().map_or(0, |page| page.skip);
         usize::try_from(self.top.saturating_sub(skip)).unwrap_or(usize::MAX)
     }
 
@@ -151,8 +160,8 @@ impl<P: Page> Paged<P> {
 }
 
 /// Draws the filter line with a word at its right end; gives back where the cursor stands while it is typed.
-pub fn filter_line<P: Page>(
-    state: &Paged<P>,
+pub fn filter_line<R, B>(
+    state: &Paged<R, B>,
     beside: Piece<'_>,
     theme: &Theme,
     buf: &mut Buffer,

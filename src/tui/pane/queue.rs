@@ -11,7 +11,7 @@ use crate::domain::claim::QueueRow;
 use crate::domain::value::{ClaimId, PersonId};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::paged::{Page, Paged, Wish, filter_line};
+use crate::tui::pane::paged::{Paged, Window, Wish, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -21,42 +21,17 @@ use crate::tui::widget::text::{columns, fit, pad};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     /// The rows.
-    pub list: Paged<Window>,
+    pub list: Paged<QueueRow>,
     /// The marked claims, each with whose it is.
     pub marks: BTreeMap<ClaimId, PersonId>,
     /// For whom it was asked for last.
     pub of: Option<PersonId>,
 }
 
-/// Rows as they came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    /// Them.
-    pub rows: Vec<QueueRow>,
-    /// The place of the first.
-    pub skip: u64,
-    /// How many fit in all.
-    pub of: u64,
-}
-
-impl Page for Window {
-    fn skip(&self) -> u64 {
-        self.skip
-    }
-
-    fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn of(&self) -> Option<u64> {
-        Some(self.of)
-    }
-}
-
 /// The row under the cursor, if it is here.
 #[must_use]
 pub fn row(state: &State) -> Option<&QueueRow> {
-    state.list.loaded.as_ref()?.rows.get(state.list.index()?)
+    state.list.row()
 }
 
 /// Marks the claim under the cursor, or takes its mark away.
@@ -105,8 +80,8 @@ pub fn settle(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<E
 }
 
 /// Takes rows in; the mark of a claim that was answered goes with it.
-pub fn load(state: &mut State, window: Window) {
-    let whole = window.skip == 0 && window.of == window.rows.len() as u64 && state.list.filter.trim().is_empty();
+pub fn load(state: &mut State, window: Window<QueueRow>) {
+    let whole = window.skip == 0 && window.of == Some(window.rows.len() as u64) && state.list.filter.trim().is_empty();
     if whole {
         state.marks.retain(|claim, _| window.rows.iter().any(|row| row.claim == *claim));
     }
@@ -156,7 +131,7 @@ fn room(width: u16) -> Room {
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let window = state.list.loaded.as_ref();
-    let count = window.map_or(String::new(), |window| claims(window.of));
+    let count = window.and_then(|window| window.of).map_or(String::new(), claims);
     let inner = frame(buf, area, Titles { left: "Queue", right: &count, right_style: None }, Focus::Here, theme);
     let list = state.list.list_area(inner);
     let typing = filter_line(&state.list, (count.as_str(), theme.dim), theme, buf, inner);
@@ -184,7 +159,9 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
         draw_row(row, room, (here, marked, today), theme, buf, Rect { y: rows.y + y, height: 1, ..rows });
     }
     let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(window.of) }, theme);
+    if let Some(of) = window.of {
+        scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(of) }, theme);
+    }
     typing.or(cursor)
 }
 

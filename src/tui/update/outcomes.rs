@@ -6,7 +6,8 @@ use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
 use crate::tui::overlay::{claim_view, statement};
-use crate::tui::pane::{cohort, log, queue};
+use crate::tui::pane::paged::Window;
+use crate::tui::pane::{log, queue};
 use crate::tui::update::common::{open, save_draft, save_marks, say};
 use crate::tui::update::{commands, dialogs, people};
 
@@ -47,9 +48,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::History { rows, skip, of, head, level } => {
             model.head = Some(head.clone());
             log::grown(&mut model.log, &head);
-            model.log.load(log::Window { rows, skip, of, head, level });
+            model.log.load(Window { rows, skip, of, beside: log::Stand { head, level } });
         }
-        Outcome::Queue { rows, skip, of } => queue::load(&mut model.queue, queue::Window { rows, skip, of }),
+        Outcome::Queue { rows, skip, of } => {
+            queue::load(&mut model.queue, Window { rows, skip, of: Some(of), beside: () });
+        }
         Outcome::Claims { sheets, then: Then::Open } => {
             if let Some(sheet) = sheets.into_iter().next() {
                 model.overlay = Some(Overlay::Claim(claim_view::State::new(sheet, model.today)));
@@ -72,7 +75,9 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             say(model, Tone::Done, format!("Taken back: {}", codes.join(" ")), "claim it again with c".into());
             return shown_anew(model);
         }
-        Outcome::Cohort { rows, skip, of } => model.cohort.list.load(cohort::Window { rows, skip, of }),
+        Outcome::Cohort { rows, skip, of } => {
+            model.cohort.list.load(Window { rows, skip, of: Some(of), beside: () });
+        }
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place, news } => {
             let (mut effects, wanted) = people::unlocked(model, session, place);
