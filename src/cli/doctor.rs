@@ -5,7 +5,7 @@ use crate::app::doctor::{Check, State, examine};
 use crate::app::doctor_machine::look;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
-use crate::cli::json_keep::{CheckRow, Doctor as Shape};
+use crate::cli::json::keep::{CheckRow, Doctor as Shape};
 use crate::cli::sheet::{Part, Table, fact};
 
 /// Looks at the data folder and this machine.
