@@ -8,7 +8,7 @@ use crate::app::backup::remembered;
 use crate::app::book::Book;
 use crate::app::copies;
 use crate::app::doctor_level::{Facts, Level, level};
-use crate::app::doctor_machine::{Machine, look};
+use crate::app::doctor_machine::{Machine, Sshd, look};
 use crate::app::doctor_sshd;
 use crate::app::error::Error;
 use crate::app::evidence::newest_of;
@@ -334,23 +334,35 @@ fn time_service(machine: &Machine) -> Check {
 
 /// An account of its own: not root, not one with a person behind it as far as sshd's lines tell.
 fn own_account(machine: &Machine) -> bool {
-    let (Some(top), Some(account)) = (machine.entries.first(), &machine.account) else { return false };
-    let lines = machine.sshd.as_ref().is_some_and(|config| doctor_sshd::faults(config, account).is_some());
-    top.owner != 0 && top.owner == machine.user && lines
+    let Some(top) = machine.entries.first() else { return false };
+    top.owner != 0 && top.owner == machine.user && faults_of_sshd(machine).is_some_and(|faults| faults.is_some())
+}
+
+/// What is wrong with sshd's lines for the account, none where it has none; nothing where that cannot be told.
+fn faults_of_sshd(machine: &Machine) -> Option<Option<Vec<String>>> {
+    let account = machine.account.as_deref()?;
+    Some(match machine.sshd.as_ref()? {
+        Sshd::Says(says) => doctor_sshd::faults_of_effective(says, account),
+        Sshd::Files { text, .. } => doctor_sshd::faults(text, account),
+    })
 }
 
 fn sshd(machine: &Machine) -> Check {
-    let (Some(config), Some(account)) = (&machine.sshd, &machine.account) else {
+    let (Some(faults), Some(account)) = (faults_of_sshd(machine), &machine.account) else {
         return Check::new("sshd", State::Unknown, "sshd's configuration cannot be read")
             .hint("Where trainees come in by SSH, run `doctor` as one who may read it");
     };
-    match doctor_sshd::faults(config, account) {
-        None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account}"))
+    let source = match &machine.sshd {
+        Some(Sshd::Files { why, .. }) => format!("as its files say; sshd itself was not asked: {why}"),
+        _ => "as sshd itself says".to_owned(),
+    };
+    match faults {
+        None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account} ({source})"))
             .hint("Nobody comes in by SSH; `countersign ssh install --dry-run` prints the lines"),
         Some(faults) if faults.is_empty() => {
-            Check::new("sshd", State::Good, format!("sshd's lines for {account} are the right ones"))
+            Check::new("sshd", State::Good, format!("sshd's lines for {account} are the right ones ({source})"))
         }
-        Some(faults) => Check::new("sshd", State::Wrong, faults.join("; "))
+        Some(faults) => Check::new("sshd", State::Wrong, format!("{} ({source})", faults.join("; ")))
             .hint("`countersign ssh install --dry-run` prints the lines"),
     }
 }

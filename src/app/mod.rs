@@ -48,6 +48,7 @@ pub mod second;
 pub mod service;
 pub mod session;
 pub mod signing;
+pub mod sshd;
 pub mod standards;
 pub mod summary;
 pub mod supervision;

@@ -1,8 +1,9 @@
-//! The public keys that people log in with, as OpenSSH's files hold them. Must never take options, a certificate or a kind
+//! Keys as OpenSSH's files hold them: the public ones that people log in with, and one of nobody's. Must never take options, a certificate or a kind
 //! of key that OpenSSH no longer takes.
 
+use ssh_key::private::Ed25519Keypair;
 use ssh_key::public::KeyData;
-use ssh_key::{Algorithm, PublicKey as Parsed};
+use ssh_key::{Algorithm, LineEnding, PrivateKey, PublicKey as Parsed};
 use thiserror::Error;
 
 use crate::domain::key::PublicKey;
@@ -73,6 +74,13 @@ pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
     }
     let blob = parsed.to_bytes().map_err(|_| LoginFault::NoKey)?;
     PublicKey::from_blob(blob).map_err(|_| LoginFault::NoKey)
+}
+
+/// A private host key that is no secret, the same each time: sshd says nothing of itself to a user who can read none.
+#[must_use]
+pub fn host_key_of_nobody() -> Option<String> {
+    let key = PrivateKey::from(Ed25519Keypair::from_seed(&[0; 32]));
+    key.to_openssh(LineEnding::LF).ok().map(|text| text.to_string())
 }
 
 /// Whether a blob has the shape of such a key. That the point lies on its curve is sshd's to see: no signature fits another.

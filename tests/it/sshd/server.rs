@@ -85,6 +85,14 @@ impl Server {
         self.place.join("countersign")
     }
 
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    pub fn configuration(&self) -> PathBuf {
+        self.file("sshd_config")
+    }
+
     pub fn data(&self) -> PathBuf {
         self.book.data()
     }
