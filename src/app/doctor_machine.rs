@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::app::files::Folder;
+use crate::app::second::{Place, SecondFolder};
 use crate::app::sshd::effective;
 use crate::store::filesystem::{network, room};
 
@@ -58,15 +59,17 @@ pub struct Machine {
     pub network: Option<&'static str>,
     /// Bytes that are free there.
     pub room: Option<u64>,
+    /// Where checkpoints are kept besides the data.
+    pub checkpoints: Option<Place>,
     /// What sshd does, where that can be told.
     pub sshd: Option<Sshd>,
     /// Whether the time service keeps the clock, where that can be told.
     pub clock_kept: Option<bool>,
 }
 
-/// Looks at this machine.
+/// Looks at this machine, a data folder on it and the second folder, where there is one.
 #[must_use]
-pub fn look(folder: &Folder) -> Machine {
+pub fn look(folder: &Folder, second: Option<&SecondFolder>) -> Machine {
     let mut entries = Vec::new();
     gather(folder.path(), &mut entries);
     let owner = entries.first().map(|entry| entry.owner);
@@ -75,6 +78,7 @@ pub fn look(folder: &Folder) -> Machine {
         user: rustix::process::geteuid().as_raw(),
         network: network(folder.path()),
         room: room(folder.path()),
+        checkpoints: second.and_then(SecondFolder::place),
         sshd: account.as_deref().and_then(sshd),
         account,
         clock_kept: clock_kept(),

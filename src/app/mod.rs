@@ -13,6 +13,8 @@ pub mod demo;
 pub mod demo_people;
 pub mod desk;
 pub mod doctor;
+pub mod doctor_check;
+pub mod doctor_here;
 pub mod doctor_level;
 pub mod doctor_machine;
 pub mod doctor_sshd;
