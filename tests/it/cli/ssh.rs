@@ -32,8 +32,10 @@ fn a_key_lets_one_person_in_until_it_is_taken_back_and_who_did_either_is_kept() 
     let (id, size) = (book.id_of("Ann Trainee"), book.size());
     assert_eq!(size, 7, "access is no statement");
     let program = assert_cmd::cargo::cargo_bin!("countersign").canonicalize().unwrap();
+    let logins = book.run(&["ssh", "list", "--json"]).done().json();
+    let named = logins["logins"][0]["id"].as_str().unwrap().to_owned();
     let expected = format!(
-        "restrict,pty,command=\"{} --data {} session {id}\" {kind} {key}\n",
+        "restrict,pty,command=\"{} --data {} session {id} --key {named}\" {kind} {key}\n",
         program.display(),
         book.data().display()
     );
@@ -49,7 +51,7 @@ fn a_key_lets_one_person_in_until_it_is_taken_back_and_who_did_either_is_kept() 
     assert_eq!((&login["added_by"], &login["revoked_by"]), (&officer.clone().into(), &officer.into()));
     // What was taken back may be given to somebody else.
     book.officer(&["ssh", "add", "Ann Trainer", "--key", &file]).done();
-    assert!(asked(&book, kind, key).contains(&format!("session {}\"", book.id_of("Ann Trainer"))));
+    assert!(asked(&book, kind, key).contains(&format!("session {} --key", book.id_of("Ann Trainer"))));
 }
 
 #[test]
@@ -84,15 +86,14 @@ fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
         let file = book.keep(name, text);
         book.officer(&[&add[..], &[&file]].concat()).refused(2, words);
     }
-    for kind in ["rsa", "ecdsa"] {
-        let path = book.0.path().join(kind);
-        let size = if kind == "rsa" { "2048" } else { "256" };
+    for (kind, size) in [("rsa", "2048"), ("rsa", "1024"), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521")] {
+        let path = book.0.path().join(format!("{kind}{size}"));
         let made = Command::new("ssh-keygen").args(["-q", "-N", "", "-t", kind, "-b", size, "-f"]).arg(&path).status();
         assert!(made.unwrap().success());
         let file = path.with_extension("pub");
         let ran = book.officer(&[&add[..], &[file.to_str().unwrap()]].concat());
-        if kind == "ecdsa" {
-            ran.refused(2, "of the kind ecdsa-sha2-nistp256");
+        if size == "1024" {
+            ran.refused(2, "an RSA key of 1024 bits");
             continue;
         }
         ran.done();
