@@ -77,7 +77,8 @@ pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo,
     let (now, today) = (clock.now(), clock.now().day());
     let begins = days::at(days::working(days::back(days::months_back(today, 36), 9), today), 0);
     let random = Box::new(SeededRandom::new(1));
-    let (mut app, officer) = found(folder, &beginning()?, Box::new(SetClock(begins)), random)?;
+    let (mut app, officer) =
+        found(folder, &Beginning { roles: Vec::new(), ..beginning()? }, Box::new(SetClock(begins)), random)?;
     for text in [include_str!("../../data/made-up-associate.toml"), include_str!("../../data/made-up-assistant.toml")] {
         let (made_up, _) = standard(text).map_err(Error::refused)?;
         app.adopt(&officer, &Proof::Session, made_up)?;
