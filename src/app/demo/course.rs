@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::app::demo::cast::{Programme, Reviews};
-use crate::app::demo::days::{at, back, working, works};
+use crate::app::demo::days::{at, back, working};
 use crate::app::demo::event::Act;
 use crate::app::demo::life::{Life, OFFICER, Story, TUTOR};
 use crate::app::demo::words::{AGREED, DISCUSSED, LEARNT};
@@ -129,7 +129,6 @@ fn meet(
 ) -> Result<(), Error> {
     let supervisor = life.supervisor();
     let total = life.standard.ksbs().len();
-    let months = f64::from(u32::from(life.standard.months()).max(1)) * 30.4;
     for (nth, held) in days.iter().enumerate() {
         let attended = [(Party::Trainee, life.place), (Party::Employer, supervisor), (Party::Provider, TUTOR)];
         let attended = attended.map(|(party, who)| Attended { party, who: story.holders[who].named() });
@@ -139,14 +138,14 @@ fn meet(
             actions.push(ReviewAction { what, by: back(*held, -story.choice.i64(21..60)) });
         }
         // As far as they would be at an even pace: nothing of the log depends on it.
-        let share = f64::from(i32::try_from((*held - life.start).num_days()).unwrap_or_default()) / months;
-        let signed = (share.min(1.0) * life.signed().min(total) as f64) as u16;
+        let (gone, all) = ((*held - life.start).num_days(), (life.end - life.start).num_days().max(1));
+        let signed = i64::try_from(life.signed()).unwrap_or_default() * gone / all;
         let till = paused.filter(|(before, _)| nth + 1 == *before).map(|(_, till)| back(till, -14));
         let review = Review {
             trainee: life.who.clone(),
             held: *held,
             attended: attended.to_vec(),
-            signed,
+            signed: u16::try_from(signed).unwrap_or_default(),
             all: u16::try_from(total).unwrap_or(u16::MAX),
             discussed: Clean::lines(DISCUSSED[story.choice.usize(..DISCUSSED.len())])?,
             actions,
@@ -170,21 +169,12 @@ fn meet(
 
 /// Hours as they are entered, about six a week, and confirmed now and then; the newest wait.
 fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
-    let step = (875 / i64::try_from(life.member.hours.max(1)).unwrap_or(100)).max(1);
-    let rest = 875 % i64::try_from(life.member.hours.max(1)).unwrap_or(100);
-    let mut days: Vec<NaiveDate> = Vec::new();
-    let (mut day, mut owed) = (back(life.start, -4), 0);
-    while day < back(life.end, 2) {
-        let on = working(day, life.end);
-        let paused = life.pause.is_some_and(|(from, till)| from <= on && on < till);
-        if !paused && works(on) && days.last() != Some(&on) {
-            days.push(on);
-        }
-        owed += rest;
-        let more = owed / i64::try_from(life.member.hours.max(1)).unwrap_or(100);
-        owed %= i64::try_from(life.member.hours.max(1)).unwrap_or(100);
-        day = back(day, -(step + more));
-    }
+    let share = i64::try_from(life.member.hours).unwrap_or(100).max(1);
+    let paused = |day: NaiveDate| life.pause.is_some_and(|(from, till)| from <= day && day < till);
+    // A day of 7.5 hours every 8.75 days is six a week.
+    let days = (0..).map(|nth| back(life.start, -(4 + nth * 875 / share))).take_while(|day| *day < back(life.end, 2));
+    let mut days: Vec<NaiveDate> = days.map(|day| working(day, life.end)).filter(|day| !paused(*day)).collect();
+    days.dedup();
     let mut begun = days.first().copied().unwrap_or(life.start);
     let mut entries: Vec<HourEntry> = Vec::new();
     let by = life.supervisor();
@@ -214,7 +204,7 @@ fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
 
 /// English and maths, and the employer's word where all else is there.
 fn gateway(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
-    if life.at % 2 == 0 || life.member.ready {
+    if life.at.is_multiple_of(2) || life.member.ready {
         let said = Requirement {
             trainee: life.who.clone(),
             requirement: "english-maths".parse()?,

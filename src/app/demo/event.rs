@@ -47,7 +47,7 @@ pub enum Act {
     /// States something of an earlier statement.
     Of(Tag, Saying),
     /// Claims, with files.
-    Claim(NewClaim, Option<Paper>),
+    Claim(Box<NewClaim>, Option<Box<Paper>>),
     /// Enters hours.
     Enter(HourEntry),
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::app::demo::body::sign_off;
-use crate::app::demo::cast::Ask;
-use crate::app::demo::days::{at, back, months_back, working};
+use crate::app::demo::cast::{Ask, Programme};
+use crate::app::demo::days::{at, back, months_back, working, working_days};
 use crate::app::demo::event::{Act, Tag};
 use crate::app::demo::life::{FIRST_SUPERVISOR, Life, SUPERVISORS, Story, VERIFIER};
 use crate::app::demo::papers::{Paper, paper};
@@ -206,14 +206,14 @@ fn claim(
         made,
         again: None,
     };
-    story.add(made, life.place, Role::Trainee, Act::Claim(new, file));
+    story.add(made, life.place, Role::Trainee, Act::Claim(Box::new(new), file.map(Box::new)));
     Ok(id)
 }
 
 /// The whole of the assistant's standard, before the trainee was moved to the one that they are on now.
 fn before_the_move(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
-    let standard = story.standard(crate::app::demo::cast::Programme::Assistant);
-    let days = crate::app::demo::days::working_days(back(life.start, 380), back(life.start, 20), None);
+    let standard = story.standard(Programme::Assistant);
+    let days = working_days(back(life.start, 380), back(life.start, 20), None);
     let mut diary = Diary::new();
     let total = standard.ksbs().len();
     for place in 0..total {
@@ -234,7 +234,7 @@ fn beside(
     let late = |day: NaiveDate, days: i64, minutes: i64| at(back(day, -days), minutes);
     for (nth, (tag, day, outcome)) in tags.iter().enumerate() {
         let whose = who.clone();
-        if life.at % 5 == 0 && nth % 3 == 0 && past(*day, 1) {
+        if life.at.is_multiple_of(5) && nth.is_multiple_of(3) && past(*day, 1) {
             let say = move |of| Body::Acknowledge(Acknowledge { of, trainee: whose.clone() });
             story.add(late(*day, 1, 615), life.place, Role::Trainee, Act::Of(*tag, Box::new(say)));
         } else if life.at % 6 == 1 && nth % 8 == 3 && past(*day, 14) && *outcome == Outcome::Achieved {
