@@ -1,6 +1,7 @@
 //! Made-up departments with real signatures: a small one to look round in, and large ones to measure the program on. Must
 //! never touch real data.
 
+pub mod beside;
 pub mod body;
 pub mod cast;
 pub mod course;
@@ -18,6 +19,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::app::clock::{Clock, SetClock, SystemClock};
+use crate::app::demo::beside::Beside;
 use crate::app::demo::cast::TRAINEES;
 use crate::app::demo::event::Holder;
 use crate::app::demo::life::{FIRST_SUPERVISOR, FIRST_TRAINEE, OFFICER, Story, TUTOR, VERIFIER};
@@ -27,19 +29,19 @@ use crate::app::error::Error;
 use crate::app::files::{self, Folder};
 use crate::app::found::{Beginning, found};
 use crate::app::keys;
+use crate::app::marks::named;
 use crate::app::random::{Random, SeededRandom, SystemRandom, bytes};
-use crate::app::roster::NewPerson;
 use crate::app::service::App;
-use crate::app::session::{Proof, Session};
+use crate::app::session::Proof;
 use crate::domain::department::PolicyName;
-use crate::domain::person::{Person, Role};
+use crate::domain::person::{Named, Person, Role};
 use crate::domain::spelling::hex;
 use crate::domain::standard::Standard;
 use crate::domain::standard_file::standard;
+use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
 use crate::domain::text::Clean;
-use crate::domain::value::{PersonId, Secret, StandardRef};
+use crate::domain::value::{DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef};
 use crate::domain::when::Timestamp;
-use crate::ledger::pin::PinVerifier;
 use crate::ledger::sshsig::SigningKey;
 
 /// The PIN of everyone in a demo.
@@ -48,6 +50,11 @@ pub const PIN: &str = "4071";
 pub const PASSPHRASE: &str = "lantern orchid gravel walnut harbour";
 /// Seconds that the past of a demo made by size is long: three years.
 const PAST: i64 = 3 * 365 * 86_400;
+/// The made-up standards of the small department: the associate's, the assistant's.
+const MADE_UP: [&str; 2] =
+    [include_str!("../../data/made-up-associate.toml"), include_str!("../../data/made-up-assistant.toml")];
+/// Sign-offs for each claim that waits.
+const CLAIM_FOR_EACH: u64 = 200;
 /// Statements in one transaction while a demo is made by size.
 const TOGETHER: u64 = 1_000;
 /// How long a demo's signing sessions last, in seconds.
@@ -79,7 +86,7 @@ pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo,
     let random = Box::new(SeededRandom::new(1));
     let (mut app, officer) =
         found(folder, &Beginning { roles: Vec::new(), ..beginning()? }, Box::new(SetClock(begins)), random)?;
-    for text in [include_str!("../../data/made-up-associate.toml"), include_str!("../../data/made-up-assistant.toml")] {
+    for text in MADE_UP {
         let (made_up, _) = standard(text).map_err(Error::refused)?;
         app.adopt(&officer, &Proof::Session, made_up)?;
     }
@@ -149,21 +156,10 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
         holders.push(Holder::new(Person { id, ..person }, key));
         Ok(())
     };
-    let person = |name: &str, role: Role, level: Option<&str>| {
-        Ok::<_, Error>(Person {
-            id: officer.clone(),
-            name: Clean::line(name)?,
-            roles: vec![role],
-            left: false,
-            department: Some(Clean::line("Demo Department")?),
-            registration: None,
-            level: level.map(Clean::line).transpose()?,
-        })
-    };
     let level = Some("clinical-scientist");
     for (number, name) in (10..).zip(&SUPERVISORS[..TUTOR - FIRST_SUPERVISOR]) {
         let registration = Some(Clean::line(&format!("HCPC CS000{number}"))?);
-        add(Person { registration, ..person(name, Role::Supervisor, level)? }, random)?;
+        add(Person { registration, ..somebody(name, Role::Supervisor, level)? }, random)?;
     }
     for at in TUTOR..FIRST_TRAINEE {
         let (name, role, place) = if at == VERIFIER {
@@ -171,12 +167,25 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
         } else {
             (TUTOR_NAME, Role::Supervisor, "University")
         };
-        add(Person { department: Some(Clean::line(place)?), ..person(name, role, None)? }, random)?;
+        add(Person { department: Some(Clean::line(place)?), ..somebody(name, role, None)? }, random)?;
     }
     for member in &TRAINEES {
-        add(person(member.name, Role::Trainee, Some(member.on.level()))?, random)?;
+        add(somebody(member.name, Role::Trainee, Some(member.on.level()))?, random)?;
     }
     Ok(holders)
+}
+
+/// A person of the department, with an id that is to be replaced.
+fn somebody(name: &str, role: Role, level: Option<&str>) -> Result<Person, Error> {
+    Ok(Person {
+        id: "0".parse()?,
+        name: Clean::line(name)?,
+        roles: vec![role],
+        left: false,
+        department: Some(Clean::line("Demo Department")?),
+        registration: None,
+        level: level.map(Clean::line).transpose()?,
+    })
 }
 
 fn beginning() -> Result<Beginning, Error> {
@@ -199,68 +208,123 @@ pub fn make(
     seed: u64,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Demo, Error> {
+    sized(folder, (trainees, sign_offs), seed, false, progress)
+}
+
+/// The same over five standards, with claims and evidence, progress reviews and off-the-job hours in proportion: for each 200
+/// sign-offs a claim waits.
+pub fn make_whole(
+    folder: &Folder,
+    trainees: u32,
+    sign_offs: u64,
+    seed: u64,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Demo, Error> {
+    sized(folder, (trainees, sign_offs), seed, true, progress)
+}
+
+fn sized(
+    folder: &Folder,
+    (trainees, sign_offs): (u32, u64),
+    seed: u64,
+    whole: bool,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Demo, Error> {
     let now = SystemClock.now();
     let begins = now.plus(-PAST);
     let random = Box::new(SeededRandom::new(seed));
     let (mut app, officer) = found(folder, &beginning()?, Box::new(SetClock(begins)), random)?;
-    let supervisors = add_supervisors(&mut app, &officer, trainees)?;
+    let more = if whole { made_up()? } else { Vec::new() };
+    for one in more {
+        app.adopt(&officer, &Proof::Session, one)?;
+    }
+    let standards = in_turn(app.standards()?);
+    let staff = add_supervisors(&mut app, &officer, trainees, folder)?;
+    let beside =
+        if whole && trainees > 0 { Some(Beside::new(seed, app.person(&officer).map(|p| named(&p))?)?) } else { None };
     let mut made = Making {
         choice: fastrand::Rng::with_seed(seed),
-        trainees: add_trainees(&mut app, &officer, trainees, begins, seed)?,
+        trainees: add_trainees(&mut app, &officer, &standards, trainees, (begins, seed))?,
+        standards,
+        staff,
         recent: VecDeque::new(),
+        beside,
     };
-    let standard = app.standards()?.into_iter().next().ok_or_else(|| Error::refused("No standard ships"))?;
     let mut done = 0;
     while done < sign_offs {
         let upto = (done + TOGETHER).min(sign_offs);
-        made.sign(&mut app, &standard, done..upto, (begins, now), sign_offs, &supervisors)?;
+        made.sign(&mut app, done..upto, (begins, now), sign_offs)?;
         done = upto;
         app.tidy()?;
         progress(done, sign_offs);
     }
-    app.clock = Box::new(SystemClock);
-    app.random = Box::new(SystemRandom::default());
-    open_sessions(&mut app, &supervisors)?;
-    app.end_session(&officer);
-    let trainee = made.trainees.first().map(|t| t.who.id.clone());
-    Ok(Demo { app, supervisor: supervisors[0].clone(), trainee: trainee.unwrap_or(officer.clone()), officer })
-}
-
-fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32) -> Result<Vec<PersonId>, Error> {
-    let count = (trainees as usize / 40).clamp(3, SUPERVISORS.len());
-    let passphrase = Secret::new(PASSPHRASE.to_owned());
-    let mut ids = Vec::new();
-    for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
-        let new = NewPerson {
-            name: Clean::line(name)?,
-            roles: vec![Role::Supervisor],
-            department: Some(Clean::line("Demo Department")?),
-            registration: Some(Clean::line(&format!("HCPC CS000{number}"))?),
-            level: Some(Clean::line("clinical-scientist")?),
-        };
-        let (id, _) = app.add_person(officer, &Proof::Session, new, Some(&passphrase))?;
-        let opened = keys::open(&app.folder, &app.person(&id)?, &passphrase, &SystemClock)?;
-        let person = app.person(&id)?;
-        let public = opened.key.public();
-        let ends = SystemClock.now().plus(12 * 3600);
-        app.sessions.open(Session { person, key: opened.key, public, pin: None, ends, wrong: 0 });
-        ids.push(id);
-    }
-    Ok(ids)
-}
-
-/// Gives everyone the demo's PIN, and opens the first supervisor's session with it.
-fn open_sessions(app: &mut App, supervisors: &[PersonId]) -> Result<(), Error> {
-    let pin = Secret::new(PIN.to_owned());
-    let now = app.clock.now();
-    for (number, id) in supervisors.iter().enumerate() {
-        let verifier = PinVerifier::new(&pin, bytes(&mut SystemRandom::default())?)?;
-        let Some(session) = app.sessions.of(id, now) else { continue };
-        session.pin = Some(verifier);
-        session.ends = now.plus(4 * 3600);
-        if number > 1 {
-            app.sessions.end(id);
+    made.ask(&mut app, sign_offs.div_ceil(CLAIM_FOR_EACH), now)?;
+    (app.clock, app.random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
+    for (number, one) in made.staff.iter().enumerate() {
+        match app.sessions.of(&one.id, now) {
+            Some(session) if number < 2 => session.ends = now.plus(SESSION),
+            _ => app.sessions.end(&one.id),
         }
     }
-    Ok(())
+    app.end_session(&officer);
+    let trainee = made.trainees.first().map(|t| t.who.id.clone());
+    let supervisor = made.staff[0].id.clone();
+    Ok(Demo { app, supervisor, trainee: trainee.unwrap_or(officer.clone()), officer })
+}
+
+/// Adds supervisors with keys, and opens their sessions.
+fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32, folder: &Folder) -> Result<Vec<Named>, Error> {
+    let count = (trainees as usize / 40).clamp(3, SUPERVISORS.len());
+    let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
+    let origin = app.book.origin()?;
+    let mut holders = Vec::new();
+    for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
+        let person = Person {
+            id: hex(&bytes::<2>(&mut *app.random)?).parse()?,
+            registration: Some(Clean::line(&format!("HCPC CS000{number}"))?),
+            ..somebody(name, Role::Supervisor, Some("clinical-scientist"))?
+        };
+        holders.push(Holder::new(person, keys::fresh_key(&mut *app.random)?));
+    }
+    let bodies = holders.iter().flat_map(|one| staff::added(one, &origin)).collect();
+    app.state(officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
+    staff::wrap(folder, &holders.iter().collect::<Vec<_>>(), &passphrase, &pin)?;
+    for holder in &holders {
+        staff::open(app, holder, &pin, SystemClock.now().plus(12 * 3600))?;
+    }
+    Ok(holders.iter().map(Holder::named).collect())
+}
+
+/// Four made-up standards beside the real one: those of the small department, and two that are only codes.
+fn made_up() -> Result<Vec<Standard>, Error> {
+    let mut all = Vec::new();
+    for text in MADE_UP {
+        all.push(standard(text).map_err(Error::refused)?.0);
+    }
+    for (level, ksbs) in [(5, 40), (7, 60)] {
+        let code = |number: u16, kind: KsbKind| KsbCode { kind, number };
+        let codes: Vec<KsbCode> =
+            (1..=ksbs).flat_map(|n| [code(n, KsbKind::Knowledge), code(n, KsbKind::Skill)]).take(ksbs.into()).collect();
+        let duty = |no: u16| Duty {
+            no: DutyNo(no),
+            title: format!("Made-up duty {no}"),
+            text: format!("Duty {no} that nobody has."),
+        };
+        let parts = StandardParts {
+            reference: StandardRef::new(&format!("MADE-UP-{level}"), "1.0")?,
+            title: format!("Level {level} in a department that does not exist (made up)"),
+            level,
+            months: 30,
+            hours: Some(500),
+            starts: StartDates::default(),
+            duties: (1..=8).map(duty).collect(),
+            links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
+            ksbs: codes
+                .iter()
+                .map(|code| (*code, format!("What {code} would ask for, if there were such a standard.")))
+                .collect(),
+        };
+        all.push(Standard::build(parts).map_err(|faults| Error::refused(format!("{faults:?}")))?);
+    }
+    Ok(all)
 }
