@@ -10,7 +10,6 @@ pub mod clock;
 pub mod cohort;
 pub mod copies;
 pub mod demo;
-pub mod demo_people;
 pub mod desk;
 pub mod doctor;
 pub mod doctor_check;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::app::demo::make;
+use crate::app::demo::{make, make_whole};
 use crate::app::error::{Error, Exit};
 use crate::app::evidence::{Evidence, Said};
 use crate::app::files::Folder;
@@ -163,6 +163,7 @@ pub fn demo(folder: &Path, asked: &Demo) -> Result<Answer, Failure> {
         return Err(Error::usage("Sign-offs need at least one trainee").into());
     }
     let progress = Progress::new("Making");
+    let make = if asked.sign_offs_only { make } else { make_whole };
     let made = make(&Folder::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
         progress.at(done, of);
     })?;
