@@ -153,6 +153,43 @@ fn hostile_arguments_of_the_lookup_are_answered_by_nothing() {
 }
 
 #[test]
+fn the_lookup_reads_the_map_and_no_other_file() {
+    let book = Book::founded();
+    let file = book.login_key("ann");
+    book.officer(&["ssh", "add", "Ann Trainee", "--key", &file]).done();
+    let line = std::fs::read_to_string(&file).unwrap();
+    let [kind, key, _] = line.trim().split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+    let before = asked(&book, kind, key);
+    assert!(before.starts_with("restrict,pty,command="), "{before}");
+    // Neither data nor settings that could be read are wanted.
+    let (data, settings) = (book.data(), book.0.path().join(".config/countersign/config.toml"));
+    std::fs::write(&settings, "[[[").unwrap();
+    std::fs::remove_dir_all(&data).unwrap();
+    std::fs::write(&data, "no folder").unwrap();
+    assert_eq!(asked(&book, kind, key), before);
+    // What it opens, seen from outside, beside what the system's own loader does.
+    let trace = book.0.path().join("trace");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-e", "trace=open,openat,openat2,connect,execve", "-o"]).arg(&trace);
+    let program = assert_cmd::cargo::cargo_bin!("countersign");
+    strace.arg(program).args(["ssh", "keys", "--map"]).arg(book.map()).args(["countersign", kind, key]);
+    let Ok(output) = strace.env_clear().env("PATH", "/usr/bin:/bin").output() else {
+        return println!("skipped: there is no strace");
+    };
+    if !output.status.success() {
+        return println!("skipped: strace may not trace here: {output:?}");
+    }
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), before);
+    let seen = std::fs::read_to_string(&trace).unwrap();
+    let path = |line: &str| line.split('"').nth(1).map(str::to_owned);
+    let loader =
+        |path: &String| ["/etc/ld.so", "/lib", "/usr/lib", "/proc/self/"].iter().any(|at| path.starts_with(at));
+    let opened: Vec<String> = seen.lines().filter_map(path).filter(|path| !loader(path)).collect();
+    let wanted = [program.to_str().unwrap(), book.map().to_str().unwrap()].map(str::to_owned);
+    assert_eq!(opened, wanted, "{seen}");
+}
+
+#[test]
 fn sshd_s_lines_are_printed_or_put_into_a_new_file_and_never_over_one() {
     let book = Book::empty();
     let printed = book.run(&["ssh", "install", "--dry-run"]);
