@@ -1,6 +1,7 @@
 //! The face on a terminal: wires the pure state to the loop, the terminal and the use-cases. Nothing below imports this.
 
 pub mod backend;
+pub mod codes;
 pub mod command;
 pub mod drive;
 pub mod effect;
