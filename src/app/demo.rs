@@ -133,9 +133,10 @@ pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo,
     Ok(Demo { app, supervisor: id(FIRST_SUPERVISOR), officer, trainee: id(FIRST_TRAINEE) })
 }
 
-/// The standards in the order of the programmes: the real one, the associate's, the assistant's.
+/// The standards, the real one first, the others from the highest level down: the small department's in the order of
+/// [`cast::Programme`].
 fn in_turn(mut standards: Vec<Arc<Standard>>) -> Vec<Arc<Standard>> {
-    standards.sort_by_key(|one| std::cmp::Reverse(one.level()));
+    standards.sort_by_key(|one| (one.reference().reference() != "ST0413", std::cmp::Reverse(one.level())));
     standards
 }
 

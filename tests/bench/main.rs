@@ -16,8 +16,10 @@ use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::session::Proof;
 use countersign::app::verify::verify;
+use countersign::domain::cohort::{CohortFilter, CohortOrder};
 use countersign::domain::key::PublicKey;
 use countersign::domain::login::map_text;
+use countersign::domain::person::Role;
 use countersign::domain::statement::Outcome;
 use countersign::domain::value::{Digest, KsbCode, PersonId, Secret};
 use countersign::domain::view::Observation;
@@ -35,12 +37,13 @@ fn main() {
     batch(&mut demo);
     let data = file.unwrap_or_else(|| {
         let data = folder.path().join("larger");
-        demo::make(&Folder::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
+        demo::make_whole(&Folder::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
         data
     });
     login(folder.path());
     states(&data);
     queue(&mut demo);
+    day(&data);
     whole_file(&data);
 }
 
@@ -153,7 +156,7 @@ fn states(data: &Path) {
     let folder = Folder::new(data.to_owned());
     let open =
         || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
-    let trainee = open().find_trainees("", 1, None).unwrap().remove(0).id;
+    let trainee = open().find_trainees("Alex Trainee", 1, None).unwrap().remove(0).id;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..60 {
         let begun = Instant::now();
@@ -196,6 +199,38 @@ fn queue(demo: &mut Demo) {
         assert_eq!((window.rows.len(), window.of), (36, 5_000));
     }
     println!("| a queue of 5,000 claims, file just opened | {:.2} ms | |", ms(median(times)));
+}
+
+/// What the screens of a working day ask of the file, just opened.
+fn day(data: &Path) {
+    let folder = Folder::new(data.to_owned());
+    let open =
+        || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
+    let measured = |name: &str, ask: &mut dyn FnMut(&mut App) -> u64| {
+        let mut times = Vec::new();
+        let mut of = 0;
+        for _ in 0..30 {
+            let mut app = open();
+            let begun = Instant::now();
+            of = ask(&mut app);
+            times.push(begun.elapsed());
+        }
+        println!("| {name}, {of} in all, file just opened | {:.2} ms | |", ms(median(times)));
+    };
+    let sam = open().find_fuzzy("Sam Supervisor", &[Role::Supervisor], 1).unwrap().remove(0).id;
+    measured("the first rows of a supervisor's queue", &mut |app| app.queue(Some(&sam), "", (0, 36)).unwrap().of);
+    for (name, filter, order) in [
+        ("the first grid of the cohort", "", CohortOrder::Behind),
+        ("the same of those behind in one specialism", "behind cardiology", CohortOrder::Behind),
+        ("the same by claims", "", CohortOrder::Claims),
+        ("the same by what lapses", "", CohortOrder::Lapses),
+    ] {
+        measured(name, &mut |app| {
+            let cohort = app.cohort(&CohortFilter::parse(filter).unwrap(), order).unwrap();
+            assert!(!app.cohort_rows(&cohort, 0, 36).unwrap().is_empty());
+            cohort.len() as u64
+        });
+    }
 }
 
 /// The whole file verified, against the bare signature checks over all cores.
