@@ -15,6 +15,7 @@ use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::session::Proof;
 use countersign::app::verify::verify;
+use countersign::domain::filter::Filter;
 use countersign::domain::statement::Outcome;
 use countersign::domain::value::{KsbCode, Secret};
 use countersign::domain::view::Observation;
@@ -147,10 +148,10 @@ fn queue(demo: &mut Demo) {
     drop(file);
     let mut times = Vec::new();
     for _ in 0..60 {
-        let app =
+        let mut app =
             App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
         let begun = Instant::now();
-        let window = app.queue(Some(&demo.supervisor), "", (0, 36)).unwrap();
+        let window = app.queue(Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
         times.push(begun.elapsed());
         assert_eq!((window.rows.len(), window.of), (36, 5_000));
     }
