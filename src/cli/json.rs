@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::cli::json_claims::{AskedRow, EvidenceRow};
 use crate::cli::json_marks::{MarkRow, ReviewRow};
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
@@ -73,6 +74,26 @@ pub struct StandardRow {
     pub duties: Vec<DutyRow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ksbs: Vec<KsbRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gateway: Vec<GatewayRow>,
+}
+
+/// A requirement of a standard's own gateway.
+#[derive(Debug, Serialize)]
+pub struct GatewayRow {
+    pub id: String,
+    pub text: String,
+    pub rule: Option<String>,
+    pub alternatives: Vec<String>,
+    pub note: Option<String>,
+    pub source: Option<String>,
+}
+
+impl From<&GatewayRequirement> for GatewayRow {
+    fn from(one: &GatewayRequirement) -> Self {
+        let GatewayRequirement { id, text, rule, alternatives, note, source } = one.clone();
+        Self { id, text, rule, alternatives, note, source }
+    }
 }
 
 impl StandardRow {
@@ -90,6 +111,7 @@ impl StandardRow {
             sha256: standard.digest().hex(),
             duties: Vec::new(),
             ksbs: Vec::new(),
+            gateway: Vec::new(),
         }
     }
 
@@ -97,7 +119,9 @@ impl StandardRow {
     #[must_use]
     pub fn whole(standard: &Standard) -> Self {
         let duties = standard.duties().iter().map(DutyRow::from).collect();
-        Self { duties, ksbs: standard.ksbs().iter().map(KsbRow::from).collect(), ..Self::brief(standard) }
+        let ksbs = standard.ksbs().iter().map(KsbRow::from).collect();
+        let gateway = standard.gateway().iter().map(GatewayRow::from).collect();
+        Self { duties, ksbs, gateway, ..Self::brief(standard) }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod filter_facts;
 pub mod filter_parts;
 pub mod framework;
+pub mod gateway_list;
 pub mod gateway_marks;
 pub mod hours;
 pub mod hours_plan;

@@ -4,13 +4,13 @@
 use chrono::{Months, NaiveDate};
 
 use crate::domain::competence::{Measure, State};
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::programme_rules::{HoursRule, ReviewRule};
 use crate::domain::review::Party;
 use crate::domain::review_plan::ReviewPlan;
-use crate::domain::standard_notes::GatewayRequirement;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, StatementId};
 use crate::domain::view::{Standing, TraineeCard};
