@@ -8,6 +8,7 @@ use crate::cli::json_claims::{AskedRow, EvidenceRow};
 use crate::cli::json_marks::{MarkRow, ReviewRow};
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::outstanding::Outstanding;
+use crate::domain::pause::Span;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::standard_parts::Duty;
@@ -155,6 +156,19 @@ impl From<&Ksb> for KsbRow {
     }
 }
 
+/// A pause of a programme.
+#[derive(Debug, Serialize)]
+pub struct PauseRow {
+    pub id: String,
+    pub back: Option<String>,
+}
+
+impl From<&Span> for PauseRow {
+    fn from(span: &Span) -> Self {
+        Self { id: span.from.to_string(), back: span.back.map(|day| day.to_string()) }
+    }
+}
+
 /// A trainee at a glance.
 #[derive(Debug, Serialize)]
 pub struct Card {
@@ -188,6 +202,10 @@ pub struct Trainee {
     pub schema: &'static str,
     /// Whose.
     pub trainee: Card,
+    /// The day on which the gateway is expected.
+    pub gateway: String,
+    /// The pauses of their programme.
+    pub pauses: Vec<PauseRow>,
     /// One row a KSB, in the standard's order.
     pub ksbs: Vec<KsbState>,
     /// The progress reviews, the newest day first.

@@ -4,7 +4,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::filtered::filter;
-use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
+use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, PauseRow, RecordRow, Trainee as Shape};
 use crate::cli::json_claims::AskedRow;
 use crate::cli::json_marks::ReviewRow;
 use crate::cli::levels::of_person;
@@ -15,6 +15,7 @@ use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::lists::List;
 use crate::domain::outstanding::Outstanding;
+use crate::domain::pause::{Span, gateway};
 use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
@@ -29,6 +30,11 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let (standing, records) = app.whole_record(&who.id)?;
     let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
     let mut parts = card(&standing.trainee);
+    let (trainee, today) = (&standing.trainee, app.today());
+    let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, today);
+    let mut programme = vec![fact("Gateway", day_words(gateway))];
+    programme.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(span))));
+    parts.push(Part::Facts(programme));
     let level = of_person(&who)?;
     if !level.is_empty() {
         parts.push(Part::Facts(level));
@@ -60,7 +66,19 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
     ksbs.retain(|row| listed.contains(&row.id));
     let reviews = reviews.iter().map(ReviewRow::from).collect();
-    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs, reviews })?)
+    let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
+    let gateway = gateway.to_string();
+    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, gateway, pauses, ksbs, reviews })?)
+}
+
+/// A pause in words: from when, and until when if that is known.
+fn span_words(span: &Span) -> String {
+    let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
+    if span.back.is_some() {
+        format!("{} to {back}", day_words(span.from))
+    } else {
+        format!("{}, {back}", day_words(span.from))
+    }
 }
 
 /// Every KSB with its state and records, for programs.
