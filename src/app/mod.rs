@@ -33,6 +33,7 @@ pub mod marks;
 pub mod outstanding;
 pub mod own;
 pub mod own_key;
+pub mod people;
 pub mod people_import;
 pub mod person_keys;
 pub mod queue;

@@ -11,6 +11,7 @@ pub mod enrol;
 pub mod erase;
 pub mod evidence;
 pub mod export;
+pub mod filtered;
 pub mod global;
 pub mod guard;
 pub mod held;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
 use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
@@ -32,6 +33,7 @@ pub struct Standard {
     starts: StartDates,
     duties: Vec<Duty>,
     ksbs: Vec<Ksb>,
+    gateway: Vec<GatewayRequirement>,
 }
 
 impl Standard {
@@ -41,7 +43,8 @@ impl Standard {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let StandardParts { reference, title, level, months, hours, starts, mut duties, mut ksbs, mut links } = parts;
+        let StandardParts { reference, title, level, months, hours, starts, mut duties, mut ksbs, mut links, gateway } =
+            parts;
         duties.sort_by_key(|duty| duty.no);
         ksbs.sort_by_key(|(code, _)| *code);
         links.sort_unstable();
@@ -56,7 +59,7 @@ impl Standard {
                 Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
             })
             .collect();
-        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs })
+        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway })
     }
 
     /// The same standard with other short titles for its duties; one for a duty that it has not is passed over.
@@ -121,6 +124,12 @@ impl Standard {
         &self.ksbs
     }
 
+    /// What it asks for at the gateway, in its own order; empty where its text says nothing of it.
+    #[must_use]
+    pub fn gateway(&self) -> &[GatewayRequirement] {
+        &self.gateway
+    }
+
     /// The duty of this number.
     #[must_use]
     pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
@@ -170,6 +179,7 @@ mod tests {
             duties: vec![duty(2, "Trim the wick."), duty(1, "Light the lamp.")],
             ksbs: ["B1", "S2", "S1", "K1"].map(|s| (code(s), format!("Text of {s}."))).to_vec(),
             links: vec![(DutyNo(2), code("S1")), (DutyNo(1), code("S1")), (DutyNo(1), code("K1"))],
+            gateway: Vec::new(),
         }
     }
 

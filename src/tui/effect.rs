@@ -10,7 +10,9 @@ use crate::app::error::Error;
 use crate::app::keys::has_key;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
-use crate::domain::cohort::{CohortFilter, CohortOrder};
+use crate::domain::cohort::CohortOrder;
+use crate::domain::filter::Filter;
+use crate::domain::lists::List;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::{Person, Role};
 use crate::domain::value::{ClaimId, PersonId, Secret};
@@ -108,6 +110,7 @@ impl Door {
             Effect::LoadHistory { filter, skip, rows } => self.window(&filter, skip, usize::from(rows)),
             Effect::LoadQueue { of, filter, skip, rows } => {
                 self.version = Some(app.version()?);
+                let filter = Filter::parse(&filter, List::Queue, app.today()).map_err(Error::usage)?;
                 let window = app.queue(of.as_ref(), &filter, (skip, usize::from(rows)))?;
                 Ok(Outcome::Queue { rows: window.rows, skip, of: window.of })
             }
@@ -231,7 +234,8 @@ impl Door {
         let cohort = if let Some((_, _, cohort)) = known {
             cohort
         } else {
-            self.app.cohort(&CohortFilter::parse(&filter).map_err(Error::usage)?, order)?
+            let filter = Filter::parse(&filter, List::Cohort, self.app.today()).map_err(Error::usage)?;
+            self.app.cohort(&filter, order)?
         };
         self.version = Some(now);
         let rows = self.app.cohort_rows(&cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;

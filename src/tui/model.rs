@@ -2,6 +2,7 @@
 //! `update`.
 
 pub mod desk;
+pub mod filters;
 pub mod seat;
 pub mod sight;
 
@@ -198,15 +199,7 @@ impl Model {
     /// Whether keys go to a filter that is being typed.
     #[must_use]
     pub fn typing(&self) -> bool {
-        self.lock == Lock::Open
-            && match self.screen {
-                ScreenId::SignOff => self.desk.ksbs.filter.typing,
-                ScreenId::Outstanding => self.desk.outstanding.filter.typing,
-                ScreenId::Queue => self.queue.list.typing,
-                ScreenId::Cohort => self.cohort.list.typing,
-                ScreenId::Readiness | ScreenId::Reviews => false,
-                ScreenId::History => self.log.typing,
-            }
+        self.lock == Lock::Open && self.filtering().typing
     }
 
     /// The first key of a command, to name it in a sentence.
@@ -273,9 +266,6 @@ impl Model {
             }
             Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
             Command::OpenEntry => log::refusal(&self.log, command),
-            Command::Filter if matches!(self.screen, ScreenId::Readiness | ScreenId::Reviews) => {
-                Some("This list has no filter".into())
-            }
             Command::Mend => self.desk.waits_for().is_none().then(|| "Enter says what mends this, and who".into()),
             Command::OpenTrainee => cohort::refusal(&self.cohort, command),
             Command::Lock => {

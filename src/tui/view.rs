@@ -184,7 +184,7 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
             list::view(&desk.outstanding, standard, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
     }
     // Where nothing is left there is nothing that a record could be about.
-    let some = !list::listed(&desk.outstanding, &standing.standard).is_empty();
+    let some = !list::listed(&desk.outstanding, &standing.standard, model.today).is_empty();
     if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
         below = record::view(&desk.record, subject, setting(model), focus(on_record), buf, area);
     }
@@ -207,7 +207,7 @@ fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         _ => ("Reviews and hours", model.desk.programme.0.as_ref().map_or_else(String::new, |p| p.hours.short())),
     };
     let titles = Titles { left, right: &right, right_style: None };
-    why::view(&state, rows.as_deref(), titles, areas, &model.theme, buf)
+    why::view(&state, rows.as_deref(), (titles, &model.desk.why), areas, &model.theme, buf)
 }
 
 /// What to do where no trainee is open.

@@ -4,6 +4,7 @@ pub mod book;
 mod cohort;
 mod files;
 mod gateway;
+mod guide;
 mod marks;
 mod messages;
 mod people;

@@ -11,6 +11,7 @@ use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::view::{Record, Standing};
 use crate::tui::command::PaneId;
 use crate::tui::msg::Draft;
+use crate::tui::pane::filtering::Filtering;
 use crate::tui::pane::ksbs::Row;
 use crate::tui::pane::{duties, ksbs, outstanding, record, why};
 
@@ -37,6 +38,8 @@ pub struct Desk {
     pub readiness: (Option<Box<Readiness>>, why::State),
     /// Reviews and hours, once they are here, and the cursor in them.
     pub programme: (Option<Box<Programme>>, why::State),
+    /// The filter of whichever of these two is shown.
+    pub why: Filtering,
     /// Records read so far, each until the log moves on.
     pub records: BTreeMap<KsbCode, Vec<Record>>,
     /// The KSB whose record is shown or asked for.
@@ -69,6 +72,7 @@ impl Default for Desk {
             outstanding: outstanding::State::default(),
             readiness: (None, why::State::default()),
             programme: (None, why::State::default()),
+            why: Filtering::default(),
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),

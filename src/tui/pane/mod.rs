@@ -2,6 +2,7 @@
 
 pub mod cohort;
 pub mod duties;
+pub mod filtering;
 pub mod ksbs;
 pub mod log;
 pub mod outstanding;

@@ -4,13 +4,15 @@ use ratatui::style::Style;
 
 use crate::domain::competence::State as Ksb;
 use crate::domain::readiness::{Figure, Met, Pressing, Readiness};
+use crate::domain::sieve::Sieve;
 use crate::tui::pane::why::{Row, Told};
 use crate::tui::theme::{Charset, Theme};
 
 /// The lines.
 #[must_use]
-pub fn rows(readiness: &Readiness, theme: &Theme) -> Vec<Row> {
-    readiness.figures.iter().map(|figure| row(figure, theme)).collect()
+pub fn rows(readiness: &Readiness, sieve: &Sieve<'_>, theme: &Theme) -> Vec<Row> {
+    let row = |figure: &Figure| Row { hidden: !sieve.figure(figure), ..row(figure, theme) };
+    readiness.figures.iter().map(row).collect()
 }
 
 fn row(figure: &Figure, theme: &Theme) -> Row {
@@ -38,6 +40,7 @@ fn row(figure: &Figure, theme: &Theme) -> Row {
         heading: format!("{}: {word}", figure.text),
         why,
         ksbs: figure.ksbs.clone(),
+        hidden: false,
     }
 }
 

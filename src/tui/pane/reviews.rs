@@ -8,6 +8,7 @@ use crate::domain::competence::State as Ksb;
 use crate::domain::hours::{HourRow, Quarters};
 use crate::domain::programme::Programme;
 use crate::domain::review_plan::{ActionFrom, Call, OpenAction};
+use crate::domain::sieve::Sieve;
 use crate::domain::view::HeldReview;
 use crate::domain::when::{day_words, long_day, short_day};
 use crate::tui::pane::why::{Row, Told};
@@ -18,15 +19,19 @@ const MOST_ENTRIES: usize = 200;
 
 /// The lines: what is due and open first, then the hours that wait, then what was held and confirmed.
 #[must_use]
-pub fn rows(programme: &Programme, today: NaiveDate, theme: &Theme) -> Vec<Row> {
-    let mut rows = vec![next_review(programme, theme)];
-    rows.extend(programme.plan.open.iter().map(|action| to_do(action, today, theme)));
-    rows.push(hours(programme, theme));
+pub fn rows(programme: &Programme, today: NaiveDate, sieve: &Sieve<'_>, theme: &Theme) -> Vec<Row> {
+    let if_asked = |is: bool, row: Row| Row { hidden: !is, ..row };
+    let mut rows = vec![if_asked(sieve.next_review(&programme.plan), next_review(programme, theme))];
+    rows.extend(programme.plan.open.iter().map(|one| if_asked(sieve.action(one), to_do(one, today, theme))));
+    rows.push(if_asked(sieve.hours(programme), hours(programme, theme)));
     let (waiting, confirmed): (Vec<&HourRow>, Vec<&HourRow>) =
         programme.entries.iter().partition(|row| row.confirmed.is_none());
-    rows.extend(waiting.into_iter().take(MOST_ENTRIES).map(|one| entry(one, today, theme)));
-    rows.extend(programme.reviews.iter().map(|held| review(held, programme, today, theme)));
-    rows.extend(confirmed.into_iter().take(MOST_ENTRIES).map(|one| entry(one, today, theme)));
+    rows.extend(waiting.into_iter().take(MOST_ENTRIES).map(|one| if_asked(sieve.entry(one), entry(one, today, theme))));
+    let held = |held| if_asked(sieve.review(held, &programme.plan), review(held, programme, today, theme));
+    rows.extend(programme.reviews.iter().map(held));
+    rows.extend(
+        confirmed.into_iter().take(MOST_ENTRIES).map(|one| if_asked(sieve.entry(one), entry(one, today, theme))),
+    );
     rows
 }
 
@@ -56,6 +61,7 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
         heading: "Next review".to_owned(),
         why,
         ksbs: Vec::new(),
+        hidden: false,
     }
 }
 
@@ -74,6 +80,7 @@ fn to_do(action: &OpenAction, today: NaiveDate, theme: &Theme) -> Row {
         heading: "Still to be done".to_owned(),
         why: vec![Told::plain(action.what.to_string(), theme.bold), Told::plain(from, theme.text)],
         ksbs,
+        hidden: false,
     }
 }
 
@@ -96,6 +103,7 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
         heading: "Off-the-job hours".to_owned(),
         why,
         ksbs: Vec::new(),
+        hidden: false,
     }
 }
 
@@ -123,6 +131,7 @@ fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
         heading: format!("{} hours on {}", entry.hours, long_day(entry.day)),
         why,
         ksbs: entry.codes.clone(),
+        hidden: false,
     }
 }
 
@@ -167,5 +176,6 @@ fn review(held: &HeldReview, programme: &Programme, today: NaiveDate, theme: &Th
         heading: format!("Review of {}", long_day(review.held)),
         why,
         ksbs: Vec::new(),
+        hidden: false,
     }
 }

@@ -9,6 +9,7 @@ use crate::tui::msg::Effect;
 use crate::tui::msg::claims::Then;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::{palette, save, trainee};
+use crate::tui::pane::filtering::Filtering;
 use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
 use crate::tui::screen::sign_off::{inner, next, previous};
 use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
@@ -185,6 +186,10 @@ fn focus(model: &mut Model, pane: PaneId) -> Vec<Effect> {
 }
 
 fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
+    if model.screen != screen {
+        // Two screens share it, and each is another list.
+        model.desk.why = Filtering::default();
+    }
     model.screen = screen;
     if screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
         model.desk.focus = PaneId::Ksbs;
@@ -207,20 +212,11 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
 }
 
 fn filter(model: &mut Model) -> Vec<Effect> {
-    match model.screen {
-        ScreenId::SignOff => {
-            model.desk.focus = PaneId::Ksbs;
-            model.desk.ksbs.filter.typing = true;
-        }
-        ScreenId::Outstanding => {
-            model.desk.focus = PaneId::Ksbs;
-            model.desk.outstanding.filter.typing = true;
-        }
-        ScreenId::Queue => model.queue.list.typing = true,
-        ScreenId::Cohort => model.cohort.list.typing = true,
-        ScreenId::Readiness | ScreenId::Reviews => {}
-        ScreenId::History => model.log.typing = true,
+    if matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
+        model.desk.focus = PaneId::Ksbs;
     }
+    why::close(model);
+    model.filtering_mut().typing = true;
     Vec::new()
 }
 
@@ -250,7 +246,7 @@ pub fn travel(model: &mut Model, command: Command) {
         let (Some(areas), Some(standing)) = (outstanding(model), model.desk.standing.as_ref()) else { return };
         let page = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
         let standard = standing.standard.clone();
-        list::update(&mut model.desk.outstanding, &standard, page, command);
+        list::update(&mut model.desk.outstanding, (&standard, model.today), page, command);
         return;
     }
     let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
@@ -260,7 +256,7 @@ pub fn travel(model: &mut Model, command: Command) {
             let standard = standing.standard.clone();
             if duties::update(&mut model.desk.duties, &standard, page, command) {
                 // Another duty is another list: a filter would hide it.
-                model.desk.ksbs.filter = ksbs::Filtering::default();
+                model.desk.ksbs.filter = Filtering::default();
                 model.desk.ksbs.top = 0;
             }
         }
@@ -295,22 +291,23 @@ fn back(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     match model.screen {
-        ScreenId::History if !model.log.filter.is_empty() => {
+        ScreenId::History if !model.log.filter.text.is_empty() => {
             model.log.clear();
         }
         ScreenId::Cohort => model.cohort.list.clear(),
         ScreenId::Queue => {
-            if model.queue.list.filter.is_empty() {
+            if model.queue.list.filter.text.is_empty() {
                 model.queue.marks.clear();
             }
             model.queue.list.clear();
         }
-        ScreenId::History | ScreenId::Readiness | ScreenId::Reviews => {}
+        ScreenId::History => {}
+        ScreenId::Readiness | ScreenId::Reviews => model.desk.why = Filtering::default(),
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
-            model.desk.outstanding.filter = ksbs::Filtering::default();
+            model.desk.outstanding.filter = Filtering::default();
         }
         ScreenId::SignOff if !model.desk.ksbs.filter.text.is_empty() => {
-            model.desk.ksbs.filter = ksbs::Filtering::default();
+            model.desk.ksbs.filter = Filtering::default();
         }
         ScreenId::SignOff | ScreenId::Outstanding => model.desk.focus = PaneId::Ksbs,
     }
@@ -330,7 +327,7 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
 pub fn open_ksb(model: &mut Model, code: KsbCode) {
     model.screen = ScreenId::SignOff;
     model.desk.focus = PaneId::Ksbs;
-    model.desk.ksbs.filter = ksbs::Filtering::default();
+    model.desk.ksbs.filter = Filtering::default();
     let here = model.desk.rows().iter().any(|row| row.ksb.code == code);
     if !here {
         model.desk.duties.chosen = None;

@@ -7,6 +7,7 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
+use crate::tui::pane::filtering::Filtering;
 use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
 use crate::tui::screen::sign_off::inner;
 use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
@@ -21,7 +22,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     let Some(body) = body(model) else { return effects };
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
-        effects.extend(log::settle(&mut model.log, page, model.today));
+        effects.extend(log::settle(&mut model.log, page));
         return effects;
     }
     if model.screen == ScreenId::Outstanding {
@@ -83,12 +84,12 @@ fn settle_outstanding(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::LoadOutstanding(trainee));
     }
     let height = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
-    if let Some(code) = list::settle(&mut model.desk.outstanding, &standard, height)
+    if let Some(code) = list::settle(&mut model.desk.outstanding, (&standard, model.today), height)
         && model.desk.ksbs.at != Some(code)
     {
         // The record below is that of the list's row; by duty, the cursor then stands on it too.
         model.desk.ksbs.at = Some(code);
-        model.desk.ksbs.filter = ksbs::Filtering::default();
+        model.desk.ksbs.filter = Filtering::default();
         model.desk.duties.chosen = None;
     }
     effects.extend(load_record(&mut model.desk));
