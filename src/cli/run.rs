@@ -16,8 +16,8 @@ use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
     backup, claim, cohort, doctor, enrol, erase, evidence, export, held, history, hours, import, init, key, lookup,
-    manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, session, sign_off, ssh,
-    standard, supervise, trainee, verify,
+    manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, second_looks, session,
+    sign_off, ssh, standard, supervise, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -163,6 +163,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Countersign(asked) => marks::countersign(context, asked),
         Command::Sample(asked) => marks::sample(context, asked),
+        Command::SecondLooks(asked) => second_looks::second_looks(context, asked),
         Command::Acknowledge(asked) => marks::acknowledge(context, asked),
         Command::Dispute(asked) => marks::dispute(context, asked),
         Command::Review(asked) => review::review(context, asked),

@@ -55,6 +55,16 @@ impl LogFilter {
         *self == Self::default()
     }
 
+    /// The filter as it reads on any other day: `audit by:hawthorn since:2026-11-16`.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let by = self.by.iter().map(|name| format!("by:{name}"));
+        let kinds = self.kinds.iter().map(|kind| format!("kind:{}", kind.slug()));
+        let days = [("since", self.since), ("until", self.until)];
+        let days = days.into_iter().filter_map(|(name, day)| day.map(|day| format!("{name}:{day}")));
+        self.words.iter().cloned().chain(by).chain(kinds).chain(days).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether a statement of this signed text is listed. A text that is no statement fits no more than its words.
     #[must_use]
     pub fn fits(&self, text: &str) -> bool {
@@ -106,6 +116,15 @@ mod tests {
         }
         for not in ["s27", "by:pear", "kind:key", "since:today", "until:19/11", "by:hawthorn s27", "signer pear"] {
             assert!(!listed(not), "{not}");
+        }
+    }
+
+    #[test]
+    fn a_filter_reads_the_same_on_another_day() {
+        let (today, later) = (parse_day("2026-11-21").unwrap(), parse_day("2027-02-03").unwrap());
+        for text in ["", "s26 by:Hawthorn", "since:monday until:today audit", "kind:sign-off by:a by:b x"] {
+            let filter = LogFilter::parse(text, today).unwrap();
+            assert_eq!(LogFilter::parse(&filter.canonical(), later).unwrap(), filter, "{text}");
         }
     }
 

@@ -58,6 +58,7 @@ fn the_guide_describes_every_schema() {
         "json_gateway.rs",
         "json_keep.rs",
         "json_log.rs",
+        "json_looks.rs",
         "json_marks.rs",
         "json_people.rs",
         "json_ssh.rs",
