@@ -6,11 +6,12 @@ use crate::app::service::App;
 use crate::app::targets::{counting_at, not_what_is_indexed, text_at};
 use crate::domain::draw::{MOST_DRAWN, drawn};
 use crate::domain::log_filter::LogFilter;
-use crate::domain::person::Role;
+use crate::domain::person::{Person, Role};
 use crate::domain::record_marks::Draw;
 use crate::domain::second_look::{Look, LookWindow, SecondLook};
 use crate::domain::statement::Body;
-use crate::domain::value::{PersonId, StatementId};
+use crate::domain::value::{KsbCode, PersonId, StatementId};
+use crate::domain::view::Record;
 use crate::store::db::Tx;
 use crate::store::second_looks;
 
@@ -76,6 +77,46 @@ impl App {
             let of = rows.len() as u64;
             Ok(LookWindow { rows: rows.into_iter().skip(past).take(most).collect(), of })
         })
+    }
+
+    /// The sign-offs of these KSBs of a trainee that want a second signature of this person.
+    pub fn once_signed(
+        &self,
+        trainee: &PersonId,
+        codes: &[KsbCode],
+        signer: &PersonId,
+    ) -> Result<Vec<StatementId>, Error> {
+        if self.policy()?.countersign == 0 {
+            return Err(Error::refused("One signature is enough here")
+                .hint("A training officer asks for two: `countersign policy set countersign=1`"));
+        }
+        self.book.db.read(|tx| {
+            let found = second_looks::once_signed_of(tx, &self.viewer, Some(signer), Some(trainee))?;
+            let mut ids = Vec::new();
+            for at in found {
+                let statement = counting_at(tx, at)?;
+                if matches!(&statement.body, Body::SignOff(signed) if codes.contains(&signed.item.code)) {
+                    ids.push(statement.id);
+                }
+            }
+            Ok(ids)
+        })
+    }
+
+    /// A sign-off whole: whose it is, what it says and what was said of it since, the KSB's text.
+    pub fn look_at(&mut self, id: StatementId) -> Result<(Person, Record, String), Error> {
+        let Body::SignOff(signed) = self.spoken_of(id)?.body else {
+            return Err(Error::refused("It is no sign-off"));
+        };
+        let whose = self.person(&signed.trainee.id)?;
+        let text = self.standard(&signed.item.standard)?.ksb(signed.item.code).map(|ksb| ksb.text.clone());
+        let records = self.records(&whose.id, signed.item.code, usize::MAX)?;
+        let record = records.into_iter().find(|record| record.id == id);
+        let record = record.ok_or_else(|| {
+            Error::refused(format!("{} is no longer on {}", whose.name, signed.item.standard))
+                .hint("What was signed on another version counts there alone")
+        })?;
+        Ok((whose, record, text.unwrap_or_default()))
     }
 
     /// How many sign-offs of a person a sample rejected, with nothing signed since.

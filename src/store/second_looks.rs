@@ -16,7 +16,7 @@ const ONCE: &str = "SELECT t.id, state.trainee, state.standard, state.ksb FROM p
     JOIN enrolment ON enrolment.trainee = t.person
     JOIN state ON state.trainee = t.person AND state.standard = enrolment.standard
     WHERE t.\"left\" = 0 AND state.state = 1 AND state.countersigned IS NULL AND (?1 IS NULL OR t.id <> ?1)
-    AND (?2 IS NULL OR t.department IS NULL OR t.department = ?2)";
+    AND (?2 IS NULL OR t.department IS NULL OR t.department = ?2) AND (?3 IS NULL OR t.id = ?3)";
 /// The newest that counts, by another than the one who looks, since the last that was not achieved.
 const NEWEST: &str = "SELECT place FROM sign_off AS s WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3 AND outcome = 1
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
@@ -52,13 +52,23 @@ const PUT_ONE: &str = "INSERT INTO drawn (draw, number, place) VALUES (?1, ?2, ?
 
 /// The positions of what wants a second signature, of another than who looks and of their department: oldest first.
 pub fn once_signed(tx: &Tx<'_>, viewer: &Viewer, who: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
+    once_signed_of(tx, viewer, who, None)
+}
+
+/// The same of one trainee, where one is named.
+pub fn once_signed_of(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    who: Option<&PersonId>,
+    trainee: Option<&PersonId>,
+) -> Result<Vec<u64>, StoreError> {
     let department: Option<String> = match who {
-        Some(id) => tx.prepared(DEPARTMENT)?.query_row([id.as_str()], |row| row.get(0))?,
-        None => None,
+        Some(id) if trainee.is_none() => tx.prepared(DEPARTMENT)?.query_row([id.as_str()], |row| row.get(0))?,
+        _ => None,
     };
     let who = who.map(PersonId::as_str);
     let (mut once, mut newest) = (tx.prepared(ONCE)?, tx.prepared(NEWEST)?);
-    let mut rows = once.query(params![who, department])?;
+    let mut rows = once.query(params![who, department, trainee.map(PersonId::as_str)])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         if !viewer.may_see(&person(row, 0)?) {

@@ -65,7 +65,10 @@ pub fn forget_signed(
     if left.len() < had.len() {
         put_marks(tx, person, trainee, &left)?;
     }
-    put_draft(tx, person, trainee, &[])
+    // What stands in other dialogs has the dialog's name and a dot before the field's.
+    let mut others = draft(tx, person, trainee)?;
+    others.retain(|(name, _)| name.contains('.'));
+    put_draft(tx, person, trainee, &others)
 }
 
 /// Keeps what a person has typed in the dialog for a trainee; nothing forgets it.

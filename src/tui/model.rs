@@ -1,6 +1,7 @@
 //! All that the screen is drawn from. Must never reach a clock, a file or a terminal; nothing is changed here but by
 //! `update`.
 
+pub mod acts;
 pub mod desk;
 pub mod seat;
 pub mod sight;
@@ -17,8 +18,8 @@ use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
 use crate::tui::model::seat::Seat;
-use crate::tui::overlay::{claim, claim_view, help, palette, person, save, sign, statement, trainee, withdraw};
-use crate::tui::pane::{cohort, ksbs, log, queue, record};
+use crate::tui::overlay::{act, claim, claim_view, help, palette, person, save, sign, statement, trainee, withdraw};
+use crate::tui::pane::{cohort, ksbs, log, queue, record, second_looks};
 use crate::tui::theme::Theme;
 
 /// What the program is started with.
@@ -63,6 +64,8 @@ pub struct Model {
     pub log: log::State,
     /// The queue.
     pub queue: queue::State,
+    /// What asks for a second look.
+    pub looks: second_looks::State,
     /// The cohort.
     pub cohort: cohort::State,
     /// Sessions that are open on this screen.
@@ -111,6 +114,8 @@ pub enum Overlay {
     Claim(claim_view::State),
     /// The form of a claim.
     Asking(Box<claim::State>),
+    /// The dialog of anything else that is signed.
+    Act(Box<act::State>),
     /// Where the evidence of a claim goes.
     Save(Box<save::State>),
     /// Who is signing? Over a locked screen, too.
@@ -155,6 +160,7 @@ impl Model {
             others: BTreeMap::new(),
             log: log::State::default(),
             queue: queue::State::default(),
+            looks: second_looks::State::default(),
             cohort: cohort::State::default(),
             sessions: Vec::new(),
             signer: None,
@@ -192,6 +198,7 @@ impl Model {
             ScreenId::Readiness => PaneId::Readiness,
             ScreenId::Reviews => PaneId::Reviews,
             ScreenId::History => PaneId::Log,
+            ScreenId::Looks => PaneId::Looks,
         }
     }
 
@@ -206,6 +213,7 @@ impl Model {
                 ScreenId::Cohort => self.cohort.list.typing,
                 ScreenId::Readiness | ScreenId::Reviews => false,
                 ScreenId::History => self.log.typing,
+                ScreenId::Looks => self.looks.list.typing,
             }
     }
 
@@ -232,6 +240,7 @@ impl Model {
             Where::Pane(PaneId::Readiness) => ScreenId::Readiness,
             Where::Pane(PaneId::Reviews) => ScreenId::Reviews,
             Where::Pane(PaneId::Queue) => ScreenId::Queue,
+            Where::Pane(PaneId::Looks) => ScreenId::Looks,
             Where::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
@@ -243,11 +252,12 @@ impl Model {
                 ScreenId::Readiness => ("Readiness", Command::ToReadiness),
                 ScreenId::Reviews => ("Reviews and hours", Command::ToReviews),
                 ScreenId::History => ("History", Command::ToHistory),
+                ScreenId::Looks => ("Second looks", Command::ToLooks),
             };
             return Some(format!("That is on the {name} screen: {} goes there", self.key(to)));
         }
         let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
-        let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue);
+        let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue | ScreenId::Looks);
         if on_trainee && !of_all && self.desk.standing.is_none() {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         }
@@ -284,7 +294,7 @@ impl Model {
             Command::EndSession => {
                 self.signer.is_none().then(|| "Nobody is signing, so there is no session to end".into())
             }
-            _ => None,
+            _ => self.act_refusal(command),
         }
     }
 

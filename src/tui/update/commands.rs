@@ -9,11 +9,11 @@ use crate::tui::msg::Effect;
 use crate::tui::msg::claims::Then;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::{palette, save, trainee};
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record, second_looks};
 use crate::tui::screen::sign_off::{inner, next, previous};
-use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::common::{open, save_marks, say};
-use crate::tui::update::{dialogs, people, why};
+use crate::tui::update::{acts, dialogs, people, why};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -76,6 +76,9 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             let other = if model.pane() == PaneId::Record { PaneId::Ksbs } else { PaneId::Record };
             focus(model, other)
         }
+        // Both are lists of what waits for whoever signs.
+        Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Queue => go(model, ScreenId::Looks),
+        Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Looks => go(model, ScreenId::Queue),
         Command::NextPane => focus(model, next(model.pane())),
         Command::PreviousPane => focus(model, previous(model.pane())),
         Command::Filter => filter(model),
@@ -111,6 +114,33 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::ToHistory => go(model, ScreenId::History),
+        Command::ToLooks => go(model, ScreenId::Looks),
+        Command::MarkLook => {
+            second_looks::toggle(&mut model.looks);
+            travel(model, Command::Down);
+            Vec::new()
+        }
+        Command::MarkHours => {
+            if let Some(id) = model.entry_here().map(|row| row.entry.id)
+                && !model.desk.hour_marks.remove(&id)
+            {
+                model.desk.hour_marks.insert(id);
+            }
+            travel(model, Command::Down);
+            Vec::new()
+        }
+        Command::SignLooks
+        | Command::OpenLook
+        | Command::DrawSample
+        | Command::Countersign
+        | Command::Sample
+        | Command::ConfirmHours
+        | Command::EnterHours
+        | Command::HoldReview
+        | Command::AckReview
+        | Command::DisputeReview
+        | Command::Requirement
+        | Command::ConfirmGateway => acts::run(model, command),
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
             travel(model, command);
             Vec::new()
@@ -203,6 +233,9 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
     if screen == ScreenId::Queue {
         model.queue.list.asked = None;
     }
+    if screen == ScreenId::Looks {
+        model.looks.list.asked = None;
+    }
     Vec::new()
 }
 
@@ -217,6 +250,7 @@ fn filter(model: &mut Model) -> Vec<Effect> {
             model.desk.outstanding.filter.typing = true;
         }
         ScreenId::Queue => model.queue.list.typing = true,
+        ScreenId::Looks => model.looks.list.typing = true,
         ScreenId::Cohort => model.cohort.list.typing = true,
         ScreenId::Readiness | ScreenId::Reviews => {}
         ScreenId::History => model.log.typing = true,
@@ -244,6 +278,11 @@ pub fn travel(model: &mut Model, command: Command) {
     if model.screen == ScreenId::Queue {
         let page = queue_screen::page(&model.queue, body);
         model.queue.list.travel(page, command);
+        return;
+    }
+    if model.screen == ScreenId::Looks {
+        let page = looks_screen::page(&model.looks, body);
+        model.looks.list.travel(page, command);
         return;
     }
     if model.screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
@@ -305,7 +344,14 @@ fn back(model: &mut Model) -> Vec<Effect> {
             }
             model.queue.list.clear();
         }
-        ScreenId::History | ScreenId::Readiness | ScreenId::Reviews => {}
+        ScreenId::Looks => {
+            if model.looks.list.filter.is_empty() {
+                model.looks.marks.clear();
+            }
+            model.looks.list.clear();
+        }
+        ScreenId::Reviews => model.desk.hour_marks.clear(),
+        ScreenId::History | ScreenId::Readiness => {}
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
             model.desk.outstanding.filter = ksbs::Filtering::default();
         }

@@ -16,7 +16,7 @@ use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
 use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
 use crate::tui::overlay::{claim, help as help_list, person, sign, withdraw};
-use crate::tui::update::common::{save_draft, say};
+use crate::tui::update::common::{keep, save_draft, say};
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
@@ -30,6 +30,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             model.desk.draft = state.kept();
             save_draft(model)
         }
+        Some(Overlay::Act(state)) => state.left().map_or_else(Vec::new, |kept| keep(model, kept)),
         // Whoever was about to say who they are may go on.
         Some(Overlay::Person(state)) => {
             model.overlay = Some(Overlay::Person(state));

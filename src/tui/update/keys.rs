@@ -39,6 +39,8 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         filter.set(typed);
     } else if model.typing() && model.screen == ScreenId::Queue {
         paste_into(&mut model.queue.list.filter, text);
+    } else if model.typing() && model.screen == ScreenId::Looks {
+        paste_into(&mut model.looks.list.filter, text);
     } else if model.typing() && model.screen == ScreenId::Cohort {
         paste_into(&mut model.cohort.list.filter, text);
     } else if model.typing() {
@@ -52,6 +54,7 @@ fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
         ScreenId::SignOff => ksbs::type_filter(&mut model.desk.ksbs.filter, key),
         ScreenId::Outstanding => ksbs::type_filter(&mut model.desk.outstanding.filter, key),
         ScreenId::Queue => model.queue.list.type_filter(key),
+        ScreenId::Looks => model.looks.list.type_filter(key),
         ScreenId::Cohort => model.cohort.list.type_filter(key),
         ScreenId::History => model.log.type_filter(key),
         ScreenId::Readiness | ScreenId::Reviews => None,

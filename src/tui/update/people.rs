@@ -22,6 +22,8 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     model.log.typing = false;
     model.queue.list.typing = false;
     model.queue.marks.clear();
+    model.looks.list.typing = false;
+    model.looks.marks.clear();
     let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
     let over = Over::Lock(Locked { after_minutes, code });
     effects.into_iter().chain(dialogs::ask_person(model, over)).collect()
