@@ -95,7 +95,7 @@ impl App {
             let mut ids = Vec::new();
             for at in found {
                 let statement = counting_at(tx, at)?;
-                if matches!(&statement.body, Body::SignOff(signed) if codes.contains(&signed.item.code)) {
+                if matches!(&statement.body, Body::SignOff(said) if codes.contains(&said.item.code)) {
                     ids.push(statement.id);
                 }
             }

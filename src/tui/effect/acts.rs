@@ -67,7 +67,7 @@ pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
 
 /// Does what was meant, by this proof or, where it is not signed, by none.
 pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) -> Result<Acted, Error> {
-    let signed = || proof.ok_or_else(|| Error::refused("Nobody has shown who signs"));
+    let shown = || proof.ok_or_else(|| Error::refused("Nobody has shown who signs"));
     let done = |said: String, trainee: Option<PersonId>, receipt: Receipted| Acted {
         said,
         beside: receipt.beside,
@@ -76,12 +76,12 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
     };
     match act {
         Act::Countersign(of) => {
-            let receipt = app.countersign(signer, signed()?, &of)?;
+            let receipt = app.countersign(signer, shown()?, &of)?;
             let what = if of.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", of.len()) };
             Ok(done(format!("Countersigned {what}"), None, receipt))
         }
         Act::Sample { of, outcome, reason } => {
-            let receipt = app.sample(signer, signed()?, of, (outcome, reason), None)?;
+            let receipt = app.sample(signer, shown()?, of, (outcome, reason), None)?;
             let said = match outcome {
                 Sampled::Accepted => format!("Accepted a sign-off of {}", receipt.trainee),
                 Sampled::Rejected => format!("Rejected a sign-off of {}: the KSB is open again", receipt.trainee),
@@ -94,7 +94,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
             Ok(Acted { said, beside: None, head: app.head()?, trainee: None })
         }
         Act::ConfirmHours { trainee, entries } => {
-            let (receipt, sum) = app.confirm_hours(signer, signed()?, &trainee, &entries)?;
+            let (receipt, sum) = app.confirm_hours(signer, shown()?, &trainee, &entries)?;
             Ok(done(format!("Confirmed {sum} hours of {}", receipt.trainee), Some(trainee), receipt))
         }
         Act::EnterHours { trainee, day, hours, what, codes } => {
@@ -104,26 +104,26 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
         }
         Act::Requirement { trainee, requirement, outcome, reason } => {
             let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
-            let receipt = app.record_requirement(signer, signed()?, &trainee, (requirement, outcome, reason))?;
+            let receipt = app.record_requirement(signer, shown()?, &trainee, (requirement, outcome, reason))?;
             Ok(done(format!("{said} for {}", receipt.trainee), Some(trainee), receipt))
         }
         Act::Confirm { trainee, party } => {
-            let receipt = app.confirm_gateway(signer, signed()?, &trainee, party)?;
+            let receipt = app.confirm_gateway(signer, shown()?, &trainee, party)?;
             let said = format!("Confirmed {} for the gateway, for the {}", receipt.trainee, party.slug());
             Ok(done(said, Some(trainee), receipt))
         }
         Act::Answer { of, reason } => {
             let receipt = if app.viewer().own().is_some() {
-                app.answer_record(signer, signed()?, of, reason.as_ref())?
+                app.answer_record(signer, shown()?, of, reason.as_ref())?
             } else {
-                app.acknowledge(signer, signed()?, &[of])?
+                app.acknowledge(signer, shown()?, &[of])?
             };
             Ok(done("Signed: it stands beside the review".to_owned(), None, receipt))
         }
         Act::Review(held) => {
             let ReviewHeld { trainee, held, attended, discussed, actions, next, late } = *held;
             let new = NewReview { trainee: trainee.clone(), held, attended, discussed, actions, next, late };
-            let receipt = app.hold_review(signer, signed()?, new)?;
+            let receipt = app.hold_review(signer, shown()?, new)?;
             let said = format!("Recorded the review of {}: the others who attended sign it with a", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))
         }

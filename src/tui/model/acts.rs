@@ -24,7 +24,6 @@ impl Model {
                 self.looks.list.row().is_none().then(|| "No sign-off is chosen".into())
             }
             Command::SignLooks => self.look_refusal(),
-            Command::DrawSample => self.lacks(&[Role::Verifier], "is not a verifier"),
             Command::Countersign if self.desk.to_sign().is_empty() => {
                 Some("No KSB is chosen: mark one, or move to one".into())
             }
@@ -32,16 +31,17 @@ impl Model {
             Command::Sample if self.to_sample().is_none() => {
                 Some("No sign-off is here to be sampled: move to one, on a record or in the history".into())
             }
-            Command::Sample => self.lacks(&[Role::Verifier], "is not a verifier"),
+            Command::DrawSample | Command::Sample => self.lacks(&[Role::Verifier], "is not a verifier"),
             Command::MarkHours => self.entry_here().is_none().then(|| NO_HOURS.into()),
             Command::ConfirmHours if self.hours_meant().is_empty() => Some(NO_HOURS.into()),
             Command::ConfirmHours => self.lacks(supervises, "is not a supervisor"),
             Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are not here yet".into()),
-            Command::HoldReview => self.lacks(supervises, "is neither a supervisor nor a training officer"),
             Command::AckReview | Command::DisputeReview => self.review_refusal(command),
             Command::Requirement => self.requirement_refusal(),
             Command::ConfirmGateway if self.desk.readiness.0.is_none() => Some("The gateway is not here yet".into()),
-            Command::ConfirmGateway => self.lacks(supervises, "is neither a supervisor nor a training officer"),
+            Command::HoldReview | Command::ConfirmGateway => {
+                self.lacks(supervises, "is neither a supervisor nor a training officer")
+            }
             _ => None,
         }
     }

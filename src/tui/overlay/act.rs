@@ -158,7 +158,7 @@ impl State {
         match on.map(|field| &field.kind) {
             Some(Kind::Radio(_) | Kind::Cycle(_)) => hints.push(("space", "change".to_owned())),
             Some(Kind::Text(_)) if on.is_some_and(Field::takes_lines) => {
-                hints.push(("alt-enter", "new line".to_owned()))
+                hints.push(("alt-enter", "new line".to_owned()));
             }
             _ if self.form.fields.len() > 1 => hints.push(("tab", "next field".to_owned())),
             _ => {}

@@ -47,7 +47,7 @@ impl State {
         let gap_below = u16::from(spare > gap_above);
         let first = self.first_line(&lines, shown);
         let seen = lines.iter().skip(first).take(usize::from(shown));
-        let last = seen.clone().last().map_or(0, |line| line.item + 1);
+        let last = seen.clone().next_back().map_or(0, |line| line.item + 1);
         let begins = lines.get(first).map_or(0, |line| line.item + 1);
         let right = if shown < all {
             format!("{begins} to {last} of {}, page-down", self.open.items.len())

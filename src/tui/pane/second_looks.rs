@@ -130,7 +130,7 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let mut heading =
         format!("   {}{}{}", pad("asked", 13, theme), pad("KSB", 6, theme), pad("Trainee", room.name, theme));
     if room.signer > 0 {
-        heading += &format!("  {}", pad("signed by", room.signer, theme));
+        heading.push_str("  signed by");
     }
     line(buf, list, 0, &[(&heading, theme.dim)], theme);
     let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };

@@ -154,17 +154,17 @@ fn open_with(
     trainee: Option<PersonId>,
     draft: Draft,
 ) -> Vec<Effect> {
-    let signed = !matches!(deed, Deed::Draw | Deed::EnterHours);
+    let by_key = !matches!(deed, Deed::Draw | Deed::EnterHours);
     let own = model.seat.own().cloned();
     let (signer, way) = match (&own, model.session()) {
         (Some(choice), _) => (choice.person.clone(), Way::Passphrase),
         (None, Some(session)) => (session.person.clone(), if session.pin { Way::Pin } else { Way::Passphrase }),
-        (None, None) => match trainee_row(model).filter(|_| !signed) {
+        (None, None) => match trainee_row(model).filter(|_| !by_key) {
             Some(row) => (row, Way::NoKey),
             None => return Vec::new(),
         },
     };
-    if signed && own.is_some_and(|choice| choice.way == Way::NoKey) {
+    if by_key && own.is_some_and(|choice| choice.way == Way::NoKey) {
         say(model, Tone::Refused, "You have no key to sign with yet".into(), "a training officer makes one".into());
         return Vec::new();
     }
@@ -173,7 +173,7 @@ fn open_with(
         title,
         items,
         signer,
-        way: signed.then_some(way),
+        way: by_key.then_some(way),
         owner: model.owner().cloned(),
         trainee,
         today: model.today,
