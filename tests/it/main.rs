@@ -30,6 +30,7 @@ mod sshd;
 mod sshsig;
 mod statement;
 mod store;
+mod tui_acts;
 mod tui_bytes;
 mod tui_claims;
 mod tui_face;

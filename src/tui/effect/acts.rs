@@ -38,8 +38,7 @@ pub fn ask(app: &mut App, ask: Ask) -> Result<Told, Error> {
                 }
             }
             let row = |person: crate::domain::person::Person| {
-                let officer =
-                    person.roles.contains(&Role::TrainingOfficer) && !person.roles.contains(&Role::Supervisor);
+                let officer = person.roles.contains(&Role::TrainingOfficer);
                 (person.id, person.name, officer)
             };
             Ok(Told::Attending { trainee, people: people.into_iter().map(row).collect() })
@@ -99,7 +98,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
         }
         Act::EnterHours { trainee, day, hours, what, codes } => {
             let entry = app.add_hours(&trainee, NewHours { day, hours, what, codes })?;
-            let said = format!("Entered {} hours: they wait for a supervisor", entry.hours);
+            let said = format!("Entered {} h: they wait for a supervisor", entry.hours);
             Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee) })
         }
         Act::Requirement { trainee, requirement, outcome, reason } => {

@@ -38,7 +38,7 @@ impl Model {
             Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are not here yet".into()),
             Command::AckReview | Command::DisputeReview => self.review_refusal(command),
             Command::Requirement => self.requirement_refusal(),
-            Command::ConfirmGateway if self.desk.readiness.0.is_none() => Some("The gateway is not here yet".into()),
+            Command::ConfirmGateway if self.gateway_refusal().is_some() => self.gateway_refusal(),
             Command::HoldReview | Command::ConfirmGateway => {
                 self.lacks(supervises, "is neither a supervisor nor a training officer")
             }
@@ -62,6 +62,15 @@ impl Model {
             }
             Some(ToSign::Countersign(_)) => self.lacks(&[Role::Supervisor], "is not a supervisor"),
             Some(ToSign::Sample(_)) => self.lacks(&[Role::Verifier], "is not a verifier"),
+        }
+    }
+
+    fn gateway_refusal(&self) -> Option<String> {
+        let Some(readiness) = &self.desk.readiness.0 else { return Some("The gateway is not here yet".into()) };
+        match readiness.open().count() {
+            0 => None,
+            1 => Some("Another requirement is not met yet: its line says what mends it".into()),
+            open => Some(format!("{open} other requirements are not met yet: the line of each says what mends it")),
         }
     }
 

@@ -61,7 +61,8 @@ impl State {
     /// The dialog, with the focus where something is still to be said.
     #[must_use]
     pub fn new(open: ActOpen) -> Self {
-        let signature = Signature::new(open.signer.clone(), open.way.unwrap_or(Way::NoKey));
+        let mut signature = Signature::new(open.signer.clone(), open.way.unwrap_or(Way::NoKey));
+        signature.role = open.deed.role();
         let mut fields = open.deed.fields();
         if open.way.is_some() {
             fields.push(signature.field());

@@ -2,6 +2,7 @@
 
 use crate::domain::gateway_marks::{Fulfilled, MEANING_EMPLOYER, RequirementId, meaning_of};
 use crate::domain::hours::{MEANING_HOURS, Quarters};
+use crate::domain::person::Role;
 use crate::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
 use crate::domain::review::Party;
 use crate::domain::text::Clean;
@@ -59,6 +60,16 @@ impl Deed {
         }
     }
 
+    /// The role that it needs, where it is one alone and not a supervisor's.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::Sample(_) | Self::Draw => Some(Role::Verifier),
+            Self::Requirement(..) => Some(Role::TrainingOfficer),
+            _ => None,
+        }
+    }
+
     /// What Enter does, for the line of keys.
     #[must_use]
     pub fn verb(&self, items: usize) -> String {
@@ -67,7 +78,7 @@ impl Deed {
             Self::Sample(_) | Self::Requirement(..) | Self::Review(_) => "sign".to_owned(),
             Self::Draw => "draw".to_owned(),
             Self::ConfirmHours(_) => format!("confirm {items}"),
-            Self::EnterHours => "enter".to_owned(),
+            Self::EnterHours => "add".to_owned(),
             Self::Confirm(_) => "confirm".to_owned(),
             Self::Acknowledge(_) => "acknowledge".to_owned(),
             Self::Dispute(_) => "dispute".to_owned(),

@@ -39,9 +39,11 @@ impl Meeting {
         let officer = |is: bool| people.iter().position(|(_, _, officer)| *officer == is);
         let signs = place(signer);
         let for_provider = signs.is_some_and(|at| people[at].2);
-        let employer = signs.filter(|_| !for_provider).or(before(Party::Employer)).or(officer(false));
+        let employer = signs.filter(|_| !for_provider).or(before(Party::Employer)).or(officer(false)).unwrap_or(0);
         let provider = signs.filter(|_| for_provider).or(before(Party::Provider)).or(officer(true));
-        let thought = [employer.unwrap_or(0), provider.unwrap_or(0)];
+        let other = (0..people.len()).find(|at| *at != employer);
+        let provider = provider.filter(|at| *at != employer).or(other).unwrap_or(0);
+        let thought = [employer, provider];
         Self { people, thought, open }
     }
 

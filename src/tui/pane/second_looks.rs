@@ -178,18 +178,19 @@ fn draw_row(
         pieces.push((format!("  {}", cut(row.signer_name.as_str(), room.signer)), theme.dim));
     }
     if room.why > 0 {
-        pieces.push((format!("  {}", fit(&why(row, today), room.why, theme)), theme.dim));
+        pieces.push((format!("  {}", fit(&why(row, room, today), room.why, theme)), theme.dim));
     }
     let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
     line(buf, area, 0, &pieces, theme);
 }
 
 /// Why it stands in the list.
-fn why(row: &SecondLook, today: NaiveDate) -> String {
-    let signed = short_day(row.signed.day(), today);
+fn why(row: &SecondLook, room: Room, today: NaiveDate) -> String {
+    let by = if room.signer == 0 { format!("{}, ", row.signer_name) } else { String::new() };
+    let signed = format!("{by}{}", short_day(row.signed.day(), today));
     match &row.look {
-        Look::Countersign => format!("signed {signed}"),
-        Look::Sample { draw, .. } => format!("{} of {}, signed {signed}", draw.number, draw.of),
+        Look::Countersign => signed,
+        Look::Sample { draw, .. } => format!("{} of {}: {signed}", draw.number, draw.of),
         Look::Rejected { by, reason: Some(reason) } => format!("{by}: {reason}"),
         Look::Rejected { by, reason: None } => by.to_string(),
     }

@@ -80,7 +80,7 @@ pub fn told(model: &mut Model, told: Told) -> Vec<Effect> {
             second_looks::load(&mut model.looks, window);
             Vec::new()
         }
-        Told::Sheets(sheets, then) => open_sheets(model, &sheets, then),
+        Told::Sheets(sheets, then) => open_sheets(model, sheets, then),
         Told::Attending { trainee, people } => {
             if model.desk.trainee.as_ref() == Some(&trainee) {
                 hold_review(model, people)
@@ -190,7 +190,8 @@ fn trainee_row(model: &Model) -> Option<PersonRow> {
     Some(PersonRow { id, name, roles: vec![Role::Trainee], registration: None, left: false })
 }
 
-fn open_sheets(model: &mut Model, sheets: &[LookSheet], then: LookThen) -> Vec<Effect> {
+fn open_sheets(model: &mut Model, mut sheets: Vec<LookSheet>, then: LookThen) -> Vec<Effect> {
+    sheets.sort_by(|a, b| (&a.trainee_name, a.record.code).cmp(&(&b.trainee_name, b.record.code)));
     let Some(first) = sheets.first() else {
         say(model, Tone::Refused, "None of it waits for a second signature".into(), String::new());
         return Vec::new();
@@ -330,13 +331,8 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
         _ if spoken("employer") => Party::Provider,
         _ => Party::Employer,
     };
-    let open: Vec<&Figure> = readiness.open().collect();
-    let item = |words: String, notes| Item { lead: String::new(), words, notes };
-    let items = if open.is_empty() {
-        vec![item("Every other requirement is met:".to_owned(), met(&readiness.figures))]
-    } else {
-        open.into_iter().map(|figure| item(format!("not met: {}", figure.text), vec![figure.short.clone()])).collect()
-    };
+    let words = "Every other requirement is met:".to_owned();
+    let items = vec![Item { lead: String::new(), words, notes: met(&readiness.figures) }];
     let title = format!("Confirm {} for the gateway", name(model));
     let trainee = model.desk.trainee.clone();
     open_dialog(model, Deed::Confirm(party), title, items, trainee)
