@@ -124,7 +124,7 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     let mut app = context.open()?;
     let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let signer = if context.names_a_signer() {
-        let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer])?;
+        let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
         let passphrase = context.passphrase(&person)?;
         app.unlock(&person.id, &passphrase)?;
         Some(person.id)

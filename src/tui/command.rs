@@ -130,8 +130,8 @@ commands! {
     DrawSample,   "draw-sample",   Pane(Looks),      ["D"],               "draw",      "Draw sign-offs to sample, by chance or from a seed",   Shown;
     Claim,        "claim",         Everywhere,       ["c"],               "claim",     "Ask to have the marked KSBs of yours signed off",      Shown;
     TakeBack,     "take-back",     Everywhere,       ["x"],               "take back", "Take back your claim of this KSB",                     Hidden;
-    Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "read it",   "Say that you have read this record of yours",          Shown;
-    Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record of yours",  Hidden;
+    Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "read it",   "Sign that you have read this record or review of yours", Shown;
+    Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record or review", Hidden;
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
     OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
     Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month, KSBs or claims",   Shown;
@@ -145,8 +145,6 @@ commands! {
     MarkHours,    "mark-hours",    Pane(Reviews),    ["space"],           "mark",      "Mark these hours and move down",                       Shown;
     ConfirmHours, "confirm-hours", Pane(Reviews),    ["s"],               "confirm",   "Confirm the marked hours, or these, as a supervisor",  Shown;
     EnterHours,   "enter-hours",   Pane(Reviews),    ["e"],               "hours",     "Enter off-the-job hours",                              Shown;
-    AckReview,    "acknowledge-review", Pane(Reviews), ["a"],            "read it",   "Sign that you have read this review, if you attended", Shown;
-    DisputeReview, "dispute-review", Pane(Reviews),  ["d"],              "dispute",   "Say that you do not agree with this review of yours",  Hidden;
     HoldReview,   "hold-review",   Pane(Reviews),    ["n"],               "review",    "Record a progress review that was held",               Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;

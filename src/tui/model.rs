@@ -268,6 +268,13 @@ impl Model {
                 queue::refusal(&self.queue, command).or_else(|| self.supervisor_refusal())
             }
             Command::Claim | Command::TakeBack => self.claim_refusal(command),
+            Command::Acknowledge | Command::Dispute if self.screen == ScreenId::Reviews => self.review_refusal(command),
+            Command::Acknowledge if self.seat.own().is_none() => {
+                let to = self.key(Command::ToReviews);
+                Some(format!(
+                    "Progress reviews are acknowledged here: {to} goes there; a record, by its trainee over SSH"
+                ))
+            }
             Command::Acknowledge | Command::Dispute => match self.desk.meant() {
                 _ if self.screen == ScreenId::History => {
                     Some(format!("That is on your record: {} goes there", self.key(Command::ToOutstanding)))

@@ -297,7 +297,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let own = model.seat.own().is_some();
     // At a workstation it is supervisors who look at the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
-    let offered = |row: &&Row| model.seat.offers(row.command) && row.footer == Footer::Shown && for_them(row);
+    let offered = |row: &&Row| model.offers(row.command) && row.footer == Footer::Shown && for_them(row);
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
     let count = model.desk.marks.len();
     let by_duty = (model.screen == ScreenId::Outstanding).then(|| plain(&model.key(Command::ToSignOff), "by duty"));

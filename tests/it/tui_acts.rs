@@ -1,275 +1,15 @@
-//! What is signed on the screen besides sign-offs, over a real book: the dialogs' keys in, the log's statements out, and what
-//! the screens then show.
+//! What is signed on the screen besides sign-offs, over a real book: hours, the gateway, reviews; what is typed and kept, and
+//! who is asked first.
 
 use countersign::app::files::Folder;
 use countersign::app::service::App;
-use countersign::domain::value::{PersonId, Secret};
-use countersign::tui::drive::World as _;
-use countersign::tui::effect::Door;
-use countersign::tui::key::{Key, KeyPress};
-use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::model::{Model, Overlay, Setup};
-use countersign::tui::msg::way::Way;
-use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::theme::{Looks, Theme};
-use countersign::tui::update::update;
-use countersign::tui::view::draw;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use serde_json::Value;
+use countersign::tui::effect::{Door, choice};
+use countersign::tui::model::Overlay;
+use countersign::tui::model::seat::Seat;
+use countersign::tui::msg::Msg;
 
-use crate::cli::book::{Book, OFFICER, SUPERVISOR};
-
-const PRIYA: &str = "heron slate ladder moss 5";
-const VERA: &str = "cedar plume anvil frost 6";
-const ADA: &str = "wren basil copper dune 3";
-
-/// A screen on a real book: every effect is carried out at once.
-struct Live {
-    model: Model,
-    door: Door,
-    book: Book,
-}
-
-impl Live {
-    /// Ada on ST0413, a second supervisor and a verifier; this person at the screen with Ada open.
-    fn new(book: Book, who: &str, secret: &str) -> Self {
-        let mut live = Self::at(book, (100, 36));
-        live.sign_in(who, secret);
-        live.open("Ada");
-        live
-    }
-
-    fn at(book: Book, size: (u16, u16)) -> Self {
-        let app = App::on_this_machine(Folder::new(book.data())).unwrap();
-        let today = app.today();
-        let setup = Setup {
-            theme: Theme::choose(Looks::FULL),
-            keymap: Keymap::new(&OwnKeys::new()).unwrap(),
-            size,
-            today,
-            idle_minutes: 2,
-            late_days: 7,
-        };
-        Self { model: Model::new(setup), door: Door::new(app), book }
-    }
-
-    fn id(&self, who: &str) -> PersonId {
-        let people = self.book.run(&["person", "list", "--json"]).done().json();
-        let all = people["people"].as_array().unwrap().clone();
-        let row = all.iter().find(|row| row["name"].as_str().unwrap().contains(who)).unwrap();
-        row["id"].as_str().unwrap().parse().unwrap()
-    }
-
-    fn say(&mut self, msg: Msg) {
-        let mut effects = update(&mut self.model, msg);
-        while !effects.is_empty() {
-            for effect in std::mem::take(&mut effects) {
-                let outcome = self.door.perform(effect);
-                if outcome != Outcome::Nothing {
-                    effects.extend(update(&mut self.model, Msg::Done(outcome)));
-                }
-            }
-        }
-    }
-
-    fn sign_in(&mut self, who: &str, secret: &str) {
-        let (person, secret) = (self.id(who), Secret::new(secret.to_owned()));
-        let outcome = self.door.perform(Effect::Unlock { person, way: Way::Passphrase, secret });
-        self.say(Msg::Done(outcome));
-    }
-
-    fn open(&mut self, who: &str) {
-        let (trainee, marks_of) = (self.id(who), self.model.owner().cloned());
-        let outcome = self.door.perform(Effect::OpenTrainee { trainee, marks_of });
-        self.say(Msg::Done(outcome));
-    }
-
-    /// Presses keys by name; what stands between `'` is typed.
-    fn keys(&mut self, names: &str) {
-        for (at, part) in names.split('\'').enumerate() {
-            if at % 2 == 1 {
-                for c in part.chars() {
-                    self.say(Msg::Key(KeyPress::plain(Key::Char(c))));
-                }
-            } else {
-                for name in part.split_whitespace() {
-                    self.say(Msg::Key(name.parse().unwrap()));
-                }
-            }
-        }
-    }
-
-    fn text(&self) -> String {
-        let area = Rect::new(0, 0, self.model.size.0, self.model.size.1);
-        let mut buf = Buffer::empty(area);
-        draw(&self.model, &mut buf, area);
-        let row = |y| (0..area.width).map(|x| buf[(x, y)].symbol()).collect::<String>();
-        (0..area.height).map(row).collect::<Vec<_>>().join("\n")
-    }
-
-    fn shows(&self, words: &str) {
-        assert!(self.text().contains(words), "{words}\n{}", self.text());
-    }
-
-    fn said(&self) -> &str {
-        self.model.message.as_ref().map_or("", |message| &message.what)
-    }
-
-    /// Signs with the passphrase: the dialog has the focus on it.
-    fn sign(&mut self, secret: &str) {
-        assert!(matches!(self.model.overlay, Some(Overlay::Act(_))), "no dialog\n{}", self.text());
-        self.keys(&format!("'{secret}' enter"));
-    }
-
-    fn newest(&self, kind: &str) -> Value {
-        let rows = self.book.run(&["history", &format!("kind:{kind}"), "--json"]).done().json();
-        rows["statements"].as_array().unwrap().first().cloned().unwrap_or(Value::Null)
-    }
-}
-
-fn staffed() -> Book {
-    let book = Book::founded();
-    for (name, role, secret) in [
-        ("Priya Provider", "supervisor", PRIYA),
-        ("Vera Verifier", "verifier", VERA),
-        ("Ada Apprentice", "trainee", ADA),
-    ] {
-        let key = book.keep(role, secret);
-        book.officer(&["person", "add", name, "--role", role, "--new-passphrase-file", &key]).done();
-        book.keep("supervisor", SUPERVISOR);
-    }
-    book.officer(&["enrol", "Ada", "ST0413", "--start", "2025-09-01"]).done();
-    book
-}
-
-fn sound(book: &Book) {
-    assert_eq!(book.run(&["verify"]).code, 3, "{:?}", book.run(&["verify"]));
-}
-
-fn state(book: &Book, code: &str) -> Value {
-    let all = book.run(&["trainee", "Ada", "--json"]).done().json();
-    let ksb = all["ksbs"].as_array().unwrap().iter().find(|ksb| ksb["id"] == code).unwrap().clone();
-    ksb["state"].clone()
-}
-
-#[test]
-fn all_that_is_marked_is_countersigned_in_one_dialog_that_shows_each_of_them_whole() {
-    let book = staffed();
-    book.officer(&["policy", "set", "countersign=1"]).done();
-    book.supervisor(&["sign-off", "Ada", "S26", "S27", "K1", "--feedback", "Led it end to end"]).done();
-    let mut live = Live::new(book, "Priya", PRIYA);
-    live.keys("7");
-    live.shows("3 sign-offs");
-    live.keys("space space s");
-    for words in
-        ["Countersign 2 sign-offs of Ada Apprentice", "Led it end to end", "signed by Sam Supervisor", "countersign 2"]
-    {
-        live.shows(words);
-    }
-    live.keys("enter");
-    live.shows("Type your passphrase, then Enter");
-    let before = live.book.size();
-    live.keys("'not the words' enter");
-    live.shows("Wrong passphrase");
-    assert_eq!(live.book.size(), before);
-    live.sign(PRIYA);
-    assert_eq!(live.said(), "Countersigned 2 sign-offs");
-    live.shows("1 sign-off ");
-    assert!(live.model.looks.marks.is_empty());
-    // The rest from the KSB itself, with the cursor on it.
-    live.keys("enter");
-    assert_eq!(live.model.screen, countersign::tui::command::ScreenId::SignOff);
-    live.keys("C");
-    live.shows("Countersign 1 sign-off of Ada Apprentice");
-    live.sign(PRIYA);
-    live.keys("C");
-    assert_eq!(live.said(), "None of it waits for a second signature");
-    for code in ["S26", "S27", "K1"] {
-        assert_eq!(state(&live.book, code), "signed", "{code}");
-    }
-    sound(&live.book);
-}
-
-#[test]
-fn nobody_countersigns_what_they_signed_and_where_one_signature_is_enough_nothing_asks_for_two() {
-    let book = staffed();
-    book.supervisor(&["sign-off", "Ada", "S26"]).done();
-    let mut live = Live::new(book, "Sam", SUPERVISOR);
-    live.keys("/ 's26' enter C");
-    live.shows("One signature is enough here");
-    live.book.officer(&["policy", "set", "countersign=1"]).done();
-    live.keys("7");
-    live.shows("Nothing asks for a second look");
-    live.keys("1 C");
-    assert_eq!(live.said(), "None of it waits for a second signature");
-    live.keys("7 s");
-    assert_eq!(live.said(), "No sign-off is chosen");
-}
-
-#[test]
-fn a_verifier_draws_judges_and_the_supervisor_is_told_when_they_come_to_the_screen() {
-    let book = staffed();
-    book.supervisor(&["sign-off", "Ada", "S26", "S27", "K1"]).done();
-    let mut live = Live::new(book, "Vera", VERA);
-    live.keys("7 D");
-    live.shows("How many");
-    live.keys("ctrl-u '2' tab '2026' enter");
-    assert!(live.said().starts_with("Drew 2 of 3 sign-offs from seed 2026"), "{}", live.said());
-    live.shows("1 of 2");
-    live.keys("s");
-    live.shows("Sample a sign-off of");
-    // Rejecting wants a reason.
-    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
-    dialog.form.focus_on("outcome");
-    live.keys("r enter");
-    live.shows("Say why it does not stand");
-    live.keys("'Nothing shows it'");
-    // The line drops: what was typed is there again.
-    let drop = update(&mut live.model, Msg::Do(countersign::tui::command::Command::Leave));
-    for effect in drop.into_iter().filter(|effect| *effect != Effect::Quit) {
-        live.door.perform(effect);
-    }
-    let mut live = Live::new(live.book, "Vera", VERA);
-    live.keys("7 s");
-    live.shows("Nothing shows it");
-    live.sign(VERA);
-    assert!(live.said().starts_with("Rejected a sign-off of Ada"), "{}", live.said());
-    let text = live.book.run(&["export", "--statement", live.newest("sample")["id"].as_str().unwrap()]).out;
-    assert!(text.contains("\ndraw 2026 1 of 2 at ") && text.contains("\nreason Nothing shows it\n"), "{text}");
-    live.keys("s");
-    live.shows("accept: it stands");
-    assert!(!live.text().contains("Nothing shows it"), "an old draft\n{}", live.text());
-    live.sign(VERA);
-    live.shows("Nothing asks for a second look");
-    live.sign_in("Sam", SUPERVISOR);
-    assert_eq!(live.said(), "A sample rejected a sign-off of yours: 7 shows it, and why");
-    live.keys("7");
-    live.shows("Vera Verifier: Nothing shows it");
-    live.keys("s");
-    assert_eq!(live.said(), "A sample rejected it: enter opens the KSB, to be seen and signed anew");
-    sound(&live.book);
-}
-
-#[test]
-fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alone() {
-    let book = staffed();
-    book.supervisor(&["sign-off", "Ada", "S26", "S27"]).done();
-    let mut live = Live::new(book, "Vera", VERA);
-    live.keys("/ 's26' enter S");
-    live.shows("Sample a sign-off of S26, Ada Apprentice");
-    live.sign(VERA);
-    live.keys("esc esc / 's1' enter S");
-    assert_eq!(live.said(), "No sign-off is here to be sampled: move to one, on a record or in the history");
-    live.keys("6 S");
-    assert!(live.model.overlay.is_none(), "a sample is no sign-off");
-    live.keys("down S");
-    live.shows("Sample a sign-off of S27");
-    live.keys("esc");
-    live.sign_in("Sam", SUPERVISOR);
-    live.keys("6 end home down S");
-    assert_eq!(live.said(), "Sam Supervisor is not a verifier: i changes person");
-}
+use crate::cli::book::{OFFICER, SUPERVISOR};
+use crate::live::{ADA, Live, PRIYA, VERA, sound, staffed};
 
 #[test]
 fn hours_are_entered_marked_and_confirmed_and_what_is_no_hours_is_refused_in_the_dialog() {
@@ -443,4 +183,45 @@ fn every_command_of_these_screens_asks_first_who_it_is() {
     live.keys("5 e '1' tab 'Read' enter");
     assert_eq!(live.said(), "Entered 1 h: they wait for a supervisor");
     assert!(live.model.sessions.is_empty());
+}
+
+#[test]
+fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_and_signs_nothing_else() {
+    let book = staffed();
+    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "Slower on K24"];
+    book.supervisor(&held).done();
+    let key = book.login_key("ada");
+    book.officer(&["ssh", "add", "Ada", "--key", &key]).done();
+    let mut live = Live::at(book, (80, 24));
+    let ada = live.id("Ada");
+    let (app, _) = App::logged_in(Folder::new(live.book.data()), &ada).unwrap();
+    let row = choice(&app, &app.person(&ada).unwrap());
+    live.model.seat = Seat::Own(row);
+    live.door = Door::new(app).over_ssh(true);
+    live.open("Ada");
+    live.keys("5 e '1.5' tab 'Read two papers' enter");
+    assert_eq!(live.said(), "Entered 1.5 h: they wait for a supervisor");
+    live.shows("Read two papers");
+    for key in ["s", "n", "space", "7"] {
+        live.keys(key);
+        assert!(live.said().starts_with("This is your own record, to read"), "{key}: {}", live.said());
+    }
+    live.keys("end");
+    while live.model.review_here().is_none() {
+        live.keys("up");
+    }
+    live.keys("d enter");
+    live.shows("Say what you do not agree with");
+    live.keys("'I was not asked' enter");
+    live.sign(ADA);
+    live.keys("a");
+    live.shows("Slower on K24");
+    live.sign(ADA);
+    live.keys("a");
+    assert_eq!(live.said(), "You have signed it already");
+    let review = live.book.run(&["trainee", "Ada", "--json"]).done().json()["reviews"][0].clone();
+    let kinds: Vec<&str> =
+        review["marks"].as_array().unwrap().iter().map(|mark| mark["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["dispute", "acknowledge"]);
+    sound(&live.book);
 }

@@ -123,7 +123,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
             let ReviewHeld { trainee, held, attended, discussed, actions, next, late } = *held;
             let new = NewReview { trainee: trainee.clone(), held, attended, discussed, actions, next, late };
             let receipt = app.hold_review(signer, shown()?, new)?;
-            let said = format!("Recorded the review of {}: the others who attended sign it with a", receipt.trainee);
+            let said = format!("Recorded the review of {}: the others who attended sign it after you", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))
         }
     }

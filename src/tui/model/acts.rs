@@ -36,7 +36,6 @@ impl Model {
             Command::ConfirmHours if self.hours_meant().is_empty() => Some(NO_HOURS.into()),
             Command::ConfirmHours => self.lacks(supervises, "is not a supervisor"),
             Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are not here yet".into()),
-            Command::AckReview | Command::DisputeReview => self.review_refusal(command),
             Command::Requirement => self.requirement_refusal(),
             Command::ConfirmGateway if self.gateway_refusal().is_some() => self.gateway_refusal(),
             Command::HoldReview | Command::ConfirmGateway => {
@@ -86,7 +85,17 @@ impl Model {
         }
     }
 
-    fn review_refusal(&self, command: Command) -> Option<String> {
+    /// Whether a command is for whoever sits here, on this screen. What is not is named nowhere.
+    #[must_use]
+    pub fn offers(&self, command: Command) -> bool {
+        // A workstation is where those who attended a review acknowledge it; a record is acknowledged by its trainee.
+        let here = command != Command::Acknowledge || self.seat.own().is_some() || self.screen == ScreenId::Reviews;
+        here && self.seat.offers(command)
+    }
+
+    /// Why the review under the cursor is neither acknowledged nor disputed.
+    #[must_use]
+    pub fn review_refusal(&self, command: Command) -> Option<String> {
         let Some(held) = self.review_here() else {
             return Some("No review is chosen: move to one that was held".into());
         };
@@ -95,7 +104,7 @@ impl Model {
         }
         let own = self.seat.own().map(|choice| &choice.person.id);
         let who = own.or_else(|| self.person().map(|person| &person.id))?;
-        let said = if command == Command::DisputeReview { Kind::Dispute } else { Kind::Acknowledge };
+        let said = if command == Command::Dispute { Kind::Dispute } else { Kind::Acknowledge };
         if held.marks.iter().any(|mark| mark.kind == said && mark.by == *who && !mark.withdrawn) {
             return Some(
                 if said == Kind::Dispute { "You have disputed it already" } else { "You have signed it already" }

@@ -31,10 +31,10 @@ impl Seat {
     #[must_use]
     pub fn offers(&self, command: Command) -> bool {
         use Command::{
-            Acknowledge, ConfirmGateway, ConfirmHours, Countersign, Dispute, DisputeReview, DrawSample, EndSession,
-            HoldReview, Lock, MarkClaim, MarkHours, MarkLook, NotAchieved, OpenClaim, OpenLook, OpenTrainee, Order,
-            Person, Receipts, RefuseClaims, Requirement, Sample, SaveFiles, Sign, SignClaims, SignLooks, TakeBack,
-            ToCohort, ToLooks, ToQueue, Trainee, Withdraw,
+            ConfirmGateway, ConfirmHours, Countersign, Dispute, DrawSample, EndSession, HoldReview, Lock, MarkClaim,
+            MarkHours, MarkLook, NotAchieved, OpenClaim, OpenLook, OpenTrainee, Order, Person, Receipts, RefuseClaims,
+            Requirement, Sample, SaveFiles, Sign, SignClaims, SignLooks, TakeBack, ToCohort, ToLooks, ToQueue, Trainee,
+            Withdraw,
         };
         match command {
             Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession | ToCohort | OpenTrainee | Order
@@ -42,7 +42,7 @@ impl Seat {
             | SignLooks | DrawSample | Countersign | Sample | MarkHours | ConfirmHours | HoldReview | Requirement
             | ConfirmGateway => self.own().is_none(),
             SaveFiles => *self == Self::Shared,
-            Acknowledge | Dispute | DisputeReview | Receipts | TakeBack => self.own().is_some(),
+            Dispute | Receipts | TakeBack => self.own().is_some(),
             _ => true,
         }
     }

@@ -82,7 +82,7 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
     };
     let mut why = plain(&plan.why, theme);
     if !matches!(plan.call, Call::Later(_)) {
-        why.insert(0, Told::plain("Held by all three parties; n records it", theme.warn));
+        why.insert(0, Told::plain("Held by all three parties, and recorded here by one who was there", theme.warn));
     }
     Row {
         mark: mark(state, theme),
@@ -122,7 +122,13 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
     };
     let mut why = plain(&plan.why, theme);
     if plan.waiting > Quarters::default() {
-        why.insert(0, Told::plain("A supervisor confirms those that wait: s, with space to mark several", theme.warn));
+        why.insert(
+            0,
+            Told::plain(
+                "A supervisor confirms those that wait: all from this line, or those that are marked",
+                theme.warn,
+            ),
+        );
     }
     Row {
         mark: mark(state, theme),
@@ -181,7 +187,7 @@ fn review(held: &HeldReview, programme: &Programme, today: NaiveDate, theme: &Th
     let mut why = Vec::new();
     for there in &review.attended {
         let missing = unsigned.is_some_and(|one| one.missing.contains(there));
-        let word = if missing { "has not signed: a says that they have read it" } else { "signed" };
+        let word = if missing { "has not signed: they acknowledge it here, in their own name" } else { "signed" };
         let lead = Some((there.party.slug().to_owned(), theme.dim));
         let style = if missing { theme.bad } else { theme.text };
         why.push(Told { lead, words: format!("{}, {word}", there.who.name), style });

@@ -61,7 +61,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             let trainee = model.desk.trainee.clone();
             open_dialog(model, Deed::EnterHours, title, Vec::new(), trainee)
         }
-        Command::AckReview | Command::DisputeReview => answer_review(model, command),
+        Command::Acknowledge | Command::Dispute => answer_review(model, command),
         Command::Requirement => requirement(model),
         Command::ConfirmGateway => confirm_gateway(model),
         _ => Vec::new(),
@@ -258,7 +258,7 @@ fn confirm_hours(model: &mut Model) -> Vec<Effect> {
 
 fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(held) = model.review_here().cloned() else { return Vec::new() };
-    let disputes = command == Command::DisputeReview;
+    let disputes = command == Command::Dispute;
     let deed = if disputes { Deed::Dispute(held.id) } else { Deed::Acknowledge(held.id) };
     let does = if disputes { "Dispute" } else { "Acknowledge" };
     let title = format!("{does} the review of {}", long_day(held.review.held));

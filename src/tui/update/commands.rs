@@ -46,6 +46,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::TakeBack => take_back(model),
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
         Command::Acknowledge | Command::Dispute => {
             dialogs::open_answer(model, command);
             Vec::new()
@@ -137,8 +138,6 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::ConfirmHours
         | Command::EnterHours
         | Command::HoldReview
-        | Command::AckReview
-        | Command::DisputeReview
         | Command::Requirement
         | Command::ConfirmGateway => acts::run(model, command),
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {

@@ -183,7 +183,7 @@ pub fn open_answer(model: &mut Model, command: Command) {
 /// The list of keys that work here.
 #[must_use]
 pub fn help(model: &Model) -> Overlay {
-    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.seat.offers(row.command));
+    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.offers(row.command));
     let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
     // What the footer names is what people look for first.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
@@ -193,7 +193,7 @@ pub fn help(model: &Model) -> Overlay {
 /// All commands, those that can run now first.
 #[must_use]
 pub fn commands(model: &Model) -> Vec<help_list::Row> {
-    let offered = TABLE.iter().filter(|row| model.seat.offers(row.command));
+    let offered = TABLE.iter().filter(|row| model.offers(row.command));
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     rows.sort_by_key(|row| row.refused.is_some());
     rows
