@@ -83,7 +83,7 @@ impl App {
         let measure = self.measure()?;
         let today = measure.today;
         // What is asked of KSBs is looked up last, of those alone whom everything else fits.
-        let (rest, asks) = (filter.without_ksbs(), self.asks(filter, order, &measure)?);
+        let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
         let mut found: Vec<Found> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
@@ -163,7 +163,7 @@ impl App {
     }
 
     /// What a filter and an order ask beside a trainee's own figures. Nobody else waits for it.
-    fn asks(&self, filter: &Filter, order: CohortOrder, measure: &Measure) -> Result<Asks, Error> {
+    fn asked_beside(&self, filter: &Filter, order: CohortOrder, measure: &Measure) -> Result<Asks, Error> {
         let mut asks = Asks { pauses: self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?, ..Asks::default() };
         if order == CohortOrder::Claims {
             asks.waiting = self.book.db.read(|tx| claims::counts(tx, &self.viewer))?;

@@ -47,6 +47,7 @@ mod restored;
 pub mod reviews;
 pub mod roster;
 pub mod second;
+pub mod second_looks;
 pub mod service;
 pub mod session;
 pub mod signing;

@@ -42,6 +42,7 @@ pub mod restore;
 pub mod review;
 pub mod reviews;
 pub mod run;
+pub mod second_looks;
 pub mod session;
 pub mod setup;
 pub mod sheet;

@@ -8,6 +8,7 @@ pub mod cohort;
 pub mod gateway;
 pub mod keep;
 pub mod log;
+pub mod looks;
 pub mod marks;
 pub mod people;
 pub mod ssh;

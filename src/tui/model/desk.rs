@@ -7,7 +7,7 @@ use crate::domain::competence;
 use crate::domain::programme::Programme;
 use crate::domain::readiness::Readiness;
 use crate::domain::standard::Ksb;
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::{Record, Standing};
 use crate::tui::command::PaneId;
 use crate::tui::msg::Draft;
@@ -46,7 +46,9 @@ pub struct Desk {
     pub about: Option<KsbCode>,
     /// The marks.
     pub marks: BTreeSet<KsbCode>,
-    /// What stood in the sign dialog when it was left.
+    /// The marked entries of hours that wait.
+    pub hour_marks: BTreeSet<StatementId>,
+    /// What stood in the dialogs when they were left.
     pub draft: Draft,
 }
 
@@ -76,6 +78,7 @@ impl Default for Desk {
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
+            hour_marks: BTreeSet::new(),
             draft: Draft::new(),
         }
     }

@@ -80,12 +80,11 @@ pub fn why_rows(model: &Model) -> Option<Vec<why::Row>> {
         ScreenId::Readiness => {
             model.desk.readiness.0.as_ref().map(|readiness| readiness_rows::rows(readiness, &sieve, &model.theme))
         }
-        ScreenId::Reviews => model
-            .desk
-            .programme
-            .0
-            .as_ref()
-            .map(|programme| review_rows::rows(programme, model.today, &sieve, &model.theme)),
+        ScreenId::Reviews => {
+            model.desk.programme.0.as_ref().map(|programme| {
+                review_rows::rows(programme, (&sieve, &model.desk.hour_marks), model.today, &model.theme)
+            })
+        }
         _ => None,
     }
 }

@@ -12,5 +12,6 @@ pub mod queue;
 pub mod readiness;
 pub mod record;
 pub mod reviews;
+pub mod second_looks;
 pub mod travel;
 pub mod why;

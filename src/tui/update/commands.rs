@@ -10,11 +10,11 @@ use crate::tui::msg::claims::Then;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::{palette, save, trainee};
 use crate::tui::pane::filtering::Filtering;
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record, second_looks};
 use crate::tui::screen::sign_off::{inner, next, previous};
-use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::common::{open, save_marks, say};
-use crate::tui::update::{dialogs, people, why};
+use crate::tui::update::{acts, dialogs, people, why};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -47,6 +47,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::TakeBack => take_back(model),
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
         Command::Acknowledge | Command::Dispute => {
             dialogs::open_answer(model, command);
             Vec::new()
@@ -77,6 +78,9 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             let other = if model.pane() == PaneId::Record { PaneId::Ksbs } else { PaneId::Record };
             focus(model, other)
         }
+        // Both are lists of what waits for whoever signs.
+        Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Queue => go(model, ScreenId::Looks),
+        Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Looks => go(model, ScreenId::Queue),
         Command::NextPane => focus(model, next(model.pane())),
         Command::PreviousPane => focus(model, previous(model.pane())),
         Command::Filter => filter(model),
@@ -112,6 +116,31 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::ToHistory => go(model, ScreenId::History),
+        Command::ToLooks => go(model, ScreenId::Looks),
+        Command::MarkLook => {
+            second_looks::toggle(&mut model.looks);
+            travel(model, Command::Down);
+            Vec::new()
+        }
+        Command::MarkHours => {
+            if let Some(id) = model.entry_here().map(|row| row.entry.id)
+                && !model.desk.hour_marks.remove(&id)
+            {
+                model.desk.hour_marks.insert(id);
+            }
+            travel(model, Command::Down);
+            Vec::new()
+        }
+        Command::SignLooks
+        | Command::OpenLook
+        | Command::DrawSample
+        | Command::Countersign
+        | Command::Sample
+        | Command::ConfirmHours
+        | Command::EnterHours
+        | Command::HoldReview
+        | Command::Requirement
+        | Command::ConfirmGateway => acts::run(model, command),
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
             travel(model, command);
             Vec::new()
@@ -208,6 +237,9 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
     if screen == ScreenId::Queue {
         model.queue.list.asked = None;
     }
+    if screen == ScreenId::Looks {
+        model.looks.list.asked = None;
+    }
     Vec::new()
 }
 
@@ -240,6 +272,11 @@ pub fn travel(model: &mut Model, command: Command) {
     if model.screen == ScreenId::Queue {
         let page = queue_screen::page(&model.queue, body);
         model.queue.list.travel(page, command);
+        return;
+    }
+    if model.screen == ScreenId::Looks {
+        let page = looks_screen::page(&model.looks, body);
+        model.looks.list.travel(page, command);
         return;
     }
     if model.screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
@@ -301,7 +338,14 @@ fn back(model: &mut Model) -> Vec<Effect> {
             }
             model.queue.list.clear();
         }
+        ScreenId::Looks => {
+            if model.looks.list.filter.text.is_empty() {
+                model.looks.marks.clear();
+            }
+            model.looks.list.clear();
+        }
         ScreenId::History => {}
+        ScreenId::Reviews if model.desk.why.text.is_empty() => model.desk.hour_marks.clear(),
         ScreenId::Readiness | ScreenId::Reviews => model.desk.why = Filtering::default(),
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
             model.desk.outstanding.filter = Filtering::default();

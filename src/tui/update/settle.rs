@@ -8,9 +8,9 @@ use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
 use crate::tui::pane::filtering::Filtering;
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record, second_looks};
 use crate::tui::screen::sign_off::inner;
-use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::why;
 
 /// Settles the model.
@@ -44,6 +44,12 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         let signs = model.person().filter(|person| person.roles.contains(&Role::Supervisor));
         let of = signs.map(|person| person.id.clone());
         effects.extend(queue::settle(&mut model.queue, of.as_ref(), page));
+        return effects;
+    }
+    if model.screen == ScreenId::Looks {
+        let page = looks_screen::page(&model.looks, body);
+        let of = model.signer.clone();
+        effects.extend(second_looks::settle(&mut model.looks, of.as_ref(), page));
         return effects;
     }
     let Some(areas) = panes(model) else { return effects };
