@@ -4,6 +4,7 @@ pub mod book;
 mod cohort;
 mod files;
 mod gateway;
+mod kept;
 mod marks;
 mod messages;
 mod people;
