@@ -5,6 +5,7 @@ mod cohort;
 mod files;
 mod gateway;
 mod guide;
+mod kept;
 mod marks;
 mod messages;
 mod people;
