@@ -1,5 +1,6 @@
 //! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -96,7 +97,9 @@ impl App {
         if lost {
             return Err(damaged("an enrolment is on no standard, or starts on no day").into());
         }
-        found.sort_unstable();
+        // Names are looked at only where the order is by them: of ten thousand trainees most have one of a few figures.
+        let names = |a: &str, b: &str| if order == CohortOrder::Name { a.cmp(b) } else { Ordering::Equal };
+        found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| names(&a.1, &b.1)).then_with(|| a.2.cmp(&b.2)));
         Ok(Cohort { places: found.into_iter().map(|(_, _, place)| place).collect() })
     }
 
