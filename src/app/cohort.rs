@@ -1,5 +1,6 @@
 //! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -140,7 +141,10 @@ impl App {
             let mut fits = fits.into_iter();
             found.retain(|_| fits.next() == Some(true));
         }
-        found.sort_unstable_by(|a, b| (a.key, &a.name, a.place).cmp(&(b.key, &b.name, b.place)));
+        // Names are looked at only where the order is by them: of ten thousand trainees most have one of a few figures.
+        let names =
+            |a: &Found, b: &Found| if order == CohortOrder::Name { a.name.cmp(&b.name) } else { Ordering::Equal };
+        found.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| names(a, b)).then_with(|| a.place.cmp(&b.place)));
         Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
     }
 
