@@ -37,7 +37,7 @@ impl FilterFault {
     }
 }
 
-const PREFIXES: &str = "write words, a code (s26), a state (open), k, s or b, or duty:7";
+const PREFIXES: &str = "write words, a code (s26), a state (open), k, s, b or l, or duty:7";
 const DUTY: &str = "write a duty's number, as in duty:7";
 
 impl Filter {
@@ -112,6 +112,7 @@ fn kind(word: &str) -> Option<KsbKind> {
         "k" => Some(KsbKind::Knowledge),
         "s" => Some(KsbKind::Skill),
         "b" => Some(KsbKind::Behaviour),
+        "l" => Some(KsbKind::Local),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::text::Clean;
-use crate::domain::value::{DutyNo, KsbCode, StandardRef};
+use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::domain::when::day_words;
 
 /// The most duties and KSBs together that a standard may have.
@@ -125,6 +125,9 @@ fn number_faults(parts: &StandardParts) -> Vec<StandardFault> {
     if parts.duties.iter().any(|duty| duty.no.0 == 0) {
         faults.push(number("A duty's number", 0, "1 or more"));
     }
+    if parts.ksbs.iter().any(|(code, _)| code.kind == KsbKind::Local) {
+        faults.push(StandardFault::Local);
+    }
     if parts.ksbs.iter().any(|(code, _)| code.number == 0) {
         faults.push(number("A KSB's number", 0, "1 or more"));
     }
@@ -175,7 +178,7 @@ fn link_faults(parts: &StandardParts) -> Vec<StandardFault> {
 
 /// What keeps a text from standing in a standard. It must already be in the one spelling: a space at an end, or a letter
 /// in two parts, cannot be seen and would change what is signed.
-fn text_fault(text: &str) -> Option<String> {
+pub(in crate::domain) fn text_fault(text: &str) -> Option<String> {
     match Clean::line(text) {
         Err(fault) => Some(fault.to_string()),
         Ok(clean) if clean.as_str() != text => {

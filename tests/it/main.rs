@@ -17,6 +17,7 @@ mod intake;
 mod keys;
 mod kill;
 mod kinds;
+mod local;
 mod made;
 mod outside;
 mod pty;

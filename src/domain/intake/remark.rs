@@ -113,7 +113,7 @@ impl Places {
             StandardFault::Text { of, .. } => self.first(of),
             StandardFault::Number { what, .. } => self.first(what),
             StandardFault::Dates { .. } => self.first("The last start date"),
-            StandardFault::Empty | StandardFault::TooMany { .. } => None,
+            StandardFault::Empty | StandardFault::Local | StandardFault::TooMany { .. } => None,
         }
     }
 }
@@ -129,6 +129,7 @@ pub fn link_name(duty: &impl fmt::Display, ksb: &impl fmt::Display) -> String {
 pub fn advice(fault: &StandardFault) -> &'static str {
     match fault {
         StandardFault::Empty => "Give each knowledge, skill and behaviour its code and text",
+        StandardFault::Local => "Put them into a list of their own: `countersign competences import`",
         StandardFault::TooMany { .. } => "Leave out what is not a duty or a KSB, or cut it into several standards",
         StandardFault::Number { .. } => "Write the number that the standard's publisher gives",
         StandardFault::Dates { .. } => "Exchange the two, or leave out the one that is not set",
