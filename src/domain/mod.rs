@@ -21,6 +21,7 @@ pub mod local;
 pub mod local_parts;
 pub mod local_state;
 pub mod local_text;
+pub mod local_view;
 pub mod log_filter;
 pub mod login;
 pub mod outstanding;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::claim::Asked;
 use crate::domain::competence::State;
+use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::value::{DutyNo, KsbCode};
 use crate::domain::view::{Record, Standing};
 
@@ -15,7 +16,7 @@ pub struct Outstanding {
     pub code: KsbCode,
     /// Why: NOT YET, RENEW, LAPSED, PARTLY, CLAIMED or OPEN.
     pub state: State,
-    /// The first duty that it belongs to.
+    /// The first duty that it belongs to; a local competence stands in their group.
     pub duty: Option<DutyNo>,
     /// Its newest sign-off that is live; it holds the feedback and the action.
     pub newest: Option<Record>,
@@ -27,15 +28,12 @@ pub struct Outstanding {
 #[must_use]
 pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -> Vec<Outstanding> {
     let mut rows: Vec<Outstanding> = standing
-        .standard
-        .ksbs()
-        .iter()
-        .zip(&standing.states)
-        .filter(|(_, state)| **state != State::Signed)
+        .all()
+        .filter(|(_, state)| *state != State::Signed)
         .map(|(ksb, state)| Outstanding {
             code: ksb.code,
-            state: *state,
-            duty: ksb.duties.first().copied(),
+            state,
+            duty: ksb.duties.first().copied().filter(|no| *no != LOCAL_GROUP),
             newest: newest.remove(&ksb.code),
             claim: standing.claims.get(&ksb.code).cloned(),
         })
@@ -122,7 +120,7 @@ mod tests {
             total: 72,
         };
         let claims = BTreeMap::new();
-        let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims };
+        let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, local: Vec::new() };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
         let rows = outstanding(&standing, newest.into());
         let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();
