@@ -17,8 +17,7 @@ pub fn codes_may(standing: &Standing, codes: &[KsbCode], again: Option<ClaimId>)
     if codes.is_empty() {
         return Err(Error::usage("No KSB is named").hint("Name what you ask to have signed off: S26 S27"));
     }
-    let states: BTreeMap<KsbCode, State> =
-        standing.all().map(|(ksb, state)| (ksb.code, state)).collect();
+    let states: BTreeMap<KsbCode, State> = standing.all().map(|(ksb, state)| (ksb.code, state)).collect();
     for code in codes {
         let reference = standing.standard.reference();
         match states.get(code) {

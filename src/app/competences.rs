@@ -65,8 +65,7 @@ impl App {
         let names: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
         let named = |adopted: &Adopted| {
             let of = adopted.list.reference();
-            of.to_string().eq_ignore_ascii_case(text)
-                || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
+            of.to_string().eq_ignore_ascii_case(text) || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
         };
         all.into_iter().find(named).ok_or_else(|| {
             let hint = if names.is_empty() { "None is adopted yet".to_owned() } else { names.join(", ") };
@@ -140,8 +139,10 @@ impl App {
         let Some(Adopted { list: before, .. }) = newest else { return Ok(None) };
         let mut trainees = 0;
         for enrolment in self.book.db.read(|tx| people::enrolments(tx, &self.viewer))? {
-            let tallies =
-                self.book.db.read(|tx| competence::tallies(tx, &self.viewer, &enrolment.trainee, before.reference()))?;
+            let tallies = self
+                .book
+                .db
+                .read(|tx| competence::tallies(tx, &self.viewer, &enrolment.trainee, before.reference()))?;
             trainees += usize::from(!tallies.is_empty());
         }
         let same = diff(&before, new).ksbs.iter().filter(|pair| pair.change == Change::Same).count();
@@ -170,12 +171,15 @@ impl App {
     /// Refuses a list that could not be adopted now.
     pub fn list_may(&mut self, list: &Standard) -> Result<(), Error> {
         if self.is_adopted(list.reference())? {
-            return Err(Error::from(Refusal::AdoptedTwice(list.reference().clone()))
-                .hint("Give a changed one a new version"));
+            return Err(
+                Error::from(Refusal::AdoptedTwice(list.reference().clone())).hint("Give a changed one a new version")
+            );
         }
         for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
             if !self.is_adopted(&of)? {
-                return Err(Error::from(Refusal::NotAdopted(of)).hint("`countersign standard list` shows those that are"));
+                return Err(
+                    Error::from(Refusal::NotAdopted(of)).hint("`countersign standard list` shows those that are")
+                );
             }
             for other in self.lists_beside(&of)? {
                 if other.reference().reference() == list.reference().reference() {

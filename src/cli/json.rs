@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::cli::json_claims::{AskedRow, EvidenceRow};
-use crate::cli::json_marks::{MarkRow, ReviewRow};
+use crate::cli::json_marks::MarkRow;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
@@ -155,31 +155,6 @@ impl From<&TraineeCard> for Card {
             total: card.total,
         }
     }
-}
-
-/// A trainee's KSBs.
-#[derive(Debug, Serialize)]
-pub struct Trainee {
-    /// `countersign/trainee/1`.
-    pub schema: &'static str,
-    /// Whose.
-    pub trainee: Card,
-    /// One row a KSB, in the standard's order.
-    pub ksbs: Vec<KsbState>,
-    /// The progress reviews, the newest day first.
-    pub reviews: Vec<ReviewRow>,
-}
-
-/// Where a KSB stands.
-#[derive(Debug, Serialize)]
-pub struct KsbState {
-    pub id: String,
-    pub state: &'static str,
-    pub counts: bool,
-    pub duties: Vec<u16>,
-    pub text: String,
-    pub claim: Option<AskedRow>,
-    pub records: Vec<RecordRow>,
 }
 
 /// What next.

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use crate::cli::json::{Card, KsbState};
+use crate::cli::json::Card;
+use crate::cli::json_trainee::{KsbState, LocalRow};
 use crate::domain::login::LoginKey;
 use crate::domain::person::Person;
 
@@ -59,4 +60,6 @@ pub struct Portfolio {
     pub trainee: Card,
     /// Every KSB.
     pub ksbs: Vec<KsbState>,
+    /// Every local competence.
+    pub competences: Vec<LocalRow>,
 }

@@ -3,10 +3,12 @@
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
+use crate::cli::json::{Card, OutstandingList, OutstandingRow, RecordRow};
 use crate::cli::json_claims::AskedRow;
 use crate::cli::json_marks::ReviewRow;
+use crate::cli::json_trainee::{KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
+use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::Trainee;
 use crate::domain::claim::Asked;
@@ -38,6 +40,7 @@ pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
             parts.extend([Part::Gap, Part::Line(heading.to_owned()), Part::Table(Table { head, rows })]);
         }
     }
+    parts.extend(local::parts(&standing));
     let rows: Vec<Vec<String>> = records.iter().flatten().map(record_row).collect();
     if !rows.is_empty() {
         let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
@@ -51,7 +54,8 @@ pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
     }
     let (trainee, ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
     let reviews = reviews.iter().map(ReviewRow::from).collect();
-    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs, reviews })?)
+    let competences = local::rows(&standing, &records);
+    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs, competences, reviews })?)
 }
 
 /// Every KSB with its state and records, for programs.
@@ -64,6 +68,7 @@ pub fn ksb_states(standing: &Standing, records: &[Vec<Record>]) -> Vec<KsbState>
         duties: ksb.duties.iter().map(|no| no.0).collect(),
         text: ksb.text.clone(),
         claim: standing.claims.get(&ksb.code).map(AskedRow::from),
+        seen_in: seen_in(standing, ksb.code),
         records: records.iter().map(RecordRow::from).collect(),
     };
     each(standing).zip(records).map(one).collect()
@@ -80,7 +85,7 @@ pub fn outstanding(context: &Context, asked: &Trainee) -> Result<Answer, Failure
 pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
     let (standing, left) = app.outstanding(who)?;
     let standard = &standing.standard;
-    let text = |row: &Outstanding| standard.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
         left.iter().partition(|row| row.state == State::Open);
     let mut parts = card(&standing.trainee);
@@ -90,7 +95,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> 
             let action = record.and_then(|record| record.action.as_ref());
             vec![
                 row.code.to_string(),
-                row.state.word().to_owned(),
+                local::state(&standing, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
                 action.map(|action| day_words(action.by)).unwrap_or_default(),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
@@ -101,10 +106,12 @@ pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> 
         let head = vec!["ksb", "state", "claimed", "by", "action", "feedback", "text"];
         parts.extend([Part::Gap, Part::Table(Table { head, rows: rows.collect() })]);
     }
-    let duties: Vec<_> = open.chunk_by(|a, b| a.duty == b.duty).collect();
+    let is_local = |row: &Outstanding| row.code.kind == KsbKind::Local;
+    let duties: Vec<_> = open.chunk_by(|a, b| (a.duty, is_local(a)) == (b.duty, is_local(b))).collect();
     for rows in duties {
         let duty = rows.first().and_then(|row| row.duty).and_then(|no| standard.duty(no));
-        let heading = duty.map_or_else(|| "No duty".to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
+        let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
+        let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
         let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
         let table = Table { head: vec!["ksb", "state", "text"], rows };
         parts.extend([Part::Gap, Part::Line(heading), listed(table, "")]);

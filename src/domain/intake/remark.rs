@@ -103,12 +103,17 @@ impl Places {
         self.0.get(name).and_then(|places| places.first()).cloned()
     }
 
+    /// The last place of this name.
+    #[must_use]
+    pub fn last(&self, name: &str) -> Option<Place> {
+        self.0.get(name).and_then(|places| places.last()).cloned()
+    }
+
     /// The place that a fault is about: of what is there twice, the second.
     #[must_use]
     pub fn of_fault(&self, fault: &StandardFault) -> Option<Place> {
-        let last = |name: &str| self.0.get(name).and_then(|places| places.last()).cloned();
         match fault {
-            StandardFault::Twice(name) => last(name),
+            StandardFault::Twice(name) => self.last(name),
             StandardFault::Link { duty, ksb, .. } => self.first(&link_name(duty, ksb)),
             StandardFault::Text { of, .. } => self.first(of),
             StandardFault::Number { what, .. } => self.first(what),
