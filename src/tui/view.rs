@@ -153,7 +153,7 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     }
     if let Some(area) = areas.ksbs {
         let rows = desk.rows();
-        let of = standing.standard.ksbs().len();
+        let of = standing.all().count();
         let shown = Shown { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
         put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
     }
@@ -179,12 +179,11 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     let focus = |here: bool| if here { Focus::Here } else { Focus::Elsewhere };
     let (mut cursor, mut below) = (None, None);
     if let Some(area) = areas.list {
-        let standard = &standing.standard;
         cursor =
-            list::view(&desk.outstanding, standard, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
+            list::view(&desk.outstanding, standing, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
     }
     // Where nothing is left there is nothing that a record could be about.
-    let some = !list::listed(&desk.outstanding, &standing.standard).is_empty();
+    let some = !list::listed(&desk.outstanding, standing).is_empty();
     if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
         below = record::view(&desk.record, subject, setting(model), focus(on_record), buf, area);
     }

@@ -18,6 +18,7 @@ mod keys;
 mod kill;
 mod kinds;
 mod local;
+mod local_files;
 mod made;
 mod outside;
 mod pty;

@@ -8,8 +8,9 @@ use ratatui::layout::{Position, Rect};
 
 use crate::domain::competence;
 use crate::domain::filter::{Filter, FilterFault};
+use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::standard::Ksb;
-use crate::domain::value::{DutyNo, KsbCode};
+use crate::domain::value::{DutyNo, KsbCode, KsbKind};
 use crate::domain::view::Standing;
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
@@ -64,19 +65,18 @@ pub struct Row<'a> {
     pub state: competence::State,
 }
 
-/// The rows: those of the duty, or of the whole standard where a filter is set.
+/// The rows: those of the duty or group, or of the whole standard and its local competences where a filter is set.
 #[must_use]
 pub fn rows<'a>(state: &State, standing: &'a Standing, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = &state.filter.kept;
     let listed = |row: &Row<'_>| {
         if filter.is_empty() {
-            duty.is_none_or(|no| row.ksb.duties.contains(&no))
+            duty.map_or(row.ksb.code.kind != KsbKind::Local, |no| row.ksb.duties.contains(&no))
         } else {
             filter.fits(row.ksb, row.state)
         }
     };
-    let all = standing.standard.ksbs().iter().zip(&standing.states);
-    all.map(|(ksb, state)| Row { ksb, state: *state }).filter(listed).collect()
+    standing.all().map(|(ksb, state)| Row { ksb, state }).filter(listed).collect()
 }
 
 /// The row under the cursor.
@@ -139,7 +139,7 @@ pub enum Room {
 pub struct Shown<'a> {
     /// The rows.
     pub rows: &'a [Row<'a>],
-    /// How many KSBs the standard has.
+    /// How many KSBs and local competences there are.
     pub of: usize,
     /// The chosen duty.
     pub duty: Option<DutyNo>,
@@ -202,6 +202,7 @@ pub fn view(
     let filter = &state.filter;
     let left = match (filter.kept.is_empty(), shown.duty) {
         (false, _) => format!("KSBs matching {}", filter.text.trim()),
+        (true, Some(LOCAL_GROUP)) => "Local competences".to_owned(),
         (true, Some(no)) => format!("KSBs of duty {no}"),
         (true, None) => "All KSBs".to_owned(),
     };

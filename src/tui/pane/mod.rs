@@ -10,6 +10,7 @@ pub mod progress;
 pub mod queue;
 pub mod readiness;
 pub mod record;
+pub mod record_words;
 pub mod reviews;
 pub mod travel;
 pub mod why;
