@@ -54,7 +54,12 @@ fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
         ("observations = 3", "observations = -1", "L2 observations: -1 cannot be", "# here"),
         ("months = 12", "months = 0", "L3 is to be shown again after 0 months", "# here"),
         ("months = 12", "months = 121", "L3 is to be shown again after 121 months", "# here"),
-        ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"S99\"]", "L4 is linked to S99, which is no KSB of ST0413 1.1", "# here"),
+        (
+            "ksbs = [\"K7\", \"S7\"]",
+            "ksbs = [\"K7\", \"S99\"]",
+            "L4 is linked to S99, which is no KSB of ST0413 1.1",
+            "# here",
+        ),
         ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"K7\"]", "L4 is linked to K7 twice", "# here"),
         ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"L1\"]", "L4 is linked to L1, which is no KSB", "# here"),
         ("[\"training-officer\"]", "[\"porter\"]", "“porter” is not who may sign", "# here"),

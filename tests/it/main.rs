@@ -37,6 +37,7 @@ mod tui_claims;
 mod tui_face;
 mod tui_gateway;
 mod tui_keys;
+mod tui_local;
 mod tui_marks;
 mod tui_own;
 mod tui_people;

@@ -57,11 +57,13 @@ fn the_guide_describes_every_schema() {
         "json_cohort.rs",
         "json_gateway.rs",
         "json_keep.rs",
+        "json_local.rs",
         "json_log.rs",
         "json_marks.rs",
         "json_people.rs",
         "json_ssh.rs",
         "json_standard.rs",
+        "json_trainee.rs",
         "manual.rs",
     ] {
         let source = std::fs::read_to_string(format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
