@@ -62,13 +62,13 @@ impl App {
     /// The adopted list of a reference (its newest version) or of reference and version.
     pub fn find_list(&mut self, text: &str) -> Result<Adopted, Error> {
         let all = self.lists()?;
-        let names: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
-        let named = |adopted: &Adopted| {
+        let listed: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
+        let meant = |adopted: &Adopted| {
             let of = adopted.list.reference();
             of.to_string().eq_ignore_ascii_case(text) || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
         };
-        all.into_iter().find(named).ok_or_else(|| {
-            let hint = if names.is_empty() { "None is adopted yet".to_owned() } else { names.join(", ") };
+        all.into_iter().find(meant).ok_or_else(|| {
+            let hint = if listed.is_empty() { "None is adopted yet".to_owned() } else { listed.join(", ") };
             Error::usage(format!("No list “{text}” is adopted")).hint(hint)
         })
     }

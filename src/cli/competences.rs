@@ -12,9 +12,9 @@ use crate::app::standards::named;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::input::capped_file;
-use crate::cli::json_local::{ListCheck, ListImport, ListRow, Lists};
-use crate::cli::json_log::Written;
-use crate::cli::json_standard::remark_rows;
+use crate::cli::json::local::{ListCheck, ListImport, ListRow, Lists};
+use crate::cli::json::log::Written;
+use crate::cli::json::standard::remark_rows;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::standard_file::remarks;
 use crate::domain::intake::form::{Form, MOST_BYTES};
@@ -142,12 +142,13 @@ fn read(mut app: Option<&mut App>, path: &Path) -> Result<LocalIntake, Error> {
     let Some(list) = intake.list.clone() else { return Ok(intake) };
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
         let name = of.to_string();
-        match named(app.as_deref_mut(), &name)? {
-            Some(standard) => faults_beside(&list, &standard).iter().for_each(|fault| intake.fault(fault)),
-            None => {
-                let what = format!("{of} is not adopted here: what is linked to it was not looked at");
-                intake.say(Remark::warning(intake.place(&name), what));
+        if let Some(standard) = named(app.as_deref_mut(), &name)? {
+            for fault in faults_beside(&list, &standard) {
+                intake.fault(&fault);
             }
+        } else {
+            let what = format!("{of} is not adopted here: what is linked to it was not looked at");
+            intake.say(Remark::warning(intake.place(&name), what));
         }
     }
     if let Some(app) = app {

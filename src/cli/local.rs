@@ -1,6 +1,6 @@
 //! A trainee's local competences among the answers about them. Must never count one among the KSBs of the standard.
 
-use crate::cli::json_trainee::LocalRow;
+use crate::cli::json::trainee::LocalRow;
 use crate::cli::sheet::{Part, Table};
 use crate::domain::competence::State;
 use crate::domain::local_view::LocalKsb;

@@ -3,8 +3,8 @@
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, one};
-use crate::cli::json::Card;
-use crate::cli::json_ssh::Portfolio;
+use crate::cli::json::book::Card;
+use crate::cli::json::ssh::Portfolio;
 use crate::cli::local;
 use crate::cli::sheet::{Part, fact};
 use crate::cli::trainee::{card, each, ksb_states};
@@ -54,7 +54,9 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
         parts.extend([Part::Gap, Part::Line(format!("{:<4} {}", local.ksb.code, local.state.word()))]);
         parts.extend(wrapped(&local.ksb.text, 5));
         parts.extend(wrapped(&local.words(), 5));
-        records.iter().for_each(|record| said(record, &mut parts));
+        for record in records {
+            said(record, &mut parts);
+        }
     }
     let shape = Portfolio {
         schema: "countersign/portfolio/1",

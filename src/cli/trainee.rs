@@ -3,10 +3,10 @@
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::json::{Card, OutstandingList, OutstandingRow, RecordRow};
-use crate::cli::json_claims::AskedRow;
-use crate::cli::json_marks::ReviewRow;
-use crate::cli::json_trainee::{KsbState, Trainee as Shape, seen_in};
+use crate::cli::json::book::{Card, OutstandingList, OutstandingRow, RecordRow};
+use crate::cli::json::claims::AskedRow;
+use crate::cli::json::marks::ReviewRow;
+use crate::cli::json::trainee::{KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
 use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};

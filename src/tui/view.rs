@@ -158,7 +158,7 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
     }
     if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
-        put(PaneId::Record, record::view(&desk.record, subject, setting(model), focus(PaneId::Record), buf, area));
+        put(PaneId::Record, record::view(&desk.record, &subject, setting(model), focus(PaneId::Record), buf, area));
     }
     if let Some(area) = areas.progress {
         progress::view(standing, model.today, theme, buf, area);
@@ -185,7 +185,7 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     // Where nothing is left there is nothing that a record could be about.
     let some = !list::listed(&desk.outstanding, standing).is_empty();
     if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
-        below = record::view(&desk.record, subject, setting(model), focus(on_record), buf, area);
+        below = record::view(&desk.record, &subject, setting(model), focus(on_record), buf, area);
     }
     if on_record { below } else { cursor }
 }

@@ -67,14 +67,24 @@ pub fn local(bytes: &[u8]) -> LocalIntake {
         }
     };
     match read {
-        Err(remarks) => remarks.into_iter().for_each(|remark| intake.say(remark)),
+        Err(remarks) => {
+            for remark in remarks {
+                intake.say(remark);
+            }
+        }
         Ok(LocalDraft { parts, places, remarks }) => {
             intake.places = places;
             match parts.build() {
                 Ok(list) => intake.list = Some(list),
-                Err(faults) => faults.iter().for_each(|fault| intake.fault(fault)),
+                Err(faults) => {
+                    for fault in &faults {
+                        intake.fault(fault);
+                    }
+                }
             }
-            remarks.into_iter().for_each(|remark| intake.say(remark));
+            for remark in remarks {
+                intake.say(remark);
+            }
         }
     }
     intake

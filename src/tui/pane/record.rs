@@ -333,14 +333,14 @@ pub fn refusal(record: Option<&Record>, person: Option<&PersonRow>, command: Com
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(
     state: &State,
-    subject: Subject<'_>,
+    subject: &Subject<'_>,
     setting: Setting<'_>,
     focus: Focus,
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
     let theme = setting.theme;
-    let (left, right) = match &subject {
+    let (left, right) = match subject {
         Subject::Ksb(Of { ksb, state, .. }, ..) => {
             (ksb.code.to_string(), format!("{} {}", theme.state_mark(*state), state.word()))
         }
@@ -355,7 +355,7 @@ pub fn view(
         }
     };
     let inner = frame(buf, area, Titles { left: &left, right: &right, right_style: None }, focus, theme);
-    let sheet = sheet(&subject, setting, inner);
+    let sheet = sheet(subject, setting, inner);
     let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (y, pieces) in sheet.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
         let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();

@@ -1,10 +1,9 @@
 //! The shapes of answers about a department's own lists of competences. A field is never renamed or taken away within a version (the
 //! guide describes them). Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json_standard::RemarkRow;
+use crate::cli::json::standard::RemarkRow;
 use crate::domain::standard::{Ksb, Standard};
 
 /// Lists adopted, or the one that a file would add.

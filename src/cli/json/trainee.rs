@@ -1,12 +1,11 @@
 //! The shapes of answers about one trainee's record: KSBs and local competences. A field is never renamed or taken away within
 //! a version (the guide describes them). Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json::{Card, RecordRow};
-use crate::cli::json_claims::AskedRow;
-use crate::cli::json_marks::ReviewRow;
+use crate::cli::json::book::{Card, RecordRow};
+use crate::cli::json::claims::AskedRow;
+use crate::cli::json::marks::ReviewRow;
 use crate::domain::claim::Asked;
 use crate::domain::local_view::LocalKsb;
 use crate::domain::value::KsbCode;

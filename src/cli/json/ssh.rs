@@ -1,10 +1,9 @@
 //! The shapes of answers about logging in, and of a portfolio. Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json::Card;
-use crate::cli::json_trainee::{KsbState, LocalRow};
+use crate::cli::json::book::Card;
+use crate::cli::json::trainee::{KsbState, LocalRow};
 use crate::domain::login::LoginKey;
 use crate::domain::person::Person;
 
