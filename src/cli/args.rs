@@ -4,6 +4,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::cli::backup::Backup;
+use crate::cli::competences::CompetencesVerb;
 use crate::cli::erase::Erase;
 use crate::cli::global::Global;
 use crate::cli::held::RetentionVerb;
@@ -64,6 +65,9 @@ pub enum Command {
     /// Lists the adopted standards, or shows one in full.
     #[command(subcommand)]
     Standard(StandardVerb),
+    /// Adopts a department's own lists of competences beside a standard, and shows them.
+    #[command(subcommand)]
+    Competences(CompetencesVerb),
     /// Enrols a trainee on a standard.
     Enrol(Enrol),
     /// Pauses an enrolment, or takes it up again: what is expected comes later by as many days.

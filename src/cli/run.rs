@@ -15,9 +15,9 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, claim, cohort, doctor, enrol, erase, evidence, export, held, history, hours, import, init, key, lookup,
-    manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, second_looks, session,
-    sign_off, ssh, standard, supervise, trainee, verify,
+    backup, claim, cohort, competences, doctor, enrol, erase, evidence, export, held, history, hours, import, init,
+    key, lookup, manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, second_looks,
+    session, sign_off, ssh, standard, supervise, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -156,6 +156,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Person(verb) => person::person(context, verb),
         Command::Key(verb) => key::key(context, verb),
         Command::Standard(verb) => standard::standard(context, verb),
+        Command::Competences(verb) => competences::competences(context, verb),
         Command::Enrol(asked) => enrol::enrol(context, asked),
         Command::Enrolment(verb) => pause::enrolment(context, verb),
         Command::Supervise(asked) => supervise::supervise(context, asked),

@@ -9,7 +9,7 @@ use crate::domain::claim::{Answered, Asked, Claim, ClaimItem};
 use crate::domain::person::Viewer;
 use crate::domain::statement::Outcome;
 use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, Digest, KsbCode, PersonId, StandardRef};
+use crate::domain::value::{ClaimId, Digest, KsbCode, KsbKind, PersonId, StandardRef};
 use crate::domain::when::Timestamp;
 use crate::store::codec::{id_of, ksb, ksb_of, outcome_of, place};
 use crate::store::db::{Tx, WriteTx};
@@ -43,7 +43,7 @@ const COUNTS: &str = "SELECT trainee, count(*) FROM claim WHERE waiting > 0 GROU
 /// looked up by itself: a list of all of them would be made for every sign-off.
 const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE trainee = ?1 AND ksb = ?2 AND waits = 1
     AND EXISTS (SELECT 1 FROM claim AS c WHERE c.claim = claim_item.claim
-    AND reference || ' ' || version = ?3 AND size <= ?5) RETURNING claim";
+    AND ?3 IN ('', reference || ' ' || version) AND size <= ?5) RETURNING claim";
 const LEAVE: &str = "UPDATE claim_item SET waits = 0, answered = ?2 WHERE trainee = ?1 AND waits = 1
     AND claim IN (SELECT claim FROM claim WHERE trainee = ?1 AND size <= ?3) RETURNING claim";
 const COUNT_ANEW: &str =
@@ -235,7 +235,9 @@ pub(in crate::store) fn answer(
     at: u64,
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepared(ANSWER)?;
-    let with = params![trainee.as_str(), ksb(code), on.to_string(), place(at), at.cast_signed()];
+    // A local competence is claimed beside the standard, whichever version of its list it is signed off by.
+    let on = if code.kind == KsbKind::Local { String::new() } else { on.to_string() };
+    let with = params![trainee.as_str(), ksb(code), on, place(at), at.cast_signed()];
     let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
     claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
 }

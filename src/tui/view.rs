@@ -159,12 +159,12 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     }
     if let Some(area) = areas.ksbs {
         let rows = desk.rows();
-        let of = standing.standard.ksbs().len();
+        let of = standing.all().count();
         let shown = Shown { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
         put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
     }
     if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
-        put(PaneId::Record, record::view(&desk.record, subject, setting(model), focus(PaneId::Record), buf, area));
+        put(PaneId::Record, record::view(&desk.record, &subject, setting(model), focus(PaneId::Record), buf, area));
     }
     if let Some(area) = areas.progress {
         progress::view(standing, model.today, theme, buf, area);
@@ -185,14 +185,13 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     let focus = |here: bool| if here { Focus::Here } else { Focus::Elsewhere };
     let (mut cursor, mut below) = (None, None);
     if let Some(area) = areas.list {
-        let standard = &standing.standard;
         cursor =
-            list::view(&desk.outstanding, standard, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
+            list::view(&desk.outstanding, standing, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
     }
     // Where nothing is left there is nothing that a record could be about.
-    let some = !list::listed(&desk.outstanding, &standing.standard, model.today).is_empty();
+    let some = !list::listed(&desk.outstanding, standing, model.today).is_empty();
     if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
-        below = record::view(&desk.record, subject, setting(model), focus(on_record), buf, area);
+        below = record::view(&desk.record, &subject, setting(model), focus(on_record), buf, area);
     }
     if on_record { below } else { cursor }
 }

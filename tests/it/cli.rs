@@ -2,6 +2,7 @@
 
 pub mod book;
 mod cohort;
+mod competences;
 mod files;
 mod gateway;
 mod guide;

@@ -1,7 +1,7 @@
 //! Statements made up: a strategy for every kind, each value well formed. Must never make one that no person could state.
 
 use chrono::NaiveDate;
-use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use countersign::domain::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
 use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MOST_WHAT, Quarters};
 use countersign::domain::key::PublicKey;
@@ -89,8 +89,10 @@ fn policy(least: usize) -> BoxedStrategy<Vec<(PolicyName, u32)>> {
 }
 
 fn code() -> BoxedStrategy<KsbCode> {
-    let kind = select(vec![KsbKind::Knowledge, KsbKind::Skill, KsbKind::Behaviour]);
-    (kind, 1..=u16::MAX).prop_map(|(kind, number)| KsbCode { kind, number }).boxed()
+    let kind = select(vec![KsbKind::Knowledge, KsbKind::Skill, KsbKind::Behaviour, KsbKind::Local]);
+    let within =
+        |(kind, number)| KsbCode { kind, number: if kind == KsbKind::Local { 1 + number % 999 } else { number } };
+    (kind, 1..=u16::MAX).prop_map(within).boxed()
 }
 
 fn evidence() -> BoxedStrategy<Vec<Evidence>> {
@@ -285,6 +287,9 @@ pub fn body() -> BoxedStrategy<Body> {
             title,
             content
         })),
+        (standard(), line(), btree_set(standard(), 1..4), digest()).prop_map(|(list, title, beside, content)| {
+            Body::Competences(Competences { list, title, beside: beside.into_iter().collect(), content })
+        }),
         enrolment().prop_map(Body::Enrolment),
         policy(1).prop_map(Body::Policy),
         sign_off().prop_map(Body::SignOff),

@@ -299,6 +299,14 @@ impl Lines<'_> {
                 self.tree("lost", restore.lost);
                 self.field("reason", &restore.reason);
             }
+            Body::Competences(adoption) => {
+                self.plain("list", &adoption.list);
+                self.field("title", &adoption.title);
+                for standard in &adoption.beside {
+                    self.plain("beside", standard);
+                }
+                self.plain("content", format_args!("sha256:{}", adoption.content.hex()));
+            }
             Body::Pause(pause) => {
                 self.named("trainee", &pause.trainee);
                 self.day("from", pause.span.from);

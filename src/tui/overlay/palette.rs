@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::standard::Standard;
+use crate::domain::standard::{Ksb, Standard};
 use crate::domain::value::KsbCode;
 use crate::domain::view::TraineeCard;
 use crate::tui::key::KeyPress;
@@ -30,7 +30,7 @@ const MOST_ROWS: usize = 60;
 pub struct State {
     finder: Finder,
     commands: Vec<Row>,
-    standard: Option<Arc<Standard>>,
+    ksbs: Option<(Arc<Standard>, Vec<Ksb>)>,
     trainees: Vec<TraineeCard>,
     listed: Vec<Item>,
 }
@@ -40,18 +40,17 @@ pub struct State {
 enum Item {
     /// By its place among the commands.
     Command(usize),
-    /// A KSB of the open standard.
+    /// A KSB of the open standard, or a local competence beside it.
     Ksb(KsbCode),
     /// By its place among the trainees.
     Trainee(usize),
 }
 
 impl State {
-    /// A palette of these commands and the KSBs of this standard.
+    /// A palette of these commands, the KSBs of this standard and the local competences beside it.
     #[must_use]
-    pub fn new(commands: Vec<Row>, standard: Option<Arc<Standard>>) -> Self {
-        let mut state =
-            Self { finder: Finder::default(), commands, standard, trainees: Vec::new(), listed: Vec::new() };
+    pub fn new(commands: Vec<Row>, ksbs: Option<(Arc<Standard>, Vec<Ksb>)>) -> Self {
+        let mut state = Self { finder: Finder::default(), commands, ksbs, trainees: Vec::new(), listed: Vec::new() };
         state.list();
         state
     }
@@ -67,6 +66,10 @@ impl State {
         self.trainees = found;
         self.list();
         self.finder.chosen = self.finder.chosen.min(self.listed.len().saturating_sub(1));
+    }
+
+    fn ksbs(&self) -> impl Iterator<Item = &Ksb> {
+        self.ksbs.iter().flat_map(|(standard, local)| standard.ksbs().iter().chain(local))
     }
 
     fn list(&mut self) {
@@ -91,7 +94,7 @@ impl State {
                 let about = format!("{} {}", card.name, card.id);
                 found.push((score(&pattern, &about).unwrap_or(0) + 20, Item::Trainee(at)));
             }
-            for ksb in self.standard.iter().flat_map(|standard| standard.ksbs()) {
+            for ksb in self.ksbs() {
                 let exact = ksb.code.to_string().eq_ignore_ascii_case(self.finder.query.trim());
                 if let Some(points) = score(&words, &format!("{} {}", ksb.code, ksb.text)) {
                     found.push((if exact { u32::MAX } else { points }, Item::Ksb(ksb.code)));
@@ -120,7 +123,7 @@ impl State {
                 pieces
             }),
             Item::Ksb(code) => {
-                let text = self.standard.as_ref().and_then(|standard| standard.ksb(code)).map_or("", |ksb| &ksb.text);
+                let text = self.ksbs().find(|ksb| ksb.code == code).map_or("", |ksb| &ksb.text);
                 spread(format!("{code:<5}"), theme.strong, text, "KSB".into())
             }
             Item::Trainee(at) => self.trainees.get(at).map_or_else(Vec::new, |card| {

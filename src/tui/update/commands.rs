@@ -92,8 +92,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Person => dialogs::ask_person(model, Over::Screen),
         Command::Palette => {
-            let standard = model.desk.standing.as_ref().map(|standing| standing.standard.clone());
-            let state = palette::State::new(dialogs::commands(model), standard);
+            let ksbs = model.desk.standing.as_ref().map(|standing| {
+                let local = standing.local.iter().map(|local| local.ksb.clone()).collect();
+                (standing.standard.clone(), local)
+            });
+            let state = palette::State::new(dialogs::commands(model), ksbs);
             model.overlay = Some(Overlay::Palette(state));
             Vec::new()
         }
@@ -282,16 +285,14 @@ pub fn travel(model: &mut Model, command: Command) {
     if model.screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
         let (Some(areas), Some(standing)) = (outstanding(model), model.desk.standing.as_ref()) else { return };
         let page = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
-        let standard = standing.standard.clone();
-        list::update(&mut model.desk.outstanding, (&standard, model.today), page, command);
+        list::update(&mut model.desk.outstanding, (standing, model.today), page, command);
         return;
     }
     let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
     match model.desk.focus {
         PaneId::Duties => {
             let page = areas.duties.map_or(1, |area| inner(area).height);
-            let standard = standing.standard.clone();
-            if duties::update(&mut model.desk.duties, &standard, page, command) {
+            if duties::update(&mut model.desk.duties, standing, page, command) {
                 // Another duty is another list: a filter would hide it.
                 model.desk.ksbs.filter = Filtering::default();
                 model.desk.ksbs.top = 0;
@@ -374,7 +375,7 @@ pub fn open_ksb(model: &mut Model, code: KsbCode) {
     model.desk.ksbs.filter = Filtering::default();
     let here = model.desk.rows().iter().any(|row| row.ksb.code == code);
     if !here {
-        model.desk.duties.chosen = None;
+        model.desk.list_all(code);
     }
     model.desk.ksbs.at = Some(code);
 }

@@ -22,6 +22,7 @@ const ROWS: &str = "
     INSERT INTO person VALUES (1, '7f3a', 'A. TRAINEE', 1, 0, NULL, NULL, NULL, 0);
     INSERT INTO holder VALUES (1, 1, 0, 0, 0, 0);
     INSERT INTO standard SELECT 1, 'ST0413', '1.1', digest, 0 FROM content;
+    INSERT INTO list VALUES (1);
     INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0);
     INSERT INTO policy VALUES ('late-days', 7);
     INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 20000, 1, 9, 9, 9, 0);
@@ -276,6 +277,7 @@ fn what_refers_to_nothing_is_refused() {
         ("standard", "digest", "randomblob(32)"),
         ("enrolment", "trainee", "9"),
         ("enrolment", "standard", "9"),
+        ("list", "standard", "9"),
         ("holding", "evidence", "9"),
         ("claim", "again", "9"),
         ("claim_item", "claim", "9"),
