@@ -24,7 +24,11 @@ impl LogFilter {
             }
             _ => part.to_owned(),
         };
-        let canonical = text.to_lowercase().split_whitespace().map(on_any_day).collect::<Vec<_>>().join(" ");
+        let mut canonical: Vec<String> = text.to_lowercase().split_whitespace().map(on_any_day).collect();
+        // The order of parts says nothing: words come first, then who, what and when.
+        canonical
+            .sort_by_key(|part| ["by:", "kind:", "since:", "until:"].iter().position(|name| part.starts_with(name)));
+        let canonical = canonical.join(" ");
         Ok(Self { parts, canonical })
     }
 
