@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::cohort::{CohortFilter, CohortGlance, CohortOrder, CohortRow};
+use crate::domain::competence::State;
 use crate::domain::pause::reached;
 use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
@@ -53,6 +54,10 @@ impl App {
             CohortOrder::Claims => self.book.db.read(|tx| claims::counts(tx, &self.viewer))?,
             _ => HashMap::new(),
         };
+        let again = match order {
+            CohortOrder::Lapses => self.book.db.read(|tx| cohort::again_first(tx, &self.viewer, &measure))?,
+            _ => HashMap::new(),
+        };
         let pauses = self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?;
         let mut found: Vec<(i64, String, TraineeNo)> = Vec::new();
         let mut lost = false;
@@ -80,6 +85,7 @@ impl App {
                         CohortOrder::Name => 0,
                         CohortOrder::Month => i64::from(start.to_epoch_days()),
                         CohortOrder::Signed => i64::from(one.signed),
+                        CohortOrder::Lapses => again.get(&one.trainee).map_or(i64::MAX, |d| d.to_epoch_days().into()),
                         CohortOrder::Claims => -waiting.get(one.id).copied().map_or(0, i64::from),
                     };
                     let name = if order == CohortOrder::Name { one.name.to_lowercase() } else { String::new() };
@@ -108,15 +114,16 @@ impl App {
             let mut card = whole.card;
             let mut duties = whole.duties;
             card.total = count(&standard);
-            card.signed -= u16::try_from(whole.lapsed.len()).unwrap_or(card.signed).min(card.signed);
-            for ksb in whole.lapsed.iter().filter_map(|code| standard.ksb(*code)) {
+            let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
+            card.signed -= u16::try_from(lapsed().count()).unwrap_or(card.signed).min(card.signed);
+            for ksb in lapsed().filter_map(|again| standard.ksb(again.code)) {
                 for (duty, signed) in standard.duties().iter().zip(&mut duties) {
                     *signed -= u16::from(ksb.duties.contains(&duty.no) && *signed > 0);
                 }
             }
             let review_overdue = self.review_overdue(&card.id, card.start, today)?;
             let row = CohortRow::new(card, whole.level, &duties, (whole.not_yet, whole.claims), &standard, today);
-            found.push(CohortRow { review_overdue, ..row });
+            found.push(CohortRow { review_overdue, again: whole.again, ..row });
         }
         Ok(found)
     }

@@ -8,7 +8,7 @@ use crate::app::second_looks::{DrawCame, DrawWish};
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, misread, one};
-use crate::cli::json_looks::{DrawRow, LookRow, SampleDraw, SecondLooks as Shape};
+use crate::cli::json::looks::{DrawRow, LookRow, SampleDraw, SecondLooks as Shape};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs_marks::Sample;
 use crate::domain::log_filter::LogFilter;

@@ -134,7 +134,7 @@ commands! {
     Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record or review", Hidden;
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
     OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
-    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month, KSBs or claims",   Shown;
+    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month, KSBs, claims or what lapses", Shown;
     OpenWhy,      "open-why",      Pane(PaneId::Readiness), ["enter"],    "reasons",   "Show all reasons of this requirement",                 Shown;
     Mend,         "mend",          Pane(PaneId::Readiness), ["o"],        "mend",      "Go to what it waits for: KSBs, or reviews and hours",  Shown;
     Requirement,  "requirement",   Pane(PaneId::Readiness), ["m"],        "record",    "Record a requirement as met or waived, as an officer", Shown;

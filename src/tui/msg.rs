@@ -226,6 +226,8 @@ pub struct SignRequest {
 /// What an effect came to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
+    /// The key that let them in was taken back: nothing is shown any more.
+    TurnedAway,
     /// A trainee is open.
     Opened(Box<Opened>),
     /// The records of a KSB, newest first.

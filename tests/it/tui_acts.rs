@@ -194,7 +194,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     book.officer(&["ssh", "add", "Ada", "--key", &key]).done();
     let mut live = Live::at(book, (80, 24));
     let ada = live.id("Ada");
-    let (app, _) = App::logged_in(Folder::new(live.book.data()), &ada).unwrap();
+    let (app, _) = App::logged_in(Folder::new(live.book.data()), &ada, None).unwrap();
     let row = choice(&app, &app.person(&ada).unwrap());
     live.model.seat = Seat::Own(row);
     live.door = Door::new(app).over_ssh(true);
