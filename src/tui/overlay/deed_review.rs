@@ -115,6 +115,9 @@ impl Meeting {
             let who = form.value(name).parse().map_err(|_| (name, format!("Say who was there for the {name}")))?;
             attended.push((party, who));
         }
+        if form.value("employer") == form.value("provider") {
+            return Err(("provider", "Nobody is there for both: choose another".to_owned()));
+        }
         let discussed = required(form, "discussed", "Say what was discussed: progress, hours, what is in the way")?;
         let mut actions = self.carried(form)?;
         actions.extend(agreed(form)?);
