@@ -1,20 +1,28 @@
 //! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::app::error::Error;
 use crate::app::service::App;
-use crate::domain::cohort::{CohortFilter, CohortGlance, CohortOrder, CohortRow};
-use crate::domain::competence::State;
-use crate::domain::pause::reached;
+use crate::domain::cohort::{CohortOrder, CohortRow};
+use crate::domain::competence::{Measure, State};
+use crate::domain::filter::Filter;
+use crate::domain::filter_facts::{Facts, Flags, KsbFact};
+use crate::domain::filter_parts::Flag;
+use crate::domain::pause::{Span, reached};
 use crate::domain::progress::pace;
+use crate::domain::review_plan::Call;
 use crate::domain::standard::Standard;
-use crate::domain::value::StandardRef;
+use crate::domain::value::{PersonId, StandardRef};
 use crate::domain::when::parse_day;
-use crate::store::claims;
 use crate::store::cohort::{self, StandardNo, TraineeNo};
+use crate::store::db::Tx;
 use crate::store::error::damaged;
+use crate::store::{claims, competence, people, supervision};
 
 /// A cohort in an order: where each trainee is found, a few bytes each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +44,32 @@ impl Cohort {
     }
 }
 
+/// Of a trainee: standard, specialism and department, the level, and whether the programme is paused today.
+pub(in crate::app) struct About {
+    pub(in crate::app) words: String,
+    pub(in crate::app) level: String,
+    pub(in crate::app) paused: bool,
+}
+
+/// A trainee that fits, and where they stand in the order.
+struct Found {
+    key: i64,
+    name: String,
+    place: TraineeNo,
+    id: String,
+    on: StandardNo,
+}
+
+/// What is looked up beside a trainee's own figures, by their id.
+#[derive(Default)]
+struct Asks {
+    pauses: HashMap<TraineeNo, Vec<Span>>,
+    waiting: HashMap<String, u32>,
+    again: HashMap<TraineeNo, NaiveDate>,
+    calls: HashMap<String, Call>,
+    over: HashMap<String, String>,
+}
+
 /// A standard as the order needs it.
 struct Course {
     standard: Arc<Standard>,
@@ -45,21 +79,13 @@ struct Course {
 
 impl App {
     /// The current trainees that fit `filter`, in `order`.
-    pub fn cohort(&mut self, filter: &CohortFilter, order: CohortOrder) -> Result<Cohort, Error> {
+    pub fn cohort(&mut self, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
         let courses = self.courses()?;
         let measure = self.measure()?;
         let today = measure.today;
-        // Only where the order is by them: nobody else waits for it.
-        let waiting = match order {
-            CohortOrder::Claims => self.book.db.read(|tx| claims::counts(tx, &self.viewer))?,
-            _ => HashMap::new(),
-        };
-        let again = match order {
-            CohortOrder::Lapses => self.book.db.read(|tx| cohort::again_first(tx, &self.viewer, &measure))?,
-            _ => HashMap::new(),
-        };
-        let pauses = self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?;
-        let mut found: Vec<(i64, String, TraineeNo)> = Vec::new();
+        // What is asked of KSBs is looked up last, of those alone whom everything else fits.
+        let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
+        let mut found: Vec<Found> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
             cohort::each(tx, &self.viewer, &measure, &mut |one| {
@@ -67,37 +93,127 @@ impl App {
                     lost = true;
                     return;
                 };
-                let spans = pauses.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
+                let spans = asks.pauses.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
                 let reached = reached(spans, today);
                 let weeks = pace(one.signed, course.total, start, course.standard.months(), reached).weeks;
-                let glance = CohortGlance {
-                    name: one.name,
-                    standard: &course.label,
-                    specialism: one.specialism,
-                    department: one.department,
+                let paused = spans.iter().any(|span| span.holds(today));
+                let call = asks.calls.get(one.id);
+                let overdue = call.is_some_and(|call| matches!(call, Call::Overdue(_)));
+                let flags = Flags::default().with(Flag::Behind, weeks < 0).with(Flag::Ahead, weeks > 0);
+                let flags = flags.with(Flag::Paused, paused).with(Flag::Overdue, overdue);
+                let facts = Facts {
+                    texts: &[one.name, &course.label, one.specialism, one.department],
+                    by: &asks.over.get(one.id).map(String::as_str).into_iter().collect::<Vec<_>>(),
+                    day: Some(start),
                     level: one.level,
-                    weeks,
-                    paused: spans.iter().any(|span| span.holds(today)),
+                    flags: flags.with(Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
+                    ..Facts::default()
                 };
-                if filter.fits(&glance) {
+                if rest.fits(&facts) {
                     let key = match order {
                         CohortOrder::Behind => i64::from(weeks),
                         CohortOrder::Name => 0,
                         CohortOrder::Month => i64::from(start.to_epoch_days()),
                         CohortOrder::Signed => i64::from(one.signed),
-                        CohortOrder::Lapses => again.get(&one.trainee).map_or(i64::MAX, |d| d.to_epoch_days().into()),
-                        CohortOrder::Claims => -waiting.get(one.id).copied().map_or(0, i64::from),
+                        CohortOrder::Lapses => {
+                            asks.again.get(&one.trainee).map_or(i64::MAX, |day| day.to_epoch_days().into())
+                        }
+                        CohortOrder::Claims => -asks.waiting.get(one.id).copied().map_or(0, i64::from),
                     };
                     let name = if order == CohortOrder::Name { one.name.to_lowercase() } else { String::new() };
-                    found.push((key, name, one.trainee));
+                    let id = if filter.asks_ksbs() { one.id.to_owned() } else { String::new() };
+                    found.push(Found { key, name, place: one.trainee, id, on: one.standard });
                 }
             })
         })?;
         if lost {
             return Err(damaged("an enrolment is on no standard, or starts on no day").into());
         }
-        found.sort_unstable();
-        Ok(Cohort { places: found.into_iter().map(|(_, _, place)| place).collect() })
+        if filter.asks_ksbs() {
+            let fits = self.book.db.read(|tx| {
+                let course = |one: &Found| courses.get(&one.on).map(|course| &*course.standard);
+                let fits = |one: &Found| match course(one) {
+                    Some(standard) => self.has_ksb(tx, filter, &one.id.parse()?, standard, &measure),
+                    None => Ok(false),
+                };
+                found.iter().map(fits).collect::<Result<Vec<bool>, Error>>()
+            })?;
+            let mut fits = fits.into_iter();
+            found.retain(|_| fits.next() == Some(true));
+        }
+        // Names are looked at only where the order is by them: of ten thousand trainees most have one of a few figures.
+        let names =
+            |a: &Found, b: &Found| if order == CohortOrder::Name { a.name.cmp(&b.name) } else { Ordering::Equal };
+        found.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| names(a, b)).then_with(|| a.place.cmp(&b.place)));
+        Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
+    }
+
+    /// Whether a trainee has a KSB that the filter asks for.
+    fn has_ksb(
+        &self,
+        tx: &Tx<'_>,
+        filter: &Filter,
+        trainee: &PersonId,
+        standard: &Standard,
+        measure: &Measure,
+    ) -> Result<bool, Error> {
+        let known = competence::states(tx, &self.viewer, trainee, standard.reference(), measure)?;
+        let claims = claims::waiting_on(tx, &self.viewer, trainee, standard.reference())?;
+        Ok(standard.ksbs().iter().any(|ksb| {
+            let nothing = if claims.contains_key(&ksb.code) { State::Claimed } else { State::Open };
+            let state = known.get(&ksb.code).copied().unwrap_or(nothing);
+            filter.fits_one_of(&KsbFact { code: ksb.code, state, duties: &ksb.duties })
+        }))
+    }
+
+    /// What a filter and an order ask beside a trainee's own figures. Nobody else waits for it.
+    fn asked_beside(&self, filter: &Filter, order: CohortOrder, measure: &Measure) -> Result<Asks, Error> {
+        let mut asks = Asks { pauses: self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?, ..Asks::default() };
+        if order == CohortOrder::Claims {
+            asks.waiting = self.book.db.read(|tx| claims::counts(tx, &self.viewer))?;
+        }
+        if order == CohortOrder::Lapses {
+            asks.again = self.book.db.read(|tx| cohort::again_first(tx, &self.viewer, measure))?;
+        }
+        if filter.asks(Flag::Overdue) || filter.asks(Flag::Due) {
+            asks.calls = self.review_calls()?.into_iter().map(|row| (row.id.to_string(), row.call)).collect();
+        }
+        if filter.asks_by() {
+            asks.over = self.who_is_over()?;
+        }
+        Ok(asks)
+    }
+
+    /// What a filter can ask of every current trainee, by id.
+    pub(in crate::app) fn about_everyone(&mut self) -> Result<HashMap<String, About>, Error> {
+        let (courses, measure) = (self.courses()?, self.measure()?);
+        self.book.db.read(|tx| {
+            let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &self.viewer)?);
+            cohort::each(tx, &self.viewer, &measure, &mut |one| {
+                let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
+                let spans = breaks.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
+                let words = format!("{label}\n{}\n{}", one.specialism, one.department);
+                let paused = spans.iter().any(|span| span.holds(measure.today));
+                about.insert(one.id.to_owned(), About { words, level: one.level.to_owned(), paused });
+            })?;
+            Ok(about)
+        })
+    }
+
+    /// Each trainee's supervisors: their names and ids, in one text.
+    pub(in crate::app) fn who_is_over(&self) -> Result<HashMap<String, String>, Error> {
+        self.book.db.read(|tx| {
+            let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
+            for (supervisor, trainee) in supervision::all(tx, &self.viewer)? {
+                if !names.contains_key(&supervisor) {
+                    let name = people::person(tx, &supervisor)?.map(|one| one.name.to_string()).unwrap_or_default();
+                    names.insert(supervisor.clone(), format!("{name} {supervisor}\n"));
+                }
+                let one = over.entry(trainee.to_string()).or_default();
+                one.push_str(names.get(&supervisor).map_or("", String::as_str));
+            }
+            Ok(over)
+        })
     }
 
     /// So many rows of a cohort, from `skip` on.

@@ -17,6 +17,7 @@ use crate::domain::hours::{
     HourEntry, HourRow, Hours, MEANING_HOURS, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, Quarters,
 };
 use crate::domain::hours_plan::{HoursFacts, HoursPlan, hours_plan};
+use crate::domain::pause::reached;
 use crate::domain::person::{Person, Role};
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -24,7 +25,7 @@ use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::Receipted;
 use crate::domain::when::long_day;
 use crate::store::facts::{self, FactKind};
-use crate::store::{hours, people};
+use crate::store::{hours, pauses, people};
 
 /// The most bytes of entries in one statement: what is left of 16 KiB besides names and ids.
 const ROOM: usize = 14 * 1024;
@@ -95,7 +96,8 @@ impl App {
             return Err(Error::usage(format!("{MOST_ENTRIES_A_DAY} entries on {} are the most", long_day(day)))
                 .hint("Say several things in one"));
         }
-        self.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?;
+        // Over SSH the file is open to read alone but for what a trainee enters.
+        self.writing(|app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
         Ok(entry)
     }
 
@@ -139,10 +141,10 @@ impl App {
     /// A trainee's hours against the rule of their start day.
     pub fn hours_plan(&mut self, trainee: &PersonId) -> Result<HoursPlan, Error> {
         let rules = programme_rules()?;
-        let (enrolment, confirmed, waiting) = self.book.db.read(|tx| {
+        let (enrolment, confirmed, waiting, spans) = self.book.db.read(|tx| {
             let confirmed = facts::confirmed_hours(tx, &self.viewer, trainee)?;
             let waiting = hours::waiting(tx, &self.viewer, trainee)?;
-            Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting))
+            Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting, pauses::of(tx, trainee)?))
         })?;
         let Some(enrolment) = enrolment else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.standard(&enrolment.standard)?;
@@ -154,7 +156,8 @@ impl App {
             published: standard.hours(),
             confirmed,
             waiting: waiting.iter().map(|entry| entry.hours).sum(),
-            today: self.today(),
+            // Nothing is expected of days of pause.
+            today: reached(&spans, self.today()),
         }))
     }
 

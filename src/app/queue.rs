@@ -2,17 +2,23 @@
 //! never sign for what the trainee took back.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::domain::claim::{Claim, QueueRow};
+use crate::domain::claim::{Claim, ClaimItem, ClaimState, QueueRow};
 use crate::domain::competence::State;
+use crate::domain::filter::Filter;
+use crate::domain::filter_facts::{Facts, Flags, KsbFact};
+use crate::domain::filter_parts::Flag;
 use crate::domain::person::Role;
+use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Evidence};
+use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, KsbKind, PersonId};
 use crate::domain::view::{ClaimKsb, ClaimSheet, MOST_RECORDS, Observation, Receipted, Record};
-use crate::store::queue;
+use crate::store::{people, queue};
 
 /// A window of a queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,28 +31,81 @@ pub struct QueueWindow {
 
 impl App {
     /// So many claims that wait for a supervisor or for anyone of their department, from `skip` on; everyone's where nobody
-    /// is named. With a filter, its words all stand in the trainee's name, the codes or whom is asked.
+    /// is named.
     pub fn queue(
-        &self,
+        &mut self,
         supervisor: Option<&PersonId>,
-        filter: &str,
+        filter: &Filter,
         (skip, most): (u64, usize),
     ) -> Result<QueueWindow, Error> {
-        let words: Vec<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        self.book.db.read(|tx| {
-            let of = queue::of(tx, supervisor)?;
-            if words.is_empty() {
+        if filter.is_empty() {
+            return self.book.db.read(|tx| {
+                let of = queue::of(tx, supervisor)?;
                 let rows = queue::rows(tx, &self.viewer, &of, (skip, most))?;
-                return Ok(QueueWindow { rows, of: queue::count(tx, &self.viewer, &of)? });
+                Ok(QueueWindow { rows, of: queue::count(tx, &self.viewer, &of)? })
+            });
+        }
+        let rows = self.book.db.read(|tx| {
+            let of = queue::of(tx, supervisor)?;
+            queue::rows(tx, &self.viewer, &of, (0, usize::MAX))
+        })?;
+        let mut fits = Vec::new();
+        for row in rows {
+            if self.waits_as(&row, filter)? {
+                fits.push(row);
             }
-            let mut rows = queue::rows(tx, &self.viewer, &of, (0, usize::MAX))?;
-            rows.retain(|row| words.iter().all(|word| holds(row, word)));
-            let of = rows.len() as u64;
-            let past = usize::try_from(skip).unwrap_or(usize::MAX).min(rows.len());
-            rows.drain(..past);
-            rows.truncate(most);
-            Ok(QueueWindow { rows, of })
-        })
+        }
+        let of = fits.len() as u64;
+        let past = usize::try_from(skip).unwrap_or(usize::MAX).min(fits.len());
+        fits.drain(..past);
+        fits.truncate(most);
+        Ok(QueueWindow { rows: fits, of })
+    }
+
+    /// Whether a claim that waits is one that the filter asks for.
+    fn waits_as(&mut self, row: &QueueRow, filter: &Filter) -> Result<bool, Error> {
+        let standard = if filter.asks_duties() { self.course_of(&row.trainee)? } else { None };
+        let duties =
+            |code| standard.as_ref().and_then(|standard| standard.ksb(code)).map_or(&[][..], |ksb| &ksb.duties);
+        let fact = |code: &KsbCode| KsbFact { code: *code, state: State::Claimed, duties: duties(*code) };
+        let ksbs: Vec<KsbFact<'_>> = row.codes.iter().map(fact).collect();
+        let level = if filter.asks_level() { self.person(&row.trainee)?.level } else { None };
+        let (whom, says) = (row.of.as_ref().map_or("anyone", Clean::as_str), row.reflection.as_ref());
+        Ok(filter.fits(&Facts {
+            texts: &[row.trainee_name.as_str(), whom, says.map_or("", Clean::as_str)],
+            ksbs: &ksbs,
+            by: &[whom],
+            day: Some(row.made.day()),
+            level: level.as_ref().map_or("", Clean::as_str),
+            ..Facts::default()
+        }))
+    }
+
+    /// The standard that a trainee is on, if they are on one.
+    pub(in crate::app) fn course_of(&mut self, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
+        match enrolment {
+            Some(enrolment) => Ok(self.book.standard(&enrolment.standard)?),
+            None => Ok(None),
+        }
+    }
+
+    /// A trainee's claims that the filter asks for, newest first; where nobody is named, all that wait, oldest first.
+    pub fn claims_that(&mut self, trainee: Option<&PersonId>, filter: &Filter) -> Result<Vec<Claim>, Error> {
+        let mut claims = if let Some(id) = trainee {
+            self.claims_of(id)?
+        } else {
+            let window = self.queue(None, &Filter::default(), (0, usize::MAX))?;
+            window.rows.iter().map(|row| self.claim_of(row.claim)).collect::<Result<Vec<_>, Error>>()?
+        };
+        let mut fits = Vec::new();
+        for claim in &claims {
+            let standard = if filter.asks_duties() { Some(self.standard(&claim.standard)?) } else { None };
+            fits.push(is_asked_for(claim, standard.as_deref(), filter));
+        }
+        let mut fits = fits.into_iter();
+        claims.retain(|_| fits.next() == Some(true));
+        Ok(claims)
     }
 
     /// A claim with its KSBs' texts, states and newest records.
@@ -137,11 +196,24 @@ impl App {
     }
 }
 
-fn holds(row: &QueueRow, word: &str) -> bool {
-    let whom = row.of.as_ref().map(|of| of.as_str().to_lowercase());
-    row.trainee_name.as_str().to_lowercase().contains(word)
-        || row.codes.iter().any(|code| code.to_string().eq_ignore_ascii_case(word))
-        || whom.is_some_and(|whom| whom.contains(word))
+fn is_asked_for(claim: &Claim, standard: Option<&Standard>, filter: &Filter) -> bool {
+    let duties = |code| standard.and_then(|standard| standard.ksb(code)).map_or(&[][..], |ksb| &ksb.duties);
+    let fact = |item: &ClaimItem| KsbFact { code: item.code, state: State::Claimed, duties: duties(item.code) };
+    let ksbs: Vec<KsbFact<'_>> = claim.items.iter().map(fact).collect();
+    let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
+    let mut texts = vec![claim.trainee_name.as_str(), whom, claim.reflection.as_ref().map_or("", Clean::as_str)];
+    texts.extend(claim.evidence.iter().map(|file| file.name.as_str()));
+    let is = |state| claim.state() == state;
+    let flags = Flags::default().with(Flag::Waiting, is(ClaimState::Waiting));
+    let flags = flags.with(Flag::Answered, is(ClaimState::Answered));
+    filter.fits(&Facts {
+        texts: &texts,
+        ksbs: &ksbs,
+        by: &[whom],
+        day: Some(claim.made.day()),
+        flags: flags.with(Flag::Withdrawn, is(ClaimState::Withdrawn)),
+        ..Facts::default()
+    })
 }
 
 fn no_claim() -> Error {

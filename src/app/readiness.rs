@@ -12,6 +12,7 @@ use crate::app::session::Proof;
 use crate::app::standards::shipped_gateway;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::competence::State;
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::{Confirm, Fulfilled, Requirement, RequirementId, meaning_of};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Role;
@@ -22,7 +23,6 @@ use crate::domain::readiness_of::readiness;
 use crate::domain::review::Party;
 use crate::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
 use crate::domain::standard::Standard;
-use crate::domain::standard_notes::GatewayRequirement;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
@@ -191,8 +191,20 @@ impl App {
     }
 }
 
-/// What a standard asks for at the gateway: its own list where it ships with the program, else the general one.
+/// What a standard asks for at the gateway: its own list, frozen with it when it was adopted; that of the one that ships with
+/// the program; else what the programme rules ask, and then each requirement says so.
 fn gateway_of(standard: &Arc<Standard>, rules: &ProgrammeRules) -> Result<Vec<GatewayRequirement>, Error> {
+    if !standard.gateway().is_empty() {
+        return Ok(standard.gateway().to_vec());
+    }
     let own = shipped_gateway(standard.reference())?;
-    Ok(if own.is_empty() { rules.gateway.clone() } else { own })
+    if !own.is_empty() {
+        return Ok(own);
+    }
+    let said = format!("by the programme rules, for {} has no gateway list of its own", standard.reference());
+    let general = |one: &GatewayRequirement| {
+        let rule = one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})"));
+        GatewayRequirement { rule: Some(rule), ..one.clone() }
+    };
+    Ok(rules.gateway.iter().map(general).collect())
 }

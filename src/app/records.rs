@@ -7,7 +7,10 @@ use crate::app::signing::not_enrolled;
 use crate::app::summary::summary;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::app::writing::head_of;
+use crate::domain::cohort::CohortOrder;
 use crate::domain::competence::State;
+use crate::domain::filter::Filter;
+use crate::domain::lists::List;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::Role;
 use crate::domain::statement::decode::decode;
@@ -46,9 +49,10 @@ impl App {
         let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.book.standard(&card.standard)?;
         let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
-        let (known, claims) = self.book.db.read(|tx| {
+        let (known, claims, last) = self.book.db.read(|tx| {
             let known = competence::states(tx, &self.viewer, trainee, &card.standard, &measure)?;
-            Ok::<_, Error>((known, claims::waiting_on(tx, &self.viewer, trainee, &card.standard)?))
+            let last = competence::seen_last(tx, &self.viewer, trainee, &card.standard)?;
+            Ok::<_, Error>((known, claims::waiting_on(tx, &self.viewer, trainee, &card.standard)?, last))
         })?;
         // A claim counts for nothing: it shows where nothing else stands.
         let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
@@ -57,7 +61,7 @@ impl App {
         let local = self.local_of(trainee, &card.standard, &claims)?;
         card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
         card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
-        Ok(Standing { trainee: card, standard, states, claims, local })
+        Ok(Standing { trainee: card, standard, states, claims, last, local })
     }
 
     /// A KSB's records for a trainee, newest first, at most so many.
@@ -74,13 +78,19 @@ impl App {
         })
     }
 
-    /// The trainees that a person opened last, those under them, then others by name; or those that fit a fuzzy text, best first.
+    /// The trainees that a person opened last, those under them, then others by name; those that fit a fuzzy text, best first;
+    /// or those that a filter of the cohort asks for, by name.
     pub fn find_trainees(
         &mut self,
         text: &str,
         most: usize,
         recent_of: Option<&PersonId>,
     ) -> Result<Vec<TraineeCard>, Error> {
+        let filter = Filter::parse(text, List::Cohort, self.today()).unwrap_or_default();
+        if !filter.is_words() {
+            let cohort = self.cohort(&filter, CohortOrder::Name)?;
+            return Ok(self.cohort_rows(&cohort, 0, most)?.into_iter().map(|row| row.trainee).collect());
+        }
         let mut ids = match (text.trim(), recent_of) {
             // Those opened last, then those under them.
             ("", Some(person)) => {

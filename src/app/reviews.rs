@@ -1,5 +1,7 @@
 //! Progress reviews: held, and read. Must never be taken for a review of signatures.
 
+use std::collections::HashMap;
+
 use chrono::{Days, NaiveDate};
 
 use crate::app::error::Error;
@@ -8,9 +10,12 @@ use crate::app::readiness::programme_rules;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::app::targets::{counting_at, not_what_is_indexed};
+use crate::domain::filter::Filter;
+use crate::domain::filter_facts::{Facts, Flags};
+use crate::domain::filter_parts::Flag;
 use crate::domain::person::Role;
 use crate::domain::review::{Attended, Party, REVIEW_DAYS, Review, ReviewAction};
-use crate::domain::review_plan::{ReviewCall, call, due_after};
+use crate::domain::review_plan::{Call, ReviewCall, call, due_after};
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
@@ -105,6 +110,30 @@ impl App {
         };
         let mut calls = nexts.into_iter().map(row).collect::<Result<Vec<_>, Error>>()?;
         calls.sort_by(|a, b| (a.due, &a.name, &a.id).cmp(&(b.due, &b.name, &b.id)));
+        Ok(calls)
+    }
+
+    /// Those next progress reviews that a filter asks for.
+    pub fn review_calls_that(&mut self, filter: &Filter) -> Result<Vec<ReviewCall>, Error> {
+        let mut calls = self.review_calls()?;
+        if filter.is_empty() {
+            return Ok(calls);
+        }
+        let over = if filter.asks_by() { self.who_is_over()? } else { HashMap::new() };
+        let about = self.about_everyone()?;
+        calls.retain(|row| {
+            let Some(about) = about.get(row.id.as_str()) else { return false };
+            let due = !matches!(row.call, Call::Later(_));
+            let flags = Flags::default().with(Flag::Paused, about.paused).with(Flag::Due, due);
+            filter.fits(&Facts {
+                texts: &[row.name.as_str(), &about.words],
+                by: &[over.get(row.id.as_str()).map_or("", String::as_str)],
+                day: Some(row.due),
+                level: &about.level,
+                flags: flags.with(Flag::Overdue, matches!(row.call, Call::Overdue(_))),
+                ..Facts::default()
+            })
+        });
         Ok(calls)
     }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::competence::State;
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 use crate::domain::standard_diff::{Change, Pair, diff};
 use crate::domain::standard_file::st0413;
-use crate::domain::standard_notes::GatewayRequirement;
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
 use crate::store::{competence, people};
 

@@ -11,11 +11,12 @@ use crate::cli::held::RetentionVerb;
 use crate::cli::import::Import;
 use crate::cli::pause::EnrolmentVerb;
 use crate::cli::restore::Restore;
+use crate::cli::second_looks::SecondLooks;
 use crate::cli::ssh_args::{Session, SshVerb};
 use crate::cli::supervise::Supervise;
 use crate::cli::verbs::{
     Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PolicyVerb, Receipts, SignOff,
-    StandardVerb, Trainee, Verify, Withdraw,
+    StandardVerb, Trainee, TraineeList, Verify, Withdraw,
 };
 use crate::cli::verbs_claims::{Claim, EvidenceVerb, Queue};
 use crate::cli::verbs_gateway::{Confirm, HoursVerb, Requirement, Reviews};
@@ -93,8 +94,10 @@ pub enum Command {
     Withdraw(Withdraw),
     /// Gives sign-offs, or new keys, a second signature.
     Countersign(Statements),
-    /// States what came of sampling a sign-off, as a verifier.
-    Sample(Sample),
+    /// States what came of sampling a sign-off, as a verifier; or draws sign-offs to sample by chance.
+    Sample(Box<Sample>),
+    /// Lists what asks for a second look: sign-offs to countersign, drawn to be sampled, rejected by a sample.
+    SecondLooks(SecondLooks),
     /// States that one has read what stands on one's record, or a progress review that one attended.
     Acknowledge(Statements),
     /// States that one does not agree with what stands on one's record.
@@ -107,7 +110,7 @@ pub enum Command {
     #[command(subcommand)]
     Hours(HoursVerb),
     /// Shows every requirement of the gateway: met or not, why, what mends it.
-    Readiness(Trainee),
+    Readiness(TraineeList),
     /// Records that a gateway requirement is met or waived, as a training officer.
     Requirement(Requirement),
     /// Confirms for the employer or the provider that a trainee may go to end-point assessment.
@@ -115,9 +118,9 @@ pub enum Command {
     /// Puts the log's newest time back, after a clock was ahead.
     Clock(Clock),
     /// Lists what a trainee still has to show, the most urgent first.
-    Outstanding(Trainee),
+    Outstanding(TraineeList),
     /// Shows the state of every KSB of a trainee, with its records.
-    Trainee(Trainee),
+    Trainee(TraineeList),
     /// Writes a trainee's whole record as text: every KSB with what was signed and said.
     Portfolio(Trainee),
     /// Says who may log in over SSH, and tells sshd.

@@ -8,6 +8,7 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, lines, one};
+use crate::cli::filtered::{filter, trainee_first};
 use crate::cli::input::small_text;
 use crate::cli::json::claims::{ClaimRow, Claims, Queue as QueueShape, WaitingRow};
 use crate::cli::json::log::Written;
@@ -16,6 +17,7 @@ use crate::cli::sign_off::{code_of, observation};
 use crate::cli::verbs_claims::{Claim as Asked, ClaimAnswer, ClaimMake, ClaimVerb, Queue};
 use crate::domain::claim::Claim;
 use crate::domain::evidence::File;
+use crate::domain::lists::List;
 use crate::domain::person::{Found, Person, Role};
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, PersonId, ValueFault};
@@ -26,7 +28,7 @@ pub fn claim(context: &mut Context, asked: &Asked) -> Result<Answer, Failure> {
     match &asked.verb {
         None => make(context, &asked.make),
         Some(ClaimVerb::Withdraw { id }) => withdraw(context, id),
-        Some(ClaimVerb::List { trainee }) => list(context, trainee.as_deref()),
+        Some(ClaimVerb::List { filter }) => list(context, filter),
         Some(ClaimVerb::Show { ids }) => show(context, ids),
         Some(ClaimVerb::Answer(asked)) => answer(context, asked),
     }
@@ -89,14 +91,11 @@ fn withdraw(context: &mut Context, id: &str) -> Result<Answer, Failure> {
     answer_of(parts, &[claim])
 }
 
-fn list(context: &Context, trainee: Option<&str>) -> Result<Answer, Failure> {
-    let app = &context.open()?;
-    let claims = if let Some(text) = trainee {
-        app.claims_of(&one(app, text, &[Role::Trainee])?.id)?
-    } else {
-        let window = app.queue(None, "", (0, usize::MAX))?;
-        window.rows.iter().map(|row| app.claim_of(row.claim)).collect::<Result<Vec<_>, Error>>()?
-    };
+fn list(context: &Context, words: &[String]) -> Result<Answer, Failure> {
+    let app = &mut context.open()?;
+    let (trainee, rest) = trainee_first(app, words, List::Claims)?;
+    let filter = filter(rest, List::Claims, app.today())?;
+    let claims = app.claims_that(trainee.as_ref().map(|person| &person.id), &filter)?;
     let row = |claim: &Claim| {
         let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
         vec![
@@ -111,7 +110,11 @@ fn list(context: &Context, trainee: Option<&str>) -> Result<Answer, Failure> {
     };
     let head = vec!["trainee", "state", "made", "of", "files", "id", "ksbs"];
     let table = Table { head, rows: claims.iter().map(row).collect() };
-    let nothing = if trainee.is_some() { "They have claimed nothing yet" } else { "No claim waits" };
+    let nothing = match (trainee, filter.is_empty()) {
+        (_, false) => "No claim fits",
+        (Some(_), true) => "They have claimed nothing yet",
+        (None, true) => "No claim waits",
+    };
     answer_of(vec![listed(table, nothing)], &claims)
 }
 
@@ -152,10 +155,11 @@ fn answer(context: &mut Context, asked: &ClaimAnswer) -> Result<Answer, Failure>
 
 /// What waits, oldest first.
 pub fn queue(context: &Context, asked: &Queue) -> Result<Answer, Failure> {
-    let app = &context.open()?;
+    let app = &mut context.open()?;
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &[Role::Supervisor])).transpose()?;
-    let window = app.queue(of.as_ref().map(|person| &person.id), &asked.filter.join(" "), (0, asked.most))?;
     let today = app.today();
+    let filter = filter(&asked.filter, List::Queue, today)?;
+    let window = app.queue(of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
     let rows = window.rows.iter().map(|row| {
         let codes: Vec<String> = row.codes.iter().map(ToString::to_string).collect();
         vec![
@@ -172,7 +176,8 @@ pub fn queue(context: &Context, asked: &Queue) -> Result<Answer, Failure> {
     let table = Table { head, rows: rows.collect() };
     let claims = window.rows.iter().map(|row| WaitingRow::new(row, today)).collect();
     let shape = QueueShape { schema: "countersign/queue/1", of: window.of, claims };
-    Ok(Answer::new(vec![listed(table, "No claim waits")], &shape)?)
+    let nothing = if filter.is_empty() { "No claim waits" } else { "No claim that waits fits" };
+    Ok(Answer::new(vec![listed(table, nothing)], &shape)?)
 }
 
 /// A claim in full.

@@ -1,17 +1,18 @@
 //! `cohort`: all trainees side by side. Reading alone.
 
 use crate::cli::answer::{Answer, Failure, listed};
-use crate::cli::context::{Context, misread};
+use crate::cli::context::Context;
+use crate::cli::filtered::filter;
 use crate::cli::json::cohort::{Cohort as Shape, Trainee};
 use crate::cli::sheet::Table;
 use crate::cli::verbs::Cohort;
-use crate::domain::cohort::{CohortFilter, CohortRow};
+use crate::domain::cohort::CohortRow;
+use crate::domain::lists::List;
 
 /// The cohort in an order.
 pub fn cohort(context: &Context, asked: &Cohort) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
-    let text = asked.filter.join(" ");
-    let filter = CohortFilter::parse(&text).map_err(|fault| misread(&fault, &text))?;
+    let filter = filter(&asked.filter, List::Cohort, app.today())?;
     let cohort = app.cohort(&filter, asked.order)?;
     let rows = app.cohort_rows(&cohort, 0, asked.most)?;
     let head = vec![

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::error::Error;
 use crate::app::files::Folder;
@@ -15,7 +14,6 @@ use crate::cli::global::Global;
 use crate::cli::input::{Source, secret};
 use crate::cli::prompt::Terminal;
 use crate::config::{checkpoints_folder, data_folder};
-use crate::domain::filter::FilterFault;
 use crate::domain::person::{Found, Person, Role};
 use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::Secret;
@@ -165,23 +163,6 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
                 .hint(format!("Say which by id: {}", names.join(", "))))
         }
     }
-}
-
-/// A filter that cannot be read, with a caret under what it was.
-#[must_use]
-pub fn misread(fault: &FilterFault, text: &str) -> Error {
-    let mut hint = fault.hint.to_owned();
-    if let Some(first) = hint.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    let caret = format!("{}{}", " ".repeat(columns(text, fault.at - 1)), "^".repeat(fault.read.width()));
-    let why = format!("“{}” at character {} is not understood", fault.read, fault.at);
-    Error::usage(why).hint(format!("{hint}\n    {text}\n    {caret}"))
-}
-
-/// How wide the first characters of a text are.
-fn columns(text: &str, characters: usize) -> usize {
-    text.chars().take(characters).collect::<String>().width()
 }
 
 /// Threads for long work: one a core.

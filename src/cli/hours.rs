@@ -6,13 +6,19 @@ use crate::app::hours::NewHours;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, day, line, one};
+use crate::cli::filtered::{filter, trainee_first};
 use crate::cli::json::gateway::{Hours as Shape, HoursWaiting, WaitingRow};
 use crate::cli::json::log::Written;
 use crate::cli::marks::ids_of;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs_gateway::{HoursAdd, HoursConfirm, HoursList, HoursRemove, HoursVerb};
+use crate::domain::filter::Filter;
+use crate::domain::filter_facts::Facts;
 use crate::domain::hours::{HourEntry, HourRow};
+use crate::domain::lists::List;
 use crate::domain::person::{Person, Role};
+use crate::domain::sieve::Sieve;
+use crate::domain::text::Clean;
 use crate::domain::value::KsbCode;
 use crate::domain::when::{day_words, long_day};
 
@@ -58,15 +64,26 @@ pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<Answer,
 }
 
 /// A trainee's hours, and what is expected of them.
-pub fn hours_of(app: &mut App, trainee: &Person) -> Result<Answer, Failure> {
-    let (plan, rows) = (app.hours_plan(&trainee.id)?, app.hours(&trainee.id)?);
+pub fn hours_of(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Answer, Failure> {
+    let plan = app.hours_plan(&trainee.id)?;
+    let entries = hours_that(app, trainee, filter)?;
     let mut parts = vec![Part::Line(format!("Off-the-job hours of {}: {}", trainee.name, plan.short())), Part::Gap];
     parts.extend(plan.why.iter().cloned().map(Part::Line));
     parts.push(Part::Gap);
     let head = vec!["day", "hours", "state", "ksbs", "id", "what"];
-    let rows = rows.iter().map(row).collect();
-    parts.push(listed(Table { head, rows }, "No hours are entered yet: `countersign hours add`"));
-    answer(app, trainee, parts, None)
+    let rows = entries.iter().map(row).collect();
+    let nothing = if filter.is_empty() { "No hours are entered yet: `countersign hours add`" } else { "No hours fit" };
+    parts.push(listed(Table { head, rows }, nothing));
+    Ok(Answer::new(parts, &Shape::new(trainee.id.to_string(), &plan, &entries))?)
+}
+
+/// The hours of a trainee that a filter asks for.
+fn hours_that(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Vec<HourRow>, Error> {
+    let mut rows = app.hours(&trainee.id)?;
+    let standing = app.standing(&trainee.id)?;
+    let sieve = Sieve::new(filter, &standing, app.today());
+    rows.retain(|row| sieve.entry(row));
+    Ok(rows)
 }
 
 /// With the hours as they stand; of one entry alone, where one is meant.
@@ -78,11 +95,21 @@ fn answer(app: &mut App, trainee: &Person, parts: Vec<Part>, of: Option<&HourEnt
 
 fn list(context: &Context, asked: &HoursList) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
-    if let Some(text) = &asked.trainee {
-        let trainee = one(app, text, &[Role::Trainee])?;
-        return hours_of(app, &trainee);
+    let (trainee, rest) = trainee_first(app, &asked.filter, List::Hours)?;
+    if let Some(trainee) = trainee {
+        let filter = filter(rest, List::Programme, app.today())?;
+        return hours_of(app, &trainee, &filter);
     }
-    let waiting = app.hours_waiting()?;
+    let filter = filter(rest, List::Hours, app.today())?;
+    let mut waiting = app.hours_waiting()?;
+    waiting.retain(|(who, _, oldest)| {
+        filter.fits(&Facts {
+            texts: &[who.name.as_str(), who.department.as_ref().map_or("", Clean::as_str)],
+            day: Some(*oldest),
+            level: who.level.as_ref().map_or("", Clean::as_str),
+            ..Facts::default()
+        })
+    });
     let row = |(who, entries, oldest): &(Person, u32, chrono::NaiveDate)| {
         vec![who.name.to_string(), entries.to_string(), day_words(*oldest), who.id.to_string()]
     };
@@ -99,7 +126,8 @@ fn list(context: &Context, asked: &HoursList) -> Result<Answer, Failure> {
             })
             .collect(),
     };
-    Ok(Answer::new(vec![listed(table, "No hours wait for a supervisor")], &shape)?)
+    let nothing = if filter.is_empty() { "No hours wait for a supervisor" } else { "No hours that wait fit" };
+    Ok(Answer::new(vec![listed(table, nothing)], &shape)?)
 }
 
 fn remove(context: &Context, asked: &HoursRemove) -> Result<Answer, Failure> {

@@ -3,6 +3,7 @@
 use crate::cli::json::trainee::LocalRow;
 use crate::cli::sheet::{Part, Table};
 use crate::domain::competence::State;
+use crate::domain::filter::Filter;
 use crate::domain::local_view::LocalKsb;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::view::{Record, Standing};
@@ -10,8 +11,9 @@ use crate::domain::when::day_words;
 
 /// Where the local competences stand, and at which KSBs they were seen; nothing where there are none.
 #[must_use]
-pub fn parts(standing: &Standing) -> Vec<Part> {
-    let rows: Vec<Vec<String>> = standing.local.iter().map(row).collect();
+pub fn parts(standing: &Standing, filter: &Filter) -> Vec<Part> {
+    let fits = |local: &&LocalKsb| standing.fits(filter, &local.ksb, local.state);
+    let rows: Vec<Vec<String>> = standing.local.iter().filter(fits).map(row).collect();
     if rows.is_empty() {
         return Vec::new();
     }

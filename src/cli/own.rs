@@ -12,6 +12,7 @@ use crate::cli::portfolio::portfolio_of;
 use crate::cli::receipts::receipts_of;
 use crate::cli::trainee::outstanding_of;
 use crate::cli::verbs::Checkpoint;
+use crate::domain::filter::Filter;
 use crate::domain::login::Asked;
 use crate::domain::person::{Person, Role};
 
@@ -27,7 +28,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: Asked) -> Result<Answer, F
         .into());
     }
     match wanted {
-        Asked::Outstanding => outstanding_of(app, &person.id),
+        Asked::Outstanding => outstanding_of(app, &person.id, &Filter::default()),
         Asked::Portfolio => portfolio_of(app, &person.id),
         Asked::Export => export(app, person),
         Asked::Receipts => receipts_of(app, Some(&person.id), None, None),

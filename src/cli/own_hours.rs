@@ -6,6 +6,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{day, line};
 use crate::cli::hours::{entered, hours_of};
+use crate::domain::filter::Filter;
 use crate::domain::hours::Quarters;
 use crate::domain::person::{Person, Role};
 
@@ -27,7 +28,7 @@ pub fn answer(mut app: App, person: &Person, command: &str) -> Result<Answer, Fa
     }
     let words = command.strip_prefix("hours").unwrap_or_default().trim_start();
     if words.is_empty() || words == "list" {
-        return hours_of(&mut app, person);
+        return hours_of(&mut app, person, &Filter::default());
     }
     let usage = || Error::usage("These hours cannot be read").hint(format!("Write them as {HOW}"));
     let rest = words.strip_prefix("add ").ok_or_else(usage)?.trim_start();

@@ -6,6 +6,7 @@ use crate::app::random::SystemRandom;
 use crate::app::roster::NewPerson;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, line, one};
+use crate::cli::filtered::filter;
 use crate::cli::input::Source;
 use crate::cli::json::book::{People, PersonRow};
 use crate::cli::json::log::Written;
@@ -13,6 +14,7 @@ use crate::cli::person_import::import;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::NewPassphrase;
 use crate::cli::verbs_people::{PersonAdd, PersonList, PersonVerb};
+use crate::domain::lists::List;
 use crate::domain::person::{Person, Role};
 use crate::domain::text::Clean;
 
@@ -69,10 +71,18 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
 
 fn list(context: &Context, asked: &PersonList) -> Result<Answer, Failure> {
     let roles = if asked.roles.is_empty() { Role::ALL.to_vec() } else { asked.roles.clone() };
-    let mut people = context.open()?.people(&roles)?;
+    let app = context.open()?;
+    let mut people = app.people_that(&roles, &filter(&asked.filter, List::People, app.today())?)?;
     if let Some(words) = &asked.department {
+        let fits = |person: &Person, words: &str| {
+            person.department.as_ref().is_some_and(|d| d.as_str().to_lowercase().contains(words))
+        };
+        let known = app.departments()?;
         let words = words.to_lowercase();
-        people.retain(|person| person.department.as_ref().is_some_and(|d| d.as_str().to_lowercase().contains(&words)));
+        if !known.iter().any(|one| one.as_str().to_lowercase().contains(&words)) {
+            return Err(no_department(&words, &known).into());
+        }
+        people.retain(|person| fits(person, &words));
     }
     let row = |person: &Person| {
         let mut roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
@@ -88,6 +98,17 @@ fn list(context: &Context, asked: &PersonList) -> Result<Answer, Failure> {
     let table = Table { head: vec!["id", "name", "roles", "department", "level", "registration"], rows };
     let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::from).collect() };
     Ok(Answer::new(vec![listed(table, "Nobody fits")], &shape)?)
+}
+
+/// No department is called so: these are.
+fn no_department(words: &str, known: &[Clean]) -> Error {
+    let names: Vec<&str> = known.iter().map(Clean::as_str).collect();
+    let hint = if names.is_empty() {
+        "Nobody's department is known: `countersign person add --department`, or the roster, says it".to_owned()
+    } else {
+        format!("There are: {}", names.join(", "))
+    };
+    Error::usage(format!("No department is called “{words}”")).hint(hint)
 }
 
 fn leave(context: &mut Context, text: &str) -> Result<Answer, Failure> {

@@ -1,30 +1,37 @@
 //! `readiness`, `requirement`, `confirm`: the gateway. Must never sign for anyone who was not named.
 
 use crate::app::error::Error;
-use crate::cli::answer::{Answer, Failure};
+use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, lines, one};
+use crate::cli::filtered::filter;
 use crate::cli::json::gateway::Readiness as Shape;
 use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::verbs::Trainee;
+use crate::cli::verbs::TraineeList;
 use crate::cli::verbs_gateway::{Confirm, Requirement};
 use crate::domain::gateway_marks::{Fulfilled, meaning_of};
+use crate::domain::lists::List;
 use crate::domain::person::{Person, Role};
 use crate::domain::readiness::{Figure, Readiness, Reason};
+use crate::domain::sieve::Sieve;
 use crate::domain::view::Receipted;
 use crate::domain::when::day_words;
 
 /// Every requirement of the gateway, with its reasons and what mends it.
-pub fn readiness(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
+pub fn readiness(context: &Context, asked: &TraineeList) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
-    let ready = app.readiness(&trainee.id)?;
-    Ok(Answer::new(parts(&ready), &Shape::from(&ready))?)
+    let filter = filter(&asked.filter, List::Readiness, app.today())?;
+    let mut ready = app.readiness(&trainee.id)?;
+    let (met, all) = (ready.met(), ready.figures.len());
+    let standing = app.standing(&trainee.id)?;
+    let sieve = Sieve::new(&filter, &standing, app.today());
+    ready.figures.retain(|figure| sieve.figure(figure));
+    Ok(Answer::new(parts(&ready, (met, all)), &Shape::new(&ready, met, all))?)
 }
 
-fn parts(ready: &Readiness) -> Vec<Part> {
+fn parts(ready: &Readiness, (met, all): (usize, usize)) -> Vec<Part> {
     let card = &ready.trainee;
-    let (met, all) = (ready.met(), ready.figures.len());
     let verdict = if met == all { "ready for the gateway".to_owned() } else { format!("{met} of {all} met") };
     let mut parts = vec![
         Part::Line(format!("{}, {}: {verdict}; gateway {}", card.name, card.standard, day_words(ready.gateway))),
@@ -35,7 +42,7 @@ fn parts(ready: &Readiness) -> Vec<Part> {
         vec![figure.text.clone(), standing.to_owned(), figure.id.clone(), figure.short.clone()]
     };
     let head = vec!["requirement", "state", "name", "why"];
-    parts.push(Part::Table(Table { head, rows: ready.figures.iter().map(row).collect() }));
+    parts.push(listed(Table { head, rows: ready.figures.iter().map(row).collect() }, "No requirement fits"));
     for figure in &ready.figures {
         parts.extend([Part::Gap, Part::Line(format!("{}: {}", figure.text, figure.met.words()))]);
         parts.extend(figure.why.iter().map(Reason::line).map(|words| Part::Line(format!("- {words}"))));

@@ -8,6 +8,7 @@ use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::standard_diff::compare;
 use crate::cli::standard_file::{check, import};
 use crate::cli::verbs::StandardVerb;
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 
 /// Lists, or shows one.
@@ -54,6 +55,12 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
     };
     let duties = standard.duties().iter().map(duty).collect();
     let ksbs = standard.ksbs().iter().map(ksb).collect();
+    let asked = |one: &GatewayRequirement| {
+        let more = one.rule.iter().chain(&one.alternatives).chain(&one.note).chain(&one.source);
+        vec![one.id.clone(), one.text.clone(), more.cloned().collect::<Vec<_>>().join("; ")]
+    };
+    let gateway = standard.gateway().iter().map(asked).collect();
+    let gateway = Table { head: vec!["gateway", "asked", "more"], rows: gateway };
     let parts = vec![
         Part::Line(format!("{reference} {}", standard.title())),
         Part::Facts(vec![
@@ -67,6 +74,11 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
         listed(Table { head: vec!["duty", "title", "text"], rows: duties }, "It has no duties"),
         Part::Gap,
         Part::Table(Table { head: vec!["ksb", "duties", "text"], rows: ksbs }),
+        Part::Gap,
+        listed(
+            gateway,
+            "Its text has no gateway list of its own: `countersign readiness` says what is asked, and by what",
+        ),
     ];
     let shape = Standards { schema: "countersign/standards/1", standards: vec![StandardRow::whole(&standard)] };
     Ok(Answer::new(parts, &shape)?)

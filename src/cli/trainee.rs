@@ -3,17 +3,21 @@
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::json::book::{Card, OutstandingList, OutstandingRow, RecordRow};
+use crate::cli::filtered::filter;
+use crate::cli::json::book::{Card, OutstandingList, OutstandingRow, PauseRow, RecordRow};
 use crate::cli::json::claims::AskedRow;
 use crate::cli::json::marks::ReviewRow;
 use crate::cli::json::trainee::{KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
 use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::verbs::Trainee;
+use crate::cli::verbs::TraineeList;
 use crate::domain::claim::Asked;
 use crate::domain::competence::State;
+use crate::domain::filter::Filter;
+use crate::domain::lists::List;
 use crate::domain::outstanding::Outstanding;
+use crate::domain::pause::{Span, gateway};
 use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
@@ -21,11 +25,18 @@ use crate::domain::view::{HeldReview, Mark, Record, Standing, TraineeCard};
 use crate::domain::when::day_words;
 
 /// Every KSB with its state and records.
-pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
+pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let filter = filter(&asked.filter, List::Ksbs, app.today())?;
     let (standing, records) = app.whole_record(&who.id)?;
+    let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
     let mut parts = card(&standing.trainee);
+    let (trainee, today) = (&standing.trainee, app.today());
+    let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, today);
+    let mut programme = vec![fact("Gateway", day_words(gateway))];
+    programme.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
+    parts.push(Part::Facts(programme));
     let level = of_person(&who)?;
     if !level.is_empty() {
         parts.push(Part::Facts(level));
@@ -34,28 +45,46 @@ pub fn trainee(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
         [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
     {
         let of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
+        let of_kind = of_kind.filter(|(one, _)| fits(*one));
         let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
         if !rows.is_empty() {
             let head = vec!["ksb", "state", "observed", "signer", "text"];
             parts.extend([Part::Gap, Part::Line(heading.to_owned()), Part::Table(Table { head, rows })]);
         }
     }
-    parts.extend(local::parts(&standing));
-    let rows: Vec<Vec<String>> = records.iter().flatten().map(record_row).collect();
+    parts.extend(local::parts(&standing, &filter));
+    let shown = standing.all().zip(&records).filter(|(one, _)| fits(*one));
+    let rows: Vec<Vec<String>> = shown.flat_map(|(_, records)| records).map(record_row).collect();
     if !rows.is_empty() {
         let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
         parts.extend([Part::Gap, Part::Line("Records".to_owned()), Part::Table(Table { head, rows })]);
     }
-    let reviews = app.reviews(&who.id)?;
+    let reviews = if filter.is_empty() { app.reviews(&who.id)? } else { Vec::new() };
     if !reviews.is_empty() {
         let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
         let rows = reviews.iter().map(review_row).collect();
         parts.extend([Part::Gap, Part::Line("Progress reviews".to_owned()), Part::Table(Table { head, rows })]);
     }
-    let (trainee, ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
+    let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
+    let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
+    ksbs.retain(|row| listed.contains(&row.id));
     let reviews = reviews.iter().map(ReviewRow::from).collect();
-    let competences = local::rows(&standing, &records);
-    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, ksbs, competences, reviews })?)
+    let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
+    let gateway = gateway.to_string();
+    let mut competences = local::rows(&standing, &records);
+    competences.retain(|row| listed.contains(&row.id));
+    let schema = "countersign/trainee/1";
+    Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews })?)
+}
+
+/// A pause in words: from when, and until when if that is known.
+fn span_words(span: Span) -> String {
+    let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
+    if span.back.is_some() {
+        format!("{} to {back}", day_words(span.from))
+    } else {
+        format!("{}, {back}", day_words(span.from))
+    }
 }
 
 /// Every KSB with its state and records, for programs.
@@ -75,16 +104,18 @@ pub fn ksb_states(standing: &Standing, records: &[Vec<Record>]) -> Vec<KsbState>
 }
 
 /// What is left, the most urgent first.
-pub fn outstanding(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
+pub fn outstanding(context: &Context, asked: &TraineeList) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
-    outstanding_of(app, &who.id)
+    let filter = filter(&asked.filter, List::Outstanding, app.today())?;
+    outstanding_of(app, &who.id, &filter)
 }
 
 /// What is left of this trainee's.
-pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
-    let (standing, left) = app.outstanding(who)?;
-    let standard = &standing.standard;
+pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<Answer, Failure> {
+    let (standing, mut left) = app.outstanding(who)?;
+    let all = left.len();
+    left.retain(|row| row.fits(filter, &standing, app.today()));
     let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
         left.iter().partition(|row| row.state == State::Open);
@@ -92,7 +123,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> 
     if !pressing.is_empty() {
         let rows = pressing.iter().map(|row| {
             let record = row.newest.as_ref();
-            let action = record.and_then(|record| record.action.as_ref());
+            let action = row.action();
             vec![
                 row.code.to_string(),
                 local::state(&standing, row),
@@ -109,7 +140,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> 
     let is_local = |row: &Outstanding| row.code.kind == KsbKind::Local;
     let duties: Vec<_> = open.chunk_by(|a, b| (a.duty, is_local(a)) == (b.duty, is_local(b))).collect();
     for rows in duties {
-        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standard.duty(no));
+        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standing.standard.duty(no));
         let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
         let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
         let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
@@ -117,7 +148,8 @@ pub fn outstanding_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> 
         parts.extend([Part::Gap, Part::Line(heading), listed(table, "")]);
     }
     if left.is_empty() {
-        parts.push(Part::Line("Nothing is outstanding".to_owned()));
+        let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding fits" };
+        parts.push(Part::Line(nothing.to_owned()));
     }
     let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
     let trainee = Card::from(&standing.trainee);
@@ -173,8 +205,7 @@ fn mark(mark: &Mark) -> String {
     }
 }
 
-/// A progress review, and who has read it.
-/// A progress review in a table.
+/// A progress review in a table, and who has read it.
 pub fn review_row(held: &HeldReview) -> Vec<String> {
     let review = &held.review;
     let there: Vec<String> =

@@ -206,17 +206,26 @@ pub struct Withdraw {
     pub reason: String,
 }
 
-/// `trainee` and `outstanding`.
+/// `portfolio`.
 #[derive(Debug, Args)]
 pub struct Trainee {
     /// Who: an id, or any part of a name that only they have.
     pub trainee: String,
 }
 
+/// `trainee`, `outstanding` and `readiness`.
+#[derive(Debug, Args)]
+pub struct TraineeList {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Lists only what fits: words, s26, not-yet, duty:7 and what else the list knows: a wrong word says which.
+    pub filter: Vec<String>,
+}
+
 /// `cohort`.
 #[derive(Debug, Args)]
 pub struct Cohort {
-    /// Lists only those who fit: words of a name, specialism or standard, behind, ahead, paused, level:associate.
+    /// Lists only those who fit: words of a name or specialism, behind, overdue, renew, duty:7, by:hawthorn, level:associate.
     pub filter: Vec<String>,
     /// In which order.
     #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]

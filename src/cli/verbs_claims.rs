@@ -51,8 +51,9 @@ pub enum ClaimVerb {
     },
     /// Lists a trainee's claims, or all that wait.
     List {
-        /// Whose: an id, or any part of a name that only they have.
-        trainee: Option<String>,
+        /// Whose, if only theirs; then what they must be: by:hawthorn, since:monday, duty:7, s26, waiting.
+        #[arg(value_name = "TRAINEE|FILTER")]
+        filter: Vec<String>,
     },
     /// Shows claims in full.
     Show {
@@ -109,7 +110,7 @@ pub enum EvidenceVerb {
 /// `queue`.
 #[derive(Debug, Args)]
 pub struct Queue {
-    /// Lists only claims that fit: words of a trainee's name, codes, whom is asked.
+    /// Lists only claims that fit: words of a name, s26, duty:7, by:hawthorn, since:monday, level:associate.
     pub filter: Vec<String>,
     /// What waits for this supervisor or for anyone; without it, all that waits.
     #[arg(long, value_name = "SUPERVISOR")]

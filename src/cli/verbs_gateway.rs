@@ -41,8 +41,9 @@ pub struct HoursAdd {
 /// `hours list`.
 #[derive(Debug, Args)]
 pub struct HoursList {
-    /// Whose: an id, or any part of a name that only they have.
-    pub trainee: Option<String>,
+    /// Whose, if only theirs; then what they must be: by:hawthorn, since:monday, s26, waiting, confirmed.
+    #[arg(value_name = "TRAINEE|FILTER")]
+    pub filter: Vec<String>,
 }
 
 /// `hours remove`.
@@ -67,10 +68,11 @@ pub struct HoursConfirm {
 /// `reviews`.
 #[derive(Debug, Args)]
 pub struct Reviews {
-    /// Whose: an id, or any part of a name that only they have; without it, whose next review is due or overdue.
-    pub trainee: Option<String>,
+    /// Whose, or else whose next review is due; then what they must be: overdue, by:hawthorn, until:20/11, level:associate.
+    #[arg(value_name = "TRAINEE|FILTER")]
+    pub filter: Vec<String>,
     /// Also lists those whose next review is not due yet.
-    #[arg(long, conflicts_with = "trainee")]
+    #[arg(long)]
     pub all: bool,
 }
 

@@ -60,4 +60,6 @@ pub struct PersonList {
     /// Lists only those whose department holds these words.
     #[arg(long, value_name = "WORDS")]
     pub department: Option<String>,
+    /// Lists only those who fit: words of name, roles or department, by:hawthorn, level:associate, left.
+    pub filter: Vec<String>,
 }

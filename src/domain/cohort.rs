@@ -1,4 +1,4 @@
-//! The cohort: many trainees side by side, in an order, those that fit a filter. Must never read a clock, nor know where
+//! The cohort: many trainees side by side, in an order. Must never read a clock, nor know where
 //! the trainees come from.
 
 use std::str::FromStr;
@@ -6,7 +6,6 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::domain::competence::State;
-use crate::domain::filter::FilterFault;
 use crate::domain::pause::{gateway, reached};
 use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
@@ -157,134 +156,9 @@ impl FromStr for CohortOrder {
     }
 }
 
-/// What a filter and an order look at, of one trainee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CohortGlance<'a> {
-    /// As shown.
-    pub name: &'a str,
-    /// `ST0413 1.1`.
-    pub standard: &'a str,
-    /// Cardiology, audiology, …
-    pub specialism: &'a str,
-    /// Where they work.
-    pub department: &'a str,
-    /// Their level, as its slug.
-    pub level: &'a str,
-    /// Whole weeks ahead; behind, if negative.
-    pub weeks: i32,
-    /// Whether their programme is paused today.
-    pub paused: bool,
-}
-
-/// How a trainee stands against what is expected by now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pace {
-    Behind,
-    Ahead,
-}
-
-/// Which trainees are listed. Words must all stand in name, standard, specialism or department; of several levels one is
-/// enough.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CohortFilter {
-    words: Vec<String>,
-    levels: Vec<String>,
-    pace: Option<Pace>,
-    paused: bool,
-}
-
-const PREFIXES: &str = "write words of a name, specialism or standard, behind, ahead, paused, or level:associate";
-
-impl CohortFilter {
-    /// Reads what a person typed: `behind`, `cardiology level:associate`.
-    pub fn parse(text: &str) -> Result<Self, FilterFault> {
-        let (mut filter, mut at) = (Self::default(), 1);
-        for part in text.to_lowercase().split(char::is_whitespace) {
-            let fault = |hint| FilterFault { read: part.to_owned(), at, hint };
-            match (part, part.split_once(':')) {
-                ("", _) => {}
-                ("behind", _) => filter.pace = Some(Pace::Behind),
-                ("paused", _) => filter.paused = true,
-                ("ahead", _) => filter.pace = Some(Pace::Ahead),
-                (_, Some(("level", level))) if !level.is_empty() => filter.levels.push(level.to_owned()),
-                (_, Some(("level", _))) => return Err(fault("write a level, as in level:associate")),
-                (_, Some((name, value))) if !value.is_empty() && name.chars().all(char::is_alphabetic) => {
-                    return Err(fault(PREFIXES));
-                }
-                (word, _) => filter.words.push(word.to_owned()),
-            }
-            at += part.chars().count() + 1;
-        }
-        Ok(filter)
-    }
-
-    /// Whether a trainee is listed.
-    #[must_use]
-    pub fn fits(&self, glance: &CohortGlance<'_>) -> bool {
-        let pace = match self.pace {
-            None => true,
-            Some(Pace::Behind) => glance.weeks < 0,
-            Some(Pace::Ahead) => glance.weeks > 0,
-        };
-        let level =
-            || self.levels.is_empty() || self.levels.iter().any(|level| glance.level.starts_with(level.as_str()));
-        let places = [glance.name, glance.standard, glance.specialism, glance.department];
-        let word = |word: &String| places.iter().any(|place| holds(place, word));
-        pace && (glance.paused || !self.paused) && level() && self.words.iter().all(word)
-    }
-}
-
-/// Whether a text holds a word that is in small letters, in either case.
-fn holds(text: &str, word: &str) -> bool {
-    if text.is_ascii() && word.is_ascii() {
-        return text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-    }
-    text.to_lowercase().contains(word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ANN: CohortGlance<'_> = CohortGlance {
-        name: "Ann Özil",
-        standard: "ST0413 1.1",
-        specialism: "Cardiology",
-        department: "Echo lab",
-        level: "associate",
-        weeks: -3,
-        paused: false,
-    };
-
-    fn listed(filter: &str) -> bool {
-        CohortFilter::parse(filter).unwrap().fits(&ANN)
-    }
-
-    #[test]
-    fn words_stand_anywhere_in_either_case_and_all_of_them_must() {
-        for fits in
-            ["", "  ", "cardio", "ANN echo", "ÖZIL", "st0413", "behind", "level:assoc card", "level:x level:associate"]
-        {
-            assert!(listed(fits), "{fits}");
-        }
-        for not in ["audiology", "ann ben", "ahead", "level:assistant", "behind audiology", "paused"] {
-            assert!(!listed(not), "{not}");
-        }
-    }
-
-    #[test]
-    fn whoever_is_paused_is_found_by_that_word() {
-        let paused = CohortGlance { paused: true, ..ANN };
-        assert!(CohortFilter::parse("paused ann").unwrap().fits(&paused));
-        assert!(CohortFilter::parse("ann").unwrap().fits(&paused));
-    }
-
-    #[test]
-    fn what_is_not_understood_is_named_with_its_place() {
-        let fault = CohortFilter::parse("behind colour:red").unwrap_err();
-        assert_eq!((fault.read.as_str(), fault.at), ("colour:red", 8));
-        assert_eq!(CohortFilter::parse("level:").unwrap_err().at, 1);
-    }
 
     #[test]
     fn orders_go_round_and_each_has_one_word() {

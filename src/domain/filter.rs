@@ -1,13 +1,18 @@
-//! The filter language of the sign-off list: words, codes, states, kinds, duties. Must never know how a list is shown.
+//! The one filter language of all lists: words, codes, states, kinds, duties, who, since when, levels, and words such as
+//! `overdue`. Which list knows which part is in `lists`. Must never know how a list is shown.
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
 use crate::domain::competence::State;
-use crate::domain::standard::Ksb;
+use crate::domain::filter_facts::{Facts, KsbFact};
+use crate::domain::filter_parts::{Flag, Part};
+use crate::domain::lists::List;
+use crate::domain::statement::Kind;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind};
+use crate::domain::when::understand;
 
-/// What a KSB must be to be listed. Words must all stand in its text; of several codes, states, kinds or duties one
-/// is enough, for a KSB has only one code and one state.
+/// What a row must be to be listed. Words must all stand in it; of several parts of one sort one is enough.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     words: Vec<String>,
@@ -15,6 +20,12 @@ pub struct Filter {
     states: Vec<State>,
     kinds: Vec<KsbKind>,
     duties: Vec<DutyNo>,
+    by: Vec<String>,
+    since: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    levels: Vec<String>,
+    statements: Vec<Kind>,
+    flags: Vec<Flag>,
 }
 
 /// Why a filter was not understood, and where.
@@ -26,50 +37,95 @@ pub struct FilterFault {
     /// Its place, in characters from 1.
     pub at: usize,
     /// What can be written there.
-    pub hint: &'static str,
+    pub hint: String,
 }
 
-impl FilterFault {
-    /// Without what can be written there, for a narrow place.
-    #[must_use]
-    pub fn short(&self) -> String {
-        format!("“{}” is not understood", self.read)
-    }
-}
-
-const PREFIXES: &str = "write words, a code (s26), a state (open), k, s, b or l, or duty:7";
 const DUTY: &str = "write a duty's number, as in duty:7";
+const BY: &str = "write a part of a name, as in by:hawthorn";
+const DAY: &str = "write a day in one word, as in since:monday, since:20/11 or since:2026-11-20";
+const LEVEL: &str = "write a level, as in level:associate";
+const KIND: &str = "write a kind of statement, as in kind:sign-off or kind:withdraw";
 
 impl Filter {
-    /// Reads what a person typed: `audit`, `s25 s26`, `not-yet duty:7`, `k open`.
-    pub fn parse(text: &str) -> Result<Self, FilterFault> {
+    /// Reads what a person typed on `today` for a list: `audit`, `not-yet duty:7`, `by:hawthorn since:monday`.
+    pub fn parse(text: &str, list: List, today: NaiveDate) -> Result<Self, FilterFault> {
         let mut filter = Self::default();
-        // The state is shown as two words; both spellings have the same length, so places stay right.
-        let text = text.to_lowercase().replace("not yet", "not-yet");
+        // What is shown as two words may be typed as two; both spellings have the same length, so places stay right.
+        let mut text = text.to_lowercase();
+        for (shown, typed) in [("not yet", "not-yet"), ("not met", "not-met"), ("not known", "not-known")] {
+            let known = if typed == "not-yet" { list.knows(Part::State) } else { list.knows(Part::Flag(Flag::NotMet)) };
+            if known {
+                text = text.replace(shown, typed);
+            }
+        }
         let mut at = 1;
         for part in text.split(char::is_whitespace) {
             if !part.is_empty() {
-                filter.add(part, at)?;
+                filter.add(part, list, today).map_err(|hint| FilterFault { read: part.to_owned(), at, hint })?;
             }
             at += part.chars().count() + 1;
         }
         Ok(filter)
     }
 
-    fn add(&mut self, part: &str, at: usize) -> Result<(), FilterFault> {
-        let fault = |hint| FilterFault { read: part.to_owned(), at, hint };
-        if let Some(number) = part.strip_prefix("duty:") {
-            self.duties.push(DutyNo(number.parse().map_err(|_| fault(DUTY))?));
-        } else if part.split_once(':').is_some_and(is_prefixed) {
-            return Err(fault(PREFIXES));
-        } else if let Ok(code) = part.parse() {
+    fn add(&mut self, part: &str, list: List, today: NaiveDate) -> Result<(), String> {
+        if let Some(word) = part.strip_prefix(['"', '“']) {
+            self.words.push(word.trim_end_matches(['"', '”']).to_owned());
+            return Ok(());
+        }
+        if let Some((name, value)) = part.split_once(':') {
+            return self.add_named(part, (name, value), list, today);
+        }
+        if let (true, Ok(code)) = (list.knows(Part::Code), part.parse()) {
             self.codes.push(code);
-        } else if let Some(state) = state(part) {
-            self.states.push(state);
-        } else if let Some(kind) = kind(part) {
+        } else if let (true, Some(kind)) = (list.knows(Part::Kind), kind(part)) {
             self.kinds.push(kind);
+        } else if let (true, Some(state)) = (list.knows(Part::State), state(part)) {
+            self.states.push(state);
+        } else if let Some(flag) = Flag::of(part).filter(|flag| list.knows(Part::Flag(*flag))) {
+            self.flags.push(flag);
+        } else if !list.is_prose() && (Flag::of(part).is_some() || state(part).is_some()) {
+            return Err(format!("{}; in quotes it is a word: \"{part}\"", list.words()));
         } else {
             self.words.push(part.to_owned());
+        }
+        Ok(())
+    }
+
+    fn add_named(
+        &mut self,
+        part: &str,
+        (name, value): (&str, &str),
+        list: List,
+        today: NaiveDate,
+    ) -> Result<(), String> {
+        let known = match name {
+            "duty" => Part::Duty,
+            "by" => Part::By,
+            "since" | "until" => Part::Days,
+            "level" => Part::Level,
+            "kind" => Part::Statement,
+            // `xyz:1`, but neither `10:30` nor `audits:`.
+            _ if !name.is_empty() && !value.is_empty() && name.chars().all(char::is_alphabetic) => {
+                return Err(list.words());
+            }
+            _ => {
+                self.words.push(part.to_owned());
+                return Ok(());
+            }
+        };
+        if !list.knows(known) {
+            return Err(list.words());
+        }
+        match name {
+            "duty" => self.duties.push(DutyNo(value.parse().map_err(|_| DUTY)?)),
+            "by" if value.is_empty() => return Err(BY.to_owned()),
+            "by" => self.by.push(value.to_owned()),
+            "since" => self.since = Some(understand(value, today).map_err(|_| DAY)?),
+            "until" => self.until = Some(understand(value, today).map_err(|_| DAY)?),
+            "level" if value.is_empty() => return Err(LEVEL.to_owned()),
+            "level" => self.levels.push(value.to_owned()),
+            _ => self.statements.push(value.parse().map_err(|_| KIND)?),
         }
         Ok(())
     }
@@ -80,27 +136,103 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// Whether a KSB in this state is listed.
+    /// Whether it is words alone, so that what was meant may as well be a name.
     #[must_use]
-    pub fn fits(&self, ksb: &Ksb, state: State) -> bool {
+    pub fn is_words(&self) -> bool {
+        !self.asks_ksbs()
+            && (self.since, self.until) == (None, None)
+            && (self.by.len(), self.levels.len(), self.statements.len(), self.flags.len()) == (0, 0, 0, 0)
+    }
+
+    /// Whether it asks for KSBs.
+    #[must_use]
+    pub fn asks_ksbs(&self) -> bool {
+        !(self.codes.is_empty() && self.states.is_empty() && self.kinds.is_empty() && self.duties.is_empty())
+    }
+
+    /// Whether it asks for duties.
+    #[must_use]
+    pub fn asks_duties(&self) -> bool {
+        !self.duties.is_empty()
+    }
+
+    /// Whether it asks for levels.
+    #[must_use]
+    pub fn asks_level(&self) -> bool {
+        !self.levels.is_empty()
+    }
+
+    /// Whether it asks for days.
+    #[must_use]
+    pub fn asks_days(&self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
+    /// Whether it asks who.
+    #[must_use]
+    pub fn asks_by(&self) -> bool {
+        !self.by.is_empty()
+    }
+
+    /// Whether it asks for a flag.
+    #[must_use]
+    pub fn asks(&self, flag: Flag) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    /// Whether a KSB is one of those that it asks for.
+    #[must_use]
+    pub fn fits_ksb(&self, ksb: &KsbFact<'_>) -> bool {
         any(&self.codes, |code| *code == ksb.code)
-            && any(&self.states, |wanted| *wanted == state)
+            && any(&self.states, |wanted| *wanted == ksb.state)
             && any(&self.kinds, |kind| *kind == ksb.code.kind)
             && any(&self.duties, |duty| ksb.duties.contains(duty))
-            && (self.words.is_empty() || {
-                let text = ksb.text.to_lowercase();
-                self.words.iter().all(|word| text.contains(word.as_str()))
-            })
     }
-}
 
-/// `xyz:1`, but neither `10:30` nor `audits:`.
-fn is_prefixed((name, value): (&str, &str)) -> bool {
-    !name.is_empty() && !value.is_empty() && name.chars().all(char::is_alphabetic)
+    /// The same for a row that has many KSBs: where no state is named, one that is still outstanding is meant.
+    #[must_use]
+    pub fn fits_one_of(&self, ksb: &KsbFact<'_>) -> bool {
+        (!self.states.is_empty() || !ksb.state.counts()) && self.fits_ksb(ksb)
+    }
+
+    /// The same filter without what it asks of KSBs, where that is looked up by itself.
+    #[must_use]
+    pub fn without_ksbs(&self) -> Self {
+        let none = Self::default();
+        Self { codes: none.codes, states: none.states, kinds: none.kinds, duties: none.duties, ..self.clone() }
+    }
+
+    /// Whether a row is listed.
+    #[must_use]
+    pub fn fits(&self, row: &Facts<'_>) -> bool {
+        let flag = |flag: &Flag| {
+            row.flags.has(*flag)
+                || self.flags.iter().any(|other| other.group() == flag.group() && row.flags.has(*other))
+        };
+        self.flags.iter().all(flag)
+            && any(&self.statements, |kind| row.statement == Some(*kind))
+            && any(&self.levels, |level| row.level.starts_with(level.as_str()))
+            && self.since.is_none_or(|since| row.day.is_some_and(|day| day >= since))
+            && self.until.is_none_or(|until| row.day.is_some_and(|day| day <= until))
+            && any(&self.by, |name| row.by.iter().any(|by| holds(by, name)))
+            && (!self.asks_ksbs() || row.ksbs.iter().any(|ksb| self.fits_ksb(ksb)))
+            && self.words.iter().all(|word| row.texts.iter().any(|text| holds(text, word)))
+    }
 }
 
 fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(fits)
+}
+
+/// Whether a text holds a word that is in small letters, in either case.
+fn holds(text: &str, word: &str) -> bool {
+    if word.is_empty() {
+        return true;
+    }
+    if text.is_ascii() && word.is_ascii() {
+        return text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    }
+    text.to_lowercase().contains(word)
 }
 
 fn state(word: &str) -> Option<State> {
@@ -120,49 +252,149 @@ fn kind(word: &str) -> Option<KsbKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::value::Digest;
+    use crate::domain::filter_facts::Flags;
+    use crate::domain::when::parse_day;
 
-    fn ksb(code: &str, text: &str, duties: &[u16]) -> Ksb {
-        let duties = duties.iter().map(|no| DutyNo(*no)).collect();
-        Ksb { code: code.parse().unwrap(), text: text.into(), digest: Digest::of(text.as_bytes()), duties }
+    const DUTIES: &[DutyNo] = &[DutyNo(7)];
+
+    fn parse(text: &str, list: List) -> Result<Filter, FilterFault> {
+        Filter::parse(text, list, parse_day("2026-11-21").unwrap())
     }
 
     fn listed(filter: &str, state: State) -> bool {
-        let audits = ksb("S26", "Undertake delegated Clinical audits: in 10:30 slots.", &[7]);
-        Filter::parse(filter).unwrap().fits(&audits, state)
+        let ksbs = [KsbFact { code: "S26".parse().unwrap(), state, duties: DUTIES }];
+        let row = Facts {
+            texts: &["Undertake delegated Clinical audits: in 10:30 slots.", "Repeat it in the Écho lab"],
+            ksbs: &ksbs,
+            by: &["Ann Hawthorn", "02c1"],
+            day: parse_day("2026-11-20"),
+            level: "associate",
+            statement: Some(Kind::SignOff),
+            flags: Flags::default().with(Flag::Overdue, true).with(Flag::Behind, true).with(Flag::Met, false),
+        };
+        parse(filter, List::Outstanding).unwrap().fits(&row)
     }
 
     #[test]
     fn every_word_must_stand_in_the_text_in_either_case() {
-        for fits in ["", "  ", "AUDIT", "clin undertake", "audits: 10:30"] {
+        for fits in ["", "  ", "AUDIT", "clin undertake", "audits: 10:30", "écho audit", "\"audit\" “repeat”"] {
             assert!(listed(fits, State::Open), "{fits}");
         }
-        assert!(!listed("audit ethics", State::Open));
+        assert!(!["audit ethics", "\"open\"", "behind"].iter().any(|not| listed(not, State::Open)));
     }
 
     #[test]
-    fn of_several_codes_states_kinds_or_duties_one_is_enough_and_the_groups_all_hold() {
-        for fits in ["s26", "S25 s26", "open", "signed open", "k s", "duty:7", "duty:1 duty:7", "s open duty:7 audit"] {
+    fn of_several_parts_of_one_sort_one_is_enough_and_the_sorts_all_hold() {
+        for fits in [
+            "s26",
+            "S25 s26",
+            "open",
+            "signed open",
+            "k s",
+            "duty:7",
+            "duty:1 duty:7",
+            "s open duty:7 audit",
+            "by:hawthorn",
+            "by:pear by:02C1",
+            "since:friday until:today",
+            "since:2026-11-20",
+            "overdue s26",
+        ] {
             assert!(listed(fits, State::Open), "{fits}");
         }
-        for not in ["s2", "s261", "k26", "signed", "k", "duty:1", "s26 signed", "s26 duty:1"] {
+        for not in [
+            "s2",
+            "s261",
+            "k26",
+            "signed",
+            "k",
+            "duty:1",
+            "s26 signed",
+            "s26 duty:1",
+            "by:pear",
+            "since:today",
+            "until:19/11",
+            "by:hawthorn s27",
+        ] {
             assert!(!listed(not, State::Open), "{not}");
         }
     }
 
     #[test]
-    fn not_yet_may_be_written_as_the_screen_shows_it() {
+    fn of_flags_of_one_sort_one_is_enough_and_of_two_sorts_both() {
+        let flags = Flags::default().with(Flag::Behind, true).with(Flag::Due, true).with(Flag::Overdue, false);
+        let row = Facts { flags, ..Facts::default() };
+        for fits in ["behind", "behind ahead", "due", "overdue due", "behind due"] {
+            assert!(parse(fits, List::Cohort).unwrap().fits(&row), "{fits}");
+        }
+        for not in ["ahead", "overdue", "behind overdue", "paused", "paused behind"] {
+            assert!(!parse(not, List::Cohort).unwrap().fits(&row), "{not}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_as_two_words_may_be_typed_as_two() {
         for text in ["not-yet", "notyet", "NOT YET", "s26 not yet"] {
             assert!(listed(text, State::NotYet), "{text}");
             assert!(!listed(text, State::Open), "{text}");
+        }
+        let row = Facts { flags: Flags::default().with(Flag::NotKnown, true), ..Facts::default() };
+        assert!(parse("not known", List::Readiness).unwrap().fits(&row));
+        assert!(!parse("not met", List::Readiness).unwrap().fits(&row));
+    }
+
+    #[test]
+    fn a_trainee_is_found_by_a_code_where_it_is_outstanding_and_by_its_state_where_one_is_named() {
+        let fact = |state| KsbFact { code: "S26".parse().unwrap(), state, duties: DUTIES };
+        for (filter, state, fits) in [
+            ("s26", State::Open, true),
+            ("s26", State::NotYet, true),
+            ("duty:7", State::Lapsed, true),
+            ("s26", State::Signed, false),
+            ("s26 signed", State::Signed, true),
+            ("renew", State::Renew, true),
+            ("renew", State::Signed, false),
+            ("s26 renew", State::Open, false),
+        ] {
+            assert_eq!(parse(filter, List::Cohort).unwrap().fits_one_of(&fact(state)), fits, "{filter} {state:?}");
         }
     }
 
     #[test]
     fn what_is_not_understood_is_named_with_its_place() {
-        let fault = Filter::parse("ünder xyz:1").unwrap_err();
+        let fault = parse("ünder xyz:1", List::Ksbs).unwrap_err();
         assert_eq!((fault.read.as_str(), fault.at), ("xyz:1", 7));
-        assert_eq!(Filter::parse("duty:x").unwrap_err().at, 1);
-        assert!(Filter::parse("open duty:").unwrap_err().to_string().contains("“duty:” at character 6"));
+        for (text, list, at) in [
+            ("duty:x", List::Ksbs, 1),
+            ("open duty:", List::Ksbs, 6),
+            ("x since:soon", List::History, 3),
+            ("kind:", List::History, 1),
+            ("by:", List::History, 1),
+            ("a b colour:red", List::History, 5),
+            ("behind level:", List::Cohort, 8),
+        ] {
+            assert_eq!(parse(text, list).unwrap_err().at, at, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_means_nothing_to_a_list_is_refused_with_what_it_knows() {
+        for (text, list) in [
+            ("level:associate", List::Ksbs),
+            ("duty:7", List::History),
+            ("by:ann", List::Readiness),
+            ("kind:sign-off", List::Cohort),
+            ("since:monday", List::People),
+            ("behind", List::Queue),
+            ("open", List::People),
+            ("overdue", List::Claims),
+        ] {
+            let fault = parse(&format!("ann {text}"), list).unwrap_err();
+            assert_eq!((fault.read.as_str(), fault.at), (text, 5), "{list:?}");
+            assert!(fault.hint.starts_with(&list.words()), "{fault}");
+        }
+        // In a sentence any word may stand, and in quotes anywhere.
+        assert!(parse("behind met left", List::Ksbs).unwrap().is_words());
+        assert!(parse("\"open\"", List::People).unwrap().is_words());
     }
 }

@@ -3,9 +3,16 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use crate::domain::claim::Asked;
 use crate::domain::competence::State;
+use crate::domain::filter::Filter;
+use crate::domain::filter_facts::{Facts, Flags, KsbFact};
+use crate::domain::filter_parts::Flag;
 use crate::domain::local_view::LOCAL_GROUP;
+use crate::domain::statement::Action;
+use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode};
 use crate::domain::view::{Record, Standing};
 
@@ -22,6 +29,36 @@ pub struct Outstanding {
     pub newest: Option<Record>,
     /// The claim that waits for it, whatever its state.
     pub claim: Option<Asked>,
+}
+
+impl Outstanding {
+    /// The action that its newest sign-off asks for: what is left to do until a later one answers it.
+    #[must_use]
+    pub fn action(&self) -> Option<&Action> {
+        self.newest.as_ref().and_then(|record| record.action.as_ref())
+    }
+
+    /// Whether it is one that a filter asks for on `today`.
+    #[must_use]
+    pub fn fits(&self, filter: &Filter, standing: &Standing, today: NaiveDate) -> bool {
+        let ksb = standing.ksb(self.code);
+        let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
+        let feedback = newest.and_then(|record| record.feedback.as_ref());
+        let texts = [
+            ksb.map_or("", |ksb| &ksb.text),
+            feedback.map_or("", Clean::as_str),
+            action.map_or("", |action| action.what.as_str()),
+        ];
+        let duties = ksb.map_or(&[][..], |ksb| &ksb.duties);
+        filter.fits(&Facts {
+            texts: &texts,
+            ksbs: &[KsbFact { code: self.code, state: self.state, duties }],
+            by: &[newest.map_or("", |record| record.signer_name.as_str()), claim.map_or("", Asked::whom)],
+            day: newest.map(|record| record.observed).or_else(|| claim.map(|claim| claim.since.day())),
+            flags: Flags::default().with(Flag::Overdue, action.is_some_and(|action| action.by < today)),
+            ..Facts::default()
+        })
+    }
 }
 
 /// The list: first NOT YET, the earliest action first, then what is due again, then what waits, then OPEN by duty.
@@ -43,7 +80,7 @@ pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -
 }
 
 fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
-    let by = |row: &Outstanding| row.newest.as_ref().and_then(|record| record.action.as_ref()).map(|action| action.by);
+    let by = |row: &Outstanding| row.action().map(|action| action.by);
     // What has no date or no duty comes after what has one.
     let last = |known: bool| !known;
     rank(a.state)
@@ -71,8 +108,7 @@ mod tests {
 
     use super::*;
     use crate::domain::standard_file::st0413;
-    use crate::domain::statement::{Action, Outcome};
-    use crate::domain::text::Clean;
+    use crate::domain::statement::Outcome;
     use crate::domain::value::StatementId;
     use crate::domain::view::TraineeCard;
     use crate::domain::when::{Timestamp, parse_day};
@@ -120,7 +156,8 @@ mod tests {
             total: 72,
         };
         let claims = BTreeMap::new();
-        let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, local: Vec::new() };
+        let (last, local) = ([].into(), Vec::new());
+        let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, last, local };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
         let rows = outstanding(&standing, newest.into());
         let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::domain::standard_notes::GatewayRequirement;
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard_parts::StartDates;
 use crate::domain::toml_date::optional_date;
 

@@ -1,16 +1,17 @@
 //! Readiness for the gateway, as values: every requirement met, not met or not known, its reasons and what mends it; and the
 //! facts that it is made from. Must never decide it (employer and provider do).
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::domain::competence::{Measure, State};
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::outstanding::Outstanding;
+use crate::domain::pause::gateway;
 use crate::domain::programme_rules::{HoursRule, ReviewRule};
 use crate::domain::review::Party;
 use crate::domain::review_plan::ReviewPlan;
-use crate::domain::standard_notes::GatewayRequirement;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, StatementId};
 use crate::domain::view::{Standing, TraineeCard};
@@ -197,10 +198,10 @@ impl Facts<'_> {
         self.standing.trainee.start
     }
 
-    /// The day on which the typical months to the gateway have passed.
+    /// The day on which the typical months to the gateway have passed, days of pause not counted.
     #[must_use]
     pub fn gateway_day(&self) -> NaiveDate {
-        let months = Months::new(u32::from(self.standing.standard.months()));
-        self.start().checked_add_months(months).unwrap_or(NaiveDate::MAX)
+        let trainee = &self.standing.trainee;
+        gateway(self.start(), self.standing.standard.months(), &trainee.pauses, self.measure.today)
     }
 }

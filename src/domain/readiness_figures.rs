@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{Days, Months, NaiveDate};
 
 use crate::domain::competence::State;
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::Fulfilled;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::readiness::{Facts, Figure, Met, Pressing, Reason, Recorded};
 use crate::domain::review::Party;
 use crate::domain::review_plan::Call;
-use crate::domain::standard_notes::GatewayRequirement;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind};
 use crate::domain::when::{day_words, months_between, short_day};
 

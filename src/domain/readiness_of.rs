@@ -1,13 +1,13 @@
 //! The readiness that follows from a trainee's records: every requirement by itself, then the word of both parties, which
 //! comes last. Must never count a claim, or read a clock.
 
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::SHOWN;
 use crate::domain::readiness::{Facts, Figure, Met, Readiness};
 use crate::domain::readiness_figures::{
     asked, hours, ksbs, months, not_recorded, party, reassessment, recorded, reviews,
 };
 use crate::domain::review::Party;
-use crate::domain::standard_notes::GatewayRequirement;
 
 /// The readiness that follows from these facts.
 #[must_use]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::local::{Local, Term};
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
@@ -34,6 +35,7 @@ pub struct Standard {
     starts: StartDates,
     duties: Vec<Duty>,
     ksbs: Vec<Ksb>,
+    gateway: Vec<GatewayRequirement>,
     local: Option<Local>,
 }
 
@@ -44,7 +46,8 @@ impl Standard {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let StandardParts { reference, title, level, months, hours, starts, mut duties, mut ksbs, mut links } = parts;
+        let StandardParts { reference, title, level, months, hours, starts, mut duties, mut ksbs, mut links, gateway } =
+            parts;
         duties.sort_by_key(|duty| duty.no);
         ksbs.sort_by_key(|(code, _)| *code);
         links.sort_unstable();
@@ -59,7 +62,7 @@ impl Standard {
                 Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
             })
             .collect();
-        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, local: None })
+        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, local: None })
     }
 
     /// A department's own list in a standard's shape: its competences stand where KSBs do, its terms beside them. The caller
@@ -79,7 +82,7 @@ impl Standard {
         let mut ksbs: Vec<Ksb> = texts.into_iter().map(ksb).collect();
         ksbs.sort_by_key(|ksb| ksb.code);
         let (starts, duties, local) = (StartDates::default(), Vec::new(), Some(local));
-        Self { reference, title, level: 0, months: 0, hours: None, starts, duties, ksbs, local }
+        Self { reference, title, level: 0, months: 0, hours: None, starts, duties, ksbs, gateway: Vec::new(), local }
     }
 
     /// What makes it a department's own list; nothing of a standard.
@@ -156,6 +159,12 @@ impl Standard {
         &self.ksbs
     }
 
+    /// What it asks for at the gateway, in its own order; empty where its text says nothing of it.
+    #[must_use]
+    pub fn gateway(&self) -> &[GatewayRequirement] {
+        &self.gateway
+    }
+
     /// The duty of this number.
     #[must_use]
     pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
@@ -205,6 +214,7 @@ mod tests {
             duties: vec![duty(2, "Trim the wick."), duty(1, "Light the lamp.")],
             ksbs: ["B1", "S2", "S1", "K1"].map(|s| (code(s), format!("Text of {s}."))).to_vec(),
             links: vec![(DutyNo(2), code("S1")), (DutyNo(1), code("S1")), (DutyNo(1), code("K1"))],
+            gateway: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 use crate::domain::value::Digest;
 use crate::domain::word_diff::{Piece, likeness, pieces};
@@ -61,7 +62,7 @@ pub struct Pair {
 /// What differs between two standards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardDiff {
-    /// Title, level, months, hours, start dates: what, before, after; those that differ alone.
+    /// Title, level, months, hours, start dates, gateway: what, before, after; those that differ alone.
     pub facts: Vec<(&'static str, String, String)>,
     /// The duties, in the order of the second, those that are gone last.
     pub duties: Vec<Pair>,
@@ -83,6 +84,17 @@ impl StandardDiff {
     }
 }
 
+/// What a standard asks for at the gateway, whole and in a line.
+fn gateway(standard: &Standard) -> String {
+    let one = |one: &GatewayRequirement| {
+        let more = one.rule.iter().chain(&one.alternatives).chain(&one.note).chain(&one.source);
+        let more: Vec<&str> = more.map(String::as_str).collect();
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+        format!("{}: {}{more}", one.id, one.text)
+    };
+    standard.gateway().iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 /// What differs from `a` to `b`.
 #[must_use]
 pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
@@ -95,6 +107,7 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
             ("hours", or_none(s.hours().map(|hours| hours.to_string()))),
             ("earliest start", or_none(s.starts().earliest.map(|day| day.to_string()))),
             ("latest start", or_none(s.starts().latest.map(|day| day.to_string()))),
+            ("gateway", or_none((!s.gateway().is_empty()).then(|| gateway(s)))),
         ]
     };
     let changed = facts(a).into_iter().zip(facts(b)).filter(|(a, b)| a != b);

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 use crate::domain::standard_fault::StandardFault;
-use crate::domain::standard_notes::{FundingRule, GatewayRequirement, Recognition, StandardNotes, VersionDates};
+use crate::domain::standard_notes::{FundingRule, Recognition, StandardNotes, VersionDates};
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
 use crate::domain::toml_date::optional_date;
 use crate::domain::value::{DutyNo, KsbCode, StandardRef, ValueFault};
@@ -31,6 +32,9 @@ pub enum StandardFileFault {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Standard(Vec<StandardFault>),
 }
+
+/// The reference and version of the standard that ships with the program.
+const SHIPPED: (&str, &str) = ("ST0413", "1.1");
 
 /// The standard that ships with the program: ST0413 version 1.1.
 pub fn st0413() -> Result<(Standard, StandardNotes), StandardFileFault> {
@@ -60,8 +64,11 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
         }
     }
     let duty = |FileDuty { no, title, text, .. }| Duty { no: DutyNo(no), title, text };
+    let reference = StandardRef::new(&file.reference, &file.version)?;
+    // It was adopted before a standard's text held its gateway: that of the shipped one comes with the program.
+    let shipped = (reference.reference(), reference.version()) == SHIPPED;
     let parts = StandardParts {
-        reference: StandardRef::new(&file.reference, &file.version)?,
+        reference,
         title: file.title,
         level: file.level,
         months: file.months_to_gateway,
@@ -70,6 +77,7 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
         duties: file.duties.into_iter().map(duty).collect(),
         ksbs,
         links,
+        gateway: if shipped { Vec::new() } else { file.gateway.clone() },
     };
     let notes = StandardNotes {
         change: file.change,
@@ -160,6 +168,31 @@ mod tests {
             ("K1 = 'k'", "K1 = 'k'\nk1 = 'k'", "K1 is there twice"),
         ] {
             let fault = standard(&SMALL.replace(from, to)).unwrap_err().to_string();
+            assert!(fault.contains(words), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_of_its_own_is_part_of_the_standard_and_each_fault_of_it_is_named() {
+        let own =
+            "[[gateway]]\nid = 'log-book'\ntext = 'The log book'\nrule = 'Whole'\nalternatives = ['A', 'B']\n[ksbs]";
+        let with = SMALL.replace("[ksbs]", own);
+        let (bare, with_own) = (standard(SMALL).unwrap().0, standard(&with).unwrap().0);
+        assert_eq!((bare.gateway().len(), with_own.gateway()[0].id.as_str()), (0, "log-book"));
+        assert_ne!(bare.digest(), with_own.digest());
+        assert_eq!(Standard::from_canonical(&with_own.canonical()).unwrap(), with_own.clone());
+        assert_eq!(st0413().unwrap().0.gateway(), []);
+        for (from, to, words) in [
+            ("id = 'log-book'", "id = 'Log book'", "The gateway's requirement Log book: “Log book” is not"),
+            (
+                "text = 'The log book'",
+                "text = ' The log book'",
+                "The gateway's requirement log-book: The text has a space",
+            ),
+            ("rule = 'Whole'", "rule = 'Patient 943 476 5919'", "The gateway's requirement log-book"),
+            ("[ksbs]", "[[gateway]]\nid = 'log-book'\ntext = 'x'\n[ksbs]", "requirement log-book is there twice"),
+        ] {
+            let fault = standard(&with.replace(from, to)).unwrap_err().to_string();
             assert!(fault.contains(words), "{fault}");
         }
     }

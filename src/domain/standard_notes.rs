@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard_parts::StartDates;
 use crate::domain::toml_date::optional_date;
 
@@ -103,23 +104,4 @@ pub struct Recognition {
     pub body: String,
     /// The register or title.
     pub level: String,
-}
-
-/// One requirement of the gateway.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GatewayRequirement {
-    /// A short name that does not change: `english-maths`.
-    pub id: String,
-    /// A few words for a list.
-    pub text: String,
-    /// The rule in the source's own words.
-    pub rule: Option<String>,
-    /// What else meets it, in the source's own words.
-    #[serde(default)]
-    pub alternatives: Vec<String>,
-    /// What one should know of it.
-    pub note: Option<String>,
-    /// Where the rule is from.
-    pub source: Option<String>,
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use crate::domain::gateway_list::GatewayRequirement;
+use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
@@ -12,6 +14,8 @@ use crate::domain::when::day_words;
 
 /// The most duties and KSBs together that a standard may have.
 pub const MOST_ITEMS: usize = 5_000;
+/// The most requirements of the gateway.
+pub const MOST_REQUIREMENTS: usize = 100;
 /// The most links between duties and KSBs.
 pub const MOST_LINKS: usize = 50_000;
 
@@ -83,6 +87,8 @@ pub struct StandardParts {
     pub ksbs: Vec<(KsbCode, String)>,
     /// Which KSB is linked to which duty, in any order.
     pub links: Vec<(DutyNo, KsbCode)>,
+    /// What it asks for at the gateway, in order; empty where it says nothing of its own.
+    pub gateway: Vec<GatewayRequirement>,
 }
 
 impl StandardParts {
@@ -91,7 +97,8 @@ impl StandardParts {
     pub fn faults(&self) -> Vec<StandardFault> {
         // Sizes first: nothing is compared or hashed for a file that is far too long.
         let items = self.duties.len() + self.ksbs.len();
-        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS)]
+        let gateway = ("requirements of the gateway", self.gateway.len(), MOST_REQUIREMENTS);
+        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS), gateway]
             .into_iter()
             .filter(|&(_, found, most)| found > most)
             .map(|(what, found, most)| StandardFault::TooMany { what, found, most })
@@ -102,6 +109,7 @@ impl StandardParts {
         let mut faults = number_faults(self);
         faults.extend(text_faults(self));
         faults.extend(link_faults(self));
+        faults.extend(gateway_faults(self));
         faults
     }
 }
@@ -177,6 +185,29 @@ fn link_faults(parts: &StandardParts) -> Vec<StandardFault> {
         }
     }
     faults
+}
+
+fn gateway_faults(parts: &StandardParts) -> Vec<StandardFault> {
+    let (mut faults, mut ids) = (Vec::new(), BTreeSet::new());
+    for one in &parts.gateway {
+        let of = requirement_name(&one.id);
+        if let Err(why) = one.id.parse::<RequirementId>() {
+            faults.push(StandardFault::Text { of: of.clone(), why: why.to_string() });
+        }
+        if !ids.insert(one.id.as_str()) {
+            faults.push(StandardFault::Twice(of.clone()));
+        }
+        let texts = [Some(&one.text), one.rule.as_ref(), one.note.as_ref(), one.source.as_ref()];
+        let texts = texts.into_iter().flatten().chain(&one.alternatives);
+        faults.extend(texts.filter_map(|text| Some(StandardFault::Text { of: of.clone(), why: text_fault(text)? })));
+    }
+    faults
+}
+
+/// How a requirement of the gateway is named in a fault.
+#[must_use]
+pub fn requirement_name(id: &str) -> String {
+    format!("The gateway's requirement {id}")
 }
 
 /// What keeps a text from standing in a standard. It must already be in the one spelling: a space at an end, or a letter

@@ -15,6 +15,8 @@
 //! duty 1 Practice according to …            each duty, by number
 //! ksb K1 Legislation, standards of …        each KSB, K S B by number, and after it
 //! link K1 1                                 each duty it is linked to, by number
+//! gateway english-maths English and maths   each requirement of the gateway, in the author's order, and after it
+//! rule …  alternative …  note …  source …   what there is of these, a line each; a requirement can have alternatives
 //! ```
 
 use std::fmt::Write as _;
@@ -22,6 +24,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::local_text::spelled;
 use crate::domain::standard::Standard;
 use crate::domain::standard_fault::StandardFault;
@@ -81,6 +84,13 @@ impl Standard {
                 line("link", &format_args!("{} {duty}", ksb.code));
             }
         }
+        for one in self.gateway() {
+            line("gateway", &format_args!("{} {}", one.id, one.text));
+            one.rule.iter().for_each(|rule| line("rule", rule));
+            one.alternatives.iter().for_each(|other| line("alternative", other));
+            one.note.iter().for_each(|note| line("note", note));
+            one.source.iter().for_each(|source| line("source", source));
+        }
         text
     }
 
@@ -108,6 +118,7 @@ impl Standard {
             duties: Vec::new(),
             ksbs: Vec::new(),
             links: Vec::new(),
+            gateway: Vec::new(),
         };
         while let Some((no, text)) = lines.pair("duty", "a duty")? {
             parts.duties.push(Duty { no: DutyNo(no), title: String::new(), text });
@@ -117,6 +128,15 @@ impl Standard {
             while let Some((code, no)) = lines.pair("link", "a link")? {
                 parts.links.push((DutyNo(no), code));
             }
+        }
+        while let Some((id, text)) = lines.pair("gateway", "a requirement of the gateway")? {
+            let rule = lines.optional("rule", "its rule")?;
+            let mut alternatives = Vec::new();
+            while let Some(other) = lines.optional("alternative", "an alternative")? {
+                alternatives.push(other);
+            }
+            let (note, source) = (lines.optional("note", "its note")?, lines.optional("source", "its source")?);
+            parts.gateway.push(GatewayRequirement { id, text, rule, alternatives, note, source });
         }
         lines.end()?;
         let first = |faults: Vec<StandardFault>| {
@@ -187,8 +207,13 @@ mod tests {
         let day = || proptest::option::of((1990..2100_i32, 1..=365_u32));
         let codes = proptest::collection::btree_map(("[KSB]", 1..40_u16), text(), 1..12);
         let duties = proptest::collection::btree_map(1..40_u16, (text(), text()), 0..6);
+        let maybe = || proptest::option::of(text());
+        let others = proptest::collection::vec(text(), 0..3);
+        let requirement = (text(), maybe(), others, maybe(), maybe());
+        let gateway = proptest::collection::btree_map("[a-z0-9][a-z0-9-]{0,8}", requirement, 0..4);
         let head = (text(), 1..=8_u8, 1..=600_u16, proptest::option::of(any::<u32>()), day(), day());
-        (head, codes, duties, any::<u64>()).prop_map(|((title, level, months, hours, a, b), codes, duties, chosen)| {
+        (head, codes, duties, any::<u64>(), gateway).prop_map(|(head, codes, duties, chosen, gateway)| {
+            let (title, level, months, hours, a, b) = head;
             let date = |d: Option<(i32, u32)>| d.and_then(|(y, d)| chrono::NaiveDate::from_yo_opt(y, d));
             let (a, b) = (date(a), date(b));
             let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
@@ -201,8 +226,17 @@ mod tests {
                 every.enumerate().filter(|(i, _)| chosen.rotate_left(*i as u32) & 1 == 1).map(|(_, l)| l).collect();
             let reference = StandardRef::new("ST1", "1.0").unwrap();
             let starts = StartDates { earliest, latest };
-            Standard::build(StandardParts { reference, title, level, months, hours, starts, duties, ksbs, links })
-                .unwrap()
+            let requirement = |(id, (text, rule, alternatives, note, source))| GatewayRequirement {
+                id,
+                text,
+                rule,
+                alternatives,
+                note,
+                source,
+            };
+            let gateway = gateway.into_iter().map(requirement).collect();
+            let parts = StandardParts { reference, title, level, months, hours, starts, duties, ksbs, links, gateway };
+            Standard::build(parts).unwrap()
         })
     }
 

@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 
 use crate::domain::claim::{Asked, Claim};
 use crate::domain::competence::State;
+use crate::domain::filter::Filter;
+use crate::domain::filter_facts::{Facts, KsbFact};
 use crate::domain::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
 use crate::domain::pause::Span;
 use crate::domain::person::Role;
@@ -65,8 +67,19 @@ pub struct Standing {
     pub states: Vec<State>,
     /// What waits for a sign-off, whatever its state.
     pub claims: BTreeMap<KsbCode, Asked>,
+    /// By whom and on what day each KSB was seen last, of what is live.
+    pub last: BTreeMap<KsbCode, SeenLast>,
     /// The local competences beside the standard, by code; no figure counts them.
     pub local: Vec<LocalKsb>,
+}
+
+/// The newest sign-off of a KSB that is live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenLast {
+    /// By whom, by the name that holds now.
+    pub by: Clean,
+    /// The day seen.
+    pub on: NaiveDate,
 }
 
 impl Standing {
@@ -110,6 +123,20 @@ impl Standing {
             }
         }
         figures
+    }
+
+    /// Whether a KSB of the standard, in this state, is one that a filter asks for.
+    #[must_use]
+    pub fn fits(&self, filter: &Filter, ksb: &Ksb, state: State) -> bool {
+        let (last, claim) = (self.last.get(&ksb.code), self.claims.get(&ksb.code));
+        let by = [last.map_or("", |last| last.by.as_str()), claim.map_or("", Asked::whom)];
+        filter.fits(&Facts {
+            texts: &[&ksb.text],
+            ksbs: &[KsbFact { code: ksb.code, state, duties: &ksb.duties }],
+            by: &by,
+            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.day())),
+            ..Facts::default()
+        })
     }
 }
 

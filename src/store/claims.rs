@@ -332,6 +332,24 @@ mod tests {
     }
 
     #[test]
+    fn what_a_sign_off_answers_is_looked_up_and_never_searched_for() {
+        let db = Db::in_memory().unwrap();
+        let scans = |sql: &str| {
+            let plan = db.read(|tx| {
+                let mut statement = tx.prepared(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let given: Vec<Option<i64>> = vec![None; statement.parameter_count()];
+                let rows = statement.query_map(rusqlite::params_from_iter(given), |row| row.get::<_, String>(3))?;
+                Ok::<_, StoreError>(rows.collect::<Result<Vec<_>, _>>()?)
+            });
+            plan.unwrap().into_iter().filter(|step| step.contains("SCAN")).collect::<Vec<_>>()
+        };
+        for sql in [ANSWER, LEAVE, WITHDRAW_ITEMS, COUNT_ANEW, WAITING_ON] {
+            assert_eq!(scans(sql), Vec::<String>::new(), "{sql}");
+        }
+        assert!(!scans(COUNTS).is_empty());
+    }
+
+    #[test]
     fn bytes_that_are_not_those_that_were_looked_at_are_not_kept() {
         let looked = Looked { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
         let mut db = Db::in_memory().unwrap();

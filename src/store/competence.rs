@@ -1,6 +1,6 @@
 //! The index of sign-offs: states, figures, histories. Must never be written but by `index`, nor read without a viewer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
@@ -12,9 +12,11 @@ use crate::domain::person::Viewer;
 use crate::domain::roster::Policy;
 use crate::domain::statement::Outcome;
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
+use crate::domain::view::SeenLast;
 use crate::store::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::people::clean;
 
 const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, observed, signer, countersigned)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)";
@@ -39,6 +41,10 @@ const DROP_STATE: &str = "DELETE FROM state WHERE trainee = ?1 AND standard = ?2
 const STATES: &str = "SELECT ksb, state, observed, countersigned FROM state
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)";
+const SEEN_LAST: &str = "SELECT ksb, observed, name FROM sign_off JOIN person ON person = signer
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY sign_off.place";
 const TALLIES: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
@@ -305,6 +311,26 @@ pub fn again(
         }
     }
     found.sort_unstable_by_key(|again| (again.due, again.code));
+    Ok(found)
+}
+
+/// Who saw each KSB last and when, of the sign-offs that are live.
+pub fn seen_last(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+) -> Result<BTreeMap<KsbCode, SeenLast>, StoreError> {
+    let mut found = BTreeMap::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(SEEN_LAST)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
+        found.insert(ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? });
+    }
     Ok(found)
 }
 

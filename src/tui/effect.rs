@@ -1,5 +1,7 @@
 //! The one door to the world: an effect in, its outcome out, by the use-cases. Must never decide what is shown.
 
+pub mod acts;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,16 +12,19 @@ use crate::app::error::Error;
 use crate::app::keys::has_key;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
-use crate::domain::cohort::{CohortFilter, CohortOrder};
+use crate::domain::cohort::CohortOrder;
+use crate::domain::filter::Filter;
+use crate::domain::lists::List;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::{Person, Role};
 use crate::domain::value::{ClaimId, PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
 use crate::tui::msg::PersonChoice;
+use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
 use crate::tui::msg::way::Way;
-use crate::tui::msg::{AnswerRequest, Effect, Failure, Opened, Outcome, SignRequest, WithdrawRequest};
+use crate::tui::msg::{Effect, Failure, Opened, Outcome, SignRequest};
 
 /// The use-cases behind one screen.
 pub struct Door {
@@ -108,6 +113,7 @@ impl Door {
             Effect::LoadHistory { filter, skip, rows } => self.window(&filter, skip, usize::from(rows)),
             Effect::LoadQueue { of, filter, skip, rows } => {
                 self.version = Some(app.version()?);
+                let filter = Filter::parse(&filter, List::Queue, app.today()).map_err(Error::usage)?;
                 let window = app.queue(of.as_ref(), &filter, (skip, usize::from(rows)))?;
                 Ok(Outcome::Queue { rows: window.rows, skip, of: window.of })
             }
@@ -146,6 +152,8 @@ impl Door {
                     }
                     Way::NoKey => return Err(no_key()),
                 };
+                let mut news = news;
+                news.extend(acts::rejected(app, &person)?);
                 Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)?, news })
             }
             Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, way, secret }) => {
@@ -163,6 +171,12 @@ impl Door {
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))
+            }
+            Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
+            Effect::Act(request) => {
+                let ActRequest { signer, act, proof: shown } = *request;
+                let shown = shown.map(|(way, secret)| proof(way, secret)).transpose()?;
+                Ok(Outcome::Acted(Box::new(acts::act(app, &signer, act, shown.as_ref())?)))
             }
             Effect::EndSession(person) => {
                 app.end_session(&person);
@@ -231,7 +245,8 @@ impl Door {
         let cohort = if let Some((_, _, cohort)) = known {
             cohort
         } else {
-            self.app.cohort(&CohortFilter::parse(&filter).map_err(Error::usage)?, order)?
+            let filter = Filter::parse(&filter, List::Cohort, self.app.today()).map_err(Error::usage)?;
+            self.app.cohort(&filter, order)?
         };
         self.version = Some(now);
         let rows = self.app.cohort_rows(&cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
@@ -253,8 +268,8 @@ impl Door {
 
 impl World for Door {
     fn perform(&mut self, effect: Effect) -> Outcome {
-        use Effect::{Claim, SaveDraft, SaveMarks, Sign, TakeBack, Withdraw};
-        let states = matches!(effect, Sign(_) | Withdraw(_) | Claim(_) | TakeBack { .. });
+        use Effect::{Act, Claim, SaveDraft, SaveMarks, Sign, TakeBack, Withdraw};
+        let states = matches!(effect, Sign(_) | Withdraw(_) | Claim(_) | TakeBack { .. } | Act(_));
         if states {
             self.cohort = None;
         }
@@ -279,7 +294,7 @@ impl World for Door {
 /// People who may sign here: those with a session first, then by fit.
 fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let sessions = app.sessions();
-    let found = app.find_fuzzy(text.trim(), &[Role::Supervisor, Role::TrainingOfficer], most)?;
+    let found = app.find_fuzzy(text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
     let mut choices: Vec<PersonChoice> =
         found.into_iter().map(|person| PersonChoice { way: way(app, &sessions, &person), person }).collect();
     choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));

@@ -16,8 +16,10 @@ use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::session::Proof;
 use countersign::app::verify::verify;
-use countersign::domain::cohort::{CohortFilter, CohortOrder};
+use countersign::domain::cohort::CohortOrder;
+use countersign::domain::filter::Filter;
 use countersign::domain::key::PublicKey;
+use countersign::domain::lists::List;
 use countersign::domain::login::map_text;
 use countersign::domain::person::Role;
 use countersign::domain::statement::Outcome;
@@ -191,10 +193,10 @@ fn queue(demo: &mut Demo) {
     drop(file);
     let mut times = Vec::new();
     for _ in 0..60 {
-        let app =
+        let mut app =
             App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
         let begun = Instant::now();
-        let window = app.queue(Some(&demo.supervisor), "", (0, 36)).unwrap();
+        let window = app.queue(Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
         times.push(begun.elapsed());
         assert_eq!((window.rows.len(), window.of), (36, 5_000));
     }
@@ -218,7 +220,9 @@ fn day(data: &Path) {
         println!("| {name}, {of} in all, file just opened | {:.2} ms | |", ms(median(times)));
     };
     let sam = open().find_fuzzy("Sam Supervisor", &[Role::Supervisor], 1).unwrap().remove(0).id;
-    measured("the first rows of a supervisor's queue", &mut |app| app.queue(Some(&sam), "", (0, 36)).unwrap().of);
+    measured("the first rows of a supervisor's queue", &mut |app| {
+        app.queue(Some(&sam), &Filter::default(), (0, 36)).unwrap().of
+    });
     for (name, filter, order) in [
         ("the first grid of the cohort", "", CohortOrder::Behind),
         ("the same of those behind in one specialism", "behind cardiology", CohortOrder::Behind),
@@ -226,7 +230,7 @@ fn day(data: &Path) {
         ("the same by what lapses", "", CohortOrder::Lapses),
     ] {
         measured(name, &mut |app| {
-            let cohort = app.cohort(&CohortFilter::parse(filter).unwrap(), order).unwrap();
+            let cohort = app.cohort(&Filter::parse(filter, List::Cohort, app.today()).unwrap(), order).unwrap();
             assert!(!app.cohort_rows(&cohort, 0, 36).unwrap().is_empty());
             cohort.len() as u64
         });

@@ -7,14 +7,17 @@ use std::sync::OnceLock;
 
 use countersign::domain::competence::State;
 use countersign::domain::filter::Filter;
+use countersign::domain::filter_facts::{Facts, KsbFact};
 use countersign::domain::key::PublicKey;
+use countersign::domain::lists::List;
 use countersign::domain::login::{look_up, map_text};
-use countersign::domain::standard::Standard;
+use countersign::domain::standard::{Ksb, Standard};
 use countersign::domain::standard_file::{read, st0413, standard as read_standard};
 use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::text::{Clean, shown};
 use countersign::domain::value::{Digest, StandardRef};
+use countersign::domain::when::parse_day;
 use countersign::ledger::armor::{armor, unarmor};
 use countersign::ledger::code::code;
 use countersign::ledger::key::header;
@@ -125,20 +128,29 @@ pub fn proof(bytes: &[u8]) {
     }
 }
 
-/// A filter that is understood can be asked about anything.
+/// A filter that is understood can be asked about anything, whatever the list.
 pub fn filter(bytes: &[u8]) {
     static STANDARD: OnceLock<Standard> = OnceLock::new();
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let standard = STANDARD.get_or_init(|| st0413().unwrap().0);
-    match Filter::parse(text) {
-        Ok(filter) => {
-            let fits = |state| standard.ksbs().iter().filter(|ksb| filter.fits(ksb, state)).count();
-            let all = [State::Open, State::Signed, State::NotYet].map(fits);
-            assert!(!filter.is_empty() || all.iter().all(|fit| *fit == standard.ksbs().len()));
-        }
-        Err(fault) => {
-            assert!(fault.at >= 1 && fault.at <= text.to_lowercase().chars().count());
-            sayable(&fault);
+    let today = parse_day("2026-11-21").unwrap();
+    for list in List::ALL {
+        match Filter::parse(text, list, today) {
+            Ok(filter) => {
+                let fits = |state| {
+                    let fact = |ksb: &Ksb| {
+                        let ksbs = [KsbFact { code: ksb.code, state, duties: &ksb.duties }];
+                        filter.fits(&Facts { texts: &[&ksb.text], ksbs: &ksbs, ..Facts::default() })
+                    };
+                    standard.ksbs().iter().filter(|ksb| fact(ksb)).count()
+                };
+                let all = [State::Open, State::Signed, State::NotYet].map(fits);
+                assert!(!filter.is_empty() || all.iter().all(|fit| *fit == standard.ksbs().len()));
+            }
+            Err(fault) => {
+                assert!(fault.at >= 1 && fault.at <= text.to_lowercase().chars().count());
+                sayable(&fault);
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ mod cohort;
 mod competences;
 mod files;
 mod gateway;
+mod guide;
+mod kept;
 mod marks;
 mod messages;
 mod people;

@@ -6,8 +6,9 @@ use countersign::app::clock::SetClock;
 use countersign::app::demo::{self, Demo};
 use countersign::app::files::Folder;
 use countersign::app::verify::{Verdict, verify};
-use countersign::domain::cohort::{CohortFilter, CohortOrder, CohortRow};
+use countersign::domain::cohort::{CohortOrder, CohortRow};
 use countersign::domain::competence::State;
+use countersign::domain::filter::Filter;
 use countersign::domain::person::Role;
 use countersign::domain::readiness::Met;
 use countersign::domain::when::Timestamp;
@@ -22,7 +23,7 @@ pub fn at(moment: &str) -> (TempDir, Demo) {
 }
 
 fn rows(demo: &mut Demo, order: CohortOrder) -> Vec<CohortRow> {
-    let cohort = demo.app.cohort(&CohortFilter::default(), order).unwrap();
+    let cohort = demo.app.cohort(&Filter::default(), order).unwrap();
     demo.app.cohort_rows(&cohort, 0, 100).unwrap()
 }
 
@@ -64,7 +65,7 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
             ("Oluwaseun Adébáyọ̀", (0, 2)),
         ];
         assert_eq!(again, wanted.into(), "{moment}");
-        let queue = demo.app.queue(None, "", (0, 40)).unwrap();
+        let queue = demo.app.queue(None, &Filter::default(), (0, 40)).unwrap();
         assert_eq!((queue.of, queue.rows[0].trainee_name.as_str()), (14, "Xanthe Cherry"), "{moment}");
         assert!(queue.rows.iter().any(|row| row.files > 0 && row.reflection.is_some()));
         let rosa = all.iter().find(|row| row.trainee.name.as_str() == "Rosa Juniper").unwrap();

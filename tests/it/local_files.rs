@@ -31,7 +31,9 @@ fn fault(text: &str) -> (String, Option<usize>) {
     let mut intake = local(text.as_bytes());
     let standard = st0413().unwrap().0;
     if let Some(list) = intake.list.clone() {
-        faults_beside(&list, &standard).iter().for_each(|fault| intake.fault(fault));
+        for fault in &faults_beside(&list, &standard) {
+            intake.fault(fault);
+        }
     }
     assert!(intake.list.is_none(), "{text}");
     let first = intake.of(Weight::Fault).next().unwrap();

@@ -230,10 +230,11 @@ fn gateway() -> BoxedStrategy<Body> {
 
 /// The kinds that speak of other statements, of keys, of reviews and of the log itself.
 fn further() -> BoxedStrategy<Body> {
-    let draw = (any::<u64>(), 1..=u32::MAX)
-        .prop_flat_map(|(seed, of)| (Just(seed), 1..=of, Just(of)))
-        .prop_map(|(seed, number, of)| Draw { seed, number, of });
-    let sampled = (select(Sampled::ALL.to_vec()), option::of(lines()), option::of(draw));
+    let draw = (any::<u64>(), 1..=u32::MAX, option::of(any::<u64>()))
+        .prop_flat_map(|(seed, of, at)| (Just(seed), 1..=of, Just(of), Just(at)))
+        .prop_map(|(seed, number, of, at)| Draw { seed, number, of, at });
+    let drawn = (option::of(draw), option::of(lines()));
+    let sampled = (select(Sampled::ALL.to_vec()), option::of(lines()), drawn);
     prop_oneof![
         (named(), digest(), lines()).prop_map(|(person, key, reason)| Body::Retire(Retire { person, key, reason })),
         (named(), digest(), any::<u64>(), lines())
@@ -245,13 +246,9 @@ fn further() -> BoxedStrategy<Body> {
             span: Span { from, back },
             reason
         })),
-        (id(), named(), sampled).prop_map(|(of, trainee, (outcome, reason, draw))| Body::Sample(Sample {
-            of,
-            trainee,
-            outcome,
-            reason,
-            draw
-        })),
+        (id(), named(), sampled).prop_map(|(of, trainee, (outcome, reason, (draw, drawn_from)))| Body::Sample(
+            Sample { of, trainee, outcome, reason, draw, drawn_from }
+        )),
         (id(), named()).prop_map(|(of, trainee)| Body::Acknowledge(Acknowledge { of, trainee })),
         (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Dispute(Dispute { of, trainee, reason })),
         (id(), any::<u64>(), digest(), time(), lines())

@@ -1,15 +1,27 @@
 //! The README says what the program does: its blocks that are made by the program are compared with it.
 
+use countersign::domain::lists::markdown;
 use countersign::tui::command::TABLE;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 
 const README: &str = include_str!("../../README.md");
+const FILTERS: &str = include_str!("../../data/guide/filters.md");
 
 fn block(name: &str) -> &str {
+    block_of(README, name)
+}
+
+fn block_of<'t>(text: &'t str, name: &str) -> &'t str {
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
-    let from = README.find(&begin).unwrap() + begin.len();
-    let to = README.find(&end).unwrap();
-    README[from..to].trim()
+    let from = text.find(&begin).unwrap() + begin.len();
+    let to = text.find(&end).unwrap();
+    text[from..to].trim()
+}
+
+#[test]
+fn the_guide_has_the_table_of_lists_and_words_as_the_program_knows_them() {
+    let table = markdown();
+    assert_eq!(block_of(FILTERS, "lists"), table.trim(), "the block must be:\n{table}");
 }
 
 #[test]

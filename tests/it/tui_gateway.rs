@@ -198,6 +198,30 @@ fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
 }
 
 #[test]
+fn both_screens_are_filtered_and_a_line_keeps_its_place_for_what_its_keys_lead_to() {
+    let mut bench = on("4", (80, 24), Looks::FULL);
+    bench.keys("/");
+    bench.type_text("reviews not-met");
+    let shown = bench.text();
+    assert!(shown.contains("/ reviews not-met") && shown.contains("1 of 9") && !shown.contains("English"), "{shown}");
+    bench.keys("enter o");
+    assert_eq!(bench.model.screen, ScreenId::Reviews);
+    assert!(!bench.text().contains("reviews not-met"), "another screen is another list");
+    bench.keys("/");
+    bench.type_text("waiting since:yesterday");
+    assert!(bench.text().contains(" 0 of ") || bench.text().contains(" 1 of "), "{}", bench.text());
+    bench.keys("ctrl-u");
+    bench.type_text("level:associate");
+    assert!(bench.text().contains("“level:associate” is not understood"), "{}", bench.text());
+    assert!(bench.text().contains("^^^^^^^^^^^^^^^"), "{}", bench.text());
+    bench.keys("esc /");
+    bench.type_text("nothing-is-called-so");
+    assert!(bench.text().contains("Nothing fits the filter"), "{}", bench.text());
+    bench.keys("esc");
+    assert!(bench.text().contains("Next review") && bench.text().contains("Off-the-job hours"), "{}", bench.text());
+}
+
+#[test]
 fn a_requirement_leads_to_what_it_waits_for_and_says_so_where_no_screen_shows_it() {
     let mut bench = on("4", (120, 36), Looks::FULL);
     bench.keys("o");

@@ -5,6 +5,7 @@ use std::path::Path;
 use countersign::app::demo;
 use countersign::app::files::Folder;
 use countersign::app::verify::{Report, Verdict, verify};
+use countersign::domain::filter::Filter;
 use countersign::domain::value::PersonId;
 use rusqlite::Connection;
 
@@ -36,7 +37,7 @@ fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sig
         let at = Folder::new(folder.path().to_owned());
         let mut demo = demo::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
         assert_eq!(demo.app.standards().unwrap().len(), 5);
-        let queue = demo.app.queue(Some(&demo.supervisor), "", (0, 100)).unwrap();
+        let queue = demo.app.queue(Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();
         assert_eq!(queue.of, waiting, "{trainees} {sign_offs}");
         if trainees > 10 {
             let people = demo.app.trainees().unwrap();

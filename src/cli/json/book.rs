@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use crate::cli::json::claims::{AskedRow, EvidenceRow};
 use crate::cli::json::marks::MarkRow;
+use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::outstanding::Outstanding;
+use crate::domain::pause::Span;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::standard_parts::Duty;
@@ -72,6 +74,26 @@ pub struct StandardRow {
     pub duties: Vec<DutyRow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ksbs: Vec<KsbRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gateway: Vec<GatewayRow>,
+}
+
+/// A requirement of a standard's own gateway.
+#[derive(Debug, Serialize)]
+pub struct GatewayRow {
+    pub id: String,
+    pub text: String,
+    pub rule: Option<String>,
+    pub alternatives: Vec<String>,
+    pub note: Option<String>,
+    pub source: Option<String>,
+}
+
+impl From<&GatewayRequirement> for GatewayRow {
+    fn from(one: &GatewayRequirement) -> Self {
+        let GatewayRequirement { id, text, rule, alternatives, note, source } = one.clone();
+        Self { id, text, rule, alternatives, note, source }
+    }
 }
 
 impl StandardRow {
@@ -89,6 +111,7 @@ impl StandardRow {
             sha256: standard.digest().hex(),
             duties: Vec::new(),
             ksbs: Vec::new(),
+            gateway: Vec::new(),
         }
     }
 
@@ -96,7 +119,9 @@ impl StandardRow {
     #[must_use]
     pub fn whole(standard: &Standard) -> Self {
         let duties = standard.duties().iter().map(DutyRow::from).collect();
-        Self { duties, ksbs: standard.ksbs().iter().map(KsbRow::from).collect(), ..Self::brief(standard) }
+        let ksbs = standard.ksbs().iter().map(KsbRow::from).collect();
+        let gateway = standard.gateway().iter().map(GatewayRow::from).collect();
+        Self { duties, ksbs, gateway, ..Self::brief(standard) }
     }
 }
 
@@ -127,6 +152,19 @@ impl From<&Ksb> for KsbRow {
     fn from(ksb: &Ksb) -> Self {
         let duties = ksb.duties.iter().map(|no| no.0).collect();
         Self { id: ksb.code.to_string(), text: ksb.text.clone(), sha256: ksb.digest.hex(), duties }
+    }
+}
+
+/// A pause of a programme.
+#[derive(Debug, Serialize)]
+pub struct PauseRow {
+    pub id: String,
+    pub back: Option<String>,
+}
+
+impl From<&Span> for PauseRow {
+    fn from(span: &Span) -> Self {
+        Self { id: span.from.to_string(), back: span.back.map(|day| day.to_string()) }
     }
 }
 

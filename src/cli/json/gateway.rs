@@ -34,15 +34,16 @@ pub struct RequirementRow {
     pub codes: Vec<String>,
 }
 
-impl From<&Domain> for Readiness {
-    fn from(readiness: &Domain) -> Self {
-        let met = readiness.met();
+impl Readiness {
+    /// These requirements, of so many of which so many are met.
+    #[must_use]
+    pub fn new(readiness: &Domain, met: usize, all: usize) -> Self {
         Self {
             schema: "countersign/readiness/1",
             trainee: Card::from(&readiness.trainee),
             gateway: readiness.gateway.to_string(),
             met,
-            ready: met == readiness.figures.len(),
+            ready: met == all,
             requirements: readiness.figures.iter().map(RequirementRow::from).collect(),
         }
     }

@@ -9,6 +9,7 @@ pub mod gateway;
 pub mod keep;
 pub mod local;
 pub mod log;
+pub mod looks;
 pub mod marks;
 pub mod people;
 pub mod ssh;

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::cli::json::book::{Card, RecordRow};
+use crate::cli::json::book::{Card, PauseRow, RecordRow};
 use crate::cli::json::claims::AskedRow;
 use crate::cli::json::marks::ReviewRow;
 use crate::domain::claim::Asked;
@@ -18,6 +18,10 @@ pub struct Trainee {
     pub schema: &'static str,
     /// Whose.
     pub trainee: Card,
+    /// The day on which the gateway is expected.
+    pub gateway: String,
+    /// The pauses of their programme.
+    pub pauses: Vec<PauseRow>,
     /// One row a KSB, in the standard's order.
     pub ksbs: Vec<KsbState>,
     /// One row a local competence, by code.

@@ -225,6 +225,7 @@ impl Reader {
             duties: self.duties,
             ksbs: self.ksbs,
             links: self.links.all,
+            gateway: Vec::new(),
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }

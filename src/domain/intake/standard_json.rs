@@ -91,7 +91,18 @@ impl<'a> Reader<'a> {
             }
         };
         let (Some(level), Some(months)) = (level, months) else { return Err(self.remarks) };
-        let parts = StandardParts { reference, title, level, months, hours, starts, duties, ksbs, links: links.all };
+        let parts = StandardParts {
+            reference,
+            title,
+            level,
+            months,
+            hours,
+            starts,
+            duties,
+            ksbs,
+            links: links.all,
+            gateway: Vec::new(),
+        };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }
 

@@ -10,7 +10,7 @@ use crate::domain::intake::draft::Draft;
 use crate::domain::intake::json_lines::Lines;
 use crate::domain::intake::remark::{Place, Places, Remark, link_name};
 use crate::domain::standard_file::{self, StandardFileFault};
-use crate::domain::standard_parts::MOST_ITEMS;
+use crate::domain::standard_parts::{MOST_ITEMS, requirement_name};
 use crate::domain::value::{DutyNo, KsbCode};
 
 const SHAPE: &str = "The guide's page on standards has the shape of such a file";
@@ -49,6 +49,9 @@ pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
     if !faults.is_empty() {
         return Err(faults);
     }
+    for one in &spans.gateway {
+        places.add(requirement_name(&one.get_ref().id), at(one.span()));
+    }
     for (name, span) in [
         ("The title", &spans.title),
         ("The level", &spans.level),
@@ -80,8 +83,16 @@ struct Spans {
     #[serde(default)]
     duties: Vec<Spanned<SpanDuty>>,
     #[serde(default)]
+    gateway: Vec<Spanned<SpanRequirement>>,
+    #[serde(default)]
     #[allow(clippy::zero_sized_map_values, reason = "a table is read; only where its keys stand is wanted")]
     ksbs: BTreeMap<Spanned<String>, IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct SpanRequirement {
+    #[serde(default)]
+    id: String,
 }
 
 #[derive(Deserialize)]

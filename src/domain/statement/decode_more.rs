@@ -106,6 +106,7 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             outcome: lines.parsed("outcome")?,
             reason: lines.optional_clean("reason")?,
             draw: lines.optional("draw", draw)?,
+            drawn_from: lines.optional_clean("drawn-from")?,
         }),
         Kind::Acknowledge => {
             Body::Acknowledge(Acknowledge { of: lines.parsed("of")?, trainee: lines.named("trainee")? })
@@ -191,8 +192,12 @@ fn hours<R: Read>(lines: &mut R) -> Result<Hours, R::Fault> {
 
 fn draw(value: &str) -> Option<Draw> {
     let (seed, rest) = value.split_once(' ')?;
-    let (number, of) = rest.split_once(" of ")?;
-    Some(Draw { seed: seed.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()? })
+    let (number, rest) = rest.split_once(" of ")?;
+    let (of, at) = match rest.split_once(" at ") {
+        Some((of, at)) => (of, Some(at.parse().ok()?)),
+        None => (rest, None),
+    };
+    Some(Draw { seed: seed.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()?, at })
 }
 
 fn tree(value: &str) -> Option<Tree> {

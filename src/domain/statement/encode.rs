@@ -264,8 +264,10 @@ impl Lines<'_> {
                 self.plain("outcome", sample.outcome.slug());
                 self.optional("reason", sample.reason.as_ref());
                 if let Some(draw) = sample.draw {
-                    self.plain("draw", format_args!("{} {} of {}", draw.seed, draw.number, draw.of));
+                    let at = draw.at.map_or_else(String::new, |at| format!(" at {at}"));
+                    self.plain("draw", format_args!("{} {} of {}{at}", draw.seed, draw.number, draw.of));
                 }
+                self.optional("drawn-from", sample.drawn_from.as_ref());
             }
             Body::Acknowledge(acknowledge) => {
                 self.plain("of", acknowledge.of);

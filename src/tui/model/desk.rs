@@ -8,10 +8,11 @@ use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::programme::Programme;
 use crate::domain::readiness::Readiness;
 use crate::domain::standard::Ksb;
-use crate::domain::value::{KsbCode, KsbKind, PersonId};
+use crate::domain::value::{KsbCode, KsbKind, PersonId, StatementId};
 use crate::domain::view::{Record, Standing};
 use crate::tui::command::PaneId;
 use crate::tui::msg::Draft;
+use crate::tui::pane::filtering::Filtering;
 use crate::tui::pane::ksbs::Row;
 use crate::tui::pane::{duties, ksbs, outstanding, record, why};
 
@@ -38,13 +39,17 @@ pub struct Desk {
     pub readiness: (Option<Box<Readiness>>, why::State),
     /// Reviews and hours, once they are here, and the cursor in them.
     pub programme: (Option<Box<Programme>>, why::State),
+    /// The filter of whichever of these two is shown.
+    pub why: Filtering,
     /// Records read so far, each until the log moves on.
     pub records: BTreeMap<KsbCode, Vec<Record>>,
     /// The KSB whose record is shown or asked for.
     pub about: Option<KsbCode>,
     /// The marks.
     pub marks: BTreeSet<KsbCode>,
-    /// What stood in the sign dialog when it was left.
+    /// The marked entries of hours that wait.
+    pub hour_marks: BTreeSet<StatementId>,
+    /// What stood in the dialogs when they were left.
     pub draft: Draft,
 }
 
@@ -70,9 +75,11 @@ impl Default for Desk {
             outstanding: outstanding::State::default(),
             readiness: (None, why::State::default()),
             programme: (None, why::State::default()),
+            why: Filtering::default(),
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
+            hour_marks: BTreeSet::new(),
             draft: Draft::new(),
         }
     }
@@ -110,7 +117,7 @@ impl Desk {
     pub fn list_all(&mut self, code: KsbCode) {
         self.duties.chosen = (code.kind == KsbKind::Local).then_some(LOCAL_GROUP);
         self.ksbs.at = Some(code);
-        self.ksbs.filter = ksbs::Filtering::default();
+        self.ksbs.filter = Filtering::default();
     }
 
     /// What a signature would be for: the marks in the standard's order, or the KSB under the cursor.

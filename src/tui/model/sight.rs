@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::domain::local_view::LocalKsb;
+use crate::domain::sieve::Sieve;
 use crate::tui::command::{PaneId, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::desk::Desk;
@@ -77,12 +78,15 @@ pub fn why_state(model: &Model) -> Option<why::State> {
 /// The lines of that screen, once they are here.
 #[must_use]
 pub fn why_rows(model: &Model) -> Option<Vec<why::Row>> {
+    let sieve = Sieve::new(&model.desk.why.kept, model.desk.standing.as_ref()?, model.today);
     match model.screen {
         ScreenId::Readiness => {
-            model.desk.readiness.0.as_ref().map(|readiness| readiness_rows::rows(readiness, &model.theme))
+            model.desk.readiness.0.as_ref().map(|readiness| readiness_rows::rows(readiness, &sieve, &model.theme))
         }
         ScreenId::Reviews => {
-            model.desk.programme.0.as_ref().map(|programme| review_rows::rows(programme, model.today, &model.theme))
+            model.desk.programme.0.as_ref().map(|programme| {
+                review_rows::rows(programme, (&sieve, &model.desk.hour_marks), model.today, &model.theme)
+            })
         }
         _ => None,
     }
@@ -92,11 +96,9 @@ pub fn why_rows(model: &Model) -> Option<Vec<why::Row>> {
 #[must_use]
 pub fn why_areas(model: &Model) -> Option<why::Areas> {
     let (body, state) = (body(model)?, why_state(model)?);
-    let count = match model.screen {
-        ScreenId::Readiness => model.desk.readiness.0.as_ref().map_or(0, |readiness| readiness.figures.len()),
-        _ => why_rows(model).map_or(0, |rows| rows.len()),
-    };
-    Some(why_screen::areas(body, model.size, count, &state))
+    let count = why_rows(model).map_or(0, |rows| why::count(&rows));
+    let lines = usize::from(model.desk.why.lines(body.width.saturating_sub(2)));
+    Some(why_screen::areas(body, model.size, count + lines, &state))
 }
 
 /// Where the panes of the Outstanding screen stand.

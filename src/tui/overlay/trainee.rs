@@ -1,8 +1,11 @@
 //! The trainee picker: a few letters of a name, those last opened first. Must never show more than a trainee's figures.
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::filter::{Filter, FilterFault};
+use crate::domain::lists::List;
 use crate::domain::view::TraineeCard;
 use crate::tui::key::KeyPress;
 use crate::tui::msg::Effect;
@@ -50,6 +53,8 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
             state.rows().get(state.finder.chosen).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
         }
         Heard::Left => Reply::Close(Vec::new()),
+        // What cannot be read yet is asked for once it can.
+        Heard::Changed if fault(state).is_some() => Reply::Stay,
         Heard::Changed => Reply::Ask(vec![state.wish()]),
         Heard::Moved => Reply::Stay,
     }
@@ -61,6 +66,11 @@ pub fn paste(state: &mut State, pasted: &str) -> Reply {
     Reply::Ask(vec![state.wish()])
 }
 
+/// Why what is typed is neither a name nor a filter of the cohort; days are judged by the ground floor as of today.
+fn fault(state: &State) -> Option<FilterFault> {
+    Filter::parse(state.finder.query.trim(), List::Cohort, NaiveDate::default()).err()
+}
+
 /// Draws the picker; gives back where the cursor stands.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let width = row_width(screen);
@@ -68,9 +78,13 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let none = match (&state.found, state.finder.query.trim()) {
         (None, _) => "",
         (Some(_), "") => "No trainee is enrolled yet: countersign enrol puts one in",
-        (Some(_), _) => "No trainee of that name",
+        (Some(_), _) => "No trainee fits",
     };
-    let foot = ("enter opens the record   esc closes", theme.dim);
+    let fault = fault(state).map(|fault| format!("“{}” is not understood: {}", fault.read, fault.hint));
+    let foot = match &fault {
+        Some(words) => (words.as_str(), theme.warn),
+        None => ("enter opens the record   esc closes", theme.dim),
+    };
     view_finder(&state.finder, Shown { title: "Which trainee?", rows: &rows, none, foot }, theme, buf, screen)
 }
 

@@ -4,14 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::cohort::{CohortFilter, CohortOrder, CohortRow};
+use crate::domain::cohort::{CohortOrder, CohortRow};
 use crate::domain::competence::State as Ksb;
-use crate::domain::filter::FilterFault;
 use crate::domain::value::PersonId;
 use crate::domain::when::{day_words, short_day};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::paged::{Paged, Wish, filter_line};
+use crate::tui::pane::filtering::filter_line;
+use crate::tui::pane::paged::{Paged, Wish};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -46,17 +46,10 @@ pub fn turn(state: &mut State) {
     (state.list.at, state.list.top) = (0, 0);
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
+/// Brings the window to the cursor, and says what must be loaded for it.
 pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
-    if fault(state).is_some() {
-        return None;
-    }
     let Wish { filter, skip, rows } = state.list.settle(height)?;
     Some(Effect::LoadCohort { filter, order: state.order, skip, rows })
-}
-
-fn fault(state: &State) -> Option<FilterFault> {
-    CohortFilter::parse(&state.list.filter).err()
 }
 
 /// Why a command cannot run here.
@@ -111,12 +104,10 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
     let count = window.and_then(|window| window.of).map_or(String::new(), trainees);
     let inner = frame(buf, area, Titles { left: "Cohort", right: &count, right_style: None }, Focus::Here, theme);
     let list = state.list.list_area(inner);
-    let fault = fault(state).map(|fault| format!("{} ", fault.short()));
-    let beside = fault.as_ref().map_or((count.as_str(), theme.dim), |fault| (fault.as_str(), theme.warn));
-    let typing = filter_line(&state.list, beside, theme, buf, inner);
+    let typing = filter_line(&state.list.filter, (&format!("{count} "), theme.dim), theme, buf, inner);
     let Some(window) = window else { return typing };
     if window.rows.is_empty() {
-        let words = if state.list.filter.trim().is_empty() {
+        let words = if state.list.filter.is_empty() {
             "Nobody is enrolled on a standard yet: `countersign enrol` does it"
         } else {
             "No trainee fits the filter: esc clears it"

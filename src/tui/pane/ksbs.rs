@@ -8,18 +8,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::competence;
-use crate::domain::filter::{Filter, FilterFault};
 use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::standard::Ksb;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind};
 use crate::domain::view::Standing;
 use crate::tui::command::Command;
-use crate::tui::key::KeyPress;
-use crate::tui::pane::travel::{follow, moves, travel};
+use crate::tui::pane::filtering::{Filtering, filter_line};
+use crate::tui::pane::travel::{follow, travel};
 use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::{line, right};
+use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
-use crate::tui::widget::query::{Typed, type_into};
 use crate::tui::widget::text;
 
 /// Where the cursor is and what is filtered.
@@ -31,30 +29,6 @@ pub struct State {
     pub top: usize,
     /// The filter.
     pub filter: Filtering,
-}
-
-/// A filter as it is typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filtering {
-    /// As typed.
-    pub text: String,
-    /// Whether keys go to it.
-    pub typing: bool,
-    /// The last that was understood: what the list shows.
-    pub kept: Filter,
-    /// Why the text is not understood.
-    pub fault: Option<FilterFault>,
-}
-
-impl Filtering {
-    /// Takes another text.
-    pub fn set(&mut self, text: String) {
-        match Filter::parse(&text) {
-            Ok(filter) => (self.kept, self.fault) = (filter, None),
-            Err(fault) => self.fault = Some(fault),
-        }
-        self.text = text;
-    }
 }
 
 /// One row.
@@ -71,7 +45,7 @@ pub struct Row<'a> {
 pub fn rows<'a>(state: &State, standing: &'a Standing, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
     let listed = |row: &Row<'_>| match filter {
-        Some(filter) => filter.fits(row.ksb, row.state),
+        Some(filter) => standing.fits(filter, row.ksb, row.state),
         None => duty.map_or(row.ksb.code.kind != KsbKind::Local, |no| row.ksb.duties.contains(&no)),
     };
     standing.all().map(|(ksb, state)| Row { ksb, state }).filter(listed).collect()
@@ -88,19 +62,6 @@ pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) 
     let Some(to) = travel(command, row(state, rows), rows.len(), usize::from(page)) else { return false };
     state.at = rows.get(to).map(|row| row.ksb.code);
     true
-}
-
-/// What a key does while the filter is typed; the keys that move the cursor come back as commands.
-pub fn type_filter(filtering: &mut Filtering, key: KeyPress) -> Option<Command> {
-    let mut text = filtering.text.clone();
-    match type_into(&mut text, key) {
-        Typed::Changed => filtering.set(text),
-        // What was not understood stays to be mended.
-        Typed::Kept => filtering.typing = filtering.fault.is_some(),
-        Typed::Left => *filtering = Filtering::default(),
-        Typed::Other => return moves(key),
-    }
-    None
 }
 
 /// Why a command cannot run on these rows.
@@ -151,25 +112,11 @@ pub struct Shown<'a> {
 const LEFT: u16 = 8;
 /// After it: two spaces, mark, space, word, two spaces.
 const RIGHT: u16 = 13;
-/// The most lines that the words about a fault take.
-const FAULT_LINES: usize = 3;
 
 /// The rows' part of what is within the border: the filter line takes the rest.
 #[must_use]
 pub fn list_area(state: &State, inner: Rect) -> Rect {
-    Rect { height: inner.height.saturating_sub(lines_of_filter(&state.filter, inner.width)), ..inner }
-}
-
-/// The lines that a filter takes in a pane of this inner width.
-#[must_use]
-pub fn lines_of_filter(filter: &Filtering, width: u16) -> u16 {
-    let faults = filter.fault.as_ref().map_or(0, |fault| fault_lines(&fault.to_string(), width).len());
-    u16::from(filter.typing || !filter.text.is_empty()) + faults as u16
-}
-
-fn fault_lines(words: &str, width: u16) -> Vec<String> {
-    let lines = text::wrap(words, usize::from(width.saturating_sub(2)));
-    lines.into_iter().take(FAULT_LINES).map(str::to_owned).collect()
+    Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
 }
 
 /// The lines that a row takes in a pane of this inner width.
@@ -207,7 +154,7 @@ pub fn view(
     let marked = if shown.marks.is_empty() { String::new() } else { format!("{} marked", shown.marks.len()) };
     let inner = frame(buf, area, Titles { left: &left, right: &marked, right_style: None }, focus, theme);
     let list = list_area(state, inner);
-    let typing = filter_line(filter, (shown.rows.len(), shown.of), theme, buf, inner);
+    let typing = filter_line(filter, (&format!("{} of {} ", shown.rows.len(), shown.of), theme.dim), theme, buf, inner);
     if shown.rows.is_empty() {
         line(
             buf,
@@ -268,29 +215,4 @@ fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Bu
     for y in 1..usize::from(area.height) {
         line(buf, area, y as u16, &[("        ", theme.text), (&words(y), below)], theme);
     }
-}
-
-/// The line that a filter is typed in, with how many of how many fit, and above it why it is not understood.
-pub fn filter_line(
-    filter: &Filtering,
-    (shown, of): (usize, usize),
-    theme: &Theme,
-    buf: &mut Buffer,
-    inner: Rect,
-) -> Option<Position> {
-    if !filter.typing && filter.text.is_empty() || inner.height == 0 {
-        return None;
-    }
-    let bottom = inner.height - 1;
-    let faults = filter.fault.as_ref().map_or(Vec::new(), |fault| fault_lines(&fault.to_string(), inner.width));
-    for (y, words) in faults.iter().enumerate() {
-        let row = (bottom + y as u16).saturating_sub(faults.len() as u16);
-        line(buf, inner, row, &[(" ", theme.text), (words, theme.bad)], theme);
-    }
-    let count = format!("{shown} of {of} ");
-    let room = usize::from(inner.width).saturating_sub(count.len() + 5);
-    let typed = text::tail(&filter.text, room);
-    right(buf, inner, bottom, (&count, theme.dim), theme);
-    let used = line(buf, inner, bottom, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
-    filter.typing.then(|| Position::new(inner.x + used.min(inner.width - 1), inner.y + bottom))
 }

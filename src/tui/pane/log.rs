@@ -4,14 +4,13 @@ use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::FilterFault;
-use crate::domain::log_filter::LogFilter;
 use crate::domain::value::StatementId;
 use crate::domain::view::{Head, HistoryRow};
 use crate::domain::when::{Timestamp, day_words};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::paged::{Paged, Wish, filter_line};
+use crate::tui::pane::filtering::filter_line;
+use crate::tui::pane::paged::{Paged, Wish};
 use crate::tui::theme::{Charset, Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -39,23 +38,16 @@ pub fn row(state: &State) -> Option<&HistoryRow> {
 pub fn grown(state: &mut State, head: &Head) {
     let Some(window) = state.loaded.as_ref().filter(|window| window.beside.head.size < head.size) else { return };
     // What fits a filter is known only once it is looked for.
-    if state.at > 0 && state.filter.trim().is_empty() {
+    if state.at > 0 && state.filter.is_empty() {
         let more = head.size - window.beside.head.size;
         (state.at, state.top, state.asked) = (state.at + more, state.top + more, None);
     }
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
-pub fn settle(state: &mut State, height: u16, today: NaiveDate) -> Option<Effect> {
-    if fault(state, today).is_some() {
-        return None;
-    }
+/// Brings the window to the cursor, and says what must be loaded for it.
+pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
     let Wish { filter, skip, rows } = state.settle(height)?;
     Some(Effect::LoadHistory { filter, skip, rows })
-}
-
-fn fault(state: &State, today: NaiveDate) -> Option<FilterFault> {
-    LogFilter::parse(&state.filter, today).err()
 }
 
 /// Why a command cannot run here.
@@ -72,10 +64,10 @@ pub fn chosen(state: &State) -> Option<StatementId> {
 
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
-    let left = if state.filter.trim().is_empty() {
+    let left = if state.filter.is_empty() {
         "History".into()
     } else {
-        format!("History matching {}", state.filter.trim())
+        format!("History matching {}", state.filter.text.trim())
     };
     let code = state.loaded.as_ref().map_or(String::new(), |window| match window.beside.level.as_str() {
         "" => window.beside.head.code.clone(),
@@ -84,9 +76,7 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let inner = frame(buf, area, Titles { left: &left, right: &code, right_style: None }, Focus::Here, theme);
     let list = state.list_area(inner);
     let said = entries(state.loaded.as_ref().and_then(|window| window.of));
-    let fault = fault(state, today).map(|fault| format!("{} ", fault.short()));
-    let beside = fault.as_ref().map_or((said.as_str(), theme.dim), |fault| (fault.as_str(), theme.warn));
-    let typing = filter_line(state, beside, theme, buf, inner);
+    let typing = filter_line(&state.filter, (said.as_str(), theme.dim), theme, buf, inner);
     let Some(window) = &state.loaded else { return typing };
     if window.rows.is_empty() {
         let words = if state.filter.is_empty() {

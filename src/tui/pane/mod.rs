@@ -2,6 +2,7 @@
 
 pub mod cohort;
 pub mod duties;
+pub mod filtering;
 pub mod ksbs;
 pub mod log;
 pub mod outstanding;
@@ -12,5 +13,6 @@ pub mod readiness;
 pub mod record;
 pub mod record_words;
 pub mod reviews;
+pub mod second_looks;
 pub mod travel;
 pub mod why;

@@ -14,7 +14,7 @@ use crate::domain::value::KsbCode;
 use crate::domain::view::Standing;
 use crate::domain::when::short_day;
 use crate::tui::command::Command;
-use crate::tui::pane::ksbs::{Filtering, filter_line, lines_of_filter};
+use crate::tui::pane::filtering::{Filtering, filter_line};
 use crate::tui::pane::travel::{follow, travel};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
@@ -40,10 +40,9 @@ pub struct State {
 
 /// The rows that the filter lets through.
 #[must_use]
-pub fn listed<'a>(state: &'a State, standing: &Standing) -> Vec<&'a Outstanding> {
+pub fn listed<'a>(state: &'a State, standing: &Standing, today: NaiveDate) -> Vec<&'a Outstanding> {
     let filter = &state.filter.kept;
-    let fits =
-        |row: &&Outstanding| filter.is_empty() || standing.ksb(row.code).is_some_and(|ksb| filter.fits(ksb, row.state));
+    let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, standing, today);
     state.rows.iter().flatten().filter(fits).collect()
 }
 
@@ -55,8 +54,8 @@ pub fn row(state: &State, listed: &[&Outstanding]) -> usize {
 }
 
 /// Moves the cursor; says whether the command was one that does.
-pub fn update(state: &mut State, standing: &Standing, page: u16, command: Command) -> bool {
-    let rows = listed(state, standing);
+pub fn update(state: &mut State, (standing, today): (&Standing, NaiveDate), page: u16, command: Command) -> bool {
+    let rows = listed(state, standing, today);
     let Some(to) = travel(command, row(state, &rows), rows.len(), usize::from(page)) else { return false };
     let at = rows.get(to).map(|row| row.code);
     (state.at, state.place) = (at, to);
@@ -64,8 +63,8 @@ pub fn update(state: &mut State, standing: &Standing, page: u16, command: Comman
 }
 
 /// Brings the window to the cursor; gives the KSB under it.
-pub fn settle(state: &mut State, standing: &Standing, height: u16) -> Option<KsbCode> {
-    let rows = listed(state, standing);
+pub fn settle(state: &mut State, (standing, today): (&Standing, NaiveDate), height: u16) -> Option<KsbCode> {
+    let rows = listed(state, standing, today);
     let (at, count) = (row(state, &rows), rows.len());
     let code = rows.get(at).map(|row| row.code);
     state.top = follow(state.top, at, count, height, |_| 1);
@@ -78,7 +77,7 @@ pub fn settle(state: &mut State, standing: &Standing, height: u16) -> Option<Ksb
 /// The rows' part of what is within the border.
 #[must_use]
 pub fn list_area(state: &State, inner: Rect) -> Rect {
-    Rect { height: inner.height.saturating_sub(lines_of_filter(&state.filter, inner.width)), ..inner }
+    Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
 }
 
 /// Draws the pane; gives back where the cursor stands in it.
@@ -91,7 +90,7 @@ pub fn view(
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
-    let rows = listed(state, standing);
+    let rows = listed(state, standing, today);
     let left = if state.filter.kept.is_empty() {
         "Outstanding".to_owned()
     } else {
@@ -105,7 +104,7 @@ pub fn view(
     let inner = frame(buf, area, Titles { left: &left, right: &count, right_style: None }, focus, theme);
     let list = list_area(state, inner);
     let of = state.rows.as_ref().map_or(0, Vec::len);
-    let typing = filter_line(&state.filter, (rows.len(), of), theme, buf, inner);
+    let typing = filter_line(&state.filter, (&format!("{} of {of} ", rows.len()), theme.dim), theme, buf, inner);
     if rows.is_empty() {
         let words = match (&state.rows, state.filter.kept.is_empty()) {
             (None, _) => "",
@@ -166,7 +165,7 @@ const LEFT: usize = 16;
 
 /// Why it stands where it does: until when, or in which duty.
 fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
-    let action = row.newest.as_ref().and_then(|record| record.action.as_ref());
+    let action = row.action();
     let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.day(), today), asked.whom()));
     match (row.state, action, row.duty) {
         (competence::State::NotYet, Some(action), _) => {

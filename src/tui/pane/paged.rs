@@ -1,16 +1,10 @@
 //! A long list of which a window is here: the cursor, the window that follows it, the filter typed for it. Must never know
 //! what the rows are.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::tui::command::Command;
-use crate::tui::key::KeyPress;
-use crate::tui::pane::travel::moves;
-use crate::tui::theme::Theme;
-use crate::tui::widget::draw::{Piece, line, right};
-use crate::tui::widget::query::{Typed, type_into};
-use crate::tui::widget::text::{columns, tail};
+use crate::tui::pane::filtering::Filtering;
 
 /// Rows as they came, and what came beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +31,7 @@ pub struct Paged<R, B = ()> {
     /// What was asked for last.
     pub asked: Option<Wish>,
     /// The filter.
-    pub filter: String,
-    /// Whether keys go to the filter.
-    pub typing: bool,
+    pub filter: Filtering,
 }
 
 /// A window that is wanted.
@@ -55,7 +47,7 @@ pub struct Wish {
 
 impl<R, B> Default for Paged<R, B> {
     fn default() -> Self {
-        Self { at: 0, top: 0, loaded: None, asked: None, filter: String::new(), typing: false }
+        Self { at: 0, top: 0, loaded: None, asked: None, filter: Filtering::default() }
     }
 }
 
@@ -98,24 +90,15 @@ impl<R, B> Paged<R, B> {
         true
     }
 
-    /// What a key does while the filter is typed; the keys that move the cursor come back as commands.
-    pub fn type_filter(&mut self, key: KeyPress) -> Option<Command> {
-        match type_into(&mut self.filter, key) {
-            Typed::Changed => (self.at, self.top) = (0, 0),
-            Typed::Kept => self.typing = false,
-            Typed::Left => {
-                self.clear();
-                self.typing = false;
-            }
-            Typed::Other => return moves(key),
-        }
-        None
+    /// Another filter is another list: the cursor stands at its top.
+    pub fn from_top(&mut self) {
+        (self.at, self.top) = (0, 0);
     }
 
     /// Takes the filter off.
     pub fn clear(&mut self) {
-        self.filter.clear();
-        (self.at, self.top) = (0, 0);
+        self.filter = Filtering { typing: self.filter.typing, ..Filtering::default() };
+        self.from_top();
     }
 
     /// Rows came.
@@ -125,8 +108,11 @@ impl<R, B> Paged<R, B> {
         self.at = self.at.min(self.last());
     }
 
-    /// Brings the window to the cursor, and says what must be loaded for it.
+    /// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
     pub fn settle(&mut self, height: u16) -> Option<Wish> {
+        if self.filter.fault.is_some() {
+            return None;
+        }
         let height = u64::from(height.max(1));
         if self.at < self.top {
             self.top = self.at.saturating_sub(height / 3);
@@ -135,7 +121,7 @@ impl<R, B> Paged<R, B> {
         }
         self.top = self.top.min((self.last() + 1).saturating_sub(height)).min(self.at);
         let rows = u16::try_from(height).unwrap_or(u16::MAX);
-        let wish = Wish { filter: self.filter.trim().to_owned(), skip: self.top, rows };
+        let wish = Wish { filter: self.filter.text.trim().to_owned(), skip: self.top, rows };
         if self.asked.as_ref() == Some(&wish) {
             return None;
         }
@@ -154,25 +140,6 @@ impl<R, B> Paged<R, B> {
     /// The rows' part of what is within the border: the filter line takes the last.
     #[must_use]
     pub fn list_area(&self, inner: Rect) -> Rect {
-        let line = u16::from(self.typing || !self.filter.is_empty());
-        Rect { height: inner.height.saturating_sub(line), ..inner }
+        Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner }
     }
-}
-
-/// Draws the filter line with a word at its right end; gives back where the cursor stands while it is typed.
-pub fn filter_line<R, B>(
-    state: &Paged<R, B>,
-    beside: Piece<'_>,
-    theme: &Theme,
-    buf: &mut Buffer,
-    inner: Rect,
-) -> Option<Position> {
-    if state.list_area(inner).height == inner.height {
-        return None;
-    }
-    let bottom = inner.height - 1;
-    right(buf, inner, bottom, beside, theme);
-    let typed = tail(&state.filter, usize::from(inner.width).saturating_sub(columns(beside.0) + 5));
-    let used = line(buf, inner, bottom, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
-    state.typing.then(|| Position::new(inner.x + used.min(inner.width - 1), inner.y + bottom))
 }

@@ -11,7 +11,8 @@ use crate::domain::claim::QueueRow;
 use crate::domain::value::{ClaimId, PersonId};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::paged::{Paged, Window, Wish, filter_line};
+use crate::tui::pane::filtering::filter_line;
+use crate::tui::pane::paged::{Paged, Window, Wish};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -81,7 +82,7 @@ pub fn settle(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<E
 
 /// Takes rows in; the mark of a claim that was answered goes with it.
 pub fn load(state: &mut State, window: Window<QueueRow>) {
-    let whole = window.skip == 0 && window.of == Some(window.rows.len() as u64) && state.list.filter.trim().is_empty();
+    let whole = window.skip == 0 && window.of == Some(window.rows.len() as u64) && state.list.filter.is_empty();
     if whole {
         state.marks.retain(|claim, _| window.rows.iter().any(|row| row.claim == *claim));
     }
@@ -134,10 +135,10 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let count = window.and_then(|window| window.of).map_or(String::new(), claims);
     let inner = frame(buf, area, Titles { left: "Queue", right: &count, right_style: None }, Focus::Here, theme);
     let list = state.list.list_area(inner);
-    let typing = filter_line(&state.list, (count.as_str(), theme.dim), theme, buf, inner);
+    let typing = filter_line(&state.list.filter, (&format!("{count} "), theme.dim), theme, buf, inner);
     let Some(window) = window else { return typing };
     if window.rows.is_empty() {
-        let words = if state.list.filter.trim().is_empty() {
+        let words = if state.list.filter.is_empty() {
             "No claim waits: trainees claim with c, on their own screen"
         } else {
             "No claim fits the filter: esc clears it"

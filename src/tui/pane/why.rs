@@ -7,6 +7,7 @@ use ratatui::style::Style;
 
 use crate::domain::value::KsbCode;
 use crate::tui::command::Command;
+use crate::tui::pane::filtering::{Filtering, filter_line};
 use crate::tui::pane::travel::{follow, travel};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
@@ -41,6 +42,19 @@ pub struct Row {
     pub why: Vec<Told>,
     /// The KSBs that it is about.
     pub ksbs: Vec<KsbCode>,
+    /// Whether the filter leaves it out: it keeps its place all the same.
+    pub hidden: bool,
+}
+
+/// The places of the lines that the filter lets through.
+fn listed(rows: &[Row]) -> Vec<usize> {
+    (0..).zip(rows).filter(|(_, row)| !row.hidden).map(|(at, _)| at).collect()
+}
+
+/// How many lines the filter lets through.
+#[must_use]
+pub fn count(rows: &[Row]) -> usize {
+    rows.iter().filter(|row| !row.hidden).count()
 }
 
 /// One sentence: a word before it, if it has one.
@@ -74,7 +88,7 @@ pub struct Areas {
 /// The line under the cursor.
 #[must_use]
 pub fn chosen<'r>(state: &State, rows: &'r [Row]) -> Option<&'r Row> {
-    rows.get(state.at.min(rows.len().saturating_sub(1)))
+    rows.get(state.at.min(rows.len().saturating_sub(1))).filter(|row| !row.hidden)
 }
 
 /// The reasons of a line, wrapped: pieces of one line each.
@@ -112,36 +126,57 @@ pub fn update(state: &mut State, rows: &[Row], areas: Areas, command: Command) -
         state.open = Some(to);
         return true;
     }
-    let page = areas.list.map_or(1, |area| within(area).1);
-    let Some(to) = travel(command, state.at, rows.len(), page) else { return false };
-    state.at = to;
+    let (page, listed) = (areas.list.map_or(1, |area| within(area).1), listed(rows));
+    let at = listed.iter().position(|place| *place >= state.at).unwrap_or(0);
+    let Some(to) = travel(command, at, listed.len(), page) else { return false };
+    state.at = listed.get(to).copied().unwrap_or(state.at);
     true
 }
 
-/// Brings the window to the cursor.
-pub fn settle(state: &mut State, count: usize, areas: Areas) {
-    state.at = state.at.min(count.saturating_sub(1));
-    let height = areas.list.map_or(1, |area| area.height.saturating_sub(2));
-    state.top = follow(state.top, state.at, count, height, |_| 1);
+/// Brings the cursor to a line that is listed, and the window to the cursor.
+pub fn settle(state: &mut State, rows: &[Row], filter: &Filtering, areas: Areas) {
+    let listed = listed(rows);
+    let at = listed.iter().position(|place| *place >= state.at).unwrap_or(listed.len().saturating_sub(1));
+    state.at = listed.get(at).copied().unwrap_or(0);
+    let height = areas.list.map_or(1, |area| list_area(filter, area).height);
+    state.top = follow(state.top, at, listed.len(), height, |_| 1);
+}
+
+/// The lines' part of a list's area: its border and the filter take the rest.
+fn list_area(filter: &Filtering, area: Rect) -> Rect {
+    let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height.saturating_sub(2) };
+    Rect { height: inner.height.saturating_sub(filter.lines(inner.width)), ..inner }
 }
 
 /// Draws both panes; gives back where the cursor stands.
 pub fn view(
     state: &State,
     rows: Option<&[Row]>,
-    titles: Titles<'_>,
+    (titles, filter): (Titles<'_>, &Filtering),
     areas: Areas,
     theme: &Theme,
     buf: &mut Buffer,
 ) -> Option<Position> {
     let all = rows.unwrap_or_default();
-    let mut cursor = None;
+    let (mut cursor, shown) = (None, count(all));
     if let Some(area) = areas.list {
         let focus = if state.open.is_some() { Focus::Elsewhere } else { Focus::Here };
         let inner = frame(buf, area, titles, focus, theme);
-        cursor = list(state, all, theme, buf, inner);
+        let of = format!("{shown} of {} ", all.len());
+        let typing = filter_line(filter, (&of, theme.dim), theme, buf, inner);
+        let room = list_area(filter, area);
+        if shown == 0 && !all.is_empty() {
+            line(buf, room, 0, &[("   Nothing fits the filter: esc clears it", theme.dim)], theme);
+        }
+        cursor = typing.or(list(state, all, theme, buf, room));
     }
-    let (Some(area), Some(row)) = (areas.why, chosen(state, all)) else { return cursor };
+    let reading = why(state, all, areas, theme, buf);
+    if state.open.is_some() { reading.or(cursor) } else { cursor }
+}
+
+/// Draws the reasons of the line under the cursor; gives back where they begin.
+fn why(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer) -> Option<Position> {
+    let (area, row) = (areas.why?, chosen(state, all)?);
     let focus = if state.open.is_some() { Focus::Here } else { Focus::Elsewhere };
     let inner = frame(buf, area, Titles { left: &row.heading, ..Titles::default() }, focus, theme);
     let lines = lines(row, inner.width);
@@ -152,7 +187,7 @@ pub fn view(
         line(buf, inner, y as u16, &pieces, theme);
     }
     scrolled(buf, inner, Seen { first, shown, of: lines.len() }, theme);
-    if state.open.is_some() { Some(Position::new(inner.x, inner.y)) } else { cursor }
+    Some(Position::new(inner.x, inner.y))
 }
 
 fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
@@ -162,9 +197,10 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rec
     let both = usize::from(inner.width).saturating_sub(5);
     let text = widest.min(both.saturating_sub(shorts).max(both / 2));
     let mut cursor = None;
-    let seen = rows.iter().enumerate().skip(state.top).take(usize::from(inner.height));
-    for (y, (index, row)) in seen.enumerate() {
-        let here = index == state.at;
+    let listed = listed(rows);
+    let seen = listed.iter().skip(state.top).take(usize::from(inner.height));
+    for (y, (at, row)) in seen.filter_map(|at| Some((*at, rows.get(*at)?))).enumerate() {
+        let here = at == state.at;
         let y = y as u16;
         if here {
             cursor = Some(Position::new(inner.x + 1, inner.y + y));
@@ -181,6 +217,6 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rec
         ];
         line(buf, Rect { y: inner.y + y, height: 1, ..inner }, 0, &pieces, theme);
     }
-    scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: rows.len() }, theme);
+    scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: listed.len() }, theme);
     cursor
 }

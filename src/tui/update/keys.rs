@@ -5,10 +5,9 @@ use crate::tui::command::{Command, ScreenId};
 use crate::tui::key::KeyPress;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
-use crate::tui::pane::ksbs;
+use crate::tui::pane::filtering::For;
 use crate::tui::screen::frame::parts;
 use crate::tui::update::{commands, overlays};
-use crate::tui::widget::query::paste_into;
 
 /// Takes a key.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -30,31 +29,32 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.overlay.is_some() {
         return overlays::paste(model, text);
     }
-    if model.typing() && matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
-        let desk = &mut model.desk;
-        let left = model.screen == ScreenId::Outstanding;
-        let filter = if left { &mut desk.outstanding.filter } else { &mut desk.ksbs.filter };
-        let mut typed = filter.text.clone();
-        paste_into(&mut typed, text);
-        filter.set(typed);
-    } else if model.typing() && model.screen == ScreenId::Queue {
-        paste_into(&mut model.queue.list.filter, text);
-    } else if model.typing() && model.screen == ScreenId::Cohort {
-        paste_into(&mut model.cohort.list.filter, text);
-    } else if model.typing() {
-        paste_into(&mut model.log.filter, text);
+    if model.typing() {
+        let by = For { list: model.list(), today: model.today };
+        model.filtering_mut().paste(text, by);
+        from_top(model);
     }
     Vec::new()
 }
 
 fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
+    let by = For { list: model.list(), today: model.today };
+    let before = model.filtering_mut().text.clone();
+    let command = model.filtering_mut().key(key, by);
+    if model.filtering_mut().text != before {
+        from_top(model);
+    }
+    command
+}
+
+/// Another filter is another list.
+fn from_top(model: &mut Model) {
     match model.screen {
-        ScreenId::SignOff => ksbs::type_filter(&mut model.desk.ksbs.filter, key),
-        ScreenId::Outstanding => ksbs::type_filter(&mut model.desk.outstanding.filter, key),
-        ScreenId::Queue => model.queue.list.type_filter(key),
-        ScreenId::Cohort => model.cohort.list.type_filter(key),
-        ScreenId::History => model.log.type_filter(key),
-        ScreenId::Readiness | ScreenId::Reviews => None,
+        ScreenId::Queue => model.queue.list.from_top(),
+        ScreenId::Looks => model.looks.list.from_top(),
+        ScreenId::Cohort => model.cohort.list.from_top(),
+        ScreenId::History => model.log.from_top(),
+        ScreenId::SignOff | ScreenId::Outstanding | ScreenId::Readiness | ScreenId::Reviews => {}
     }
 }
 

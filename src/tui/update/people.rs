@@ -19,9 +19,14 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     let effects = dialogs::leave(model);
     (model.lock, model.message, model.pending) = (Lock::Locked, None, None);
     model.desk.ksbs.filter.typing = false;
-    model.log.typing = false;
-    model.queue.list.typing = false;
+    model.desk.outstanding.filter.typing = false;
+    model.desk.why.typing = false;
+    model.log.filter.typing = false;
+    model.queue.list.filter.typing = false;
+    model.cohort.list.filter.typing = false;
     model.queue.marks.clear();
+    model.looks.list.filter.typing = false;
+    model.looks.marks.clear();
     let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
     let over = Over::Lock(Locked { after_minutes, code });
     effects.into_iter().chain(dialogs::ask_person(model, over)).collect()

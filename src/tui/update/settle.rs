@@ -7,9 +7,9 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record, second_looks};
 use crate::tui::screen::sign_off::inner;
-use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::why;
 
 /// Settles the model.
@@ -21,7 +21,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     let Some(body) = body(model) else { return effects };
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
-        effects.extend(log::settle(&mut model.log, page, model.today));
+        effects.extend(log::settle(&mut model.log, page));
         return effects;
     }
     if model.screen == ScreenId::Outstanding {
@@ -43,6 +43,12 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         let signs = model.person().filter(|person| person.roles.contains(&Role::Supervisor));
         let of = signs.map(|person| person.id.clone());
         effects.extend(queue::settle(&mut model.queue, of.as_ref(), page));
+        return effects;
+    }
+    if model.screen == ScreenId::Looks {
+        let page = looks_screen::page(&model.looks, body);
+        let of = model.signer.clone();
+        effects.extend(second_looks::settle(&mut model.looks, of.as_ref(), page));
         return effects;
     }
     let Some(areas) = panes(model) else { return effects };
@@ -81,8 +87,9 @@ fn settle_outstanding(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::LoadOutstanding(trainee));
     }
     let height = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
+    let today = model.today;
     let Desk { standing: Some(standing), outstanding, .. } = &mut model.desk else { return effects };
-    if let Some(code) = list::settle(outstanding, standing, height)
+    if let Some(code) = list::settle(outstanding, (standing, today), height)
         && model.desk.ksbs.at != Some(code)
     {
         // The record below is that of the list's row; by duty, the cursor then stands on it too.

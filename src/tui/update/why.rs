@@ -1,13 +1,15 @@
 //! What the Readiness screen and the Reviews and hours screen do: move, open the reasons, lead to the KSBs. Must never ask for
 //! what is here already.
 
+use crate::domain::lists::List;
 use crate::domain::value::KsbCode;
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::desk::WaitsFor;
 use crate::tui::model::sight::{why_areas, why_rows, why_state};
 use crate::tui::msg::Effect;
-use crate::tui::pane::{ksbs, why};
+use crate::tui::pane::filtering::{Filtering, For};
+use crate::tui::pane::why;
 
 /// Whether the screen is one of these two.
 #[must_use]
@@ -51,14 +53,15 @@ pub fn mend(model: &mut Model) {
         Some(WaitsFor::Ksbs(codes)) => codes.to_vec(),
         Some(WaitsFor::Programme) => {
             model.screen = ScreenId::Reviews;
+            model.desk.why = Filtering::default();
             model.desk.programme.1 = why::State::default();
             return;
         }
         None => return,
     };
     let words: Vec<String> = codes.iter().map(ToString::to_string).collect();
-    let mut filter = ksbs::Filtering::default();
-    filter.set(words.join(" ").to_lowercase());
+    let mut filter = Filtering::default();
+    filter.set(words.join(" ").to_lowercase(), For { list: List::Ksbs, today: model.today });
     model.screen = ScreenId::SignOff;
     model.desk.focus = PaneId::Ksbs;
     model.desk.duties.chosen = None;
@@ -82,7 +85,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         });
     }
     if let Some(areas) = why_areas(model) {
-        why::settle(&mut state, why_rows(model).map_or(0, |rows| rows.len()), areas);
+        why::settle(&mut state, &why_rows(model).unwrap_or_default(), &model.desk.why, areas);
     }
     set(model, state);
     effects

@@ -71,3 +71,85 @@ fn a_filter_lists_those_who_fit_and_one_that_cannot_be_read_says_where() {
     assert_eq!(marked[1].chars().position(|c| c == '^'), marked[0].find("since").map(|at| at - 1), "{said}");
     assert_eq!(marked[1].matches('^').count(), "since:soon".len(), "{said}");
 }
+
+/// Whether a KSB is meant, by its code, state and duties.
+type Fits<'a> = &'a dyn Fn(&(String, String, Vec<u64>)) -> bool;
+
+#[test]
+fn the_cohort_is_asked_for_by_what_its_ksbs_reviews_and_supervisors_are() {
+    let book = made();
+    let ids = |filter: &[&str]| -> Vec<String> {
+        let shown = book.run(&[&["cohort", "--json"][..], filter].concat()).done().json();
+        rows(&shown, "trainees").iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = ids(&[]);
+    let states = |id: &str| -> Vec<(String, String, Vec<u64>)> {
+        let shown = book.run(&["trainee", id, "--json"]).done().json();
+        let duties = |row: &Value| row["duties"].as_array().unwrap().iter().map(|no| no.as_u64().unwrap()).collect();
+        let word = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+        rows(&shown, "ksbs").iter().map(|row| (word(row, "id"), word(row, "state"), duties(row))).collect()
+    };
+    let left = |state: &str| !["signed", "renew"].contains(&state);
+    let wanted: [(&[&str], Fits<'_>); 5] = [
+        (&["s26"], &|(code, state, _)| code == "S26" && left(state)),
+        (&["s26", "signed"], &|(code, state, _)| code == "S26" && state == "signed"),
+        (&["not-yet"], &|(_, state, _)| state == "not-yet"),
+        (&["duty:7", "not-yet"], &|(_, state, duties)| duties.contains(&7) && state == "not-yet"),
+        (&["lapsed"], &|(_, state, _)| state == "lapsed"),
+    ];
+    for (filter, fits) in wanted {
+        let mut expected: Vec<String> = all.iter().filter(|id| states(id).iter().any(fits)).cloned().collect();
+        let mut found = ids(filter);
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{filter:?}");
+    }
+    let overdue = book.run(&["reviews", "overdue", "--json"]).done().json();
+    let mut late: Vec<String> =
+        rows(&overdue, "trainees").iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+    let mut found = ids(&["overdue"]);
+    late.sort();
+    found.sort();
+    assert_eq!(found, late);
+    assert_eq!(ids(&["by:nobody-of-this-name"]), [""; 0]);
+    book.run(&["supervise", "Sam Supervisor", &all[0]]).done();
+    assert_eq!(ids(&["by:sam"]), [all[0].clone()]);
+}
+
+#[test]
+fn every_list_takes_its_own_words_and_refuses_those_of_another_with_a_caret() {
+    let book = made();
+    let all = book.run(&["cohort", "--json"]).done().json();
+    let id = rows(&all, "trainees")[0]["id"].as_str().unwrap().to_owned();
+    for asked in [
+        &["outstanding", &id, "duty:7", "overdue", "by:sam", "since:2020-01-01"][..],
+        &["trainee", &id, "signed", "k", "by:sam", "until:today"],
+        &["queue", "duty:1", "by:anyone", "since:monday", "level:practitioner"],
+        &["claim", "list", "waiting", "by:anyone"],
+        &["claim", "list", &id, "answered", "s26"],
+        &["readiness", &id, "not-met", "s26"],
+        &["hours", "list", &id, "confirmed", "since:2020-01-01", "by:sam", "duty:1"],
+        &["hours", "list", "since:monday", "level:associate"],
+        &["reviews", &id, "until:today", "by:sam"],
+        &["reviews", "due", "level:associate", "by:sam"],
+        &["person", "list", "trainee", "by:sam", "level:associate"],
+        &["history", "kind:sign-off", "by:sam", "since:monday"],
+    ] {
+        book.run(asked).done();
+    }
+    for (asked, read) in [
+        (&["outstanding", &id, "audit", "level:associate"][..], "level:associate"),
+        (&["trainee", &id, "overdue", "kind:key"], "kind:key"),
+        (&["queue", "ann", "behind"], "behind"),
+        (&["claim", "list", &id, "level:associate"], "level:associate"),
+        (&["readiness", &id, "by:sam"], "by:sam"),
+        (&["hours", "list", &id, "level:associate"], "level:associate"),
+        (&["person", "list", "duty:7"], "duty:7"),
+        (&["history", "duty:7"], "duty:7"),
+    ] {
+        let ran = book.run(asked);
+        let err = ran.err.clone();
+        ran.refused(2, &format!("“{read}” at character"));
+        assert!(err.contains(&"^".repeat(read.len())) && err.contains("rite words"), "{err}");
+    }
+}

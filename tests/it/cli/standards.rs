@@ -175,3 +175,55 @@ fn the_framework_shows_each_person_s_level_and_what_leads_on() {
     assert!(book.run(&["person", "list"]).done().out.contains("trainee  "));
     assert!(Book::empty().run(&["standard", "levels"]).done().out.contains("Open Government Licence"));
 }
+
+const OWN_GATEWAY: &str = "reference = 'MU0220'\nversion = '1.0'\ntitle = 'Lamp room associate'\nlevel = 4\n\
+    months_to_gateway = 24\n[[duties]]\nno = 1\ntext = 'Run the lamps of one floor.'\nksbs = ['K1']\n\
+    [[gateway]]\nid = 'ksbs'\ntext = 'Every KSB signed'\n\
+    [[gateway]]\nid = 'lamp-licence'\ntext = 'The lamp licence'\nrule = 'Held before the gateway'\n\
+    alternatives = ['A licence of another tower']\n[ksbs]\nK1 = 'How lamps burn.'\n";
+
+#[test]
+fn a_standard_s_own_gateway_is_adopted_with_it_and_is_what_readiness_asks() {
+    let book = Book::founded();
+    let file = |name: &str, text: &str| {
+        let path = book.0.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let own = file("own.toml", OWN_GATEWAY);
+    let (head, rest) = OWN_GATEWAY.split_once("[[gateway]]").unwrap();
+    let bare = format!("{head}[ksbs]{}", rest.split_once("[ksbs]").unwrap().1).replace("'1.0'", "'1.1'");
+    let bare = file("bare.toml", &bare);
+    for file in [&own, &bare] {
+        book.officer(&["standard", "import", file, "--yes"]).done();
+    }
+    let differs = book.run(&["standard", "diff", "MU0220 1.0", "MU0220 1.1"]).done().out;
+    assert!(differs.contains("gateway") && differs.contains("lamp-licence: The lamp licence"), "{differs}");
+    let shown = book.run(&["standard", "show", "MU0220 1.0", "--json"]).done().json();
+    assert_eq!(shown["standards"][0]["gateway"][1]["alternatives"][0], "A licence of another tower");
+    book.officer(&["enrol", "Ann Trainer", "MU0220 1.0", "--start", "2025-09-01"]).done();
+    let asked = |book: &Book| -> Vec<(String, String)> {
+        let ready = book.run(&["readiness", "Ann Trainer", "--json"]).done().json();
+        let all = ready["requirements"].as_array().unwrap().clone();
+        all.iter().map(|row| (row["id"].as_str().unwrap().to_owned(), row["why"].to_string())).collect()
+    };
+    let ids = |all: &[(String, String)]| all.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+    let own = asked(&book);
+    assert_eq!(ids(&own), ["ksbs", "lamp-licence"]);
+    assert!(own[1].1.contains("Asked: Held before the gateway") && !own[1].1.contains("programme rules"), "{own:?}");
+    let met = ["requirement", "Ann Trainer", "lamp-licence", "--met", "--reason", "Licence 12 of the north tower"];
+    book.officer(&met).done();
+    book.officer(&["requirement", "Ann Trainer", "english-maths", "--met", "--reason", "x"])
+        .refused(2, "MU0220 1.0 has no such requirement");
+    // On the version that says nothing of it the programme rules ask, and say so.
+    book.officer(&["enrol", "Ann Trainer", "MU0220 1.1", "--start", "2025-09-01", "--move"]);
+    let general = asked(&book);
+    assert!(ids(&general).contains(&"english-maths".to_owned()) && !ids(&general).contains(&"lamp-licence".to_owned()));
+    let says = "by the programme rules, for MU0220 1.1 has no gateway list of its own";
+    assert!(general.iter().all(|(_, why)| why.contains(says)), "{general:?}");
+    assert_eq!(book.run(&["verify"]).code, 3);
+    // The gateway is in the digest: altering it is seen.
+    let rebuilt = book.run(&["standard", "list", "--json"]).done().json();
+    let of = |id: &str| rebuilt["standards"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone();
+    assert_ne!(of("MU0220 1.0")["sha256"], of("MU0220 1.1")["sha256"]);
+}

@@ -105,8 +105,8 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
         15 | 16 => {
             let (of, whose, _) = spoken(d, c)?;
             let outcome = c.one(&Sampled::ALL);
-            let draw = c.chance(5).then_some(Draw { seed: 7, number: 1, of: 3 });
-            let body = Sample { of, trainee: named(whose), outcome, reason: Some(reason), draw };
+            let draw = c.chance(5).then_some(Draw { seed: 7, number: 1, of: 3, at: None });
+            let body = Sample { of, trainee: named(whose), outcome, reason: Some(reason), draw, drawn_from: None };
             d.say(VERIFIER, Role::Verifier, Body::Sample(body));
         }
         17 => {

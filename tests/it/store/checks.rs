@@ -44,7 +44,9 @@ const ROWS: &str = "
     INSERT INTO claim_item VALUES (1, 1, '7f3a', 0, 9);
     INSERT INTO claim_evidence VALUES (1, 1);
     INSERT INTO supervision VALUES ('02c1', '7f3a');
-    INSERT INTO pause VALUES (1, '2026-03-01', '2026-04-01', 0);";
+    INSERT INTO pause VALUES (1, '2026-03-01', '2026-04-01', 0);
+    INSERT INTO draw VALUES (1, '04e3', 2026, 9, '', 20);
+    INSERT INTO drawn VALUES (1, 1, 0);";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -205,6 +207,8 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE claim SET waiting = -1",
         "UPDATE claim_item SET waits = 2, answered = NULL",
         "UPDATE claim_item SET waits = 1",
+        "UPDATE draw SET size = -1",
+        "UPDATE drawn SET number = 0",
     ] {
         let said = tried(&conn, sql).expect_err(sql);
         let words: Vec<&str> = sql.split(' ').collect();
@@ -280,6 +284,7 @@ fn what_refers_to_nothing_is_refused() {
         ("claim_evidence", "claim", "9"),
         ("claim_evidence", "evidence", "9"),
         ("pause", "trainee", "9"),
+        ("drawn", "draw", "9"),
     ] {
         let said = tried(&conn, &format!("UPDATE {table} SET {column} = {nothing}")).expect_err(table);
         assert!(said.contains("FOREIGN KEY"), "{table}.{column}: {said}");

@@ -1,0 +1,39 @@
+//! People as lists: those that a filter asks for, the departments that are known. Reading alone.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::domain::filter::Filter;
+use crate::domain::filter_facts::{Facts, Flags};
+use crate::domain::filter_parts::Flag;
+use crate::domain::person::{Person, Role};
+use crate::domain::text::Clean;
+
+impl App {
+    /// Those with one of these roles that a filter asks for, by name; those who left too.
+    pub fn people_that(&self, with: &[Role], filter: &Filter) -> Result<Vec<Person>, Error> {
+        let mut people = self.people(with)?;
+        let over = if filter.asks_by() { self.who_is_over()? } else { HashMap::new() };
+        people.retain(|person| {
+            let mut texts = vec![person.name.as_str(), person.id.as_str()];
+            texts.extend(person.roles.iter().map(|role| role.words()));
+            texts.extend([&person.department, &person.registration].into_iter().flatten().map(Clean::as_str));
+            filter.fits(&Facts {
+                texts: &texts,
+                by: &[over.get(person.id.as_str()).map_or("", String::as_str)],
+                level: person.level.as_ref().map_or("", Clean::as_str),
+                flags: Flags::default().with(Flag::Left, person.left),
+                ..Facts::default()
+            })
+        });
+        Ok(people)
+    }
+
+    /// The departments in which somebody works, by name.
+    pub fn departments(&self) -> Result<Vec<Clean>, Error> {
+        let people = self.people(&Role::ALL)?.into_iter();
+        let known: BTreeSet<Clean> = people.filter(|person| !person.left).filter_map(|one| one.department).collect();
+        Ok(known.into_iter().collect())
+    }
+}

@@ -1,0 +1,50 @@
+//! Which list the screen shows and the filter that is typed for it. Must never read a filter: the ground floor does.
+
+use crate::domain::lists::List;
+use crate::tui::command::ScreenId;
+use crate::tui::model::Model;
+use crate::tui::pane::filtering::Filtering;
+
+impl Model {
+    /// The list that `/` filters on this screen.
+    #[must_use]
+    pub fn list(&self) -> List {
+        match self.screen {
+            ScreenId::SignOff => List::Ksbs,
+            ScreenId::Outstanding => List::Outstanding,
+            ScreenId::Queue => List::Queue,
+            ScreenId::Looks => List::Looks,
+            ScreenId::Cohort => List::Cohort,
+            ScreenId::Readiness => List::Readiness,
+            ScreenId::Reviews => List::Programme,
+            ScreenId::History => List::History,
+        }
+    }
+
+    /// Its filter.
+    #[must_use]
+    pub fn filtering(&self) -> &Filtering {
+        match self.screen {
+            ScreenId::SignOff => &self.desk.ksbs.filter,
+            ScreenId::Outstanding => &self.desk.outstanding.filter,
+            ScreenId::Queue => &self.queue.list.filter,
+            ScreenId::Looks => &self.looks.list.filter,
+            ScreenId::Cohort => &self.cohort.list.filter,
+            ScreenId::Readiness | ScreenId::Reviews => &self.desk.why,
+            ScreenId::History => &self.log.filter,
+        }
+    }
+
+    /// The same, to be typed into.
+    pub fn filtering_mut(&mut self) -> &mut Filtering {
+        match self.screen {
+            ScreenId::SignOff => &mut self.desk.ksbs.filter,
+            ScreenId::Outstanding => &mut self.desk.outstanding.filter,
+            ScreenId::Queue => &mut self.queue.list.filter,
+            ScreenId::Looks => &mut self.looks.list.filter,
+            ScreenId::Cohort => &mut self.cohort.list.filter,
+            ScreenId::Readiness | ScreenId::Reviews => &mut self.desk.why,
+            ScreenId::History => &mut self.log.filter,
+        }
+    }
+}
