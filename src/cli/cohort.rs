@@ -2,7 +2,7 @@
 
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, misread};
-use crate::cli::json_cohort::{Cohort as Shape, Trainee};
+use crate::cli::json::cohort::{Cohort as Shape, Trainee};
 use crate::cli::sheet::Table;
 use crate::cli::verbs::Cohort;
 use crate::domain::cohort::{CohortFilter, CohortRow};

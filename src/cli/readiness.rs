@@ -3,8 +3,8 @@
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, lines, one};
-use crate::cli::json_gateway::Readiness as Shape;
-use crate::cli::json_log::Written;
+use crate::cli::json::gateway::Readiness as Shape;
+use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::Trainee;
 use crate::cli::verbs_gateway::{Confirm, Requirement};

@@ -3,8 +3,8 @@
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::json_gateway::{CallRow, Reviews as Shape, TraineeReviews};
-use crate::cli::json_marks::ReviewRow;
+use crate::cli::json::gateway::{CallRow, Reviews as Shape, TraineeReviews};
+use crate::cli::json::marks::ReviewRow;
 use crate::cli::sheet::{Part, Table};
 use crate::cli::trainee::review_row;
 use crate::cli::verbs_gateway::Reviews;

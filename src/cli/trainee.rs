@@ -3,9 +3,9 @@
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::json::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
-use crate::cli::json_claims::AskedRow;
-use crate::cli::json_marks::ReviewRow;
+use crate::cli::json::book::{Card, KsbState, OutstandingList, OutstandingRow, RecordRow, Trainee as Shape};
+use crate::cli::json::claims::AskedRow;
+use crate::cli::json::marks::ReviewRow;
 use crate::cli::levels::of_person;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::Trainee;

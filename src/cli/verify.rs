@@ -11,7 +11,7 @@ use crate::app::verify::{Report, Verdict, verify_against};
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, threads as cores};
 use crate::cli::input::{kept_file, kept_notes};
-use crate::cli::json_log::{FaultRow, Verified, Written};
+use crate::cli::json::log::{FaultRow, Verified, Written};
 use crate::cli::output::Progress;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Demo, Verify};

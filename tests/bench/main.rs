@@ -6,6 +6,7 @@
 mod rows;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use countersign::app::clock::SystemClock;
@@ -16,9 +17,11 @@ use countersign::app::service::App;
 use countersign::app::session::Proof;
 use countersign::app::verify::verify;
 use countersign::domain::cohort::{CohortFilter, CohortOrder};
+use countersign::domain::key::PublicKey;
+use countersign::domain::login::map_text;
 use countersign::domain::person::Role;
 use countersign::domain::statement::Outcome;
-use countersign::domain::value::{KsbCode, Secret};
+use countersign::domain::value::{Digest, KsbCode, PersonId, Secret};
 use countersign::domain::view::Observation;
 use countersign::ledger::sshsig::{NAMESPACE, Verifier, verify as verify_one};
 use countersign::store::db::Access;
@@ -37,6 +40,7 @@ fn main() {
         demo::make_whole(&Folder::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
         data
     });
+    login(folder.path());
     states(&data);
     queue(&mut demo);
     day(&data);
@@ -108,6 +112,43 @@ fn batch(demo: &mut Demo) {
         demo.app.tidy().unwrap();
     }
     println!("| a batch of {} signed, committed and read back | {:.2} ms | |", codes.len(), ms(median(times)));
+}
+
+/// sshd's question about a key, from the start of the program to its exit, against the start of `true`, for maps of both
+/// sizes. The key is the last of the map, and one that is not there takes as long.
+fn login(scratch: &Path) {
+    let map = scratch.join("map");
+    let keys = |count: u32| -> Vec<(PersonId, PublicKey)> {
+        let key = |n: u32| PublicKey::from_strings("ssh-ed25519", &[Digest::of(&n.to_be_bytes()).0.as_slice()]);
+        (0..count).map(|n| (format!("{n:x}").parse().unwrap(), key(n))).collect()
+    };
+    let took = |command: &mut Command| {
+        let begun = Instant::now();
+        let output = command.output().unwrap();
+        (begun.elapsed(), output.stdout.len())
+    };
+    for count in [10, 10_000] {
+        let keys = keys(count);
+        let text = map_text("/srv/data", &keys);
+        std::fs::write(&map, &text).unwrap();
+        let last = text.lines().last().unwrap().splitn(3, ' ').nth(2).unwrap();
+        let (kind, key) = last.split_once(' ').unwrap();
+        let (mut ours, mut bare) = (Vec::new(), Vec::new());
+        for _ in 0..200 {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+            let (time, said) = took(command.args(["ssh", "keys", "--map"]).arg(&map).args(["countersign", kind, key]));
+            assert!(said > 100);
+            ours.push(time);
+            bare.push(took(&mut Command::new("true")).0);
+        }
+        let (ours, bare) = (median(ours), median(bare));
+        println!(
+            "| a key to log in with, looked up among {count} | {:.2} ms (`true` {:.2} ms) | {:.2} |",
+            ms(ours),
+            ms(bare),
+            ours.as_secs_f64() / bare.as_secs_f64()
+        );
+    }
 }
 
 /// One trainee's states from a file just opened, against the bare query.

@@ -72,6 +72,9 @@ const FILES: &[&str] = &[
     "src/store/header.rs",
 ];
 
+/// The files that start another program.
+const PROGRAMS: &[&str] = &["src/app/sshd.rs"];
+
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[
     "competence::fate",

@@ -1,9 +1,8 @@
 //! The shape of the cohort for programs. Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json::Card;
+use crate::cli::json::book::Card;
 use crate::domain::cohort::{Again, CohortRow};
 
 /// The cohort.
