@@ -89,9 +89,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Person => dialogs::ask_person(model, Over::Screen),
         Command::Palette => {
             let standard = model.desk.standing.as_ref().map(|standing| standing.standard.clone());
-            let state = palette::State::new(dialogs::commands(model), standard);
+            let state = palette::State::new(dialogs::commands(model), (standard, model.desk.trainee.clone()));
+            // Those opened last; a trainee's own screen has nobody to choose from.
+            let wish = model.seat.offers(Command::Trainee).then(|| state.wish());
             model.overlay = Some(Overlay::Palette(state));
-            Vec::new()
+            wish.into_iter().collect()
         }
         Command::Help => {
             model.overlay = Some(dialogs::help(model));
