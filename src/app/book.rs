@@ -31,6 +31,10 @@ pub struct Book {
     second: Option<SecondFolder>,
 }
 
+/// States bodies by a hand and at a time, within a transaction; gives their ids.
+pub type Stating<'a> =
+    dyn FnMut(&WriteTx<'_>, &Hand<'_>, Vec<Body>, &dyn Clock) -> Result<Vec<StatementId>, Error> + 'a;
+
 /// What was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
@@ -158,6 +162,28 @@ impl Book {
                 ids.extend(written.into_iter().map(|w| w.id));
             }
             Ok(ids)
+        })
+    }
+
+    /// Does `work` in one transaction, in which it may state groups of bodies, each by its own hand and at its own time, and
+    /// write to the workspace beside them: for making a demo. None is read back.
+    pub fn append_freely(
+        &mut self,
+        standards: &[StandardRef],
+        random: &mut dyn Random,
+        work: &mut dyn FnMut(&WriteTx<'_>, &mut Stating<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut about = About::default();
+        for of in standards {
+            about.standards.extend(self.standard(of)?.map(|standard| (of.clone(), standard)));
+        }
+        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
+        self.db.write(|tx| {
+            let mut state = |tx: &WriteTx<'_>, hand: &Hand<'_>, bodies: Vec<Body>, clock: &dyn Clock| {
+                let (written, _) = write(tx, hand, bodies, &about, log_key, clock, &mut *random)?;
+                Ok(written.into_iter().map(|w| w.id).collect())
+            };
+            work(tx, &mut state)
         })
     }
 

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::cohort::{CohortOrder, CohortRow};
@@ -62,6 +64,7 @@ struct Found {
 struct Asks {
     pauses: HashMap<TraineeNo, Vec<Span>>,
     waiting: HashMap<String, u32>,
+    again: HashMap<TraineeNo, NaiveDate>,
     calls: HashMap<String, Call>,
     over: HashMap<String, String>,
 }
@@ -111,6 +114,9 @@ impl App {
                         CohortOrder::Name => 0,
                         CohortOrder::Month => i64::from(start.to_epoch_days()),
                         CohortOrder::Signed => i64::from(one.signed),
+                        CohortOrder::Lapses => {
+                            asks.again.get(&one.trainee).map_or(i64::MAX, |day| day.to_epoch_days().into())
+                        }
                         CohortOrder::Claims => -asks.waiting.get(one.id).copied().map_or(0, i64::from),
                     };
                     let name = if order == CohortOrder::Name { one.name.to_lowercase() } else { String::new() };
@@ -161,6 +167,10 @@ impl App {
         let mut asks = Asks { pauses: self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?, ..Asks::default() };
         if order == CohortOrder::Claims {
             asks.waiting = self.book.db.read(|tx| claims::counts(tx, &self.viewer))?;
+        }
+        if order == CohortOrder::Lapses {
+            let measure = self.measure()?;
+            asks.again = self.book.db.read(|tx| cohort::again_first(tx, &self.viewer, &measure))?;
         }
         if filter.asks(Flag::Overdue) || filter.asks(Flag::Due) {
             asks.calls = self.review_calls()?.into_iter().map(|row| (row.id.to_string(), row.call)).collect();
@@ -217,15 +227,16 @@ impl App {
             let mut card = whole.card;
             let mut duties = whole.duties;
             card.total = count(&standard);
-            card.signed -= u16::try_from(whole.lapsed.len()).unwrap_or(card.signed).min(card.signed);
-            for ksb in whole.lapsed.iter().filter_map(|code| standard.ksb(*code)) {
+            let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
+            card.signed -= u16::try_from(lapsed().count()).unwrap_or(card.signed).min(card.signed);
+            for ksb in lapsed().filter_map(|again| standard.ksb(again.code)) {
                 for (duty, signed) in standard.duties().iter().zip(&mut duties) {
                     *signed -= u16::from(ksb.duties.contains(&duty.no) && *signed > 0);
                 }
             }
             let review_overdue = self.review_overdue(&card.id, card.start, today)?;
             let row = CohortRow::new(card, whole.level, &duties, (whole.not_yet, whole.claims), &standard, today);
-            found.push(CohortRow { review_overdue, ..row });
+            found.push(CohortRow { review_overdue, again: whole.again, ..row });
         }
         Ok(found)
     }

@@ -1,59 +1,207 @@
-//! Made-up data of any size, with real signatures: to try the program on, and to measure it. Must never touch real data.
+//! Made-up departments with real signatures: a small one to look round in, and large ones to measure the program on. Must
+//! never touch real data.
+
+pub mod beside;
+pub mod body;
+pub mod cast;
+pub mod course;
+pub mod days;
+pub mod event;
+pub mod life;
+pub mod papers;
+pub mod sign_offs;
+pub mod staff;
+pub mod visits;
+pub mod words;
+pub mod write;
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
-use chrono::Days;
-
-use crate::app::clock::{Clock as _, SetClock, SystemClock};
-use crate::app::demo_people::{FIRST, FIRST_TRAINEE, LAST, NOT_YET, OFFICER, PLACES, SPECIALISMS, SUPERVISORS, WELL};
+use crate::app::clock::{Clock, SetClock, SystemClock};
+use crate::app::demo::beside::Beside;
+use crate::app::demo::cast::TRAINEES;
+use crate::app::demo::event::Holder;
+use crate::app::demo::life::{FIRST_SUPERVISOR, FIRST_TRAINEE, OFFICER, Story, TUTOR, VERIFIER};
+use crate::app::demo::sign_offs::{Making, add_trainees};
+use crate::app::demo::words::{OFFICER as OFFICER_NAME, SUPERVISORS, TUTOR as TUTOR_NAME, VERIFIER as VERIFIER_NAME};
 use crate::app::error::Error;
 use crate::app::files::{self, Folder};
 use crate::app::found::{Beginning, found};
 use crate::app::keys;
-use crate::app::random::{SeededRandom, SystemRandom, bytes};
-use crate::app::roster::NewPerson;
+use crate::app::marks::named;
+use crate::app::random::{Random, SeededRandom, SystemRandom, bytes};
 use crate::app::service::App;
-use crate::app::session::{Proof, Session};
-use crate::app::signing::meaning;
-use crate::app::writing::Hand;
-use crate::domain::department::NamedEnrolment;
-use crate::domain::person::{Enrolment, Named, Person, Role};
+use crate::app::session::Proof;
+use crate::domain::department::PolicyName;
+use crate::domain::person::{Named, Person, Role};
 use crate::domain::spelling::hex;
 use crate::domain::standard::Standard;
-use crate::domain::statement::{Action, Auth, Body, Item, Method, Outcome, SignOff, Supervision, Withdraw};
+use crate::domain::standard_file::standard;
+use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
 use crate::domain::text::Clean;
-use crate::domain::value::{PersonId, Secret, StatementId};
+use crate::domain::value::{DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef};
 use crate::domain::when::Timestamp;
-use crate::ledger::pin::PinVerifier;
+use crate::ledger::sshsig::SigningKey;
 
 /// The PIN of everyone in a demo.
 pub const PIN: &str = "4071";
 /// The passphrase of everyone in a demo.
 pub const PASSPHRASE: &str = "lantern orchid gravel walnut harbour";
-/// Seconds that a demo's past is long: three years.
+/// Seconds that the past of a demo made by size is long: three years.
 const PAST: i64 = 3 * 365 * 86_400;
-/// Statements in one transaction while a demo is made.
+/// The made-up standards of the small department: the associate's, the assistant's.
+const MADE_UP: [&str; 2] =
+    [include_str!("../../data/made-up-associate.toml"), include_str!("../../data/made-up-assistant.toml")];
+/// Sign-offs for each claim that waits.
+const CLAIM_FOR_EACH: u64 = 200;
+/// Statements in one transaction while a demo is made by size.
 const TOGETHER: u64 = 1_000;
+/// How long a demo's signing sessions last, in seconds.
+const SESSION: i64 = 4 * 3600;
 
 /// A demo that is open.
 pub struct Demo {
-    /// The data, with a supervisor's signing session open.
+    /// The data, with signing sessions open.
     pub app: App,
-    /// Whose session.
+    /// The supervisor whose turn it is.
     pub supervisor: PersonId,
+    /// The training officer.
+    pub officer: PersonId,
     /// The trainee to show first.
     pub trainee: PersonId,
 }
 
-/// Opens a small demo in a temporary folder of its own.
+/// Opens the department in a temporary folder of its own.
 pub fn open() -> Result<Demo, Error> {
     let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
     let folder = files::temporary(&tag)?;
-    make(&Folder::new(folder), 12, 520, 1, &mut |_, _| {})
+    department(&Folder::new(folder), Box::new(SystemClock))
 }
 
-/// Makes a demo of a given size in a folder, the same for the same seed and day. `progress` is told how many sign-offs are
-/// done, and of how many.
+/// Makes the department of the demo, as it is on a clock's day: the same for the same day.
+pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo, Error> {
+    let (now, today) = (clock.now(), clock.now().day());
+    let begins = days::at(days::working(days::back(days::months_back(today, 36), 9), today), 0);
+    let random = Box::new(SeededRandom::new(1));
+    let (mut app, officer) =
+        found(folder, &Beginning { roles: Vec::new(), ..beginning()? }, Box::new(SetClock(begins)), random)?;
+    for text in MADE_UP {
+        let (made_up, _) = standard(text).map_err(Error::refused)?;
+        app.adopt(&officer, &Proof::Session, made_up)?;
+    }
+    let policy = vec![(PolicyName::ReassessMonths, visits::REASSESS_MONTHS)];
+    app.set_policy(&officer, &Proof::Session, policy)?;
+    let standards = in_turn(app.standards()?);
+    let holders = everyone(&mut app, &officer, begins)?;
+    let origin = app.book.origin()?;
+    let bodies = holders[FIRST_SUPERVISOR..FIRST_TRAINEE].iter().flat_map(|one| staff::added(one, &origin)).collect();
+    app.state(&officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
+    let mut story = Story {
+        today,
+        standards: &standards,
+        holders: &holders,
+        choice: fastrand::Rng::with_seed(7),
+        random: SeededRandom::new(2),
+        events: Vec::new(),
+        tags: 0,
+    };
+    let mut under = Vec::new();
+    for (at, member) in TRAINEES.iter().enumerate() {
+        let life = story.life(at, member);
+        course::tell(&mut story, &life, &origin)?;
+        visits::tell(&mut story, &life)?;
+        let supervisors = member.under.iter().map(|of| holders[FIRST_SUPERVISOR + of].person.id.clone());
+        under.extend(supervisors.map(|supervisor| (supervisor, life.who.id.clone())));
+    }
+    let events = story.events;
+    let references: Vec<StandardRef> = standards.iter().map(|one| one.reference().clone()).collect();
+    let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
+    let wrapped: Vec<&Holder> = holders[FIRST_SUPERVISOR..=FIRST_TRAINEE].iter().collect();
+    std::thread::scope(|scope| {
+        // Wrapping costs as long as all the rest: the one beside the other.
+        let wrapping = scope.spawn(|| staff::wrap(folder, &wrapped, &passphrase, &pin));
+        write::write(&mut app.book, &mut *app.random, &references, &holders, events, &under)?;
+        wrapping.join().unwrap_or_else(|_| Err(Error::refused("The keys were not wrapped")))
+    })?;
+    app.tidy()?;
+    (app.clock, app.random) = (clock, Box::new(SystemRandom::default()));
+    for at in [OFFICER, FIRST_SUPERVISOR, FIRST_SUPERVISOR + 1] {
+        staff::open(&mut app, &holders[at], &pin, now.plus(SESSION))?;
+    }
+    let id = |at: usize| holders[at].person.id.clone();
+    Ok(Demo { app, supervisor: id(FIRST_SUPERVISOR), officer, trainee: id(FIRST_TRAINEE) })
+}
+
+/// The standards, the real one first, the others from the highest level down: the small department's in the order of
+/// [`cast::Programme`].
+fn in_turn(mut standards: Vec<Arc<Standard>>) -> Vec<Arc<Standard>> {
+    standards.sort_by_key(|one| (one.reference().reference() != "ST0413", std::cmp::Reverse(one.level())));
+    standards
+}
+
+/// Everyone of the department who holds a key, in the order of [`life`]: the officer, who is there already, staff, trainees.
+fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Holder>, Error> {
+    let session = app.sessions.of(officer, now).ok_or_else(|| Error::refused("The officer has no session"))?;
+    let mut holders = vec![Holder::new(session.person.clone(), SigningKey::from_seed(&session.key.seed()))];
+    let mut taken: HashSet<PersonId> = [officer.clone()].into();
+    let random = &mut *app.random;
+    let mut add = |person: Person, random: &mut dyn Random| -> Result<(), Error> {
+        let id = loop {
+            let id: PersonId = hex(&bytes::<2>(random)?).parse()?;
+            if taken.insert(id.clone()) {
+                break id;
+            }
+        };
+        let key = keys::fresh_key(random)?;
+        holders.push(Holder::new(Person { id, ..person }, key));
+        Ok(())
+    };
+    let level = Some("clinical-scientist");
+    for (number, name) in (10..).zip(&SUPERVISORS[..TUTOR - FIRST_SUPERVISOR]) {
+        let registration = Some(Clean::line(&format!("HCPC CS000{number}"))?);
+        add(Person { registration, ..somebody(name, Role::Supervisor, level)? }, random)?;
+    }
+    for at in TUTOR..FIRST_TRAINEE {
+        let (name, role, place) = if at == VERIFIER {
+            (VERIFIER_NAME, Role::Verifier, "Quality assurance")
+        } else {
+            (TUTOR_NAME, Role::Supervisor, "University")
+        };
+        add(Person { department: Some(Clean::line(place)?), ..somebody(name, role, None)? }, random)?;
+    }
+    for member in &TRAINEES {
+        add(somebody(member.name, Role::Trainee, Some(member.on.level()))?, random)?;
+    }
+    Ok(holders)
+}
+
+/// A person of the department, with an id that is to be replaced.
+fn somebody(name: &str, role: Role, level: Option<&str>) -> Result<Person, Error> {
+    Ok(Person {
+        id: "0".parse()?,
+        name: Clean::line(name)?,
+        roles: vec![role],
+        left: false,
+        department: Some(Clean::line("Demo Department")?),
+        registration: None,
+        level: level.map(Clean::line).transpose()?,
+    })
+}
+
+fn beginning() -> Result<Beginning, Error> {
+    Ok(Beginning {
+        department: Clean::line("Demo Department")?,
+        origin: Some("demo.example.org/cardiology".parse()?),
+        officer: Clean::line(OFFICER_NAME)?,
+        registration: Some(Clean::line("HCPC CS00001")?),
+        roles: vec![Role::Supervisor],
+        passphrase: Secret::new(PASSPHRASE.to_owned()),
+    })
+}
+
+/// Makes a department of a given size in a folder, the same for the same seed and day: sign-offs on one standard and nothing
+/// else. `progress` is told how many are done, and of how many.
 pub fn make(
     folder: &Folder,
     trainees: u32,
@@ -61,279 +209,124 @@ pub fn make(
     seed: u64,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Demo, Error> {
+    sized(folder, (trainees, sign_offs), seed, false, progress)
+}
+
+/// The same over five standards, with claims and evidence, progress reviews and off-the-job hours in proportion: for each 200
+/// sign-offs a claim waits.
+pub fn make_whole(
+    folder: &Folder,
+    trainees: u32,
+    sign_offs: u64,
+    seed: u64,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Demo, Error> {
+    sized(folder, (trainees, sign_offs), seed, true, progress)
+}
+
+fn sized(
+    folder: &Folder,
+    (trainees, sign_offs): (u32, u64),
+    seed: u64,
+    whole: bool,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Demo, Error> {
     let now = SystemClock.now();
     let begins = now.plus(-PAST);
-    let beginning = Beginning {
-        department: Clean::line("Demo Department")?,
-        origin: Some("demo.example.org/cardiology".parse()?),
-        officer: Clean::line(OFFICER)?,
-        registration: Some(Clean::line("HCPC CS00001")?),
-        roles: vec![Role::Supervisor],
-        passphrase: Secret::new(PASSPHRASE.to_owned()),
-    };
     let random = Box::new(SeededRandom::new(seed));
-    let (mut app, officer) = found(folder, &beginning, Box::new(SetClock(begins)), random)?;
-    let supervisors = add_supervisors(&mut app, &officer, trainees)?;
+    let (mut app, officer) = found(folder, &beginning()?, Box::new(SetClock(begins)), random)?;
+    let more = if whole { made_up()? } else { Vec::new() };
+    for one in more {
+        app.adopt(&officer, &Proof::Session, one)?;
+    }
+    let standards = in_turn(app.standards()?);
+    let staff = add_supervisors(&mut app, &officer, trainees, folder)?;
+    let beside =
+        if whole && trainees > 0 { Some(Beside::new(seed, app.person(&officer).map(|p| named(&p))?)?) } else { None };
     let mut made = Making {
         choice: fastrand::Rng::with_seed(seed),
-        trainees: add_trainees(&mut app, &officer, trainees, begins, seed)?,
+        trainees: add_trainees(&mut app, &officer, &standards, trainees, (begins, seed))?,
+        standards,
+        staff,
         recent: VecDeque::new(),
+        beside,
     };
-    let standard = app.standards()?.into_iter().next().ok_or_else(|| Error::refused("No standard ships"))?;
     let mut done = 0;
     while done < sign_offs {
         let upto = (done + TOGETHER).min(sign_offs);
-        made.sign(&mut app, &standard, done..upto, (begins, now), sign_offs, &supervisors)?;
+        made.sign(&mut app, done..upto, (begins, now), sign_offs)?;
         done = upto;
         app.tidy()?;
         progress(done, sign_offs);
     }
-    app.clock = Box::new(SystemClock);
-    app.random = Box::new(SystemRandom::default());
-    open_sessions(&mut app, &supervisors)?;
+    made.ask(&mut app, sign_offs.div_ceil(CLAIM_FOR_EACH), now)?;
+    (app.clock, app.random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
+    for (number, one) in made.staff.iter().enumerate() {
+        match app.sessions.of(&one.id, now) {
+            Some(session) if number < 2 => session.ends = now.plus(SESSION),
+            _ => app.sessions.end(&one.id),
+        }
+    }
     app.end_session(&officer);
     let trainee = made.trainees.first().map(|t| t.who.id.clone());
-    Ok(Demo { app, supervisor: supervisors[0].clone(), trainee: trainee.unwrap_or(officer) })
+    let supervisor = made.staff[0].id.clone();
+    Ok(Demo { app, supervisor, trainee: trainee.unwrap_or(officer.clone()), officer })
 }
 
-fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32) -> Result<Vec<PersonId>, Error> {
+/// Adds supervisors with keys, and opens their sessions.
+fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32, folder: &Folder) -> Result<Vec<Named>, Error> {
     let count = (trainees as usize / 40).clamp(3, SUPERVISORS.len());
-    let passphrase = Secret::new(PASSPHRASE.to_owned());
-    let mut ids = Vec::new();
+    let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
+    let origin = app.book.origin()?;
+    let mut holders = Vec::new();
     for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
-        let new = NewPerson {
-            name: Clean::line(name)?,
-            roles: vec![Role::Supervisor],
-            department: Some(Clean::line("Demo Department")?),
+        let person = Person {
+            id: hex(&bytes::<2>(&mut *app.random)?).parse()?,
             registration: Some(Clean::line(&format!("HCPC CS000{number}"))?),
-            level: Some(Clean::line("clinical-scientist")?),
+            ..somebody(name, Role::Supervisor, Some("clinical-scientist"))?
         };
-        let (id, _) = app.add_person(officer, &Proof::Session, new, Some(&passphrase))?;
-        let opened = keys::open(&app.folder, &app.person(&id)?, &passphrase, &SystemClock)?;
-        let person = app.person(&id)?;
-        let public = opened.key.public();
-        let ends = SystemClock.now().plus(12 * 3600);
-        app.sessions.open(Session { person, key: opened.key, public, pin: None, ends, wrong: 0 });
-        ids.push(id);
+        holders.push(Holder::new(person, keys::fresh_key(&mut *app.random)?));
     }
-    Ok(ids)
+    let bodies = holders.iter().flat_map(|one| staff::added(one, &origin)).collect();
+    app.state(officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
+    staff::wrap(folder, &holders.iter().collect::<Vec<_>>(), &passphrase, &pin)?;
+    for holder in &holders {
+        staff::open(app, holder, &pin, SystemClock.now().plus(12 * 3600))?;
+    }
+    Ok(holders.iter().map(Holder::named).collect())
 }
 
-/// Gives everyone the demo's PIN, and opens the first supervisor's session with it.
-fn open_sessions(app: &mut App, supervisors: &[PersonId]) -> Result<(), Error> {
-    let pin = Secret::new(PIN.to_owned());
-    let now = app.clock.now();
-    for (number, id) in supervisors.iter().enumerate() {
-        let verifier = PinVerifier::new(&pin, bytes(&mut SystemRandom::default())?)?;
-        let Some(session) = app.sessions.of(id, now) else { continue };
-        session.pin = Some(verifier);
-        session.ends = now.plus(4 * 3600);
-        if number > 1 {
-            app.sessions.end(id);
-        }
+/// Four made-up standards beside the real one: those of the small department, and two that are only codes.
+fn made_up() -> Result<Vec<Standard>, Error> {
+    let mut all = Vec::new();
+    for text in MADE_UP {
+        all.push(standard(text).map_err(Error::refused)?.0);
     }
-    Ok(())
-}
-
-/// A trainee of a demo, and how far they are.
-struct Trainee {
-    who: Named,
-    start: Timestamp,
-    /// The KSBs in the order in which they will be signed, as places in the standard.
-    order: Vec<u8>,
-    next: usize,
-    /// How fast they are, of 256.
-    pace: u8,
-}
-
-fn add_trainees(
-    app: &mut App,
-    officer: &PersonId,
-    count: u32,
-    begins: Timestamp,
-    seed: u64,
-) -> Result<Vec<Trainee>, Error> {
-    let mut choice = fastrand::Rng::with_seed(seed ^ 0x5eed);
-    let mut taken: HashSet<PersonId> = HashSet::new();
-    let mut trainees = Vec::new();
-    let standard = app.standards()?.into_iter().next().ok_or_else(|| Error::refused("No standard ships"))?;
-    for part in 0..count.div_ceil(250) {
-        let mut bodies = Vec::new();
-        for number in part * 250..((part + 1) * 250).min(count) {
-            let id = loop {
-                let id: PersonId = format!("{:05x}", choice.u32(0x1_0000..0x10_0000)).parse()?;
-                if taken.insert(id.clone()) {
-                    break id;
-                }
-            };
-            let name = Clean::line(&name(number))?;
-            let specialism = Some(Clean::line(SPECIALISMS[number as usize % SPECIALISMS.len()])?);
-            bodies.push(Body::Person(Person {
-                id: id.clone(),
-                name: name.clone(),
-                roles: vec![Role::Trainee],
-                left: false,
-                department: Some(Clean::line("Demo Department")?),
-                registration: None,
-                level: Some(Clean::line("practitioner")?),
-            }));
-            let months = match number {
-                0 if count > 1 => 22,
-                0 | 1 => 0,
-                _ => i64::from(choice.u32(0..26)),
-            };
-            let start = begins.plus(months * 30 * 86_400);
-            let enrolment = Enrolment {
-                trainee: id.clone(),
-                standard: standard.reference().clone(),
-                start: start.day(),
-                specialism,
-            };
-            bodies.push(Body::Enrolment(NamedEnrolment { name: name.clone(), enrolment }));
-            let mut order: Vec<u8> = (0..standard.ksbs().len() as u8).collect();
-            choice.shuffle(&mut order);
-            let pace = if number == 0 { 150 } else { choice.u8(60..) };
-            trainees.push(Trainee { who: Named { id, name }, start, order, next: 0, pace });
-        }
-        app.state(officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
-    }
-    Ok(trainees)
-}
-
-fn name(number: u32) -> String {
-    if number == 0 {
-        return FIRST_TRAINEE.to_owned();
-    }
-    let (first, last) = (FIRST.len() as u32, LAST.len() as u32);
-    let plain = format!("{} {}", FIRST[(number % first) as usize], LAST[(number / 7 % last) as usize]);
-    match number / (first * last) {
-        0 if number < 7 * last => plain,
-        _ => format!("{plain} {number}"),
-    }
-}
-
-/// A demo's sign-offs being made.
-struct Making {
-    choice: fastrand::Rng,
-    trainees: Vec<Trainee>,
-    /// Sign-offs that may yet be withdrawn, each with the supervisor's number.
-    recent: VecDeque<(StatementId, usize, Named)>,
-}
-
-impl Making {
-    fn sign(
-        &mut self,
-        app: &mut App,
-        standard: &Standard,
-        range: std::ops::Range<u64>,
-        (begins, now): (Timestamp, Timestamp),
-        of: u64,
-        supervisors: &[PersonId],
-    ) -> Result<(), Error> {
-        let span = now.seconds() - begins.seconds() - 3_600;
-        let each = span * 1_000 / of.max(1).cast_signed();
-        let at = |number: u64| begins.plus(1_800 + each * number.cast_signed() / 1_000);
-        let mut groups: Vec<(usize, Vec<Body>, SetClock)> = Vec::new();
-        let mut whose: Vec<Option<(usize, Named)>> = Vec::new();
-        let mut number = range.start;
-        while number < range.end {
-            let moment = at(number);
-            let supervisor = self.choice.usize(..supervisors.len());
-            let trainee = self.pick(moment);
-            let size = u64::from(self.choice.u32(1..=6)).min(range.end - number);
-            let mut bodies = Vec::new();
-            for _ in 0..size {
-                bodies.push(self.sign_off(standard, trainee, moment)?);
-                whose.push(Some((supervisor, self.trainees[trainee].who.clone())));
-            }
-            groups.push((supervisor, bodies, SetClock(moment)));
-            number += size;
-            if self.choice.u8(..) < 6
-                && let Some((of, supervisor, trainee)) = self.recent.pop_front()
-            {
-                let reason = Clean::line("Recorded for the wrong trainee")?;
-                let body = Body::Withdraw(Withdraw { of, trainee, reason });
-                groups.push((supervisor, vec![body], SetClock(moment)));
-                whose.push(None);
-            }
-        }
-        let App { book, sessions, random, .. } = app;
-        let far = Timestamp::from_seconds(0);
-        let sessions: Vec<&Session> = sessions.current(far).collect();
-        let mut written = Vec::with_capacity(groups.len());
-        for (supervisor, bodies, clock) in &groups {
-            let session = sessions.iter().find(|s| s.person.id == supervisors[*supervisor]);
-            let Some(session) = session else { continue };
-            let (person, key, public) = (&session.person, &session.key, &session.public);
-            let hand = Hand { person, key, public, role: Role::Supervisor, auth: Auth::Pin };
-            written.push((hand, bodies.clone(), clock as &dyn crate::app::clock::Clock));
-        }
-        let ids = book.append_groups(written, &mut **random)?;
-        for (id, whose) in ids.into_iter().zip(whose) {
-            if let Some((supervisor, trainee)) = whose
-                && self.choice.u8(..) < 8
-            {
-                self.recent.push_back((id, supervisor, trainee));
-                self.recent.truncate(64);
-            }
-        }
-        Ok(())
-    }
-
-    /// A trainee who has begun by then; the quicker ones more often.
-    fn pick(&mut self, moment: Timestamp) -> usize {
-        // In a small department the first one is seen often enough to be worth looking at.
-        if self.trainees.len() <= 50 && self.trainees[0].start <= moment && self.choice.u8(..) < 60 {
-            return 0;
-        }
-        for _ in 0..64 {
-            let trainee = self.choice.usize(..self.trainees.len());
-            let Trainee { start, pace, .. } = &self.trainees[trainee];
-            if *start <= moment && self.choice.u8(..) <= *pace {
-                return trainee;
-            }
-        }
-        // The second trainee, or the only one, began with the log.
-        1.min(self.trainees.len() - 1)
-    }
-
-    fn sign_off(&mut self, standard: &Standard, trainee: usize, moment: Timestamp) -> Result<Body, Error> {
-        let choice = &mut self.choice;
-        let trainee = &mut self.trainees[trainee];
-        let place = trainee.order[trainee.next % trainee.order.len()];
-        let outcome = if choice.u8(..) < 18 { Outcome::NotAchieved } else { Outcome::Achieved };
-        // What is not achieved comes again a little later.
-        if outcome == Outcome::NotAchieved {
-            let later = (trainee.next + 9).min(trainee.order.len() - 1);
-            let here = trainee.next % trainee.order.len();
-            trainee.order.swap(here, later);
-        }
-        trainee.next += 1;
-        let ksb = &standard.ksbs()[usize::from(place)];
-        let observed = moment.day() - Days::new(u64::from(choice.u32(0..3)));
-        let (feedback, action) = match outcome {
-            Outcome::Achieved if choice.bool() => (Some(WELL[choice.usize(..WELL.len())]), None),
-            Outcome::Achieved => (None, None),
-            Outcome::NotAchieved => {
-                let (feedback, next) = NOT_YET[choice.usize(..NOT_YET.len())];
-                (Some(feedback), Some(Action { what: Clean::line(next)?, by: observed + Days::new(42) }))
-            }
+    for (level, ksbs) in [(5, 40), (7, 60)] {
+        let code = |number: u16, kind: KsbKind| KsbCode { kind, number };
+        let codes: Vec<KsbCode> =
+            (1..=ksbs).flat_map(|n| [code(n, KsbKind::Knowledge), code(n, KsbKind::Skill)]).take(ksbs.into()).collect();
+        let duty = |no: u16| Duty {
+            no: DutyNo(no),
+            title: format!("Made-up duty {no}"),
+            text: format!("Duty {no} that nobody has."),
         };
-        let clean = |text: Option<&str>| text.map(Clean::line).transpose();
-        Ok(Body::SignOff(SignOff {
-            trainee: trainee.who.clone(),
-            item: Item { standard: standard.reference().clone(), code: ksb.code, text: ksb.digest },
-            outcome,
-            method: Some(Method::ALL[choice.usize(..Method::ALL.len())]),
-            supervision: Some(Supervision::ALL[choice.usize(..Supervision::ALL.len())]),
-            observed,
-            place: if choice.bool() { clean(Some(PLACES[choice.usize(..PLACES.len())]))? } else { None },
-            feedback: clean(feedback)?,
-            action,
-            late: None,
-            claim: None,
-            evidence: Vec::new(),
-            meaning: meaning(outcome)?,
-        }))
+        let parts = StandardParts {
+            reference: StandardRef::new(&format!("MADE-UP-{level}"), "1.0")?,
+            title: format!("Level {level} in a department that does not exist (made up)"),
+            level,
+            months: 30,
+            hours: Some(500),
+            starts: StartDates::default(),
+            duties: (1..=8).map(duty).collect(),
+            links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
+            ksbs: codes
+                .iter()
+                .map(|code| (*code, format!("What {code} would ask for, if there were such a standard.")))
+                .collect(),
+            gateway: Vec::new(),
+        };
+        all.push(Standard::build(parts).map_err(|faults| Error::refused(format!("{faults:?}")))?);
     }
+    Ok(all)
 }

@@ -2,19 +2,19 @@
 //! never mend anything, nor call good what it could not see.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::app::backup::remembered;
 use crate::app::book::Book;
 use crate::app::copies;
+use crate::app::doctor_check::{Check, State};
+use crate::app::doctor_here::{disk, own_account, permissions, sshd, time_service};
 use crate::app::doctor_level::{Facts, Level, level};
 use crate::app::doctor_machine::{Machine, look};
-use crate::app::doctor_sshd;
 use crate::app::error::Error;
 use crate::app::evidence::newest_of;
 use crate::app::files::Folder;
 use crate::app::keys;
-use crate::app::second::SecondFolder;
+use crate::app::second::{Place, SecondFolder};
 use crate::app::service::App;
 use crate::domain::person::{Role, Viewer};
 use crate::domain::rules::CLOCK_SLACK;
@@ -26,8 +26,6 @@ use crate::store::{log, people};
 
 /// A backup older than this wants another: a week.
 const OLD_BACKUP: i64 = 7 * 86_400;
-/// Less room than this is little: 256 MiB.
-const LITTLE_ROOM: u64 = 256 << 20;
 /// A checkpoint is kept outside every day: so many seconds.
 const DAY: i64 = 86_400;
 /// The security keys of OpenSSH.
@@ -35,55 +33,6 @@ const SECURITY_KEY: &str = "sk-ssh-ed25519@openssh.com";
 
 /// The roles that sign.
 const SIGNERS: [Role; 3] = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
-
-/// What a check came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// As it should be.
-    Good,
-    /// It works, and should be better.
-    Attention,
-    /// It cannot be told.
-    Unknown,
-    /// Records, keys or people are at risk.
-    Wrong,
-}
-
-impl State {
-    /// The one word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Attention => "attention",
-            Self::Unknown => "unknown",
-            Self::Wrong => "wrong",
-        }
-    }
-}
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
-    /// What was looked at, in a word or two with hyphens.
-    pub what: &'static str,
-    /// What it came to.
-    pub state: State,
-    /// Why: a sentence.
-    pub why: String,
-    /// What to do.
-    pub hint: Option<String>,
-}
-
-impl Check {
-    fn new(what: &'static str, state: State, why: impl Into<String>) -> Self {
-        Self { what, state, why: why.into(), hint: None }
-    }
-
-    fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
-    }
-}
 
 /// All that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +61,7 @@ pub fn examine(folder: &Folder, machine: &Machine, second: Option<&SecondFolder>
     match Db::open(&folder.database(), Access::Read).map_err(Error::from) {
         Ok(db) => {
             let book = Book::new(db, None).with_second(second.cloned());
-            let looked = file(&book, folder, now, &mut facts);
+            let looked = file(&book, folder, machine, now, &mut facts);
             checks.extend(looked.unwrap_or_else(|error| vec![unusable(&error)]));
         }
         Err(error) => checks.push(unusable(&error)),
@@ -133,7 +82,7 @@ pub fn examine(folder: &Folder, machine: &Machine, second: Option<&SecondFolder>
 
 /// The level alone, of a file that is open: nothing is opened a second time, which would take this process's locks away.
 pub fn level_of(app: &App) -> Result<Level, Error> {
-    let machine = look(&app.folder);
+    let machine = look(&app.folder, app.book.second());
     let mut facts = Facts {
         own_account: own_account(&machine),
         private: permissions(&app.folder, &machine).state == State::Good,
@@ -141,7 +90,7 @@ pub fn level_of(app: &App) -> Result<Level, Error> {
         ..Facts::default()
     };
     of_the_log(&app.book, &mut facts)?;
-    facts.checkpoint_away = checkpoints(&app.book, app.now())?.1;
+    facts.checkpoint_away = checkpoints(&app.book, machine.checkpoints, app.now())?.1;
     Ok(level(facts).0)
 }
 
@@ -167,7 +116,13 @@ fn unusable(error: &Error) -> Check {
 }
 
 /// What the file itself says: its log, its clock, the keys that belong to it.
-fn file(book: &Book, folder: &Folder, now: Timestamp, facts: &mut Facts) -> Result<Vec<Check>, Error> {
+fn file(
+    book: &Book,
+    folder: &Folder,
+    machine: &Machine,
+    now: Timestamp,
+    facts: &mut Facts,
+) -> Result<Vec<Check>, Error> {
     let head = book.head()?;
     let stands = format!("{} entries; `countersign verify` checks each", head.size);
     let mut checks = vec![Check::new("file", State::Good, stands)];
@@ -182,7 +137,7 @@ fn file(book: &Book, folder: &Folder, now: Timestamp, facts: &mut Facts) -> Resu
     of_the_log(book, facts)?;
     checks.push(log_key(book, folder)?);
     checks.push(signing_keys(book, folder)?);
-    let (check, away) = checkpoints(book, now)?;
+    let (check, away) = checkpoints(book, machine.checkpoints, now)?;
     facts.checkpoint_away = away;
     checks.push(check);
     Ok(checks)
@@ -202,33 +157,35 @@ fn log_key(book: &Book, folder: &Folder) -> Result<Check, Error> {
     })
 }
 
-/// What was kept of the log outside it, and whether that is recent and on another disk or machine.
-fn checkpoints(book: &Book, now: Timestamp) -> Result<(Check, bool), Error> {
+/// What was kept of the log outside it, and whether that is recent and on another machine.
+fn checkpoints(book: &Book, place: Option<Place>, now: Timestamp) -> Result<(Check, bool), Error> {
     let told = |state, why: String, hint: &str| Ok((Check::new("checkpoints", state, why).hint(hint), false));
-    let other = "`--checkpoints FOLDER`, or `checkpoints` in config.toml, names one on another disk or machine";
+    let other =
+        "`--checkpoints FOLDER`, or `checkpoints` in config.toml, names one on another machine, by a network share";
     let restored = "An older or another file was put in its place: `countersign verify --checkpoint` with it says more";
     let Some(second) = book.second() else {
         return told(State::Attention, "They are kept in no second folder".to_owned(), other);
     };
-    let place = second.file().display();
+    let file = second.file().display();
     let Some(holds) = second.holds() else {
-        return told(State::Attention, format!("There is none in {place}; the next commit adds one"), other);
+        return told(State::Attention, format!("There is none in {file}; the next commit adds one"), other);
     };
     let log = book.db.read(log::log)?;
     let verifier = log.and_then(|(_, vkey)| vkey.parse::<LogVerifier>().ok());
     let Some(kept) = verifier.and_then(|verifier| newest_of(&holds.notes, &verifier).ok()) else {
-        return told(State::Wrong, format!("None of those in {place} is of this log"), restored);
+        return told(State::Wrong, format!("None of those in {file} is of this log"), restored);
     };
     let head = book.head()?;
     if kept.size > head.size || (kept.size == head.size && kept.root != head.root) {
         let why =
-            format!("One in {place} is of {} entries, and the file with its {} is not that log", kept.size, head.size);
+            format!("One in {file} is of {} entries, and the file with its {} is not that log", kept.size, head.size);
         return told(State::Wrong, why, restored);
     }
     let age = now.seconds() - holds.added;
-    let why = format!("The newest in {place}, of {} entries, was added {}", kept.size, ago(age));
-    if !holds.elsewhere {
-        return told(State::Attention, format!("{why}; it is on the same disk as the data"), other);
+    let why = format!("The newest in {file}, of {} entries, was added {}", kept.size, ago(age));
+    let why = place.map_or(why.clone(), |place| format!("{why}; {place}"));
+    if !matches!(place, Some(Place::Away(_))) {
+        return told(State::Attention, why, other);
     }
     // One of all that is there is as good as new, however long nothing was signed.
     if kept.size < head.size && !(-CLOCK_SLACK..=DAY).contains(&age) {
@@ -275,84 +232,6 @@ fn signing_keys(book: &Book, folder: &Folder) -> Result<Check, Error> {
         Check::new("keys", State::Attention, format!("No key here for {}", without.join(", ")))
             .hint("They cannot sign on this machine: put their key file back, or add a key: `countersign key add`")
     })
-}
-
-fn disk(machine: &Machine) -> Check {
-    if let Some(kind) = machine.network {
-        return Check::new("disk", State::Wrong, format!("The folder is on a network file system ({kind})"))
-            .hint("Locks cannot be trusted there: keep the data on a disk of this machine");
-    }
-    match machine.room {
-        Some(room) if room < LITTLE_ROOM => {
-            Check::new("disk", State::Attention, format!("{} MiB are free on its disk", room >> 20))
-                .hint("Make room before nothing can be signed")
-        }
-        Some(_) => Check::new("disk", State::Good, "A disk of this machine, with room"),
-        None => Check::new("disk", State::Unknown, "The file system of the folder cannot be read"),
-    }
-}
-
-/// Folder 0700, files 0600, all of one owner, who runs the program.
-fn permissions(folder: &Folder, machine: &Machine) -> Check {
-    let Some(top) = machine.entries.first() else {
-        return Check::new("permissions", State::Wrong, "There is no data folder");
-    };
-    let name = |path: &Path| path.strip_prefix(folder.path()).map_or(path, |rest| rest).display().to_string();
-    let mut faults = Vec::new();
-    for entry in &machine.entries {
-        let most = if entry.folder { 0o700 } else { 0o600 };
-        let name = if entry.path == top.path { "the folder".to_owned() } else { name(&entry.path) };
-        if entry.mode & !most != 0 {
-            faults.push(format!("{name} has mode {:o}, not {most:o}", entry.mode));
-        }
-        if entry.owner != top.owner {
-            faults.push(format!("{name} belongs to another user than the folder"));
-        }
-    }
-    if machine.user != top.owner {
-        faults.push("this user does not own the folder".to_owned());
-    }
-    if faults.is_empty() {
-        return Check::new("permissions", State::Good, "Folder and files are their owner's alone");
-    }
-    Check::new("permissions", State::Wrong, faults.join("; ")).hint(format!(
-        "chmod -R go= {}, and chown -R to the one account that runs the program",
-        folder.path().display()
-    ))
-}
-
-fn time_service(machine: &Machine) -> Check {
-    match machine.clock_kept {
-        Some(true) => Check::new("time-service", State::Good, "The clock is kept by a time service"),
-        Some(false) => Check::new("time-service", State::Attention, "The time service has not set the clock yet")
-            .hint("`timedatectl timesync-status` says why"),
-        None => {
-            Check::new("time-service", State::Unknown, "Whether a time service keeps the clock cannot be told here")
-        }
-    }
-}
-
-/// An account of its own: not root, not one with a person behind it as far as sshd's lines tell.
-fn own_account(machine: &Machine) -> bool {
-    let (Some(top), Some(account)) = (machine.entries.first(), &machine.account) else { return false };
-    let lines = machine.sshd.as_ref().is_some_and(|config| doctor_sshd::faults(config, account).is_some());
-    top.owner != 0 && top.owner == machine.user && lines
-}
-
-fn sshd(machine: &Machine) -> Check {
-    let (Some(config), Some(account)) = (&machine.sshd, &machine.account) else {
-        return Check::new("sshd", State::Unknown, "sshd's configuration cannot be read")
-            .hint("Where trainees come in by SSH, run `doctor` as one who may read it");
-    };
-    match doctor_sshd::faults(config, account) {
-        None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account}"))
-            .hint("Nobody comes in by SSH; `countersign ssh install --dry-run` prints the lines"),
-        Some(faults) if faults.is_empty() => {
-            Check::new("sshd", State::Good, format!("sshd's lines for {account} are the right ones"))
-        }
-        Some(faults) => Check::new("sshd", State::Wrong, faults.join("; "))
-            .hint("`countersign ssh install --dry-run` prints the lines"),
-    }
 }
 
 fn backups(folder: &Folder, now: Timestamp) -> Check {

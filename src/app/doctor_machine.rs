@@ -6,6 +6,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::app::files::Folder;
+use crate::app::second::{Place, SecondFolder};
+use crate::app::sshd::effective;
 use crate::store::filesystem::{network, room};
 
 /// The most that is read of a configuration.
@@ -30,6 +32,20 @@ pub struct Entry {
     pub owner: u32,
 }
 
+/// What is known of sshd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sshd {
+    /// What it says itself that it does with a connection of the account.
+    Says(String),
+    /// What its files say, drop-ins first.
+    Files {
+        /// Their text.
+        text: String,
+        /// Why it was not asked itself.
+        why: String,
+    },
+}
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Machine {
@@ -43,24 +59,28 @@ pub struct Machine {
     pub network: Option<&'static str>,
     /// Bytes that are free there.
     pub room: Option<u64>,
-    /// The sshd configuration.
-    pub sshd: Option<String>,
+    /// Where checkpoints are kept besides the data.
+    pub checkpoints: Option<Place>,
+    /// What sshd does, where that can be told.
+    pub sshd: Option<Sshd>,
     /// Whether the time service keeps the clock, where that can be told.
     pub clock_kept: Option<bool>,
 }
 
-/// Looks at this machine.
+/// Looks at this machine, a data folder on it and the second folder, where there is one.
 #[must_use]
-pub fn look(folder: &Folder) -> Machine {
+pub fn look(folder: &Folder, second: Option<&SecondFolder>) -> Machine {
     let mut entries = Vec::new();
     gather(folder.path(), &mut entries);
     let owner = entries.first().map(|entry| entry.owner);
+    let account = owner.and_then(account);
     Machine {
         user: rustix::process::geteuid().as_raw(),
-        account: owner.and_then(account),
         network: network(folder.path()),
         room: room(folder.path()),
-        sshd: sshd(),
+        checkpoints: second.and_then(SecondFolder::place),
+        sshd: account.as_deref().and_then(sshd),
+        account,
         clock_kept: clock_kept(),
         entries,
     }
@@ -88,7 +108,16 @@ fn account(owner: u32) -> Option<String> {
     text.lines().find(fits)?.split(':').next().map(str::to_owned)
 }
 
-fn sshd() -> Option<String> {
+/// sshd is asked, and where it does not answer its files are read. Nobody logs in as root, so nothing need be asked of that.
+fn sshd(account: &str) -> Option<Sshd> {
+    let asked = if account == "root" { Err("nobody logs in as root".to_owned()) } else { effective(account, None) };
+    match asked {
+        Ok(says) => Some(Sshd::Says(says)),
+        Err(why) => files().map(|text| Sshd::Files { text, why }),
+    }
+}
+
+fn files() -> Option<String> {
     let [drop_ins, whole] = SSHD.map(Path::new);
     let mut text = String::new();
     let mut files: Vec<PathBuf> =

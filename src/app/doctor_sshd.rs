@@ -1,6 +1,8 @@
 //! What an sshd configuration says for the account that keeps the records, held against the lines that the guide gives.
 //! Pure; must never read a file, nor take a keyword's absence for its right value.
 
+use crate::domain::login::is_plain_path;
+
 /// What should stand there: keyword in small letters, the value wanted, and why it matters.
 const WANTED: [(&str, &str, &str); 7] = [
     ("authenticationmethods", "publickey", "a password would let a person in without a key"),
@@ -11,39 +13,81 @@ const WANTED: [(&str, &str, &str); 7] = [
     ("clientaliveinterval", "60", "a line that went dead would hold a session open"),
     ("clientalivecountmax", "3", "a line that went dead would hold a session open"),
 ];
-/// What the lookup's command ends with.
-const LOOKUP: &str = "countersign ssh keys %u %t %k";
+/// What matters besides where all of what sshd does is known.
+const WANTED_OF_ALL: [(&str, &str, &str); 3] = [
+    ("pubkeyauthentication", "yes", "nobody gets in"),
+    ("trustedusercakeys", "none", "a certificate would bypass the list of people"),
+    ("chrootdirectory", "none", "the program is not in reach there"),
+];
 
-/// What is wrong with the configuration for an account: sentences, none where all stands there. `None` where the account
-/// has no lines at all.
+/// What is wrong with the configuration files for an account: sentences, none where all stands there. `None` where the
+/// account has no lines at all.
 #[must_use]
 pub fn faults(config: &str, account: &str) -> Option<Vec<String>> {
-    let lines = block(config, account)?;
-    let of = |keyword: &str| lines.iter().find(|(name, _)| name == keyword).map(|(_, value)| value.as_str());
-    let mut faults = Vec::new();
-    for (keyword, wanted, why) in WANTED {
-        match of(keyword) {
-            Some(value) if value.eq_ignore_ascii_case(wanted) => {}
-            Some(value) => faults.push(format!("{keyword} is {value}, not {wanted}: {why}")),
-            None => faults.push(format!("{keyword} {wanted} is not there: {why}")),
-        }
+    Some(judge(&block(config, account)?, account))
+}
+
+/// The same of what sshd says itself that it does with a connection of the account (`sshd -T`).
+#[must_use]
+pub fn faults_of_effective(says: &str, account: &str) -> Option<Vec<String>> {
+    let lines: Vec<(String, String)> = says
+        .lines()
+        .filter_map(|line| line.trim().split_once(' '))
+        .map(|(keyword, value)| (keyword.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    // No lookup, no lines: sshd has a value for all else.
+    lines.iter().find(|(keyword, value)| keyword == "authorizedkeyscommand" && value != "none")?;
+    let mut faults = judge(&lines, account);
+    faults.extend(unwanted(&lines, &WANTED_OF_ALL));
+    Some(faults)
+}
+
+fn value<'a>(lines: &'a [(String, String)], keyword: &str) -> Option<&'a str> {
+    lines.iter().find(|(name, _)| name == keyword).map(|(_, value)| value.as_str())
+}
+
+fn unwanted(lines: &[(String, String)], wanted: &[(&str, &str, &str)]) -> Vec<String> {
+    let fault = |(keyword, wanted, why): &(&str, &str, &str)| match value(lines, keyword) {
+        Some(value) if value.eq_ignore_ascii_case(wanted) => None,
+        Some(value) => Some(format!("{keyword} is {value}, not {wanted}: {why}")),
+        None => Some(format!("{keyword} {wanted} is not there: {why}")),
+    };
+    wanted.iter().filter_map(fault).collect()
+}
+
+fn judge(lines: &[(String, String)], account: &str) -> Vec<String> {
+    let mut faults = unwanted(lines, &WANTED);
+    match value(lines, "authorizedkeyscommand") {
+        Some(command) if is_the_lookup(command) => {}
+        Some(command) => faults.push(format!("authorizedkeyscommand is {command}, not {LOOKUP}")),
+        None => faults.push(format!("authorizedkeyscommand {LOOKUP} is not there: nobody gets in")),
     }
-    match of("authorizedkeyscommand") {
-        Some(command) if command.starts_with('/') && command.ends_with(LOOKUP) => {}
-        Some(command) => faults.push(format!("authorizedkeyscommand is {command}, not /…/{LOOKUP}")),
-        None => faults.push(format!("authorizedkeyscommand /…/{LOOKUP} is not there: nobody gets in")),
-    }
-    match of("authorizedkeyscommanduser") {
+    match value(lines, "authorizedkeyscommanduser") {
         None => faults.push("authorizedkeyscommanduser is not there: nobody gets in".to_owned()),
         Some(user) if user == account || user == "root" => {
             faults.push(format!("authorizedkeyscommanduser is {user}: the lookup should run as a user of its own"));
         }
         Some(_) => {}
     }
-    if of("forcecommand").is_some_and(|command| !command.eq_ignore_ascii_case("none")) {
+    if value(lines, "forcecommand").is_some_and(|command| !command.eq_ignore_ascii_case("none")) {
         faults.push("forcecommand is set: it overrides who came in, and all are taken for one".to_owned());
     }
-    Some(faults)
+    faults
+}
+
+/// What the lookup's command should be.
+const LOOKUP: &str = "/…/countersign ssh keys %u %t %k";
+
+/// Whether a command is this program's lookup, of its usual map or of one that is named.
+fn is_the_lookup(command: &str) -> bool {
+    match command.split_whitespace().collect::<Vec<_>>()[..] {
+        [program, "ssh", "keys", ref rest @ ..] => {
+            let usual = matches!(rest, ["%u", "%t", "%k"]);
+            let named = matches!(rest, ["--map", map, "%u", "%t", "%k"] if is_plain_path(map));
+            is_plain_path(program) && program.ends_with("/countersign") && (usual || named)
+        }
+        _ => false,
+    }
 }
 
 /// The keywords of the blocks for an account, the first of each as sshd takes it; a `Match` of any other sort is passed over.
@@ -116,6 +160,45 @@ Match all\nForceCommand /bin/true\n";
                 assert!(named || (any && found.is_empty()), "{line:?} as {other:?}: {found:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_lookup_may_name_another_map_and_nothing_else() {
+        let usual = "ssh keys %u %t %k";
+        for (other, sound) in [
+            ("ssh keys --map /srv/keys/map %u %t %k", true),
+            ("ssh keys --map map %u %t %k", false),
+            ("ssh keys --map /srv/$(id) %u %t %k", false),
+            ("ssh keys %t %k", false),
+            ("ssh keys %u %t %k %h", false),
+            ("ssh list", false),
+        ] {
+            let found = faults(&RIGHT.replace(usual, other), "countersign").unwrap();
+            assert_eq!(found.is_empty(), sound, "{other}: {found:?}");
+        }
+        let elsewhere = RIGHT.replace("/usr/local/bin/countersign ssh", "countersign ssh");
+        assert_eq!(faults(&elsewhere, "countersign").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_sshd_says_of_itself_is_judged_whole() {
+        let says: String = RIGHT
+            .lines()
+            .filter_map(|line| line.strip_prefix("    ")?.split_once(' '))
+            .map(|(keyword, value)| format!("{} {value}\n", keyword.to_ascii_lowercase()))
+            .collect();
+        let says = format!(
+            "{says}pubkeyauthentication yes\ntrustedusercakeys none\nchrootdirectory none\nforcecommand none\n"
+        );
+        assert_eq!(faults_of_effective(&says, "countersign"), Some(vec![]));
+        for line in says.lines() {
+            let (keyword, value) = line.split_once(' ').unwrap();
+            let found = faults_of_effective(&says.replace(line, &format!("{keyword} /other")), "countersign").unwrap();
+            let named = found.len() == 1 && found[0].starts_with(keyword);
+            assert!(named || (keyword == "authorizedkeyscommanduser" && found.is_empty()), "{value}: {found:?}");
+        }
+        assert_eq!(faults_of_effective("authorizedkeyscommand none\npermittunnel no\n", "countersign"), None);
+        assert_eq!(faults_of_effective("", "countersign"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::config;
 use crate::domain::key::PublicKey;
 use crate::domain::login::{LoginKey, is_plain_path, map_text};
 use crate::domain::person::{Named, Person, Role, Viewer};
-use crate::domain::value::{PersonId, Secret};
+use crate::domain::value::{Digest, PersonId, Secret};
 use crate::ledger::login::login_key;
 use crate::store::{logins, people};
 
@@ -24,9 +24,8 @@ impl App {
         let person = self.person(whose)?;
         let doing = format!("Letting {} in", person.name);
         let add = |app: &mut Self| -> Result<LoginKey, Error> {
-            let key = login_key(file).map_err(|e| {
-                Error::usage(e).hint("Give the .pub file of an Ed25519 key: `ssh-keygen -t ed25519` makes one")
-            })?;
+            let key = login_key(file)
+                .map_err(|e| Error::usage(e).hint("Give the .pub file of a key: `ssh-keygen -t ed25519` makes one"))?;
             if person.left {
                 return Err(Error::refused(format!("{} has left", person.name)));
             }
@@ -116,24 +115,31 @@ impl App {
         Ok(Named { id: person.id, name: person.name })
     }
 
-    /// Refuses where the person who came in with a key has left meanwhile, or has no such key any more.
-    pub fn still_let_in(&self) -> Result<(), Error> {
-        let Some(who) = &self.came_in else { return Ok(()) };
+    /// Whether the person who came in with a key is still here, and the key still theirs. Where sshd did not say which it
+    /// was, any of theirs will do.
+    pub fn still_let_in(&self) -> Result<bool, Error> {
+        let Some((who, key)) = &self.came_in else { return Ok(true) };
         let here = self.book.db.read(|tx| people::person(tx, who))?.is_some_and(|person| !person.left);
-        let known = here && self.book.db.read(logins::current)?.iter().any(|(id, _)| id == who);
-        if known { Ok(()) } else { Err(nobody()) }
+        Ok(here
+            && match key {
+                Some(key) => self.book.db.read(|tx| logins::holder(tx, key))?.as_ref() == Some(who),
+                None => self.book.db.read(logins::current)?.iter().any(|(id, _)| id == who),
+            })
     }
 
-    /// The data folder as a person who logged in may use it: a trainee sees their own record and writes nothing.
-    pub fn logged_in(folder: Folder, who: &PersonId) -> Result<(Self, Person), Error> {
+    /// The data folder as a person who logged in, with this key, may use it: a trainee sees their own record and writes
+    /// nothing.
+    pub fn logged_in(folder: Folder, who: &PersonId, key: Option<Digest>) -> Result<(Self, Person), Error> {
         if !files::is_ours(folder.path())? {
             return Err(Error::refused("A session runs as the owner of the data folder and as nobody else")
                 .hint("sshd starts it: `countersign ssh install --dry-run` prints its lines"));
         }
         let mut app = Self::on_this_machine_to_read(folder.clone())?;
-        let person = app.book.db.read(|tx| people::person(tx, who))?.ok_or_else(nobody)?;
-        app.came_in = Some(person.id.clone());
-        app.still_let_in()?;
+        let person = app.book.db.read(|tx| people::person(tx, who))?.ok_or_else(turned_away)?;
+        app.came_in = Some((person.id.clone(), key));
+        if !app.still_let_in()? {
+            return Err(turned_away());
+        }
         if person.roles.iter().any(|role| *role != Role::Trainee) {
             return Ok((Self { came_in: app.came_in, ..Self::on_this_machine(folder)? }, person));
         }
@@ -142,7 +148,9 @@ impl App {
     }
 }
 
-fn nobody() -> Error {
+/// What a person is told whose key was taken back.
+#[must_use]
+pub fn turned_away() -> Error {
     Error::refused("This key lets nobody in any more").hint("Ask a training officer")
 }
 

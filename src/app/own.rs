@@ -1,25 +1,37 @@
 //! What a trainee takes away: every statement on their own record, and the keys that check them. Reading alone.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use crate::app::error::Error;
-use crate::app::records::statement_at;
 use crate::app::service::App;
+use crate::app::transfer::signer_line;
+use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
 use crate::domain::value::PersonId;
 use crate::domain::view::FullStatement;
-use crate::ledger::sshsig::NAMESPACE;
 use crate::store::{log, people};
 
 impl App {
-    /// Every statement on a trainee's record, oldest first.
+    /// Every statement on a trainee's record, oldest first; what was put back stands after the import that did it.
     pub fn own_statements(&self, trainee: &PersonId) -> Result<Vec<FullStatement>, Error> {
         let ids = self.book.db.read(|tx| log::ids_about(tx, &self.viewer, trainee))?;
-        ids.into_iter().map(|id| self.statement(id)).collect()
+        let mut all = Vec::new();
+        for id in ids {
+            let full = self.statement(id)?;
+            // What an import put back is nobody's entry, and follows it.
+            let back = decode(&full.text).ok().and_then(|statement| match statement.body {
+                Body::Import(import) => Some(import.of),
+                _ => None,
+            });
+            all.push(full);
+            if let Some(of) = back {
+                all.push(self.statement(of)?);
+            }
+        }
+        Ok(all)
     }
 
-    /// An `allowed_signers` file of those alone who signed on this record.
+    /// An `allowed_signers` file of those alone who signed on this record, with the time that each key was good for.
     pub fn own_signers(&self, trainee: &PersonId) -> Result<String, Error> {
         let mut signers: BTreeSet<PersonId> = BTreeSet::new();
         for full in self.own_statements(trainee)? {
@@ -29,10 +41,8 @@ impl App {
             let mut lines = String::new();
             for id in &signers {
                 for (key, at) in people::keys_of(tx, id)? {
-                    let since: String = statement_at(tx, at)?.signed.to_string();
-                    let since: String = since.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect();
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(lines, "{id} namespaces=\"{NAMESPACE}\",valid-after=\"{since}\" {key}");
+                    lines.push_str(&signer_line(tx, id, &key, at)?);
+                    lines.push('\n');
                 }
             }
             Ok(lines)

@@ -97,16 +97,20 @@ impl App {
         Ok(done)
     }
 
-    /// Who has left, by their id or whole name.
+    /// Who has left, by their id, their whole name, or a part of it that no other leaver's has.
     pub fn who_left(&self, text: &str) -> Result<Person, Error> {
         let mut left = self.people(&Role::ALL)?;
+        left.retain(|person| person.left);
+        let (wanted, name) = (text.to_lowercase(), |person: &Person| person.name.as_str().to_lowercase());
+        let whole = left.iter().any(|person| person.id.as_str() == text || name(person) == wanted);
         left.retain(|person| {
-            person.left && (person.id.as_str() == text || person.name.as_str().eq_ignore_ascii_case(text))
+            let fits = if whole { name(person) == wanted } else { name(person).contains(&wanted) };
+            fits || person.id.as_str() == text
         });
         match left.len() {
             1 => Ok(left.swap_remove(0)),
             0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
-                .hint("Give their id or their whole name; `countersign person list` shows everyone")),
+                .hint("Give their id or a part of their name; `countersign person list` shows everyone")),
             _ => {
                 let ids: Vec<&str> = left.iter().map(|person| person.id.as_str()).collect();
                 Err(Error::usage(format!("“{text}” is more than one person who has left"))

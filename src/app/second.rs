@@ -1,6 +1,7 @@
 //! `checkpoints.log`: every checkpoint, added to a file in a second folder once it is committed, so that an old copy put
 //! back in place of the database cannot take it along. Must never cost a flush, nor fail what was signed.
 
+use std::fmt;
 use std::fs::{DirBuilder, OpenOptions, canonicalize, metadata};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -11,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 use rustix::fs::OFlags;
 
 use crate::store::error::in_words;
+use crate::store::filesystem::{in_memory, network};
 
 /// The file's name in its folder.
 pub const NAME: &str = "checkpoints.log";
@@ -47,8 +49,32 @@ pub struct Holds {
     pub notes: String,
     /// When the last was added, in seconds since 1970.
     pub added: i64,
-    /// Whether it is on another disk or machine than the data.
-    pub elsewhere: bool,
+}
+
+/// Where the second folder lies, as far as the file system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On the disk that the data is on.
+    SameDisk,
+    /// Nowhere but in memory.
+    Memory,
+    /// On another disk of this machine.
+    OtherDisk,
+    /// On another machine, by this network file system.
+    Away(&'static str),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SameDisk => "it is on the same disk as the data, and goes with it",
+            Self::Memory => "it is in memory alone, and goes with the power",
+            Self::OtherDisk => {
+                "it is on another disk of this machine: kept from a disk that fails, not from whoever has the machine"
+            }
+            Self::Away(kind) => return write!(f, "it is on another machine, by {kind}"),
+        })
+    }
 }
 
 /// Where checkpoints are kept besides the database.
@@ -97,8 +123,20 @@ impl SecondFolder {
     #[must_use]
     pub fn holds(&self) -> Option<Holds> {
         let notes = self.newest()?;
+        Some(Holds { notes, added: metadata(&self.file).ok()?.mtime() })
+    }
+
+    /// Where it lies; nothing where it is not there.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
         let (file, data) = (metadata(&self.file).ok()?, metadata(&self.data).ok()?);
-        Some(Holds { notes, added: file.mtime(), elsewhere: file.dev() != data.dev() })
+        Some(if in_memory(&self.file) {
+            Place::Memory
+        } else if file.dev() == data.dev() {
+            Place::SameDisk
+        } else {
+            network(&self.file).map_or(Place::OtherDisk, Place::Away)
+        })
     }
 
     fn failed(&self, why: &str) {

@@ -14,7 +14,7 @@ use crate::domain::competence::Measure;
 use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::roster::Policy;
 use crate::domain::statement::{Auth, Body};
-use crate::domain::value::{PersonId, Secret};
+use crate::domain::value::{Digest, PersonId, Secret};
 use crate::domain::view::{Head, PersonRow, SessionRow};
 use crate::domain::when::Timestamp;
 use crate::store::db::{Access, Db, WriteTx};
@@ -29,8 +29,8 @@ pub struct App {
     pub(in crate::app) random: Box<dyn Random + Send>,
     pub(in crate::app) sessions: Sessions,
     pub(in crate::app) viewer: Viewer,
-    /// Who came in with a key to log in, where somebody did.
-    pub(in crate::app) came_in: Option<PersonId>,
+    /// Who came in with a key to log in, where somebody did, and with which.
+    pub(in crate::app) came_in: Option<(PersonId, Option<Digest>)>,
 }
 
 impl App {

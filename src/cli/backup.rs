@@ -7,7 +7,7 @@ use clap::Args;
 use crate::app::backup::{Stage, Wish};
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, threads};
-use crate::cli::json_keep::{BackupRow, Backups};
+use crate::cli::json::keep::{BackupRow, Backups};
 use crate::cli::output::Progress;
 use crate::cli::sheet::{Part, fact};
 

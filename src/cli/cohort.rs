@@ -3,7 +3,7 @@
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::filtered::filter;
-use crate::cli::json_cohort::{Cohort as Shape, Trainee};
+use crate::cli::json::cohort::{Cohort as Shape, Trainee};
 use crate::cli::sheet::Table;
 use crate::cli::verbs::Cohort;
 use crate::domain::cohort::CohortRow;

@@ -90,6 +90,10 @@ impl Context {
                 .hint("Say who with --as, by id or any part of the name; `countersign person list` shows all")
         })?;
         let person = one(app, text, roles)?;
+        if person.left {
+            return Err(Error::refused(format!("{} has left", person.name))
+                .hint("`countersign person return` says that they are back"));
+        }
         self.warnings.extend(app.key_news(&person.id)?);
         Ok(person)
     }
@@ -132,7 +136,13 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
         [role] => role.words(),
         _ => "person",
     };
-    match app.find(text, roles)? {
+    let had = |person: &Person| person.roles.iter().any(|role| roles.contains(role));
+    let found = match app.find(text, roles)? {
+        // Who has left is meant where nobody who is here can be: what may be done for them is the use-case's to say.
+        Found::Nobody => app.who_left(text).ok().filter(had).map_or(Found::Nobody, Found::One),
+        found => found,
+    };
+    match found {
         Found::One(person) => Ok(person),
         Found::Nobody => Err(match app.find(text, &Role::ALL)? {
             Found::One(person) if !matches!(roles, [_, _, ..]) => {

@@ -1,18 +1,19 @@
 //! `doctor`: how the records are kept, and what would keep them better. Reading alone.
 
 use crate::app::clock::{Clock as _, SystemClock};
-use crate::app::doctor::{Check, State, examine};
+use crate::app::doctor::examine;
+use crate::app::doctor_check::{Check, State};
 use crate::app::doctor_machine::look;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
-use crate::cli::json_keep::{CheckRow, Doctor as Shape};
+use crate::cli::json::keep::{CheckRow, Doctor as Shape};
 use crate::cli::sheet::{Part, Table, fact};
 
 /// Looks at the data folder and this machine.
 pub fn doctor(context: &Context) -> Result<Answer, Failure> {
     let folder = context.folder()?;
     let second = context.second(&folder);
-    let found = examine(&folder, &look(&folder), second.as_ref(), SystemClock.now());
+    let found = examine(&folder, &look(&folder, second.as_ref()), second.as_ref(), SystemClock.now());
     let row = |check: &Check| {
         let mut words = check.why.clone();
         if let Some(hint) = check.hint.as_ref().filter(|_| check.state != State::Good) {

@@ -2,7 +2,7 @@
 
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, one};
-use crate::cli::json_log::{Policies, PolicyRow, Written};
+use crate::cli::json::log::{Policies, PolicyRow, Written};
 use crate::cli::moves;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Enrol, PolicyVerb};

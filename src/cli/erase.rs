@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, line};
-use crate::cli::json_log::Written;
+use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, fact};
 use crate::domain::person::Role;
 use crate::domain::value::StatementId;

@@ -6,7 +6,7 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::json_claims::{FileRow, Files};
+use crate::cli::json::claims::{FileRow, Files};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs_claims::EvidenceVerb;
 use crate::domain::evidence::File;

@@ -7,7 +7,7 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
 use crate::cli::held::held;
 use crate::cli::input::write_files;
-use crate::cli::json_log::{Export as Shape, FileRow, FullRow, SignerRow};
+use crate::cli::json::log::{Export as Shape, FileRow, FullRow, SignerRow};
 use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs::Export;
 use crate::domain::value::StatementId;

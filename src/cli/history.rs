@@ -4,7 +4,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::filtered::misread;
-use crate::cli::json_log::{CheckpointRow, Checkpoints, History as Shape, StatementRow};
+use crate::cli::json::log::{CheckpointRow, Checkpoints, History as Shape, StatementRow};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Checkpoint, History};
 use crate::domain::log_filter::LogFilter;

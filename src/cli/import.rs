@@ -9,7 +9,7 @@ use crate::app::imports::{Candidate, Fate, ImportPlan};
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, line};
 use crate::cli::input::kept_file;
-use crate::cli::json_keep::{ImportRow, Imported as Shape};
+use crate::cli::json::keep::{ImportRow, Imported as Shape};
 use crate::cli::prompt::Terminal;
 use crate::cli::sheet::{Part, Table, aligned, fact};
 use crate::domain::person::Role;

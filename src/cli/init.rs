@@ -7,7 +7,7 @@ use crate::app::keys::{five_words, judge};
 use crate::app::random::SystemRandom;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, line};
-use crate::cli::json_log::{Begun, IdRow};
+use crate::cli::json::log::{Begun, IdRow};
 use crate::cli::prompt::Terminal;
 use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs::Init;

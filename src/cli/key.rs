@@ -5,7 +5,7 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
 use crate::cli::init::chosen;
 use crate::cli::input::Source;
-use crate::cli::json_log::{IdRow, KeyChanged};
+use crate::cli::json::log::{IdRow, KeyChanged};
 use crate::cli::keys;
 use crate::cli::person::source;
 use crate::cli::prompt::Terminal;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
-use crate::cli::json_standard::{LevelRow, Levels};
+use crate::cli::json::standard::{LevelRow, Levels};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::domain::framework::{Framework, LevelNotes};
 use crate::domain::level::Level;

@@ -4,7 +4,7 @@
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, lines};
-use crate::cli::json_log::Written;
+use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs_marks::{Dispute, Sample, Statements};
 use crate::domain::person::{Person, Role};

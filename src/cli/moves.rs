@@ -4,7 +4,7 @@
 use crate::app::error::Error;
 use crate::app::standards::Move;
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::json_standard::{ItemRow, MoveShape};
+use crate::cli::json::standard::{ItemRow, MoveShape};
 use crate::cli::sheet::{Part, Table};
 use crate::cli::standard_rows::worded;
 use crate::domain::competence::State;

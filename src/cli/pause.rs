@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, one};
-use crate::cli::json_log::Written;
+use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, fact};
 use crate::domain::pause::{Span, gateway};
 use crate::domain::person::Role;

@@ -3,8 +3,8 @@
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, one};
-use crate::cli::json::Card;
-use crate::cli::json_ssh::Portfolio;
+use crate::cli::json::book::Card;
+use crate::cli::json::ssh::Portfolio;
 use crate::cli::sheet::{Part, fact};
 use crate::cli::trainee::{card, each, ksb_states};
 use crate::cli::verbs::Trainee;

@@ -8,7 +8,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, one};
 use crate::cli::input::write_files;
-use crate::cli::json_log::{ReceiptRow, Receipts as Shape};
+use crate::cli::json::log::{ReceiptRow, Receipts as Shape};
 use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs::Receipts;
 use crate::domain::person::Role;

@@ -9,7 +9,7 @@ use crate::app::restore::{Outside, Plan, Present, Restored, Stage, carry_out, co
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, line, threads};
 use crate::cli::input::kept_notes;
-use crate::cli::json_keep::{LostRow, Restored as Shape};
+use crate::cli::json::keep::{LostRow, Restored as Shape};
 use crate::cli::output::Progress;
 use crate::cli::prompt::Terminal;
 use crate::cli::sheet::{Part, Table, aligned, fact};

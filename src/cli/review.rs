@@ -6,7 +6,7 @@ use crate::app::reviews::NewReview;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, lines, one};
-use crate::cli::json_log::Written;
+use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs_marks::{Clock, Review};
 use crate::domain::person::Role;

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 
 use clap::parser::ValueSource;
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
 
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::args::{Command, CommandLine};
+use crate::cli::args::{Bare, Command, CommandLine};
 use crate::cli::context::{Context, one};
 use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;
@@ -59,7 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     }
     keep_memory_private();
     have_large_writes_fail();
-    let CommandLine { global, trainee: shown, command } = match parse(arguments) {
+    let CommandLine { bare: Bare { global, trainee: shown }, command } = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(fault) => return Next::Exit(output::usage(&fault)),
     };
@@ -105,12 +105,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
 
 /// The arguments as the table reads them. A session takes its folders from its arguments and not from its surroundings.
 fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
+    // What fits no bare line, help and faults among it, is for the whole table to say.
+    if let Ok(bare) = Bare::try_parse_from(&arguments) {
+        return Ok(CommandLine { bare, command: None });
+    }
     let matches = CommandLine::command().try_get_matches_from(arguments)?;
     let mut line = CommandLine::from_arg_matches(&matches)?;
     let told = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
     if matches!(line.command, Some(Command::Session(_))) {
-        line.global.data.take_if(|_| !told("data"));
-        line.global.checkpoints_folder.take_if(|_| !told("checkpoints_folder"));
+        line.bare.global.data.take_if(|_| !told("data"));
+        line.bare.global.checkpoints_folder.take_if(|_| !told("checkpoints_folder"));
     }
     Ok(line)
 }

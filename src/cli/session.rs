@@ -33,7 +33,7 @@ pub fn session(context: &Context, asked: &Session) -> Result<Came, Failure> {
     let wanted = wanted.map(|command| Asked::of(command).ok_or_else(|| not_one(command))).transpose()?;
     let folder = context.said_folder()?;
     let second = context.second(&folder);
-    let (app, person) = App::logged_in(folder, &asked.person)?;
+    let (app, person) = App::logged_in(folder, &asked.person, asked.key)?;
     let mut app = app.keeping(second);
     if let Some(digits) = file {
         let (whose, found) = app.file_anywhere(digits)?;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, lines, one};
-use crate::cli::json_log::Written;
+use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{SignOff, Withdraw};
 use crate::cli::verbs_seen::Seen;

@@ -4,7 +4,7 @@ use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::input::kept_file;
-use crate::cli::json_ssh::{LoginRow, Logins};
+use crate::cli::json::ssh::{LoginRow, Logins};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::ssh_args::{SshAdd, SshRevoke, SshVerb};
 use crate::cli::ssh_install;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::domain::value::PersonId;
+use crate::domain::key::fingerprint_of;
+use crate::domain::value::{Digest, PersonId};
 
 /// `ssh`.
 #[derive(Debug, Subcommand)]
@@ -79,6 +80,9 @@ pub struct Install {
 pub struct Session {
     /// Whose session: an id, whole.
     pub person: PersonId,
+    /// The key that they came in with: the session ends once it is taken back.
+    #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint_of)]
+    pub key: Option<Digest>,
 }
 
 fn account(text: &str) -> Result<String, String> {

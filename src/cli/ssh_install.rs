@@ -2,18 +2,15 @@
 //! leave behind what sshd does not take.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::app::error::Error;
+use crate::app::sshd::takes_its_configuration;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::input::{new_file, take_away};
 use crate::cli::sheet::Part;
 use crate::cli::ssh_args::Install;
 use crate::config::{LOGIN_MAP, login_map, program};
 use crate::domain::login::is_plain_path;
-
-/// Where sshd is where nobody's path leads to it.
-const SSHD: [&str; 3] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"];
 
 /// Prints the lines, or puts them into sshd's configuration.
 pub fn install(asked: &Install) -> Result<Answer, Failure> {
@@ -33,7 +30,7 @@ pub fn install(asked: &Install) -> Result<Answer, Failure> {
         return Ok(Answer::text(lines).aside(todo(asked, map)));
     }
     new_file(&asked.to, &lines).map_err(|e| e.doing(doing))?;
-    let checked = check();
+    let checked = takes_its_configuration();
     if let Some(Err(fault)) = &checked {
         take_away(&asked.to);
         return Err(Error::refused(format!("sshd does not take the lines: {fault}"))
@@ -80,15 +77,6 @@ fn todo(asked: &Install, map: &str) -> String {
          `install -d -o {user} -g {keys_user} -m 2750 {folder}`; \
          then `sshd -t` and `systemctl reload ssh`"
     )
-}
-
-/// Whether sshd takes its configuration as it is now; nothing where there is no sshd.
-fn check() -> Option<Result<(), String>> {
-    let sshd = SSHD.into_iter().find(|path| Path::new(path).exists())?;
-    let said = Command::new(sshd).arg("-t").output().ok()?;
-    let words = String::from_utf8_lossy(&said.stderr);
-    let first = words.lines().next().unwrap_or("it does not say why").trim().to_owned();
-    Some(if said.status.success() { Ok(()) } else { Err(first) })
 }
 
 #[cfg(test)]

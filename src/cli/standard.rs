@@ -2,7 +2,7 @@
 
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
-use crate::cli::json::{StandardRow, Standards};
+use crate::cli::json::book::{StandardRow, Standards};
 use crate::cli::levels::levels;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::standard_diff::compare;

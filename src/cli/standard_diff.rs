@@ -9,7 +9,7 @@ use crate::app::error::{Error, Exit};
 use crate::app::standards::named;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
-use crate::cli::json_standard::{Differences, FactRow, item_rows};
+use crate::cli::json::standard::{Differences, FactRow, item_rows};
 use crate::cli::sheet::Part;
 use crate::cli::standard_file::from_file;
 use crate::cli::standard_rows::{counts, items};

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::json_people::{Supervision, SupervisorRow};
+use crate::cli::json::people::{Supervision, SupervisorRow};
 use crate::cli::sheet::{Part, Table};
 use crate::domain::person::{Person, Role};
 

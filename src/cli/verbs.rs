@@ -321,6 +321,9 @@ pub struct Demo {
     /// The same seed makes the same department.
     #[arg(long, value_name = "S", requires = "make", default_value_t = 1)]
     pub seed: u64,
+    /// Sign-offs on one standard and nothing else: no claims, reviews or hours.
+    #[arg(long, requires = "make")]
+    pub sign_offs_only: bool,
 }
 
 /// `man`.

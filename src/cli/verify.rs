@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::app::demo::make;
+use crate::app::demo::{make, make_whole};
 use crate::app::error::{Error, Exit};
 use crate::app::evidence::{Evidence, Said};
 use crate::app::files::Folder;
@@ -11,7 +11,7 @@ use crate::app::verify::{Report, Verdict, verify_against};
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, threads as cores};
 use crate::cli::input::{kept_file, kept_notes};
-use crate::cli::json_log::{FaultRow, Verified, Written};
+use crate::cli::json::log::{FaultRow, Verified, Written};
 use crate::cli::output::Progress;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Demo, Verify};
@@ -163,6 +163,7 @@ pub fn demo(folder: &Path, asked: &Demo) -> Result<Answer, Failure> {
         return Err(Error::usage("Sign-offs need at least one trainee").into());
     }
     let progress = Progress::new("Making");
+    let make = if asked.sign_offs_only { make } else { make_whole };
     let made = make(&Folder::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
         progress.at(done, of);
     })?;

@@ -5,12 +5,24 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
+use crate::domain::competence::State;
 use crate::domain::pause::{gateway, reached};
 use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
 use crate::domain::text::Clean;
-use crate::domain::value::{ValueFault, fault};
+use crate::domain::value::{KsbCode, ValueFault, fault};
 use crate::domain::view::TraineeCard;
+
+/// A KSB that is to be shown again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    /// Which.
+    pub code: KsbCode,
+    /// RENEW or LAPSED.
+    pub state: State,
+    /// The last day on which it is good.
+    pub due: NaiveDate,
+}
 
 /// One trainee of the cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +35,8 @@ pub struct CohortRow {
     pub duties: Vec<(u16, u16)>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
+    /// KSBs to be shown again: RENEW and LAPSED, the earliest first.
+    pub again: Vec<Again>,
     /// Claims that wait for an answer.
     pub claims: u16,
     /// Whole months into the programme, at most those to the gateway.
@@ -63,6 +77,7 @@ impl CohortRow {
             level,
             duties: standard.duties().iter().enumerate().map(of).collect(),
             not_yet,
+            again: Vec::new(),
             claims,
             month: pace.elapsed,
             months: standard.months(),
@@ -90,11 +105,13 @@ pub enum CohortOrder {
     Signed,
     /// Most claims waiting first.
     Claims,
+    /// What lapses first.
+    Lapses,
 }
 
 impl CohortOrder {
     /// All orders.
-    pub const ALL: [Self; 5] = [Self::Behind, Self::Name, Self::Month, Self::Signed, Self::Claims];
+    pub const ALL: [Self; 6] = [Self::Behind, Self::Name, Self::Month, Self::Signed, Self::Claims, Self::Lapses];
 
     /// The one word for it on the command line.
     #[must_use]
@@ -105,6 +122,7 @@ impl CohortOrder {
             Self::Month => "month",
             Self::Signed => "signed",
             Self::Claims => "claims",
+            Self::Lapses => "lapses",
         }
     }
 
@@ -117,6 +135,7 @@ impl CohortOrder {
             Self::Month => "by month",
             Self::Signed => "by KSBs signed",
             Self::Claims => "by claims waiting",
+            Self::Lapses => "what lapses first",
         }
     }
 
@@ -133,7 +152,7 @@ impl FromStr for CohortOrder {
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let found = Self::ALL.into_iter().find(|order| order.slug() == s);
-        found.ok_or_else(|| fault(s, "an order: behind, name, month, signed or claims"))
+        found.ok_or_else(|| fault(s, "an order: behind, name, month, signed, claims or lapses"))
     }
 }
 
@@ -144,9 +163,7 @@ mod tests {
     #[test]
     fn orders_go_round_and_each_has_one_word() {
         let mut order = CohortOrder::default();
-        for wanted in
-            [CohortOrder::Name, CohortOrder::Month, CohortOrder::Signed, CohortOrder::Claims, CohortOrder::Behind]
-        {
+        for wanted in CohortOrder::ALL.into_iter().skip(1).chain([CohortOrder::Behind]) {
             order = order.next();
             assert_eq!(order, wanted);
             assert_eq!(order.slug().parse(), Ok(order));

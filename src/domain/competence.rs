@@ -192,6 +192,13 @@ impl Measure {
         }
     }
 
+    /// The first day seen that is not to be shown again within the days in which that is announced; none where nothing lapses.
+    #[must_use]
+    pub fn calm_from(&self) -> Option<NaiveDate> {
+        let today = self.today.checked_add_days(Days::new(RENEW_DAYS + 1))?;
+        Self { today, ..*self }.good_from()
+    }
+
     /// The first day seen that has not lapsed today; none where nothing lapses.
     #[must_use]
     pub fn good_from(&self) -> Option<NaiveDate> {

@@ -52,7 +52,9 @@ pub fn look_up(map: &str, asked: (&str, &str), program: &str) -> Option<String> 
     let rest = lines.find_map(|line| line.strip_prefix(wanted.as_str()))?;
     let (person, key) = rest.strip_prefix(' ')?.split_once(' ')?;
     let (person, key): (PersonId, PublicKey) = (person.parse().ok()?, key.parse().ok()?);
-    (key == offered).then(|| format!("restrict,pty,command=\"{program} --data {data} session {person}\" {key}"))
+    // The fingerprint is base64 after its name: nothing in it means anything to a shell.
+    let command = format!("{program} --data {data} session {person} --key {wanted}");
+    (key == offered).then(|| format!("restrict,pty,command=\"{command}\" {key}"))
 }
 
 /// Whether a path is absolute and nothing in it means anything to a shell or to sshd.
@@ -146,8 +148,10 @@ mod tests {
     fn a_known_key_is_answered_by_its_own_line_and_another_by_nothing() {
         let map = map_text("/srv/book", &[(id("7f3a"), key(1)), (id("02c1"), key(2))]);
         let line = ask(&map, &key(1)).unwrap();
-        assert_eq!(line, format!("restrict,pty,command=\"{PROGRAM} --data /srv/book session 7f3a\" {}", key(1)));
-        assert!(ask(&map, &key(2)).unwrap().contains(" session 02c1\""));
+        let named = key(1).fingerprint_text();
+        let command = format!("{PROGRAM} --data /srv/book session 7f3a --key {named}");
+        assert_eq!(line, format!("restrict,pty,command=\"{command}\" {}", key(1)));
+        assert!(ask(&map, &key(2)).unwrap().contains(" session 02c1 --key SHA256:"));
         assert_eq!(ask(&map, &key(3)), None);
     }
 

@@ -1,6 +1,7 @@
 //! What a standard is built from, and all that keeps parts from being one. Must never keep a part it has found wrong.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use chrono::NaiveDate;
 
@@ -140,11 +141,13 @@ fn number_faults(parts: &StandardParts) -> Vec<StandardFault> {
 }
 
 fn text_faults(parts: &StandardParts) -> Vec<StandardFault> {
-    let fault = |of: String, text: &str| text_fault(text).map(|why| StandardFault::Text { of, why });
-    let title = fault("The title".to_owned(), &parts.title);
+    let fault = |of: fmt::Arguments<'_>, text: &str| {
+        text_fault(text).map(|why| StandardFault::Text { of: of.to_string(), why })
+    };
+    let title = fault(format_args!("The title"), &parts.title);
     let titles = parts.duties.iter().filter_map(|duty| title_fault(duty.no, &duty.title));
-    let duties = parts.duties.iter().filter_map(|duty| fault(format!("Duty {}", duty.no), &duty.text));
-    let ksbs = parts.ksbs.iter().filter_map(|(code, text)| fault(code.to_string(), text));
+    let duties = parts.duties.iter().filter_map(|duty| fault(format_args!("Duty {}", duty.no), &duty.text));
+    let ksbs = parts.ksbs.iter().filter_map(|(code, text)| fault(format_args!("{code}"), text));
     title.into_iter().chain(titles).chain(duties).chain(ksbs).collect()
 }
 

@@ -1,14 +1,24 @@
-//! The public keys that people log in with, as OpenSSH's files hold them. Must never take options, a certificate or a kind
+//! Keys as OpenSSH's files hold them: the public ones that people log in with, and one of nobody's. Must never take options, a certificate or a kind
 //! of key that OpenSSH no longer takes.
 
+use ssh_key::private::Ed25519Keypair;
 use ssh_key::public::KeyData;
-use ssh_key::{Algorithm, PublicKey as Parsed};
+use ssh_key::{Algorithm, LineEnding, PrivateKey, PublicKey as Parsed};
 use thiserror::Error;
 
 use crate::domain::key::PublicKey;
 
 /// The fewest bits of an RSA key (OpenSSH refuses fewer than 1,024; NIST SP 800-57 wants 2,048).
 const RSA_BITS: usize = 2_048;
+
+/// The elliptic keys of RFC 5656 and `PROTOCOL.u2f`: name, curve, length of a point that is written out whole (the only
+/// form that sshd takes), and whether the name of an application follows, as on a security key.
+const ECDSA: [(&str, &str, usize, bool); 4] = [
+    ("ecdsa-sha2-nistp256", "nistp256", 65, false),
+    ("ecdsa-sha2-nistp384", "nistp384", 97, false),
+    ("ecdsa-sha2-nistp521", "nistp521", 133, false),
+    ("sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", 65, true),
+];
 
 /// Why a key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -40,10 +50,15 @@ pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
     if lines.next().is_some() {
         return Err(LoginFault::Several);
     }
-    let unknown = || match line.split(' ').next() {
-        Some(kind) if kind.starts_with("ecdsa-") || kind.starts_with("sk-ecdsa-") || kind.contains("-cert-") => {
-            LoginFault::Kind(kind.chars().take(64).collect())
-        }
+    let mut words = line.split(' ');
+    let (kind, base64) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    if let Some(shape) = ECDSA.iter().find(|(name, ..)| *name == kind) {
+        let key: PublicKey = format!("{kind} {base64}").parse().map_err(|_| LoginFault::NoKey)?;
+        return if is_ecdsa(key.blob(), *shape) { Ok(key) } else { Err(LoginFault::NoKey) };
+    }
+    let unknown = || match kind {
+        "ssh-dss" => LoginFault::Kind(kind.to_owned()),
+        _ if kind.contains("-cert-") => LoginFault::Kind(kind.chars().take(64).collect()),
         _ => LoginFault::NoKey,
     };
     let parsed = Parsed::from_openssh(line).map_err(|_| unknown())?;
@@ -59,6 +74,30 @@ pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
     }
     let blob = parsed.to_bytes().map_err(|_| LoginFault::NoKey)?;
     PublicKey::from_blob(blob).map_err(|_| LoginFault::NoKey)
+}
+
+/// A private host key that is no secret, the same each time: sshd says nothing of itself to a user who can read none.
+#[must_use]
+pub fn host_key_of_nobody() -> Option<String> {
+    let key = PrivateKey::from(Ed25519Keypair::from_seed(&[0; 32]));
+    key.to_openssh(LineEnding::LF).ok().map(|text| text.to_string())
+}
+
+/// Whether a blob has the shape of such a key. That the point lies on its curve is sshd's to see: no signature fits another.
+fn is_ecdsa(blob: &[u8], (name, curve, length, on_a_security_key): (&str, &str, usize, bool)) -> bool {
+    let strings = || -> Option<Vec<&[u8]>> {
+        let (mut rest, mut found) = (blob, Vec::new());
+        while let Some((length, after)) = rest.split_first_chunk::<4>() {
+            let (string, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+            found.push(string);
+            rest = after;
+        }
+        rest.is_empty().then_some(found)
+    };
+    let [first, second, point, application @ ..] = &strings().unwrap_or_default()[..] else { return false };
+    let whole = point.len() == length && point[0] == 4;
+    let named = application.len() == usize::from(on_a_security_key) && application.iter().all(|name| !name.is_empty());
+    *first == name.as_bytes() && *second == curve.as_bytes() && whole && named
 }
 
 fn kind_of(algorithm: &Algorithm) -> String {
@@ -96,7 +135,36 @@ mod tests {
         ] {
             assert_eq!(login_key(&text), Err(fault), "{text}");
         }
-        let dsa = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBA==";
-        assert_eq!(login_key(dsa), Err(LoginFault::Kind("ecdsa-sha2-nistp256".into())));
+        let cut = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBA==";
+        assert_eq!(login_key(cut), Err(LoginFault::NoKey));
+        for kind in ["ssh-dss", "ssh-ed25519-cert-v01@openssh.com", "ecdsa-sha2-nistp256-cert-v01@openssh.com"] {
+            let other = ED25519.replacen("ssh-ed25519", kind, 1);
+            assert_eq!(login_key(&other), Err(LoginFault::Kind(kind.into())), "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_elliptic_key_is_taken_in_its_one_form_alone() {
+        let point = |first: u8, length: usize| [vec![first], vec![7; length - 1]].concat();
+        for (name, curve, length, on_a_security_key) in ECDSA {
+            let whole = point(4, length);
+            let key = |strings: &[&[u8]]| {
+                let app: &[&[u8]] = if on_a_security_key { &[b"ssh:"] } else { &[] };
+                login_key(&PublicKey::from_strings(name, &[strings, app].concat()).to_string())
+            };
+            assert_eq!(key(&[curve.as_bytes(), &whole]).map(|key| key.algorithm().to_owned()), Ok(name.to_owned()));
+            let bad: [&[&[u8]]; 7] = [
+                &[curve.as_bytes()],
+                &[b"nistp512", &whole],
+                &[curve.as_bytes(), &whole[1..]],
+                &[curve.as_bytes(), &point(2, length)],
+                &[curve.as_bytes(), b""],
+                &[curve.as_bytes(), &whole, b"more"],
+                &[&whole, curve.as_bytes()],
+            ];
+            for strings in bad {
+                assert_eq!(key(strings), Err(LoginFault::NoKey), "{name}: {strings:?}");
+            }
+        }
     }
 }

@@ -39,9 +39,11 @@ const FILES: &str = "SELECT digest, size, kind, name, added, erased, (SELECT cou
     FROM claim_evidence AS e JOIN evidence USING (evidence)
     LEFT JOIN holding ON holding.evidence = e.evidence AND holding.trainee = ?2 WHERE claim = ?1 ORDER BY digest";
 const COUNTS: &str = "SELECT trainee, count(*) FROM claim WHERE waiting > 0 GROUP BY trainee";
-/// A later sign-off answers what waits for it, on the standard that it is about; who left waits for nothing.
+/// A later sign-off answers what waits for it, on the standard that it is about; who left waits for nothing. Each claim is
+/// looked up by itself: a list of all of them would be made for every sign-off.
 const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE trainee = ?1 AND ksb = ?2 AND waits = 1
-    AND claim IN (SELECT claim FROM claim WHERE reference || ' ' || version = ?3 AND size <= ?5) RETURNING claim";
+    AND EXISTS (SELECT 1 FROM claim AS c WHERE c.claim = claim_item.claim
+    AND reference || ' ' || version = ?3 AND size <= ?5) RETURNING claim";
 const LEAVE: &str = "UPDATE claim_item SET waits = 0, answered = ?2 WHERE trainee = ?1 AND waits = 1
     AND claim IN (SELECT claim FROM claim WHERE trainee = ?1 AND size <= ?3) RETURNING claim";
 const COUNT_ANEW: &str =

@@ -3,16 +3,18 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::competence::{Measure, State};
+use crate::domain::cohort::Again;
+use crate::domain::competence::Measure;
 use crate::domain::pause::Span;
 use crate::domain::person::Viewer;
 use crate::domain::text::Clean;
-use crate::domain::value::KsbCode;
+use crate::domain::value::PersonId;
 use crate::domain::view::TraineeCard;
-use crate::store::codec::day;
-use crate::store::competence::states;
+use crate::store::codec::{day, day_of};
+use crate::store::competence::again;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::pauses;
@@ -24,6 +26,10 @@ const EACH: &str = r#"SELECT trainee, enrolment.standard, start, coalesce(signed
     coalesce(specialism, ''), coalesce(department, ''), coalesce(level, '')
     FROM enrolment CROSS JOIN person ON person = trainee
     LEFT JOIN summary USING (trainee, standard) WHERE "left" = 0"#;
+const AGAIN: &str = r#"SELECT trainee, min(CASE ?2 WHEN 0 THEN observed ELSE countersigned END) AS first
+    FROM enrolment JOIN state USING (trainee, standard) JOIN person ON person = trainee
+    WHERE "left" = 0 AND (?3 IS NULL OR id = ?3)
+    GROUP BY trainee HAVING first < ?1"#;
 const STANDARDS: &str = "SELECT standard, reference, version FROM standard";
 const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties,
     (SELECT count(*) FROM state WHERE state.trainee = enrolment.trainee AND state.standard = enrolment.standard
@@ -91,6 +97,23 @@ pub fn each(
     Ok(())
 }
 
+/// For each current trainee who has a KSB to be shown again soon, or lapsed: the first day seen of these.
+pub fn again_first(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    measure: &Measure,
+) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
+    let Some(calm) = measure.calm_from() else { return Ok(HashMap::new()) };
+    let mut statement = tx.prepared(AGAIN)?;
+    let own = viewer.own().map(PersonId::as_str);
+    let mut rows = statement.query(params![day(calm), measure.policy.countersign, own])?;
+    let mut found = HashMap::new();
+    while let Some(row) = rows.next()? {
+        found.insert(TraineeNo(row.get(0)?), day_of(row.get(1)?)?);
+    }
+    Ok(found)
+}
+
 /// The pauses of everyone whom a viewer may see.
 pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<Span>>, StoreError> {
     Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
@@ -116,8 +139,8 @@ pub struct Whole {
     pub not_yet: u16,
     /// Claims that wait for an answer.
     pub claims: u16,
-    /// KSBs that are in the figures and have lapsed.
-    pub lapsed: Vec<KsbCode>,
+    /// KSBs to be shown again, RENEW and LAPSED, the earliest first.
+    pub again: Vec<Again>,
 }
 
 /// The whole row of a trainee, if they are still there.
@@ -134,7 +157,7 @@ pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure
                 duties,
                 not_yet: row.get(9)?,
                 claims: row.get(10)?,
-                lapsed: Vec::new(),
+                again: Vec::new(),
             })
         })())
     };
@@ -142,8 +165,7 @@ pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure
     let Some(mut whole) = found.filter(|whole| viewer.may_see(&whole.card.id)) else { return Ok(None) };
     whole.card.pauses = pauses::of(tx, &whole.card.id)?;
     if measure.good_from().is_some() {
-        let states = states(tx, viewer, &whole.card.id, &whole.card.standard, measure)?;
-        whole.lapsed.extend(states.into_iter().filter(|(_, state)| *state == State::Lapsed).map(|(code, _)| code));
+        whole.again = again(tx, viewer, &whole.card.id, &whole.card.standard, measure)?;
     }
     Ok(Some(whole))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::domain::cohort::Again;
 use crate::domain::competence::{Live, Measure, Shown, State};
 use crate::domain::person::Viewer;
 use crate::domain::roster::Policy;
@@ -278,6 +279,31 @@ pub fn seen_last(
         let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
         found.insert(ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? });
     }
+    Ok(found)
+}
+
+/// A trainee's KSBs that are RENEW or LAPSED, the earliest first.
+pub fn again(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+    measure: &Measure,
+) -> Result<Vec<Again>, StoreError> {
+    let mut found = Vec::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(STATES)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        let shown = shown(row, 1)?;
+        let due = shown.counts_from(&measure.policy).and_then(|seen| measure.due(seen));
+        if let (state @ (State::Renew | State::Lapsed), Some(due)) = (shown.state(measure), due) {
+            found.push(Again { code: ksb_of(row.get(0)?)?, state, due });
+        }
+    }
+    found.sort_unstable_by_key(|again| (again.due, again.code));
     Ok(found)
 }
 

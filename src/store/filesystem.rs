@@ -45,3 +45,10 @@ pub fn network(folder: &Path) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// Whether what lies at a path lies in memory alone (tmpfs, ramfs).
+#[must_use]
+pub fn in_memory(path: &Path) -> bool {
+    rustix::fs::statfs(path)
+        .is_ok_and(|about| matches!(about.f_type.cast_unsigned() & 0xffff_ffff, 0x0102_1994 | 0x8584_58f6))
+}

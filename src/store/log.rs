@@ -11,6 +11,7 @@ use crate::domain::person::Viewer;
 use crate::domain::statement::SignedText;
 use crate::domain::statement::decode::decode;
 use crate::domain::value::{Digest, Origin, PersonId, StatementId};
+use crate::store::beside;
 use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -164,9 +165,19 @@ pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, Sto
     }
 }
 
-/// The entry of an id, if a viewer may see it.
+/// The entry of an id, if a viewer may see it; one that was put back stands where its import does.
 pub fn seen_entry(tx: &Tx<'_>, viewer: &Viewer, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
-    Ok(entry_of(tx, id)?.filter(|entry| is_seen(viewer, &entry.signed.text)))
+    let entry = match entry_of(tx, id)? {
+        Some(entry) => Some(entry),
+        None => put_back(tx, id)?,
+    };
+    Ok(entry.filter(|entry| is_seen(viewer, &entry.signed.text)))
+}
+
+fn put_back(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
+    let Some(position) = beside::position_of(tx, id)? else { return Ok(None) };
+    let back = beside::imported(tx, position)?.filter(|back| back.id == id);
+    Ok(back.map(|back| StoredEntry { position, id, signed: back.signed }))
 }
 
 /// The ids of the statements about a person, oldest first.

@@ -126,7 +126,7 @@ commands! {
     Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record of yours",  Hidden;
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
     OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
-    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month, KSBs or claims",   Shown;
+    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month, KSBs, claims or what lapses", Shown;
     OpenWhy,      "open-why",      Pane(PaneId::Readiness), ["enter"],    "reasons",   "Show all reasons of this requirement",                 Shown;
     Mend,         "mend",          Pane(PaneId::Readiness), ["o"],        "mend",      "Go to what it waits for: KSBs, or reviews and hours",  Shown;
     OpenHeld,     "open-held",     Pane(PaneId::Reviews), ["enter"],      "whole",     "Show this review, action or entry whole",              Shown;

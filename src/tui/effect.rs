@@ -38,19 +38,36 @@ pub struct Door {
     untidy: bool,
     /// Whether whoever is at the screen logged in over SSH: then no path that they type leads anywhere.
     remote: bool,
+    /// Whether the key that they logged in with was taken back.
+    turned_away: bool,
 }
 
 impl Door {
     /// The door to these use-cases.
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app, version: None, open: None, cohort: None, level: None, untidy: false, remote: false }
+        Self {
+            app,
+            version: None,
+            open: None,
+            cohort: None,
+            level: None,
+            untidy: false,
+            remote: false,
+            turned_away: false,
+        }
     }
 
     /// The same for a person who logged in, or for a workstation.
     #[must_use]
     pub fn over_ssh(self, remote: bool) -> Self {
         Self { remote, ..self }
+    }
+
+    /// Whether the key that let whoever is at the screen in lets nobody in any more.
+    #[must_use]
+    pub fn turned_away(&self) -> bool {
+        self.turned_away
     }
 
     /// The use-cases, to close them.
@@ -61,7 +78,10 @@ impl Door {
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
         if !matches!(effect, Effect::EndSession(_) | Effect::Suspend | Effect::Redraw | Effect::Quit) {
-            self.app.still_let_in()?;
+            self.turned_away |= !self.app.still_let_in()?;
+            if self.turned_away {
+                return Ok(Outcome::TurnedAway);
+            }
         }
         let app = &mut self.app;
         match effect {

@@ -3,52 +3,13 @@
 //! A slow line pays for every byte: style changes name only what differs, the cursor goes the shortest way, and a short
 //! gap of unchanged cells in the same style is written again rather than jumped over.
 
-use std::io::Write as _;
-
 use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::Size;
-use ratatui::style::{Color, Modifier};
+
+use crate::tui::codes::{Pen, changes, way};
 
 /// Plain, home, all erased.
 const WIPE: &[u8] = b"\x1b[m\x1b[H\x1b[2J";
-/// What is drawn on a blank cell too.
-const SEEN_ON_BLANK: Modifier =
-    Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT).union(Modifier::SLOW_BLINK);
-
-/// Attributes in the order of their codes 1 to 9, with the code that takes each off.
-const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
-    (Modifier::BOLD, 1, 22),
-    (Modifier::DIM, 2, 22),
-    (Modifier::ITALIC, 3, 23),
-    (Modifier::UNDERLINED, 4, 24),
-    (Modifier::SLOW_BLINK, 5, 25),
-    (Modifier::RAPID_BLINK, 6, 25),
-    (Modifier::REVERSED, 7, 27),
-    (Modifier::HIDDEN, 8, 28),
-    (Modifier::CROSSED_OUT, 9, 29),
-];
-
-/// How the terminal draws what comes next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pen {
-    fg: Color,
-    bg: Color,
-    modifier: Modifier,
-}
-
-impl Pen {
-    const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
-
-    fn of(cell: &Cell) -> Self {
-        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
-    }
-
-    /// Whether a blank looks the same drawn by either.
-    fn blank_as(self, other: Self) -> bool {
-        self.bg == other.bg && !(self.modifier | other.modifier).intersects(SEEN_ON_BLANK)
-    }
-}
-
 /// What the terminal shows, where its cursor is, and what must be sent.
 #[derive(Debug)]
 pub struct Lean {
@@ -169,8 +130,8 @@ impl Lean {
                 let pen = Pen::of(cell);
                 certain(cell.symbol()) == Some(1) && (pen == self.pen || cell.symbol() == " " && pen.blank_as(self.pen))
             });
-            let bytes: usize = self.cells[gap.clone()].iter().map(|cell| cell.symbol().len()).sum();
-            if same && bytes <= way(self.at, (x, y)).len() {
+            let bytes = || self.cells[gap.clone()].iter().map(|cell| cell.symbol().len()).sum::<usize>();
+            if same && bytes() <= way(self.at, (x, y)).len() {
                 self.cells[gap].iter().for_each(|cell| out.extend_from_slice(cell.symbol().as_bytes()));
                 self.at = Some((x, y));
             }
@@ -196,10 +157,17 @@ impl Lean {
         }
         let (change, anew) = (changes(self.pen, pen), changes(Pen::PLAIN, pen));
         // `0` may be left out: `ESC [ m` is plain, `ESC [ ; 1 m` is bold alone.
-        let anew = if anew.is_empty() { anew } else { format!(";{anew}") };
-        let shorter = if anew.len() < change.len() { anew } else { change };
-        // Writing to a Vec cannot fail.
-        let _ = write!(out, "\x1b[{shorter}m");
+        let again = if anew.is_empty() { 0 } else { anew.len() + 1 };
+        out.extend_from_slice(b"\x1b[");
+        if again < change.len() {
+            if again > 0 {
+                out.push(b';');
+            }
+            out.extend_from_slice(&anew);
+        } else {
+            out.extend_from_slice(&change);
+        }
+        out.push(b'm');
         self.pen = pen;
     }
 
@@ -220,7 +188,9 @@ fn blank(cell: &Cell) -> Cell {
 }
 
 fn width(cell: &Cell) -> u16 {
-    cell.symbol().cell_width().max(1)
+    // One byte is the common case: no table of Unicode is asked for it.
+    let symbol = cell.symbol();
+    if symbol.len() == 1 { 1 } else { symbol.cell_width().max(1) }
 }
 
 /// The columns that every terminal gives to this symbol, if they agree.
@@ -238,94 +208,10 @@ fn certain(symbol: &str) -> Option<u16> {
     }
 }
 
-/// The codes, joined by `;`, that turn one pen into another without going through plain.
-fn changes(from: Pen, to: Pen) -> String {
-    let mut codes: Vec<String> = Vec::new();
-    let mut kept = from.modifier;
-    for (attribute, _, off) in ATTRIBUTES {
-        if kept.contains(attribute) && !to.modifier.contains(attribute) {
-            codes.push(off.to_string());
-            let gone = ATTRIBUTES.iter().filter(|(_, _, code)| *code == off);
-            gone.for_each(|(attribute, ..)| kept.remove(*attribute));
-        }
-    }
-    for (attribute, on, _) in ATTRIBUTES {
-        if to.modifier.contains(attribute) && !kept.contains(attribute) {
-            codes.push(on.to_string());
-        }
-    }
-    if from.fg != to.fg {
-        codes.push(colour(to.fg, 30));
-    }
-    if from.bg != to.bg {
-        codes.push(colour(to.bg, 40));
-    }
-    codes.join(";")
-}
-
-/// A colour's code, counted from 30 for text and from 40 for what is behind it.
-fn colour(colour: Color, base: u8) -> String {
-    let sixteen = |offset: u8| (base + offset).to_string();
-    match colour {
-        Color::Reset => sixteen(9),
-        Color::Black => sixteen(0),
-        Color::Red => sixteen(1),
-        Color::Green => sixteen(2),
-        Color::Yellow => sixteen(3),
-        Color::Blue => sixteen(4),
-        Color::Magenta => sixteen(5),
-        Color::Cyan => sixteen(6),
-        Color::Gray => sixteen(7),
-        Color::DarkGray => sixteen(60),
-        Color::LightRed => sixteen(61),
-        Color::LightGreen => sixteen(62),
-        Color::LightYellow => sixteen(63),
-        Color::LightBlue => sixteen(64),
-        Color::LightMagenta => sixteen(65),
-        Color::LightCyan => sixteen(66),
-        Color::White => sixteen(67),
-        Color::Indexed(index) => format!("{};5;{index}", base + 8),
-        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
-    }
-}
-
-/// The shortest bytes that move the cursor.
-fn way(from: Option<(u16, u16)>, to: (u16, u16)) -> Vec<u8> {
-    let (x, y) = to;
-    let absolute = match (x, y) {
-        (0, 0) => "\x1b[H".to_owned(),
-        (0, y) => format!("\x1b[{}H", y + 1),
-        (x, y) => format!("\x1b[{};{}H", y + 1, x + 1),
-    };
-    let Some((from_x, from_y)) = from else { return absolute.into_bytes() };
-    let by = |n: u16, letter: char| if n == 1 { format!("\x1b[{letter}") } else { format!("\x1b[{n}{letter}") };
-    let vertical = match from_y.cmp(&y) {
-        std::cmp::Ordering::Less => by(y - from_y, 'B'),
-        std::cmp::Ordering::Equal => String::new(),
-        std::cmp::Ordering::Greater => by(from_y - y, 'A'),
-    };
-    let mut ways = vec![absolute];
-    let mut across = |horizontal: String| ways.push(format!("{vertical}{horizontal}"));
-    match from_x.cmp(&x) {
-        std::cmp::Ordering::Less => across(by(x - from_x, 'C')),
-        std::cmp::Ordering::Equal => across(String::new()),
-        std::cmp::Ordering::Greater => {
-            across(by(from_x - x, 'D'));
-            across("\x08".repeat(usize::from(from_x - x)));
-        }
-    }
-    across(format!("\x1b[{}G", x + 1));
-    if x == 0 {
-        across("\r".to_owned());
-        if y >= from_y {
-            ways.push(format!("\r{}", "\n".repeat(usize::from(y - from_y))));
-        }
-    }
-    ways.into_iter().min_by_key(String::len).unwrap_or_default().into_bytes()
-}
-
 #[cfg(test)]
 mod tests {
+    use ratatui::style::{Color, Modifier};
+
     use super::*;
 
     #[test]
@@ -348,16 +234,5 @@ mod tests {
             sent(pen(Color::Reset, Modifier::BOLD | Modifier::DIM), pen(Color::Reset, Modifier::DIM)),
             "\x1b[;2m"
         );
-    }
-
-    #[test]
-    fn the_cursor_goes_the_shortest_way() {
-        let sent = |from, to| String::from_utf8(way(from, to)).unwrap();
-        assert_eq!(sent(None, (4, 2)), "\x1b[3;5H");
-        assert_eq!(sent(Some((5, 2)), (4, 2)), "\x08");
-        assert_eq!(sent(Some((9, 2)), (0, 3)), "\r\n");
-        assert_eq!(sent(Some((4, 2)), (4, 3)), "\x1b[B");
-        assert_eq!(sent(Some((1, 2)), (30, 2)), "\x1b[29C");
-        assert_eq!(sent(Some((2, 5)), (1, 6)), "\x1b[B\x08");
     }
 }

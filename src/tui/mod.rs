@@ -1,6 +1,7 @@
 //! The face on a terminal: wires the pure state to the loop, the terminal and the use-cases. Nothing below imports this.
 
 pub mod backend;
+pub mod codes;
 pub mod command;
 pub mod drive;
 pub mod effect;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use ratatui::Frame;
 
 use crate::app::error::Error;
+use crate::app::logins::turned_away;
 use crate::app::service::App;
 use crate::config::Surroundings as Around;
 use crate::domain::value::PersonId;
@@ -107,6 +109,9 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let mut face = Shown(model);
     let ran = drive::run(&mut face, &mut door, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
     drop(guard);
+    if door.turned_away() {
+        return Err(turned_away());
+    }
     Ok((door.into_app(), ran.map_err(io)?))
 }
 

@@ -250,6 +250,8 @@ pub struct AnswerRequest {
 /// What an effect came to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
+    /// The key that let them in was taken back: nothing is shown any more.
+    TurnedAway,
     /// A trainee is open.
     Opened(Box<Opened>),
     /// The records of a KSB, newest first.

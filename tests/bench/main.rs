@@ -6,6 +6,7 @@
 mod rows;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use countersign::app::clock::SystemClock;
@@ -15,9 +16,14 @@ use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::session::Proof;
 use countersign::app::verify::verify;
+use countersign::domain::cohort::CohortOrder;
 use countersign::domain::filter::Filter;
+use countersign::domain::key::PublicKey;
+use countersign::domain::lists::List;
+use countersign::domain::login::map_text;
+use countersign::domain::person::Role;
 use countersign::domain::statement::Outcome;
-use countersign::domain::value::{KsbCode, Secret};
+use countersign::domain::value::{Digest, KsbCode, PersonId, Secret};
 use countersign::domain::view::Observation;
 use countersign::ledger::sshsig::{NAMESPACE, Verifier, verify as verify_one};
 use countersign::store::db::Access;
@@ -33,11 +39,13 @@ fn main() {
     batch(&mut demo);
     let data = file.unwrap_or_else(|| {
         let data = folder.path().join("larger");
-        demo::make(&Folder::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
+        demo::make_whole(&Folder::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
         data
     });
+    login(folder.path());
     states(&data);
     queue(&mut demo);
+    day(&data);
     whole_file(&data);
 }
 
@@ -108,12 +116,49 @@ fn batch(demo: &mut Demo) {
     println!("| a batch of {} signed, committed and read back | {:.2} ms | |", codes.len(), ms(median(times)));
 }
 
+/// sshd's question about a key, from the start of the program to its exit, against the start of `true`, for maps of both
+/// sizes. The key is the last of the map, and one that is not there takes as long.
+fn login(scratch: &Path) {
+    let map = scratch.join("map");
+    let keys = |count: u32| -> Vec<(PersonId, PublicKey)> {
+        let key = |n: u32| PublicKey::from_strings("ssh-ed25519", &[Digest::of(&n.to_be_bytes()).0.as_slice()]);
+        (0..count).map(|n| (format!("{n:x}").parse().unwrap(), key(n))).collect()
+    };
+    let took = |command: &mut Command| {
+        let begun = Instant::now();
+        let output = command.output().unwrap();
+        (begun.elapsed(), output.stdout.len())
+    };
+    for count in [10, 10_000] {
+        let keys = keys(count);
+        let text = map_text("/srv/data", &keys);
+        std::fs::write(&map, &text).unwrap();
+        let last = text.lines().last().unwrap().splitn(3, ' ').nth(2).unwrap();
+        let (kind, key) = last.split_once(' ').unwrap();
+        let (mut ours, mut bare) = (Vec::new(), Vec::new());
+        for _ in 0..200 {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+            let (time, said) = took(command.args(["ssh", "keys", "--map"]).arg(&map).args(["countersign", kind, key]));
+            assert!(said > 100);
+            ours.push(time);
+            bare.push(took(&mut Command::new("true")).0);
+        }
+        let (ours, bare) = (median(ours), median(bare));
+        println!(
+            "| a key to log in with, looked up among {count} | {:.2} ms (`true` {:.2} ms) | {:.2} |",
+            ms(ours),
+            ms(bare),
+            ours.as_secs_f64() / bare.as_secs_f64()
+        );
+    }
+}
+
 /// One trainee's states from a file just opened, against the bare query.
 fn states(data: &Path) {
     let folder = Folder::new(data.to_owned());
     let open =
         || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
-    let trainee = open().find_trainees("", 1, None).unwrap().remove(0).id;
+    let trainee = open().find_trainees("Alex Trainee", 1, None).unwrap().remove(0).id;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..60 {
         let begun = Instant::now();
@@ -156,6 +201,40 @@ fn queue(demo: &mut Demo) {
         assert_eq!((window.rows.len(), window.of), (36, 5_000));
     }
     println!("| a queue of 5,000 claims, file just opened | {:.2} ms | |", ms(median(times)));
+}
+
+/// What the screens of a working day ask of the file, just opened.
+fn day(data: &Path) {
+    let folder = Folder::new(data.to_owned());
+    let open =
+        || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
+    let measured = |name: &str, ask: &mut dyn FnMut(&mut App) -> u64| {
+        let mut times = Vec::new();
+        let mut of = 0;
+        for _ in 0..30 {
+            let mut app = open();
+            let begun = Instant::now();
+            of = ask(&mut app);
+            times.push(begun.elapsed());
+        }
+        println!("| {name}, {of} in all, file just opened | {:.2} ms | |", ms(median(times)));
+    };
+    let sam = open().find_fuzzy("Sam Supervisor", &[Role::Supervisor], 1).unwrap().remove(0).id;
+    measured("the first rows of a supervisor's queue", &mut |app| {
+        app.queue(Some(&sam), &Filter::default(), (0, 36)).unwrap().of
+    });
+    for (name, filter, order) in [
+        ("the first grid of the cohort", "", CohortOrder::Behind),
+        ("the same of those behind in one specialism", "behind cardiology", CohortOrder::Behind),
+        ("the same by claims", "", CohortOrder::Claims),
+        ("the same by what lapses", "", CohortOrder::Lapses),
+    ] {
+        measured(name, &mut |app| {
+            let cohort = app.cohort(&Filter::parse(filter, List::Cohort, app.today()).unwrap(), order).unwrap();
+            assert!(!app.cohort_rows(&cohort, 0, 36).unwrap().is_empty());
+            cohort.len() as u64
+        });
+    }
 }
 
 /// The whole file verified, against the bare signature checks over all cores.

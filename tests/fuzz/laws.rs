@@ -222,7 +222,8 @@ pub fn login(bytes: &[u8]) {
     let map = map_text("/srv/data", &[("02c1".parse().unwrap(), LOGIN.parse().unwrap())]);
     let (kind, key) = text.split_once('\n').unwrap_or((text, ""));
     let line = look_up(&map, (kind, key), "/usr/bin/countersign");
-    let wanted = "restrict,pty,command=\"/usr/bin/countersign --data /srv/data session 02c1\"";
+    let session = format!("session 02c1 --key {}", LOGIN.parse::<PublicKey>().unwrap().fingerprint_text());
+    let wanted = format!("restrict,pty,command=\"/usr/bin/countersign --data /srv/data {session}\"");
     let is_hers = LOGIN.split_once(' ') == Some((kind, key));
     assert_eq!(line, is_hers.then(|| format!("{wanted} {LOGIN}")));
     // A map of anything at all gives no more than a whole line with a key that was offered.

@@ -4,11 +4,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use countersign::app::clock::{Clock as _, SystemClock};
-use countersign::app::doctor::{Findings, State, examine};
+use countersign::app::doctor::{Findings, examine};
+use countersign::app::doctor_check::State;
 use countersign::app::doctor_level::Level;
-use countersign::app::doctor_machine::{Machine, look};
+use countersign::app::doctor_machine::{Machine, Sshd, look};
 use countersign::app::files::Folder;
-use countersign::app::second::{SecondFolder, Trouble};
+use countersign::app::second::{Place, SecondFolder, Trouble};
 use serde_json::Value;
 
 use crate::cli::book::Book;
@@ -125,7 +126,7 @@ fn a_clock_behind_the_log_an_old_backup_a_network_and_little_room_are_seen() {
     let book = founded();
     let folder = Folder::new(book.data());
     let now = SystemClock.now();
-    let machine = look(&folder);
+    let machine = look(&folder, None);
     assert_eq!(found(&examine(&folder, &machine, None, now), "clock"), State::Good);
     assert_eq!(found(&examine(&folder, &machine, None, now.plus(-290)), "clock"), State::Good);
     assert_eq!(found(&examine(&folder, &machine, None, now.plus(-86_400)), "clock"), State::Wrong);
@@ -145,14 +146,14 @@ fn a_clock_behind_the_log_an_old_backup_a_network_and_little_room_are_seen() {
 
 /// A machine as the guide wants it for the first level.
 fn as_the_guide_wants(folder: &Folder) -> Machine {
-    let mut machine = look(folder);
+    let mut machine = look(folder, None);
     machine.user = 990;
     machine.entries.iter_mut().for_each(|entry| entry.owner = 990);
     machine.account = Some("countersign".to_owned());
-    machine.sshd = Some(
+    let text =
         "Match User countersign\nAuthenticationMethods publickey\nAuthorizedKeysFile none\nAuthorizedKeysCommand /usr/local/bin/countersign ssh keys %u %t %k\nAuthorizedKeysCommandUser countersign-keys\nDisableForwarding yes\nPermitTunnel no\nPermitUserRC no\nClientAliveInterval 60\nClientAliveCountMax 3\nMatch all\n"
-            .to_owned(),
-    );
+            .to_owned();
+    machine.sshd = Some(Sshd::Files { text, why: "it is not there".to_owned() });
     machine
 }
 
@@ -170,22 +171,26 @@ fn the_first_level_needs_an_account_of_its_own_and_sshd_s_lines_for_it() {
         examine(&folder, &machine, None, now).level
     };
     assert_eq!(open(&|machine| machine.sshd = None), Level::L0);
+    let why = findings.checks.iter().find(|check| check.what == "sshd").unwrap().why.clone();
+    assert!(why.ends_with("(as its files say; sshd itself was not asked: it is not there)"), "{why}");
+    // Where sshd itself answers, what it says counts and not its files.
+    let Some(Sshd::Files { text, .. }) = machine.sshd.clone() else { panic!() };
+    let lines = text.to_lowercase();
+    let says = format!("{lines}pubkeyauthentication yes\ntrustedusercakeys none\nchrootdirectory none\n");
+    assert_eq!(open(&|machine| machine.sshd = Some(Sshd::Says(says.clone()))), Level::L1);
+    let weak = says.replace("permittunnel no", "permittunnel yes");
+    assert_eq!(open(&|machine| machine.sshd = Some(Sshd::Says(weak.clone()))), Level::L0);
     assert_eq!(open(&|machine| machine.user = 1000), Level::L0);
     assert_eq!(open(&|machine| machine.entries[0].mode = 0o750), Level::L0);
     assert_eq!(open(&|machine| machine.account = Some("alice".to_owned())), Level::L0);
 }
 
 #[test]
-fn the_second_level_needs_a_checkpoint_on_another_disk_of_this_log_within_a_day_and_two_people_for_a_key() {
+fn the_second_level_needs_a_checkpoint_on_another_machine_of_this_log_within_a_day_and_two_people_for_a_key() {
     let book = founded();
     let folder = Folder::new(book.data());
-    let machine = as_the_guide_wants(&folder);
-    // Another file system than that of the data, where this machine has one.
-    let Ok(away) = tempfile::tempdir_in("/dev/shm") else { return println!("skipped: there is no /dev/shm") };
-    let device = |path: &std::path::Path| std::os::unix::fs::MetadataExt::dev(&fs::metadata(path).unwrap());
-    if device(away.path()) == device(&book.data()) {
-        return println!("skipped: there is one file system alone");
-    }
+    let machine = Machine { checkpoints: Some(Place::Away("NFS")), ..as_the_guide_wants(&folder) };
+    let away = tempfile::tempdir().unwrap();
     let second = |place: &std::path::Path| SecondFolder::new(place, &book.data(), Trouble::default());
     let now = || SystemClock.now();
     let level = |place: &std::path::Path, now| {
@@ -206,8 +211,19 @@ fn the_second_level_needs_a_checkpoint_on_another_disk_of_this_log_within_a_day_
     book.officer(&["--checkpoints", near.to_str().unwrap(), "policy", "set", "idle-minutes=5"]).done();
     assert_eq!(level(away.path(), now()), (Level::L2, State::Good));
     assert_eq!(level(away.path(), now().plus(2 * 86_400)), (Level::L1, State::Attention));
-    // On the same disk it goes with the data.
-    assert_eq!(level(&near, now()), (Level::L1, State::Attention));
+    // On this machine it goes with it, one way or another.
+    for (place, word) in [
+        (None, "was added"),
+        (Some(Place::SameDisk), "the same disk"),
+        (Some(Place::Memory), "in memory"),
+        (Some(Place::OtherDisk), "not from whoever has the machine"),
+    ] {
+        let machine = Machine { checkpoints: place, ..machine.clone() };
+        let findings = examine(&folder, &machine, Some(&second(away.path())), now());
+        assert_eq!((findings.level, found(&findings, "checkpoints")), (Level::L1, State::Attention), "{place:?}");
+        let check = findings.checks.iter().find(|check| check.what == "checkpoints").unwrap();
+        assert!(check.why.contains(word), "{check:?}");
+    }
     // An older file in its place is seen by it, and is wrong; so is one of another log.
     fs::copy(near.join("checkpoints.log"), away.path().join("checkpoints.log")).unwrap();
     assert_eq!(level(away.path(), now()), (Level::L2, State::Good));
@@ -220,4 +236,21 @@ fn the_second_level_needs_a_checkpoint_on_another_disk_of_this_log_within_a_day_
     let note = other.run(&["checkpoint"]).out;
     fs::write(away.path().join("checkpoints.log"), note).unwrap();
     assert_eq!(level(away.path(), now()).1, State::Wrong);
+}
+
+#[test]
+fn a_second_folder_counts_as_on_another_machine_by_its_file_system_alone() {
+    let (data, near) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let at = |folder: &std::path::Path| {
+        fs::write(folder.join("checkpoints.log"), "a note\n").unwrap();
+        SecondFolder::new(folder, data.path(), Trouble::default()).place()
+    };
+    // Where folders for the time being lie in memory, that is what is said of both.
+    let here = at(near.path());
+    assert!(matches!(here, Some(Place::SameDisk | Place::Memory)), "{here:?}");
+    if let Ok(memory) = tempfile::tempdir_in("/dev/shm") {
+        assert_eq!(at(memory.path()), Some(Place::Memory));
+    }
+    let nowhere = SecondFolder::new(&near.path().join("no"), data.path(), Trouble::default());
+    assert_eq!(nowhere.place(), None);
 }

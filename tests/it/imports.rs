@@ -145,3 +145,36 @@ fn what_was_erased_stays_erased_and_what_is_there_is_not_put_back_twice() {
     assert_eq!(book.size(), size);
     assert_eq!(verify(&book, &taken).code, 0, "the leaf is kept");
 }
+
+#[test]
+fn what_came_back_is_exported_read_and_withdrawn_by_its_own_id() {
+    let (book, taken) = rolled_back();
+    import(&book, &taken, &["--yes"]).done();
+    let record = book.run(&["trainee", "Ann Trainee", "--json"]).json();
+    let k1 = record["ksbs"].as_array().unwrap().iter().find(|ksb| ksb["id"] == "K1").unwrap().clone();
+    let id = k1["records"][0]["id"].as_str().unwrap();
+    let lost = fs::read_to_string(&taken[0]).unwrap();
+    let text = lost.split_once(" bytes\n").unwrap().1.split_once("-----BEGIN").unwrap().0;
+    let full = book.run(&["export", "--statement", id, "--json"]).done().json();
+    let row = &full["statements"][0];
+    assert_eq!(
+        (&row["text"], &row["sound"], &row["position"]),
+        (&text.into(), &true.into(), &k1["records"][0]["position"])
+    );
+    assert!(lost.contains(row["signature"].as_str().unwrap()), "{row}");
+    // A trainee takes it away over SSH, too, with the key that checks it.
+    book.officer(&["ssh", "add", "Ann Trainee", "--key", &book.login_key("ann")]).done();
+    let mut session = book.command();
+    session.args(["session", &book.id_of("Ann Trainee")]).env("SSH_ORIGINAL_COMMAND", "export");
+    let taken = String::from_utf8(session.output().unwrap().stdout).unwrap();
+    assert!(taken.contains(&format!("==> {id}.txt <==\n{text}==> {id}.txt.sig <==")), "{taken}");
+    let sam = format!("{} namespaces=", book.id_of("Sam Supervisor"));
+    assert!(taken.contains(&sam), "{taken}");
+    // As the department's own file says it, to the letter.
+    let all = book.run(&["export", "--signers"]).done().out;
+    let lines = taken.lines().filter(|line| line.contains(" namespaces=\"") && !line.starts_with("signer "));
+    assert!(lines.clone().count() >= 2 && lines.clone().all(|line| all.lines().any(|l| l == line)), "{taken}\n{all}");
+    book.supervisor(&["withdraw", id, "--reason", "Seen again"]).done();
+    assert_eq!(state(&book, "K1"), "open");
+    assert_eq!(verify(&book, &[]).code, 3);
+}

@@ -165,7 +165,12 @@ fn a_leaver_s_keys_end_with_the_leaving_and_their_signatures_are_good_as_of_thei
     let id = signed_off["statements"][0]["id"].as_str().unwrap().to_owned();
     let sam = book.id_of("Sam Supervisor");
     book.officer(&["person", "leave", "Sam"]).done();
-    assert_eq!(states(&book, &sam), ["retired"]);
+    for who in [sam.as_str(), "Sam Supervisor", "sam"] {
+        assert_eq!(states(&book, who), ["retired"], "{who}");
+    }
+    book.run(&["export", "--person", "Sam", "--json"]).done();
+    // Nothing is signed for or by a leaver, however they are named.
+    book.supervisor(&["sign-off", "Ann Trainee", "K2"]).refused(1, "has left");
     assert!(!book.data().join("keys").join(format!("{sam}.key")).exists());
     assert_eq!(signed(&book), 1);
     sound(&book);

@@ -5,6 +5,8 @@ use std::path::Path;
 use countersign::app::demo;
 use countersign::app::files::Folder;
 use countersign::app::verify::{Report, Verdict, verify};
+use countersign::domain::filter::Filter;
+use countersign::domain::value::PersonId;
 use rusqlite::Connection;
 
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
@@ -25,6 +27,34 @@ fn a_department_of_any_size_verifies_as_made() {
         let report = verified(folder.path(), &[]);
         assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "{trainees} {sign_offs}");
         assert_eq!(verified(folder.path(), &[checkpoint]).verdict, Verdict::Sound);
+    }
+}
+
+#[test]
+fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sign_offs() {
+    for (trainees, sign_offs, waiting) in [(1, 30, 1), (12, 2_400, 12), (3, 0, 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let at = Folder::new(folder.path().to_owned());
+        let mut demo = demo::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
+        assert_eq!(demo.app.standards().unwrap().len(), 5);
+        let queue = demo.app.queue(Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();
+        assert_eq!(queue.of, waiting, "{trainees} {sign_offs}");
+        if trainees > 10 {
+            let people = demo.app.trainees().unwrap();
+            let of = |count: &dyn Fn(&PersonId) -> usize| people.iter().map(|one| count(&one.id)).sum::<usize>();
+            let app = &demo.app;
+            assert!(of(&|who| app.reviews(who).unwrap().len()) > 20);
+            assert!(of(&|who| app.hours(who).unwrap().iter().filter(|row| row.confirmed.is_some()).count()) > 40);
+            assert!(of(&|who| app.hours(who).unwrap().iter().filter(|row| row.confirmed.is_none()).count()) > 10);
+            assert!(of(&|who| app.files_of(who).unwrap().len()) > 10);
+            let answered =
+                |who: &PersonId| app.claims_of(who).unwrap().iter().filter(|one| one.waiting().count() == 0).count();
+            assert!(of(&answered) > 10);
+        }
+        let checkpoint = demo.app.checkpoint().unwrap();
+        drop(demo);
+        let report = verified(folder.path(), &[checkpoint]);
+        assert_eq!((report.verdict, report.faults), (Verdict::Sound, vec![]), "{trainees} {sign_offs}");
     }
 }
 

@@ -5,7 +5,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::domain::cohort::{CohortOrder, CohortRow};
+use crate::domain::competence::State as Ksb;
 use crate::domain::value::PersonId;
+use crate::domain::when::{day_words, short_day};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
 use crate::tui::pane::filtering::filter_line;
@@ -114,8 +116,15 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
         return typing;
     }
     let duties = window.rows.iter().map(|row| row.duties.len()).max().unwrap_or(0);
+    let lapses = state.order == CohortOrder::Lapses;
     let room = room(inner.width, duties);
-    heading(room, theme, buf, list);
+    let name = usize::from((inner.width / 3).clamp(NAME, 40));
+    if lapses {
+        let words = format!(" {}  signed  to be shown again, by when", pad("Trainee", name, theme));
+        line(buf, list, 0, &[(&words, theme.dim)], theme);
+    } else {
+        heading(room, theme, buf, list);
+    }
     let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
     let shown = usize::from(rows.height);
     let mut cursor = None;
@@ -125,7 +134,12 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
         if here {
             cursor = Some(Position::new(rows.x + 1, rows.y + y));
         }
-        draw_row(row, room, here, theme, buf, Rect { y: rows.y + y, height: 1, ..rows });
+        let on = Rect { y: rows.y + y, height: 1, ..rows };
+        if lapses {
+            draw_lapses(row, name, here, theme, buf, on);
+        } else {
+            draw_row(row, room, here, theme, buf, on);
+        }
     }
     let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     if let Some(of) = window.of {
@@ -152,6 +166,24 @@ fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let expected = if room.expected { " expected " } else { "" };
     let words = format!(" {name} month  {duties}{one}signed {expected}{:>9}   !  ~     review", "weeks");
     line(buf, area, 0, &[(&words, theme.dim)], theme);
+}
+
+/// What lapses of one trainee, in place of bars and figures: `↻ S9 25 Nov`.
+fn draw_lapses(row: &CohortRow, name: usize, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let style = if here { theme.bold } else { theme.text };
+    let mut pieces: Vec<(String, Style)> = vec![
+        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
+        (pad(row.trainee.name.as_str(), name, theme), style),
+        (format!(" {:>7}  ", format!("{}/{}", row.trainee.signed, row.trainee.total)), theme.text),
+    ];
+    for again in &row.again {
+        // Within a month the year says nothing; what lapsed may be older.
+        let due = if again.state == Ksb::Lapsed { day_words(again.due) } else { short_day(again.due, again.due) };
+        pieces.push((format!("{} {}", theme.state_mark(again.state), again.code), theme.state(again.state)));
+        pieces.push((format!(" {due}   "), theme.text));
+    }
+    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
+    line(buf, area, 0, &pieces, theme);
 }
 
 fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::iter;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -41,13 +42,10 @@ pub struct Row<'a> {
 /// The rows: those of the duty, or of the whole standard where a filter is set.
 #[must_use]
 pub fn rows<'a>(state: &State, standing: &'a Standing, duty: Option<DutyNo>) -> Vec<Row<'a>> {
-    let filter = &state.filter.kept;
-    let listed = |row: &Row<'_>| {
-        if filter.is_empty() {
-            duty.is_none_or(|no| row.ksb.duties.contains(&no))
-        } else {
-            standing.fits(filter, row.ksb, row.state)
-        }
+    let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
+    let listed = |row: &Row<'_>| match filter {
+        Some(filter) => standing.fits(filter, row.ksb, row.state),
+        None => duty.is_none_or(|no| row.ksb.duties.contains(&no)),
     };
     let all = standing.standard.ksbs().iter().zip(&standing.states);
     all.map(|(ksb, state)| Row { ksb, state: *state }).filter(listed).collect()
@@ -188,8 +186,10 @@ fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Bu
     let (text_style, pointer) = if here { (theme.bold, theme.glyphs.pointer) } else { (theme.text, " ") };
     let mark = if marked { theme.glyphs.mark } else { " " };
     let code = format!("{:<5}", row.ksb.code);
-    let lines = text::ranges(&row.ksb.text, width);
     let last = usize::from(area.height).saturating_sub(1);
+    // One line alone is cut, not wrapped.
+    let lines =
+        if last == 0 { iter::once(0..row.ksb.text.len()).collect() } else { text::ranges(&row.ksb.text, width) };
     let words = |y: usize| -> Cow<'_, str> {
         let from = lines.get(y).map_or(row.ksb.text.len(), |range| range.start);
         let to = lines.get(y).map_or(from, |range| range.end);

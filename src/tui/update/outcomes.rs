@@ -99,6 +99,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
+        Outcome::TurnedAway => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
     }
     Vec::new()

@@ -19,18 +19,18 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
         return 0;
     }
     let mut used: u16 = 0;
-    for (index, (piece, style)) in pieces.iter().enumerate() {
+    let mut rest: usize = pieces.iter().map(|(piece, _)| text::columns(piece)).sum();
+    for (piece, style) in pieces {
         let room = usize::from(area.width - used);
-        let rest: usize = pieces[index..].iter().map(|(piece, _)| text::columns(piece)).sum();
+        let at = Position::new(area.x + used, area.y + row);
         // A piece that just fits still gives way to the ellipsis, if there is more behind it.
         let width = text::columns(piece);
-        let cut = rest > room && (width > room || room - width < text::columns(theme.glyphs.ellipsis));
-        let shown =
-            if cut { text::fit(&format!("{piece}  "), room.max(1), theme).into_owned() } else { (*piece).to_owned() };
-        used += put(buf, Position::new(area.x + used, area.y + row), shown.trim_end_matches('\n'), room, *style);
-        if cut {
-            break;
+        if rest > room && (width > room || room - width < text::columns(theme.glyphs.ellipsis)) {
+            let longer = format!("{piece}  ");
+            return used + put(buf, at, text::fit(&longer, room.max(1), theme).trim_end_matches('\n'), room, *style);
         }
+        used += put(buf, at, piece.trim_end_matches('\n'), room, *style);
+        rest -= width;
     }
     used
 }
@@ -38,6 +38,16 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
 /// Puts a text at a place, as much of it as fits into so many columns. Returns the columns used.
 fn put(buf: &mut Buffer, at: Position, text: &str, most: usize, style: Style) -> u16 {
     let mut x = at.x;
+    if let Some(columns) = text::simple(text)
+        && buf.area.contains(at)
+    {
+        let from = buf.index_of(at.x, at.y);
+        let room = columns.min(most).min(usize::from(buf.area.right() - at.x));
+        for (cell, c) in buf.content[from..from + room].iter_mut().zip(text.chars()) {
+            cell.set_char(c).set_style(style);
+        }
+        return room as u16;
+    }
     for grapheme in text::graphemes(text) {
         let room = most.saturating_sub(usize::from(x - at.x));
         if room == 0 {

@@ -12,7 +12,28 @@ use crate::tui::theme::Theme;
 /// The columns that a text takes on a terminal. Control characters take none: they are never drawn.
 #[must_use]
 pub fn columns(text: &str) -> usize {
-    graphemes(text).map(grapheme_columns).sum()
+    simple(text).unwrap_or_else(|| graphemes(text).map(grapheme_columns).sum())
+}
+
+/// The columns of a text in which every character stands alone, as nearly every text of ours: it needs no tables.
+#[must_use]
+pub fn simple(text: &str) -> Option<usize> {
+    if is_plain(text) {
+        return Some(text.len());
+    }
+    let mut columns = 0;
+    for c in text.chars() {
+        if !stands_alone(c) {
+            return None;
+        }
+        columns += 1;
+    }
+    Some(columns)
+}
+
+/// Whether every byte is a character of one column.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Whether a character that stands before another such one is a grapheme of one column by itself: ASCII, Latin-1, the
@@ -55,7 +76,7 @@ pub fn grapheme_columns(grapheme: &str) -> usize {
 /// The text if it fits into so many columns, else as much of it as fits with the ellipsis at its end.
 #[must_use]
 pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
-    if text.len() <= most && text.is_ascii() || columns(text) <= most {
+    if columns(text) <= most {
         return Cow::Borrowed(text);
     }
     let ellipsis = theme.glyphs.ellipsis;
@@ -69,6 +90,9 @@ pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
 /// As much of the text's beginning as fits into so many columns.
 #[must_use]
 pub fn head(text: &str, most: usize) -> &str {
+    if is_plain(text) {
+        return &text[..most.min(text.len())];
+    }
     let (mut used, mut at) = (0, 0);
     for grapheme in graphemes(text) {
         used += grapheme_columns(grapheme);
@@ -131,6 +155,10 @@ pub fn ranges(text: &str, most: usize) -> Vec<Range<usize>> {
 }
 
 fn wrap_paragraph(part: &str, most: usize, offset: usize, lines: &mut Vec<Range<usize>>) {
+    if columns(part) <= most {
+        lines.push(offset..offset + part.len());
+        return;
+    }
     let options = Options::new(most)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)

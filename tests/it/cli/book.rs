@@ -78,8 +78,18 @@ impl Book {
         let made = MADE.get_or_init(|| {
             let book = Self::empty();
             let data = book.data();
-            let make =
-                ["demo", "--make", data.to_str().unwrap(), "--trainees", "3", "--sign-offs", "200", "--seed", "1"];
+            let make = [
+                "demo",
+                "--make",
+                data.to_str().unwrap(),
+                "--trainees",
+                "3",
+                "--sign-offs",
+                "200",
+                "--seed",
+                "1",
+                "--sign-offs-only",
+            ];
             book.run(&make).done();
             book.keep("demo", PASSPHRASE);
             let pin = book.keep("pin", PIN);
@@ -98,7 +108,18 @@ impl Book {
         let made = MADE.get_or_init(|| {
             let book = Self::empty();
             let data = book.data();
-            let make = ["demo", "--make", data.to_str().unwrap(), "--trainees", "1", "--sign-offs", "4", "--seed", "1"];
+            let make = [
+                "demo",
+                "--make",
+                data.to_str().unwrap(),
+                "--trainees",
+                "1",
+                "--sign-offs",
+                "4",
+                "--seed",
+                "1",
+                "--sign-offs-only",
+            ];
             book.run(&make).done();
             book
         });

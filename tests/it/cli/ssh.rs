@@ -32,8 +32,10 @@ fn a_key_lets_one_person_in_until_it_is_taken_back_and_who_did_either_is_kept() 
     let (id, size) = (book.id_of("Ann Trainee"), book.size());
     assert_eq!(size, 7, "access is no statement");
     let program = assert_cmd::cargo::cargo_bin!("countersign").canonicalize().unwrap();
+    let logins = book.run(&["ssh", "list", "--json"]).done().json();
+    let named = logins["logins"][0]["id"].as_str().unwrap().to_owned();
     let expected = format!(
-        "restrict,pty,command=\"{} --data {} session {id}\" {kind} {key}\n",
+        "restrict,pty,command=\"{} --data {} session {id} --key {named}\" {kind} {key}\n",
         program.display(),
         book.data().display()
     );
@@ -49,7 +51,7 @@ fn a_key_lets_one_person_in_until_it_is_taken_back_and_who_did_either_is_kept() 
     assert_eq!((&login["added_by"], &login["revoked_by"]), (&officer.clone().into(), &officer.into()));
     // What was taken back may be given to somebody else.
     book.officer(&["ssh", "add", "Ann Trainer", "--key", &file]).done();
-    assert!(asked(&book, kind, key).contains(&format!("session {}\"", book.id_of("Ann Trainer"))));
+    assert!(asked(&book, kind, key).contains(&format!("session {} --key", book.id_of("Ann Trainer"))));
 }
 
 #[test]
@@ -84,15 +86,14 @@ fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
         let file = book.keep(name, text);
         book.officer(&[&add[..], &[&file]].concat()).refused(2, words);
     }
-    for kind in ["rsa", "ecdsa"] {
-        let path = book.0.path().join(kind);
-        let size = if kind == "rsa" { "2048" } else { "256" };
+    for (kind, size) in [("rsa", "2048"), ("rsa", "1024"), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521")] {
+        let path = book.0.path().join(format!("{kind}{size}"));
         let made = Command::new("ssh-keygen").args(["-q", "-N", "", "-t", kind, "-b", size, "-f"]).arg(&path).status();
         assert!(made.unwrap().success());
         let file = path.with_extension("pub");
         let ran = book.officer(&[&add[..], &[file.to_str().unwrap()]].concat());
-        if kind == "ecdsa" {
-            ran.refused(2, "of the kind ecdsa-sha2-nistp256");
+        if size == "1024" {
+            ran.refused(2, "an RSA key of 1024 bits");
             continue;
         }
         ran.done();
@@ -149,6 +150,43 @@ fn hostile_arguments_of_the_lookup_are_answered_by_nothing() {
     // The map is an index of the table, and is made anew.
     book.run(&["ssh", "sync"]).done();
     assert_ne!(asked(&book, "ssh-ed25519", key), "");
+}
+
+#[test]
+fn the_lookup_reads_the_map_and_no_other_file() {
+    let book = Book::founded();
+    let file = book.login_key("ann");
+    book.officer(&["ssh", "add", "Ann Trainee", "--key", &file]).done();
+    let line = std::fs::read_to_string(&file).unwrap();
+    let [kind, key, _] = line.trim().split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+    let before = asked(&book, kind, key);
+    assert!(before.starts_with("restrict,pty,command="), "{before}");
+    // Neither data nor settings that could be read are wanted.
+    let (data, settings) = (book.data(), book.0.path().join(".config/countersign/config.toml"));
+    std::fs::write(&settings, "[[[").unwrap();
+    std::fs::remove_dir_all(&data).unwrap();
+    std::fs::write(&data, "no folder").unwrap();
+    assert_eq!(asked(&book, kind, key), before);
+    // What it opens, seen from outside, beside what the system's own loader does.
+    let trace = book.0.path().join("trace");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-e", "trace=open,openat,openat2,connect,execve", "-o"]).arg(&trace);
+    let program = assert_cmd::cargo::cargo_bin!("countersign");
+    strace.arg(program).args(["ssh", "keys", "--map"]).arg(book.map()).args(["countersign", kind, key]);
+    let Ok(output) = strace.env_clear().env("PATH", "/usr/bin:/bin").output() else {
+        return println!("skipped: there is no strace");
+    };
+    if !output.status.success() {
+        return println!("skipped: strace may not trace here: {output:?}");
+    }
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), before);
+    let seen = std::fs::read_to_string(&trace).unwrap();
+    let path = |line: &str| line.split('"').nth(1).map(str::to_owned);
+    let loader =
+        |path: &String| ["/etc/ld.so", "/lib", "/usr/lib", "/proc/self/"].iter().any(|at| path.starts_with(at));
+    let opened: Vec<String> = seen.lines().filter_map(path).filter(|path| !loader(path)).collect();
+    let wanted = [program.to_str().unwrap(), book.map().to_str().unwrap()].map(str::to_owned);
+    assert_eq!(opened, wanted, "{seen}");
 }
 
 #[test]

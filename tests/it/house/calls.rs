@@ -2,7 +2,7 @@
 
 use crate::house::paths::paths;
 use crate::house::source::{Source, bare, lines_with, sources};
-use crate::house::{CLOCK, ENVIRONMENT, FILES, PRINTS, SQL, STREAM, TERMINAL};
+use crate::house::{CLOCK, ENVIRONMENT, FILES, PRINTS, PROGRAMS, SQL, STREAM, TERMINAL};
 
 type Law = fn(&Source) -> Vec<String>;
 
@@ -59,6 +59,10 @@ fn files(source: &Source) -> Vec<String> {
     runs(source, FILES, &[&["std", "fs"], &["rustix", "fs"]])
 }
 
+fn programs(source: &Source) -> Vec<String> {
+    runs(source, PROGRAMS, &[&["process", "Command"], &["posix_spawn"]])
+}
+
 fn panics(source: &Source) -> Vec<String> {
     let calls =
         [".unwrap()", ".unwrap_err()", ".expect(", ".expect_err(", "panic!", "unreachable!", "todo!", "unimplemented!"];
@@ -107,6 +111,14 @@ fn only_named_files_read_a_clock() {
     held(clock);
     for text in ["fn f() { Utc::now() }", "fn f() { std::time::Instant::now() }", "fn f() { Uuid::now_v7() }"] {
         catches(clock, text, "src/app/clock.rs", "src/domain/when.rs");
+    }
+}
+
+#[test]
+fn only_one_file_starts_another_program() {
+    held(programs);
+    for text in ["use std::process::Command;", "fn f() { std::process::Command::new(\"sh\") }"] {
+        catches(programs, text, "src/app/sshd.rs", "src/cli/ssh_install.rs");
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::pty::terminal::PATIENCE;
+use crate::pty::terminal::{PATIENCE, Screen};
 use crate::sshd::server::{Key, Server};
 
 /// `ssh` comes to nothing on the output, with this exit code and these words.
@@ -32,23 +32,35 @@ fn only_a_key_of_the_map_lets_in_and_only_while_it_is_there() {
 }
 
 #[test]
-fn a_screen_that_is_open_shows_and_signs_nothing_more_once_its_key_is_taken_back_or_its_person_has_left() {
+fn an_open_screen_ends_by_itself_once_its_own_key_is_taken_back_or_its_person_has_left() {
     let Some(server) = Server::start("j") else { return };
-    let (alex, sam) = (server.let_in("Alex Trainee"), server.let_in("Sam Supervisor"));
-    let mut hers = server.screen(&alex);
-    hers.wait_for("My record  Alex Trainee");
+    let kinds = ["ed25519", "ecdsa", "rsa"];
+    let [first, second, third] = kinds.map(|kind| server.let_in_with("Alex Trainee", kind));
+    let sam = server.let_in("Sam Supervisor");
+    let mut screens: Vec<_> = [&first, &second, &third].map(|key| server.screen(key)).into();
+    for screen in &mut screens {
+        screen.wait_for("My record  Alex Trainee");
+    }
     let mut desk = server.screen(&sam);
     desk.wait_for("No trainee is open");
-    assert_eq!(server.officer(&["ssh", "revoke", "Alex Trainee"]).code, 0);
-    assert_eq!(server.officer(&["person", "leave", "Sam Supervisor"]).code, 0);
-    hers.keys("6", "This key lets nobody in any more");
-    desk.keys("t", "This key lets nobody in any more");
-    for mut screen in [hers, desk] {
-        screen.type_in("\x1b");
-        screen.type_in("\x1b");
-        screen.type_in("q");
-        assert_eq!(screen.end().status.code(), Some(0));
+    // Nobody touches a key: the screens that must end do, and the others go on.
+    let logins = server.run(&["ssh", "list", "--json"]).json();
+    let fingerprint = logins["logins"][1]["id"].as_str().unwrap();
+    assert_eq!(server.officer(&["ssh", "revoke", "Alex Trainee", "--key", fingerprint]).code, 0);
+    turned_away(screens.remove(1));
+    for screen in &mut screens {
+        screen.keys("6", "My history");
     }
+    assert_eq!(server.officer(&["person", "leave", "Sam Supervisor"]).code, 0);
+    turned_away(desk);
+    assert_eq!(server.officer(&["ssh", "revoke", "Alex Trainee"]).code, 0);
+    screens.into_iter().for_each(turned_away);
+}
+
+/// The screen is left, the terminal is given back, and it is said why.
+fn turned_away(screen: Screen) {
+    let screen = screen.end().with(1);
+    assert!(screen.says("This key lets nobody in any more"), "{}", screen.text());
 }
 
 #[test]

@@ -85,6 +85,14 @@ impl Server {
         self.place.join("countersign")
     }
 
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    pub fn configuration(&self) -> PathBuf {
+        self.file("sshd_config")
+    }
+
     pub fn data(&self) -> PathBuf {
         self.book.data()
     }
@@ -166,14 +174,23 @@ impl Server {
 
     /// A new key of nobody's.
     pub fn key(&self, name: &str) -> Key {
+        self.key_of(name, "ed25519")
+    }
+
+    fn key_of(&self, name: &str, kind: &str) -> Key {
         let path = self.file(name);
-        run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "x", "-f"]).arg(&path));
+        run(Command::new("ssh-keygen").args(["-q", "-t", kind, "-N", "", "-C", "x", "-f"]).arg(&path));
         Key(path)
     }
 
     /// A new key that lets a person in.
     pub fn let_in(&self, person: &str) -> Key {
-        let key = self.key(&person.replace(' ', "-"));
+        self.let_in_with(person, "ed25519")
+    }
+
+    /// A new key of some kind that lets a person in.
+    pub fn let_in_with(&self, person: &str, kind: &str) -> Key {
+        let key = self.key_of(&format!("{}-{kind}", person.replace(' ', "-")), kind);
         let public = key.0.with_extension("pub");
         let added = self.officer(&["ssh", "add", person, "--key", public.to_str().unwrap()]);
         assert_eq!(added.code, 0, "{added:?}");

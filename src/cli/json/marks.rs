@@ -1,5 +1,4 @@
 //! The shapes of what was said of records, and of progress reviews. Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 

@@ -1,10 +1,9 @@
 //! The shapes of answers about standards from outside and side by side. A field is never renamed or taken away within a
 //! version (the guide describes them). Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json::StandardRow;
+use crate::cli::json::book::StandardRow;
 use crate::domain::intake::remark::Remark;
 use crate::domain::standard_diff::{Pair, StandardDiff};
 use crate::domain::word_diff::{Fate, Piece};

@@ -1,10 +1,9 @@
 //! The shapes of readiness, of hours and of reviews that are due. Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json::Card;
-use crate::cli::json_marks::ReviewRow;
+use crate::cli::json::book::Card;
+use crate::cli::json::marks::ReviewRow;
 use crate::domain::hours::{HourRow, Quarters};
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::readiness::{Figure, Readiness as Domain, Reason};

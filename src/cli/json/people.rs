@@ -1,10 +1,9 @@
 //! The shapes of answers about people in bulk and who supervises whom. A field is never renamed or taken away within a
 //! version (the guide describes them). Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json_standard::RemarkRow;
+use crate::cli::json::standard::RemarkRow;
 use crate::domain::bulk::Planned;
 use crate::domain::person::Person;
 

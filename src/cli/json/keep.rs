@@ -1,12 +1,11 @@
 //! The shapes of answers on what keeps the records: backups, what was restored, the doctor's findings. Must never hold a
 //! reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
 use crate::app::access::{Begun, Due};
-use crate::cli::json::PersonRow;
-use crate::cli::json_log::{FileRow, FullRow};
+use crate::cli::json::book::PersonRow;
+use crate::cli::json::log::{FileRow, FullRow};
 use crate::domain::view::HistoryRow;
 
 /// Backups that were made.

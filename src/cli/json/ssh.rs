@@ -1,9 +1,8 @@
 //! The shapes of answers about logging in, and of a portfolio. Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json::{Card, KsbState};
+use crate::cli::json::book::{Card, KsbState};
 use crate::domain::login::LoginKey;
 use crate::domain::person::Person;
 

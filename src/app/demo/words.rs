@@ -19,6 +19,10 @@ pub const SUPERVISORS: [&str; 12] = [
 ];
 /// The trainee that the demo opens on.
 pub const FIRST_TRAINEE: &str = "Alex Trainee";
+/// Who comes from the training provider to reviews.
+pub const TUTOR: &str = "Ruth Tutor";
+/// Who samples what was signed.
+pub const VERIFIER: &str = "Vera Verifier";
 /// First names.
 pub const FIRST: [&str; 40] = [
     "Amina", "Ben", "Carys", "Dev", "Ella", "Femi", "Gwen", "Hugo", "Isla", "Jamal", "Katya", "Liam", "Mei", "Noah",
@@ -56,4 +60,51 @@ pub const NOT_YET: [(&str, &str); 5] = [
     ("Consent was recorded after the test, not before.", "Read the consent policy and show three more"),
     ("Findings shared with too much jargon.", "Practise with a colleague, then present again"),
     ("Risk assessment missed the trailing cable.", "Repeat in another room with the checklist"),
+];
+/// What is said at a progress review.
+pub const DISCUSSED: [&str; 6] = [
+    "Last actions done. Evidence read together; the plan to the gateway holds.",
+    "Clinic was short of staff and two sessions fell out; both are booked again.",
+    "Good progress with skills; knowledge items are next, with the tutor's reading list.",
+    "Confidence with patients has grown. Record keeping is complete and on time.",
+    "The audit is under way. Time for writing is agreed with the rota.",
+    "Slippage in duty 2 was looked at: more time on the equipment, fewer late clinics.",
+];
+/// What a review agrees on.
+pub const AGREED: [&str; 6] = [
+    "Book two sessions in the workshop",
+    "Write the reflection on the home visit",
+    "Shadow the on-call colleague for a day",
+    "Bring the audit figures to the next meeting",
+    "Claim what was seen in clinic last month",
+    "Ask for feedback from three colleagues",
+];
+/// What off-the-job hours were spent on.
+pub const LEARNT: [&str; 8] = [
+    "University day",
+    "Teaching session and seminar",
+    "E-learning: information governance",
+    "Writing up the audit",
+    "Workshop on equipment testing",
+    "Shadowing in another department",
+    "Reading for the module on anatomy",
+    "Simulation and debrief",
+];
+/// What a trainee says when they claim.
+pub const REFLECTIONS: [&str; 6] = [
+    "I did this on my own from the request to the report.\n\nNext time I would check the leads before the person sits down.",
+    "I led this with a colleague beside me. What went well: the explanation. What I would change: the order of the checks.",
+    "The recording was poor at first; I found the cause and repeated it. I have written down what I looked for.",
+    "I presented the findings to the team and answered questions. Two changes were agreed and are in use.",
+    "I was nervous and it showed less than I feared. I asked for help once, early enough.",
+    "I have now done this on three days, in two rooms, and with all the kinds of request that we get.",
+];
+/// What files are called that come with a claim, and what they hold.
+pub const PAPERS: [(&str, &str); 6] = [
+    ("audit-q4.pdf", "Audit of the fourth quarter"),
+    ("calibration-record.pdf", "Calibration record"),
+    ("reflective-log.txt", "Reflective log"),
+    ("feedback-from-clinic.pdf", "Feedback from clinic"),
+    ("risk-assessment.pdf", "Risk assessment, room 4"),
+    ("teaching-plan.txt", "Teaching plan"),
 ];

@@ -1,5 +1,4 @@
 //! The shapes of claims, evidence and the queue for programs. Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use chrono::NaiveDate;
 use serde::Serialize;

@@ -1,6 +1,5 @@
 //! The shapes of answers about the log and the policy: history, statements, checkpoints, what was written. Must never
 //! hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 

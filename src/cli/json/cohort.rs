@@ -1,10 +1,9 @@
 //! The shape of the cohort for programs. Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json::Card;
-use crate::domain::cohort::CohortRow;
+use crate::cli::json::book::Card;
+use crate::domain::cohort::{Again, CohortRow};
 
 /// The cohort.
 #[derive(Debug, Serialize)]
@@ -33,9 +32,24 @@ pub struct Trainee {
     pub paused: bool,
     pub gateway: String,
     pub not_yet: u16,
+    pub lapses: Vec<Due>,
     pub claims: u16,
     pub review_overdue: u32,
     pub duties: Vec<Figure>,
+}
+
+/// A KSB that is to be shown again.
+#[derive(Debug, Serialize)]
+pub struct Due {
+    pub code: String,
+    pub state: &'static str,
+    pub due: String,
+}
+
+impl From<&Again> for Due {
+    fn from(again: &Again) -> Self {
+        Self { code: again.code.to_string(), state: again.state.slug(), due: again.due.to_string() }
+    }
 }
 
 /// How far one duty is.
@@ -57,6 +71,7 @@ impl From<&CohortRow> for Trainee {
             paused: row.paused,
             gateway: row.gateway.to_string(),
             not_yet: row.not_yet,
+            lapses: row.again.iter().map(Due::from).collect(),
             claims: row.claims,
             review_overdue: row.review_overdue,
             duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),

@@ -1,11 +1,10 @@
 //! The shapes of answers for programs: one object, its schema's name and version, lists whose rows have an `id`. A field
 //! is never renamed or taken away within a version (the guide describes them). Must never hold a reader's layout.
-#![allow(missing_docs, reason = "the fields are those of the domain, described in the guide")]
 
 use serde::Serialize;
 
-use crate::cli::json_claims::{AskedRow, EvidenceRow};
-use crate::cli::json_marks::{MarkRow, ReviewRow};
+use crate::cli::json::claims::{AskedRow, EvidenceRow};
+use crate::cli::json::marks::{MarkRow, ReviewRow};
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::pause::Span;

@@ -1,0 +1,65 @@
+//! What happens in a made-up department: who does what, and when. Must never be written before what it speaks of.
+
+use crate::app::demo::papers::Paper;
+use crate::domain::hours::HourEntry;
+use crate::domain::key::PublicKey;
+use crate::domain::person::{Named, Person, Role};
+use crate::domain::statement::Body;
+use crate::domain::value::StatementId;
+use crate::domain::when::Timestamp;
+use crate::ledger::sshsig::SigningKey;
+use crate::store::claims::NewClaim;
+
+/// A person with their key.
+pub struct Holder {
+    /// Who.
+    pub person: Person,
+    /// Their key.
+    pub key: SigningKey,
+    /// Its public half.
+    pub public: PublicKey,
+}
+
+impl Holder {
+    /// A person with a key.
+    #[must_use]
+    pub fn new(person: Person, key: SigningKey) -> Self {
+        Self { public: key.public(), person, key }
+    }
+
+    /// As a statement names them.
+    #[must_use]
+    pub fn named(&self) -> Named {
+        Named { id: self.person.id.clone(), name: self.person.name.clone() }
+    }
+}
+
+/// By what an earlier statement is found again.
+pub type Tag = usize;
+
+/// What is said of an earlier statement.
+pub type Saying = Box<dyn Fn(StatementId) -> Body>;
+
+/// What somebody does.
+pub enum Act {
+    /// States these bodies in one batch; the first is found again by the tag.
+    Say(Vec<Body>, Option<Tag>),
+    /// States something of an earlier statement.
+    Of(Tag, Saying),
+    /// Claims, with files.
+    Claim(Box<NewClaim>, Option<Box<Paper>>),
+    /// Enters hours.
+    Enter(HourEntry),
+}
+
+/// Somebody does something.
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// Who, as a place among all who hold keys.
+    pub by: usize,
+    /// In which role.
+    pub role: Role,
+    /// What.
+    pub act: Act,
+}

@@ -1,0 +1,55 @@
+//! The demo's staff: a department founded, people with keys on this machine, their signing sessions. Must never leave a key
+//! unwrapped on the disk.
+
+use crate::app::demo::event::Holder;
+use crate::app::error::Error;
+use crate::app::files::Folder;
+use crate::app::keys;
+use crate::app::random::{SystemRandom, bytes};
+use crate::app::service::App;
+use crate::app::session::Session;
+use crate::domain::department::{KeyGrant, proof_text};
+use crate::domain::statement::Body;
+use crate::domain::value::{Origin, Secret};
+use crate::domain::when::Timestamp;
+use crate::ledger::pin::PinVerifier;
+use crate::ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
+
+/// That a person is added with their key.
+#[must_use]
+pub fn added(holder: &Holder, origin: &Origin) -> Vec<Body> {
+    let text = proof_text(origin, &holder.person.id, &holder.public);
+    let proof = holder.key.sign(PROOF_NAMESPACE, text.as_bytes());
+    let grant = KeyGrant { person: holder.named(), key: holder.public.clone(), proof };
+    vec![Body::Person(holder.person.clone()), Body::Key(grant)]
+}
+
+/// Wraps the keys of these people and writes their files, on all cores.
+pub fn wrap(folder: &Folder, holders: &[&Holder], passphrase: &Secret, pin: &Secret) -> Result<(), Error> {
+    let wrap = |holder: &Holder| -> Result<(), Error> {
+        let mut random = SystemRandom::default();
+        let pin = PinVerifier::new(pin, bytes(&mut random)?)?;
+        keys::wrap_anew(folder, &holder.person, &holder.key, Some(&pin), passphrase, &mut random)
+    };
+    std::thread::scope(|scope| {
+        let parts = holders.chunks(holders.len().div_ceil(2).max(1));
+        let all: Vec<_> =
+            parts.map(|part| scope.spawn(move || part.iter().try_for_each(|holder| wrap(holder)))).collect();
+        all.into_iter().try_for_each(|one| one.join().unwrap_or_else(|_| Err(Error::refused("A key was not wrapped"))))
+    })
+}
+
+/// Opens a person's signing session, with the PIN.
+pub fn open(app: &mut App, holder: &Holder, pin: &Secret, ends: Timestamp) -> Result<(), Error> {
+    let key = SigningKey::from_seed(&holder.key.seed());
+    let pin = Some(PinVerifier::new(pin, bytes(&mut SystemRandom::default())?)?);
+    app.sessions.open(Session {
+        person: holder.person.clone(),
+        key,
+        public: holder.public.clone(),
+        pin,
+        ends,
+        wrong: 0,
+    });
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! A check of the doctor's as a value. Pure; must never call good what is not known.
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// As it should be.
+    Good,
+    /// It works, and should be better.
+    Attention,
+    /// It cannot be told.
+    Unknown,
+    /// Records, keys or people are at risk.
+    Wrong,
+}
+
+impl State {
+    /// The one word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Attention => "attention",
+            Self::Unknown => "unknown",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at, in a word or two with hyphens.
+    pub what: &'static str,
+    /// What it came to.
+    pub state: State,
+    /// Why: a sentence.
+    pub why: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Check {
+    /// A check without advice.
+    #[must_use]
+    pub fn new(what: &'static str, state: State, why: impl Into<String>) -> Self {
+        Self { what, state, why: why.into(), hint: None }
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}

@@ -1,0 +1,95 @@
+//! The department of the demo: what it promises holds on any day on which it is opened.
+
+use std::collections::BTreeMap;
+
+use countersign::app::clock::SetClock;
+use countersign::app::demo::{self, Demo};
+use countersign::app::files::Folder;
+use countersign::app::verify::{Verdict, verify};
+use countersign::domain::cohort::{CohortOrder, CohortRow};
+use countersign::domain::competence::State;
+use countersign::domain::filter::Filter;
+use countersign::domain::person::Role;
+use countersign::domain::readiness::Met;
+use countersign::domain::when::Timestamp;
+use tempfile::TempDir;
+
+/// The department as it is at a moment.
+pub fn at(moment: &str) -> (TempDir, Demo) {
+    let folder = tempfile::tempdir().unwrap();
+    let now: Timestamp = moment.parse().unwrap();
+    let demo = demo::department(&Folder::new(folder.path().join("demo")), Box::new(SetClock(now))).unwrap();
+    (folder, demo)
+}
+
+fn rows(demo: &mut Demo, order: CohortOrder) -> Vec<CohortRow> {
+    let cohort = demo.app.cohort(&Filter::default(), order).unwrap();
+    demo.app.cohort_rows(&cohort, 0, 100).unwrap()
+}
+
+fn named(rows: &[CohortRow], fits: impl Fn(&CohortRow) -> bool) -> Vec<&str> {
+    let mut names: Vec<&str> = rows.iter().filter(|row| fits(row)).map(|row| row.trainee.name.as_str()).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn its_states_hold_on_every_day_on_which_it_is_opened() {
+    for moment in [
+        "2026-11-21T10:00:00Z",
+        "2027-02-28T23:50:00Z",
+        "2027-05-31T12:00:00Z",
+        "2027-08-01T00:05:00Z",
+        "2028-02-29T09:00:00Z",
+    ] {
+        let (_folder, mut demo) = at(moment);
+        let all = rows(&mut demo, CohortOrder::Behind);
+        let first = &all[0];
+        assert_eq!((all.len(), first.trainee.name.as_str()), (41, "Fionnuala Ní Dhomhnaill"), "{moment}");
+        assert!(first.weeks <= -40 && all[1].weeks > first.weeks + 20, "{moment}: {} {}", first.weeks, all[1].weeks);
+        let overdue = named(&all, |row| row.review_overdue > 0);
+        assert_eq!(overdue, ["Fionnuala Ní Dhomhnaill", "Marion Reed", "Quinn Cedar"], "{moment}");
+        assert_eq!(named(&all, |row| row.paused), ["Mei Rowan"], "{moment}");
+        let again: BTreeMap<&str, (usize, usize)> = all
+            .iter()
+            .filter(|row| !row.again.is_empty())
+            .map(|row| {
+                let of = |state| row.again.iter().filter(|one| one.state == state).count();
+                (row.trainee.name.as_str(), (of(State::Lapsed), of(State::Renew)))
+            })
+            .collect();
+        let wanted = [
+            ("Jamal Elm", (2, 0)),
+            ("José Luis Fernández Iglesias", (0, 3)),
+            ("Katya Hazel", (1, 1)),
+            ("Oluwaseun Adébáyọ̀", (0, 2)),
+        ];
+        assert_eq!(again, wanted.into(), "{moment}");
+        let queue = demo.app.queue(None, &Filter::default(), (0, 40)).unwrap();
+        assert_eq!((queue.of, queue.rows[0].trainee_name.as_str()), (14, "Xanthe Cherry"), "{moment}");
+        assert!(queue.rows.iter().any(|row| row.files > 0 && row.reflection.is_some()));
+        let rosa = all.iter().find(|row| row.trainee.name.as_str() == "Rosa Juniper").unwrap();
+        let ready = demo.app.readiness(&rosa.trainee.id).unwrap();
+        let open: Vec<&str> =
+            ready.figures.iter().filter(|one| one.met != Met::Met).map(|one| one.id.as_str()).collect();
+        assert_eq!(open, ["provider"], "{moment}: {:?}", ready.figures);
+        let waiting = demo.app.hours_waiting().unwrap();
+        assert!(waiting.len() > 20 && waiting.iter().all(|(person, ..)| person.name != rosa.trainee.name), "{moment}");
+    }
+}
+
+#[test]
+fn it_is_sound_as_made_and_the_same_on_the_same_day() {
+    let (folder, demo) = at("2026-11-21T10:00:00Z");
+    let checkpoint = demo.app.checkpoint().unwrap();
+    let left = demo.app.people(&[Role::Trainee]).unwrap().into_iter().filter(|person| person.left).count();
+    assert_eq!(left, 1);
+    let head = demo.app.head().unwrap();
+    assert!(head.size > 2_000, "{}", head.size);
+    drop(demo);
+    let file = folder.path().join("demo/countersign.db");
+    let report = verify(&file, &[checkpoint], 2, &mut |_, _| {}).unwrap();
+    assert_eq!((report.verdict, report.faults), (Verdict::Sound, vec![]));
+    let (_again, demo) = at("2026-11-21T10:00:00Z");
+    assert_eq!(demo.app.head().unwrap(), head);
+}
