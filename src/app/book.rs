@@ -217,6 +217,15 @@ impl Book {
                 Body::SignOff(sign_off) => Some(sign_off.item.standard.clone()),
                 Body::Enrolment(named) => Some(named.enrolment.standard.clone()),
                 Body::Standard(adoption) => Some(adoption.standard.clone()),
+                Body::Competences(adoption) => {
+                    // The rules hold it against the standards that it stands beside, and against the other lists there.
+                    let lists = self.db.read(standards::lists)?;
+                    for of in adoption.beside.iter().chain(&lists) {
+                        let found = self.standard(of)?;
+                        about.standards.extend(found.map(|standard| (of.clone(), standard)));
+                    }
+                    Some(adoption.list.clone())
+                }
                 _ => None,
             };
             if let Some(of) = of

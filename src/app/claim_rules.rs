@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::error::Error;
+use crate::app::signing::no_code;
 use crate::domain::claim::{Asked, MOST_FILES};
 use crate::domain::competence::State;
 use crate::domain::evidence::{File, MOST_BYTES, MOST_FILES_OF_ONE, MOST_OF_ONE};
@@ -16,14 +17,12 @@ pub fn codes_may(standing: &Standing, codes: &[KsbCode], again: Option<ClaimId>)
     if codes.is_empty() {
         return Err(Error::usage("No KSB is named").hint("Name what you ask to have signed off: S26 S27"));
     }
-    let states: BTreeMap<KsbCode, State> =
-        standing.standard.ksbs().iter().map(|ksb| ksb.code).zip(standing.states.iter().copied()).collect();
+    let states: BTreeMap<KsbCode, State> = standing.all().map(|(ksb, state)| (ksb.code, state)).collect();
     for code in codes {
         let reference = standing.standard.reference();
         match states.get(code) {
             None => {
-                return Err(Error::usage(format!("{reference} has no {code}"))
-                    .hint(format!("`countersign standard show \"{reference}\"` lists the codes")));
+                return Err(no_code(reference, *code));
             }
             Some(State::Signed) => {
                 return Err(Error::refused(format!("{code} is signed and counts")).hint("Claim what is outstanding"));

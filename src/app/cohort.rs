@@ -1,5 +1,6 @@
 //! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ impl App {
         let measure = self.measure()?;
         let today = measure.today;
         // What is asked of KSBs is looked up last, of those alone whom everything else fits.
-        let (rest, asks) = (filter.without_ksbs(), self.asks(filter, order)?);
+        let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
         let mut found: Vec<Found> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
@@ -140,7 +141,10 @@ impl App {
             let mut fits = fits.into_iter();
             found.retain(|_| fits.next() == Some(true));
         }
-        found.sort_unstable_by(|a, b| (a.key, &a.name, a.place).cmp(&(b.key, &b.name, b.place)));
+        // Names are looked at only where the order is by them: of ten thousand trainees most have one of a few figures.
+        let names =
+            |a: &Found, b: &Found| if order == CohortOrder::Name { a.name.cmp(&b.name) } else { Ordering::Equal };
+        found.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| names(a, b)).then_with(|| a.place.cmp(&b.place)));
         Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
     }
 
@@ -163,14 +167,13 @@ impl App {
     }
 
     /// What a filter and an order ask beside a trainee's own figures. Nobody else waits for it.
-    fn asks(&self, filter: &Filter, order: CohortOrder) -> Result<Asks, Error> {
+    fn asked_beside(&self, filter: &Filter, order: CohortOrder, measure: &Measure) -> Result<Asks, Error> {
         let mut asks = Asks { pauses: self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?, ..Asks::default() };
         if order == CohortOrder::Claims {
             asks.waiting = self.book.db.read(|tx| claims::counts(tx, &self.viewer))?;
         }
         if order == CohortOrder::Lapses {
-            let measure = self.measure()?;
-            asks.again = self.book.db.read(|tx| cohort::again_first(tx, &self.viewer, &measure))?;
+            asks.again = self.book.db.read(|tx| cohort::again_first(tx, &self.viewer, measure))?;
         }
         if filter.asks(Flag::Overdue) || filter.asks(Flag::Due) {
             asks.calls = self.review_calls()?.into_iter().map(|row| (row.id.to_string(), row.call)).collect();

@@ -318,13 +318,13 @@ fn made_up() -> Result<Vec<Standard>, Error> {
             months: 30,
             hours: Some(500),
             starts: StartDates::default(),
+            gateway: Vec::new(),
             duties: (1..=8).map(duty).collect(),
             links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
             ksbs: codes
                 .iter()
                 .map(|code| (*code, format!("What {code} would ask for, if there were such a standard.")))
                 .collect(),
-            gateway: Vec::new(),
         };
         all.push(Standard::build(parts).map_err(|faults| Error::refused(format!("{faults:?}")))?);
     }

@@ -74,36 +74,47 @@ pub fn time_service(machine: &Machine) -> Check {
 #[must_use]
 pub fn own_account(machine: &Machine) -> bool {
     let Some(top) = machine.entries.first() else { return false };
-    top.owner != 0 && top.owner == machine.user && faults_of_sshd(machine).is_some_and(|faults| faults.is_some())
+    top.owner != 0 && top.owner == machine.user && matches!(lines(machine), Lines::Judged(_))
 }
 
-/// What is wrong with sshd's lines for the account, none where it has none; nothing where that cannot be told.
-fn faults_of_sshd(machine: &Machine) -> Option<Option<Vec<String>>> {
-    let account = machine.account.as_deref()?;
-    Some(match machine.sshd.as_ref()? {
+/// What is known of sshd's lines for the account.
+enum Lines {
+    /// Nothing can be read.
+    Unknown,
+    /// It has none.
+    None,
+    /// They are there, and this is wrong with them.
+    Judged(Vec<String>),
+}
+
+fn lines(machine: &Machine) -> Lines {
+    let (Some(account), Some(sshd)) = (&machine.account, &machine.sshd) else { return Lines::Unknown };
+    let faults = match sshd {
         Sshd::Says(says) => doctor_sshd::faults_of_effective(says, account),
         Sshd::Files { text, .. } => doctor_sshd::faults(text, account),
-    })
+    };
+    faults.map_or(Lines::None, Lines::Judged)
 }
 
 /// What sshd does for the account, and where that was told.
 #[must_use]
 pub fn sshd(machine: &Machine) -> Check {
-    let (Some(faults), Some(account)) = (faults_of_sshd(machine), &machine.account) else {
-        return Check::new("sshd", State::Unknown, "sshd's configuration cannot be read")
-            .hint("Where trainees come in by SSH, run `doctor` as one who may read it");
-    };
+    let account = machine.account.as_deref().unwrap_or_default();
     let source = match &machine.sshd {
         Some(Sshd::Files { why, .. }) => format!("as its files say; sshd itself was not asked: {why}"),
         _ => "as sshd itself says".to_owned(),
     };
-    match faults {
-        None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account} ({source})"))
-            .hint("Nobody comes in by SSH; `countersign ssh install --dry-run` prints the lines"),
-        Some(faults) if faults.is_empty() => {
+    match lines(machine) {
+        Lines::Unknown => Check::new("sshd", State::Unknown, "sshd's configuration cannot be read")
+            .hint("Where trainees come in by SSH, run `doctor` as one who may read it"),
+        Lines::None => {
+            Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account} ({source})"))
+                .hint("Nobody comes in by SSH; `countersign ssh install --dry-run` prints the lines")
+        }
+        Lines::Judged(faults) if faults.is_empty() => {
             Check::new("sshd", State::Good, format!("sshd's lines for {account} are the right ones ({source})"))
         }
-        Some(faults) => Check::new("sshd", State::Wrong, format!("{} ({source})", faults.join("; ")))
+        Lines::Judged(faults) => Check::new("sshd", State::Wrong, format!("{} ({source})", faults.join("; ")))
             .hint("`countersign ssh install --dry-run` prints the lines"),
     }
 }

@@ -182,11 +182,10 @@ Match all\nForceCommand /bin/true\n";
 
     #[test]
     fn what_sshd_says_of_itself_is_judged_whole() {
-        let says: String = RIGHT
-            .lines()
-            .filter_map(|line| line.strip_prefix("    ")?.split_once(' '))
-            .map(|(keyword, value)| format!("{} {value}\n", keyword.to_ascii_lowercase()))
-            .collect();
+        let lines = RIGHT.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(' '));
+        let lines: Vec<String> =
+            lines.map(|(keyword, value)| format!("{} {value}", keyword.to_ascii_lowercase())).collect();
+        let says = lines.join("\n") + "\n";
         let says = format!(
             "{says}pubkeyauthentication yes\ntrustedusercakeys none\nchrootdirectory none\nforcecommand none\n"
         );

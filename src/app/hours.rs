@@ -96,7 +96,8 @@ impl App {
             return Err(Error::usage(format!("{MOST_ENTRIES_A_DAY} entries on {} are the most", long_day(day)))
                 .hint("Say several things in one"));
         }
-        self.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?;
+        // Over SSH the file is open to read alone but for what a trainee enters.
+        self.writing(|app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
         Ok(entry)
     }
 

@@ -13,19 +13,21 @@ use crate::ledger::login::login_key;
 use crate::store::{logins, people};
 
 impl App {
-    /// Lets a person in with the key that a public key file holds.
+    /// Lets a person in with the key that a public key file of this name holds.
     pub fn add_login(
         &mut self,
         officer: &PersonId,
         passphrase: &Secret,
         whose: &PersonId,
-        file: &str,
+        (name, text): (&str, &str),
     ) -> Result<LoginKey, Error> {
         let person = self.person(whose)?;
         let doing = format!("Letting {} in", person.name);
         let add = |app: &mut Self| -> Result<LoginKey, Error> {
-            let key = login_key(file)
-                .map_err(|e| Error::usage(e).hint("Give the .pub file of a key: `ssh-keygen -t ed25519` makes one"))?;
+            let key = login_key(text).map_err(|e| {
+                Error::usage(format!("{name}: {e}"))
+                    .hint("Give the .pub file of a key: `ssh-keygen -t ed25519` makes one")
+            })?;
             if person.left {
                 return Err(Error::refused(format!("{} has left", person.name)));
             }

@@ -54,7 +54,13 @@ impl App {
     ) -> Result<Receipted, Error> {
         let say = |app: &Self| {
             let whose = app.whose(&app.spoken_of(of)?.body)?;
-            let body = Sample { of, trainee: named(&whose), outcome, reason, draw };
+            // What a draw chose says so, whoever types it in.
+            let (draw, from) = match draw {
+                Some(draw) => (Some(draw), String::new()),
+                None => app.draw_of(verifier, of)?.map_or((None, String::new()), |(draw, from)| (Some(draw), from)),
+            };
+            let drawn_from = if from.is_empty() { None } else { Some(Clean::line(&from)?) };
+            let body = Sample { of, trainee: named(&whose), outcome, reason, draw, drawn_from };
             Ok::<_, Error>((whose.name, Body::Sample(body)))
         };
         let doing = "Stating what a sample came to";

@@ -14,7 +14,7 @@ impl App {
     pub fn outstanding(&mut self, trainee: &PersonId) -> Result<(Standing, Vec<Outstanding>), Error> {
         let standing = self.standing(trainee)?;
         let mut newest: BTreeMap<KsbCode, Record> = BTreeMap::new();
-        for (ksb, state) in standing.standard.ksbs().iter().zip(&standing.states) {
+        for (ksb, state) in standing.all() {
             if !matches!(state, State::Open | State::Signed) {
                 let records = self.records(trainee, ksb.code, usize::MAX)?;
                 newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
@@ -24,15 +24,11 @@ impl App {
         Ok((standing, rows))
     }
 
-    /// A trainee's standing with each KSB's records, in the standard's order.
+    /// A trainee's standing with the records of each KSB, in the standard's order, then of each local competence.
     pub fn whole_record(&mut self, trainee: &PersonId) -> Result<(Standing, Vec<Vec<Record>>), Error> {
         let standing = self.standing(trainee)?;
-        let records = standing
-            .standard
-            .ksbs()
-            .iter()
-            .map(|ksb| self.records(trainee, ksb.code, usize::MAX))
-            .collect::<Result<_, _>>()?;
+        let codes = standing.all().map(|(ksb, _)| ksb.code);
+        let records = codes.map(|code| self.records(trainee, code, usize::MAX)).collect::<Result<_, _>>()?;
         Ok((standing, records))
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::person::Role;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Evidence};
 use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, KsbCode, PersonId};
+use crate::domain::value::{ClaimId, KsbCode, KsbKind, PersonId};
 use crate::domain::view::{ClaimKsb, ClaimSheet, MOST_RECORDS, Observation, Receipted, Record};
 use crate::store::{people, queue};
 
@@ -115,12 +115,15 @@ impl App {
         let standing = self.standing(&claim.trainee)?;
         let mut items = Vec::new();
         for item in &claim.items {
-            let at = standing.standard.ksbs().iter().position(|ksb| ksb.code == item.code);
-            let state = at.and_then(|at| standing.states.get(at)).copied().unwrap_or(State::Open);
+            let state = standing.all().find(|(ksb, _)| ksb.code == item.code).map_or(State::Open, |(_, state)| state);
             let records = self.records(&claim.trainee, item.code, MOST_RECORDS)?;
             items.push(ClaimKsb {
                 code: item.code,
-                text: standard.ksb(item.code).map(|ksb| ksb.text.clone()).unwrap_or_default(),
+                text: standard
+                    .ksb(item.code)
+                    .or(standing.ksb(item.code))
+                    .map(|ksb| ksb.text.clone())
+                    .unwrap_or_default(),
                 state,
                 waits: claim.waiting().any(|code| code == item.code),
                 newest: records.into_iter().find(Record::is_live),
@@ -175,7 +178,8 @@ impl App {
             let (standard, code) = (sign_off.item.standard.clone(), sign_off.item.code);
             let claim = claims.iter().find(|claim| claim.waiting().any(|waits| waits == code));
             let Some(claim) = claim else { continue };
-            if claim.standard != standard {
+            // A local competence is claimed on the standard and signed off by its list.
+            if claim.standard != standard && code.kind != KsbKind::Local {
                 return Err(Error::refused(format!(
                     "{} is on {standard} now; the claim is on {}",
                     trainee.name, claim.standard

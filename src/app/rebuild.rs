@@ -39,10 +39,15 @@ impl App {
                         continue;
                     }
                     let statement = decode(&entry.text)?;
-                    if let Body::Standard(adoption) = &statement.body {
-                        let standard = standards::content(tx, &adoption.content)?;
+                    let text = match &statement.body {
+                        Body::Standard(adoption) => Some((&adoption.standard, &adoption.content)),
+                        Body::Competences(adoption) => Some((&adoption.list, &adoption.content)),
+                        _ => None,
+                    };
+                    if let Some((of, digest)) = text {
+                        let standard = standards::content(tx, digest)?;
                         let standard = standard.ok_or_else(|| damaged("the text of a standard is missing"))?;
-                        adopted.insert(adoption.standard.clone(), Arc::new(standard));
+                        adopted.insert(of.clone(), Arc::new(standard));
                     }
                     indexer.add(tx, &statement, entry.position, about(&adopted, &statement))?;
                     if matches!(statement.body, Body::Import(_)) {

@@ -16,7 +16,7 @@ use crate::domain::person::Role;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Kind, Statement};
 use crate::domain::text::{Clean, TextFault};
-use crate::domain::value::{KsbCode, PersonId, StatementId};
+use crate::domain::value::{KsbCode, KsbKind, PersonId, StatementId};
 use crate::domain::view::{FullStatement, Head, HistoryRow, Record, Standing, TraineeCard, Withdrawal};
 use crate::domain::when::Timestamp;
 use crate::ledger::armor::armor;
@@ -58,16 +58,22 @@ impl App {
         let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
         let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
         let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
+        let local = self.local_of(trainee, &card.standard, &claims)?;
         card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
         card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
-        Ok(Standing { trainee: card, standard, states, claims, last })
+        Ok(Standing { trainee: card, standard, states, claims, last, local })
     }
 
     /// A KSB's records for a trainee, newest first, at most so many.
-    pub fn records(&self, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
+    pub fn records(&mut self, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
+        let Some(mut of) = enrolment.map(|enrolment| enrolment.standard) else { return Ok(Vec::new()) };
+        if code.kind == KsbKind::Local {
+            let Some(list) = self.list_with(&of, code)? else { return Ok(Vec::new()) };
+            of = list.reference().clone();
+        }
         self.book.db.read(|tx| {
-            let Some(enrolment) = people::enrolment(tx, trainee)? else { return Ok(Vec::new()) };
-            let found = competence::history(tx, &self.viewer, trainee, &enrolment.standard, code)?;
+            let found = competence::history(tx, &self.viewer, trainee, &of, code)?;
             found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
         })
     }

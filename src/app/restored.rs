@@ -22,9 +22,10 @@ pub(in crate::app) fn told(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<Stri
             let newest = (lost.size, lost.root) == (kept.size, kept.root);
             if newest || (to < kept.size && kept.size < lost.size) {
                 let (missing, by) = (kept.size - to, &statement.signer.who.name);
-                let entries = if missing == 1 { "1 entry".to_owned() } else { format!("{missing} entries") };
+                let (entries, are) =
+                    if missing == 1 { ("1 entry".to_owned(), "is") } else { (format!("{missing} entries"), "are") };
                 return Ok(Some(format!(
-                    "{entries} of a checkpoint that was kept of {} are missing: entry {} says that {by} went on from a backup of {to}",
+                    "{entries} of a checkpoint that was kept of {} {are} missing: entry {} says that {by} went on from a backup of {to}",
                     kept.size, entry.position
                 )));
             }

@@ -8,7 +8,7 @@ use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::about::record;
 use crate::domain::statement::{Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId, StatementId};
+use crate::domain::value::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
 use crate::domain::view::{Observation, Receipted};
 use crate::store::people;
 
@@ -80,13 +80,13 @@ impl App {
         let mut chosen: Vec<KsbCode> = codes.to_vec();
         chosen.sort_unstable();
         chosen.dedup();
+        let lists = self.lists_beside(reference)?;
         let body = |code: KsbCode| {
-            let ksb = standard.ksb(code).ok_or_else(|| {
-                Error::usage(format!("{reference} has no {code}")).hint("`countersign standard show` lists the codes")
-            })?;
+            let of = lists.iter().chain([&standard]).find_map(|of| of.ksb(code).map(|ksb| (of.reference(), ksb)));
+            let (of, ksb) = of.ok_or_else(|| no_code(reference, code))?;
             Ok(Body::SignOff(SignOff {
                 trainee: Named { id: trainee.id.clone(), name: trainee.name.clone() },
-                item: Item { standard: reference.clone(), code, text: ksb.digest },
+                item: Item { standard: of.clone(), code, text: ksb.digest },
                 outcome: seen.outcome,
                 method: seen.method,
                 supervision: seen.supervision,
@@ -117,6 +117,16 @@ pub fn meaning(outcome: Outcome) -> Result<Clean, Error> {
 pub fn not_enrolled(trainee: &Person) -> Error {
     Error::refused(format!("{} is not enrolled on a standard", trainee.name))
         .hint("A training officer enrols: `countersign enrol`")
+}
+
+/// There is no such KSB, nor such a local competence beside it.
+#[must_use]
+pub fn no_code(of: &StandardRef, code: KsbCode) -> Error {
+    if code.kind == KsbKind::Local {
+        return Error::usage(format!("No list of local competences beside {of} has {code}"))
+            .hint("`countersign competences list` shows the lists");
+    }
+    Error::usage(format!("{of} has no {code}")).hint(format!("`countersign standard show \"{of}\"` lists the codes"))
 }
 
 fn counted(codes: usize) -> String {

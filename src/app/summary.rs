@@ -16,6 +16,10 @@ pub fn summary(statement: &Statement) -> String {
         }
         Body::Key(grant) => format!("A key for {}", grant.person.name),
         Body::Standard(adoption) => format!("{} adopted", adoption.standard),
+        Body::Competences(adoption) => {
+            let beside: Vec<String> = adoption.beside.iter().map(ToString::to_string).collect();
+            format!("{} beside {}", adoption.list, beside.join(", "))
+        }
         Body::Enrolment(named) => {
             format!("{} on {} from {}", named.name, named.enrolment.standard, named.enrolment.start)
         }

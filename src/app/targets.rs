@@ -113,6 +113,14 @@ pub(in crate::app) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Err
     }
 }
 
+/// The signed text of what counts at a position that an index names.
+pub(in crate::app) fn text_at(tx: &Tx<'_>, at: u64) -> Result<String, Error> {
+    if let Some(found) = beside::imported(tx, at)? {
+        return Ok(found.signed.text);
+    }
+    Ok(log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?.signed.text)
+}
+
 fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
     let found = beside::imported(tx, at)?.ok_or_else(not_what_is_indexed)?;
     Ok(decode(&found.signed.text)?)

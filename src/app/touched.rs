@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::app::targets::target;
 use crate::domain::key::PublicKey;
+use crate::domain::local::Local;
 use crate::domain::person::Named;
 use crate::domain::roster::Roster;
 use crate::domain::rules::facts::{Said, Target};
@@ -74,6 +75,11 @@ pub(in crate::app) fn roster_for(
     touched.key(&key.fingerprint())?;
     for body in bodies {
         touched.body(body)?;
+        if let Body::Competences(adoption) = body
+            && let Some(list) = about_them.standards.get(&adoption.list)
+        {
+            list.local().into_iter().flat_map(Local::people).try_for_each(|id| touched.person(id))?;
+        }
         if let Body::Import(import) = body
             && let Some(back) = about_them.put_back.get(&import.of)
         {
@@ -84,8 +90,10 @@ pub(in crate::app) fn roster_for(
     }
     let mut roster = touched.roster;
     // What is offered and not adopted yet is not in the roster: the rules would take it for adopted.
-    let adopted = standards::all(tx)?;
-    let adopted = adopted.into_iter().filter_map(|of| about_them.standards.get(&of).map(|s| (of, Arc::clone(s))));
+    let (all, lists) = (standards::all(tx)?, standards::lists(tx)?);
+    roster.lists = lists.iter().map(|of| (of.reference().to_owned(), of.clone())).collect();
+    let adopted = all.into_iter().chain(lists);
+    let adopted = adopted.filter_map(|of| about_them.standards.get(&of).map(|s| (of, Arc::clone(s))));
     roster.standards.extend(adopted);
     Ok(roster)
 }

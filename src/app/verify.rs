@@ -299,6 +299,7 @@ impl Audit<'_> {
         let inner = back.as_ref().and_then(|back| find(about(&back.statement.body)));
         let standard = match &statement.body {
             Body::Standard(adoption) => self.standard(tx, &adoption.content),
+            Body::Competences(adoption) => self.standard(tx, &adoption.content),
             _ => None,
         };
         let counting = back.as_ref().map_or(statement, |back| &back.statement);

@@ -362,8 +362,9 @@ pub(in crate::app) fn hold_beside(
 }
 
 fn hold_standards(tx: &Tx<'_>, roster: &Roster, numbers: &Numbers, faults: &mut Faults) {
+    let lists = standards::lists(tx).unwrap_or_default();
     for (of, standard) in &roster.standards {
-        if !numbers.standards.contains_key(of) {
+        if !numbers.standards.contains_key(of) || lists.contains(of) != standard.local().is_some() {
             faults.add(None, format!("The index does not have {of}"));
         } else if standards::standard(tx, of).ok().flatten().is_none_or(|found| found.digest() != standard.digest()) {
             // By way of the index, as everyone else reads it.

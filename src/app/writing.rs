@@ -134,6 +134,7 @@ fn prepare(
         let standard = match &statement.body {
             Body::SignOff(s) => about.standards.get(&s.item.standard),
             Body::Standard(adoption) => about.standards.get(&adoption.standard),
+            Body::Competences(adoption) => about.standards.get(&adoption.list),
             _ => None,
         };
         if spoken_of(&statement.body).is_some_and(|of| !spoken.insert(of)) {

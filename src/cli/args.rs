@@ -4,12 +4,14 @@
 use clap::{Parser, Subcommand};
 
 use crate::cli::backup::Backup;
+use crate::cli::competences::CompetencesVerb;
 use crate::cli::erase::Erase;
 use crate::cli::global::Global;
 use crate::cli::held::RetentionVerb;
 use crate::cli::import::Import;
 use crate::cli::pause::EnrolmentVerb;
 use crate::cli::restore::Restore;
+use crate::cli::second_looks::SecondLooks;
 use crate::cli::ssh_args::{Session, SshVerb};
 use crate::cli::supervise::Supervise;
 use crate::cli::verbs::{
@@ -63,6 +65,9 @@ pub enum Command {
     /// Lists the adopted standards, or shows one in full.
     #[command(subcommand)]
     Standard(StandardVerb),
+    /// Adopts a department's own lists of competences beside a standard, and shows them.
+    #[command(subcommand)]
+    Competences(CompetencesVerb),
     /// Enrols a trainee on a standard.
     Enrol(Enrol),
     /// Pauses an enrolment, or takes it up again: what is expected comes later by as many days.
@@ -89,8 +94,10 @@ pub enum Command {
     Withdraw(Withdraw),
     /// Gives sign-offs, or new keys, a second signature.
     Countersign(Statements),
-    /// States what came of sampling a sign-off, as a verifier.
-    Sample(Sample),
+    /// States what came of sampling a sign-off, as a verifier; or draws sign-offs to sample by chance.
+    Sample(Box<Sample>),
+    /// Lists what asks for a second look: sign-offs to countersign, drawn to be sampled, rejected by a sample.
+    SecondLooks(SecondLooks),
     /// States that one has read what stands on one's record, or a progress review that one attended.
     Acknowledge(Statements),
     /// States that one does not agree with what stands on one's record.

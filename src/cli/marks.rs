@@ -5,6 +5,7 @@ use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, lines};
 use crate::cli::json::log::Written;
+use crate::cli::second_looks::{draw, sampled};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs_marks::{Dispute, Sample, Statements};
 use crate::domain::person::{Person, Role};
@@ -26,8 +27,11 @@ pub fn countersign(context: &mut Context, asked: &Statements) -> Result<Answer, 
 
 /// States what came of sampling a sign-off.
 pub fn sample(context: &mut Context, asked: &Sample) -> Result<Answer, Failure> {
+    if let Some(most) = asked.choose {
+        return draw(context, asked, most);
+    }
     let app = &mut context.open()?;
-    let of = id_of(&asked.id)?;
+    let of = id_of(sampled(asked)?)?;
     let reason = lines(asked.reason.as_deref(), "--reason")?;
     let verifier = context.signer(app, &[Role::Verifier])?;
     let shown = shown(app, &[of])?;

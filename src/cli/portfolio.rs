@@ -5,6 +5,7 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, one};
 use crate::cli::json::book::Card;
 use crate::cli::json::ssh::Portfolio;
+use crate::cli::local;
 use crate::cli::sheet::{Part, fact};
 use crate::cli::trainee::{card, each, ksb_states};
 use crate::cli::verbs::Trainee;
@@ -40,9 +41,21 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
         for ((ksb, state), records) in of_kind {
             parts.extend([Part::Gap, Part::Line(format!("{:<4} {}", ksb.code, state.word()))]);
             parts.extend(wrapped(&ksb.text, 5));
+            parts.extend(standing.also_seen(ksb.code).into_iter().flat_map(|words| wrapped(&words, 5)));
             for record in records {
                 said(record, &mut parts);
             }
+        }
+    }
+    if !standing.local.is_empty() {
+        parts.extend([Part::Gap, Part::Line("LOCAL COMPETENCES".to_owned())]);
+    }
+    for (local, records) in standing.local.iter().zip(records.iter().skip(standing.standard.ksbs().len())) {
+        parts.extend([Part::Gap, Part::Line(format!("{:<4} {}", local.ksb.code, local.state.word()))]);
+        parts.extend(wrapped(&local.ksb.text, 5));
+        parts.extend(wrapped(&local.words(), 5));
+        for record in records {
+            said(record, &mut parts);
         }
     }
     let shape = Portfolio {
@@ -50,6 +63,7 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
         checkpoint: head.code,
         trainee: Card::from(&standing.trainee),
         ksbs: ksb_states(&standing, &records),
+        competences: local::rows(&standing, &records),
     };
     Ok(Answer::new(parts, &shape)?)
 }

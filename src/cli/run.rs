@@ -15,9 +15,9 @@ use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
 use crate::cli::setup::{set_up, somebody_is_there};
 use crate::cli::{
-    backup, claim, cohort, doctor, enrol, erase, evidence, export, held, history, hours, import, init, key, lookup,
-    manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, session, sign_off, ssh,
-    standard, supervise, trainee, verify,
+    backup, claim, cohort, competences, doctor, enrol, erase, evidence, export, held, history, hours, import, init,
+    key, lookup, manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, second_looks,
+    session, sign_off, ssh, standard, supervise, trainee, verify,
 };
 use crate::domain::person::Role;
 use crate::domain::value::PersonId;
@@ -131,7 +131,7 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     let mut app = context.open()?;
     let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let signer = if context.names_a_signer() {
-        let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer])?;
+        let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
         let passphrase = context.passphrase(&person)?;
         app.unlock(&person.id, &passphrase)?;
         Some(person.id)
@@ -159,6 +159,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Person(verb) => person::person(context, verb),
         Command::Key(verb) => key::key(context, verb),
         Command::Standard(verb) => standard::standard(context, verb),
+        Command::Competences(verb) => competences::competences(context, verb),
         Command::Enrol(asked) => enrol::enrol(context, asked),
         Command::Enrolment(verb) => pause::enrolment(context, verb),
         Command::Supervise(asked) => supervise::supervise(context, asked),
@@ -170,6 +171,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Countersign(asked) => marks::countersign(context, asked),
         Command::Sample(asked) => marks::sample(context, asked),
+        Command::SecondLooks(asked) => second_looks::second_looks(context, asked),
         Command::Acknowledge(asked) => marks::acknowledge(context, asked),
         Command::Dispute(asked) => marks::dispute(context, asked),
         Command::Review(asked) => review::review(context, asked),

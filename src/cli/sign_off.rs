@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::app::error::Error;
+use crate::app::signing::no_code;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, lines, one};
 use crate::cli::json::log::Written;
@@ -24,11 +25,9 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     codes.dedup();
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
-    let standard = app.standing(&trainee.id)?.standard;
-    if let Some(missing) = codes.iter().find(|code| standard.ksb(**code).is_none()) {
-        return Err(Error::usage(format!("{} has no {missing}", standard.reference()))
-            .hint(format!("`countersign standard show \"{}\"` lists the codes", standard.reference()))
-            .into());
+    let standing = app.standing(&trainee.id)?;
+    if let Some(missing) = codes.iter().find(|code| standing.ksb(**code).is_none()) {
+        return Err(no_code(standing.standard.reference(), *missing).into());
     }
     let proof = context.proof(&signer)?;
     let done = app.sign_off(&signer.id, &proof, &trainee.id, &codes, &seen)?;
@@ -40,7 +39,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     facts.extend(seen.action.as_ref().map(|action| fact("Action by", long_day(action.by))));
     facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
     facts.push(fact("Checkpoint", &done.head.code));
-    let text = |code: &KsbCode| standard.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
     let parts = vec![
         Part::Line(format!("Signed {} for {}", counted(codes.len()), trainee.name)),

@@ -4,10 +4,12 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::filtered::filter;
-use crate::cli::json::book::{Card, KsbState, OutstandingList, OutstandingRow, PauseRow, RecordRow, Trainee as Shape};
+use crate::cli::json::book::{Card, OutstandingList, OutstandingRow, PauseRow, RecordRow};
 use crate::cli::json::claims::AskedRow;
 use crate::cli::json::marks::ReviewRow;
+use crate::cli::json::trainee::{KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
+use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::TraineeList;
 use crate::domain::claim::Asked;
@@ -33,7 +35,7 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let (trainee, today) = (&standing.trainee, app.today());
     let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, today);
     let mut programme = vec![fact("Gateway", day_words(gateway))];
-    programme.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(span))));
+    programme.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
     parts.push(Part::Facts(programme));
     let level = of_person(&who)?;
     if !level.is_empty() {
@@ -50,7 +52,8 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
             parts.extend([Part::Gap, Part::Line(heading.to_owned()), Part::Table(Table { head, rows })]);
         }
     }
-    let shown = each(&standing).zip(&records).filter(|(one, _)| fits(*one));
+    parts.extend(local::parts(&standing, &filter));
+    let shown = standing.all().zip(&records).filter(|(one, _)| fits(*one));
     let rows: Vec<Vec<String>> = shown.flat_map(|(_, records)| records).map(record_row).collect();
     if !rows.is_empty() {
         let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
@@ -62,17 +65,20 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
         let rows = reviews.iter().map(review_row).collect();
         parts.extend([Part::Gap, Part::Line("Progress reviews".to_owned()), Part::Table(Table { head, rows })]);
     }
-    let listed: Vec<String> = each(&standing).filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
+    let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
     let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
     ksbs.retain(|row| listed.contains(&row.id));
     let reviews = reviews.iter().map(ReviewRow::from).collect();
     let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
     let gateway = gateway.to_string();
-    Ok(Answer::new(parts, &Shape { schema: "countersign/trainee/1", trainee, gateway, pauses, ksbs, reviews })?)
+    let mut competences = local::rows(&standing, &records);
+    competences.retain(|row| listed.contains(&row.id));
+    let schema = "countersign/trainee/1";
+    Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews })?)
 }
 
 /// A pause in words: from when, and until when if that is known.
-fn span_words(span: &Span) -> String {
+fn span_words(span: Span) -> String {
     let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
     if span.back.is_some() {
         format!("{} to {back}", day_words(span.from))
@@ -91,6 +97,7 @@ pub fn ksb_states(standing: &Standing, records: &[Vec<Record>]) -> Vec<KsbState>
         duties: ksb.duties.iter().map(|no| no.0).collect(),
         text: ksb.text.clone(),
         claim: standing.claims.get(&ksb.code).map(AskedRow::from),
+        seen_in: seen_in(standing, ksb.code),
         records: records.iter().map(RecordRow::from).collect(),
     };
     each(standing).zip(records).map(one).collect()
@@ -107,10 +114,9 @@ pub fn outstanding(context: &Context, asked: &TraineeList) -> Result<Answer, Fai
 /// What is left of this trainee's.
 pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<Answer, Failure> {
     let (standing, mut left) = app.outstanding(who)?;
-    let standard = &standing.standard;
     let all = left.len();
-    left.retain(|row| row.fits(filter, standard, app.today()));
-    let text = |row: &Outstanding| standard.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    left.retain(|row| row.fits(filter, &standing, app.today()));
+    let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
         left.iter().partition(|row| row.state == State::Open);
     let mut parts = card(&standing.trainee);
@@ -120,7 +126,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
             let action = row.action();
             vec![
                 row.code.to_string(),
-                row.state.word().to_owned(),
+                local::state(&standing, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
                 action.map(|action| day_words(action.by)).unwrap_or_default(),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
@@ -131,10 +137,12 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         let head = vec!["ksb", "state", "claimed", "by", "action", "feedback", "text"];
         parts.extend([Part::Gap, Part::Table(Table { head, rows: rows.collect() })]);
     }
-    let duties: Vec<_> = open.chunk_by(|a, b| a.duty == b.duty).collect();
+    let is_local = |row: &Outstanding| row.code.kind == KsbKind::Local;
+    let duties: Vec<_> = open.chunk_by(|a, b| (a.duty, is_local(a)) == (b.duty, is_local(b))).collect();
     for rows in duties {
-        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standard.duty(no));
-        let heading = duty.map_or_else(|| "No duty".to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
+        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standing.standard.duty(no));
+        let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
+        let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
         let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
         let table = Table { head: vec!["ksb", "state", "text"], rows };
         parts.extend([Part::Gap, Part::Line(heading), listed(table, "")]);

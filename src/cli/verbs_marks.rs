@@ -3,6 +3,7 @@
 
 use clap::{ArgGroup, Args};
 
+use crate::domain::draw::MOST_DRAWN;
 use crate::domain::record_marks::Draw;
 
 /// `countersign` and `acknowledge`.
@@ -15,22 +16,35 @@ pub struct Statements {
 
 /// `sample`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("outcome").required(true))]
+#[command(group = ArgGroup::new("what").args(["accept", "reject", "choose"]).required(true))]
 pub struct Sample {
-    /// The sign-off's id, as `trainee` and `history` show it.
-    pub id: String,
+    /// The sign-off's id, as `trainee`, `history` and `second-looks` show it.
+    #[arg(required_unless_present = "choose", conflicts_with = "choose")]
+    pub id: Option<String>,
     /// It stands.
-    #[arg(long, group = "outcome")]
+    #[arg(long)]
     pub accept: bool,
     /// It no longer counts; needs --reason.
-    #[arg(long, group = "outcome", requires = "reason")]
+    #[arg(long, requires = "reason")]
     pub reject: bool,
     /// Why.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "choose")]
     pub reason: Option<String>,
-    /// The draw that chose it: its seed, its place, how many were drawn, such as 2026/3/20.
-    #[arg(long, value_name = "SEED/N/OF", value_parser = draw)]
+    /// The draw that chose it, where it is not one of --choose: its seed, its place, how many were drawn, such as 2026/3/20.
+    #[arg(long, value_name = "SEED/N/OF", value_parser = draw, conflicts_with = "choose")]
     pub draw: Option<Draw>,
+    /// Draws so many sign-offs by chance and lists them; `second-looks` keeps them until they are sampled.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DRAWN)))]
+    pub choose: Option<u32>,
+    /// Draws from this seed; without it, from one by chance. The same seed at the same size of the log draws the same.
+    #[arg(long, value_name = "SEED", requires = "choose")]
+    pub seed: Option<u64>,
+    /// Repeats a draw as the log stood with so many entries, and keeps nothing.
+    #[arg(long, value_name = "SIZE", requires_all = ["choose", "seed"])]
+    pub at: Option<u64>,
+    /// Draws only from sign-offs that fit, as in `history`: words of the text, by:NAME, since:DAY, until:DAY.
+    #[arg(long, value_name = "FILTER", num_args = 1.., requires = "choose")]
+    pub of: Vec<String>,
 }
 
 /// `dispute`.
@@ -49,7 +63,7 @@ fn draw(text: &str) -> Result<Draw, String> {
     let [seed, number, of] = parts.as_slice() else { return Err(refused()) };
     let read = (seed.parse().ok(), number.parse().ok(), of.parse().ok());
     let (Some(seed), Some(number), Some(of)) = read else { return Err(refused()) };
-    if (1..=of).contains(&number) { Ok(Draw { seed, number, of }) } else { Err(refused()) }
+    if (1..=of).contains(&number) { Ok(Draw { seed, number, of, at: None }) } else { Err(refused()) }
 }
 
 /// `review`.

@@ -163,8 +163,8 @@ pub fn demo(folder: &Path, asked: &Demo) -> Result<Answer, Failure> {
         return Err(Error::usage("Sign-offs need at least one trainee").into());
     }
     let progress = Progress::new("Making");
-    let make = if asked.sign_offs_only { make } else { make_whole };
-    let made = make(&Folder::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
+    let by = if asked.sign_offs_only { make } else { make_whole };
+    let made = by(&Folder::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
         progress.at(done, of);
     })?;
     drop(progress);

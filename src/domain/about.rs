@@ -25,9 +25,13 @@ pub fn about(body: &Body) -> Option<&PersonId> {
         Body::Acknowledge(acknowledge) => Some(&acknowledge.trainee.id),
         Body::Dispute(dispute) => Some(&dispute.trainee.id),
         Body::Import(import) => Some(&import.trainee.id),
-        Body::Genesis(_) | Body::Standard(_) | Body::Policy(_) | Body::Erase(_) | Body::Restore(_) | Body::Clock(_) => {
-            None
-        }
+        Body::Genesis(_)
+        | Body::Standard(_)
+        | Body::Competences(_)
+        | Body::Policy(_)
+        | Body::Erase(_)
+        | Body::Restore(_)
+        | Body::Clock(_) => None,
     }
 }
 

@@ -69,6 +69,19 @@ pub struct Adoption {
     pub content: Digest,
 }
 
+/// A department's own list of competences, adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Competences {
+    /// Which version of which list.
+    pub list: StandardRef,
+    /// Its title.
+    pub title: Clean,
+    /// The standards that it stands beside, in order, each once.
+    pub beside: Vec<StandardRef>,
+    /// The digest of its text.
+    pub content: Digest,
+}
+
 /// An enrolment, with the trainee's name as it was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedEnrolment {

@@ -244,6 +244,7 @@ fn kind(word: &str) -> Option<KsbKind> {
         "k" => Some(KsbKind::Knowledge),
         "s" => Some(KsbKind::Skill),
         "b" => Some(KsbKind::Behaviour),
+        "l" => Some(KsbKind::Local),
         _ => None,
     }
 }

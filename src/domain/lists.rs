@@ -17,6 +17,8 @@ pub enum List {
     Outstanding,
     /// Claims that wait.
     Queue,
+    /// Sign-offs that ask for a second look.
+    Looks,
     /// A trainee's claims.
     Claims,
     /// All trainees.
@@ -62,6 +64,12 @@ const QUEUE: &[(Part, &str)] = &[
     (Part::By, "asked of them by name; `by:anyone`, of nobody in particular"),
     (Part::Days, "claimed on this day or later, or earlier"),
     OF_TRAINEE,
+];
+const LOOKS: &[(Part, &str)] = &[
+    (Part::Word, "stands in the trainee's or the signer's name, or says what is asked: countersign, sample, rejected"),
+    (Part::Code, "the sign-off is of this KSB"),
+    (Part::By, "signed by them"),
+    (Part::Days, "signed on this day or later, or earlier"),
 ];
 const CLAIMS: &[(Part, &str)] = &[
     (Part::Word, "stands in the trainee's name, in whom is asked, in what the claim says or in a file's name"),
@@ -141,10 +149,11 @@ const PEOPLE: &[(Part, &str)] = &[
 
 impl List {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Ksbs,
         Self::Outstanding,
         Self::Queue,
+        Self::Looks,
         Self::Claims,
         Self::Cohort,
         Self::Readiness,
@@ -162,6 +171,7 @@ impl List {
             Self::Ksbs => ("KSBs", "the Sign-off screen; `trainee NAME …`"),
             Self::Outstanding => ("Outstanding", "the Outstanding screen; `outstanding NAME …`"),
             Self::Queue => ("Queue", "the Queue screen; `queue …`"),
+            Self::Looks => ("Second looks", "the Second looks screen; `second-looks …`"),
             Self::Claims => ("Claims", "`claim list …`"),
             Self::Cohort => ("Cohort", "the Cohort screen; `cohort …`"),
             Self::Readiness => ("Readiness", "the Readiness screen; `readiness NAME …`"),
@@ -182,6 +192,7 @@ impl List {
             Self::Ksbs => KSBS,
             Self::Outstanding => OUTSTANDING,
             Self::Queue => QUEUE,
+            Self::Looks => LOOKS,
             Self::Claims => CLAIMS,
             Self::Cohort => COHORT,
             Self::Readiness => READINESS,

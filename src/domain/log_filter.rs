@@ -5,22 +5,39 @@ use chrono::NaiveDate;
 use crate::domain::filter::{Filter, FilterFault};
 use crate::domain::filter_facts::Facts;
 use crate::domain::lists::List;
-use crate::domain::when::parse_day;
+use crate::domain::when::{parse_day, understand};
 
 /// Which statements are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LogFilter(Filter);
+pub struct LogFilter {
+    parts: Filter,
+    canonical: String,
+}
 
 impl LogFilter {
     /// Reads what a person typed on `today`: `audit by:hawthorn since:monday`.
     pub fn parse(text: &str, today: NaiveDate) -> Result<Self, FilterFault> {
-        Filter::parse(text, List::History, today).map(Self)
+        let parts = Filter::parse(text, List::History, today)?;
+        let on_any_day = |part: &str| match part.split_once(':') {
+            Some((name @ ("since" | "until"), day)) => {
+                understand(day, today).map_or_else(|_| part.to_owned(), |day| format!("{name}:{day}"))
+            }
+            _ => part.to_owned(),
+        };
+        let canonical = text.to_lowercase().split_whitespace().map(on_any_day).collect::<Vec<_>>().join(" ");
+        Ok(Self { parts, canonical })
     }
 
     /// Whether everything is listed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.parts.is_empty()
+    }
+
+    /// The filter as it reads on any other day: `audit by:hawthorn since:2026-11-16`.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
     }
 
     /// Whether a statement of this signed text is listed. A text that is no statement fits no more than its words.
@@ -28,10 +45,10 @@ impl LogFilter {
     pub fn fits(&self, text: &str) -> bool {
         let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         // Words alone are the most common wish, and a million statements are looked at.
-        if self.0.is_words() {
-            return self.0.fits(&Facts { texts: &[text], ..Facts::default() });
+        if self.parts.is_words() {
+            return self.parts.fits(&Facts { texts: &[text], ..Facts::default() });
         }
-        self.0.fits(&Facts {
+        self.parts.fits(&Facts {
             texts: &[text],
             by: &[field("signer").unwrap_or_default()],
             day: field("signed").and_then(|signed| parse_day(signed.get(..10)?)),
@@ -71,6 +88,15 @@ mod tests {
         }
         for not in ["s27", "by:pear", "kind:key", "since:today", "until:19/11", "by:hawthorn s27", "signer pear"] {
             assert!(!listed(not), "{not}");
+        }
+    }
+
+    #[test]
+    fn a_filter_reads_the_same_on_another_day() {
+        let (today, later) = (parse_day("2026-11-21").unwrap(), parse_day("2027-02-03").unwrap());
+        for text in ["", "s26 by:Hawthorn", "since:monday until:today audit", "kind:sign-off by:a by:b x"] {
+            let filter = LogFilter::parse(text, today).unwrap();
+            assert_eq!(LogFilter::parse(filter.canonical(), later).unwrap(), filter, "{text}");
         }
     }
 }

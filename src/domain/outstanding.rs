@@ -10,7 +10,7 @@ use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags, KsbFact};
 use crate::domain::filter_parts::Flag;
-use crate::domain::standard::Standard;
+use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::statement::Action;
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode};
@@ -23,7 +23,7 @@ pub struct Outstanding {
     pub code: KsbCode,
     /// Why: NOT YET, RENEW, LAPSED, PARTLY, CLAIMED or OPEN.
     pub state: State,
-    /// The first duty that it belongs to.
+    /// The first duty that it belongs to; a local competence stands in their group.
     pub duty: Option<DutyNo>,
     /// Its newest sign-off that is live; it holds the feedback and the action.
     pub newest: Option<Record>,
@@ -40,8 +40,8 @@ impl Outstanding {
 
     /// Whether it is one that a filter asks for on `today`.
     #[must_use]
-    pub fn fits(&self, filter: &Filter, standard: &Standard, today: NaiveDate) -> bool {
-        let ksb = standard.ksb(self.code);
+    pub fn fits(&self, filter: &Filter, standing: &Standing, today: NaiveDate) -> bool {
+        let ksb = standing.ksb(self.code);
         let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
         let feedback = newest.and_then(|record| record.feedback.as_ref());
         let texts = [
@@ -65,15 +65,12 @@ impl Outstanding {
 #[must_use]
 pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -> Vec<Outstanding> {
     let mut rows: Vec<Outstanding> = standing
-        .standard
-        .ksbs()
-        .iter()
-        .zip(&standing.states)
-        .filter(|(_, state)| **state != State::Signed)
+        .all()
+        .filter(|(_, state)| *state != State::Signed)
         .map(|(ksb, state)| Outstanding {
             code: ksb.code,
-            state: *state,
-            duty: ksb.duties.first().copied(),
+            state,
+            duty: ksb.duties.first().copied().filter(|no| *no != LOCAL_GROUP),
             newest: newest.remove(&ksb.code),
             claim: standing.claims.get(&ksb.code).cloned(),
         })
@@ -159,7 +156,8 @@ mod tests {
             total: 72,
         };
         let claims = BTreeMap::new();
-        let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, last: [].into() };
+        let (last, local) = ([].into(), Vec::new());
+        let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, last, local };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
         let rows = outstanding(&standing, newest.into());
         let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();

@@ -35,6 +35,8 @@ pub struct Sample {
     pub reason: Option<Clean>,
     /// The draw that chose it, where one did.
     pub draw: Option<Draw>,
+    /// From which sign-offs was drawn, in the words of the history's filter; all where it is not said.
+    pub drawn_from: Option<Clean>,
 }
 
 /// Whether a sampled sign-off stands.
@@ -78,6 +80,8 @@ pub struct Draw {
     pub number: u32,
     /// How many were drawn.
     pub of: u32,
+    /// The entries of the log among which was drawn, where that is said.
+    pub at: Option<u64>,
 }
 
 /// It was read.

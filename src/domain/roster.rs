@@ -97,8 +97,10 @@ pub struct Roster {
     pub keys: HashMap<Digest, HeldKey>,
     /// The keys that wait for a second training officer, by the statement that gave them.
     pub pending: HashMap<StatementId, Digest>,
-    /// Standards adopted.
+    /// Standards and lists of local competences adopted.
     pub standards: HashMap<StandardRef, Arc<Standard>>,
+    /// The newest version of each list, by its reference: that one is in force, and no earlier.
+    pub lists: HashMap<String, StandardRef>,
     /// Each trainee's newest enrolment.
     pub enrolments: HashMap<PersonId, Enrolment>,
     /// The pauses of each trainee, in no order that means anything.
@@ -135,6 +137,12 @@ impl Roster {
             Body::Standard(adoption) => {
                 if let Some(standard) = standard {
                     self.standards.insert(adoption.standard.clone(), Arc::clone(standard));
+                }
+            }
+            Body::Competences(adoption) => {
+                if let Some(list) = standard {
+                    self.standards.insert(adoption.list.clone(), Arc::clone(list));
+                    self.lists.insert(adoption.list.reference().to_owned(), adoption.list.clone());
                 }
             }
             Body::Enrolment(named) => {
@@ -176,6 +184,12 @@ impl Roster {
             | Body::Import(_)
             | Body::Restore(_) => {}
         }
+    }
+
+    /// The lists of local competences that are in force beside a standard.
+    pub fn lists_beside(&self, standard: &StandardRef) -> impl Iterator<Item = &Arc<Standard>> {
+        let all = self.lists.values().filter_map(|list| self.standards.get(list));
+        all.filter(move |list| list.local().is_some_and(|local| local.beside.contains(standard)))
     }
 
     fn hold(&mut self, key: &PublicKey, person: &PersonId, pending: bool) {

@@ -1,6 +1,7 @@
 //! Who may state what, when. The one function that is asked before signing and again when a log is replayed. Must never
 //! depend on anything but the roster at that position, the statement and its facts.
 
+mod competences;
 pub mod facts;
 mod gateway;
 mod keys;
@@ -64,6 +65,7 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: Facts<'_>) -
         Body::Person(person) => roster::person(statement, person),
         Body::Key(grant) => roster::grant(roster, statement, grant),
         Body::Standard(adoption) => roster::adoption(roster, statement, adoption, facts),
+        Body::Competences(adoption) => competences::adoption(roster, statement, adoption, facts),
         Body::Enrolment(named) => roster::enrolment(roster, statement, named),
         Body::Policy(_) => officer(statement),
         Body::Pause(held) => pause::pause(roster, statement, held),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::gateway_list::GatewayRequirement;
+use crate::domain::local::{Local, Term};
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
 use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
@@ -22,7 +23,8 @@ pub struct Ksb {
     pub duties: Vec<DutyNo>,
 }
 
-/// One version of an occupational standard, or of a training programme of the same shape. Once adopted it never changes.
+/// One version of an occupational standard, or of a training programme or a department's own list of the same shape. Once
+/// adopted it never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standard {
     reference: StandardRef,
@@ -34,6 +36,7 @@ pub struct Standard {
     duties: Vec<Duty>,
     ksbs: Vec<Ksb>,
     gateway: Vec<GatewayRequirement>,
+    local: Option<Local>,
 }
 
 impl Standard {
@@ -59,7 +62,39 @@ impl Standard {
                 Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
             })
             .collect();
-        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway })
+        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, local: None })
+    }
+
+    /// A department's own list in a standard's shape: its competences stand where KSBs do, its terms beside them. The caller
+    /// has checked the parts.
+    pub(in crate::domain) fn of_list(
+        reference: StandardRef,
+        title: String,
+        texts: Vec<(KsbCode, String)>,
+        local: Local,
+    ) -> Self {
+        let ksb = |(code, text): (KsbCode, String)| Ksb {
+            code,
+            digest: Digest::of(text.as_bytes()),
+            text,
+            duties: Vec::new(),
+        };
+        let mut ksbs: Vec<Ksb> = texts.into_iter().map(ksb).collect();
+        ksbs.sort_by_key(|ksb| ksb.code);
+        let (starts, duties, local) = (StartDates::default(), Vec::new(), Some(local));
+        Self { reference, title, level: 0, months: 0, hours: None, starts, duties, ksbs, gateway: Vec::new(), local }
+    }
+
+    /// What makes it a department's own list; nothing of a standard.
+    #[must_use]
+    pub fn local(&self) -> Option<&Local> {
+        self.local.as_ref()
+    }
+
+    /// The terms of a local competence, where this is the list that has it.
+    #[must_use]
+    pub fn term(&self, code: KsbCode) -> Option<&Term> {
+        self.local.as_ref().and_then(|local| local.terms.get(&code))
     }
 
     /// The same standard with other short titles for its duties; one for a duty that it has not is passed over.

@@ -11,6 +11,9 @@ pub enum StandardFault {
     /// There is no KSB in it.
     #[error("The standard has no KSB")]
     Empty,
+    /// It has a code of a department's own list.
+    #[error("A code such as L1 is a local competence's; a standard has K, S and B")]
+    Local,
     /// More than are read of duties and KSBs, or of links.
     #[error("The standard has {found} {what}; at most {most} are read")]
     TooMany {

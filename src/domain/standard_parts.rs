@@ -9,7 +9,7 @@ use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::text::Clean;
-use crate::domain::value::{DutyNo, KsbCode, StandardRef};
+use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::domain::when::day_words;
 
 /// The most duties and KSBs together that a standard may have.
@@ -134,6 +134,9 @@ fn number_faults(parts: &StandardParts) -> Vec<StandardFault> {
     if parts.duties.iter().any(|duty| duty.no.0 == 0) {
         faults.push(number("A duty's number", 0, "1 or more"));
     }
+    if parts.ksbs.iter().any(|(code, _)| code.kind == KsbKind::Local) {
+        faults.push(StandardFault::Local);
+    }
     if parts.ksbs.iter().any(|(code, _)| code.number == 0) {
         faults.push(number("A KSB's number", 0, "1 or more"));
     }
@@ -209,7 +212,7 @@ pub fn requirement_name(id: &str) -> String {
 
 /// What keeps a text from standing in a standard. It must already be in the one spelling: a space at an end, or a letter
 /// in two parts, cannot be seen and would change what is signed.
-fn text_fault(text: &str) -> Option<String> {
+pub(in crate::domain) fn text_fault(text: &str) -> Option<String> {
     match Clean::line(text) {
         Err(fault) => Some(fault.to_string()),
         Ok(clean) if clean.as_str() != text => {

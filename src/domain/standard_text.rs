@@ -25,6 +25,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::domain::gateway_list::GatewayRequirement;
+use crate::domain::local_text::spelled;
 use crate::domain::standard::Standard;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
@@ -52,9 +53,12 @@ pub enum CanonicalFault {
 }
 
 impl Standard {
-    /// The canonical text (see the head of this file).
+    /// The canonical text (see the head of this file; a list's own is `local_text`'s).
     #[must_use]
     pub fn canonical(&self) -> String {
+        if self.local().is_some() {
+            return spelled(self);
+        }
         let mut text =
             format!("{HEAD}\nstandard {}\ntitle {}\nlevel {}\n", self.reference(), self.title(), self.level());
         let mut line = |key: &str, value: &dyn std::fmt::Display| {

@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use crate::domain::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
 use crate::domain::gateway_marks::{Confirm, Requirement};
 use crate::domain::hours::Hours;
 use crate::domain::key_life::{Compromise, Retire};
@@ -108,6 +108,8 @@ pub enum Body {
     Key(KeyGrant),
     /// A standard is adopted, as its canonical text's digest.
     Standard(Adoption),
+    /// A department's own list of competences is adopted, as its text's digest.
+    Competences(Competences),
     /// A trainee starts on a standard.
     Enrolment(NamedEnrolment),
     /// An enrolment is paused, or goes on.
@@ -157,6 +159,7 @@ impl Body {
             Self::Person(_) => Kind::Person,
             Self::Key(_) => Kind::Key,
             Self::Standard(_) => Kind::Standard,
+            Self::Competences(_) => Kind::Competences,
             Self::Enrolment(_) => Kind::Enrolment,
             Self::Pause(_) => Kind::Pause,
             Self::Policy(_) => Kind::Policy,
@@ -225,6 +228,8 @@ spelled! {
     Key = "key", "key";
     /// A standard is adopted.
     Standard = "standard", "standard";
+    /// A department's own list of competences is adopted.
+    Competences = "competences", "local competences";
     /// A trainee starts on a standard.
     Enrolment = "enrolment", "enrolment";
     /// An enrolment is paused, or goes on.
@@ -271,10 +276,10 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The exact thing that is signed off: a KSB of a standard, bound by its text's digest.
+/// The exact thing that is signed off: a KSB of a standard or a competence of a list, bound by its text's digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The standard.
+    /// The standard, or the department's own list.
     pub standard: StandardRef,
     /// The code in it.
     pub code: KsbCode,

@@ -27,7 +27,7 @@ pub fn fault(read: &str, expected: &'static str) -> ValueFault {
     ValueFault { read: read.chars().take(80).collect(), expected }
 }
 
-/// Knowledge, skill or behaviour.
+/// Knowledge, skill or behaviour of a standard, or a competence of a department's own list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KsbKind {
     /// What a trainee knows (K).
@@ -36,6 +36,8 @@ pub enum KsbKind {
     Skill,
     /// How a trainee behaves (B).
     Behaviour,
+    /// A local competence, of a list that stands beside a standard (L).
+    Local,
 }
 
 impl KsbKind {
@@ -46,11 +48,16 @@ impl KsbKind {
             Self::Knowledge => 'K',
             Self::Skill => 'S',
             Self::Behaviour => 'B',
+            Self::Local => 'L',
         }
     }
 }
 
-/// A KSB's code in its standard: `K1`, `S26`, `B6`. Orders as standards print them: K, S, B, by number.
+/// The highest number of a local competence.
+const MOST_LOCAL: u16 = 999;
+
+/// A KSB's code in its standard: `K1`, `S26`, `B6`, or a local competence's in its list: `L3`. Orders as standards print
+/// them: K, S, B, by number; then L.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KsbCode {
     /// The kind, which is the letter.
@@ -76,6 +83,7 @@ impl FromStr for KsbCode {
             Some('K' | 'k') => KsbKind::Knowledge,
             Some('S' | 's') => KsbKind::Skill,
             Some('B' | 'b') => KsbKind::Behaviour,
+            Some('L' | 'l') => KsbKind::Local,
             _ => return Err(refused()),
         };
         let digits = chars.as_str();
@@ -83,7 +91,7 @@ impl FromStr for KsbCode {
             return Err(refused());
         }
         let number = digits.parse().map_err(|_| refused())?;
-        Ok(Self { kind, number })
+        if kind == KsbKind::Local && number > MOST_LOCAL { Err(refused()) } else { Ok(Self { kind, number }) }
     }
 }
 
@@ -327,7 +335,8 @@ mod tests {
     #[test]
     fn a_code_has_one_meaning_and_prints_as_standards_print_it() {
         assert_eq!("s26".parse::<KsbCode>().unwrap().to_string(), "S26");
-        for bad in ["", "S", "S0", "S01", "X1", "S1x", "1S", "S99999", "Ś1"] {
+        assert_eq!("l3".parse::<KsbCode>().unwrap().to_string(), "L3");
+        for bad in ["", "L", "L0", "L1000", "S", "S0", "S01", "X1", "S1x", "1S", "S99999", "Ś1"] {
             assert!(bad.parse::<KsbCode>().is_err(), "{bad}");
         }
     }

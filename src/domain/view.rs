@@ -9,6 +9,7 @@ use crate::domain::claim::{Asked, Claim};
 use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, KsbFact};
+use crate::domain::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
 use crate::domain::pause::Span;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
@@ -68,6 +69,8 @@ pub struct Standing {
     pub claims: BTreeMap<KsbCode, Asked>,
     /// By whom and on what day each KSB was seen last, of what is live.
     pub last: BTreeMap<KsbCode, SeenLast>,
+    /// The local competences beside the standard, by code; no figure counts them.
+    pub local: Vec<LocalKsb>,
 }
 
 /// The newest sign-off of a KSB that is live.
@@ -80,10 +83,39 @@ pub struct SeenLast {
 }
 
 impl Standing {
-    /// Signed and all of a duty's KSBs (of all KSBs, where no duty is named).
+    /// Each KSB and where it stands, in the standard's order; then the local competences.
+    pub fn all(&self) -> impl Iterator<Item = (&Ksb, State)> {
+        let local = self.local.iter().map(|local| (&local.ksb, local.state));
+        self.standard.ksbs().iter().zip(self.states.iter().copied()).chain(local)
+    }
+
+    /// The KSB or local competence of a code.
+    #[must_use]
+    pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
+        self.standard.ksb(code).or_else(|| self.local_of(code).map(|local| &local.ksb))
+    }
+
+    /// The local competence of a code.
+    #[must_use]
+    pub fn local_of(&self, code: KsbCode) -> Option<&LocalKsb> {
+        self.local.iter().find(|local| local.ksb.code == code)
+    }
+
+    /// Where a KSB was seen through local competences, in words.
+    #[must_use]
+    pub fn also_seen(&self, code: KsbCode) -> Option<String> {
+        also_seen(self.local.iter().filter(|local| local.term.links.contains(&code)))
+    }
+
+    /// Signed and all of a duty's KSBs (of all KSBs, where no duty is named; of the local competences, in their group).
     #[must_use]
     pub fn figures(&self, duty: Option<crate::domain::value::DutyNo>) -> (u16, u16) {
         let mut figures = (0, 0);
+        if duty == Some(LOCAL_GROUP) {
+            let count = |of: usize| u16::try_from(of).unwrap_or(u16::MAX);
+            let signed = self.local.iter().filter(|local| local.state.counts()).count();
+            return (count(signed), count(self.local.len()));
+        }
         for (ksb, state) in self.standard.ksbs().iter().zip(&self.states) {
             if duty.is_none_or(|no| ksb.duties.contains(&no)) {
                 figures.0 += u16::from(state.counts());

@@ -23,15 +23,18 @@ const ECDSA: [(&str, &str, usize, bool); 4] = [
 /// Why a key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LoginFault {
-    /// Not one line of a public key.
+    /// Nothing, or nothing but comments.
     #[error("It holds no OpenSSH public key")]
-    NoKey,
+    Empty,
+    /// The line is none of a public key.
+    #[error("Line {0} should be an OpenSSH public key and nothing else, as in “ssh-ed25519 AAAA… name”")]
+    NoKey(usize),
     /// A private key was given.
     #[error("It holds a private key, which nobody else should ever see")]
     Private,
     /// More than one key.
-    #[error("It holds more than one key")]
-    Several,
+    #[error("Line {0} holds another key: one is wanted")]
+    Several(usize),
     /// A kind that is not taken.
     #[error("It is of the kind {0}, which is not taken here")]
     Kind(String),
@@ -45,21 +48,23 @@ pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
     if text.contains("PRIVATE KEY") {
         return Err(LoginFault::Private);
     }
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let line = lines.next().ok_or(LoginFault::NoKey)?;
-    if lines.next().is_some() {
-        return Err(LoginFault::Several);
+    let lines = text.lines().map(str::trim).zip(1..);
+    let mut lines = lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
+    let (line, number) = lines.next().ok_or(LoginFault::Empty)?;
+    if let Some((_, another)) = lines.next() {
+        return Err(LoginFault::Several(another));
     }
+    let none = || LoginFault::NoKey(number);
     let mut words = line.split(' ');
     let (kind, base64) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     if let Some(shape) = ECDSA.iter().find(|(name, ..)| *name == kind) {
-        let key: PublicKey = format!("{kind} {base64}").parse().map_err(|_| LoginFault::NoKey)?;
-        return if is_ecdsa(key.blob(), *shape) { Ok(key) } else { Err(LoginFault::NoKey) };
+        let key: PublicKey = format!("{kind} {base64}").parse().map_err(|_| none())?;
+        return if is_ecdsa(key.blob(), *shape) { Ok(key) } else { Err(none()) };
     }
     let unknown = || match kind {
         "ssh-dss" => LoginFault::Kind(kind.to_owned()),
         _ if kind.contains("-cert-") => LoginFault::Kind(kind.chars().take(64).collect()),
-        _ => LoginFault::NoKey,
+        _ => none(),
     };
     let parsed = Parsed::from_openssh(line).map_err(|_| unknown())?;
     match parsed.key_data() {
@@ -72,8 +77,8 @@ pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
         }
         other => return Err(LoginFault::Kind(kind_of(&other.algorithm()))),
     }
-    let blob = parsed.to_bytes().map_err(|_| LoginFault::NoKey)?;
-    PublicKey::from_blob(blob).map_err(|_| LoginFault::NoKey)
+    let blob = parsed.to_bytes().map_err(|_| none())?;
+    PublicKey::from_blob(blob).map_err(|_| none())
 }
 
 /// A private host key that is no secret, the same each time: sshd says nothing of itself to a user who can read none.
@@ -125,18 +130,19 @@ mod tests {
     fn what_is_no_single_plain_public_key_is_refused() {
         let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n";
         for (text, fault) in [
-            (String::new(), LoginFault::NoKey),
-            ("hello".into(), LoginFault::NoKey),
-            (ED25519[..60].to_owned(), LoginFault::NoKey),
-            (format!("command=\"sh\" {ED25519}"), LoginFault::NoKey),
-            (format!("{ED25519}\n{ED25519}"), LoginFault::Several),
+            (String::new(), LoginFault::Empty),
+            ("# hers\n\n".into(), LoginFault::Empty),
+            ("# hers\n\nhello".into(), LoginFault::NoKey(3)),
+            (ED25519[..60].to_owned(), LoginFault::NoKey(1)),
+            (format!("command=\"sh\" {ED25519}"), LoginFault::NoKey(1)),
+            (format!("{ED25519}\n\n{ED25519}"), LoginFault::Several(3)),
             (private.into(), LoginFault::Private),
-            (ED25519.replacen("ssh-ed25519 ", "ssh-rsa ", 1), LoginFault::NoKey),
+            (ED25519.replacen("ssh-ed25519 ", "ssh-rsa ", 1), LoginFault::NoKey(1)),
         ] {
             assert_eq!(login_key(&text), Err(fault), "{text}");
         }
         let cut = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBA==";
-        assert_eq!(login_key(cut), Err(LoginFault::NoKey));
+        assert_eq!(login_key(cut), Err(LoginFault::NoKey(1)));
         for kind in ["ssh-dss", "ssh-ed25519-cert-v01@openssh.com", "ecdsa-sha2-nistp256-cert-v01@openssh.com"] {
             let other = ED25519.replacen("ssh-ed25519", kind, 1);
             assert_eq!(login_key(&other), Err(LoginFault::Kind(kind.into())), "{kind}");
@@ -163,7 +169,7 @@ mod tests {
                 &[&whole, curve.as_bytes()],
             ];
             for strings in bad {
-                assert_eq!(key(strings), Err(LoginFault::NoKey), "{name}: {strings:?}");
+                assert_eq!(key(strings), Err(LoginFault::NoKey(1)), "{name}: {strings:?}");
             }
         }
     }

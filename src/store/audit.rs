@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use crate::domain::competence::{Live, Shown};
 use crate::domain::roster::Policy;
 use crate::domain::statement::Outcome;
-use crate::domain::value::{KsbCode, PersonId, StandardRef};
+use crate::domain::value::{KsbCode, KsbKind, PersonId, StandardRef};
 use crate::store::codec::{day_of, ksb_of, outcome_of, place, position};
 use crate::store::competence::shown;
 use crate::store::db::Tx;
@@ -134,8 +134,10 @@ pub fn check_states(
         if found != Some((item, expected)) {
             fault(format!("the state of {} for trainee number {trainee} is not what its records say", ksb_of(ksb)?));
         }
-        if expected.counts_from(policy).is_some() {
-            sum.add(links.get(&standard).and_then(|of| of.get(&ksb_of(ksb).ok()?)).map_or(&[], Vec::as_slice));
+        // A local competence is in no figure of the standard's.
+        let code = ksb_of(ksb)?;
+        if expected.counts_from(policy).is_some() && code.kind != KsbKind::Local {
+            sum.add(links.get(&standard).and_then(|of| of.get(&code)).map_or(&[], Vec::as_slice));
         }
         Ok(())
     })?;

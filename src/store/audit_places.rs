@@ -48,6 +48,9 @@ impl Places {
             Body::Standard(adoption) => {
                 self.standards.insert(adoption.standard.clone(), (at, adoption.content));
             }
+            Body::Competences(adoption) => {
+                self.standards.insert(adoption.list.clone(), (at, adoption.content));
+            }
             Body::Enrolment(named) => {
                 self.enrolments.insert(named.enrolment.trainee.clone(), at);
             }

@@ -9,7 +9,7 @@ use crate::domain::claim::{Answered, Asked, Claim, ClaimItem};
 use crate::domain::person::Viewer;
 use crate::domain::statement::Outcome;
 use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, Digest, KsbCode, PersonId, StandardRef};
+use crate::domain::value::{ClaimId, Digest, KsbCode, KsbKind, PersonId, StandardRef};
 use crate::domain::when::Timestamp;
 use crate::store::codec::{id_of, ksb, ksb_of, outcome_of, place};
 use crate::store::db::{Tx, WriteTx};
@@ -43,7 +43,7 @@ const COUNTS: &str = "SELECT trainee, count(*) FROM claim WHERE waiting > 0 GROU
 /// looked up by itself: a list of all of them would be made for every sign-off.
 const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE trainee = ?1 AND ksb = ?2 AND waits = 1
     AND EXISTS (SELECT 1 FROM claim AS c WHERE c.claim = claim_item.claim
-    AND reference || ' ' || version = ?3 AND size <= ?5) RETURNING claim";
+    AND ?3 IN ('', reference || ' ' || version) AND size <= ?5) RETURNING claim";
 const LEAVE: &str = "UPDATE claim_item SET waits = 0, answered = ?2 WHERE trainee = ?1 AND waits = 1
     AND claim IN (SELECT claim FROM claim WHERE trainee = ?1 AND size <= ?3) RETURNING claim";
 const COUNT_ANEW: &str =
@@ -235,7 +235,9 @@ pub(in crate::store) fn answer(
     at: u64,
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepared(ANSWER)?;
-    let with = params![trainee.as_str(), ksb(code), on.to_string(), place(at), at.cast_signed()];
+    // A local competence is claimed beside the standard, whichever version of its list it is signed off by.
+    let on = if code.kind == KsbKind::Local { String::new() } else { on.to_string() };
+    let with = params![trainee.as_str(), ksb(code), on, place(at), at.cast_signed()];
     let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
     claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
 }
@@ -327,6 +329,24 @@ mod tests {
         for (viewer, sees) in [(&other, 0), (&own, 1), (&Viewer::Department, 1)] {
             assert_eq!(seen(viewer), [sees; 7], "{viewer:?}");
         }
+    }
+
+    #[test]
+    fn what_a_sign_off_answers_is_looked_up_and_never_searched_for() {
+        let db = Db::in_memory().unwrap();
+        let scans = |sql: &str| {
+            let plan = db.read(|tx| {
+                let mut statement = tx.prepared(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let given: Vec<Option<i64>> = vec![None; statement.parameter_count()];
+                let rows = statement.query_map(rusqlite::params_from_iter(given), |row| row.get::<_, String>(3))?;
+                Ok::<_, StoreError>(rows.collect::<Result<Vec<_>, _>>()?)
+            });
+            plan.unwrap().into_iter().filter(|step| step.contains("SCAN")).collect::<Vec<_>>()
+        };
+        for sql in [ANSWER, LEAVE, WITHDRAW_ITEMS, COUNT_ANEW, WAITING_ON] {
+            assert_eq!(scans(sql), Vec::<String>::new(), "{sql}");
+        }
+        assert!(!scans(COUNTS).is_empty());
     }
 
     #[test]

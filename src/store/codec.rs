@@ -32,6 +32,7 @@ pub fn ksb(code: KsbCode) -> i64 {
         KsbKind::Knowledge => 0,
         KsbKind::Skill => 1,
         KsbKind::Behaviour => 2,
+        KsbKind::Local => 3,
     };
     (kind << 16) | i64::from(code.number)
 }
@@ -42,6 +43,7 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
         0 => KsbKind::Knowledge,
         1 => KsbKind::Skill,
         2 => KsbKind::Behaviour,
+        3 => KsbKind::Local,
         _ => return Err(damaged(format!("{number} is no KSB"))),
     };
     match (number & 0xffff).cast_unsigned() as u16 {

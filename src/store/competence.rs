@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::cohort::Again;
 use crate::domain::competence::{Live, Measure, Shown, State};
+use crate::domain::local_state::Tally;
 use crate::domain::person::Viewer;
 use crate::domain::roster::Policy;
 use crate::domain::statement::Outcome;
@@ -44,6 +45,10 @@ const SEEN_LAST: &str = "SELECT ksb, observed, name FROM sign_off JOIN person ON
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY sign_off.place";
+const TALLIES: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, place";
 const EVERY_STATE: &str = "SELECT trainee, standard, ksb, state, observed, countersigned FROM state";
 const SUMMARY: &str = "SELECT signed, duties FROM summary WHERE trainee = ?1 AND standard = ?2";
 const PUT_SUMMARY: &str = "INSERT INTO summary (trainee, standard, signed, duties) VALUES (?1, ?2, ?3, ?4)
@@ -262,24 +267,26 @@ pub fn states(
     Ok(states)
 }
 
-/// Who saw each KSB last and when, of the sign-offs that are live.
-pub fn seen_last(
+/// What a trainee's live sign-offs by a list of local competences come to.
+pub fn tallies(
     tx: &Tx<'_>,
     viewer: &Viewer,
     trainee: &PersonId,
-    on: &StandardRef,
-) -> Result<BTreeMap<KsbCode, SeenLast>, StoreError> {
-    let mut found = BTreeMap::new();
+    list: &StandardRef,
+) -> Result<HashMap<KsbCode, Tally>, StoreError> {
+    let mut tallies: HashMap<KsbCode, Tally> = HashMap::new();
     if !viewer.may_see(trainee) {
-        return Ok(found);
+        return Ok(tallies);
     }
-    let mut statement = tx.prepared(SEEN_LAST)?;
-    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    let mut statement = tx.prepared(TALLIES)?;
+    let mut rows = statement.query([trainee.as_str(), list.reference(), list.version()])?;
     while let Some(row) = rows.next()? {
-        let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
-        found.insert(ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? });
+        let (observed, countersigned) = (day_of(row.get(2)?)?, row.get::<_, i64>(3)? > 0);
+        let live = Live { outcome: outcome_of(row.get(1)?)?, observed, countersigned };
+        let tally = tallies.entry(ksb_of(row.get(0)?)?).or_default();
+        *tally = tally.with(live);
     }
-    Ok(found)
+    Ok(tallies)
 }
 
 /// A trainee's KSBs that are RENEW or LAPSED, the earliest first.
@@ -304,6 +311,26 @@ pub fn again(
         }
     }
     found.sort_unstable_by_key(|again| (again.due, again.code));
+    Ok(found)
+}
+
+/// Who saw each KSB last and when, of the sign-offs that are live.
+pub fn seen_last(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+) -> Result<BTreeMap<KsbCode, SeenLast>, StoreError> {
+    let mut found = BTreeMap::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(SEEN_LAST)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
+        found.insert(ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? });
+    }
     Ok(found)
 }
 

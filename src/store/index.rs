@@ -11,7 +11,7 @@ use crate::domain::recovery::Erase;
 use crate::domain::roster::Policy;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, SignOff, Statement};
-use crate::domain::value::{PersonId, StandardRef, StatementId};
+use crate::domain::value::{KsbKind, PersonId, StandardRef, StatementId};
 use crate::domain::when::Timestamp;
 use crate::store::beside::{all_erased, erased, position_of};
 use crate::store::competence::{Change, Indexed, Item, add, add_to_summary, change, count_anew};
@@ -26,7 +26,7 @@ use crate::store::{claims, facts, pauses, people, standards};
 
 /// Every index of the log; the workspace is none.
 const CLEAR: &str = "DELETE FROM summary; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
-    DELETE FROM note; DELETE FROM fact; DELETE FROM hour; DELETE FROM policy; DELETE FROM pause; DELETE FROM enrolment; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
+    DELETE FROM note; DELETE FROM fact; DELETE FROM hour; DELETE FROM policy; DELETE FROM pause; DELETE FROM enrolment; DELETE FROM list; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
 
 /// Empties every index.
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
@@ -91,6 +91,7 @@ impl Indexer {
                 put_holder(tx, add_key(tx, &grant.key)?, &grant.person.id, at, pending)
             }
             Body::Standard(adoption) => standards::put(tx, &adoption.standard, &adoption.content, at),
+            Body::Competences(adoption) => standards::put_list(tx, &adoption.list, &adoption.content, at),
             Body::Enrolment(named) => put_enrolment(tx, &named.enrolment, at),
             Body::Pause(pause) => pauses::put(tx, pause, at),
             Body::Policy(settings) => {
@@ -302,7 +303,8 @@ impl Indexer {
     }
 
     fn gain(&mut self, tx: &WriteTx<'_>, (trainee, on, code): Item, gained: i64) -> Result<(), StoreError> {
-        if gained == 0 {
+        // A local competence is in no figure of the standard's.
+        if gained == 0 || code.kind == KsbKind::Local {
             return Ok(());
         }
         if !self.courses.contains_key(&on) {

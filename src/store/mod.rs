@@ -25,6 +25,7 @@ pub mod pauses;
 pub mod people;
 pub mod queue;
 pub mod schema;
+pub mod second_looks;
 pub mod standards;
 pub mod supervision;
 pub mod workspace;

@@ -14,7 +14,8 @@ const UPGRADES: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_claims.sql")),
     M::up(include_str!("migrations/0004_fact.sql")),
     M::up(include_str!("migrations/0005_people.sql")),
-    M::up(include_str!("migrations/0030_hours_of.sql")),
+    M::up(include_str!("migrations/0006_local.sql")),
+    M::up(include_str!("migrations/0007_second_looks.sql")),
 ];
 
 /// The upgrades, in order.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::domain::local_text;
 use crate::domain::standard::Standard;
 use crate::domain::value::{Digest, DutyNo, StandardRef};
 use crate::store::codec::{digest_of, place};
@@ -18,7 +19,11 @@ const PUT: &str = "INSERT INTO standard (reference, version, digest, place) VALU
 const DIGEST: &str = "SELECT digest FROM standard WHERE reference = ?1 AND version = ?2";
 const NUMBER: &str = "SELECT standard FROM standard WHERE reference = ?1 AND version = ?2";
 const NUMBERS: &str = "SELECT standard, digest FROM standard";
-const ALL: &str = "SELECT reference, version FROM standard ORDER BY reference, version";
+const ALL: &str = "SELECT reference, version FROM standard WHERE standard NOT IN (SELECT standard FROM list)
+    ORDER BY reference, version";
+const LISTS: &str = "SELECT reference, version FROM list JOIN standard USING (standard) ORDER BY reference, place";
+const PUT_LIST: &str =
+    "INSERT INTO list (standard) SELECT standard FROM standard WHERE reference = ?1 AND version = ?2";
 
 /// Keeps the whole text of a standard; one that is kept already stays as it is.
 pub fn add_content(tx: &WriteTx<'_>, standard: &Standard) -> Result<(), StoreError> {
@@ -46,6 +51,9 @@ pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreEr
         .filter_map(|line| line.split_once(' '))
         .filter_map(|(no, title)| Some((DutyNo(no.parse().ok()?), title.to_owned())))
         .collect();
+    if canonical.starts_with(local_text::HEAD) {
+        return Ok(Some(local_text::read(&canonical).map_err(damaged)?));
+    }
     let standard = Standard::from_canonical(&canonical).map_err(damaged)?;
     let faults = |faults: Vec<_>| damaged(format!("{} short titles cannot be shown", faults.len()));
     Ok(Some(standard.with_titles(&titles).map_err(faults)?))
@@ -54,6 +62,18 @@ pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreEr
 /// Indexes an adoption.
 pub(in crate::store) fn put(tx: &WriteTx<'_>, of: &StandardRef, digest: &Digest, at: u64) -> Result<(), StoreError> {
     tx.prepared(PUT)?.execute(params![of.reference(), of.version(), digest.0, place(at)])?;
+    Ok(())
+}
+
+/// Indexes the adoption of a list of local competences.
+pub(in crate::store) fn put_list(
+    tx: &WriteTx<'_>,
+    of: &StandardRef,
+    digest: &Digest,
+    at: u64,
+) -> Result<(), StoreError> {
+    put(tx, of, digest, at)?;
+    tx.prepared(PUT_LIST)?.execute([of.reference(), of.version()])?;
     Ok(())
 }
 
@@ -85,7 +105,17 @@ pub(in crate::store) fn by_number(tx: &Tx<'_>) -> Result<HashMap<i64, Arc<Standa
 
 /// All adopted standards.
 pub fn all(tx: &Tx<'_>) -> Result<Vec<StandardRef>, StoreError> {
-    let mut statement = tx.prepared(ALL)?;
+    named(tx, ALL)
+}
+
+/// All lists of local competences, by reference, each reference's in the order in which they were adopted: the last is in
+/// force.
+pub fn lists(tx: &Tx<'_>) -> Result<Vec<StandardRef>, StoreError> {
+    named(tx, LISTS)
+}
+
+fn named(tx: &Tx<'_>, sql: &str) -> Result<Vec<StandardRef>, StoreError> {
+    let mut statement = tx.prepared(sql)?;
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {

@@ -20,10 +20,11 @@ const PUT_RECENT: &str = "INSERT INTO recent (person, trainee, turn)
 const BEGUN: &str = "SELECT 'mark', person, trainee, codes FROM mark WHERE person = ?1 OR trainee = ?1
     UNION ALL SELECT 'draft', person, trainee, fields FROM draft WHERE person = ?1 OR trainee = ?1
     UNION ALL SELECT 'recent', person, trainee, '' FROM recent WHERE person = ?1 OR trainee = ?1
-    UNION ALL SELECT 'hours', trainee, trainee, what FROM claimed_hour WHERE trainee = ?1";
+    UNION ALL SELECT 'hours', trainee, trainee, what FROM claimed_hour WHERE trainee = ?1
+    UNION ALL SELECT 'draw', verifier, verifier, seed || ' at ' || size || ' ' || words FROM draw WHERE verifier = ?1";
 const RECENT: &str = "SELECT trainee FROM recent WHERE person = ?1 ORDER BY turn DESC LIMIT ?2";
 
-/// All that was begun by a person or on them: what it is (`mark`, `draft`, `recent` or `hours`), by whom, on whom, its text.
+/// All that was begun by a person or on them: what it is (`mark`, `draft`, `recent`, `hours` or `draw`), by whom, on whom, its text.
 pub fn begun(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<[String; 4]>, StoreError> {
     let mut statement = tx.prepared(BEGUN)?;
     let mut rows = statement.query([id.as_str()])?;
@@ -64,7 +65,10 @@ pub fn forget_signed(
     if left.len() < had.len() {
         put_marks(tx, person, trainee, &left)?;
     }
-    put_draft(tx, person, trainee, &[])
+    // What stands in other dialogs has the dialog's name and a dot before the field's.
+    let mut others = draft(tx, person, trainee)?;
+    others.retain(|(name, _)| name.contains('.'));
+    put_draft(tx, person, trainee, &others)
 }
 
 /// Keeps what a person has typed in the dialog for a trainee; nothing forgets it.

@@ -18,6 +18,8 @@ pub enum ScreenId {
     Reviews,
     /// 6: the log.
     History,
+    /// 7: sign-offs that ask for a second look.
+    Looks,
 }
 
 /// A pane of a screen.
@@ -41,6 +43,8 @@ pub enum PaneId {
     Reviews,
     /// The claims that wait, oldest first.
     Queue,
+    /// Sign-offs to countersign, to sample, or that a sample rejected.
+    Looks,
 }
 
 /// Where a command works.
@@ -96,7 +100,7 @@ macro_rules! commands {
     };
 }
 
-use PaneId::{Cohort, Duties, Ksbs, Log, Queue, Record};
+use PaneId::{Cohort, Duties, Ksbs, Log, Looks, Queue, Record, Reviews};
 use ScreenId::SignOff;
 use Where::{Everywhere, Pane, Screen};
 
@@ -120,16 +124,28 @@ commands! {
     SignClaims,   "sign-claims",   Pane(Queue),      ["s"],               "sign",      "Sign off the marked claims of one trainee",            Shown;
     RefuseClaims, "refuse-claims", Pane(Queue),      ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
     SaveFiles,    "save-files",    Pane(Queue),      ["e"],               "evidence",  "Save the evidence of this claim in a folder",          Shown;
+    MarkLook,     "mark-look",     Pane(Looks),      ["space"],           "mark",      "Mark the sign-off and move down",                      Shown;
+    OpenLook,     "open-look",     Pane(Looks),      ["enter"],           "open",      "Open the trainee on the KSB of this sign-off",         Shown;
+    SignLooks,    "sign-looks",    Pane(Looks),      ["s"],               "sign",      "Countersign the marked sign-offs, or sample this one", Shown;
+    DrawSample,   "draw-sample",   Pane(Looks),      ["D"],               "draw",      "Draw sign-offs to sample, by chance or from a seed",   Shown;
     Claim,        "claim",         Everywhere,       ["c"],               "claim",     "Ask to have the marked KSBs of yours signed off",      Shown;
     TakeBack,     "take-back",     Everywhere,       ["x"],               "take back", "Take back your claim of this KSB",                     Hidden;
-    Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "read it",   "Say that you have read this record of yours",          Shown;
-    Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record of yours",  Hidden;
+    Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "read it",   "Sign that you have read this record or review of yours", Shown;
+    Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you do not agree with this record or review", Hidden;
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Say how to keep your own signed record",               Shown;
     OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
-    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks behind, name, month, KSBs, claims or what lapses", Shown;
+    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks, name, month, KSBs, claims or what lapses", Shown;
     OpenWhy,      "open-why",      Pane(PaneId::Readiness), ["enter"],    "reasons",   "Show all reasons of this requirement",                 Shown;
     Mend,         "mend",          Pane(PaneId::Readiness), ["o"],        "mend",      "Go to what it waits for: KSBs, or reviews and hours",  Shown;
+    Requirement,  "requirement",   Pane(PaneId::Readiness), ["m"],        "record",    "Record a requirement as met or waived, as an officer", Shown;
+    ConfirmGateway, "confirm-gateway", Pane(PaneId::Readiness), ["s"],    "confirm",   "Confirm for the gateway, for employer or provider",    Shown;
     OpenHeld,     "open-held",     Pane(PaneId::Reviews), ["enter"],      "whole",     "Show this review, action or entry whole",              Shown;
+    Countersign,  "countersign",   Screen(SignOff),  ["C"],               "countersign", "Countersign the newest sign-off of the marked KSBs", Hidden;
+    Sample,       "sample",        Everywhere,       ["S"],               "sample",    "Accept or reject this sign-off, as a verifier",        Hidden;
+    MarkHours,    "mark-hours",    Pane(Reviews),    ["space"],           "mark",      "Mark these hours and move down",                       Shown;
+    ConfirmHours, "confirm-hours", Pane(Reviews),    ["s"],               "confirm",   "Confirm the marked hours, or these, as a supervisor",  Shown;
+    EnterHours,   "enter-hours",   Pane(Reviews),    ["e"],               "hours",     "Enter off-the-job hours",                              Shown;
+    HoldReview,   "hold-review",   Pane(Reviews),    ["n"],               "review",    "Record a progress review that was held",               Shown;
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
@@ -142,6 +158,7 @@ commands! {
     ToReadiness,  "go-readiness",  Everywhere,       ["4"],               "readiness", "Go to the Readiness screen",                           Hidden;
     ToReviews,    "go-reviews",    Everywhere,       ["5"],               "reviews",   "Go to the Reviews and hours screen",                   Hidden;
     ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;
+    ToLooks,      "go-second-looks", Everywhere,     ["7"],               "second looks", "Go to what asks for a second look",                 Hidden;
     Down,         "down",          Everywhere,       ["down", "j"],       "down",      "Move down",                                            Hidden;
     Up,           "up",            Everywhere,       ["up", "k"],         "up",        "Move up",                                              Hidden;
     PageDown,     "page-down",     Everywhere,       ["page-down", "ctrl-d"], "page down", "Move a page down",                                  Hidden;

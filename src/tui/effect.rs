@@ -1,5 +1,7 @@
 //! The one door to the world: an effect in, its outcome out, by the use-cases. Must never decide what is shown.
 
+pub mod acts;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,9 +21,10 @@ use crate::domain::value::{ClaimId, PersonId, Secret};
 use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::tui::drive::World;
 use crate::tui::msg::PersonChoice;
+use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
 use crate::tui::msg::way::Way;
-use crate::tui::msg::{AnswerRequest, Effect, Failure, Opened, Outcome, SignRequest, WithdrawRequest};
+use crate::tui::msg::{Effect, Failure, Opened, Outcome, SignRequest};
 
 /// The use-cases behind one screen.
 pub struct Door {
@@ -149,6 +152,8 @@ impl Door {
                     }
                     Way::NoKey => return Err(no_key()),
                 };
+                let mut news = news;
+                news.extend(acts::rejected(app, &person)?);
                 Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)?, news })
             }
             Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, way, secret }) => {
@@ -166,6 +171,12 @@ impl Door {
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))
+            }
+            Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
+            Effect::Act(request) => {
+                let ActRequest { signer, act, proof: shown } = *request;
+                let shown = shown.map(|(way, secret)| proof(way, secret)).transpose()?;
+                Ok(Outcome::Acted(Box::new(acts::act(app, &signer, act, shown.as_ref())?)))
             }
             Effect::EndSession(person) => {
                 app.end_session(&person);
@@ -257,8 +268,8 @@ impl Door {
 
 impl World for Door {
     fn perform(&mut self, effect: Effect) -> Outcome {
-        use Effect::{Claim, SaveDraft, SaveMarks, Sign, TakeBack, Withdraw};
-        let states = matches!(effect, Sign(_) | Withdraw(_) | Claim(_) | TakeBack { .. });
+        use Effect::{Act, Claim, SaveDraft, SaveMarks, Sign, TakeBack, Withdraw};
+        let states = matches!(effect, Sign(_) | Withdraw(_) | Claim(_) | TakeBack { .. } | Act(_));
         if states {
             self.cohort = None;
         }
@@ -283,7 +294,7 @@ impl World for Door {
 /// People who may sign here: those with a session first, then by fit.
 fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let sessions = app.sessions();
-    let found = app.find_fuzzy(text.trim(), &[Role::Supervisor, Role::TrainingOfficer], most)?;
+    let found = app.find_fuzzy(text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
     let mut choices: Vec<PersonChoice> =
         found.into_iter().map(|person| PersonChoice { way: way(app, &sessions, &person), person }).collect();
     choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));

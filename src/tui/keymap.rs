@@ -145,6 +145,7 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Screen(ScreenId::SignOff) => "On the Sign-off screen",
         Where::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
         Where::Screen(ScreenId::Queue) => "On the Queue screen",
+        Where::Screen(ScreenId::Looks) => "On the Second looks screen",
         Where::Screen(ScreenId::Cohort) => "On the Cohort screen",
         Where::Screen(ScreenId::Readiness) => "On the Readiness screen",
         Where::Screen(ScreenId::Reviews) => "On the Reviews and hours screen",
@@ -158,6 +159,7 @@ pub fn place_words(place: Where) -> &'static str {
         Where::Pane(PaneId::Readiness) => "In the requirements",
         Where::Pane(PaneId::Reviews) => "In reviews and hours",
         Where::Pane(PaneId::Queue) => "In the queue",
+        Where::Pane(PaneId::Looks) => "In the second looks",
     }
 }
 

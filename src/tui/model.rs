@@ -1,6 +1,7 @@
 //! All that the screen is drawn from. Must never reach a clock, a file or a terminal; nothing is changed here but by
 //! `update`.
 
+pub mod acts;
 pub mod desk;
 pub mod filters;
 pub mod seat;
@@ -18,8 +19,8 @@ use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
 use crate::tui::model::seat::Seat;
-use crate::tui::overlay::{claim, claim_view, help, palette, person, save, sign, statement, trainee, withdraw};
-use crate::tui::pane::{cohort, ksbs, log, queue, record};
+use crate::tui::overlay::{act, claim, claim_view, help, palette, person, save, sign, statement, trainee, withdraw};
+use crate::tui::pane::{cohort, ksbs, log, queue, record, second_looks};
 use crate::tui::theme::Theme;
 
 /// What the program is started with.
@@ -64,6 +65,8 @@ pub struct Model {
     pub log: log::State,
     /// The queue.
     pub queue: queue::State,
+    /// What asks for a second look.
+    pub looks: second_looks::State,
     /// The cohort.
     pub cohort: cohort::State,
     /// Sessions that are open on this screen.
@@ -112,6 +115,8 @@ pub enum Overlay {
     Claim(claim_view::State),
     /// The form of a claim.
     Asking(Box<claim::State>),
+    /// The dialog of anything else that is signed.
+    Act(Box<act::State>),
     /// Where the evidence of a claim goes.
     Save(Box<save::State>),
     /// Who is signing? Over a locked screen, too.
@@ -156,6 +161,7 @@ impl Model {
             others: BTreeMap::new(),
             log: log::State::default(),
             queue: queue::State::default(),
+            looks: second_looks::State::default(),
             cohort: cohort::State::default(),
             sessions: Vec::new(),
             signer: None,
@@ -193,6 +199,7 @@ impl Model {
             ScreenId::Readiness => PaneId::Readiness,
             ScreenId::Reviews => PaneId::Reviews,
             ScreenId::History => PaneId::Log,
+            ScreenId::Looks => PaneId::Looks,
         }
     }
 
@@ -225,6 +232,7 @@ impl Model {
             Where::Pane(PaneId::Readiness) => ScreenId::Readiness,
             Where::Pane(PaneId::Reviews) => ScreenId::Reviews,
             Where::Pane(PaneId::Queue) => ScreenId::Queue,
+            Where::Pane(PaneId::Looks) => ScreenId::Looks,
             Where::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
@@ -236,11 +244,12 @@ impl Model {
                 ScreenId::Readiness => ("Readiness", Command::ToReadiness),
                 ScreenId::Reviews => ("Reviews and hours", Command::ToReviews),
                 ScreenId::History => ("History", Command::ToHistory),
+                ScreenId::Looks => ("Second looks", Command::ToLooks),
             };
             return Some(format!("That is on the {name} screen: {} goes there", self.key(to)));
         }
         let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
-        let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue);
+        let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue | ScreenId::Looks);
         if on_trainee && !of_all && self.desk.standing.is_none() {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         }
@@ -251,6 +260,13 @@ impl Model {
                 queue::refusal(&self.queue, command).or_else(|| self.supervisor_refusal())
             }
             Command::Claim | Command::TakeBack => self.claim_refusal(command),
+            Command::Acknowledge | Command::Dispute if self.screen == ScreenId::Reviews => self.review_refusal(command),
+            Command::Acknowledge if self.seat.own().is_none() => {
+                let to = self.key(Command::ToReviews);
+                Some(format!(
+                    "Progress reviews are acknowledged here: {to} goes there; a record, by its trainee over SSH"
+                ))
+            }
             Command::Acknowledge | Command::Dispute => match self.desk.meant() {
                 _ if self.screen == ScreenId::History => {
                     Some(format!("That is on your record: {} goes there", self.key(Command::ToOutstanding)))
@@ -274,7 +290,7 @@ impl Model {
             Command::EndSession => {
                 self.signer.is_none().then(|| "Nobody is signing, so there is no session to end".into())
             }
-            _ => None,
+            _ => self.act_refusal(command),
         }
     }
 

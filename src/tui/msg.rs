@@ -1,6 +1,7 @@
 //! What passes between the pure state and the world: messages in, effects out, outcomes back. Plain data that tests
 //! compare. Must never hold a callback or a handle.
 
+pub mod acts;
 pub mod claims;
 pub mod way;
 
@@ -20,6 +21,7 @@ use crate::domain::view::{
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
+use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, Told, WithdrawRequest};
 use crate::tui::msg::claims::{ClaimRequest, Then};
 use crate::tui::msg::way::Way;
 
@@ -186,6 +188,10 @@ pub enum Effect {
     Withdraw(WithdrawRequest),
     /// A trainee's word on their own record.
     Answer(AnswerRequest),
+    /// Read what a dialog or a list of second looks is about.
+    Ask(Ask),
+    /// Sign something else, or enter it.
+    Act(Box<ActRequest>),
     /// End a session: its key leaves memory.
     EndSession(PersonId),
     /// Ring the changes since the last look: what is shown is read anew if the file moved on.
@@ -212,36 +218,6 @@ pub struct SignRequest {
     /// What was seen.
     pub observation: Observation,
     /// By what the signer shows who they are, now.
-    pub way: Way,
-    /// It.
-    pub secret: Secret,
-}
-
-/// A sign-off to withdraw.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WithdrawRequest {
-    /// Whose signature.
-    pub signer: PersonId,
-    /// Which sign-off.
-    pub of: StatementId,
-    /// Why.
-    pub reason: Clean,
-    /// By what the signer shows who they are, now.
-    pub way: Way,
-    /// It.
-    pub secret: Secret,
-}
-
-/// A trainee's word on a record of their own.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AnswerRequest {
-    /// Whose signature.
-    pub signer: PersonId,
-    /// On what.
-    pub of: StatementId,
-    /// Why they do not agree; none where they have read it.
-    pub reason: Option<Clean>,
-    /// By what they show who they are, now.
     pub way: Way,
     /// It.
     pub secret: Secret,
@@ -353,7 +329,7 @@ pub enum Outcome {
         session: SessionRow,
         /// The trainee that they had open last.
         place: Option<PersonId>,
-        /// The keys added in their name since they last opened one: a sentence each.
+        /// What they should know: the keys added in their name since they last opened one, samples that rejected.
         news: Vec<String>,
     },
     /// A batch is on the disk, read back and checked.
@@ -362,6 +338,10 @@ pub enum Outcome {
     Withdrawn(Receipted),
     /// A trainee's word is on the disk.
     Answered(Receipted),
+    /// What was asked for.
+    Told(Box<Told>),
+    /// What was done is on the disk.
+    Acted(Box<Acted>),
     /// A session has ended.
     SessionEnded(PersonId),
     /// Nothing to say.

@@ -12,6 +12,7 @@ pub fn may_wait(effect: &Effect) -> bool {
         Effect::Sign(request) => request.way == Way::Passphrase,
         Effect::Withdraw(request) => request.way == Way::Passphrase,
         Effect::Answer(request) => request.way == Way::Passphrase,
+        Effect::Act(request) => request.proof.as_ref().is_some_and(|(way, _)| *way == Way::Passphrase),
         Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == Way::Passphrase,
         _ => false,
@@ -22,7 +23,7 @@ pub fn may_wait(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        FindPeople, FindTrainees, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
+        Ask, FindPeople, FindTrainees, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
         LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
@@ -37,6 +38,7 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadClaims { .. }
             | LoadAsking(_)
             | LoadStatement(_)
+            | Ask(_)
             | Look
             | Redraw
     )

@@ -1,6 +1,7 @@
 //! What each message does to the model, and what must be done in the world for it. Routing alone: panes and overlays say
 //! what a key means to them. Must never reach an app, a clock, a file or a terminal.
 
+pub mod acts;
 pub mod commands;
 pub mod common;
 pub mod dialogs;

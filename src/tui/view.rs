@@ -15,7 +15,7 @@ use crate::tui::pane::ksbs::Shown;
 use crate::tui::pane::{duties, ksbs, outstanding as list, progress, queue as queue_pane, record, why};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
 use crate::tui::screen::sign_off::{Wide, inner};
-use crate::tui::screen::{cohort, history, queue};
+use crate::tui::screen::{cohort, history, queue, second_looks};
 use crate::tui::theme::Focus;
 use crate::tui::widget::draw::{line, recede, settle};
 use crate::tui::widget::frame::Titles;
@@ -41,6 +41,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             ScreenId::SignOff => sign_off(model, buf, parts.body),
             ScreenId::Outstanding => outstanding(model, buf),
             ScreenId::Queue => queue::view(&model.queue, model.today, theme, buf, parts.body),
+            ScreenId::Looks => second_looks::view(&model.looks, model.today, theme, buf, parts.body),
             ScreenId::Cohort => cohort::view(&model.cohort, theme, buf, parts.body),
             ScreenId::Readiness | ScreenId::Reviews => why_screen(model, buf, parts.body),
             ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
@@ -62,6 +63,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Claim(state) => claim_view::view(state, theme, buf, area),
             Overlay::Asking(state) => state.view(theme, over(area), buf),
             Overlay::Save(state) => state.view(theme, over(area), buf),
+            Overlay::Act(state) => state.view(theme, over(area), buf),
             Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
             Overlay::Person(state) => state.view(theme, over(area), buf),
         };
@@ -119,6 +121,10 @@ fn top(model: &Model) -> TopLine {
             };
             ("Queue".into(), vec![of.into()])
         }
+        (ScreenId::Looks, _) => {
+            let of = if model.looks.of.is_some() { "what asks you for one" } else { "what asks anyone for one" };
+            ("Second looks".into(), vec![of.into()])
+        }
         (ScreenId::Cohort, _) => ("Cohort".into(), vec![model.cohort.order.words().into()]),
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
         (ScreenId::Outstanding, None) => ("Outstanding".into(), Vec::new()),
@@ -153,12 +159,12 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     }
     if let Some(area) = areas.ksbs {
         let rows = desk.rows();
-        let of = standing.standard.ksbs().len();
+        let of = standing.all().count();
         let shown = Shown { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
         put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
     }
     if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
-        put(PaneId::Record, record::view(&desk.record, subject, setting(model), focus(PaneId::Record), buf, area));
+        put(PaneId::Record, record::view(&desk.record, &subject, setting(model), focus(PaneId::Record), buf, area));
     }
     if let Some(area) = areas.progress {
         progress::view(standing, model.today, theme, buf, area);
@@ -179,14 +185,13 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     let focus = |here: bool| if here { Focus::Here } else { Focus::Elsewhere };
     let (mut cursor, mut below) = (None, None);
     if let Some(area) = areas.list {
-        let standard = &standing.standard;
         cursor =
-            list::view(&desk.outstanding, standard, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
+            list::view(&desk.outstanding, standing, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
     }
     // Where nothing is left there is nothing that a record could be about.
-    let some = !list::listed(&desk.outstanding, &standing.standard, model.today).is_empty();
+    let some = !list::listed(&desk.outstanding, standing, model.today).is_empty();
     if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
-        below = record::view(&desk.record, subject, setting(model), focus(on_record), buf, area);
+        below = record::view(&desk.record, &subject, setting(model), focus(on_record), buf, area);
     }
     if on_record { below } else { cursor }
 }
@@ -278,6 +283,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
+        Some(Overlay::Act(state)) => return hints(&state.hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints()),
         Some(Overlay::Statement(_)) => return vec![plain("page-down", "go on"), plain("esc", "close")],
         Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
@@ -290,7 +296,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let own = model.seat.own().is_some();
     // At a workstation it is supervisors who look at the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
-    let offered = |row: &&Row| model.seat.offers(row.command) && row.footer == Footer::Shown && for_them(row);
+    let offered = |row: &&Row| model.offers(row.command) && row.footer == Footer::Shown && for_them(row);
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
     let count = model.desk.marks.len();
     let by_duty = (model.screen == ScreenId::Outstanding).then(|| plain(&model.key(Command::ToSignOff), "by duty"));

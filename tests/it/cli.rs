@@ -2,9 +2,11 @@
 
 pub mod book;
 mod cohort;
+mod competences;
 mod files;
 mod gateway;
 mod guide;
+mod kept;
 mod marks;
 mod messages;
 mod people;

@@ -55,7 +55,14 @@ pub fn countersigned_key(world: &World, at: usize, whose: &str) -> Body {
 pub fn sampled(world: &World, at: usize, trainee: &str, good: bool) -> Body {
     let (outcome, reason) =
         if good { (Sampled::Accepted, None) } else { (Sampled::Rejected, Some(clean("Nothing shows it"))) };
-    Body::Sample(Sample { of: world.log[at].id, trainee: named(trainee), outcome, reason, draw: None })
+    Body::Sample(Sample {
+        of: world.log[at].id,
+        trainee: named(trainee),
+        outcome,
+        reason,
+        draw: None,
+        drawn_from: None,
+    })
 }
 
 pub fn acknowledged(world: &World, at: usize, trainee: &str) -> Body {

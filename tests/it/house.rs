@@ -25,7 +25,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("tui", &["domain", "config"]),
 ];
 /// Files that may import one room more than their own room may.
-const DOORS: &[(&str, &str)] = &[("src/tui/effect.rs", "app"), ("src/tui/mod.rs", "app")];
+const DOORS: &[(&str, &str)] =
+    &[("src/tui/effect.rs", "app"), ("src/tui/effect/acts.rs", "app"), ("src/tui/mod.rs", "app")];
 /// The storeys inside `src/tui/`: an import leads to a lower one.
 const TUI_STOREYS: &[&[&str]] = &[
     &["codes", "command", "key", "lean", "theme"],

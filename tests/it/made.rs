@@ -1,7 +1,7 @@
 //! Statements made up: a strategy for every kind, each value well formed. Must never make one that no person could state.
 
 use chrono::NaiveDate;
-use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use countersign::domain::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
 use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MOST_WHAT, Quarters};
 use countersign::domain::key::PublicKey;
@@ -89,8 +89,10 @@ fn policy(least: usize) -> BoxedStrategy<Vec<(PolicyName, u32)>> {
 }
 
 fn code() -> BoxedStrategy<KsbCode> {
-    let kind = select(vec![KsbKind::Knowledge, KsbKind::Skill, KsbKind::Behaviour]);
-    (kind, 1..=u16::MAX).prop_map(|(kind, number)| KsbCode { kind, number }).boxed()
+    let kind = select(vec![KsbKind::Knowledge, KsbKind::Skill, KsbKind::Behaviour, KsbKind::Local]);
+    let within =
+        |(kind, number)| KsbCode { kind, number: if kind == KsbKind::Local { 1 + number % 999 } else { number } };
+    (kind, 1..=u16::MAX).prop_map(within).boxed()
 }
 
 fn evidence() -> BoxedStrategy<Vec<Evidence>> {
@@ -228,10 +230,11 @@ fn gateway() -> BoxedStrategy<Body> {
 
 /// The kinds that speak of other statements, of keys, of reviews and of the log itself.
 fn further() -> BoxedStrategy<Body> {
-    let draw = (any::<u64>(), 1..=u32::MAX)
-        .prop_flat_map(|(seed, of)| (Just(seed), 1..=of, Just(of)))
-        .prop_map(|(seed, number, of)| Draw { seed, number, of });
-    let sampled = (select(Sampled::ALL.to_vec()), option::of(lines()), option::of(draw));
+    let draw = (any::<u64>(), 1..=u32::MAX, option::of(any::<u64>()))
+        .prop_flat_map(|(seed, of, at)| (Just(seed), 1..=of, Just(of), Just(at)))
+        .prop_map(|(seed, number, of, at)| Draw { seed, number, of, at });
+    let drawn = (option::of(draw), option::of(lines()));
+    let sampled = (select(Sampled::ALL.to_vec()), option::of(lines()), drawn);
     prop_oneof![
         (named(), digest(), lines()).prop_map(|(person, key, reason)| Body::Retire(Retire { person, key, reason })),
         (named(), digest(), any::<u64>(), lines())
@@ -243,13 +246,9 @@ fn further() -> BoxedStrategy<Body> {
             span: Span { from, back },
             reason
         })),
-        (id(), named(), sampled).prop_map(|(of, trainee, (outcome, reason, draw))| Body::Sample(Sample {
-            of,
-            trainee,
-            outcome,
-            reason,
-            draw
-        })),
+        (id(), named(), sampled).prop_map(|(of, trainee, (outcome, reason, (draw, drawn_from)))| Body::Sample(
+            Sample { of, trainee, outcome, reason, draw, drawn_from }
+        )),
         (id(), named()).prop_map(|(of, trainee)| Body::Acknowledge(Acknowledge { of, trainee })),
         (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Dispute(Dispute { of, trainee, reason })),
         (id(), any::<u64>(), digest(), time(), lines())
@@ -288,6 +287,9 @@ pub fn body() -> BoxedStrategy<Body> {
             title,
             content
         })),
+        (standard(), line(), btree_set(standard(), 1..4), digest()).prop_map(|(list, title, beside, content)| {
+            Body::Competences(Competences { list, title, beside: beside.into_iter().collect(), content })
+        }),
         enrolment().prop_map(Body::Enrolment),
         policy(1).prop_map(Body::Policy),
         sign_off().prop_map(Body::SignOff),

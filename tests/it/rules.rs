@@ -1,6 +1,7 @@
 //! Who may state what: every refusal is reached by one small change to something allowed, and by exactly that refusal.
 
 mod allowed;
+mod competences;
 mod further;
 mod gateway;
 mod log;
@@ -34,7 +35,8 @@ fn name(refusal: &Refusal) -> &'static str {
         NotOnRecord NotTheirsToAcknowledge OwnStatement AcknowledgedAlready NotTheirsToDispute DisputedAlready
         PartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
-        HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm)
+        HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
+        CodeTaken ListReplaced MayNotSign OnList)
 }
 
 /// The allowed sign-off with its body changed.
@@ -270,6 +272,7 @@ fn adopted(world: &mut World, change: impl FnOnce(&mut countersign::domain::depa
 fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     let mut reached = BTreeSet::new();
     let all = REFUSED.iter().chain(further::REFUSED).chain(gateway::REFUSED).chain(log::REFUSED).chain(pauses::REFUSED);
+    let all = all.chain(competences::REFUSED);
     for (at, (expected, case)) in all.enumerate() {
         let mut world = World::new();
         let statement = case(&mut world);
@@ -277,7 +280,7 @@ fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
         assert_eq!(name(&refusal), *expected, "{at}: {refusal}");
         reached.insert(*expected);
     }
-    assert_eq!(reached.len(), 30 + 50, "a refusal that nothing provokes is missing: {reached:?}");
+    assert_eq!(reached.len(), 30 + 50 + 5, "a refusal that nothing provokes is missing: {reached:?}");
 }
 
 #[test]

@@ -257,7 +257,7 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
             }
             Body::Sample(sample) => {
                 for (number, of) in [(0, 3), (4, 3), (0, 0)] {
-                    let draw = Some(Draw { seed: 1, number, of });
+                    let draw = Some(Draw { seed: 1, number, of, at: None });
                     bodies.push(Body::Sample(Sample { draw, ..sample.clone() }));
                 }
             }

@@ -5,7 +5,7 @@ use countersign::domain::record_marks::Sampled;
 use countersign::domain::statement::{Kind, Outcome};
 use countersign::domain::view::{Mark, Record};
 use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::pane::record::{Reader, Setting, Subject, sheet};
+use countersign::tui::pane::record::{Of, Reader, Setting, Subject, sheet};
 use countersign::tui::theme::{Looks, Theme};
 use ratatui::layout::Rect;
 
@@ -32,8 +32,9 @@ fn shown(change: impl FnOnce(&mut Record)) -> String {
     let ksb = standard.ksb("S26".parse().unwrap()).unwrap();
     let (theme, keymap) = (Theme::choose(Looks::FULL), Keymap::new(&OwnKeys::new()).unwrap());
     let setting = Setting { today: day("2026-11-21"), theme: &theme, keymap: &keymap, reader: Reader::Department };
-    let subject = Subject::Ksb(ksb, competence::State::Signed, Some(std::slice::from_ref(&one)), None);
-    let lines = sheet(subject, setting, Rect::new(0, 0, 100, 30)).lines;
+    let subject =
+        Subject::Ksb(Of { ksb, state: competence::State::Signed, local: None }, Some(std::slice::from_ref(&one)), None);
+    let lines = sheet(&subject, setting, Rect::new(0, 0, 100, 30)).lines;
     let line = |pieces: Vec<(String, _)>| pieces.into_iter().map(|(words, _)| words).collect::<String>();
     lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -20,9 +20,10 @@ use countersign::domain::statement::{
     Auth, Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement, Withdraw,
 };
 use countersign::domain::text::Clean;
-use countersign::domain::value::{Digest, KsbCode, Nonce, PersonId, StatementId};
+use countersign::domain::value::{Digest, KsbCode, KsbKind, Nonce, PersonId, StatementId};
 use countersign::domain::when::{Timestamp, parse_day};
 
+use crate::local::list;
 use crate::made::id_of;
 
 pub const OFFICER: &str = "0ff1";
@@ -36,6 +37,8 @@ pub const OTHER_TRAINEE: &str = "8b4c";
 pub struct World {
     pub roster: Roster,
     pub standard: Arc<Standard>,
+    /// A list of local competences, which nobody adopted yet.
+    pub list: Arc<Standard>,
     pub log: Vec<Statement>,
     /// Which statement erased which, and the leaf that was kept.
     pub erased: HashMap<StatementId, (u64, Digest)>,
@@ -92,6 +95,7 @@ impl World {
         Self {
             roster: Roster::default(),
             standard: Arc::new(st0413().unwrap().0),
+            list: list("1", "1"),
             log: Vec::new(),
             erased: HashMap::new(),
             imported: Vec::new(),
@@ -147,7 +151,8 @@ impl World {
 
     pub fn sign_off(&self, trainee: &str, code: &str, outcome: Outcome) -> SignOff {
         let code: KsbCode = code.parse().unwrap();
-        let text = self.standard.ksb(code).unwrap().digest;
+        let of = if code.kind == KsbKind::Local { &self.list } else { &self.standard };
+        let text = of.ksb(code).unwrap().digest;
         let fell_short = outcome == Outcome::NotAchieved;
         let action = countersign::domain::statement::Action {
             what: clean("Repeat it, watched"),
@@ -155,7 +160,7 @@ impl World {
         };
         SignOff {
             trainee: named(trainee),
-            item: Item { standard: self.standard.reference().clone(), code, text },
+            item: Item { standard: of.reference().clone(), code, text },
             outcome,
             method: None,
             supervision: None,
@@ -219,9 +224,14 @@ impl World {
         });
         let key = &key.fingerprint();
         let before = self.before(&statement.body);
-        let facts =
-            Facts { position, key, target: target.as_ref(), standard: Some(&self.standard), inner, before: &before };
+        let standard = Some(self.whole(&statement.body));
+        let facts = Facts { position, key, target: target.as_ref(), standard, inner, before: &before };
         check(&self.roster, statement, facts)
+    }
+
+    /// The text that a body adopts, if it adopts one.
+    fn whole(&self, body: &Body) -> &Arc<Standard> {
+        if matches!(body, Body::Competences(_)) { &self.list } else { &self.standard }
     }
 
     /// The statements that count, each with its place: an import as what it puts back.
@@ -307,7 +317,8 @@ impl World {
     pub fn add(&mut self, statement: Statement) -> &mut Self {
         assert_eq!(self.judge(&statement), Ok(()), "{:?}", statement.body);
         let position = self.log.len() as u64;
-        self.roster.apply(&statement, position, Some(&self.standard));
+        let whole = Arc::clone(self.whole(&statement.body));
+        self.roster.apply(&statement, position, Some(&whole));
         match &statement.body {
             Body::Erase(erase) => {
                 self.erased.insert(erase.of, (position, erase.leaf));

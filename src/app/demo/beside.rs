@@ -82,7 +82,7 @@ impl Beside {
             paper(&format!("{at}-{name}"), about, &format!("File {at}"))
         };
         let papers = (0..FILES).map(paper).collect::<Result<_, Error>>()?;
-        let random = SeededRandom::new(seed ^ 0xbe51de);
+        let random = SeededRandom::new(seed ^ 0x00be_51de);
         Ok(Self { papers, random, provider, last: HashMap::new(), entered: Vec::new() })
     }
 

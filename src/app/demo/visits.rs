@@ -240,7 +240,14 @@ fn beside(
         } else if life.at % 6 == 1 && nth % 8 == 3 && past(*day, 14) && *outcome == Outcome::Achieved {
             let say = move |of| {
                 let trainee = whose.clone();
-                Body::Sample(Sample { of, trainee, outcome: Sampled::Accepted, reason: None, draw: None })
+                Body::Sample(Sample {
+                    of,
+                    trainee,
+                    outcome: Sampled::Accepted,
+                    reason: None,
+                    draw: None,
+                    drawn_from: None,
+                })
             };
             story.add(late(*day, 14, 300), VERIFIER, Role::Verifier, Act::Of(*tag, Box::new(say)));
         } else if life.at == 16 && *outcome == Outcome::NotAchieved && nth + 1 == tags.len() && past(*day, 2) {

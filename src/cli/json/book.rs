@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::cli::json::claims::{AskedRow, EvidenceRow};
-use crate::cli::json::marks::{MarkRow, ReviewRow};
+use crate::cli::json::marks::MarkRow;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::pause::Span;
@@ -192,35 +192,6 @@ impl From<&TraineeCard> for Card {
             total: card.total,
         }
     }
-}
-
-/// A trainee's KSBs.
-#[derive(Debug, Serialize)]
-pub struct Trainee {
-    /// `countersign/trainee/1`.
-    pub schema: &'static str,
-    /// Whose.
-    pub trainee: Card,
-    /// The day on which the gateway is expected.
-    pub gateway: String,
-    /// The pauses of their programme.
-    pub pauses: Vec<PauseRow>,
-    /// One row a KSB, in the standard's order.
-    pub ksbs: Vec<KsbState>,
-    /// The progress reviews, the newest day first.
-    pub reviews: Vec<ReviewRow>,
-}
-
-/// Where a KSB stands.
-#[derive(Debug, Serialize)]
-pub struct KsbState {
-    pub id: String,
-    pub state: &'static str,
-    pub counts: bool,
-    pub duties: Vec<u16>,
-    pub text: String,
-    pub claim: Option<AskedRow>,
-    pub records: Vec<RecordRow>,
 }
 
 /// What next.

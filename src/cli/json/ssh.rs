@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::cli::json::book::{Card, KsbState};
+use crate::cli::json::book::Card;
+use crate::cli::json::trainee::{KsbState, LocalRow};
 use crate::domain::login::LoginKey;
 use crate::domain::person::Person;
 
@@ -58,4 +59,6 @@ pub struct Portfolio {
     pub trainee: Card,
     /// Every KSB.
     pub ksbs: Vec<KsbState>,
+    /// Every local competence.
+    pub competences: Vec<LocalRow>,
 }

@@ -1,8 +1,9 @@
-//! A standard half read: its parts, where each stands, what is to be said of it so far. Must never be adopted itself.
+//! A standard or list half read: its parts, where each stands, what is to be said of it so far. Must never be adopted itself.
 
 use std::collections::BTreeSet;
 
 use crate::domain::intake::remark::{Place, Places, Remark, link_name};
+use crate::domain::local_parts::LocalParts;
 use crate::domain::standard_parts::StandardParts;
 use crate::domain::value::{DutyNo, KsbCode};
 
@@ -11,6 +12,17 @@ use crate::domain::value::{DutyNo, KsbCode};
 pub struct Draft {
     /// The parts, unchecked.
     pub parts: StandardParts,
+    /// Where they stand.
+    pub places: Places,
+    /// What the reader has to say already.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a reader of a list of local competences found.
+#[derive(Debug)]
+pub(in crate::domain::intake) struct LocalDraft {
+    /// The parts, unchecked.
+    pub parts: LocalParts,
     /// Where they stand.
     pub places: Places,
     /// What the reader has to say already.

@@ -103,17 +103,22 @@ impl Places {
         self.0.get(name).and_then(|places| places.first()).cloned()
     }
 
+    /// The last place of this name.
+    #[must_use]
+    pub fn last(&self, name: &str) -> Option<Place> {
+        self.0.get(name).and_then(|places| places.last()).cloned()
+    }
+
     /// The place that a fault is about: of what is there twice, the second.
     #[must_use]
     pub fn of_fault(&self, fault: &StandardFault) -> Option<Place> {
-        let last = |name: &str| self.0.get(name).and_then(|places| places.last()).cloned();
         match fault {
-            StandardFault::Twice(name) => last(name),
+            StandardFault::Twice(name) => self.last(name),
             StandardFault::Link { duty, ksb, .. } => self.first(&link_name(duty, ksb)),
             StandardFault::Text { of, .. } => self.first(of),
             StandardFault::Number { what, .. } => self.first(what),
             StandardFault::Dates { .. } => self.first("The last start date"),
-            StandardFault::Empty | StandardFault::TooMany { .. } => None,
+            StandardFault::Empty | StandardFault::Local | StandardFault::TooMany { .. } => None,
         }
     }
 }
@@ -129,6 +134,7 @@ pub fn link_name(duty: &impl fmt::Display, ksb: &impl fmt::Display) -> String {
 pub fn advice(fault: &StandardFault) -> &'static str {
     match fault {
         StandardFault::Empty => "Give each knowledge, skill and behaviour its code and text",
+        StandardFault::Local => "Put them into a list of their own: `countersign competences import`",
         StandardFault::TooMany { .. } => "Leave out what is not a duty or a KSB, or cut it into several standards",
         StandardFault::Number { .. } => "Write the number that the standard's publisher gives",
         StandardFault::Dates { .. } => "Exchange the two, or leave out the one that is not set",

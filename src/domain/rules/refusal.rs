@@ -72,6 +72,16 @@ pub enum Refusal {
     KeyTwice,
     #[error("{0} is adopted already; a standard never changes")]
     AdoptedTwice(StandardRef),
+    #[error("{0}")]
+    List(String),
+    #[error("{list} has a {code} already, beside the same standard; give the new one another code")]
+    CodeTaken { code: KsbCode, list: StandardRef },
+    #[error("{by} took the place of {list}; what is signed off is of the newest version")]
+    ListReplaced { list: StandardRef, by: StandardRef },
+    #[error("{name} is not one of those who may sign off {code}")]
+    MayNotSign { name: String, code: KsbCode },
+    #[error("{0} is a list of local competences; nobody is enrolled on one")]
+    OnList(StandardRef),
     #[error("The standard's text is not the one that the statement names")]
     OtherContent,
     #[error("A training officer cannot take their own role away")]

@@ -57,6 +57,7 @@ pub(crate) fn adoption(
         *standard.reference() == adoption.standard
             && standard.title() == adoption.title.as_str()
             && standard.digest() == adoption.content
+            && standard.local().is_none()
     });
     if same { Ok(()) } else { Err(Refusal::OtherContent) }
 }
@@ -67,5 +68,9 @@ pub(crate) fn enrolment(roster: &Roster, statement: &Statement, named: &NamedEnr
     let who = Named { id: named.enrolment.trainee.clone(), name: named.name.clone() };
     in_role(roster, &who, Role::Trainee)?;
     let on = &named.enrolment.standard;
-    if roster.standards.contains_key(on) { Ok(()) } else { Err(Refusal::NotAdopted(on.clone())) }
+    match roster.standards.get(on) {
+        None => Err(Refusal::NotAdopted(on.clone())),
+        Some(standard) if standard.local().is_some() => Err(Refusal::OnList(on.clone())),
+        Some(_) => Ok(()),
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::person::Role;
 use crate::domain::roster::Roster;
+use crate::domain::rules::competences::listed;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::rules::who::{acts_as, in_role};
 use crate::domain::statement::{MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Statement};
@@ -29,12 +30,12 @@ pub(crate) fn seen(roster: &Roster, statement: &Statement, s: &SignOff, lateness
     in_role(roster, &s.trainee, Role::Trainee)?;
     let name = || s.trainee.name.to_string();
     let enrolment = roster.enrolments.get(&s.trainee.id).ok_or_else(|| Refusal::NotEnrolled(name()))?;
-    if enrolment.standard != s.item.standard {
-        let (on, not) = (enrolment.standard.clone(), s.item.standard.clone());
-        return Err(Refusal::OtherStandard { name: name(), on, not });
-    }
     let standard = &s.item.standard;
-    let adopted = roster.standards.get(standard).ok_or_else(|| Refusal::NotAdopted(standard.clone()))?;
+    let adopted = if enrolment.standard == *standard {
+        roster.standards.get(standard).ok_or_else(|| Refusal::NotAdopted(standard.clone()))?
+    } else {
+        listed(roster, statement, s, enrolment)?
+    };
     let code = s.item.code;
     let ksb = adopted.ksb(code).ok_or_else(|| Refusal::NoSuchKsb { standard: standard.clone(), code })?;
     if ksb.digest != s.item.text {

@@ -3,6 +3,7 @@
 
 use std::str::FromStr;
 
+use crate::domain::department::Competences;
 use crate::domain::gateway_marks::{Confirm, Requirement};
 use crate::domain::hours::{HourEntry, Hours};
 use crate::domain::key::fingerprint_of;
@@ -80,6 +81,7 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             whose: lines.named("whose")?,
             meaning: lines.clean("meaning")?,
         }),
+        Kind::Competences => Body::Competences(competences(lines)?),
         Kind::Pause => Body::Pause(Pause {
             trainee: lines.named("trainee")?,
             span: Span { from: lines.field("from", parse_day)?, back: lines.optional("back", parse_day)? },
@@ -104,6 +106,7 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             outcome: lines.parsed("outcome")?,
             reason: lines.optional_clean("reason")?,
             draw: lines.optional("draw", draw)?,
+            drawn_from: lines.optional_clean("drawn-from")?,
         }),
         Kind::Acknowledge => {
             Body::Acknowledge(Acknowledge { of: lines.parsed("of")?, trainee: lines.named("trainee")? })
@@ -137,6 +140,15 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
         Kind::Clock => Body::Clock(ClockBack { newest: lines.parsed("newest")?, reason: lines.clean("reason")? }),
         _ => return Ok(None),
     }))
+}
+
+fn competences<R: Read>(lines: &mut R) -> Result<Competences, R::Fault> {
+    let (list, title) = (lines.parsed("list")?, lines.clean("title")?);
+    let mut beside = Vec::new();
+    while let Some(standard) = lines.optional("beside", |v| v.parse().ok())? {
+        beside.push(standard);
+    }
+    Ok(Competences { list, title, beside, content: lines.field("content", sha256)? })
 }
 
 fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
@@ -180,8 +192,12 @@ fn hours<R: Read>(lines: &mut R) -> Result<Hours, R::Fault> {
 
 fn draw(value: &str) -> Option<Draw> {
     let (seed, rest) = value.split_once(' ')?;
-    let (number, of) = rest.split_once(" of ")?;
-    Some(Draw { seed: seed.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()? })
+    let (number, rest) = rest.split_once(" of ")?;
+    let (of, at) = match rest.split_once(" at ") {
+        Some((of, at)) => (of, Some(at.parse().ok()?)),
+        None => (rest, None),
+    };
+    Some(Draw { seed: seed.parse().ok()?, number: number.parse().ok()?, of: of.parse().ok()?, at })
 }
 
 fn tree(value: &str) -> Option<Tree> {

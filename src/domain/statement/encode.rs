@@ -264,8 +264,10 @@ impl Lines<'_> {
                 self.plain("outcome", sample.outcome.slug());
                 self.optional("reason", sample.reason.as_ref());
                 if let Some(draw) = sample.draw {
-                    self.plain("draw", format_args!("{} {} of {}", draw.seed, draw.number, draw.of));
+                    let at = draw.at.map_or_else(String::new, |at| format!(" at {at}"));
+                    self.plain("draw", format_args!("{} {} of {}{at}", draw.seed, draw.number, draw.of));
                 }
+                self.optional("drawn-from", sample.drawn_from.as_ref());
             }
             Body::Acknowledge(acknowledge) => {
                 self.plain("of", acknowledge.of);
@@ -296,6 +298,14 @@ impl Lines<'_> {
                 self.tree("to", restore.to);
                 self.tree("lost", restore.lost);
                 self.field("reason", &restore.reason);
+            }
+            Body::Competences(adoption) => {
+                self.plain("list", &adoption.list);
+                self.field("title", &adoption.title);
+                for standard in &adoption.beside {
+                    self.plain("beside", standard);
+                }
+                self.plain("content", format_args!("sha256:{}", adoption.content.hex()));
             }
             Body::Pause(pause) => {
                 self.named("trainee", &pause.trainee);

@@ -31,6 +31,10 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
         }
         Body::Key(grant) => line(&[Some(&grant.person.name)]),
         Body::Standard(adoption) => line(&[Some(&adoption.title)]),
+        Body::Competences(adoption) => line(&[Some(&adoption.title)]).or_else(|| {
+            let sound = !adoption.beside.is_empty() && adoption.beside.is_sorted_by(|a, b| a < b);
+            (!sound).then_some("The standards beside a list are none, out of order or there twice")
+        }),
         Body::Enrolment(named) => {
             line(&[Some(&named.name), named.enrolment.specialism.as_ref()]).or_else(|| day(named.enrolment.start))
         }

@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::competence;
+use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::programme::Programme;
 use crate::domain::readiness::Readiness;
 use crate::domain::standard::Ksb;
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::value::{KsbCode, KsbKind, PersonId, StatementId};
 use crate::domain::view::{Record, Standing};
 use crate::tui::command::PaneId;
 use crate::tui::msg::Draft;
@@ -46,7 +47,9 @@ pub struct Desk {
     pub about: Option<KsbCode>,
     /// The marks.
     pub marks: BTreeSet<KsbCode>,
-    /// What stood in the sign dialog when it was left.
+    /// The marked entries of hours that wait.
+    pub hour_marks: BTreeSet<StatementId>,
+    /// What stood in the dialogs when they were left.
     pub draft: Draft,
 }
 
@@ -76,6 +79,7 @@ impl Default for Desk {
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
+            hour_marks: BTreeSet::new(),
             draft: Draft::new(),
         }
     }
@@ -106,8 +110,14 @@ impl Desk {
     #[must_use]
     pub fn ksb(&self, code: KsbCode) -> Option<(&Ksb, competence::State)> {
         let standing = self.standing.as_ref()?;
-        let mut all = standing.standard.ksbs().iter().zip(&standing.states);
-        all.find(|(ksb, _)| ksb.code == code).map(|(ksb, state)| (ksb, *state))
+        standing.all().find(|(ksb, _)| ksb.code == code)
+    }
+
+    /// Lists the whole standard, or the local competences where the code is one's, with the cursor on that code.
+    pub fn list_all(&mut self, code: KsbCode) {
+        self.duties.chosen = (code.kind == KsbKind::Local).then_some(LOCAL_GROUP);
+        self.ksbs.at = Some(code);
+        self.ksbs.filter = Filtering::default();
     }
 
     /// What a signature would be for: the marks in the standard's order, or the KSB under the cursor.
@@ -175,7 +185,7 @@ impl Desk {
             self.readiness.1.asked = false;
             self.programme.1.asked = false;
         }
-        self.marks.retain(|code| standing.standard.ksb(*code).is_some());
+        self.marks.retain(|code| standing.ksb(*code).is_some());
         (self.standing, self.size) = (Some(standing), size);
     }
 }

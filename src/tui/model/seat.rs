@@ -31,14 +31,18 @@ impl Seat {
     #[must_use]
     pub fn offers(&self, command: Command) -> bool {
         use Command::{
-            Acknowledge, Dispute, EndSession, Lock, MarkClaim, NotAchieved, OpenClaim, OpenTrainee, Order, Person,
-            Receipts, RefuseClaims, SaveFiles, Sign, SignClaims, TakeBack, ToCohort, ToQueue, Trainee, Withdraw,
+            ConfirmGateway, ConfirmHours, Countersign, Dispute, DrawSample, EndSession, HoldReview, Lock, MarkClaim,
+            MarkHours, MarkLook, NotAchieved, OpenClaim, OpenLook, OpenTrainee, Order, Person, Receipts, RefuseClaims,
+            Requirement, Sample, SaveFiles, Sign, SignClaims, SignLooks, TakeBack, ToCohort, ToLooks, ToQueue, Trainee,
+            Withdraw,
         };
         match command {
             Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession | ToCohort | OpenTrainee | Order
-            | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims => self.own().is_none(),
+            | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims | ToLooks | MarkLook | OpenLook
+            | SignLooks | DrawSample | Countersign | Sample | MarkHours | ConfirmHours | HoldReview | Requirement
+            | ConfirmGateway => self.own().is_none(),
             SaveFiles => *self == Self::Shared,
-            Acknowledge | Dispute | Receipts | TakeBack => self.own().is_some(),
+            Dispute | Receipts | TakeBack => self.own().is_some(),
             _ => true,
         }
     }

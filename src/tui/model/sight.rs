@@ -2,12 +2,13 @@
 
 use ratatui::layout::Rect;
 
+use crate::domain::local_view::LocalKsb;
 use crate::domain::sieve::Sieve;
 use crate::tui::command::{PaneId, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::desk::Desk;
-use crate::tui::pane::record::{Reader, Setting, Sheet, Subject};
-use crate::tui::pane::{ksbs, readiness as readiness_rows, record, reviews as review_rows, why};
+use crate::tui::pane::record::{Of, Reader, Setting, Sheet, Subject};
+use crate::tui::pane::{duties, ksbs, readiness as readiness_rows, record, reviews as review_rows, why};
 use crate::tui::screen::frame::parts;
 use crate::tui::screen::outstanding;
 use crate::tui::screen::sign_off::{Areas, Wide, areas};
@@ -22,7 +23,7 @@ pub fn body(model: &Model) -> Option<Rect> {
 /// Where the panes of the Sign-off screen stand.
 #[must_use]
 pub fn panes(model: &Model) -> Option<Areas> {
-    let count = model.desk.standing.as_ref().map_or(10, |standing| standing.standard.duties().len());
+    let count = model.desk.standing.as_ref().map_or(10, |standing| duties::count(standing) - 1);
     body(model).map(|body| areas(body, model.size, count, model.desk.focus))
 }
 
@@ -43,7 +44,9 @@ pub fn subject(desk: &Desk) -> Option<Subject<'_>> {
         Some(code) if desk.focus != PaneId::Duties => {
             let (ksb, state) = desk.ksb(code)?;
             let claim = standing.claims.get(&code);
-            Some(Subject::Ksb(ksb, state, desk.records.get(&code).map(Vec::as_slice), claim))
+            let local = standing.local_of(code).map(LocalKsb::words).or_else(|| standing.also_seen(code));
+            let (ksb, records) = (Of { ksb, state, local }, desk.records.get(&code).map(Vec::as_slice));
+            Some(Subject::Ksb(ksb, records, claim))
         }
         _ => Some(Subject::Duty(standing, desk.duties.chosen)),
     }
@@ -52,7 +55,7 @@ pub fn subject(desk: &Desk) -> Option<Subject<'_>> {
 /// The record pane's lines.
 #[must_use]
 pub fn sheet(model: &Model, inner: Rect) -> Option<Sheet> {
-    subject(&model.desk).map(|subject| record::sheet(subject, setting(model), inner))
+    subject(&model.desk).map(|subject| record::sheet(&subject, setting(model), inner))
 }
 
 /// By what the record pane is laid out.
@@ -80,12 +83,11 @@ pub fn why_rows(model: &Model) -> Option<Vec<why::Row>> {
         ScreenId::Readiness => {
             model.desk.readiness.0.as_ref().map(|readiness| readiness_rows::rows(readiness, &sieve, &model.theme))
         }
-        ScreenId::Reviews => model
-            .desk
-            .programme
-            .0
-            .as_ref()
-            .map(|programme| review_rows::rows(programme, model.today, &sieve, &model.theme)),
+        ScreenId::Reviews => {
+            model.desk.programme.0.as_ref().map(|programme| {
+                review_rows::rows(programme, (&sieve, &model.desk.hour_marks), model.today, &model.theme)
+            })
+        }
         _ => None,
     }
 }

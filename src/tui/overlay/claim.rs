@@ -12,6 +12,7 @@ use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::claims::ClaimRequest;
 use crate::tui::msg::{Draft, Effect, Failure};
 use crate::tui::overlay::dialog::{self, Hint};
+use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, Form, Kind, Options, Touched, text};
 use crate::tui::overlay::form_draw::{draw_form, height};
 use crate::tui::overlay::reply::Reply;
@@ -81,7 +82,7 @@ impl State {
     /// What was typed, to be kept.
     #[must_use]
     pub fn kept(&self) -> Draft {
-        self.form.draft()
+        drafts::with(&self.open.draft, "", self.form.draft())
     }
 
     /// Takes a key.

@@ -96,6 +96,12 @@ impl Field {
         Self { place, ..self }
     }
 
+    /// Whether several lines may be typed.
+    #[must_use]
+    pub fn takes_lines(&self) -> bool {
+        matches!(&self.kind, Kind::Text(typed) if typed.shape() == Shape::Lines)
+    }
+
     /// What a draft keeps of it: never a secret.
     #[must_use]
     pub fn value(&self) -> &str {

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::standard::Standard;
+use crate::domain::standard::{Ksb, Standard};
 use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::view::TraineeCard;
 use crate::tui::key::KeyPress;
@@ -32,7 +32,7 @@ const MOST_RECENT: usize = 4;
 pub struct State {
     finder: Finder,
     commands: Vec<Row>,
-    standard: Option<Arc<Standard>>,
+    ksbs: Option<(Arc<Standard>, Vec<Ksb>)>,
     open: Option<PersonId>,
     trainees: Vec<TraineeCard>,
     listed: Vec<Item>,
@@ -43,18 +43,18 @@ pub struct State {
 enum Item {
     /// By its place among the commands.
     Command(usize),
-    /// A KSB of the open standard.
+    /// A KSB of the open standard, or a local competence beside it.
     Ksb(KsbCode),
     /// By its place among the trainees.
     Trainee(usize),
 }
 
 impl State {
-    /// A palette of these commands and of the KSBs of the standard of whoever is open.
+    /// A palette of these commands, and of the KSBs and local competences of whoever is open.
     #[must_use]
-    pub fn new(commands: Vec<Row>, (standard, open): (Option<Arc<Standard>>, Option<PersonId>)) -> Self {
+    pub fn new(commands: Vec<Row>, (ksbs, open): (Option<(Arc<Standard>, Vec<Ksb>)>, Option<PersonId>)) -> Self {
         let finder = Finder::default();
-        let mut state = Self { finder, commands, standard, open, trainees: Vec::new(), listed: Vec::new() };
+        let mut state = Self { finder, commands, ksbs, open, trainees: Vec::new(), listed: Vec::new() };
         state.list();
         state
     }
@@ -70,6 +70,10 @@ impl State {
         self.trainees = found;
         self.list();
         self.finder.chosen = self.finder.chosen.min(self.listed.len().saturating_sub(1));
+    }
+
+    fn ksbs(&self) -> impl Iterator<Item = &Ksb> {
+        self.ksbs.iter().flat_map(|(standard, local)| standard.ksbs().iter().chain(local))
     }
 
     fn list(&mut self) {
@@ -99,7 +103,7 @@ impl State {
                 let about = format!("{} {}", card.name, card.id);
                 found.push((score(&pattern, &about).unwrap_or(0) + 20, Item::Trainee(at)));
             }
-            for ksb in self.standard.iter().flat_map(|standard| standard.ksbs()) {
+            for ksb in self.ksbs() {
                 let exact = ksb.code.to_string().eq_ignore_ascii_case(self.finder.query.trim());
                 if let Some(points) = score(&words, &format!("{} {}", ksb.code, ksb.text)) {
                     found.push((if exact { u32::MAX } else { points }, Item::Ksb(ksb.code)));
@@ -128,7 +132,7 @@ impl State {
                 pieces
             }),
             Item::Ksb(code) => {
-                let text = self.standard.as_ref().and_then(|standard| standard.ksb(code)).map_or("", |ksb| &ksb.text);
+                let text = self.ksbs().find(|ksb| ksb.code == code).map_or("", |ksb| &ksb.text);
                 spread(format!("{code:<5}"), theme.strong, text, "KSB".into())
             }
             Item::Trainee(at) => self.trainees.get(at).map_or_else(Vec::new, |card| {

@@ -23,4 +23,17 @@ pub enum Reply {
     Ksb(KsbCode),
     /// It closes, leaving this draft for the next time.
     Leave(Draft),
+    /// The same, of a dialog that may be about another trainee than the one who is open.
+    Keep(Kept),
+}
+
+/// A draft, whose it is and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Whose.
+    pub person: PersonId,
+    /// For whom.
+    pub trainee: PersonId,
+    /// It.
+    pub draft: Draft,
 }

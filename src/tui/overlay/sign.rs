@@ -10,6 +10,7 @@ use crate::domain::when::long_day;
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::{Draft, Effect, Failure, SignRequest};
 use crate::tui::overlay::dialog::Hint;
+use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, Form, Kind, Need, Place, Touched};
 use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::sign_open::{SignOpen, fields};
@@ -92,7 +93,8 @@ impl State {
     #[must_use]
     pub fn kept(&self) -> Draft {
         let draft = self.draft();
-        if draft == self.untouched { Draft::new() } else { draft }
+        let own = if draft == self.untouched { Draft::new() } else { draft };
+        drafts::with(&self.open.draft, "", own)
     }
 
     /// Which outcome is chosen.

@@ -30,6 +30,8 @@ pub enum Stage {
 pub struct Signature {
     /// Whose signature it will be.
     pub signer: PersonRow,
+    /// The role that they sign in, where it is none of those that most is signed in.
+    pub role: Option<Role>,
     /// By what they show who they are.
     pub way: Way,
     /// Why the last try failed.
@@ -42,7 +44,7 @@ impl Signature {
     /// A signature not yet asked for.
     #[must_use]
     pub fn new(signer: PersonRow, way: Way) -> Self {
-        Self { signer, way, failure: None, stage: Stage::Asking }
+        Self { signer, role: None, way, failure: None, stage: Stage::Asking }
     }
 
     /// The secret's field.
@@ -131,7 +133,8 @@ impl Signature {
         let dot = theme.glyphs.dot;
         let role = [Role::Supervisor, Role::TrainingOfficer].into_iter().find(|role| self.signer.roles.contains(role));
         let registration = self.signer.registration.as_ref().map(|registration| format!(" {dot} {registration}"));
-        let role = role.or(self.signer.roles.first().copied()).map(|role| format!(" {dot} {}", role.words()));
+        let role =
+            self.role.or(role).or(self.signer.roles.first().copied()).map(|role| format!(" {dot} {}", role.words()));
         registration.unwrap_or_default() + &role.unwrap_or_default()
     }
 

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::standard::Standard;
+use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::value::DutyNo;
 use crate::domain::view::Standing;
 use crate::tui::command::Command;
@@ -17,7 +17,7 @@ use crate::tui::widget::text::{pad, pad_left};
 /// Which duty is chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The duty; `None` is the row of all KSBs.
+    /// The duty, or the group of local competences; `None` is the row of all KSBs.
     pub chosen: Option<DutyNo>,
     /// The first row of the window.
     pub top: usize,
@@ -26,28 +26,39 @@ pub struct State {
 impl State {
     /// The row of the chosen duty: 0 is All.
     #[must_use]
-    pub fn row(&self, standard: &Standard) -> usize {
-        let place = |no| standard.duties().iter().position(|duty| duty.no == no);
-        self.chosen.and_then(place).map_or(0, |at| at + 1)
+    pub fn row(&self, standing: &Standing) -> usize {
+        groups(standing).position(|group| group == self.chosen).unwrap_or(0)
     }
 }
 
+/// All, each duty, and the local competences where there are some.
+fn groups(standing: &Standing) -> impl Iterator<Item = Option<DutyNo>> {
+    let duties = standing.standard.duties().iter().map(|duty| Some(duty.no));
+    let local = (!standing.local.is_empty()).then_some(Some(LOCAL_GROUP));
+    std::iter::once(None).chain(duties).chain(local)
+}
+
+/// How many rows there are.
+#[must_use]
+pub fn count(standing: &Standing) -> usize {
+    groups(standing).count()
+}
+
 /// Moves the choice; says whether it went elsewhere.
-pub fn update(state: &mut State, standard: &Standard, page: u16, command: Command) -> bool {
-    let count = standard.duties().len() + 1;
-    let Some(row) = travel(command, state.row(standard), count, usize::from(page)) else { return false };
-    let chosen = row.checked_sub(1).and_then(|at| standard.duties().get(at)).map(|duty| duty.no);
+pub fn update(state: &mut State, standing: &Standing, page: u16, command: Command) -> bool {
+    let Some(row) = travel(command, state.row(standing), count(standing), usize::from(page)) else { return false };
+    let chosen = groups(standing).nth(row).flatten();
     let moved = chosen != state.chosen;
     state.chosen = chosen;
     moved
 }
 
 /// Brings the window to the choice.
-pub fn settle(state: &mut State, standard: &Standard, height: u16) {
-    if state.chosen.is_some_and(|no| standard.duty(no).is_none()) {
+pub fn settle(state: &mut State, standing: &Standing, height: u16) {
+    if groups(standing).all(|group| group != state.chosen) {
         state.chosen = None;
     }
-    state.top = follow(state.top, state.row(standard), standard.duties().len() + 1, height, |_| 1);
+    state.top = follow(state.top, state.row(standing), count(standing), height, |_| 1);
 }
 
 /// How wide a duty's bar is.
@@ -75,17 +86,16 @@ pub fn view(
     area: Rect,
 ) -> Option<Position> {
     let inner = frame(buf, area, Titles { left: "Duties", ..Titles::default() }, focus, theme);
-    let duties = standing.standard.duties();
-    let (count, shown) = (duties.len() + 1, usize::from(inner.height));
+    let (count, shown) = (count(standing), usize::from(inner.height));
     scrolled(buf, inner, Seen { first: state.top, shown, of: count }, theme);
-    let chosen = state.row(&standing.standard);
+    let chosen = state.row(standing);
     let bars = if room == Room::Bars { BAR + 1 } else { 0 };
-    for (y, row) in (state.top..count).take(shown).enumerate() {
-        let duty = row.checked_sub(1).and_then(|at| duties.get(at));
-        let (signed, total) = standing.figures(duty.map(|duty| duty.no));
+    for (y, (row, group)) in groups(standing).enumerate().skip(state.top).take(shown).enumerate() {
+        let duty = group.and_then(|no| standing.standard.duty(no));
+        let (signed, total) = standing.figures(group);
         let figure_style = if total > 0 && signed == total {
             theme.ok
-        } else if duty.is_none() {
+        } else if group.is_none() {
             theme.bold
         } else if signed == 0 {
             theme.dim
@@ -93,14 +103,14 @@ pub fn view(
             theme.text
         };
         let here = row == chosen;
-        let title_style = if here || duty.is_none() { theme.bold } else { theme.text };
+        let title_style = if here || group.is_none() { theme.bold } else { theme.text };
         let pointer = if here { theme.glyphs.pointer } else { " " };
         let number = duty.map_or(String::new(), |duty| duty.no.0.to_string());
         let figure = format!("{signed}/{total}");
         // Without a bar of its own, the row of all KSBs has room for a longer figure.
-        let own_bar = if duty.is_some() { bars } else { 0 };
+        let own_bar = if group.is_some() { bars } else { 0 };
         let width = usize::from(inner.width).saturating_sub(7 + own_bar + figure.len().max(FIGURE));
-        let title = pad(duty.map_or("All", |duty| duty.label()), width, theme);
+        let title = pad(duty.map_or(if group.is_none() { "All" } else { "Local" }, |duty| duty.label()), width, theme);
         let bar =
             if own_bar > 0 { format!("{} ", bar(BAR, signed.into(), total.into(), theme)) } else { String::new() };
         let (full, rest) = bar.split_at(bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len()));

@@ -8,8 +8,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::competence;
+use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::standard::Ksb;
-use crate::domain::value::{DutyNo, KsbCode};
+use crate::domain::value::{DutyNo, KsbCode, KsbKind};
 use crate::domain::view::Standing;
 use crate::tui::command::Command;
 use crate::tui::pane::filtering::{Filtering, filter_line};
@@ -39,16 +40,15 @@ pub struct Row<'a> {
     pub state: competence::State,
 }
 
-/// The rows: those of the duty, or of the whole standard where a filter is set.
+/// The rows: those of the duty or group, or of the whole standard and its local competences where a filter is set.
 #[must_use]
 pub fn rows<'a>(state: &State, standing: &'a Standing, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
     let listed = |row: &Row<'_>| match filter {
         Some(filter) => standing.fits(filter, row.ksb, row.state),
-        None => duty.is_none_or(|no| row.ksb.duties.contains(&no)),
+        None => duty.map_or(row.ksb.code.kind != KsbKind::Local, |no| row.ksb.duties.contains(&no)),
     };
-    let all = standing.standard.ksbs().iter().zip(&standing.states);
-    all.map(|(ksb, state)| Row { ksb, state: *state }).filter(listed).collect()
+    standing.all().map(|(ksb, state)| Row { ksb, state }).filter(listed).collect()
 }
 
 /// The row under the cursor.
@@ -98,7 +98,7 @@ pub enum Room {
 pub struct Shown<'a> {
     /// The rows.
     pub rows: &'a [Row<'a>],
-    /// How many KSBs the standard has.
+    /// How many KSBs and local competences there are.
     pub of: usize,
     /// The chosen duty.
     pub duty: Option<DutyNo>,
@@ -147,6 +147,7 @@ pub fn view(
     let filter = &state.filter;
     let left = match (filter.kept.is_empty(), shown.duty) {
         (false, _) => format!("KSBs matching {}", filter.text.trim()),
+        (true, Some(LOCAL_GROUP)) => "Local competences".to_owned(),
         (true, Some(no)) => format!("KSBs of duty {no}"),
         (true, None) => "All KSBs".to_owned(),
     };

@@ -11,6 +11,8 @@ pub mod progress;
 pub mod queue;
 pub mod readiness;
 pub mod record;
+pub mod record_words;
 pub mod reviews;
+pub mod second_looks;
 pub mod travel;
 pub mod why;

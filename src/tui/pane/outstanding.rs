@@ -8,9 +8,10 @@ use ratatui::layout::{Position, Rect};
 use chrono::NaiveDate;
 
 use crate::domain::competence;
+use crate::domain::local_view::LocalKsb;
 use crate::domain::outstanding::Outstanding;
-use crate::domain::standard::Standard;
 use crate::domain::value::KsbCode;
+use crate::domain::view::Standing;
 use crate::domain::when::short_day;
 use crate::tui::command::Command;
 use crate::tui::pane::filtering::{Filtering, filter_line};
@@ -39,9 +40,9 @@ pub struct State {
 
 /// The rows that the filter lets through.
 #[must_use]
-pub fn listed<'a>(state: &'a State, standard: &Standard, today: NaiveDate) -> Vec<&'a Outstanding> {
+pub fn listed<'a>(state: &'a State, standing: &Standing, today: NaiveDate) -> Vec<&'a Outstanding> {
     let filter = &state.filter.kept;
-    let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, standard, today);
+    let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, standing, today);
     state.rows.iter().flatten().filter(fits).collect()
 }
 
@@ -53,8 +54,8 @@ pub fn row(state: &State, listed: &[&Outstanding]) -> usize {
 }
 
 /// Moves the cursor; says whether the command was one that does.
-pub fn update(state: &mut State, (standard, today): (&Standard, NaiveDate), page: u16, command: Command) -> bool {
-    let rows = listed(state, standard, today);
+pub fn update(state: &mut State, (standing, today): (&Standing, NaiveDate), page: u16, command: Command) -> bool {
+    let rows = listed(state, standing, today);
     let Some(to) = travel(command, row(state, &rows), rows.len(), usize::from(page)) else { return false };
     let at = rows.get(to).map(|row| row.code);
     (state.at, state.place) = (at, to);
@@ -62,8 +63,8 @@ pub fn update(state: &mut State, (standard, today): (&Standard, NaiveDate), page
 }
 
 /// Brings the window to the cursor; gives the KSB under it.
-pub fn settle(state: &mut State, (standard, today): (&Standard, NaiveDate), height: u16) -> Option<KsbCode> {
-    let rows = listed(state, standard, today);
+pub fn settle(state: &mut State, (standing, today): (&Standing, NaiveDate), height: u16) -> Option<KsbCode> {
+    let rows = listed(state, standing, today);
     let (at, count) = (row(state, &rows), rows.len());
     let code = rows.get(at).map(|row| row.code);
     state.top = follow(state.top, at, count, height, |_| 1);
@@ -82,14 +83,14 @@ pub fn list_area(state: &State, inner: Rect) -> Rect {
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(
     state: &State,
-    standard: &Standard,
+    standing: &Standing,
     (marks, today): (&BTreeSet<KsbCode>, NaiveDate),
     focus: Focus,
     theme: &Theme,
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
-    let rows = listed(state, standard, today);
+    let rows = listed(state, standing, today);
     let left = if state.filter.kept.is_empty() {
         "Outstanding".to_owned()
     } else {
@@ -114,16 +115,17 @@ pub fn view(
         return typing;
     }
     let at = row(state, &rows);
-    let wide = rows.iter().map(|row| columns(&why(row, today))).max().unwrap_or(0);
+    let wide = rows.iter().map(|row| columns(&why(row, standing, today))).max().unwrap_or(0);
     let mut cursor = None;
     for (y, (index, row)) in rows.iter().enumerate().skip(state.top).take(usize::from(list.height)).enumerate() {
         let here = index == at;
         if here {
             cursor = Some(Position::new(list.x + 1, list.y + y as u16));
         }
-        let text = standard.ksb(row.code).map_or("", |ksb| &ksb.text);
+        let text = standing.ksb(row.code).map_or("", |ksb| &ksb.text);
+        let why = why(row, standing, today);
         let marked = marks.contains(&row.code);
-        draw_row(row, text, (here, marked, wide, today), theme, buf, Rect { y: list.y + y as u16, height: 1, ..list });
+        draw_row(row, (text, &why), (here, marked, wide), theme, buf, Rect { y: list.y + y as u16, height: 1, ..list });
     }
     scrolled(buf, list, Seen { first: state.top, shown: usize::from(list.height), of: rows.len() }, theme);
     typing.or(cursor)
@@ -131,8 +133,8 @@ pub fn view(
 
 fn draw_row(
     row: &Outstanding,
-    text: &str,
-    (here, marked, wide, today): (bool, bool, usize, NaiveDate),
+    (text, why): (&str, &str),
+    (here, marked, wide): (bool, bool, usize),
     theme: &Theme,
     buf: &mut Buffer,
     area: Rect,
@@ -140,7 +142,6 @@ fn draw_row(
     let style = if here { theme.bold } else { theme.text };
     let pointer = if here { theme.glyphs.pointer } else { " " };
     let state = theme.state(row.state);
-    let why = why(row, today);
     // In a narrow window the text gives way before the reason does.
     let room = usize::from(area.width).saturating_sub(LEFT + wide + 3);
     let text = pad(&fit(text, room, theme), room, theme);
@@ -154,7 +155,7 @@ fn draw_row(
         (&*format!("{:<4}", row.code), style),
         (&*text, style),
         ("  ", theme.text),
-        (&*why, urgent),
+        (why, urgent),
     ];
     line(buf, area, 0, &pieces, theme);
 }
@@ -163,7 +164,7 @@ fn draw_row(
 const LEFT: usize = 16;
 
 /// Why it stands where it does: until when, or in which duty.
-fn why(row: &Outstanding, today: NaiveDate) -> String {
+fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
     let action = row.action();
     let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.day(), today), asked.whom()));
     match (row.state, action, row.duty) {
@@ -173,6 +174,16 @@ fn why(row: &Outstanding, today: NaiveDate) -> String {
         }
         _ if claim.is_some() => claim.map(|(since, whom)| format!("{since} of {whom}")).unwrap_or_default(),
         (_, _, Some(no)) => format!("duty {no}"),
-        _ => String::new(),
+        (state, _, None) => match (standing.local_of(row.code), state) {
+            (Some(LocalKsb { due: Some(due), .. }), competence::State::Renew) => {
+                format!("by {}", short_day(*due, today))
+            }
+            (Some(LocalKsb { due: Some(due), .. }), competence::State::Lapsed) => {
+                format!("since {}", short_day(*due, today))
+            }
+            (Some(local), competence::State::Partly) => local.figure(),
+            (Some(_), _) => "local".to_owned(),
+            (None, _) => String::new(),
+        },
     }
 }

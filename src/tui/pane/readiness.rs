@@ -30,7 +30,7 @@ fn row(figure: &Figure, theme: &Theme) -> Row {
         .collect();
     if let Some(mend) = &figure.mend {
         // What is to be done comes before how the figure came about.
-        why.insert(0, Told::plain(mend.clone(), theme.warn));
+        why.insert(0, Told::plain(by_hand(mend), theme.warn));
     }
     let word = if figure.waived { "waived" } else { figure.met.words() };
     Row {
@@ -44,6 +44,24 @@ fn row(figure: &Figure, theme: &Theme) -> Row {
     }
 }
 
+/// What mends it without the commands: the footer names the keys that do it here.
+fn by_hand(mend: &str) -> String {
+    let mend = mend
+        .strip_prefix('`')
+        .and_then(|rest| rest.split_once("`, "))
+        .map_or(mend.to_owned(), |(_, by)| format!("Confirmed {by}"));
+    let mut kept = String::new();
+    for part in mend.split("; ") {
+        // What a command is said for stays; what is a command alone goes.
+        let said = part.split_once(": `").map_or(part, |(said, _)| said);
+        if !said.contains('`') {
+            kept.push_str(if kept.is_empty() { "" } else { "; " });
+            kept.push_str(said);
+        }
+    }
+    kept
+}
+
 fn mark(figure: &Figure, theme: &Theme) -> (&'static str, Style) {
     let of = |state: Ksb| (theme.state_mark(state), theme.state(state));
     match (figure.met, figure.pressing) {
@@ -55,5 +73,35 @@ fn mark(figure: &Figure, theme: &Theme) -> (&'static str, Style) {
             Charset::Unicode => ("×", theme.bad),
             Charset::Ascii => ("-", theme.bad),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mends_is_said_without_the_commands_and_never_left_empty() {
+        for (mend, said) in [
+            (
+                "A supervisor signs what they see: `countersign sign-off`; `countersign outstanding` lists all",
+                "A supervisor signs what they see",
+            ),
+            (
+                "The trainee enters hours: `countersign hours add`; a supervisor confirms them",
+                "The trainee enters hours; a supervisor confirms them",
+            ),
+            (
+                "`countersign confirm TRAINEE employer`, by a supervisor or training officer",
+                "Confirmed by a supervisor or training officer",
+            ),
+            (
+                "A training officer records it: `countersign requirement TRAINEE degree --met --reason …`",
+                "A training officer records it",
+            ),
+            ("The trainee passes them", "The trainee passes them"),
+        ] {
+            assert_eq!(by_hand(mend), said);
+        }
     }
 }

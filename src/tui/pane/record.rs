@@ -7,15 +7,17 @@ use ratatui::style::Style;
 
 use crate::domain::claim::Asked;
 use crate::domain::competence;
+use crate::domain::local_view::LOCAL_GROUP;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::standard::Ksb;
 use crate::domain::statement::{Kind, Outcome};
-use crate::domain::value::DutyNo;
+use crate::domain::value::{DutyNo, KsbKind};
 use crate::domain::view::{MOST_RECORDS, PersonRow, Record, Standing};
 use crate::domain::when::{day_words, short_day};
 use crate::tui::command::Command;
 use crate::tui::keymap::Keymap;
+use crate::tui::pane::record_words::{duties, empty, keys};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -30,11 +32,22 @@ pub struct State {
     pub top: usize,
 }
 
+/// A KSB or local competence, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Of<'a> {
+    /// Its code and text.
+    pub ksb: &'a Ksb,
+    /// Where it stands.
+    pub state: competence::State,
+    /// How far a local competence is, or where a KSB was seen through some.
+    pub local: Option<String>,
+}
+
 /// What the pane is about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Subject<'a> {
-    /// A KSB, where it stands, its records once they are here, and the claim that waits for it.
-    Ksb(&'a Ksb, competence::State, Option<&'a [Record]>, Option<&'a Asked>),
+    /// A KSB, its records once they are here, and the claim that waits for it.
+    Ksb(Of<'a>, Option<&'a [Record]>, Option<&'a Asked>),
     /// A duty, or all of them.
     Duty(&'a Standing, Option<DutyNo>),
 }
@@ -114,12 +127,18 @@ impl Sheet {
 
 /// Lays the pane's lines out for this much room within the border.
 #[must_use]
-pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
+pub fn sheet(subject: &Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
     let (mut sheet, theme) = (Sheet::default(), setting.theme);
     let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
     match subject {
+        Subject::Duty(standing, Some(LOCAL_GROUP)) => {
+            let mut lists: Vec<String> = standing.local.iter().map(|local| local.list.to_string()).collect();
+            lists.dedup();
+            sheet.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.bold);
+            sheet.plain("They stand beside the standard; no figure of it counts them", width, theme.dim);
+        }
         Subject::Duty(standing, Some(no)) => {
-            if let Some(duty) = standing.standard.duty(no) {
+            if let Some(duty) = standing.standard.duty(*no) {
                 if !duty.title.is_empty() {
                     sheet.plain(&duty.title, width, theme.bold);
                 }
@@ -136,10 +155,13 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 theme.dim,
             );
         }
-        Subject::Ksb(ksb, _, records, claim) => {
+        Subject::Ksb(Of { ksb, local, .. }, records, claim) => {
             sheet.plain(&ksb.text, width, theme.bold);
-            if airy {
+            if airy && ksb.code.kind != KsbKind::Local {
                 sheet.plain(&duties(&ksb.duties), width, theme.dim);
+            }
+            if let Some(words) = local {
+                sheet.plain(words, width, theme.dim);
             }
             if let Some(asked) = claim {
                 let mark = theme.state_mark(competence::State::Claimed);
@@ -157,8 +179,8 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
                 sheet.plain("Older ones: countersign trainee", width, theme.dim);
             }
             let closing = match records {
-                Some([]) => empty(setting),
-                Some(_) if airy => keys(setting),
+                Some([]) => empty(setting.keymap, setting.reader == Reader::Own),
+                Some(_) if airy => keys(setting.keymap, setting.reader == Reader::Own),
                 _ => Vec::new(),
             };
             if !closing.is_empty() {
@@ -175,51 +197,6 @@ pub fn sheet(subject: Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
         }
     }
     sheet
-}
-
-fn duties(duties: &[DutyNo]) -> String {
-    let list = duties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    match duties {
-        [] => "In no duty".into(),
-        [_] => format!("Duty {list}"),
-        _ => format!("Duties {list}"),
-    }
-}
-
-/// What to press where nothing is signed.
-fn empty(setting: Setting<'_>) -> Vec<(String, bool)> {
-    let key = |command| first_key(setting.keymap, command);
-    let words = |text: &str| (text.to_owned(), false);
-    if setting.reader == Reader::Own {
-        return vec![words("Nothing signed yet")];
-    }
-    vec![
-        words("Nothing signed yet: "),
-        (key(Command::Sign), true),
-        words(" signs it off, "),
-        (key(Command::NotAchieved), true),
-        words(" says not yet"),
-    ]
-}
-
-fn keys(setting: Setting<'_>) -> Vec<(String, bool)> {
-    let key = |command| (first_key(setting.keymap, command), true);
-    let words = |text: &str| (text.to_owned(), false);
-    if setting.reader == Reader::Own {
-        return vec![
-            key(Command::SignedText),
-            words(" signed text   "),
-            key(Command::Acknowledge),
-            words(" read it   "),
-            key(Command::Dispute),
-            words(" dispute"),
-        ];
-    }
-    vec![key(Command::SignedText), words(" signed text   "), key(Command::Withdraw), words(" withdraw")]
-}
-
-fn first_key(keymap: &Keymap, command: Command) -> String {
-    keymap.keys_of(command).first().map_or_else(|| ":".into(), ToString::to_string)
 }
 
 /// One record's lines.
@@ -356,7 +333,7 @@ pub fn refusal(record: Option<&Record>, person: Option<&PersonRow>, command: Com
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(
     state: &State,
-    subject: Subject<'_>,
+    subject: &Subject<'_>,
     setting: Setting<'_>,
     focus: Focus,
     buf: &mut Buffer,
@@ -364,10 +341,17 @@ pub fn view(
 ) -> Option<Position> {
     let theme = setting.theme;
     let (left, right) = match subject {
-        Subject::Ksb(ksb, state, ..) => (ksb.code.to_string(), format!("{} {}", theme.state_mark(state), state.word())),
+        Subject::Ksb(Of { ksb, state, .. }, ..) => {
+            (ksb.code.to_string(), format!("{} {}", theme.state_mark(*state), state.word()))
+        }
         Subject::Duty(standing, no) => {
-            let (signed, total) = standing.figures(no);
-            (no.map_or("All duties".into(), |no| format!("Duty {no}")), format!("{signed} of {total}"))
+            let (signed, total) = standing.figures(*no);
+            let name = match no {
+                None => "All duties".into(),
+                Some(LOCAL_GROUP) => "Local competences".into(),
+                Some(no) => format!("Duty {no}"),
+            };
+            (name, format!("{signed} of {total}"))
         }
     };
     let inner = frame(buf, area, Titles { left: &left, right: &right, right_style: None }, focus, theme);

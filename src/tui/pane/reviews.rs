@@ -1,6 +1,8 @@
 //! Reviews and hours as lines: what is due, what is still to be done, what was held and entered. Must never count hours that
 //! wait.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use ratatui::style::Style;
 
@@ -9,6 +11,7 @@ use crate::domain::hours::{HourRow, Quarters};
 use crate::domain::programme::Programme;
 use crate::domain::review_plan::{ActionFrom, Call, OpenAction};
 use crate::domain::sieve::Sieve;
+use crate::domain::value::StatementId;
 use crate::domain::view::HeldReview;
 use crate::domain::when::{day_words, long_day, short_day};
 use crate::tui::pane::why::{Row, Told};
@@ -17,22 +20,58 @@ use crate::tui::theme::Theme;
 /// The most entries of hours that are listed: the newest. The command line has them all.
 const MOST_ENTRIES: usize = 200;
 
-/// The lines: what is due and open first, then the hours that wait, then what was held and confirmed.
+/// What a line is about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum About<'a> {
+    /// The next review.
+    Next,
+    /// What is still to be done.
+    ToDo(&'a OpenAction),
+    /// The hours in all.
+    Hours,
+    /// An entry of hours.
+    Entry(&'a HourRow),
+    /// A review that was held.
+    Review(&'a HeldReview),
+}
+
+/// What the lines are about: what is due and open first, then the hours that wait, then what was held and confirmed.
 #[must_use]
-pub fn rows(programme: &Programme, today: NaiveDate, sieve: &Sieve<'_>, theme: &Theme) -> Vec<Row> {
-    let if_asked = |is: bool, row: Row| Row { hidden: !is, ..row };
-    let mut rows = vec![if_asked(sieve.next_review(&programme.plan), next_review(programme, theme))];
-    rows.extend(programme.plan.open.iter().map(|one| if_asked(sieve.action(one), to_do(one, today, theme))));
-    rows.push(if_asked(sieve.hours(programme), hours(programme, theme)));
+pub fn about(programme: &Programme) -> Vec<About<'_>> {
+    let mut about = vec![About::Next];
+    about.extend(programme.plan.open.iter().map(About::ToDo));
+    about.push(About::Hours);
     let (waiting, confirmed): (Vec<&HourRow>, Vec<&HourRow>) =
         programme.entries.iter().partition(|row| row.confirmed.is_none());
-    rows.extend(waiting.into_iter().take(MOST_ENTRIES).map(|one| if_asked(sieve.entry(one), entry(one, today, theme))));
-    let held = |held| if_asked(sieve.review(held, &programme.plan), review(held, programme, today, theme));
-    rows.extend(programme.reviews.iter().map(held));
-    rows.extend(
-        confirmed.into_iter().take(MOST_ENTRIES).map(|one| if_asked(sieve.entry(one), entry(one, today, theme))),
-    );
-    rows
+    about.extend(waiting.into_iter().take(MOST_ENTRIES).map(About::Entry));
+    about.extend(programme.reviews.iter().map(About::Review));
+    about.extend(confirmed.into_iter().take(MOST_ENTRIES).map(About::Entry));
+    about
+}
+
+/// The lines, those hidden that the sieve does not let through; a marked entry shows it.
+#[must_use]
+pub fn rows(
+    programme: &Programme,
+    (sieve, marks): (&Sieve<'_>, &BTreeSet<StatementId>),
+    today: NaiveDate,
+    theme: &Theme,
+) -> Vec<Row> {
+    let row = |about: About<'_>| {
+        let (fits, row) = match about {
+            About::Next => (sieve.next_review(&programme.plan), next_review(programme, theme)),
+            About::ToDo(action) => (sieve.action(action), to_do(action, today, theme)),
+            About::Hours => (sieve.hours(programme), hours(programme, theme)),
+            About::Review(held) => (sieve.review(held, &programme.plan), review(held, programme, today, theme)),
+            About::Entry(one) => {
+                let row = entry(one, today, theme);
+                let marked = marks.contains(&one.entry.id);
+                (sieve.entry(one), if marked { Row { mark: (theme.glyphs.mark, theme.accent), ..row } } else { row })
+            }
+        };
+        Row { hidden: !fits, ..row }
+    };
+    about(programme).into_iter().map(row).collect()
 }
 
 fn mark(state: Ksb, theme: &Theme) -> (&'static str, Style) {
@@ -52,7 +91,7 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
     };
     let mut why = plain(&plan.why, theme);
     if !matches!(plan.call, Call::Later(_)) {
-        why.insert(0, Told::plain("Held by all three parties and recorded with `countersign review`", theme.warn));
+        why.insert(0, Told::plain("Held by all three parties, and recorded here by one who was there", theme.warn));
     }
     Row {
         mark: mark(state, theme),
@@ -94,7 +133,13 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
     };
     let mut why = plain(&plan.why, theme);
     if plan.waiting > Quarters::default() {
-        why.insert(0, Told::plain("A supervisor confirms those that wait", theme.warn));
+        why.insert(
+            0,
+            Told::plain(
+                "A supervisor confirms those that wait: all from this line, or those that are marked",
+                theme.warn,
+            ),
+        );
     }
     Row {
         mark: mark(state, theme),
@@ -155,7 +200,7 @@ fn review(held: &HeldReview, programme: &Programme, today: NaiveDate, theme: &Th
     let mut why = Vec::new();
     for there in &review.attended {
         let missing = unsigned.is_some_and(|one| one.missing.contains(there));
-        let word = if missing { "has not signed: `countersign acknowledge`" } else { "signed" };
+        let word = if missing { "has not signed: they acknowledge it here, in their own name" } else { "signed" };
         let lead = Some((there.party.slug().to_owned(), theme.dim));
         let style = if missing { theme.bad } else { theme.text };
         why.push(Told { lead, words: format!("{}, {word}", there.who.name), style });

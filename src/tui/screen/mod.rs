@@ -5,5 +5,6 @@ pub mod frame;
 pub mod history;
 pub mod outstanding;
 pub mod queue;
+pub mod second_looks;
 pub mod sign_off;
 pub mod why;

@@ -10,11 +10,11 @@ use crate::tui::msg::claims::Then;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::{palette, save, trainee};
 use crate::tui::pane::filtering::Filtering;
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record, second_looks};
 use crate::tui::screen::sign_off::{inner, next, previous};
-use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::common::{open, save_marks, say};
-use crate::tui::update::{dialogs, people, why};
+use crate::tui::update::{acts, dialogs, people, why};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -47,6 +47,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::TakeBack => take_back(model),
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
         Command::Acknowledge | Command::Dispute => {
             dialogs::open_answer(model, command);
             Vec::new()
@@ -77,6 +78,9 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             let other = if model.pane() == PaneId::Record { PaneId::Ksbs } else { PaneId::Record };
             focus(model, other)
         }
+        // Both are lists of what waits for whoever signs.
+        Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Queue => go(model, ScreenId::Looks),
+        Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Looks => go(model, ScreenId::Queue),
         Command::NextPane => focus(model, next(model.pane())),
         Command::PreviousPane => focus(model, previous(model.pane())),
         Command::Filter => filter(model),
@@ -88,8 +92,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Person => dialogs::ask_person(model, Over::Screen),
         Command::Palette => {
-            let standard = model.desk.standing.as_ref().map(|standing| standing.standard.clone());
-            let state = palette::State::new(dialogs::commands(model), (standard, model.desk.trainee.clone()));
+            let ksbs = model.desk.standing.as_ref().map(|standing| {
+                let local = standing.local.iter().map(|local| local.ksb.clone()).collect();
+                (standing.standard.clone(), local)
+            });
+            let state = palette::State::new(dialogs::commands(model), (ksbs, model.desk.trainee.clone()));
             // Those opened last; a trainee's own screen has nobody to choose from.
             let wish = model.seat.offers(Command::Trainee).then(|| state.wish());
             model.overlay = Some(Overlay::Palette(state));
@@ -114,6 +121,31 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::ToHistory => go(model, ScreenId::History),
+        Command::ToLooks => go(model, ScreenId::Looks),
+        Command::MarkLook => {
+            second_looks::toggle(&mut model.looks);
+            travel(model, Command::Down);
+            Vec::new()
+        }
+        Command::MarkHours => {
+            if let Some(id) = model.entry_here().map(|row| row.entry.id)
+                && !model.desk.hour_marks.remove(&id)
+            {
+                model.desk.hour_marks.insert(id);
+            }
+            travel(model, Command::Down);
+            Vec::new()
+        }
+        Command::SignLooks
+        | Command::OpenLook
+        | Command::DrawSample
+        | Command::Countersign
+        | Command::Sample
+        | Command::ConfirmHours
+        | Command::EnterHours
+        | Command::HoldReview
+        | Command::Requirement
+        | Command::ConfirmGateway => acts::run(model, command),
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
             travel(model, command);
             Vec::new()
@@ -210,6 +242,9 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
     if screen == ScreenId::Queue {
         model.queue.list.asked = None;
     }
+    if screen == ScreenId::Looks {
+        model.looks.list.asked = None;
+    }
     Vec::new()
 }
 
@@ -244,19 +279,22 @@ pub fn travel(model: &mut Model, command: Command) {
         model.queue.list.travel(page, command);
         return;
     }
+    if model.screen == ScreenId::Looks {
+        let page = looks_screen::page(&model.looks, body);
+        model.looks.list.travel(page, command);
+        return;
+    }
     if model.screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
         let (Some(areas), Some(standing)) = (outstanding(model), model.desk.standing.as_ref()) else { return };
         let page = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
-        let standard = standing.standard.clone();
-        list::update(&mut model.desk.outstanding, (&standard, model.today), page, command);
+        list::update(&mut model.desk.outstanding, (standing, model.today), page, command);
         return;
     }
     let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
     match model.desk.focus {
         PaneId::Duties => {
             let page = areas.duties.map_or(1, |area| inner(area).height);
-            let standard = standing.standard.clone();
-            if duties::update(&mut model.desk.duties, &standard, page, command) {
+            if duties::update(&mut model.desk.duties, standing, page, command) {
                 // Another duty is another list: a filter would hide it.
                 model.desk.ksbs.filter = Filtering::default();
                 model.desk.ksbs.top = 0;
@@ -303,7 +341,14 @@ fn back(model: &mut Model) -> Vec<Effect> {
             }
             model.queue.list.clear();
         }
+        ScreenId::Looks => {
+            if model.looks.list.filter.text.is_empty() {
+                model.looks.marks.clear();
+            }
+            model.looks.list.clear();
+        }
         ScreenId::History => {}
+        ScreenId::Reviews if model.desk.why.text.is_empty() => model.desk.hour_marks.clear(),
         ScreenId::Readiness | ScreenId::Reviews => model.desk.why = Filtering::default(),
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
             model.desk.outstanding.filter = Filtering::default();
@@ -332,7 +377,7 @@ pub fn open_ksb(model: &mut Model, code: KsbCode) {
     model.desk.ksbs.filter = Filtering::default();
     let here = model.desk.rows().iter().any(|row| row.ksb.code == code);
     if !here {
-        model.desk.duties.chosen = None;
+        model.desk.list_all(code);
     }
     model.desk.ksbs.at = Some(code);
 }

@@ -2,6 +2,7 @@
 
 use crate::tui::model::{Message, Model, Tone};
 use crate::tui::msg::Effect;
+use crate::tui::overlay::reply::Kept;
 
 /// Puts words on the message line.
 pub fn say(model: &mut Model, tone: Tone, what: String, beside: String) {
@@ -13,6 +14,15 @@ pub fn say(model: &mut Model, tone: Tone, what: String, beside: String) {
 pub fn open(model: &Model) -> Option<Effect> {
     let trainee = model.desk.trainee.clone()?;
     Some(Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() })
+}
+
+/// Keeps a draft, and has it at hand where its trainee is open.
+pub fn keep(model: &mut Model, kept: Kept) -> Vec<Effect> {
+    let Kept { person, trainee, draft } = kept;
+    if model.desk.trainee.as_ref() == Some(&trainee) {
+        model.desk.draft.clone_from(&draft);
+    }
+    vec![Effect::SaveDraft { person, trainee, draft }]
 }
 
 /// What keeps the marks, where it is known whose they are.

@@ -16,7 +16,7 @@ use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
 use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
 use crate::tui::overlay::{claim, help as help_list, person, sign, withdraw};
-use crate::tui::update::common::{save_draft, say};
+use crate::tui::update::common::{keep, save_draft, say};
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
@@ -30,6 +30,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             model.desk.draft = state.kept();
             save_draft(model)
         }
+        Some(Overlay::Act(state)) => state.left().map_or_else(Vec::new, |kept| keep(model, kept)),
         // Whoever was about to say who they are may go on.
         Some(Overlay::Person(state)) => {
             model.overlay = Some(Overlay::Person(state));
@@ -182,7 +183,7 @@ pub fn open_answer(model: &mut Model, command: Command) {
 /// The list of keys that work here.
 #[must_use]
 pub fn help(model: &Model) -> Overlay {
-    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.seat.offers(row.command));
+    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.offers(row.command));
     let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
     // What the footer names is what people look for first.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
@@ -192,7 +193,7 @@ pub fn help(model: &Model) -> Overlay {
 /// All commands, those that can run now first.
 #[must_use]
 pub fn commands(model: &Model) -> Vec<help_list::Row> {
-    let offered = TABLE.iter().filter(|row| model.seat.offers(row.command));
+    let offered = TABLE.iter().filter(|row| model.offers(row.command));
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     rows.sort_by_key(|row| row.refused.is_some());
     rows

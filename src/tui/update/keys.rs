@@ -51,6 +51,7 @@ fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
 fn from_top(model: &mut Model) {
     match model.screen {
         ScreenId::Queue => model.queue.list.from_top(),
+        ScreenId::Looks => model.looks.list.from_top(),
         ScreenId::Cohort => model.cohort.list.from_top(),
         ScreenId::History => model.log.from_top(),
         ScreenId::SignOff | ScreenId::Outstanding | ScreenId::Readiness | ScreenId::Reviews => {}

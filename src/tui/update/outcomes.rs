@@ -1,15 +1,16 @@
 //! What effects came to. Must never move a cursor that the person did not move.
 
 use crate::domain::claim::Claim;
+use crate::domain::value::StatementId;
 use crate::domain::view::Receipted;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
-use crate::tui::overlay::{claim_view, statement};
+use crate::tui::overlay::{claim_view, drafts, statement};
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::{log, queue};
 use crate::tui::update::common::{open, save_draft, save_marks, say};
-use crate::tui::update::{commands, dialogs, people};
+use crate::tui::update::{acts, commands, dialogs, people};
 
 /// Takes an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -30,8 +31,14 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 model.desk.readiness.0 = Some(readiness);
             }
         }
+        Outcome::Told(told) => return acts::told(model, *told),
+        Outcome::Acted(acted) => return acts::acted(model, *acted),
         Outcome::Programme { trainee, programme } => {
             if model.desk.trainee.as_ref() == Some(&trainee) {
+                let waits = |id: &StatementId| {
+                    programme.entries.iter().any(|row| row.entry.id == *id && row.confirmed.is_none())
+                };
+                model.desk.hour_marks.retain(waits);
                 model.desk.programme.0 = Some(programme);
             }
         }
@@ -136,7 +143,7 @@ fn again(model: &mut Model) -> Vec<Effect> {
 fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     model.overlay = None;
     model.desk.marks.clear();
-    model.desk.draft.clear();
+    model.desk.draft = drafts::beside(&model.desk.draft, "");
     let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
     let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
     say(model, Tone::Done, format!("Claimed {ksbs}: it waits for {whom}"), String::new());
@@ -145,6 +152,7 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
 
 fn shown_anew(model: &mut Model) -> Vec<Effect> {
     model.queue.list.asked = None;
+    model.looks.list.asked = None;
     // What is claimed moves no log: the list is asked for whatever its size.
     model.desk.outstanding.asked = false;
     model.log.asked = None;
@@ -159,7 +167,7 @@ fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
     };
     if claims.is_empty() {
         model.desk.marks.clear();
-        model.desk.draft.clear();
+        model.desk.draft = drafts::beside(&model.desk.draft, "");
     }
     model.queue.marks.retain(|claim, _| !claims.contains(claim));
     let ksbs = if receipt.ids.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", receipt.ids.len()) };
@@ -181,12 +189,13 @@ fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
     // A dialog keeps all but the secret, says itself why, and where the session ended asks for the passphrase.
-    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_)));
+    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_) | Overlay::Act(_)));
     match &mut model.overlay {
         Some(Overlay::Sign(state)) => state.failed(&failure),
         Some(Overlay::Withdraw(state)) => state.failed(&failure),
         Some(Overlay::Asking(state)) => state.failed(&failure),
         Some(Overlay::Save(state)) => state.failed(&failure),
+        Some(Overlay::Act(state)) => state.failed(&failure),
         Some(Overlay::Person(state)) => state.failed(&failure),
         _ => say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default()),
     }

@@ -7,7 +7,7 @@ use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::{claim_view, help as help_list, palette, statement, trainee};
 use crate::tui::pane::queue;
 use crate::tui::update::commands;
-use crate::tui::update::common::save_draft;
+use crate::tui::update::common::{keep, save_draft};
 
 /// Gives a key to the overlay and does what it answers.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -23,6 +23,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Claim(state)) => claim_view::update(state, key, size),
         Some(Overlay::Asking(state)) => state.key(key),
         Some(Overlay::Save(state)) => state.key(key),
+        Some(Overlay::Act(state)) => state.key(key),
         None => Reply::Stay,
     };
     answer(model, reply)
@@ -42,6 +43,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Person(state)) => state.paste(text),
         Some(Overlay::Asking(state)) => state.paste(text),
         Some(Overlay::Save(state)) => state.paste(text),
+        Some(Overlay::Act(state)) => state.paste(text),
         Some(Overlay::Statement(_) | Overlay::Claim(_)) | None => Reply::Stay,
     };
     answer(model, reply)
@@ -80,6 +82,10 @@ fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
             model.overlay = None;
             model.desk.draft = draft;
             save_draft(model)
+        }
+        Reply::Keep(kept) => {
+            model.overlay = None;
+            keep(model, kept)
         }
     }
 }

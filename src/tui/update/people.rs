@@ -25,6 +25,8 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     model.queue.list.filter.typing = false;
     model.cohort.list.filter.typing = false;
     model.queue.marks.clear();
+    model.looks.list.filter.typing = false;
+    model.looks.marks.clear();
     let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
     let over = Over::Lock(Locked { after_minutes, code });
     effects.into_iter().chain(dialogs::ask_person(model, over)).collect()

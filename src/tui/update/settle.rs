@@ -7,10 +7,9 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::Effect;
-use crate::tui::pane::filtering::Filtering;
-use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record};
+use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record, second_looks};
 use crate::tui::screen::sign_off::inner;
-use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen};
+use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::why;
 
 /// Settles the model.
@@ -46,11 +45,17 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         effects.extend(queue::settle(&mut model.queue, of.as_ref(), page));
         return effects;
     }
+    if model.screen == ScreenId::Looks {
+        let page = looks_screen::page(&model.looks, body);
+        let of = model.signer.clone();
+        effects.extend(second_looks::settle(&mut model.looks, of.as_ref(), page));
+        return effects;
+    }
     let Some(areas) = panes(model) else { return effects };
     effects.extend(load_record(&mut model.desk));
-    let Some(standard) = model.desk.standing.as_ref().map(|standing| standing.standard.clone()) else { return effects };
+    let Desk { standing: Some(standing), duties, .. } = &mut model.desk else { return effects };
     if let Some(area) = areas.duties {
-        duties::settle(&mut model.desk.duties, &standard, inner(area).height);
+        duties::settle(duties, standing, inner(area).height);
     }
     if let Some(area) = areas.ksbs {
         let mut state = model.desk.ksbs.clone();
@@ -74,9 +79,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
 fn settle_outstanding(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let Some(areas) = outstanding(model) else { return effects };
-    let Some((trainee, standard)) =
-        model.desk.standing.as_ref().map(|standing| (standing.trainee.id.clone(), standing.standard.clone()))
-    else {
+    let Some(trainee) = model.desk.standing.as_ref().map(|standing| standing.trainee.id.clone()) else {
         return effects;
     };
     if !model.desk.outstanding.asked {
@@ -84,13 +87,13 @@ fn settle_outstanding(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::LoadOutstanding(trainee));
     }
     let height = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
-    if let Some(code) = list::settle(&mut model.desk.outstanding, (&standard, model.today), height)
+    let today = model.today;
+    let Desk { standing: Some(standing), outstanding, .. } = &mut model.desk else { return effects };
+    if let Some(code) = list::settle(outstanding, (standing, today), height)
         && model.desk.ksbs.at != Some(code)
     {
         // The record below is that of the list's row; by duty, the cursor then stands on it too.
-        model.desk.ksbs.at = Some(code);
-        model.desk.ksbs.filter = Filtering::default();
-        model.desk.duties.chosen = None;
+        model.desk.list_all(code);
     }
     effects.extend(load_record(&mut model.desk));
     if let Some(area) = areas.record {

@@ -42,6 +42,12 @@ impl Typed {
         typed
     }
 
+    /// Whether line feeds may be typed.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -83,6 +83,141 @@ fn a_rejected_sample_takes_a_sign_off_out_of_the_count_and_says_why() {
     sound(&book);
 }
 
+fn looks(book: &Book, args: &[&str]) -> Vec<Value> {
+    let answer = book.run(&[&["second-looks", "--json"], args].concat()).done().json();
+    let rows = answer["sign_offs"].as_array().unwrap().clone();
+    assert_eq!(answer["of"], rows.len());
+    rows
+}
+
+#[test]
+fn what_waits_for_a_second_signature_is_listed_for_others_than_who_gave_the_first_and_goes_once_it_is_given() {
+    let (book, id) = staffed();
+    assert_eq!(looks(&book, &[]), [Value::Null; 0], "the policy wants one signature");
+    book.officer(&["policy", "set", "countersign=1"]).done();
+    let waits = looks(&book, &["--of", "Priya"]);
+    assert_eq!(
+        (&waits[0]["id"], &waits[0]["look"], &waits[0]["ksb"]),
+        (&id.as_str().into(), &"countersign".into(), &"S26".into())
+    );
+    assert_eq!(looks(&book, &["--of", "Sam"]).len(), 0);
+    assert_eq!((looks(&book, &["s26", "ada"]).len(), looks(&book, &["S27"]).len()), (1, 0));
+    by(&book, "Priya", "priya", &["countersign", &id]).done();
+    assert_eq!(looks(&book, &[]).len(), 0);
+    // Not achieved wants none, and what stood before it counts for nothing.
+    book.supervisor(&["sign-off", "Ada", "S27"]).done();
+    assert_eq!(looks(&book, &[]).len(), 1);
+    book.supervisor(&[
+        "sign-off",
+        "Ada",
+        "S27",
+        "--not-achieved",
+        "--feedback",
+        "x",
+        "--action",
+        "y",
+        "--by",
+        "tomorrow",
+    ])
+    .done();
+    assert_eq!(looks(&book, &[]).len(), 0);
+}
+
+#[test]
+fn a_rejected_sample_reopens_the_item_everywhere_and_its_supervisor_is_told_until_they_sign_again() {
+    let (book, id) = staffed();
+    let figures = |book: &Book| {
+        let cohort = book.run(&["cohort", "ada", "--json"]).done().json()["trainees"][0]["signed"].clone();
+        let outstanding = book.run(&["outstanding", "Ada", "--json"]).done().json()["ksbs"].as_array().unwrap().len();
+        let ready = book.run(&["readiness", "Ada", "--json"]).done().json();
+        let ksbs = ready["requirements"].as_array().unwrap().iter().find(|one| one["id"] == "ksbs").unwrap().clone();
+        (
+            s26(book)["state"].clone(),
+            trainee(book)["trainee"]["signed"].clone(),
+            cohort,
+            outstanding,
+            ksbs["short"].clone(),
+        )
+    };
+    book.supervisor(&["sign-off", "Ada", "K1"]).done();
+    let before = figures(&book);
+    assert_eq!((&before.0, &before.1, &before.2, before.3), (&"signed".into(), &2.into(), &2.into(), 70));
+    by(&book, "Vera", "vera", &["sample", &id, "--reject", "--reason", "Nothing shows it"]).done();
+    let after = figures(&book);
+    assert_eq!((&after.0, &after.1, &after.2, after.3), (&"open".into(), &1.into(), &1.into(), 71));
+    assert_ne!(after.4, before.4);
+    let told = looks(&book, &["--of", "Sam"]);
+    assert_eq!(told.len(), 1);
+    assert_eq!((&told[0]["look"], &told[0]["reason"]), (&"rejected".into(), &"Nothing shows it".into()));
+    assert_eq!(looks(&book, &["--of", "Priya"]).len(), 0);
+    book.run(&["rebuild"]).done();
+    assert_eq!((figures(&book), looks(&book, &[]).len()), (after, 1));
+    book.supervisor(&["sign-off", "Ada", "S26"]).done();
+    assert_eq!((figures(&book), looks(&book, &[]).len()), (before, 0));
+    sound(&book);
+}
+
+#[test]
+fn the_same_seed_over_the_same_log_draws_the_same_sign_offs_and_what_they_come_to_says_so() {
+    let (book, _) = staffed();
+    let codes = ["K1", "K2", "K3", "K4", "K5", "K6", "S1", "S2", "S3", "B1"];
+    book.supervisor(&[&["sign-off", "Ada"][..], &codes].concat()).done();
+    let draw =
+        |args: &[&str]| book.run(&[&["sample", "--as", "Vera", "--json", "--choose"], args].concat()).done().json();
+    let first = draw(&["4", "--seed", "2026"]);
+    let at = first["draw"]["at"].as_u64().unwrap();
+    assert_eq!((at, &first["draw"]["among"]), (book.size(), &11.into()));
+    let ids = |answer: &Value| -> Vec<String> {
+        answer["sign_offs"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let chosen = ids(&first);
+    assert_eq!(chosen.len(), 4);
+    // It is kept for the verifier until each is sampled, and the signed statement says how it was chosen.
+    assert_eq!(looks(&book, &["--of", "Vera"]).len(), 4);
+    by(&book, "Vera", "vera", &["sample", &chosen[2], "--accept"]).done();
+    by(&book, "Vera", "vera", &["sample", &chosen[0], "--reject", "--reason", "No evidence"]).done();
+    assert_eq!(looks(&book, &["sample", "--of", "Vera"]).len(), 2);
+    let newest = book.run(&["history", "kind:sample", "--json"]).json();
+    let said = |n: usize| {
+        let id = newest["statements"][n]["id"].as_str().unwrap();
+        book.run(&["export", "--statement", id, "--json"]).json()["statements"][0]["text"].as_str().unwrap().to_owned()
+    };
+    assert!(said(1).contains(&format!("\ndraw 2026 3 of 4 at {at}\n")), "{}", said(1));
+    assert!(said(0).contains(&format!("\ndraw 2026 1 of 4 at {at}\n")), "{}", said(0));
+    // Whatever was signed, sampled and withdrawn since.
+    book.supervisor(&["sign-off", "Ada", "B2", "B3"]).done();
+    book.supervisor(&["withdraw", &chosen[3], "--reason", "Wrong day"]).done();
+    let again = draw(&["4", "--seed", "2026", "--at", &at.to_string()]);
+    assert_eq!((ids(&again), &again["draw"]), (chosen.clone(), &first["draw"]));
+    assert_eq!(ids(&draw(&["2", "--seed", "2026", "--at", &at.to_string()])), chosen[..2]);
+    assert_ne!(ids(&draw(&["4", "--seed", "2027", "--at", &at.to_string()])), chosen);
+    assert_eq!(
+        looks(&book, &["sample", "--of", "Vera"]).len(),
+        1,
+        "a repetition keeps nothing; a withdrawn one is sampled no more"
+    );
+    let some = draw(&["20", "--seed", "1", "--at", &at.to_string(), "--of", "kind:sign-off", "by:Sam", "S26"]);
+    assert_eq!((ids(&some).len(), &some["draw"]["from"]), (1, &"s26 by:sam kind:sign-off".into()));
+    sound(&book);
+}
+
+#[test]
+fn a_draw_that_cannot_be_is_refused_and_keeps_nothing() {
+    let (book, id) = staffed();
+    let draw = |who: &str, args: &[&str]| book.run(&[&["sample", "--as", who, "--choose"], args].concat());
+    draw("Sam", &["3"]).refused(2, "Sam");
+    draw("Vera", &["0"]).refused(2, "0");
+    draw("Vera", &["501"]).refused(2, "501");
+    draw("Vera", &["3", "--at", "9"]).refused(2, "--seed");
+    draw("Vera", &["3", "--seed", "1", "--at", "999"]).refused(2, "entries, not 999");
+    draw("Vera", &["3", "--of", "since:soon"]).refused(2, "is not understood");
+    draw("Vera", &["3", "--of", "nothing-holds-this"]).refused(1, "No sign-off is there to be drawn");
+    book.run(&["sample", &id, "--choose", "3", "--as", "Vera"]).refused(2, "cannot be used with");
+    assert_eq!(looks(&book, &[]).len(), 0);
+    by(&book, "Vera", "vera", &["sample", &id, "--accept"]).done();
+    draw("Vera", &["3"]).refused(1, "Those that were sampled");
+}
+
 #[test]
 fn a_trainee_acknowledges_and_disputes_in_their_own_name_and_nobody_does_it_for_them() {
     let (book, id) = staffed();

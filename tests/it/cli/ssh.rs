@@ -79,12 +79,26 @@ fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
     book.run(&wrong).refused(1, "Wrong passphrase");
     for (name, text, words) in [
         ("private", "-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"),
-        ("two", "ssh-ed25519 AAAA\nssh-ed25519 AAAA", "more than one key"),
-        ("options", "command=\"sh\" ssh-ed25519 AAAA", "no OpenSSH public key"),
-        ("none", "\u{1b}[31m", "no OpenSSH public key"),
+        ("two", "ssh-ed25519 AAAA\nssh-ed25519 AAAA", "two: Line 2 holds another key"),
+        ("options", "# a comment\ncommand=\"sh\" ssh-ed25519 AAAA", "options: Line 2 should be an OpenSSH public key"),
+        ("none", "\u{1b}[31m", "none: Line 1 should be an OpenSSH public key"),
+        ("empty", "", "empty: It holds no OpenSSH public key"),
     ] {
         let file = book.keep(name, text);
         book.officer(&[&add[..], &[&file]].concat()).refused(2, words);
+    }
+    let place = book.0.path();
+    std::fs::write(place.join("bytes"), [0xff, 0xfe, 0]).unwrap();
+    std::fs::write(place.join("large"), vec![b'A'; (1 << 20) + 1]).unwrap();
+    let large = place.join("large").to_str().unwrap().to_owned();
+    book.officer(&[&add[..], &[&large]].concat()).refused(1, "It has more than 1 MiB");
+    assert!(Command::new("mkfifo").arg(place.join("pipe")).status().unwrap().success());
+    for (name, words) in
+        [("bytes", "bytes: It is no text"), ("pipe", "It is not a file"), ("gone", "There is no such file")]
+    {
+        let before = std::fs::read(book.database()).unwrap();
+        book.officer(&[&add[..], &[place.join(name).to_str().unwrap()]].concat()).refused(2, words);
+        assert_eq!(std::fs::read(book.database()).unwrap(), before, "{name}");
     }
     for (kind, size) in [("rsa", "2048"), ("rsa", "1024"), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521")] {
         let path = book.0.path().join(format!("{kind}{size}"));

@@ -5,7 +5,7 @@ use crate::house::source::{Source, sources};
 use crate::house::{BLIND, BLIND_CALLERS};
 
 /// The store's rooms in which records and people are read.
-const ROOMS: [&str; 9] = [
+const ROOMS: [&str; 10] = [
     "src/store/competence.rs",
     "src/store/log.rs",
     "src/store/people.rs",
@@ -15,6 +15,7 @@ const ROOMS: [&str; 9] = [
     "src/store/queue.rs",
     "src/store/facts.rs",
     "src/store/hours.rs",
+    "src/store/second_looks.rs",
 ];
 
 /// Each public function that reads, with whether it takes a viewer.

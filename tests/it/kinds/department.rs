@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use countersign::app::book::Book;
 use countersign::app::clock::SetClock;
@@ -17,13 +18,14 @@ use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{
     Action, Auth, Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement,
 };
-use countersign::domain::value::{Digest, Nonce, Origin, StatementId};
+use countersign::domain::value::{Digest, KsbCode, KsbKind, Nonce, Origin, StatementId};
 use countersign::domain::when::{Timestamp, parse_day};
 use countersign::ledger::replay::PutBack;
 use countersign::ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey};
 use countersign::store::db::Db;
 
 use crate::further::{PROVIDER, SECOND_OFFICER, VERIFIER};
+use crate::local::{adopting, list};
 use crate::made::id_of;
 use crate::world::{OFFICER, OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, clean, named, person, pid};
 
@@ -42,6 +44,7 @@ pub struct Department {
     pub folder: tempfile::TempDir,
     pub book: Book,
     pub standard: Standard,
+    pub list: Arc<Standard>,
     pub log: Vec<Statement>,
     /// What was put back, by the position of its import.
     pub imported: HashMap<u64, Statement>,
@@ -71,6 +74,7 @@ impl Department {
             folder,
             book,
             standard: st0413().unwrap().0,
+            list: list("1", "1"),
             log: Vec::new(),
             imported: HashMap::new(),
             erased: HashMap::new(),
@@ -103,6 +107,8 @@ impl Department {
             content: made.standard.digest(),
         };
         made.must(OFFICER, Role::TrainingOfficer, Body::Standard(adoption));
+        made.book.offer((*made.list).clone()).unwrap();
+        made.must(OFFICER, Role::TrainingOfficer, adopting(&made.list.clone()));
         for id in [TRAINEE, OTHER_TRAINEE] {
             let start = parse_day("2025-09-20").unwrap();
             let standard = made.standard.reference().clone();
@@ -157,13 +163,14 @@ impl Department {
     }
 
     pub fn sign_off(&self, trainee: &str, code: &str, outcome: Outcome, days_ago: i64) -> SignOff {
-        let code = code.parse().unwrap();
-        let text = self.standard.ksb(code).unwrap().digest;
+        let code: KsbCode = code.parse().unwrap();
+        let of = if code.kind == KsbKind::Local { &*self.list } else { &self.standard };
+        let text = of.ksb(code).unwrap().digest;
         let fell_short = outcome == Outcome::NotAchieved;
         let observed = self.now.plus(-86_400 * days_ago).day();
         SignOff {
             trainee: named(trainee),
-            item: Item { standard: self.standard.reference().clone(), code, text },
+            item: Item { standard: of.reference().clone(), code, text },
             outcome,
             method: None,
             supervision: None,

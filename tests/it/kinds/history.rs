@@ -31,7 +31,7 @@ use crate::kinds::gateway;
 use crate::store::{dump, raw};
 use crate::world::{OFFICER, OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, clean, named, pid};
 
-const CODES: [&str; 5] = ["K1", "S26", "S1", "B6", "K33"];
+const CODES: [&str; 6] = ["K1", "S26", "S1", "B6", "K33", "L1"];
 const SUPERVISORS: [&str; 3] = [SUPERVISOR, OTHER_SUPERVISOR, PROVIDER];
 const OFFICERS: [&str; 2] = [OFFICER, SECOND_OFFICER];
 
@@ -105,8 +105,8 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
         15 | 16 => {
             let (of, whose, _) = spoken(d, c)?;
             let outcome = c.one(&Sampled::ALL);
-            let draw = c.chance(5).then_some(Draw { seed: 7, number: 1, of: 3 });
-            let body = Sample { of, trainee: named(whose), outcome, reason: Some(reason), draw };
+            let draw = c.chance(5).then_some(Draw { seed: 7, number: 1, of: 3, at: None });
+            let body = Sample { of, trainee: named(whose), outcome, reason: Some(reason), draw, drawn_from: None };
             d.say(VERIFIER, Role::Verifier, Body::Sample(body));
         }
         17 => {
@@ -289,7 +289,7 @@ fn holds(d: &Department) {
     for trainee in [TRAINEE, OTHER_TRAINEE] {
         let id = pid(trainee);
         let mut expected: HashMap<KsbCode, State> = HashMap::new();
-        for code in CODES {
+        for code in CODES.iter().filter(|code| !code.starts_with('L')) {
             let code = code.parse().unwrap();
             expected.extend(plain(d, trainee, code).map(|shown| (code, shown.state(&measure))));
         }

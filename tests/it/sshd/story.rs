@@ -81,7 +81,7 @@ fn plain(line: &str) -> String {
 /// A word whose time, as in `2026-11-21T11:44:32Z` or in a file's name, is `TIME`.
 fn without_time(word: &str) -> String {
     let begins = word.char_indices().find(|(at, _)| {
-        let rest = word[*at..].as_bytes();
+        let rest = &word.as_bytes()[*at..];
         rest.len() > 11 && rest.starts_with(b"20") && rest[4] == b'-' && rest[7] == b'-' && rest[10] == b'T'
     });
     let Some((from, _)) = begins else { return word.to_owned() };
@@ -209,7 +209,7 @@ fn the_chapter_of_two_machines_comes_out_as_it_is_written() {
     assert!(steps.len() >= 12, "{}", steps.len());
     let Some(server) = Server::start("k") else { return };
     let mut story = Story::begin(server);
-    let (mut all, mut others) = (String::new(), Vec::new());
+    let (mut all, mut others) = (Vec::new(), Vec::new());
     for step in &steps {
         let (code, came) = story.run(step);
         let wanted = if step.command.starts_with("countersign verify") { 2 } else { 0 };
@@ -218,10 +218,10 @@ fn the_chapter_of_two_machines_comes_out_as_it_is_written() {
         if !is_shown(&show(&step.shown), &show(&came)) {
             others.push(step.command.clone());
         }
-        all.push_str(&format!("```\n$ {}\n{}\n```\n\n", step.command, came.join("\n")));
+        all.push(format!("```\n$ {}\n{}\n```\n", step.command, came.join("\n")));
     }
     let fresh = Path::new(env!("CARGO_TARGET_TMPDIR")).join("two-machines.md");
-    fs::write(&fresh, all).unwrap();
+    fs::write(&fresh, all.join("\n")).unwrap();
     assert!(others.is_empty(), "{others:#?} come out otherwise; all that came out is in {}", fresh.display());
     let mut screen = story.screen.unwrap();
     screen.type_in("q");

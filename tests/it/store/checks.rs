@@ -22,6 +22,7 @@ const ROWS: &str = "
     INSERT INTO person VALUES (1, '7f3a', 'A. TRAINEE', 1, 0, NULL, NULL, NULL, 0);
     INSERT INTO holder VALUES (1, 1, 0, 0, 0, 0);
     INSERT INTO standard SELECT 1, 'ST0413', '1.1', digest, 0 FROM content;
+    INSERT INTO list VALUES (1);
     INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0);
     INSERT INTO policy VALUES ('late-days', 7);
     INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 20000, 1, 9, 9, 9, 0);
@@ -43,7 +44,9 @@ const ROWS: &str = "
     INSERT INTO claim_item VALUES (1, 1, '7f3a', 0, 9);
     INSERT INTO claim_evidence VALUES (1, 1);
     INSERT INTO supervision VALUES ('02c1', '7f3a');
-    INSERT INTO pause VALUES (1, '2026-03-01', '2026-04-01', 0);";
+    INSERT INTO pause VALUES (1, '2026-03-01', '2026-04-01', 0);
+    INSERT INTO draw VALUES (1, '04e3', 2026, 9, '', 20);
+    INSERT INTO drawn VALUES (1, 1, 0);";
 
 fn filled() -> (tempfile::TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
@@ -204,6 +207,8 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE claim SET waiting = -1",
         "UPDATE claim_item SET waits = 2, answered = NULL",
         "UPDATE claim_item SET waits = 1",
+        "UPDATE draw SET size = -1",
+        "UPDATE drawn SET number = 0",
     ] {
         let said = tried(&conn, sql).expect_err(sql);
         let words: Vec<&str> = sql.split(' ').collect();
@@ -272,12 +277,14 @@ fn what_refers_to_nothing_is_refused() {
         ("standard", "digest", "randomblob(32)"),
         ("enrolment", "trainee", "9"),
         ("enrolment", "standard", "9"),
+        ("list", "standard", "9"),
         ("holding", "evidence", "9"),
         ("claim", "again", "9"),
         ("claim_item", "claim", "9"),
         ("claim_evidence", "claim", "9"),
         ("claim_evidence", "evidence", "9"),
         ("pause", "trainee", "9"),
+        ("drawn", "draw", "9"),
     ] {
         let said = tried(&conn, &format!("UPDATE {table} SET {column} = {nothing}")).expect_err(table);
         assert!(said.contains("FOREIGN KEY"), "{table}.{column}: {said}");
@@ -292,5 +299,5 @@ fn what_refers_to_nothing_is_refused() {
         assert!(said.contains("FOREIGN KEY"), "{sql}: {said}");
     }
     let count = "SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) WHERE s.type = 'table'";
-    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(16), "a reference is not tried");
+    assert_eq!(conn.query_row(count, [], |row| row.get(0)), Ok(17), "a reference is not tried");
 }

@@ -1,0 +1,76 @@
+//! The shapes of second looks and of the draw of a sample. Must never hold a reader's layout.
+
+use serde::Serialize;
+
+use crate::domain::second_look::{Look, SecondLook};
+
+/// What asks for a second look.
+#[derive(Debug, Serialize)]
+pub struct SecondLooks {
+    /// `countersign/second-looks/1`.
+    pub schema: &'static str,
+    /// How many fit in all.
+    pub of: u64,
+    /// The rows.
+    pub sign_offs: Vec<LookRow>,
+}
+
+/// What a draw came to.
+#[derive(Debug, Serialize)]
+pub struct SampleDraw {
+    /// `countersign/draw/1`.
+    pub schema: &'static str,
+    /// How anyone repeats it.
+    pub draw: DrawRow,
+    /// What was drawn.
+    pub sign_offs: Vec<LookRow>,
+}
+
+/// How anyone repeats a draw.
+#[derive(Debug, Serialize)]
+pub struct DrawRow {
+    pub seed: u64,
+    pub at: u64,
+    pub from: String,
+    pub among: u64,
+    pub verifier: String,
+}
+
+/// A sign-off that asks for a second look.
+#[derive(Debug, Serialize)]
+pub struct LookRow {
+    pub id: String,
+    pub look: &'static str,
+    pub ksb: String,
+    pub trainee: String,
+    pub trainee_name: String,
+    pub outcome: &'static str,
+    pub signer_name: String,
+    pub signed: String,
+    pub by_name: Option<String>,
+    pub reason: Option<String>,
+    pub number: Option<u32>,
+}
+
+impl From<&SecondLook> for LookRow {
+    fn from(row: &SecondLook) -> Self {
+        let (by_name, reason, number) = match &row.look {
+            Look::Rejected { by, reason } => (Some(by.to_string()), reason.as_ref().map(ToString::to_string), None),
+            Look::Countersign => (None, None, None),
+            Look::Sample { draw, .. } => (None, None, Some(draw.number)),
+        };
+        Self {
+            id: row.id.to_string(),
+            look: row.look.word(),
+            ksb: row.code.to_string(),
+            trainee: row.trainee.to_string(),
+            trainee_name: row.trainee_name.to_string(),
+            outcome: row.outcome.slug(),
+            signer_name: row.signer_name.to_string(),
+            signed: row.signed.to_string(),
+            by_name,
+            reason,
+            number,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What is signed besides sign-offs, and what its dialogs are about, by the use-cases. Must never decide what is shown.
+
+use crate::app::error::Error;
+use crate::app::hours::NewHours;
+use crate::app::reviews::NewReview;
+use crate::app::second_looks::DrawWish;
+use crate::app::service::App;
+use crate::app::session::Proof;
+use crate::domain::filter::Filter;
+use crate::domain::lists::List;
+use crate::domain::person::Role;
+use crate::domain::record_marks::Sampled;
+use crate::domain::value::{PersonId, StatementId};
+use crate::domain::view::Receipted;
+use crate::tui::msg::acts::{Act, Acted, Ask, LookSheet, LookThen, ReviewHeld, Told};
+
+/// Reads what a dialog or a list is about.
+pub fn ask(app: &mut App, ask: Ask) -> Result<Told, Error> {
+    match ask {
+        Ask::Looks { of, filter, skip, rows } => {
+            let filter = Filter::parse(&filter, List::Looks, app.today()).map_err(Error::usage)?;
+            let window = app.second_looks(of.as_ref(), &filter, (skip, usize::from(rows)))?;
+            Ok(Told::Looks(window, skip))
+        }
+        Ask::Sheets { ids, then, reader } => {
+            let sheets = ids.into_iter().map(|id| sheet(app, id, reader.as_ref())).collect::<Result<_, Error>>()?;
+            Ok(Told::Sheets(sheets, then))
+        }
+        Ask::Unsigned { trainee, codes, signer } => {
+            let mut sheets = Vec::new();
+            for id in app.once_signed(&trainee, &codes, &signer)? {
+                sheets.push(sheet(app, id, None)?);
+            }
+            Ok(Told::Sheets(sheets, LookThen::Countersign))
+        }
+        Ask::Attending(trainee) => {
+            let mut people: Vec<_> = app.supervisors_of(&trainee)?;
+            for person in app.people(&[Role::Supervisor, Role::TrainingOfficer])? {
+                if person.id != trainee && !person.left && !people.iter().any(|one| one.id == person.id) {
+                    people.push(person);
+                }
+            }
+            let row = |person: crate::domain::person::Person| {
+                let officer = person.roles.contains(&Role::TrainingOfficer);
+                (person.id, person.name, officer)
+            };
+            Ok(Told::Attending { trainee, people: people.into_iter().map(row).collect() })
+        }
+    }
+}
+
+fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<LookSheet, Error> {
+    let (whose, record, text) = app.look_at(id)?;
+    let draft = match reader {
+        Some(reader) => app.desk(reader, &whose.id)?.1,
+        None => Vec::new(),
+    };
+    Ok(LookSheet { trainee: whose.id, trainee_name: whose.name, record, text, draft })
+}
+
+/// What whoever comes to the screen is told of samples that rejected their sign-offs, until they have signed anew.
+pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
+    Ok(match app.rejections(person)? {
+        0 => None,
+        1 => Some("A sample rejected a sign-off of yours: 7 shows it, and why".to_owned()),
+        many => Some(format!("Samples rejected {many} sign-offs of yours: 7 shows them, and why")),
+    })
+}
+
+/// Does what was meant, by this proof or, where it is not signed, by none.
+pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) -> Result<Acted, Error> {
+    let shown = || proof.ok_or_else(|| Error::refused("Nobody has shown who signs"));
+    let done = |said: String, trainee: Option<PersonId>, receipt: Receipted| Acted {
+        said,
+        beside: receipt.beside,
+        head: receipt.head,
+        trainee,
+    };
+    match act {
+        Act::Countersign(of) => {
+            let receipt = app.countersign(signer, shown()?, &of)?;
+            let what = if of.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", of.len()) };
+            Ok(done(format!("Countersigned {what}"), None, receipt))
+        }
+        Act::Sample { of, outcome, reason } => {
+            let receipt = app.sample(signer, shown()?, of, (outcome, reason), None)?;
+            let said = match outcome {
+                Sampled::Accepted => format!("Accepted a sign-off of {}", receipt.trainee),
+                Sampled::Rejected => format!("Rejected a sign-off of {}: the KSB is open again", receipt.trainee),
+            };
+            Ok(done(said, None, receipt))
+        }
+        Act::Draw { most, seed, from } => {
+            let came = app.draw_sample(signer, &DrawWish { most, seed, at: None, from })?;
+            let said = format!("Drew {} of {} sign-offs from seed {}", came.rows.len(), came.among, came.seed);
+            Ok(Acted { said, beside: None, head: app.head()?, trainee: None })
+        }
+        Act::ConfirmHours { trainee, entries } => {
+            let (receipt, sum) = app.confirm_hours(signer, shown()?, &trainee, &entries)?;
+            Ok(done(format!("Confirmed {sum} hours of {}", receipt.trainee), Some(trainee), receipt))
+        }
+        Act::EnterHours { trainee, day, hours, what, codes } => {
+            let entry = app.add_hours(&trainee, NewHours { day, hours, what, codes })?;
+            let said = format!("Entered {} h: they wait for a supervisor", entry.hours);
+            Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee) })
+        }
+        Act::Requirement { trainee, requirement, outcome, reason } => {
+            let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
+            let receipt = app.record_requirement(signer, shown()?, &trainee, (requirement, outcome, reason))?;
+            Ok(done(format!("{said} for {}", receipt.trainee), Some(trainee), receipt))
+        }
+        Act::Confirm { trainee, party } => {
+            let receipt = app.confirm_gateway(signer, shown()?, &trainee, party)?;
+            let said = format!("Confirmed {} for the gateway, for the {}", receipt.trainee, party.slug());
+            Ok(done(said, Some(trainee), receipt))
+        }
+        Act::Answer { of, reason } => {
+            let receipt = if app.viewer().own().is_some() {
+                app.answer_record(signer, shown()?, of, reason.as_ref())?
+            } else {
+                app.acknowledge(signer, shown()?, &[of])?
+            };
+            Ok(done("Signed: it stands beside the review".to_owned(), None, receipt))
+        }
+        Act::Review(held) => {
+            let ReviewHeld { trainee, held, attended, discussed, actions, next, late } = *held;
+            let new = NewReview { trainee: trainee.clone(), held, attended, discussed, actions, next, late };
+            let receipt = app.hold_review(signer, shown()?, new)?;
+            let said = format!("Recorded the review of {}: the others who attended sign it after you", receipt.trainee);
+            Ok(done(said, Some(trainee), receipt))
+        }
+    }
+}

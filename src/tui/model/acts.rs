@@ -1,0 +1,173 @@
+//! What a deed besides a sign-off would be about, and why it cannot be done now. That nobody has said who they are is no
+//! reason: they are asked.
+
+use crate::domain::gateway_marks::SHOWN;
+use crate::domain::hours::HourRow;
+use crate::domain::person::Role;
+use crate::domain::statement::Kind;
+use crate::domain::value::StatementId;
+use crate::domain::view::HeldReview;
+use crate::tui::command::{Command, ScreenId};
+use crate::tui::model::Model;
+use crate::tui::pane::reviews::{About, about};
+use crate::tui::pane::second_looks::{ToSign, to_sign};
+
+const NO_HOURS: &str = "No hours that wait are chosen: move to an entry, or mark several with space";
+
+impl Model {
+    /// Why a deed cannot be done now and what to do, or `None` where it can.
+    #[must_use]
+    pub fn act_refusal(&self, command: Command) -> Option<String> {
+        let supervises: &[Role] = &[Role::Supervisor, Role::TrainingOfficer];
+        match command {
+            Command::MarkLook | Command::OpenLook => {
+                self.looks.list.row().is_none().then(|| "No sign-off is chosen".into())
+            }
+            Command::SignLooks => self.look_refusal(),
+            Command::Countersign if self.desk.to_sign().is_empty() => {
+                Some("No KSB is chosen: mark one, or move to one".into())
+            }
+            Command::Countersign => self.lacks(&[Role::Supervisor], "is not a supervisor"),
+            Command::Sample if self.to_sample().is_none() => {
+                Some("No sign-off is here to be sampled: move to one, on a record or in the history".into())
+            }
+            Command::DrawSample | Command::Sample => self.lacks(&[Role::Verifier], "is not a verifier"),
+            Command::MarkHours => self.entry_here().is_none().then(|| NO_HOURS.into()),
+            Command::ConfirmHours if self.hours_meant().is_empty() => Some(NO_HOURS.into()),
+            Command::ConfirmHours => self.lacks(supervises, "is not a supervisor"),
+            Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are not here yet".into()),
+            Command::Requirement => self.requirement_refusal(),
+            Command::ConfirmGateway if self.gateway_refusal().is_some() => self.gateway_refusal(),
+            Command::HoldReview | Command::ConfirmGateway => {
+                self.lacks(supervises, "is neither a supervisor nor a training officer")
+            }
+            _ => None,
+        }
+    }
+
+    /// Why whoever signs cannot, where they have none of these roles.
+    fn lacks(&self, roles: &[Role], words: &str) -> Option<String> {
+        let person = self.person()?;
+        let has = person.roles.iter().any(|role| roles.contains(role));
+        (!has).then(|| format!("{} {words}: {} changes person", person.name, self.key(Command::Person)))
+    }
+
+    fn look_refusal(&self) -> Option<String> {
+        match to_sign(&self.looks) {
+            None => Some("No sign-off is chosen".into()),
+            Some(ToSign::Rejected) => {
+                let open = self.key(Command::OpenLook);
+                Some(format!("A sample rejected it: {open} opens the KSB, to be seen and signed anew"))
+            }
+            Some(ToSign::Countersign(_)) => self.lacks(&[Role::Supervisor], "is not a supervisor"),
+            Some(ToSign::Sample(_)) => self.lacks(&[Role::Verifier], "is not a verifier"),
+        }
+    }
+
+    fn gateway_refusal(&self) -> Option<String> {
+        let Some(readiness) = &self.desk.readiness.0 else { return Some("The gateway is not here yet".into()) };
+        match readiness.open().count() {
+            0 => None,
+            1 => Some("Another requirement is not met yet: its line says what mends it".into()),
+            open => Some(format!("{open} other requirements are not met yet: the line of each says what mends it")),
+        }
+    }
+
+    fn requirement_refusal(&self) -> Option<String> {
+        let Some(readiness) = &self.desk.readiness.0 else { return Some("The gateway is not here yet".into()) };
+        let figure = readiness.figures.get(self.desk.readiness.1.at)?;
+        match figure.id.as_str() {
+            "employer" | "provider" => {
+                Some(format!("That is a party's word: {} confirms", self.key(Command::ConfirmGateway)))
+            }
+            id if SHOWN.contains(&id) => Some("The records alone show that: it is neither recorded nor waived".into()),
+            _ => self.lacks(&[Role::TrainingOfficer], "is not a training officer"),
+        }
+    }
+
+    /// Whether a command is for whoever sits here, on this screen. What is not is named nowhere.
+    #[must_use]
+    pub fn offers(&self, command: Command) -> bool {
+        // A workstation is where those who attended a review acknowledge it; a record is acknowledged by its trainee.
+        let here = command != Command::Acknowledge || self.seat.own().is_some() || self.screen == ScreenId::Reviews;
+        here && self.seat.offers(command)
+    }
+
+    /// Why the review under the cursor is neither acknowledged nor disputed.
+    #[must_use]
+    pub fn review_refusal(&self, command: Command) -> Option<String> {
+        let Some(held) = self.review_here() else {
+            return Some("No review is chosen: move to one that was held".into());
+        };
+        if held.withdrawn {
+            return Some("It is withdrawn".into());
+        }
+        let own = self.seat.own().map(|choice| &choice.person.id);
+        let who = own.or_else(|| self.person().map(|person| &person.id))?;
+        let said = if command == Command::Dispute { Kind::Dispute } else { Kind::Acknowledge };
+        if held.marks.iter().any(|mark| mark.kind == said && mark.by == *who && !mark.withdrawn) {
+            return Some(
+                if said == Kind::Dispute { "You have disputed it already" } else { "You have signed it already" }
+                    .into(),
+            );
+        }
+        if held.signer == *who {
+            return Some("You signed it when it was recorded".into());
+        }
+        let there = held.review.attended.iter().any(|there| there.who.id == *who);
+        (!there).then(|| format!("Only who attended signs it: {} changes person", self.key(Command::Person)))
+    }
+
+    /// The sign-off that a sample would be of, as far as the screen knows: on the record, in the history, in the list.
+    #[must_use]
+    pub fn to_sample(&self) -> Option<StatementId> {
+        match self.screen {
+            ScreenId::SignOff | ScreenId::Outstanding => self.desk.meant().map(|record| record.id),
+            ScreenId::History => {
+                self.log.row().filter(|row| row.kind == Kind::SignOff || row.kind == Kind::Import).map(|row| row.id)
+            }
+            ScreenId::Looks => self.looks.list.row().map(|row| row.id),
+            _ => None,
+        }
+    }
+
+    fn line_here(&self) -> Option<About<'_>> {
+        let (programme, state) = (self.desk.programme.0.as_ref()?, self.desk.programme.1);
+        let lines = about(programme);
+        lines.get(state.at.min(lines.len().saturating_sub(1))).copied()
+    }
+
+    /// The entry of hours under the cursor, if it waits.
+    #[must_use]
+    pub fn entry_here(&self) -> Option<&HourRow> {
+        match self.line_here()? {
+            About::Entry(row) if row.confirmed.is_none() => Some(row),
+            _ => None,
+        }
+    }
+
+    /// The review under the cursor.
+    #[must_use]
+    pub fn review_here(&self) -> Option<&HeldReview> {
+        match self.line_here()? {
+            About::Review(held) => Some(held),
+            _ => None,
+        }
+    }
+
+    /// The entries that a signature would be for: the marked ones, else the one under the cursor; on the line of the hours in
+    /// all, all that wait.
+    #[must_use]
+    pub fn hours_meant(&self) -> Vec<&HourRow> {
+        let Some(programme) = &self.desk.programme.0 else { return Vec::new() };
+        let waiting = programme.entries.iter().filter(|row| row.confirmed.is_none());
+        let marks = &self.desk.hour_marks;
+        if !marks.is_empty() {
+            return waiting.filter(|row| marks.contains(&row.entry.id)).collect();
+        }
+        match self.line_here() {
+            Some(About::Hours) => waiting.collect(),
+            _ => self.entry_here().into_iter().collect(),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What is asked of the world for what a person signs besides sign-offs: countersigns, samples, hours, the gateway, reviews.
+//! Plain data that tests compare. Must never hold a secret but where it is used.
+
+use chrono::NaiveDate;
+
+use crate::domain::gateway_marks::{Fulfilled, RequirementId};
+use crate::domain::hours::Quarters;
+use crate::domain::record_marks::Sampled;
+use crate::domain::review::{Party, ReviewAction};
+use crate::domain::second_look::LookWindow;
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
+use crate::domain::view::{Head, Record};
+use crate::tui::msg::way::Way;
+
+/// What is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// A second signature.
+    Countersign(Vec<StatementId>),
+    /// What came of sampling a sign-off.
+    Sample {
+        /// Which.
+        of: StatementId,
+        /// Whether it stands.
+        outcome: Sampled,
+        /// Why.
+        reason: Option<Clean>,
+    },
+    /// Sign-offs are drawn to be sampled; signs nothing.
+    Draw {
+        /// How many.
+        most: u32,
+        /// From what; by chance where it is not said.
+        seed: Option<u64>,
+        /// From which sign-offs: a filter of the history.
+        from: String,
+    },
+    /// Off-the-job hours were spent.
+    ConfirmHours {
+        /// Whose.
+        trainee: PersonId,
+        /// Which entries.
+        entries: Vec<StatementId>,
+    },
+    /// Off-the-job hours are entered; signs nothing.
+    EnterHours {
+        /// Whose.
+        trainee: PersonId,
+        /// The day.
+        day: NaiveDate,
+        /// How long.
+        hours: Quarters,
+        /// What was done.
+        what: Clean,
+        /// Towards which KSBs.
+        codes: Vec<KsbCode>,
+    },
+    /// A requirement of the gateway is met or waived.
+    Requirement {
+        /// Whose.
+        trainee: PersonId,
+        /// Which.
+        requirement: RequirementId,
+        /// Which of the two.
+        outcome: Fulfilled,
+        /// What shows it, or why.
+        reason: Clean,
+    },
+    /// A party's word that a trainee may go to end-point assessment.
+    Confirm {
+        /// Whose.
+        trainee: PersonId,
+        /// For whom.
+        party: Party,
+    },
+    /// A progress review was read by one who attended it or, with a reason, its trainee does not agree.
+    Answer {
+        /// Which.
+        of: StatementId,
+        /// Why they do not agree.
+        reason: Option<Clean>,
+    },
+    /// A progress review was held.
+    Review(Box<ReviewHeld>),
+}
+
+/// A progress review that was held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewHeld {
+    /// Of whom.
+    pub trainee: PersonId,
+    /// The day.
+    pub held: NaiveDate,
+    /// Who was there for the employer and for the training provider.
+    pub attended: Vec<(Party, PersonId)>,
+    /// What was said.
+    pub discussed: Clean,
+    /// What is to be done: what was carried over first.
+    pub actions: Vec<ReviewAction>,
+    /// The day of the next; twelve weeks later where it is not said.
+    pub next: Option<NaiveDate>,
+    /// Why that is later.
+    pub late: Option<Clean>,
+}
+
+/// Something to do in a person's name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActRequest {
+    /// Who.
+    pub signer: PersonId,
+    /// What.
+    pub act: Act,
+    /// By what the signer shows who they are, now, and it; nothing for what is not signed.
+    pub proof: Option<(Way, Secret)>,
+}
+
+/// What must be read before a dialog can open, or a list be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// A window of what asks for a second look.
+    Looks {
+        /// Whom; anyone where nobody is named.
+        of: Option<PersonId>,
+        /// Words that a row must hold.
+        filter: String,
+        /// Skip this many that fit.
+        skip: u64,
+        /// At most so many rows.
+        rows: u16,
+    },
+    /// Sign-offs, whole, to do something with them.
+    Sheets {
+        /// Which.
+        ids: Vec<StatementId>,
+        /// What is to be done.
+        then: LookThen,
+        /// Whose draft is wanted.
+        reader: Option<PersonId>,
+    },
+    /// The sign-offs of these KSBs that want a second signature of this person, to give it.
+    Unsigned {
+        /// Whose record.
+        trainee: PersonId,
+        /// Which KSBs.
+        codes: Vec<KsbCode>,
+        /// Who would sign.
+        signer: PersonId,
+    },
+    /// Who can attend a progress review of a trainee.
+    Attending(PersonId),
+}
+
+/// What is to be done with sign-offs that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookThen {
+    /// Countersigned.
+    Countersign,
+    /// Sampled.
+    Sample,
+}
+
+/// A sign-off, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookSheet {
+    /// On whose record.
+    pub trainee: PersonId,
+    /// Their name.
+    pub trainee_name: Clean,
+    /// The sign-off.
+    pub record: Record,
+    /// The KSB's whole text.
+    pub text: String,
+    /// What was typed in the dialog for them the last time: fields by name.
+    pub draft: Vec<(String, String)>,
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// A window of what asks for a second look, and where it begins.
+    Looks(LookWindow, u64),
+    /// Sign-offs, whole.
+    Sheets(Vec<LookSheet>, LookThen),
+    /// Who can attend a progress review.
+    Attending {
+        /// Whose.
+        trainee: PersonId,
+        /// Who, those who supervise them first; and whether they are training officers.
+        people: Vec<(PersonId, Clean, bool)>,
+    },
+}
+
+/// What an act came to, once it is on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acted {
+    /// In words.
+    pub said: String,
+    /// What went wrong beside it.
+    pub beside: Option<String>,
+    /// Where the log stands.
+    pub head: Head,
+    /// On whose record, where it is on one.
+    pub trainee: Option<PersonId>,
+}
+
+/// A sign-off to withdraw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithdrawRequest {
+    /// Whose signature.
+    pub signer: PersonId,
+    /// Which sign-off.
+    pub of: StatementId,
+    /// Why.
+    pub reason: Clean,
+    /// By what the signer shows who they are, now.
+    pub way: Way,
+    /// It.
+    pub secret: Secret,
+}
+
+/// A trainee's word on a record of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerRequest {
+    /// Whose signature.
+    pub signer: PersonId,
+    /// On what.
+    pub of: StatementId,
+    /// Why they do not agree; none where they have read it.
+    pub reason: Option<Clean>,
+    /// By what they show who they are, now.
+    pub way: Way,
+    /// It.
+    pub secret: Secret,
+}

@@ -1,0 +1,225 @@
+//! The dialog of what a person signs besides sign-offs: what it is about, whole; its fields; who signs. One for all of them: what
+//! each asks for stands in `deed`. Must never sign what it does not show, nor keep a secret in a draft.
+
+use chrono::NaiveDate;
+
+use crate::domain::value::PersonId;
+use crate::domain::view::PersonRow;
+use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::msg::acts::ActRequest;
+use crate::tui::msg::way::Way;
+use crate::tui::msg::{Draft, Effect, Failure};
+use crate::tui::overlay::deed::Deed;
+use crate::tui::overlay::dialog::Hint;
+use crate::tui::overlay::drafts;
+use crate::tui::overlay::form::{Field, Form, Kind, Touched};
+use crate::tui::overlay::item::Item;
+use crate::tui::overlay::reply::{Kept, Reply};
+use crate::tui::overlay::signature::{SECRET, Signature, Stage};
+
+/// What the dialog opens with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActOpen {
+    /// What is meant.
+    pub deed: Deed,
+    /// Its title.
+    pub title: String,
+    /// All that it is about.
+    pub items: Vec<Item>,
+    /// In whose name.
+    pub signer: PersonRow,
+    /// By what they show who they are; nothing for what is not signed.
+    pub way: Option<Way>,
+    /// On whose record it stands, where it is on one.
+    pub trainee: Option<PersonId>,
+    /// Whose draft what is typed is; nobody's where it is not kept.
+    pub owner: Option<PersonId>,
+    /// Today.
+    pub today: NaiveDate,
+    /// What was typed the last time, in this dialog and in others.
+    pub draft: Draft,
+}
+
+/// The dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// What it opened with.
+    pub open: ActOpen,
+    /// The fields.
+    pub form: Form,
+    /// Who signs, and how it went.
+    pub signature: Signature,
+    /// The first item shown where not all fit.
+    pub first: usize,
+    untouched: Draft,
+}
+
+/// By how many items page-up and page-down go.
+const PAGE: usize = 3;
+
+impl State {
+    /// The dialog, with the focus where something is still to be said.
+    #[must_use]
+    pub fn new(open: ActOpen) -> Self {
+        let mut signature = Signature::new(open.signer.clone(), open.way.unwrap_or(Way::NoKey));
+        signature.role = open.deed.role();
+        let mut fields = open.deed.fields();
+        if open.way.is_some() {
+            fields.push(signature.field());
+        }
+        let form = Form::new(open.today, fields);
+        let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
+        state.untouched = state.draft();
+        state.form.restore(&drafts::of(&state.open.draft, state.open.deed.name()));
+        state.arrange();
+        match state.open.deed.act(&state.form, state.open.trainee.as_ref()) {
+            Ok(_) if state.open.way.is_some() => state.form.focus_on(SECRET),
+            Ok(_) => {}
+            Err((name, _)) => state.form.focus_on(name),
+        }
+        state
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, press: KeyPress) -> Reply {
+        match (press.held, press.key) {
+            (Held::Nothing, Key::Esc) => self.left().map_or(Reply::Close(vec![]), Reply::Keep),
+            _ if self.signature.stage == Stage::Doing => Reply::Stay,
+            (Held::Nothing, Key::Enter) => self.sign(),
+            (Held::Nothing, Key::PageDown) => {
+                self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
+                Reply::Stay
+            }
+            (Held::Nothing, Key::PageUp) => {
+                self.first = self.first.saturating_sub(PAGE);
+                Reply::Stay
+            }
+            _ => {
+                let touched = self.form.key(press);
+                self.touched(touched)
+            }
+        }
+    }
+
+    /// Takes a pasted text.
+    pub fn paste(&mut self, pasted: &str) -> Reply {
+        if self.signature.stage == Stage::Doing {
+            return Reply::Stay;
+        }
+        let touched = self.form.paste(pasted);
+        self.touched(touched)
+    }
+
+    /// Says why it failed; all is kept but the secret.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.signature.failed(failure, &mut self.form);
+    }
+
+    /// Whether anything can be typed that is worth keeping.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.open.trainee.is_some()
+            && self.open.owner.is_some()
+            && self.form.fields.iter().any(|field| !matches!(field.kind, Kind::Secret(_)))
+    }
+
+    /// What was typed, to be kept beside what stands in other dialogs; nothing, if it is what the dialog opens with anyway.
+    #[must_use]
+    pub fn kept(&self) -> Draft {
+        let own = self.draft();
+        let own = if own == self.untouched { Draft::new() } else { own };
+        drafts::with(&self.open.draft, self.open.deed.name(), own)
+    }
+
+    /// What was typed, whose it is and for whom; nothing where it is not kept.
+    #[must_use]
+    pub fn left(&self) -> Option<Kept> {
+        let (person, trainee) = (self.open.owner.clone()?, self.open.trainee.clone()?);
+        self.keeps().then(|| Kept { person, trainee, draft: self.kept() })
+    }
+
+    /// The same without what stands here, once it is signed.
+    #[must_use]
+    pub fn done(&self) -> Option<Kept> {
+        let draft = drafts::beside(&self.open.draft, self.open.deed.name());
+        self.left().map(|kept| Kept { draft, ..kept })
+    }
+
+    /// The sentence that is meant.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        self.open.deed.meaning(&self.form)
+    }
+
+    /// The keys that work here.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let on = self.form.fields.get(self.form.focus);
+        let mut hints = vec![("enter", self.open.deed.verb(self.open.items.len()))];
+        match on.map(|field| &field.kind) {
+            Some(Kind::Radio(_) | Kind::Cycle(_)) => hints.push(("space", "change".to_owned())),
+            Some(Kind::Text(_)) if on.is_some_and(Field::takes_lines) => {
+                hints.push(("alt-enter", "new line".to_owned()));
+            }
+            _ if self.form.fields.len() > 1 => hints.push(("tab", "next field".to_owned())),
+            _ => {}
+        }
+        hints.push(("esc", if self.keeps() { "keep it for later" } else { "leave it" }.to_owned()));
+        hints
+    }
+
+    /// The fields as a draft, days in their one spelling: `today` would mean another day tomorrow.
+    fn draft(&self) -> Draft {
+        let day = |name: &str| self.form.field(name).is_some_and(|field| matches!(field.kind, Kind::Day(_)));
+        let mut draft = self.form.draft();
+        for (name, value) in draft.iter_mut().filter(|(name, _)| day(name)) {
+            if let Ok(day) = self.form.day(name) {
+                *value = day.to_string();
+            }
+        }
+        draft
+    }
+
+    fn touched(&mut self, touched: Touched) -> Reply {
+        self.arrange();
+        if touched != Touched::Edited {
+            return Reply::Stay;
+        }
+        self.signature.failure = None;
+        match (&self.open.owner, &self.open.trainee) {
+            (Some(person), Some(trainee)) if self.keeps() => {
+                let (person, trainee) = (person.clone(), trainee.clone());
+                Reply::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
+            }
+            _ => Reply::Stay,
+        }
+    }
+
+    /// Shows and requires what the fields make necessary.
+    fn arrange(&mut self) {
+        self.open.deed.arrange(&mut self.form);
+    }
+
+    fn sign(&mut self) -> Reply {
+        self.form.clear_faults();
+        let act = match self.open.deed.act(&self.form, self.open.trainee.as_ref()) {
+            Ok(act) => act,
+            Err((name, sentence)) => {
+                self.form.refuse(name, sentence);
+                return Reply::Stay;
+            }
+        };
+        if self.open.way.is_some() && self.form.secret_is_empty() {
+            if self.form.is_on(SECRET) {
+                self.form.refuse(SECRET, self.signature.wanted());
+            }
+            self.form.focus_on(SECRET);
+            return Reply::Stay;
+        }
+        self.signature.failure = None;
+        self.signature.stage = Stage::Doing;
+        let proof = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));
+        let request = ActRequest { signer: self.open.signer.id.clone(), act, proof };
+        Reply::Ask(vec![Effect::Act(Box::new(request))])
+    }
+}

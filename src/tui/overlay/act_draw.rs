@@ -1,0 +1,139 @@
+//! Draws the dialog of a deed: what it is about above, the fields in the middle, the signature below. Must never leave out
+//! what is signed: what does not fit scrolls, and the title says so.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::tui::overlay::act::State;
+use crate::tui::overlay::dialog::{self, Hint};
+use crate::tui::overlay::form_draw::{draw_form, height};
+use crate::tui::overlay::signature::Stage;
+use crate::tui::theme::Theme;
+use crate::tui::widget::frame::{Seen, Titles, scrolled};
+use crate::tui::widget::{draw, text};
+
+/// The fewest rows of what it is about, where there are so many.
+const ITEMS: u16 = 3;
+
+/// One row of what it is about.
+struct Line {
+    item: usize,
+    lead: String,
+    words: String,
+    style: Style,
+}
+
+impl State {
+    /// Draws the dialog over `area`; returns the place of the cursor.
+    pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let (width, padding) = dialog::columns(area);
+        let lines = self.lines(width, theme);
+        let (hints, meaning) = (self.hints(), self.meaning());
+        let most = area.height.saturating_sub(2);
+        let all = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        let wanted = height(&self.form, width, theme);
+        let mut foot = self.foot_height(&meaning, &hints, width);
+        if most < 12 {
+            // The keys are in the footer of the screen too.
+            foot = foot.min(most.saturating_sub(2));
+        }
+        // Where there is no room, items scroll first, then the fields: the signature stays.
+        let left = most.saturating_sub(foot);
+        let shown = all.min(left.saturating_sub(wanted).max(ITEMS.min(left)));
+        let form = wanted.min(left.saturating_sub(shown));
+        let spare = left - shown - form;
+        let gap_above = u16::from(spare > 0 && form > 0);
+        let gap_below = u16::from(spare > gap_above);
+        let first = self.first_line(&lines, shown);
+        let seen = lines.iter().skip(first).take(usize::from(shown));
+        let last = seen.clone().next_back().map_or(0, |line| line.item + 1);
+        let begins = lines.get(first).map_or(0, |line| line.item + 1);
+        let right = if shown < all {
+            format!("{begins} to {last} of {}, page-down", self.open.items.len())
+        } else {
+            String::new()
+        };
+        let titles = Titles { left: &self.open.title, right: &right, right_style: Some(theme.dim) };
+        let inner = dialog::open(buf, area, shown + form + foot + gap_above + gap_below, titles, theme);
+        let top = Rect { height: shown, ..inner }.intersection(inner);
+        let lead = self.lead_columns();
+        for (row, line) in seen.enumerate() {
+            let row = u16::try_from(row).unwrap_or(u16::MAX);
+            let rest = Rect { x: top.x + lead, width: top.width.saturating_sub(lead), ..top };
+            draw::line(buf, top, row, &[(&line.lead, theme.bold)], theme);
+            draw::line(buf, rest, row, &[(&line.words, line.style)], theme);
+        }
+        let part = Rect { width: top.width + padding, ..top };
+        scrolled(buf, part, Seen { first, shown: usize::from(shown), of: lines.len() }, theme);
+        let fields = Rect { y: top.bottom() + gap_above, height: form, ..inner }.intersection(inner);
+        let cursor = draw_form(&self.form, fields, buf, theme);
+        let rest = fields.bottom() + gap_below;
+        let foot = Rect { y: rest, height: inner.bottom().saturating_sub(rest), ..inner };
+        let secret = if self.open.way.is_some() {
+            self.signature.draw(&self.form, (&meaning, &hints), foot, buf, theme)
+        } else {
+            self.unsigned_foot((&meaning, &hints), foot, buf, theme);
+            None
+        };
+        cursor.or(secret)
+    }
+
+    fn foot_height(&self, meaning: &str, hints: &[Hint], width: u16) -> u16 {
+        if self.open.way.is_some() {
+            return self.signature.height(&self.form, meaning, hints, width);
+        }
+        let trouble: u16 = self.troubles().iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        dialog::rows(meaning, width) + trouble + 1
+    }
+
+    /// The foot of what is not signed: what it means, what went wrong, the keys.
+    fn unsigned_foot(&self, said: (&str, &[Hint]), area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let (meaning, hints) = said;
+        let mut row = dialog::words(buf, area, 0, meaning, theme.text, theme);
+        for (said, bad) in self.troubles() {
+            row += dialog::words(buf, area, row, &said, if bad { theme.bad } else { theme.dim }, theme);
+        }
+        let doing = [("", "One moment".to_owned())];
+        let hints = if self.signature.stage == Stage::Doing { &doing[..] } else { hints };
+        dialog::draw_hints(buf, area, area.height.saturating_sub(1).max(row), hints, theme);
+    }
+
+    fn troubles(&self) -> Vec<(String, bool)> {
+        let failure = self.signature.failure.as_ref();
+        let what = failure.map(|failure| (failure.what.clone(), true));
+        let hint = failure.and_then(|failure| failure.hint.clone()).map(|hint| (hint, false));
+        what.into_iter().chain(hint).collect()
+    }
+
+    fn lead_columns(&self) -> u16 {
+        let longest = self.open.items.iter().map(|item| text::columns(&item.lead)).max().unwrap_or(0);
+        if longest == 0 { 0 } else { u16::try_from(longest + 2).unwrap_or(0) }
+    }
+
+    fn lines(&self, width: u16, theme: &Theme) -> Vec<Line> {
+        let room = usize::from(width.saturating_sub(self.lead_columns()).max(4));
+        let mut lines = Vec::new();
+        for (index, item) in self.open.items.iter().enumerate() {
+            let from = lines.len();
+            let mut add = |words: &str, style: Style| {
+                for words in words.split('\n').flat_map(|line| text::wrap(line, room)) {
+                    lines.push(Line { item: index, lead: String::new(), words: words.trim_end().to_owned(), style });
+                }
+            };
+            add(&item.words, theme.text);
+            for note in &item.notes {
+                add(note, theme.dim);
+            }
+            if let Some(line) = lines.get_mut(from) {
+                line.lead.clone_from(&item.lead);
+            }
+        }
+        lines
+    }
+
+    fn first_line(&self, lines: &[Line], rows: u16) -> usize {
+        let wanted = lines.iter().position(|line| line.item == self.first).unwrap_or(0);
+        wanted.min(lines.len().saturating_sub(usize::from(rows)))
+    }
+}

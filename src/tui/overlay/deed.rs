@@ -1,0 +1,239 @@
+//! What each deed asks for in its dialog, what it means, and what the fields come to. Must never hold a secret.
+
+use crate::domain::gateway_marks::{Fulfilled, MEANING_EMPLOYER, RequirementId, meaning_of};
+use crate::domain::hours::{MEANING_HOURS, Quarters};
+use crate::domain::person::Role;
+use crate::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
+use crate::domain::review::Party;
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId, StatementId, ValueFault};
+use crate::domain::when::long_day;
+use crate::tui::msg::acts::Act;
+use crate::tui::overlay::deed_review::Meeting;
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, text};
+use crate::tui::overlay::read::{Read, number, optional, required};
+use crate::tui::widget::edit::{Shape, Typed};
+
+/// What is meant by a signature, and of what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// A second signature of these sign-offs.
+    Countersign(Vec<StatementId>),
+    /// A sample of this sign-off.
+    Sample(StatementId),
+    /// A draw of sign-offs to sample.
+    Draw,
+    /// These entries of hours were spent on training.
+    ConfirmHours(Vec<StatementId>),
+    /// Hours are entered.
+    EnterHours,
+    /// A requirement of the gateway is met, or waived: which there are, by short name and in words; the one that is meant first.
+    Requirement(Vec<(String, String)>, usize),
+    /// A party's word for the gateway; the one that is meant first.
+    Confirm(Party),
+    /// A progress review was read.
+    Acknowledge(StatementId),
+    /// A progress review is not agreed with.
+    Dispute(StatementId),
+    /// A progress review was held.
+    Review(Box<Meeting>),
+}
+
+/// How a requirement is fulfilled.
+const MET: [(&str, &str); 2] = [("met", "met"), ("waived", "waived: not asked of them")];
+
+impl Deed {
+    /// The dialog's name in drafts.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Countersign(_) => "countersign",
+            Self::Sample(_) => "sample",
+            Self::Draw => "draw",
+            Self::ConfirmHours(_) => "confirm-hours",
+            Self::EnterHours => "hours",
+            Self::Requirement(..) => "requirement",
+            Self::Confirm(_) => "confirm",
+            Self::Acknowledge(_) => "acknowledge",
+            Self::Dispute(_) => "dispute",
+            Self::Review(_) => "review",
+        }
+    }
+
+    /// The role that it needs, where it is one alone and not a supervisor's.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::Sample(_) | Self::Draw => Some(Role::Verifier),
+            Self::Requirement(..) => Some(Role::TrainingOfficer),
+            _ => None,
+        }
+    }
+
+    /// What Enter does, for the line of keys.
+    #[must_use]
+    pub fn verb(&self, items: usize) -> String {
+        match self {
+            Self::Countersign(_) => format!("countersign {items}"),
+            Self::Sample(_) | Self::Requirement(..) | Self::Review(_) => "sign".to_owned(),
+            Self::Draw => "draw".to_owned(),
+            Self::ConfirmHours(_) => format!("confirm {items}"),
+            Self::EnterHours => "add".to_owned(),
+            Self::Confirm(_) => "confirm".to_owned(),
+            Self::Acknowledge(_) => "acknowledge".to_owned(),
+            Self::Dispute(_) => "dispute".to_owned(),
+        }
+    }
+
+    /// Its fields, in the order of the Tab key, without the secret.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field> {
+        let lines = |name, label| Field::new(name, label, text(Shape::Lines));
+        let line = |name, label| Field::new(name, label, text(Shape::Line));
+        let required = |field: Field| Field { need: Need::Required, ..field };
+        let radio = |name, label, options: Options| Field::new(name, label, Kind::Radio(options));
+        match self {
+            Self::Countersign(_) | Self::ConfirmHours(_) | Self::Acknowledge(_) => Vec::new(),
+            Self::Sample(_) => {
+                let outcomes = [("accepted", "accept: it stands"), ("rejected", "reject")];
+                vec![radio("outcome", "Outcome", Options::new(outcomes)), lines("reason", "Reason")]
+            }
+            Self::Draw => vec![
+                required(Field::new("most", "How many", Kind::Text(Typed::new(Shape::Line, "10")))),
+                line("seed", "Seed"),
+                line("from", "Only those"),
+            ],
+            Self::EnterHours => vec![
+                Field::new("day", "Day", Kind::Day(Typed::new(Shape::Line, "today"))),
+                required(line("hours", "Hours")),
+                required(line("what", "What")),
+                line("ksbs", "KSBs"),
+            ],
+            Self::Requirement(all, chosen) => {
+                let mut options = Options::new(all.iter().cloned());
+                options.chosen = *chosen;
+                vec![
+                    Field::new("requirement", "Requirement", Kind::Cycle(options)),
+                    radio("outcome", "Recorded as", Options::new(MET)),
+                    required(lines("reason", "Shown by")),
+                ]
+            }
+            Self::Confirm(party) => {
+                let mut options = Options::new([("employer", "the employer"), ("provider", "the training provider")]);
+                options.chosen = usize::from(*party == Party::Provider);
+                vec![radio("party", "For", options)]
+            }
+            Self::Dispute(_) => vec![required(lines("reason", "Reason"))],
+            Self::Review(meeting) => meeting.fields(),
+        }
+    }
+
+    /// The sentence that is meant, as the fields stand.
+    #[must_use]
+    pub fn meaning(&self, form: &Form) -> String {
+        match self {
+            Self::Countersign(_) => MEANING_COUNTERSIGN,
+            Self::Sample(_) if form.value("outcome") == Sampled::Rejected.slug() => {
+                "It counts no more: the KSB is open again, and whoever signed it is told, with this reason."
+            }
+            Self::Sample(_) => "I have looked at this sign-off and what it rests on, and it stands.",
+            Self::Draw => "Drawn by chance, or from your seed. The seed stands in what you sign of each: anyone can repeat the draw.",
+            Self::ConfirmHours(_) => MEANING_HOURS,
+            Self::EnterHours => "They count once a supervisor confirms them.",
+            Self::Requirement(..) if form.value("outcome") == Fulfilled::Waived.slug() => {
+                "It is not asked of them, for this reason, which stands in the log."
+            }
+            Self::Requirement(..) => "It is met, and what shows it stands in the log.",
+            Self::Confirm(_) => {
+                let party = form.value("party").parse().unwrap_or(Party::Employer);
+                meaning_of(party).unwrap_or(MEANING_EMPLOYER)
+            }
+            Self::Acknowledge(_) => "You have read it. That you have is signed, and stands beside it.",
+            Self::Dispute(_) => {
+                "You do not agree. The reason is signed, and stands beside it; it counts as before."
+            }
+            Self::Review(_) => "You were there, and this is what was said and agreed. The others who attended sign it after you.",
+        }
+        .to_owned()
+    }
+
+    /// Shows and requires what the fields make necessary.
+    pub fn arrange(&self, form: &mut Form) {
+        match self {
+            Self::Sample(_) => {
+                let rejected = form.value("outcome") == Sampled::Rejected.slug();
+                form.change("reason", |field| field.need = if rejected { Need::Required } else { Need::Optional });
+            }
+            Self::Requirement(..) => {
+                let waived = form.value("outcome") == Fulfilled::Waived.slug();
+                form.change("reason", |field| field.label = if waived { "Why" } else { "Shown by" });
+            }
+            Self::Review(_) => {
+                let late = Meeting::is_late(form);
+                form.change("late", |field| field.place = if late { Place::Own } else { Place::Away });
+            }
+            _ => {}
+        }
+    }
+
+    /// What the fields come to, or the first that cannot be and why.
+    pub fn act(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Act> {
+        let trainee = || trainee.cloned().ok_or_else(|| ("", "No trainee is open".to_owned()));
+        Ok(match self {
+            Self::Countersign(of) => Act::Countersign(of.clone()),
+            Self::Sample(of) => {
+                let outcome = form.value("outcome").parse().unwrap_or(Sampled::Rejected);
+                let reason = match outcome {
+                    Sampled::Rejected => Some(required(form, "reason", "Say why it does not stand")?),
+                    Sampled::Accepted => optional(form, "reason", Clean::lines)?,
+                };
+                Act::Sample { of: *of, outcome, reason }
+            }
+            Self::Draw => Act::Draw {
+                most: number(form, "most")?.ok_or_else(|| ("most", "Say how many, such as 10".to_owned()))?,
+                seed: number(form, "seed")?,
+                from: form.value("from").trim().to_owned(),
+            },
+            Self::ConfirmHours(entries) => Act::ConfirmHours { trainee: trainee()?, entries: entries.clone() },
+            Self::EnterHours => entered(form, trainee()?)?,
+            Self::Requirement(..) => {
+                let fault = |name| move |fault: ValueFault| (name, fault.to_string());
+                let requirement: RequirementId = form.value("requirement").parse().map_err(fault("requirement"))?;
+                let outcome = form.value("outcome").parse().map_err(fault("outcome"))?;
+                let wanted = match outcome {
+                    Fulfilled::Met => "Say what shows it: a certificate that was seen, its day",
+                    Fulfilled::Waived => "Say why it is not asked of them",
+                };
+                Act::Requirement {
+                    trainee: trainee()?,
+                    requirement,
+                    outcome,
+                    reason: required(form, "reason", wanted)?,
+                }
+            }
+            Self::Confirm(_) => {
+                let party = form.value("party").parse().unwrap_or(Party::Employer);
+                Act::Confirm { trainee: trainee()?, party }
+            }
+            Self::Acknowledge(of) => Act::Answer { of: *of, reason: None },
+            Self::Dispute(of) => {
+                Act::Answer { of: *of, reason: Some(required(form, "reason", "Say what you do not agree with")?) }
+            }
+            Self::Review(meeting) => Act::Review(Box::new(meeting.held(form, trainee()?)?)),
+        })
+    }
+}
+
+fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
+    let day = form.day("day").map_err(|fault| ("day", fault))?;
+    if day > form.today {
+        return Err(("day", format!("{} has not come yet; hours are entered once they are done", long_day(day))));
+    }
+    let hours: Quarters = form.value("hours").parse().map_err(|fault: ValueFault| ("hours", fault.to_string()))?;
+    let what =
+        optional(form, "what", Clean::line)?.ok_or_else(|| ("what", "Say what was done, in a line".to_owned()))?;
+    let codes = form.value("ksbs").replace(',', " ");
+    let codes =
+        codes.split_whitespace().map(|code| code.parse::<KsbCode>().map_err(|fault| ("ksbs", fault.to_string())));
+    Ok(Act::EnterHours { trainee, day, hours, what, codes: codes.collect::<Read<_>>()? })
+}

@@ -1,0 +1,55 @@
+//! Words of the record pane that are the same for every record: duties, and the keys to press. Must never know a record.
+
+use crate::domain::value::DutyNo;
+use crate::tui::command::Command;
+use crate::tui::keymap::Keymap;
+
+/// The duties that a KSB belongs to.
+#[must_use]
+pub fn duties(duties: &[DutyNo]) -> String {
+    let list = duties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match duties {
+        [] => "In no duty".into(),
+        [_] => format!("Duty {list}"),
+        _ => format!("Duties {list}"),
+    }
+}
+
+/// What to press where nothing is signed.
+#[must_use]
+pub fn empty(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
+    let key = |command| first_key(keymap, command);
+    let words = |text: &str| (text.to_owned(), false);
+    if own {
+        return vec![words("Nothing signed yet")];
+    }
+    vec![
+        words("Nothing signed yet: "),
+        (key(Command::Sign), true),
+        words(" signs it off, "),
+        (key(Command::NotAchieved), true),
+        words(" says not yet"),
+    ]
+}
+
+/// What to press where something is.
+#[must_use]
+pub fn keys(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
+    let key = |command| (first_key(keymap, command), true);
+    let words = |text: &str| (text.to_owned(), false);
+    if own {
+        return vec![
+            key(Command::SignedText),
+            words(" signed text   "),
+            key(Command::Acknowledge),
+            words(" read it   "),
+            key(Command::Dispute),
+            words(" dispute"),
+        ];
+    }
+    vec![key(Command::SignedText), words(" signed text   "), key(Command::Withdraw), words(" withdraw")]
+}
+
+fn first_key(keymap: &Keymap, command: Command) -> String {
+    keymap.keys_of(command).first().map_or_else(|| ":".into(), ToString::to_string)
+}

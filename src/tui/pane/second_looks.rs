@@ -1,0 +1,198 @@
+//! What asks for a second look: a window of the sign-offs to countersign, to sample, or that a sample rejected, and which are
+//! marked. Must never hold more rows than a window or two.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::second_look::{Look, SecondLook};
+use crate::domain::value::{PersonId, StatementId};
+use crate::domain::when::short_day;
+use crate::tui::msg::Effect;
+use crate::tui::msg::acts::Ask;
+use crate::tui::pane::filtering::filter_line;
+use crate::tui::pane::paged::{Paged, Window, Wish};
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::text::{fit, pad};
+
+/// The window, the cursor in it and the marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The rows.
+    pub list: Paged<SecondLook>,
+    /// The marked sign-offs.
+    pub marks: BTreeSet<StatementId>,
+    /// For whom it was asked for last.
+    pub of: Option<PersonId>,
+}
+
+/// What a signature on this list would be for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToSign {
+    /// A second signature of these.
+    Countersign(Vec<StatementId>),
+    /// A sample of this one.
+    Sample(StatementId),
+    /// This one was rejected: it is signed anew, or not.
+    Rejected,
+}
+
+/// What a signature would be for: the marked ones that want a countersign, or what is under the cursor.
+#[must_use]
+pub fn to_sign(state: &State) -> Option<ToSign> {
+    let row = state.list.row()?;
+    Some(match &row.look {
+        _ if !state.marks.is_empty() => ToSign::Countersign(state.marks.iter().copied().collect()),
+        Look::Countersign => ToSign::Countersign(vec![row.id]),
+        Look::Sample { .. } => ToSign::Sample(row.id),
+        Look::Rejected { .. } => ToSign::Rejected,
+    })
+}
+
+/// Marks the sign-off under the cursor, or takes its mark away; only what wants a countersign is marked.
+pub fn toggle(state: &mut State) {
+    let Some(row) = state.list.row().filter(|row| row.look == Look::Countersign) else { return };
+    let id = row.id;
+    if !state.marks.remove(&id) {
+        state.marks.insert(id);
+    }
+}
+
+/// Brings the window to the cursor, and says what must be loaded for it, for whom.
+pub fn settle(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
+    if state.of.as_ref() != of {
+        state.of = of.cloned();
+        state.list.asked = None;
+        state.marks.clear();
+    }
+    let Wish { filter, skip, rows } = state.list.settle(height)?;
+    Some(Effect::Ask(Ask::Looks { of: of.cloned(), filter, skip, rows }))
+}
+
+/// Takes rows in; the mark of what was countersigned goes with it.
+pub fn load(state: &mut State, window: Window<SecondLook>) {
+    let whole = window.skip == 0 && window.of == Some(window.rows.len() as u64) && state.list.filter.is_empty();
+    if whole {
+        state.marks.retain(|id| window.rows.iter().any(|row| row.id == *id && row.look == Look::Countersign));
+    }
+    state.list.load(window);
+}
+
+/// The rows that fit into the pane.
+#[must_use]
+pub fn page(state: &State, inner: Rect) -> u16 {
+    state.list.list_area(inner).height.saturating_sub(1)
+}
+
+/// The columns of the name and of who signed; the rest says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Room {
+    name: usize,
+    signer: usize,
+    why: usize,
+}
+
+/// Pointer, mark, what is asked, the code and the gaps between them.
+const FIXED: usize = 1 + 2 + 13 + 6;
+
+fn room(width: u16) -> Room {
+    let left = usize::from(width).saturating_sub(FIXED + 1);
+    match left {
+        0..=29 => Room { name: left, signer: 0, why: 0 },
+        30..=59 => Room { name: 20.min(left - 12), signer: 0, why: left - 20.min(left - 12) - 2 },
+        _ => Room { name: 20, signer: 18, why: left - 42 },
+    }
+}
+
+/// Draws the pane; gives back where the cursor stands in it.
+pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let window = state.list.loaded.as_ref();
+    let count = window.and_then(|window| window.of).map_or(String::new(), sign_offs);
+    let inner = frame(buf, area, Titles { left: "Second looks", right: &count, right_style: None }, Focus::Here, theme);
+    let list = state.list.list_area(inner);
+    let typing = filter_line(&state.list.filter, (count.as_str(), theme.dim), theme, buf, inner);
+    let Some(window) = window else { return typing };
+    if window.rows.is_empty() {
+        let words: &[&str] = if state.list.filter.is_empty() {
+            &["Nothing asks for a second look", "A verifier draws sign-offs to sample with D"]
+        } else {
+            &["Nothing fits the filter: esc clears it"]
+        };
+        for (row, words) in (0..).zip(words) {
+            line(buf, list, row, &[("  ", theme.text), (words, theme.dim)], theme);
+        }
+        return typing;
+    }
+    let room = room(inner.width);
+    let mut heading =
+        format!("   {}{}{}", pad("asked", 13, theme), pad("KSB", 6, theme), pad("Trainee", room.name, theme));
+    if room.signer > 0 {
+        heading.push_str("  signed by");
+    }
+    line(buf, list, 0, &[(&heading, theme.dim)], theme);
+    let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
+    let shown = usize::from(rows.height);
+    let mut cursor = None;
+    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(state.list.above()).take(shown).enumerate() {
+        let (here, y) = (place == state.list.at, y as u16);
+        if here {
+            cursor = Some(Position::new(rows.x + 1, rows.y + y));
+        }
+        let marked = state.marks.contains(&row.id);
+        draw_row(row, room, (here, marked, today), theme, buf, Rect { y: rows.y + y, height: 1, ..rows });
+    }
+    let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    if let Some(of) = window.of {
+        scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(of) }, theme);
+    }
+    typing.or(cursor)
+}
+
+fn sign_offs(of: u64) -> String {
+    if of == 1 { "1 sign-off".into() } else { format!("{of} sign-offs") }
+}
+
+fn draw_row(
+    row: &SecondLook,
+    room: Room,
+    (here, marked, today): (bool, bool, NaiveDate),
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) {
+    let style = if here { theme.bold } else { theme.text };
+    let rejected = matches!(row.look, Look::Rejected { .. });
+    let asked = if rejected { theme.bad } else { theme.accent };
+    let cut = |text: &str, width: usize| pad(&fit(text, width, theme), width, theme);
+    let mut pieces = vec![
+        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
+        (if marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.accent),
+        (cut(row.look.word(), 13), asked),
+        (cut(&row.code.to_string(), 6), style),
+        (cut(row.trainee_name.as_str(), room.name), style),
+    ];
+    if room.signer > 0 {
+        pieces.push((format!("  {}", cut(row.signer_name.as_str(), room.signer)), theme.dim));
+    }
+    if room.why > 0 {
+        pieces.push((format!("  {}", fit(&why(row, room, today), room.why, theme)), theme.dim));
+    }
+    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
+    line(buf, area, 0, &pieces, theme);
+}
+
+/// Why it stands in the list.
+fn why(row: &SecondLook, room: Room, today: NaiveDate) -> String {
+    let by = if room.signer == 0 { format!("{}, ", row.signer_name) } else { String::new() };
+    let signed = format!("{by}{}", short_day(row.signed.day(), today));
+    match &row.look {
+        Look::Countersign => signed,
+        Look::Sample { draw, .. } => format!("{} of {}: {signed}", draw.number, draw.of),
+        Look::Rejected { by, reason: Some(reason) } => format!("{by}: {reason}"),
+        Look::Rejected { by, reason: None } => by.to_string(),
+    }
+}

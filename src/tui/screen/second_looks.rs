@@ -1,0 +1,26 @@
+//! Screen 7, Second looks: the sign-offs that ask for one, over the whole body. Must never hold state.
+
+use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::tui::pane::second_looks;
+use crate::tui::screen::sign_off::inner;
+use crate::tui::theme::Theme;
+
+/// The rows that fit into the body.
+#[must_use]
+pub fn page(state: &second_looks::State, body: Rect) -> u16 {
+    second_looks::page(state, inner(body))
+}
+
+/// Draws the screen; gives back where the cursor stands.
+pub fn view(
+    state: &second_looks::State,
+    today: NaiveDate,
+    theme: &Theme,
+    buf: &mut Buffer,
+    body: Rect,
+) -> Option<Position> {
+    second_looks::view(state, today, theme, buf, body)
+}

@@ -1,0 +1,344 @@
+//! What is signed besides sign-offs: what must be read first, which dialog opens on it, what it came to. Must never sign.
+
+use crate::domain::gateway_marks::SHOWN;
+use crate::domain::hours::HourRow;
+use crate::domain::person::Role;
+use crate::domain::readiness::{Figure, Met};
+use crate::domain::review::Party;
+use crate::domain::statement::Outcome;
+use crate::domain::text::Clean;
+use crate::domain::value::{PersonId, StatementId};
+use crate::domain::view::{HeldReview, PersonRow};
+use crate::domain::when::{day_words, long_day};
+use crate::tui::command::{Command, ScreenId};
+use crate::tui::model::desk::Desk;
+use crate::tui::model::{Model, Overlay, Tone};
+use crate::tui::msg::acts::{Acted, Ask, LookSheet, LookThen, Told};
+use crate::tui::msg::way::Way;
+use crate::tui::msg::{Draft, Effect};
+use crate::tui::overlay::act::{self, ActOpen};
+use crate::tui::overlay::deed::Deed;
+use crate::tui::overlay::deed_review::Meeting;
+use crate::tui::overlay::item::Item;
+use crate::tui::overlay::person::Over;
+use crate::tui::pane::filtering::Filtering;
+use crate::tui::pane::paged::Window;
+use crate::tui::pane::second_looks::{self, ToSign, to_sign};
+use crate::tui::update::common::{keep, open, say};
+use crate::tui::update::dialogs;
+
+/// Does what a command that the model does not refuse asks for.
+pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
+    if command == Command::OpenLook {
+        return open_look(model);
+    }
+    let own = model.seat.own().is_some();
+    if model.session().is_none() && !own && command != Command::EnterHours {
+        model.pending = Some(command);
+        return dialogs::ask_person(model, Over::Screen);
+    }
+    match command {
+        Command::SignLooks => match to_sign(&model.looks) {
+            Some(ToSign::Countersign(ids)) => sheets(model, ids, LookThen::Countersign),
+            Some(ToSign::Sample(id)) => sheets(model, vec![id], LookThen::Sample),
+            Some(ToSign::Rejected) | None => Vec::new(),
+        },
+        Command::Sample => model.to_sample().map_or_else(Vec::new, |id| sheets(model, vec![id], LookThen::Sample)),
+        Command::Countersign => match (model.desk.trainee.clone(), model.signer.clone()) {
+            (Some(trainee), Some(signer)) => {
+                vec![Effect::Ask(Ask::Unsigned { trainee, codes: model.desk.to_sign(), signer })]
+            }
+            _ => Vec::new(),
+        },
+        Command::HoldReview => {
+            model.desk.trainee.clone().map(|who| Effect::Ask(Ask::Attending(who))).into_iter().collect()
+        }
+        Command::DrawSample => {
+            open_dialog(model, Deed::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
+        }
+        Command::ConfirmHours => confirm_hours(model),
+        Command::EnterHours => {
+            let title = format!("Enter off-the-job hours of {}", name(model));
+            let trainee = model.desk.trainee.clone();
+            open_dialog(model, Deed::EnterHours, title, Vec::new(), trainee)
+        }
+        Command::Acknowledge | Command::Dispute => answer_review(model, command),
+        Command::Requirement => requirement(model),
+        Command::ConfirmGateway => confirm_gateway(model),
+        _ => Vec::new(),
+    }
+}
+
+fn sheets(model: &Model, ids: Vec<StatementId>, then: LookThen) -> Vec<Effect> {
+    vec![Effect::Ask(Ask::Sheets { ids, then, reader: model.owner().cloned() })]
+}
+
+/// What was asked for is here.
+pub fn told(model: &mut Model, told: Told) -> Vec<Effect> {
+    match told {
+        Told::Looks(window, skip) => {
+            let window = Window { rows: window.rows, skip, of: Some(window.of), beside: () };
+            second_looks::load(&mut model.looks, window);
+            Vec::new()
+        }
+        Told::Sheets(sheets, then) => open_sheets(model, sheets, then),
+        Told::Attending { trainee, people } => {
+            if model.desk.trainee.as_ref() == Some(&trainee) {
+                hold_review(model, people)
+            } else {
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// It is on the disk.
+pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
+    let done = match model.overlay.take() {
+        Some(Overlay::Act(state)) => state.done(),
+        other => {
+            model.overlay = other;
+            None
+        }
+    };
+    let mut effects = done.map_or_else(Vec::new, |kept| keep(model, kept));
+    match acted.beside {
+        Some(trouble) => say(model, Tone::Refused, format!("{} · {trouble}", acted.said), String::new()),
+        None => say(model, Tone::Done, acted.said, acted.head.code.clone()),
+    }
+    model.head = Some(acted.head);
+    model.looks.marks.clear();
+    model.desk.hour_marks.clear();
+    // What was entered or drawn moved no log: all of it is asked for whatever its size.
+    (model.desk.readiness.1.asked, model.desk.programme.1.asked) = (false, false);
+    model.desk.outstanding.asked = false;
+    (model.queue.list.asked, model.looks.list.asked) = (None, None);
+    (model.log.asked, model.cohort.list.asked) = (None, None);
+    effects.extend(open(model));
+    effects
+}
+
+fn open_look(model: &mut Model) -> Vec<Effect> {
+    let Some((trainee, code)) = model.looks.list.row().map(|row| (row.trainee.clone(), row.code)) else {
+        return Vec::new();
+    };
+    model.screen = ScreenId::SignOff;
+    if model.desk.trainee.as_ref() != Some(&trainee) {
+        model.desk = Desk::at(trainee);
+    }
+    model.desk.duties.chosen = None;
+    model.desk.ksbs.filter = Filtering::default();
+    model.desk.ksbs.at = Some(code);
+    open(model).into_iter().collect()
+}
+
+fn name(model: &Model) -> String {
+    model.desk.standing.as_ref().map_or_else(String::new, |standing| standing.trainee.name.to_string())
+}
+
+/// Opens the dialog of a deed. What is not signed needs nobody to have said who they are.
+fn open_dialog(
+    model: &mut Model,
+    deed: Deed,
+    title: String,
+    items: Vec<Item>,
+    trainee: Option<PersonId>,
+) -> Vec<Effect> {
+    let draft = if trainee == model.desk.trainee { model.desk.draft.clone() } else { Draft::new() };
+    open_with(model, deed, (title, items), trainee, draft)
+}
+
+fn open_with(
+    model: &mut Model,
+    deed: Deed,
+    (title, items): (String, Vec<Item>),
+    trainee: Option<PersonId>,
+    draft: Draft,
+) -> Vec<Effect> {
+    let by_key = !matches!(deed, Deed::Draw | Deed::EnterHours);
+    let own = model.seat.own().cloned();
+    let (signer, way) = match (&own, model.session()) {
+        (Some(choice), _) => (choice.person.clone(), Way::Passphrase),
+        (None, Some(session)) => (session.person.clone(), if session.pin { Way::Pin } else { Way::Passphrase }),
+        (None, None) => match trainee_row(model).filter(|_| !by_key) {
+            Some(row) => (row, Way::NoKey),
+            None => return Vec::new(),
+        },
+    };
+    if by_key && own.is_some_and(|choice| choice.way == Way::NoKey) {
+        say(model, Tone::Refused, "You have no key to sign with yet".into(), "a training officer makes one".into());
+        return Vec::new();
+    }
+    let state = act::State::new(ActOpen {
+        deed,
+        title,
+        items,
+        signer,
+        way: by_key.then_some(way),
+        owner: model.owner().cloned(),
+        trainee,
+        today: model.today,
+        draft,
+    });
+    model.overlay = Some(Overlay::Act(Box::new(state)));
+    Vec::new()
+}
+
+/// The open trainee as a person.
+fn trainee_row(model: &Model) -> Option<PersonRow> {
+    let card = &model.desk.standing.as_ref()?.trainee;
+    let (id, name) = (card.id.clone(), card.name.clone());
+    Some(PersonRow { id, name, roles: vec![Role::Trainee], registration: None, left: false })
+}
+
+fn open_sheets(model: &mut Model, mut sheets: Vec<LookSheet>, then: LookThen) -> Vec<Effect> {
+    sheets.sort_by(|a, b| (&a.trainee_name, a.record.code).cmp(&(&b.trainee_name, b.record.code)));
+    let Some(first) = sheets.first() else {
+        say(model, Tone::Refused, "None of it waits for a second signature".into(), String::new());
+        return Vec::new();
+    };
+    let several = sheets.iter().any(|sheet| sheet.trainee != first.trainee);
+    let items = sheets.iter().map(|sheet| look_item(sheet, several)).collect();
+    let ids = sheets.iter().map(|sheet| sheet.record.id).collect();
+    let of = if several { String::new() } else { format!(" of {}", first.trainee_name) };
+    match then {
+        LookThen::Sample => {
+            let title = format!("Sample a sign-off of {}, {}", first.record.code, first.trainee_name);
+            let (deed, trainee) = (Deed::Sample(first.record.id), Some(first.trainee.clone()));
+            open_with(model, deed, (title, items), trainee, first.draft.clone())
+        }
+        LookThen::Countersign => {
+            let what = if sheets.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", sheets.len()) };
+            let title = format!("Countersign {what}{of}");
+            open_with(model, Deed::Countersign(ids), (title, items), None, Draft::new())
+        }
+    }
+}
+
+/// A sign-off in full.
+fn look_item(sheet: &LookSheet, several: bool) -> Item {
+    let record = &sheet.record;
+    let method = record.method.map_or(String::new(), |method| format!(", {}", method.words()));
+    let whom = if several { format!(" for {}", sheet.trainee_name) } else { String::new() };
+    let mut notes = vec![format!(
+        "{}{whom}, seen {}{method}, signed by {}",
+        record.outcome.words(),
+        day_words(record.observed),
+        record.signer_name
+    )];
+    notes.extend(record.feedback.as_ref().map(Clean::to_string));
+    let action = record.action.as_ref().filter(|_| record.outcome == Outcome::NotAchieved);
+    notes.extend(action.map(|action| format!("{} by {}", action.what, long_day(action.by))));
+    if !record.evidence.is_empty() {
+        let files: Vec<String> = record.evidence.iter().map(|file| file.name.to_string()).collect();
+        notes.push(format!("rests on {}", files.join(", ")));
+    }
+    Item { lead: record.code.to_string(), words: sheet.text.clone(), notes }
+}
+
+fn about_draws() -> Vec<Item> {
+    let words = "Among all sign-offs that stand, that nobody has sampled and that are not your own. Seed: empty for one by \
+        chance. Only those: a filter of the history, such as since:monday or by:hawthorn.";
+    vec![Item { lead: String::new(), words: words.to_owned(), notes: Vec::new() }]
+}
+
+fn confirm_hours(model: &mut Model) -> Vec<Effect> {
+    let rows: Vec<HourRow> = model.hours_meant().into_iter().cloned().collect();
+    let sum: crate::domain::hours::Quarters = rows.iter().map(|row| row.entry.hours).sum();
+    let item = |row: &HourRow| {
+        let codes: Vec<String> = row.entry.codes.iter().map(ToString::to_string).collect();
+        let notes = if codes.is_empty() { Vec::new() } else { vec![format!("towards {}", codes.join(", "))] };
+        let words = format!("{} h  {}", row.entry.hours, row.entry.what);
+        Item { lead: row.entry.day.format("%-d %b %Y").to_string(), words, notes }
+    };
+    let title = format!("Confirm {sum} hours of {}", name(model));
+    let deed = Deed::ConfirmHours(rows.iter().map(|row| row.entry.id).collect());
+    let trainee = model.desk.trainee.clone();
+    open_dialog(model, deed, title, rows.iter().map(item).collect(), trainee)
+}
+
+fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Some(held) = model.review_here().cloned() else { return Vec::new() };
+    let disputes = command == Command::Dispute;
+    let deed = if disputes { Deed::Dispute(held.id) } else { Deed::Acknowledge(held.id) };
+    let does = if disputes { "Dispute" } else { "Acknowledge" };
+    let title = format!("{does} the review of {}", long_day(held.review.held));
+    let trainee = model.desk.trainee.clone();
+    open_dialog(model, deed, title, review_items(&held), trainee)
+}
+
+/// A review in full.
+fn review_items(held: &HeldReview) -> Vec<Item> {
+    let review = &held.review;
+    let item = |lead: &str, words: String| Item { lead: lead.to_owned(), words, notes: Vec::new() };
+    let there: Vec<String> =
+        review.attended.iter().map(|there| format!("{} ({})", there.who.name, there.party.slug())).collect();
+    let mut items = vec![
+        item("there", there.join(", ")),
+        item("progress", format!("{} of {} KSBs signed on that day", review.signed, review.all)),
+        item("discussed", review.discussed.to_string()),
+    ];
+    items.extend(
+        review.actions.iter().map(|action| item("action", format!("{} by {}", action.what, day_words(action.by)))),
+    );
+    items.push(item("next", day_words(review.next)));
+    items.push(item("signed", format!("by {}", held.signer_name)));
+    items
+}
+
+fn hold_review(model: &mut Model, people: Vec<(PersonId, Clean, bool)>) -> Vec<Effect> {
+    let (Some(programme), Some(signer)) = (&model.desk.programme.0, model.signer.clone()) else { return Vec::new() };
+    if people.is_empty() {
+        say(model, Tone::Refused, "Nobody here can have attended for employer or provider".into(), String::new());
+        return Vec::new();
+    }
+    let last: Vec<(Party, PersonId)> =
+        programme.reviews.iter().find(|held| !held.withdrawn).map_or_else(Vec::new, |held| {
+            held.review.attended.iter().map(|there| (there.party, there.who.id.clone())).collect()
+        });
+    let meeting = Meeting::new(people, programme.plan.open.clone(), &signer, &last);
+    let (title, items) = (format!("Progress review of {}", name(model)), meeting.items());
+    let trainee = model.desk.trainee.clone();
+    open_dialog(model, Deed::Review(Box::new(meeting)), title, items, trainee)
+}
+
+fn requirement(model: &mut Model) -> Vec<Effect> {
+    let Some(readiness) = &model.desk.readiness.0 else { return Vec::new() };
+    let chosen = readiness.figures.get(model.desk.readiness.1.at).cloned();
+    let recorded: Vec<&Figure> =
+        readiness.figures.iter().filter(|figure| !SHOWN.contains(&figure.id.as_str())).collect();
+    let at =
+        recorded.iter().position(|figure| chosen.as_ref().is_some_and(|chosen| chosen.id == figure.id)).unwrap_or(0);
+    let all = recorded.iter().map(|figure| (figure.id.clone(), figure.text.clone())).collect();
+    let items = chosen.iter().map(figure_item).collect();
+    let title = format!("Record a requirement of {}", name(model));
+    let trainee = model.desk.trainee.clone();
+    open_dialog(model, Deed::Requirement(all, at), title, items, trainee)
+}
+
+fn figure_item(figure: &Figure) -> Item {
+    let notes = figure.why.iter().map(crate::domain::readiness::Reason::line).collect();
+    let words = format!("{}: {}", figure.text, if figure.waived { "waived" } else { figure.met.words() });
+    Item { lead: String::new(), words, notes }
+}
+
+fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
+    let Some(readiness) = &model.desk.readiness.0 else { return Vec::new() };
+    let here = readiness.figures.get(model.desk.readiness.1.at).map(|figure| figure.id.as_str());
+    let spoken = |party: &str| readiness.figures.iter().any(|one| one.id == party && one.met == Met::Met);
+    let party = match here {
+        Some("provider") => Party::Provider,
+        Some("employer") => Party::Employer,
+        _ if spoken("employer") => Party::Provider,
+        _ => Party::Employer,
+    };
+    let words = "Every other requirement is met:".to_owned();
+    let items = vec![Item { lead: String::new(), words, notes: met(&readiness.figures) }];
+    let title = format!("Confirm {} for the gateway", name(model));
+    let trainee = model.desk.trainee.clone();
+    open_dialog(model, Deed::Confirm(party), title, items, trainee)
+}
+
+fn met(figures: &[Figure]) -> Vec<String> {
+    figures.iter().filter(|one| one.met == Met::Met).map(|one| format!("{}: {}", one.text, one.short)).collect()
+}

@@ -1,0 +1,109 @@
+//! Files of local competences: what is read, and what is said of what cannot be, with its line.
+
+use countersign::domain::intake::local_read::local;
+use countersign::domain::intake::remark::Weight;
+use countersign::domain::local_parts::faults_beside;
+use countersign::domain::local_text::spelled;
+use countersign::domain::standard_file::st0413;
+
+const EXAMPLE: &str = include_str!("../../data/competences-example.toml");
+
+const CSV: &str = "reference,CARDIO-LOCAL\nversion,1\ntitle,Cardiology: local competences (example)\nbeside,ST0413 1.1\n\
+    code,text,observations,months,ksbs,may-sign\n\
+    L1,\"Records a 12-lead ECG of diagnostic quality, and repeats it where the trace is not.\",5,24,K13 S6 S13,\n\
+    L2,Fits an ambulatory ECG monitor and explains to the patient how to wear it.,3,24,S12 S13 B1,\n\
+    L3,\"Assists at an exercise test, and says aloud when it must be stopped.\",5,12,K24;S13,training-officer\n\
+    L4,Cleans and checks the recording equipment at the end of the day.,,,K7 S7,\n";
+
+#[test]
+fn the_example_is_a_list_that_stands_beside_the_shipped_standard_and_is_the_same_as_csv() {
+    let standard = st0413().unwrap().0;
+    let [toml, csv] = [EXAMPLE, CSV].map(|text| local(text.as_bytes()));
+    for intake in [&toml, &csv] {
+        assert_eq!(intake.remarks, [], "{:?}", intake.form);
+        assert_eq!(faults_beside(intake.list.as_ref().unwrap(), &standard), []);
+    }
+    assert_eq!(spelled(&toml.list.unwrap()), spelled(&csv.list.unwrap()));
+}
+
+/// The words and line of the first fault, once the standard was asked too.
+fn fault(text: &str) -> (String, Option<usize>) {
+    let mut intake = local(text.as_bytes());
+    let standard = st0413().unwrap().0;
+    if let Some(list) = intake.list.clone() {
+        for fault in &faults_beside(&list, &standard) {
+            intake.fault(fault);
+        }
+    }
+    assert!(intake.list.is_none(), "{text}");
+    let first = intake.of(Weight::Fault).next().unwrap();
+    assert!(!first.hint.is_empty(), "{first}");
+    (first.what.clone(), first.place.as_ref().map(|place| place.line))
+}
+
+fn line_of(text: &str, words: &str) -> usize {
+    text.lines().position(|line| line.contains(words)).unwrap() + 1
+}
+
+#[test]
+fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
+    for (from, to, words, at) in [
+        ("code = \"L2\"", "code = \"L1\"", "L1 is there twice", "code = \"L1\" # here"),
+        ("code = \"L2\"", "code = \"S2\"", "S2 is no code of a local competence", "# here"),
+        ("code = \"L2\"", "code = \"L1000\"", "“L1000” is not a KSB code", "# here"),
+        ("observations = 3", "observations = 0", "L2 wants 0 observations; it must be 1 to 100", "# here"),
+        ("observations = 3", "observations = 1000", "L2 wants 1000 observations; it must be 1 to 100", "# here"),
+        ("observations = 3", "observations = -1", "L2 observations: -1 cannot be", "# here"),
+        ("months = 12", "months = 0", "L3 is to be shown again after 0 months", "# here"),
+        ("months = 12", "months = 121", "L3 is to be shown again after 121 months", "# here"),
+        (
+            "ksbs = [\"K7\", \"S7\"]",
+            "ksbs = [\"K7\", \"S99\"]",
+            "L4 is linked to S99, which is no KSB of ST0413 1.1",
+            "# here",
+        ),
+        ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"K7\"]", "L4 is linked to K7 twice", "# here"),
+        ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"L1\"]", "L4 is linked to L1, which is no KSB", "# here"),
+        ("[\"training-officer\"]", "[\"porter\"]", "“porter” is not who may sign", "# here"),
+        ("[\"training-officer\"]", "[\"trainee\"]", "“trainee” is not who may sign", "# here"),
+        ("beside = [\"ST0413 1.1\"]", "beside = [\"ST0413\"]", "“ST0413” is not a standard and its version", "# here"),
+        ("beside = [\"ST0413 1.1\"]", "beside = []", "The list stands beside no standard", "# here"),
+        ("title = \"Cardiology", "title = \" Cardiology", "The title: ", "# here"),
+        ("reference = \"CARDIO-LOCAL\"", "reference = \"CARDIO LOCAL\"", "“CARDIO LOCAL” is not", "# here"),
+        ("months = 12", "month = 12", "The file cannot be read: unknown field `month`", "# here"),
+    ] {
+        assert!(EXAMPLE.contains(from), "{from}");
+        let text = EXAMPLE.replacen(from, &format!("{to} # here"), 1).replace("# here: local", ": local");
+        let text = if to.starts_with("title") { EXAMPLE.replacen(from, to, 1) } else { text };
+        let line = if to.starts_with("title") { line_of(&text, "title =") } else { line_of(&text, at) };
+        let (what, found) = fault(&text);
+        assert!(what.contains(words), "{words}: {what}");
+        assert_eq!(found, Some(line), "{words}");
+    }
+    for (from, to, words, at) in [
+        ("L2,Fits", "L1,Fits", "L1 is there twice", Some("L1,Fits")),
+        (",3,24,S12", ",0,24,S12", "L2 wants 0 observations", Some("L2,")),
+        (",3,24,S12", ",1000,24,S12", "L2 wants 1000 observations", Some("L2,")),
+        (",3,24,S12", ",many,24,S12", "“many” is not a number", Some("L2,")),
+        (",3,24,S12", ",3,0,S12", "L2 is to be shown again after 0 months", Some("L2,")),
+        ("S12 S13 B1", "S12 S13 B99", "L2 is linked to B99, which is no KSB of ST0413 1.1", Some("L2,")),
+        ("training-officer", "porter", "“porter” is not who may sign", Some("L3,")),
+        ("beside,ST0413 1.1\n", "", "The list stands beside no standard", None),
+        ("beside,ST0413 1.1\n", "beside,ST0413 1.1\nbeside,ST0413 1.1\n", "ST0413 1.1 is named twice", Some("code,")),
+        ("version,1\n", "", "The file does not say the version", None),
+        ("L2,Fits", "L2,=Fits", "L2: The cell begins with “=”, as a formula does", Some("L2,")),
+        ("code,text,observations", "kode,text,observations", "No row “code,text,…” is there", None),
+        ("version,1\n", "version,1\nlevel,3\n", "“level” is not a word that may stand before", Some("level,")),
+    ] {
+        assert!(CSV.contains(from), "{from}");
+        let text = CSV.replacen(from, to, 1);
+        let (what, found) = fault(&text);
+        assert!(what.contains(words), "{words}: {what}");
+        let line = at.map(|at| line_of(&text, at) - usize::from(at == "code,"));
+        assert_eq!(found, line, "{words}");
+    }
+    for bad in ["", "{\"code\": \"L1\"}", "%PDF-1.7", "code,text\n\"L1,open"] {
+        fault(bad);
+    }
+    fault(&format!("{CSV}{}", "L1,x,,,,\n".repeat(600)));
+}

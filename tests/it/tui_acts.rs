@@ -1,0 +1,227 @@
+//! What is signed on the screen besides sign-offs, over a real book: hours, the gateway, reviews; what is typed and kept, and
+//! who is asked first.
+
+use countersign::app::files::Folder;
+use countersign::app::service::App;
+use countersign::tui::effect::{Door, choice};
+use countersign::tui::model::Overlay;
+use countersign::tui::model::seat::Seat;
+use countersign::tui::msg::Msg;
+
+use crate::cli::book::{OFFICER, SUPERVISOR};
+use crate::live::{ADA, Live, PRIYA, VERA, sound, staffed};
+
+#[test]
+fn hours_are_entered_marked_and_confirmed_and_what_is_no_hours_is_refused_in_the_dialog() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    live.keys("5 s");
+    assert!(live.said().starts_with("No hours that wait are chosen"), "{}", live.said());
+    live.keys("e");
+    for (typed, fault) in [("25", "25 hours are more than a day has"), ("3.1", "is not hours in quarters")] {
+        let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        dialog.form.focus_on("hours");
+        live.keys(&format!("ctrl-u '{typed}' tab ctrl-u 'Shadowed the echo clinic' enter"));
+        live.shows(fault);
+    }
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    dialog.form.focus_on("hours");
+    live.keys("ctrl-u '3.5' enter");
+    assert_eq!(live.said(), "Entered 3.5 h: they wait for a supervisor");
+    for hours in ["2", "4"] {
+        live.book.run(&["hours", "add", "Ada", "--hours", hours, "--day", "yesterday", "--what", "Read"]).done();
+    }
+    // Entries of the day before stand below; the line of the hours in all stands for all that wait.
+    live.keys("1 5 home down down space down s");
+    live.shows("Confirm 3.5 hours of Ada Apprentice");
+    live.shows("the hours were spent on off-the-job");
+    live.sign(SUPERVISOR);
+    assert_eq!(live.said(), "Confirmed 3.5 hours of Ada Apprentice");
+    live.keys("home down s");
+    live.shows("Confirm 6 hours of Ada Apprentice");
+    live.sign(SUPERVISOR);
+    let hours = live.book.run(&["hours", "list", "Ada", "--json"]).done().json();
+    assert_eq!((&hours["confirmed"], &hours["waiting"]), (&9.5.into(), &0.0.into()));
+    sound(&live.book);
+}
+
+#[test]
+fn a_requirement_is_recorded_by_a_training_officer_and_the_gateway_confirmed_by_two_people() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    live.keys("4 down down down m");
+    assert_eq!(live.said(), "Sam Supervisor is not a training officer: i changes person");
+    live.keys("s");
+    assert!(live.said().ends_with("other requirements are not met yet: the line of each says what mends it"));
+    live.sign_in("Olu", OFFICER);
+    live.open("Ada");
+    live.keys("4 home down m");
+    assert_eq!(live.said(), "The records alone show that: it is neither recorded nor waived");
+    for (down, how) in
+        [("down down down", "m"), ("down down down down down", "m"), ("down down", "w"), ("down down down down", "w")]
+    {
+        live.keys(&format!("home {down} m tab"));
+        let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        dialog.form.focus_on("outcome");
+        live.keys(&format!("{how} tab enter"));
+        live.shows(if how == "m" { "Say what shows it" } else { "Say why it is not asked of them" });
+        live.keys("'Seen on paper' enter");
+        live.shows("training officer");
+        live.sign(OFFICER);
+        assert!(live.said().starts_with("Recorded “"), "{}", live.said());
+    }
+    let codes = live.book.run(&["standard", "show", "ST0413", "--json"]).done().json();
+    let codes: Vec<String> = codes["standards"][0]["ksbs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ksb| ksb["id"].as_str().unwrap().to_owned())
+        .collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    live.book.supervisor(&[&["sign-off", "Ada"][..], &codes].concat()).done();
+    live.say(Msg::Changed);
+    live.keys("s");
+    live.shows("For the employer: this trainee works at or above");
+    live.shows("Every other requirement is met");
+    live.sign(OFFICER);
+    live.keys("s");
+    live.shows("For the training provider");
+    live.sign(OFFICER);
+    live.shows("Employer and provider are confirmed by two");
+    live.keys("esc");
+    live.sign_in("Priya", PRIYA);
+    live.open("Ada");
+    live.keys("4 end s");
+    live.sign(PRIYA);
+    live.shows("9 of 9 met");
+    sound(&live.book);
+}
+
+#[test]
+fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by_who_was_there() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    live.keys("5 n");
+    live.shows("Progress review of Ada Apprentice");
+    live.shows("Employer *   Sam Supervisor");
+    live.keys("enter");
+    live.shows("Say what was discussed");
+    live.keys("'All as planned' tab 'Write up S26' enter");
+    live.shows("“Write up S26” has no day");
+    live.keys("' by in 2 weeks' alt-enter 'Book the echo clinic by in 3 weeks' enter");
+    live.sign(SUPERVISOR);
+    assert!(live.said().starts_with("Recorded the review of Ada Apprentice"), "{}", live.said());
+    let review = |live: &Live| live.book.run(&["reviews", "Ada", "--json"]).done().json();
+    assert_eq!(review(&live)["open"].as_array().unwrap().len(), 2);
+    // Who was there for the provider signs it with a; who recorded it, or was not there, does not.
+    live.keys("home down down down a");
+    live.shows("No review is chosen");
+    live.keys("down a");
+    assert_eq!(live.said(), "You signed it when it was recorded");
+    live.sign_in("Vera", VERA);
+    live.open("Ada");
+    live.keys("5 home down down down down a");
+    assert!(live.said().starts_with("Only who attended signs it"), "{}", live.said());
+    let provider = review(&live)["reviews"][0]["attended"].as_array().unwrap().last().unwrap()["name"].clone();
+    let secret = if provider == "Priya Provider" { PRIYA } else { OFFICER };
+    live.sign_in(provider.as_str().unwrap(), secret);
+    live.open("Ada");
+    live.keys("5 home down down down down a");
+    live.shows("Acknowledge the review of");
+    live.shows("Write up S26 by");
+    live.sign(secret);
+    assert_eq!(live.said(), "Signed: it stands beside the review");
+    // The next one: the last actions are listed, go on unless they are taken out, and may be given another day.
+    live.sign_in("Sam", SUPERVISOR);
+    live.open("Ada");
+    live.keys("5 n 'Well on the way' tab");
+    live.shows("Goes on      1, 2");
+    live.keys("ctrl-u '3' enter");
+    live.shows("is no number of the list above");
+    live.keys("ctrl-u '2 by in 5 weeks' enter");
+    live.sign(SUPERVISOR);
+    let after = review(&live);
+    assert_eq!(
+        (after["open"].as_array().unwrap().len(), &after["open"][0]["what"]),
+        (1, &"Book the echo clinic".into())
+    );
+    sound(&live.book);
+}
+
+#[test]
+fn what_is_typed_in_one_dialog_takes_nothing_from_another_and_goes_once_it_is_signed() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    live.keys("5 n 'All as planned' esc e '2' tab 'Read' esc");
+    live.keys("1 / 's26' enter n 'Too small' esc");
+    live.keys("5 n");
+    live.shows("All as planned");
+    live.keys("esc e");
+    live.shows("Read");
+    live.keys("enter");
+    assert_eq!(live.said(), "Entered 2 h: they wait for a supervisor");
+    live.keys("n");
+    live.shows("All as planned");
+    live.sign(SUPERVISOR);
+    live.keys("1 n");
+    live.shows("Too small");
+    live.keys("esc 5 n");
+    assert!(!live.text().contains("All as planned"), "{}", live.text());
+}
+
+#[test]
+fn every_command_of_these_screens_asks_first_who_it_is() {
+    let book = staffed();
+    book.supervisor(&["sign-off", "Ada", "S26"]).done();
+    book.run(&["hours", "add", "Ada", "--hours", "2", "--what", "Read"]).done();
+    let mut live = Live::at(book, (80, 24));
+    live.open("Ada");
+    for (keys, then) in
+        [("5 home down s", "confirm-hours"), ("5 n", "hold-review"), ("4 down down m", "requirement"), ("7 D", "draw")]
+    {
+        live.keys(keys);
+        assert!(matches!(live.model.overlay, Some(Overlay::Person(_))), "{then}\n{}", live.text());
+        live.keys("esc");
+    }
+    // Hours alone are entered by whoever is there: they count for nothing yet.
+    live.keys("5 e '1' tab 'Read' enter");
+    assert_eq!(live.said(), "Entered 1 h: they wait for a supervisor");
+    assert!(live.model.sessions.is_empty());
+}
+
+#[test]
+fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_and_signs_nothing_else() {
+    let book = staffed();
+    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "Slower on K24"];
+    book.supervisor(&held).done();
+    let key = book.login_key("ada");
+    book.officer(&["ssh", "add", "Ada", "--key", &key]).done();
+    let mut live = Live::at(book, (80, 24));
+    let ada = live.id("Ada");
+    let (app, _) = App::logged_in(Folder::new(live.book.data()), &ada, None).unwrap();
+    let row = choice(&app, &app.person(&ada).unwrap());
+    live.model.seat = Seat::Own(row);
+    live.door = Door::new(app).over_ssh(true);
+    live.open("Ada");
+    live.keys("5 e '1.5' tab 'Read two papers' enter");
+    assert_eq!(live.said(), "Entered 1.5 h: they wait for a supervisor");
+    live.shows("Read two papers");
+    for key in ["s", "n", "space", "7"] {
+        live.keys(key);
+        assert!(live.said().starts_with("This is your own record, to read"), "{key}: {}", live.said());
+    }
+    live.keys("end");
+    while live.model.review_here().is_none() {
+        live.keys("up");
+    }
+    live.keys("d enter");
+    live.shows("Say what you do not agree with");
+    live.keys("'I was not asked' enter");
+    live.sign(ADA);
+    live.keys("a");
+    live.shows("Slower on K24");
+    live.sign(ADA);
+    live.keys("a");
+    assert_eq!(live.said(), "You have signed it already");
+    let review = live.book.run(&["trainee", "Ada", "--json"]).done().json()["reviews"][0].clone();
+    let kinds: Vec<&str> =
+        review["marks"].as_array().unwrap().iter().map(|mark| mark["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["dispute", "acknowledge"]);
+    sound(&live.book);
+}

@@ -1,0 +1,128 @@
+//! Second looks on the screen, over a real book: countersigning, drawing, sampling, and who is told.
+
+use countersign::tui::command::{Command, ScreenId};
+use countersign::tui::drive::World as _;
+use countersign::tui::model::Overlay;
+use countersign::tui::msg::{Effect, Msg};
+use countersign::tui::update::update;
+
+use crate::cli::book::SUPERVISOR;
+use crate::live::{Live, PRIYA, VERA, sound, staffed, state};
+
+#[test]
+fn all_that_is_marked_is_countersigned_in_one_dialog_that_shows_each_of_them_whole() {
+    let book = staffed();
+    book.officer(&["policy", "set", "countersign=1"]).done();
+    book.supervisor(&["sign-off", "Ada", "S26", "S27", "K1", "--feedback", "Led it end to end"]).done();
+    let mut live = Live::new(book, "Priya", PRIYA);
+    live.keys("7");
+    live.shows("3 sign-offs");
+    live.keys("space space s");
+    for words in
+        ["Countersign 2 sign-offs of Ada Apprentice", "Led it end to end", "signed by Sam Supervisor", "countersign 2"]
+    {
+        live.shows(words);
+    }
+    live.keys("enter");
+    live.shows("Type your passphrase, then Enter");
+    let before = live.book.size();
+    live.keys("'not the words' enter");
+    live.shows("Wrong passphrase");
+    assert_eq!(live.book.size(), before);
+    live.sign(PRIYA);
+    assert_eq!(live.said(), "Countersigned 2 sign-offs");
+    live.shows("1 sign-off ");
+    assert!(live.model.looks.marks.is_empty());
+    // The rest from the KSB itself, with the cursor on it.
+    live.keys("enter");
+    assert_eq!(live.model.screen, ScreenId::SignOff);
+    live.keys("C");
+    live.shows("Countersign 1 sign-off of Ada Apprentice");
+    live.sign(PRIYA);
+    live.keys("C");
+    assert_eq!(live.said(), "None of it waits for a second signature");
+    for code in ["S26", "S27", "K1"] {
+        assert_eq!(state(&live.book, code), "signed", "{code}");
+    }
+    sound(&live.book);
+}
+
+#[test]
+fn nobody_countersigns_what_they_signed_and_where_one_signature_is_enough_nothing_asks_for_two() {
+    let book = staffed();
+    book.supervisor(&["sign-off", "Ada", "S26"]).done();
+    let mut live = Live::new(book, "Sam", SUPERVISOR);
+    live.keys("/ 's26' enter C");
+    live.shows("One signature is enough here");
+    live.book.officer(&["policy", "set", "countersign=1"]).done();
+    live.keys("7");
+    live.shows("Nothing asks for a second look");
+    live.keys("1 C");
+    assert_eq!(live.said(), "None of it waits for a second signature");
+    live.keys("7 s");
+    assert_eq!(live.said(), "No sign-off is chosen");
+}
+
+#[test]
+fn a_verifier_draws_judges_and_the_supervisor_is_told_when_they_come_to_the_screen() {
+    let book = staffed();
+    book.supervisor(&["sign-off", "Ada", "S26", "S27", "K1"]).done();
+    let mut live = Live::new(book, "Vera", VERA);
+    live.keys("7 D");
+    live.shows("How many");
+    live.keys("ctrl-u '2' tab '2026' enter");
+    assert!(live.said().starts_with("Drew 2 of 3 sign-offs from seed 2026"), "{}", live.said());
+    live.shows("1 of 2");
+    live.keys("s");
+    live.shows("Sample a sign-off of");
+    // Rejecting wants a reason.
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    dialog.form.focus_on("outcome");
+    live.keys("r enter");
+    live.shows("Say why it does not stand");
+    live.keys("'Nothing shows it'");
+    // The line drops: what was typed is there again.
+    let drop = update(&mut live.model, Msg::Do(Command::Leave));
+    for effect in drop.into_iter().filter(|effect| *effect != Effect::Quit) {
+        live.door.perform(effect);
+    }
+    let mut live = Live::new(live.book, "Vera", VERA);
+    live.keys("7 s");
+    live.shows("Nothing shows it");
+    live.sign(VERA);
+    assert!(live.said().starts_with("Rejected a sign-off of Ada"), "{}", live.said());
+    let text = live.book.run(&["export", "--statement", live.newest("sample")["id"].as_str().unwrap()]).out;
+    assert!(text.contains("\ndraw 2026 1 of 2 at ") && text.contains("\nreason Nothing shows it\n"), "{text}");
+    live.keys("s");
+    live.shows("accept: it stands");
+    assert!(!live.text().contains("Nothing shows it"), "an old draft\n{}", live.text());
+    live.sign(VERA);
+    live.shows("Nothing asks for a second look");
+    live.sign_in("Sam", SUPERVISOR);
+    assert_eq!(live.said(), "A sample rejected a sign-off of yours: 7 shows it, and why");
+    live.keys("7");
+    live.shows("Vera Verifier: Nothing shows it");
+    live.keys("s");
+    assert_eq!(live.said(), "A sample rejected it: enter opens the KSB, to be seen and signed anew");
+    sound(&live.book);
+}
+
+#[test]
+fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alone() {
+    let book = staffed();
+    book.supervisor(&["sign-off", "Ada", "S26", "S27"]).done();
+    let mut live = Live::new(book, "Vera", VERA);
+    live.keys("/ 's26' enter S");
+    live.shows("Sample a sign-off of S26, Ada Apprentice");
+    live.sign(VERA);
+    live.keys("esc esc / 's1' enter S");
+    assert_eq!(live.said(), "No sign-off is here to be sampled: move to one, on a record or in the history");
+    live.keys("6 S");
+    assert!(live.model.overlay.is_none(), "a sample is no sign-off");
+    live.keys("down S");
+    live.shows("Sample a sign-off of S27");
+    live.keys("esc");
+    live.sign_in("Sam", SUPERVISOR);
+    live.keys("6 end home down S");
+    assert_eq!(live.said(), "Sam Supervisor is not a verifier: i changes person");
+}
