@@ -62,6 +62,21 @@ pub fn only_line(text: &str) -> u8 {
     u8::from(writeln!(io::stdout(), "{text}").is_err())
 }
 
+/// Gives the bytes of a file to the output as they come, never to a terminal, and gives the exit code.
+#[must_use]
+pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
+    let out = io::stdout().lock();
+    if out.is_terminal() {
+        let why = Error::usage("The bytes of a file do not go to a terminal");
+        return fail(&why.hint("Save it: ssh ACCOUNT@HOST evidence get ID > FILE"));
+    }
+    let mut out = BufWriter::new(out);
+    match copy(&mut out).and_then(|()| out.flush().map_err(Error::refused)) {
+        Ok(()) => 0,
+        Err(error) => fail(&error.doing("Giving a file")),
+    }
+}
+
 /// Whether the output goes to a terminal.
 #[must_use]
 pub fn is_seen() -> bool {

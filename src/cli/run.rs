@@ -80,6 +80,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
         },
         Some(Command::Session(asked)) => match session::session(&context, &asked) {
             Ok(session::Came::Answer(answer)) => Ok(answer),
+            Ok(session::Came::File(app, whose, digest)) => {
+                return Next::Exit(output::give(|out| app.copy_evidence(&whose, &digest, out)));
+            }
             Ok(session::Came::Screen(app, person)) => {
                 let trainee = app.viewer().own().cloned();
                 return Next::Screen { app, signer: None, trainee, person: Some(person), ascii: style.ascii };

@@ -11,8 +11,8 @@ use crate::cli::own;
 use crate::cli::own_hours::{self, is_about_hours};
 use crate::cli::ssh_args::Session;
 use crate::config::asked_over_ssh;
-use crate::domain::login::Asked;
-use crate::domain::value::PersonId;
+use crate::domain::login::{Asked, file_asked};
+use crate::domain::value::{Digest, PersonId};
 
 /// What a session came to.
 pub enum Came {
@@ -20,18 +20,25 @@ pub enum Came {
     Answer(Answer),
     /// The screen, for this person.
     Screen(Box<App>, PersonId),
+    /// The bytes of a file that somebody handed in and that whoever asks may see.
+    File(Box<App>, PersonId, Digest),
 }
 
 /// Answers what was asked for, or opens the screen where nothing was.
 pub fn session(context: &Context, asked: &Session) -> Result<Came, Failure> {
     let command = asked_over_ssh().map(|command| command.to_string_lossy().into_owned());
     let of_hours = command.as_deref().is_some_and(is_about_hours);
-    let wanted = command.as_deref().filter(|_| !of_hours);
+    let file = command.as_deref().and_then(file_asked);
+    let wanted = command.as_deref().filter(|_| !of_hours && file.is_none());
     let wanted = wanted.map(|command| Asked::of(command).ok_or_else(|| not_one(command))).transpose()?;
     let folder = context.said_folder()?;
     let second = context.second(&folder);
     let (app, person) = App::logged_in(folder, &asked.person, asked.key)?;
     let mut app = app.keeping(second);
+    if let Some(digits) = file {
+        let (whose, found) = app.file_anywhere(digits)?;
+        return Ok(Came::File(Box::new(app), whose, found.digest));
+    }
     if let Some(command) = command.filter(|_| of_hours) {
         return Ok(Came::Answer(own_hours::answer(app, &person, &command)?));
     }
@@ -50,5 +57,5 @@ fn not_one(command: &str) -> Error {
 }
 
 fn words() -> String {
-    format!("{}, hours, hours add", Asked::ALL.map(Asked::word).join(", "))
+    format!("{}, evidence get ID, hours, hours add", Asked::ALL.map(Asked::word).join(", "))
 }

@@ -63,6 +63,14 @@ pub fn is_plain_path(path: &str) -> bool {
     path.starts_with('/') && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._+-".contains(&b))
 }
 
+/// The digits of the file whose bytes a whole command asks for: `evidence get` and the first of its digest, nothing else.
+#[must_use]
+pub fn file_asked(command: &str) -> Option<&str> {
+    let digits = command.strip_prefix("evidence get ")?;
+    let hex = digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    (hex && (6..=64).contains(&digits.len())).then_some(digits)
+}
+
 /// What a person may ask for over SSH instead of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {

@@ -126,7 +126,7 @@ impl Door {
                 Ok(Outcome::Asking { people: people.collect(), files: app.files_of(&trainee)?, trainee })
             }
             Effect::SaveFiles { .. } if self.remote => {
-                let hint = "Save it at the workstation: `countersign evidence save`";
+                let hint = "On your own machine: ssh ACCOUNT@HOST evidence get ID > FILE";
                 Err(Error::refused("Over SSH nothing is written on the server").hint(hint))
             }
             Effect::SaveFiles { claim, to } => save_files(app, claim, &to),

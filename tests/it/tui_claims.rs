@@ -312,6 +312,9 @@ fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
     bench.model.seat = Seat::Person(PersonChoice { person, way: Way::Pin });
     assert!(bench.keys("e").is_empty() && bench.model.overlay.is_none());
     let said = &bench.model.message.as_ref().unwrap().what;
-    assert_eq!(said, "Over SSH nothing is written on the server: save it at the workstation");
+    assert_eq!(
+        said,
+        "Over SSH nothing is written on the server; on your machine: ssh ACCOUNT@HOST evidence get ID > FILE"
+    );
     assert!(!bench.text().contains("e evidence"));
 }

@@ -183,6 +183,19 @@ fn the_palette_finds_a_ksb_by_its_code_and_a_command_by_its_name() {
 }
 
 #[test]
+fn the_palette_begins_with_the_trainees_opened_last_but_for_whoever_is_open() {
+    let mut bench = at_work();
+    assert_eq!(bench.keys(":"), [Effect::FindTrainees { text: String::new(), most: 8 }]);
+    bench.say(Msg::Done(Done::Trainees(vec![
+        standing("7f3a", "A. Trainee").trainee,
+        standing("7f3b", "B. Other").trainee,
+    ])));
+    assert_eq!(bench.text().matches("A. Trainee").count(), 1, "in the top line alone: {}", bench.text());
+    let effects = bench.keys("enter");
+    assert_eq!(effects, [Effect::OpenTrainee { trainee: id("7f3b"), marks_of: Some(id("02c1")) }]);
+}
+
+#[test]
 fn help_runs_what_is_chosen_and_lists_only_what_a_key_reaches() {
     let mut bench = at_work();
     bench.keys("?");

@@ -51,7 +51,7 @@ impl Seat {
     #[must_use]
     pub fn refusal(&self, command: Command) -> Option<String> {
         let why = if command == Command::SaveFiles {
-            "Over SSH nothing is written on the server: save it at the workstation"
+            "Over SSH nothing is written on the server; on your machine: ssh ACCOUNT@HOST evidence get ID > FILE"
         } else if self.own().is_some() {
             "This is your own record, to read: a supervisor signs"
         } else {

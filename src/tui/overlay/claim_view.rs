@@ -191,7 +191,7 @@ fn about(file: &File) -> String {
         _ => format!("{}.{} MiB", file.size >> 20, ((file.size & 0xf_ffff) * 10) >> 20),
     };
     let claims = if file.claims == 1 { "1 claim".to_owned() } else { format!("{} claims", file.claims) };
-    format!("{}, {size}, one file, {claims}", file.kind.slug())
+    format!("{}, {size}, one file, {claims}, {}", file.kind.slug(), &file.digest.hex()[..16])
 }
 
 fn place(screen: Rect) -> Rect {

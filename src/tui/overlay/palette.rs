@@ -10,7 +10,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::domain::standard::{Ksb, Standard};
-use crate::domain::value::KsbCode;
+use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::view::TraineeCard;
 use crate::tui::key::KeyPress;
 use crate::tui::msg::Effect;
@@ -24,6 +24,8 @@ use crate::tui::widget::text::{columns, fit};
 /// The most trainees to ask for, and the most rows to list.
 const MOST_TRAINEES: usize = 8;
 const MOST_ROWS: usize = 60;
+/// The most trainees before the commands while nothing is looked for.
+const MOST_RECENT: usize = 4;
 
 /// The palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,7 @@ pub struct State {
     finder: Finder,
     commands: Vec<Row>,
     ksbs: Option<(Arc<Standard>, Vec<Ksb>)>,
+    open: Option<PersonId>,
     trainees: Vec<TraineeCard>,
     listed: Vec<Item>,
 }
@@ -47,10 +50,11 @@ enum Item {
 }
 
 impl State {
-    /// A palette of these commands, the KSBs of this standard and the local competences beside it.
+    /// A palette of these commands, and of the KSBs and local competences of whoever is open.
     #[must_use]
-    pub fn new(commands: Vec<Row>, ksbs: Option<(Arc<Standard>, Vec<Ksb>)>) -> Self {
-        let mut state = Self { finder: Finder::default(), commands, ksbs, trainees: Vec::new(), listed: Vec::new() };
+    pub fn new(commands: Vec<Row>, (ksbs, open): (Option<(Arc<Standard>, Vec<Ksb>)>, Option<PersonId>)) -> Self {
+        let finder = Finder::default();
+        let mut state = Self { finder, commands, ksbs, open, trainees: Vec::new(), listed: Vec::new() };
         state.list();
         state
     }
@@ -81,6 +85,11 @@ impl State {
         let mut letters = Vec::new();
         let mut score = |pattern: &Pattern, text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
         let mut found: Vec<(u32, Item)> = Vec::new();
+        if pattern.atoms.is_empty() {
+            // Nothing is looked for yet: those opened last come first, but for whoever is open.
+            let others = self.trainees.iter().enumerate().filter(|(_, card)| self.open.as_ref() != Some(&card.id));
+            found.extend(others.take(MOST_RECENT).map(|(at, _)| (0, Item::Trainee(at))));
+        }
         for (at, row) in self.commands.iter().enumerate() {
             let table = row.command.row();
             // A name is what people remember: it goes before the same letters in a sentence.
@@ -159,7 +168,7 @@ pub fn paste(state: &mut State, pasted: &str) -> Reply {
 fn looked_for(state: &mut State) -> Reply {
     state.trainees.clear();
     state.list();
-    if state.finder.query.trim().is_empty() { Reply::Stay } else { Reply::Ask(vec![state.wish()]) }
+    Reply::Ask(vec![state.wish()])
 }
 
 /// Draws the palette; gives back where the cursor stands.

@@ -96,9 +96,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
                 let local = standing.local.iter().map(|local| local.ksb.clone()).collect();
                 (standing.standard.clone(), local)
             });
-            let state = palette::State::new(dialogs::commands(model), ksbs);
+            let state = palette::State::new(dialogs::commands(model), (ksbs, model.desk.trainee.clone()));
+            // Those opened last; a trainee's own screen has nobody to choose from.
+            let wish = model.seat.offers(Command::Trainee).then(|| state.wish());
             model.overlay = Some(Overlay::Palette(state));
-            Vec::new()
+            wish.into_iter().collect()
         }
         Command::Help => {
             model.overlay = Some(dialogs::help(model));

@@ -92,9 +92,10 @@ fn run(book: &Book, step: &Step) -> String {
     let (mut command, input) = if let Some(wanted) = step.command.strip_prefix(SSH) {
         let (wanted, file) = wanted.split_once(" < ").map_or((wanted, None), |(wanted, file)| (wanted, Some(file)));
         let wanted = wanted.split_once(" > ").map_or(wanted, |(wanted, _)| wanted);
-        let ben = book.id_of("Ben Learner");
+        // A trainee's page is told by the trainee, the others by the supervisor.
+        let who = book.id_of(if step.page == "trainee.md" { "Ben Learner" } else { "Sam Supervisor" });
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("countersign"));
-        command.arg("--data").arg(book.data()).args(["session", &ben]).env("SSH_ORIGINAL_COMMAND", wanted);
+        command.arg("--data").arg(book.data()).args(["session", &who]).env("SSH_ORIGINAL_COMMAND", wanted);
         (command, file.map(|file| std::fs::read(book.0.path().join(file)).unwrap()))
     } else {
         let mut args = words(step.command.strip_prefix("countersign ").unwrap());
@@ -133,6 +134,7 @@ fn the_pages_for_each_kind_of_user_are_one_story_that_the_program_tells_in_those
     for step in &steps {
         if step.command.starts_with(SSH) && !book.map().exists() {
             book.officer(&["ssh", "add", "Ben Learner", "--key", &book.login_key("ben")]).done();
+            book.officer(&["ssh", "add", "Sam Supervisor", "--key", &book.login_key("sam-login")]).done();
         }
         let said = run(&book, step);
         let lines: Vec<String> = said.lines().map(steady).collect();

@@ -252,3 +252,40 @@ fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment(
     }
     book.run(&["session", &id]).refused(2, "The screen needs a terminal");
 }
+
+#[test]
+fn evidence_comes_over_ssh_to_those_who_may_see_it_and_as_it_was_handed_in() {
+    let book = Book::founded();
+    let (ann, sam) = (book.id_of("Ann Trainee"), book.id_of("Sam Supervisor"));
+    book.officer(&["person", "add", "Bo Trainee", "--role", "trainee"]).done();
+    book.officer(&["enrol", "Bo Trainee", "ST0413", "--start", "2025-09-01"]).done();
+    let bo = book.id_of("Bo Trainee");
+    for (name, who) in [("ann", "Ann Trainee"), ("sam-login", "Sam Supervisor"), ("bo", "Bo Trainee")] {
+        book.officer(&["ssh", "add", who, "--key", &book.login_key(name)]).done();
+    }
+    let session = |who: &str, wanted: &str, input: &[u8]| {
+        let mut command = book.command();
+        command.args(["session", who]).env("SSH_ORIGINAL_COMMAND", wanted).write_stdin(input);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), output.stdout, String::from_utf8(output.stderr).unwrap())
+    };
+    // No character of it is text: what comes out is what went in.
+    let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0, 27, 91, 50, 74, 255, 254]].concat();
+    assert_eq!(session(&ann, "evidence add", &picture).0, 0);
+    let held = book.run(&["evidence", "list", "Ann Trainee", "--json"]).done().json();
+    let digest = held["files"][0]["id"].as_str().unwrap().trim_start_matches("sha256:").to_owned();
+    for who in [&ann, &sam] {
+        let (code, bytes, err) = session(who, &format!("evidence get {}", &digest[..16]), b"");
+        assert_eq!((code, bytes, err.as_str()), (0, picture.clone(), ""));
+    }
+    let (code, bytes, err) = session(&bo, &format!("evidence get {digest}"), b"");
+    assert_eq!((code, bytes.len()), (2, 0));
+    assert!(err.contains("No file begins with"), "{err}");
+    for wanted in
+        ["evidence get", "evidence get ", "evidence get ../../keys", "evidence get 64da6a; id", "evidence get 64da"]
+    {
+        let (code, bytes, err) = session(&sam, wanted, b"");
+        assert_eq!((code, bytes.len()), (2, 0), "{wanted}");
+        assert!(err.contains("is nothing that can be asked for here"), "{wanted}: {err}");
+    }
+}
