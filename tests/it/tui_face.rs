@@ -81,8 +81,7 @@ pub fn standing(who: &str, name: &str) -> Standing {
         signed: states.iter().filter(|state| state.counts()).count() as u16,
         total: standard.ksbs().len() as u16,
     };
-    let (last, local) = ([].into(), Vec::new());
-    Standing { trainee, standard: Arc::new(standard), states, claims: [].into(), last, local }
+    Standing { trainee, standard: Arc::new(standard), states, claims: [].into(), last: [].into(), local: vec![] }
 }
 
 pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {
