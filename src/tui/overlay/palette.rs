@@ -32,11 +32,14 @@ const MOST_RECENT: usize = 4;
 pub struct State {
     finder: Finder,
     commands: Vec<Row>,
-    ksbs: Option<(Arc<Standard>, Vec<Ksb>)>,
+    ksbs: Option<Ksbs>,
     open: Option<PersonId>,
     trainees: Vec<TraineeCard>,
     listed: Vec<Item>,
 }
+
+/// A standard and the local competences beside it.
+pub type Ksbs = (Arc<Standard>, Vec<Ksb>);
 
 /// Something that can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +55,7 @@ enum Item {
 impl State {
     /// A palette of these commands, and of the KSBs and local competences of whoever is open.
     #[must_use]
-    pub fn new(commands: Vec<Row>, (ksbs, open): (Option<(Arc<Standard>, Vec<Ksb>)>, Option<PersonId>)) -> Self {
+    pub fn new(commands: Vec<Row>, (ksbs, open): (Option<Ksbs>, Option<PersonId>)) -> Self {
         let finder = Finder::default();
         let mut state = Self { finder, commands, ksbs, open, trainees: Vec::new(), listed: Vec::new() };
         state.list();
