@@ -197,7 +197,7 @@ fn the_same_seed_over_the_same_log_draws_the_same_sign_offs_and_what_they_come_t
         "a repetition keeps nothing; a withdrawn one is sampled no more"
     );
     let some = draw(&["20", "--seed", "1", "--at", &at.to_string(), "--of", "kind:sign-off", "by:Sam", "S26"]);
-    assert_eq!((ids(&some).len(), &some["draw"]["from"]), (1, &"kind:sign-off by:sam s26".into()));
+    assert_eq!((ids(&some).len(), &some["draw"]["from"]), (1, &"s26 by:sam kind:sign-off".into()));
     sound(&book);
 }
 
