@@ -31,16 +31,13 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let filter = filter(&asked.filter, List::Ksbs, app.today())?;
     let (standing, records) = app.whole_record(&who.id)?;
     let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
-    let mut parts = card(&standing.trainee);
     let (trainee, today) = (&standing.trainee, app.today());
     let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, today);
-    let mut programme = vec![fact("Gateway", day_words(gateway))];
-    programme.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
-    parts.push(Part::Facts(programme));
-    let level = of_person(&who)?;
-    if !level.is_empty() {
-        parts.push(Part::Facts(level));
-    }
+    let mut facts = facts(trainee);
+    facts.push(fact("Gateway", day_words(gateway)));
+    facts.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
+    facts.extend(of_person(&who)?);
+    let mut parts = vec![Part::Facts(facts)];
     for (kind, heading) in
         [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
     {
@@ -169,6 +166,10 @@ pub fn each(standing: &Standing) -> impl Iterator<Item = (&Ksb, State)> {
 /// Who, on what, since when, how far.
 #[must_use]
 pub fn card(card: &TraineeCard) -> Vec<Part> {
+    vec![Part::Facts(facts(card))]
+}
+
+fn facts(card: &TraineeCard) -> Vec<(String, String)> {
     let specialism = card.specialism.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut facts = vec![
         fact("Trainee", format!("{} {}", card.id, card.name)),
@@ -179,7 +180,7 @@ pub fn card(card: &TraineeCard) -> Vec<Part> {
     if !specialism.is_empty() {
         facts.insert(2, fact("Specialism", specialism));
     }
-    vec![Part::Facts(facts)]
+    facts
 }
 
 /// A KSB with its state and the newest record that counts for it.
