@@ -23,6 +23,7 @@ mod local;
 mod local_files;
 mod made;
 mod outside;
+mod policies;
 mod pty;
 mod readme;
 mod receipts;

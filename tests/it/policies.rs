@@ -1,0 +1,103 @@
+//! What the policy's settings bind, seen from the use-cases at the second, or the day, where it begins.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, NaiveDate};
+use countersign::app::clock::{Clock, SystemClock};
+use countersign::app::files::Folder;
+use countersign::app::random::SystemRandom;
+use countersign::app::service::App;
+use countersign::app::session::Proof;
+use countersign::domain::competence::State;
+use countersign::domain::statement::Outcome;
+use countersign::domain::value::Secret;
+use countersign::domain::view::Observation;
+use countersign::domain::when::Timestamp;
+use countersign::store::db::Access;
+
+use crate::cli::book::{Book, SUPERVISOR};
+use crate::signer::person;
+
+const DAY: i64 = 86_400;
+
+/// A clock that stands where a test puts it.
+#[derive(Clone)]
+struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    fn put(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(self.0.load(Ordering::Relaxed))
+    }
+
+    fn millis(&self) -> u64 {
+        (self.now().seconds() * 1000).unsigned_abs()
+    }
+
+    fn today(&self) -> NaiveDate {
+        DateTime::from_timestamp(self.now().seconds(), 0).unwrap().date_naive()
+    }
+}
+
+fn opened(setting: &str) -> (Book, Hands, App) {
+    let book = Book::founded();
+    book.officer(&["policy", "set", setting]).done();
+    let clock = Hands(Arc::new(AtomicI64::new(SystemClock.now().seconds())));
+    let random = Box::new(SystemRandom::default());
+    let app = App::open(Folder::new(book.data()), Access::Write, Box::new(clock.clone()), random).unwrap();
+    (book, clock, app)
+}
+
+fn seen(app: &App) -> Observation {
+    Observation {
+        outcome: Outcome::Achieved,
+        method: None,
+        supervision: None,
+        observed: app.today(),
+        place: None,
+        feedback: None,
+        action: None,
+        late: None,
+    }
+}
+
+#[test]
+fn a_session_lasts_as_many_hours_as_the_policy_says() {
+    for hours in [1, 3, 8] {
+        let (_book, clock, mut app) = opened(&format!("session-hours={hours}"));
+        let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
+        app.unlock(&sam, &Secret::new(SUPERVISOR.to_owned())).unwrap();
+        let sign = |app: &mut App, code: &str| {
+            let seen = seen(app);
+            app.sign_off(&sam, &Proof::Session, &ann, &[code.parse().unwrap()], &seen)
+        };
+        clock.put(hours * 3600 - 1);
+        sign(&mut app, "K1").unwrap_or_else(|fault| panic!("{hours}: {fault}"));
+        clock.put(1);
+        assert!(sign(&mut app, "K2").is_err(), "{hours} hours are over");
+    }
+}
+
+#[test]
+fn what_was_signed_lapses_after_as_many_months_as_the_policy_says_and_never_where_it_says_none() {
+    for months in [0, 6, 24] {
+        let (_book, clock, mut app) = opened(&format!("reassess-months={months}"));
+        let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
+        let (seen, proof) = (seen(&app), Proof::Passphrase(Secret::new(SUPERVISOR.to_owned())));
+        app.sign_off(&sam, &proof, &ann, &["K1".parse().unwrap()], &seen).unwrap();
+        let state = |app: &mut App| app.standing(&ann).unwrap().states[0];
+        assert_eq!(state(&mut app), State::Signed, "{months}");
+        // No month is longer than 31 days, none shorter than 28.
+        clock.put(months * 28 * DAY - DAY);
+        assert_ne!(state(&mut app), State::Lapsed, "{months}");
+        clock.put(months * 3 * DAY + 2 * DAY);
+        let then = if months == 0 { State::Signed } else { State::Lapsed };
+        assert_eq!(state(&mut app), then, "{months}");
+    }
+}
