@@ -14,32 +14,12 @@ use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
 use crate::domain::person::Role;
-use crate::domain::review::{Attended, Party, REVIEW_DAYS, Review, ReviewAction};
+use crate::domain::review::{Attended, NewReview, Party, REVIEW_DAYS, Review};
 use crate::domain::review_plan::{Call, ReviewCall, call, due_after};
 use crate::domain::statement::Body;
-use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::view::{HeldReview, Receipted};
 use crate::store::facts::{self, FactKind};
-
-/// A progress review to state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewReview {
-    /// Of whom.
-    pub trainee: PersonId,
-    /// The day.
-    pub held: NaiveDate,
-    /// Who was there for the employer and for the training provider.
-    pub attended: Vec<(Party, PersonId)>,
-    /// What was said.
-    pub discussed: Clean,
-    /// What is to be done.
-    pub actions: Vec<ReviewAction>,
-    /// The day of the next; twelve weeks later where it is not said.
-    pub next: Option<NaiveDate>,
-    /// Why that is later.
-    pub late: Option<Clean>,
-}
 
 impl App {
     /// States a progress review; who signs attended it.

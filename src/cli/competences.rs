@@ -16,7 +16,7 @@ use crate::cli::json::local::{ListCheck, ListImport, ListRow, Lists};
 use crate::cli::json::log::Written;
 use crate::cli::json::standard::remark_rows;
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::standard_file::remarks;
+use crate::cli::standard_file::{remarks, verdict};
 use crate::domain::intake::form::{Form, MOST_BYTES};
 use crate::domain::intake::local_read::{LocalIntake, local};
 use crate::domain::intake::remark::{Remark, Weight};
@@ -252,17 +252,7 @@ fn check(context: &Context, path: &Path) -> Result<Answer, Failure> {
     let (faults, warnings) = (intake.of(Weight::Fault).count(), intake.of(Weight::Warning).count());
     let list = intake.list.as_ref().map(|list| list.reference().to_string());
     let named = list.clone().unwrap_or_else(|| path.display().to_string());
-    let counted = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
-    let sum = match (faults, warnings) {
-        (0, 0) => format!("{named}: no fault, no warning"),
-        (0, n) => format!("{named}: no fault, {}", counted(n, "warning")),
-        (n, 0) => format!("{named}: {}", counted(n, "fault")),
-        (n, m) => format!("{named}: {}, {}", counted(n, "fault"), counted(m, "warning")),
-    };
-    let mut parts = vec![Part::Line(sum)];
-    if !intake.remarks.is_empty() {
-        parts.push(remarks(&intake.remarks, ""));
-    }
+    let parts = verdict(&named, (faults, warnings), &intake.remarks);
     let remarks = remark_rows(&intake.remarks);
     let shape = ListCheck { schema: "countersign/competences-check/1", list, faults, warnings, remarks };
     let answer = Answer::new(parts, &shape)?;

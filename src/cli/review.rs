@@ -2,7 +2,6 @@
 //! not named.
 
 use crate::app::error::Error;
-use crate::app::reviews::NewReview;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, lines, one};
@@ -10,7 +9,7 @@ use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs_marks::{Clock, Review};
 use crate::domain::person::Role;
-use crate::domain::review::{Party, ReviewAction};
+use crate::domain::review::{NewReview, Party, ReviewAction};
 use crate::domain::value::PersonId;
 use crate::domain::when::long_day;
 

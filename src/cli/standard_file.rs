@@ -128,6 +128,16 @@ pub fn check(asked: &StandardCheck) -> Result<Answer, Failure> {
     let (faults, warnings) = (intake.of(Weight::Fault).count(), intake.of(Weight::Warning).count());
     let reference = intake.standard.as_ref().map(|standard| standard.reference().to_string());
     let named = reference.clone().unwrap_or_else(|| asked.file.display().to_string());
+    let parts = verdict(&named, (faults, warnings), &intake.remarks);
+    let remarks = remark_rows(&intake.remarks);
+    let shape = Check { schema: "countersign/standard-check/1", standard: reference, faults, warnings, remarks };
+    let answer = Answer::new(parts, &shape)?;
+    Ok(Answer { code: u8::from(faults > 0), ..answer })
+}
+
+/// What a check of a file came to, and its remarks.
+#[must_use]
+pub fn verdict(named: &str, (faults, warnings): (usize, usize), said: &[Remark]) -> Vec<Part> {
     let sum = match (faults, warnings) {
         (0, 0) => format!("{named}: no fault, no warning"),
         (0, n) => format!("{named}: no fault, {}", counted(n, "warning")),
@@ -135,13 +145,10 @@ pub fn check(asked: &StandardCheck) -> Result<Answer, Failure> {
         (n, m) => format!("{named}: {}, {}", counted(n, "fault"), counted(m, "warning")),
     };
     let mut parts = vec![Part::Line(sum)];
-    if !intake.remarks.is_empty() {
-        parts.push(remarks(&intake.remarks, ""));
+    if !said.is_empty() {
+        parts.push(remarks(said, ""));
     }
-    let remarks = remark_rows(&intake.remarks);
-    let shape = Check { schema: "countersign/standard-check/1", standard: reference, faults, warnings, remarks };
-    let answer = Answer::new(parts, &shape)?;
-    Ok(Answer { code: u8::from(faults > 0), ..answer })
+    parts
 }
 
 fn counted(n: usize, what: &str) -> String {

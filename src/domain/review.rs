@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::domain::person::Named;
 use crate::domain::text::Clean;
-use crate::domain::value::{ValueFault, fault};
+use crate::domain::value::{PersonId, ValueFault, fault};
 
 /// The most days between a review and the next.
 pub const REVIEW_DAYS: i64 = 84;
@@ -86,4 +86,23 @@ impl FromStr for Party {
         let found = Self::ALL.into_iter().find(|party| party.slug() == s);
         found.ok_or_else(|| fault(s, "a party: trainee, employer or provider"))
     }
+}
+
+/// A progress review to state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReview {
+    /// Of whom.
+    pub trainee: PersonId,
+    /// The day.
+    pub held: NaiveDate,
+    /// Who was there for the employer and for the training provider.
+    pub attended: Vec<(Party, PersonId)>,
+    /// What was said.
+    pub discussed: Clean,
+    /// What is to be done.
+    pub actions: Vec<ReviewAction>,
+    /// The day of the next; twelve weeks later where it is not said.
+    pub next: Option<NaiveDate>,
+    /// Why that is later.
+    pub late: Option<Clean>,
 }

@@ -2,7 +2,6 @@
 
 use crate::app::error::Error;
 use crate::app::hours::NewHours;
-use crate::app::reviews::NewReview;
 use crate::app::second_looks::DrawWish;
 use crate::app::service::App;
 use crate::app::session::Proof;
@@ -12,7 +11,7 @@ use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::value::{PersonId, StatementId};
 use crate::domain::view::Receipted;
-use crate::tui::msg::acts::{Act, Acted, Ask, LookSheet, LookThen, ReviewHeld, Told};
+use crate::tui::msg::acts::{Act, Acted, Ask, LookSheet, LookThen, Told};
 
 /// Reads what a dialog or a list is about.
 pub fn ask(app: &mut App, ask: Ask) -> Result<Told, Error> {
@@ -123,9 +122,8 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
             Ok(done("Signed: it stands beside the review".to_owned(), None, receipt))
         }
         Act::Review(held) => {
-            let ReviewHeld { trainee, held, attended, discussed, actions, next, late } = *held;
-            let new = NewReview { trainee: trainee.clone(), held, attended, discussed, actions, next, late };
-            let receipt = app.hold_review(signer, shown()?, new)?;
+            let trainee = held.trainee.clone();
+            let receipt = app.hold_review(signer, shown()?, *held)?;
             let said = format!("Recorded the review of {}: the others who attended sign it after you", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))
         }

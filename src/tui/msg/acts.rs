@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours::Quarters;
 use crate::domain::record_marks::Sampled;
-use crate::domain::review::{Party, ReviewAction};
+use crate::domain::review::{NewReview, Party};
 use crate::domain::second_look::LookWindow;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
@@ -82,26 +82,7 @@ pub enum Act {
         reason: Option<Clean>,
     },
     /// A progress review was held.
-    Review(Box<ReviewHeld>),
-}
-
-/// A progress review that was held.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReviewHeld {
-    /// Of whom.
-    pub trainee: PersonId,
-    /// The day.
-    pub held: NaiveDate,
-    /// Who was there for the employer and for the training provider.
-    pub attended: Vec<(Party, PersonId)>,
-    /// What was said.
-    pub discussed: Clean,
-    /// What is to be done: what was carried over first.
-    pub actions: Vec<ReviewAction>,
-    /// The day of the next; twelve weeks later where it is not said.
-    pub next: Option<NaiveDate>,
-    /// Why that is later.
-    pub late: Option<Clean>,
+    Review(Box<NewReview>),
 }
 
 /// Something to do in a person's name.

@@ -3,12 +3,11 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::review::{Party, REVIEW_DAYS, ReviewAction};
+use crate::domain::review::{NewReview, Party, REVIEW_DAYS, ReviewAction};
 use crate::domain::review_plan::{ActionFrom, OpenAction};
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::when::{long_day, understand};
-use crate::tui::msg::acts::ReviewHeld;
 use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, text};
 use crate::tui::overlay::item::Item;
 use crate::tui::overlay::read::{Read, optional, required};
@@ -102,7 +101,7 @@ impl Meeting {
     }
 
     /// The review that the fields say, or the first that cannot be and why.
-    pub fn held(&self, form: &Form, trainee: PersonId) -> Read<ReviewHeld> {
+    pub fn held(&self, form: &Form, trainee: PersonId) -> Read<NewReview> {
         let held = form.day("held").map_err(|fault| ("held", fault))?;
         if held > form.today {
             return Err((
@@ -130,7 +129,7 @@ impl Meeting {
         if let Some(next) = next.filter(|next| *next <= held) {
             return Err(("next", format!("{} is not after this review", long_day(next))));
         }
-        Ok(ReviewHeld { trainee, held, attended, discussed, actions, next, late })
+        Ok(NewReview { trainee, held, attended, discussed, actions, next, late })
     }
 
     /// What goes on of the last actions: their numbers, each with its day or a new one.

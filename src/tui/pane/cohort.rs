@@ -11,10 +11,10 @@ use crate::domain::when::{day_words, short_day};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
 use crate::tui::pane::filtering::filter_line;
-use crate::tui::pane::paged::{Paged, Wish};
+use crate::tui::pane::paged::{Line, Paged, Wish};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, frame};
 use crate::tui::widget::gauge::bar;
 use crate::tui::widget::text::{columns, pad, pad_left};
 
@@ -126,25 +126,13 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
         heading(room, theme, buf, list);
     }
     let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
-    let shown = usize::from(rows.height);
-    let mut cursor = None;
-    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(state.list.above()).take(shown).enumerate() {
-        let here = place == state.list.at;
-        let y = y as u16;
-        if here {
-            cursor = Some(Position::new(rows.x + 1, rows.y + y));
-        }
-        let on = Rect { y: rows.y + y, height: 1, ..rows };
+    let cursor = state.list.draw(theme, buf, rows, &mut |row, Line { area, here }, buf| {
         if lapses {
-            draw_lapses(row, name, here, theme, buf, on);
+            draw_lapses(row, name, here, theme, buf, area);
         } else {
-            draw_row(row, room, here, theme, buf, on);
+            draw_row(row, room, here, theme, buf, area);
         }
-    }
-    let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    if let Some(of) = window.of {
-        scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(of) }, theme);
-    }
+    });
     typing.or(cursor)
 }
 

@@ -1,10 +1,13 @@
 //! A long list of which a window is here: the cursor, the window that follows it, the filter typed for it. Must never know
 //! what the rows are.
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
 use crate::tui::pane::filtering::Filtering;
+use crate::tui::theme::Theme;
+use crate::tui::widget::frame::{Seen, scrolled};
 
 /// Rows as they came, and what came beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,15 @@ pub struct Paged<R, B = ()> {
     pub asked: Option<Wish>,
     /// The filter.
     pub filter: Filtering,
+}
+
+/// Where a row of a window is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Its area, one line high.
+    pub area: Rect,
+    /// Whether the cursor is on it.
+    pub here: bool,
 }
 
 /// A window that is wanted.
@@ -99,6 +111,31 @@ impl<R, B> Paged<R, B> {
     pub fn clear(&mut self) {
         self.filter = Filtering { typing: self.filter.typing, ..Filtering::default() };
         self.from_top();
+    }
+
+    /// Draws the rows of the window, one a line, and how much of the list they are. Gives back where the cursor stands.
+    pub fn draw(
+        &self,
+        theme: &Theme,
+        buf: &mut Buffer,
+        rows: Rect,
+        draw: &mut dyn FnMut(&R, Line, &mut Buffer),
+    ) -> Option<Position> {
+        let window = self.loaded.as_ref()?;
+        let mut cursor = None;
+        let seen = (window.skip..).zip(&window.rows).skip(self.above()).zip(rows.y..rows.bottom());
+        for ((place, row), y) in seen {
+            let here = place == self.at;
+            if here {
+                cursor = Some(Position::new(rows.x + 1, y));
+            }
+            draw(row, Line { area: Rect { y, height: 1, ..rows }, here }, buf);
+        }
+        let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        if let Some(of) = window.of {
+            scrolled(buf, rows, Seen { first: place(self.top), shown: usize::from(rows.height), of: place(of) }, theme);
+        }
+        cursor
     }
 
     /// Rows came.

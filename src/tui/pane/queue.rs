@@ -12,10 +12,10 @@ use crate::domain::value::{ClaimId, PersonId};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
 use crate::tui::pane::filtering::filter_line;
-use crate::tui::pane::paged::{Paged, Window, Wish};
+use crate::tui::pane::paged::{Line, Paged, Window, Wish};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, frame};
 use crate::tui::widget::text::{columns, fit, pad};
 
 /// The window, the cursor in it and the marks.
@@ -149,20 +149,10 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let room = room(inner.width);
     heading(room, theme, buf, list);
     let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
-    let shown = usize::from(rows.height);
-    let mut cursor = None;
-    for (y, (place, row)) in (window.skip..).zip(&window.rows).skip(state.list.above()).take(shown).enumerate() {
-        let (here, y) = (place == state.list.at, y as u16);
-        if here {
-            cursor = Some(Position::new(rows.x + 1, rows.y + y));
-        }
+    let cursor = state.list.draw(theme, buf, rows, &mut |row, Line { area, here }, buf| {
         let marked = state.marks.contains_key(&row.claim);
-        draw_row(row, room, (here, marked, today), theme, buf, Rect { y: rows.y + y, height: 1, ..rows });
-    }
-    let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    if let Some(of) = window.of {
-        scrolled(buf, rows, Seen { first: place(state.list.top), shown, of: place(of) }, theme);
-    }
+        draw_row(row, room, (here, marked, today), theme, buf, area);
+    });
     typing.or(cursor)
 }
 
