@@ -36,7 +36,7 @@ impl Terminal {
         self.write(&format!("{}: ", shown(question)))?;
         let mut line = Vec::new();
         let mut byte = [0];
-        while self.0.read(&mut byte).map_err(gone)? == 1 && byte[0] != b'\n' && line.len() < 16 * LONGEST {
+        while self.0.read(&mut byte).map_err(|e| gone(&e))? == 1 && byte[0] != b'\n' && line.len() < 16 * LONGEST {
             line.push(byte[0]);
         }
         String::from_utf8(line).map_err(|_| Error::usage("What was typed is not text"))
@@ -73,7 +73,7 @@ impl Terminal {
 fn typed(mut device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     let mut byte = Zeroizing::new([0_u8; 1]);
-    while device.read(&mut *byte).map_err(gone)? == 1 {
+    while device.read(&mut *byte).map_err(|e| gone(&e))? == 1 {
         match byte[0] {
             b'\r' | b'\n' => return Ok(Some(line)),
             3 | 4 => return Ok(None),
@@ -90,11 +90,10 @@ fn typed(mut device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
 }
 
 fn write(mut device: &Device, text: &str) -> Result<(), Error> {
-    device.write_all(text.as_bytes()).and_then(|()| device.flush()).map_err(gone)
+    device.write_all(text.as_bytes()).and_then(|()| device.flush()).map_err(|e| gone(&e))
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn gone(error: std::io::Error) -> Error {
+fn gone(error: &std::io::Error) -> Error {
     Error::refused(format!("The terminal cannot be used ({error})"))
 }
 
@@ -106,13 +105,13 @@ struct Silence<'a> {
 
 impl<'a> Silence<'a> {
     fn begin(terminal: &'a Device) -> Result<Silence<'a>, Error> {
-        let before = tcgetattr(terminal).map_err(|e| gone(e.into()))?;
+        let before = tcgetattr(terminal).map_err(|e| gone(&e.into()))?;
         let mut silent = before.clone();
         // Keys arrive one by one, Ctrl-C too: a signal would leave the terminal without echo.
         silent.local_modes &= !(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
         silent.special_codes[SpecialCodeIndex::VMIN] = 1;
         silent.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(terminal, OptionalActions::Flush, &silent).map_err(|e| gone(e.into()))?;
+        tcsetattr(terminal, OptionalActions::Flush, &silent).map_err(|e| gone(&e.into()))?;
         Ok(Silence { terminal, before })
     }
 }

@@ -14,6 +14,7 @@ use crate::tui::command::Command;
 use crate::tui::key::{Key, KeyPress};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::reply::Reply;
+use crate::tui::pane::travel::scrolled_to;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -69,15 +70,8 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
         Key::Char('s') if state.waits() => return Reply::Claim(id, Command::SignClaims),
         Key::Char('n') if state.waits() => return Reply::Claim(id, Command::RefuseClaims),
         Key::Char('e') if !state.sheet.claim.evidence.is_empty() => return Reply::Run(Command::SaveFiles),
-        Key::Down | Key::Char('j') => state.top + 1,
-        Key::Up | Key::Char('k') => state.top.saturating_sub(1),
-        Key::PageDown | Key::Char(' ') => state.top + page,
-        Key::PageUp => state.top.saturating_sub(page),
-        Key::Home | Key::Char('g') => 0,
-        Key::End | Key::Char('G') => end,
-        _ => state.top,
-    }
-    .min(end);
+        other => scrolled_to(other, state.top, page, end),
+    };
     Reply::Stay
 }
 

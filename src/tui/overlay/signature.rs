@@ -8,7 +8,7 @@ use crate::domain::view::PersonRow;
 use crate::tui::msg::Failure;
 use crate::tui::msg::way::Way;
 use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::form::{Field, Form, Kind, Place};
+use crate::tui::overlay::form::{Field, Form, Kind, Place, Touched};
 use crate::tui::theme::Theme;
 use crate::tui::widget::secret::Hidden;
 use crate::tui::widget::{draw, text};
@@ -57,6 +57,11 @@ impl Signature {
     #[must_use]
     pub fn wanted(&self) -> String {
         format!("Type your {}, then Enter", secret_words(self.way))
+    }
+
+    /// Takes a pasted text in, unless an answer is awaited.
+    pub fn paste(&self, form: &mut Form, pasted: &str) -> Option<Touched> {
+        (self.stage != Stage::Doing).then(|| form.paste(pasted))
     }
 
     /// Takes a failure in: the secret goes, and a session that ended by it asks for the passphrase from now on.

@@ -8,6 +8,7 @@ use crate::domain::text::shown;
 use crate::domain::view::FullStatement;
 use crate::tui::key::{Key, KeyPress};
 use crate::tui::overlay::reply::Reply;
+use crate::tui::pane::travel::scrolled_to;
 use crate::tui::theme::{Charset, Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -40,15 +41,8 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
     let end = count.saturating_sub(page);
     state.top = match key.key {
         Key::Esc | Key::Enter | Key::Char('q' | 'v') => return Reply::Close(Vec::new()),
-        Key::Down | Key::Char('j') => state.top + 1,
-        Key::Up | Key::Char('k') => state.top.saturating_sub(1),
-        Key::PageDown | Key::Char(' ') => state.top + page,
-        Key::PageUp => state.top.saturating_sub(page),
-        Key::Home | Key::Char('g') => 0,
-        Key::End | Key::Char('G') => end,
-        _ => state.top,
-    }
-    .min(end);
+        other => scrolled_to(other, state.top, page, end),
+    };
     Reply::Stay
 }
 

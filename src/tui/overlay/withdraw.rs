@@ -127,11 +127,8 @@ impl State {
 
     /// Takes a pasted text.
     pub fn paste(&mut self, pasted: &str) -> Reply {
-        if self.signature.stage == Stage::Doing {
-            return Reply::Stay;
-        }
-        let touched = self.form.paste(pasted);
-        self.touched(touched)
+        let touched = self.signature.paste(&mut self.form, pasted);
+        touched.map_or(Reply::Stay, |touched| self.touched(touched))
     }
 
     /// Says why it failed; the reason is kept.

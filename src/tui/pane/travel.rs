@@ -60,6 +60,21 @@ pub fn follow(top: usize, at: usize, count: usize, height: u16, tall: impl Fn(us
     first
 }
 
+/// The first line shown of a long text after a key, of those that a reader scrolls with.
+#[must_use]
+pub fn scrolled_to(key: Key, top: usize, page: usize, end: usize) -> usize {
+    let to = match key {
+        Key::Down | Key::Char('j') => top + 1,
+        Key::Up | Key::Char('k') => top.saturating_sub(1),
+        Key::PageDown | Key::Char(' ') => top + page,
+        Key::PageUp => top.saturating_sub(page),
+        Key::Home | Key::Char('g') => 0,
+        Key::End | Key::Char('G') => end,
+        _ => top,
+    };
+    to.min(end)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
