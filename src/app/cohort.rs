@@ -19,7 +19,7 @@ use crate::domain::review_plan::Call;
 use crate::domain::standard::Standard;
 use crate::domain::value::{PersonId, StandardRef};
 use crate::domain::when::parse_day;
-use crate::store::cohort::{self, StandardNo, TraineeNo};
+use crate::store::cohort::{self, Glance, StandardNo, TraineeNo};
 use crate::store::db::Tx;
 use crate::store::error::damaged;
 use crate::store::{claims, competence, people, supervision};
@@ -70,6 +70,33 @@ struct Asks {
     over: HashMap<String, String>,
 }
 
+/// Whether a filter lists a trainee who began on `start` and is so many weeks ahead.
+fn fits(
+    filter: &Filter,
+    one: &Glance<'_>,
+    standard: &str,
+    (start, weeks): (NaiveDate, i32),
+    (asks, today): (&Asks, NaiveDate),
+) -> bool {
+    let spans = asks.pauses.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
+    let call = asks.calls.get(one.id);
+    let flags = [
+        (Flag::Behind, weeks < 0),
+        (Flag::Ahead, weeks > 0),
+        (Flag::Paused, spans.iter().any(|span| span.holds(today))),
+        (Flag::Overdue, call.is_some_and(|call| matches!(call, Call::Overdue(_)))),
+        (Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
+    ];
+    filter.fits(&Facts {
+        texts: &[one.name, standard, one.specialism, one.department],
+        by: asks.over.get(one.id).map(String::as_str).as_slice(),
+        day: Some(start),
+        level: one.level,
+        flags: flags.into_iter().fold(Flags::default(), |flags, (flag, is)| flags.with(flag, is)),
+        ..Facts::default()
+    })
+}
+
 /// A standard as the order needs it.
 struct Course {
     standard: Arc<Standard>,
@@ -85,6 +112,7 @@ impl App {
         let today = measure.today;
         // What is asked of KSBs is looked up last, of those alone whom everything else fits.
         let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
+        let all = rest.is_empty();
         let mut found: Vec<Found> = Vec::new();
         let mut lost = false;
         self.book.db.read(|tx| {
@@ -96,20 +124,7 @@ impl App {
                 let spans = asks.pauses.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
                 let reached = reached(spans, today);
                 let weeks = pace(one.signed, course.total, start, course.standard.months(), reached).weeks;
-                let paused = spans.iter().any(|span| span.holds(today));
-                let call = asks.calls.get(one.id);
-                let overdue = call.is_some_and(|call| matches!(call, Call::Overdue(_)));
-                let flags = Flags::default().with(Flag::Behind, weeks < 0).with(Flag::Ahead, weeks > 0);
-                let flags = flags.with(Flag::Paused, paused).with(Flag::Overdue, overdue);
-                let facts = Facts {
-                    texts: &[one.name, &course.label, one.specialism, one.department],
-                    by: &asks.over.get(one.id).map(String::as_str).into_iter().collect::<Vec<_>>(),
-                    day: Some(start),
-                    level: one.level,
-                    flags: flags.with(Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
-                    ..Facts::default()
-                };
-                if rest.fits(&facts) {
+                if all || fits(&rest, &one, &course.label, (start, weeks), (&asks, today)) {
                     let key = match order {
                         CohortOrder::Behind => i64::from(weeks),
                         CohortOrder::Name => 0,
