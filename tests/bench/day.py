@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+from probing import probe, row
+
 PASSPHRASE, OFFICER, TRAINEE = "lantern orchid gravel walnut harbour", "Tilly Officer", "Alex Trainee"
 
 
@@ -29,18 +31,6 @@ def arguments():
     parser.add_argument("--large", required=True)
     parser.add_argument("--runs", type=int, default=12)
     return parser.parse_args()
-
-
-def probe(asked, verb, ready, *options, program):
-    command = [sys.executable, asked.probe, verb, "--json", "--ready", ready, *options, "--", *program]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout)
-
-
-def row(measure, figure, limit):
-    print(f"| {measure} | {figure} | {limit} |", flush=True)
 
 
 def ran(command):

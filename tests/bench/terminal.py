@@ -8,11 +8,11 @@ script that runs a program in a pseudo-terminal and times it from outside: `pain
 The signing sessions are opened with the demo's passphrase and a PIN that is set here, and sign-offs are made: use copies.
 """
 import argparse
-import json
 import os
 import subprocess
-import sys
 import tempfile
+
+from probing import probe, row
 
 PASSPHRASE, PIN, SUPERVISOR, TRAINEE = "lantern orchid gravel walnut harbour", "4071", "Sam Supervisor", "Alex Trainee"
 
@@ -26,18 +26,6 @@ def arguments():
     parser.add_argument("--large", required=True)
     parser.add_argument("--runs", type=int, default=60)
     return parser.parse_args()
-
-
-def probe(asked, verb, ready, *options, program):
-    command = [sys.executable, asked.probe, verb, "--json", "--ready", ready, *options, "--", *program]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout)
-
-
-def row(measure, figure, limit):
-    print(f"| {measure} | {figure} | {limit} |", flush=True)
 
 
 def secret(folder, name, text):
