@@ -125,6 +125,19 @@ fn plain_char(c: char) -> char {
         '‘' | '’' => '\'',
         '•' => '*',
         '→' => '>',
+        // Letters of names that Unicode does not take apart.
+        'Ł' => 'L',
+        'ł' => 'l',
+        'Ø' | 'Œ' => 'O',
+        'ø' | 'œ' => 'o',
+        'Đ' | 'Ð' => 'D',
+        'đ' | 'ð' => 'd',
+        'Æ' => 'A',
+        'æ' => 'a',
+        'Þ' => 'T',
+        'þ' => 't',
+        'ß' => 's',
+        'ı' => 'i',
         _ => '?',
     }
 }
@@ -173,8 +186,12 @@ pub(crate) mod tests {
 
     #[test]
     fn an_ascii_screen_shows_no_other_character_whatever_the_data() {
-        let mut buf = Buffer::with_lines(["Zoë 心電 “x” …"]);
-        settle(&mut buf, &Theme::choose(Looks::PLAIN));
-        assert_eq!(buf, Buffer::with_lines(["Zoe ? ?  \"x\" ."]));
+        for (shown, plain) in
+            [("Zoë 心電 “x” …", "Zoe ? ?  \"x\" ."), ("Łukasz Søren Weiß Ægir", "Lukasz Soren Weis Agir")]
+        {
+            let mut buf = Buffer::with_lines([shown]);
+            settle(&mut buf, &Theme::choose(Looks::PLAIN));
+            assert_eq!(buf, Buffer::with_lines([plain]));
+        }
     }
 }
