@@ -1,28 +1,31 @@
 //! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::app::error::Error;
+use crate::app::readiness::programme_rules;
 use crate::app::service::App;
 use crate::domain::cohort::{CohortOrder, CohortRow};
 use crate::domain::competence::{Measure, State};
 use crate::domain::filter::Filter;
-use crate::domain::filter_facts::{Facts, Flags, KsbFact};
+use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
 use crate::domain::pause::{Span, reached};
+use crate::domain::person::Viewer;
+use crate::domain::programme_rules::ProgrammeRules;
 use crate::domain::progress::pace;
-use crate::domain::review_plan::Call;
+use crate::domain::review_plan::{Call, call, due_after};
 use crate::domain::standard::Standard;
 use crate::domain::value::{PersonId, StandardRef};
 use crate::domain::when::parse_day;
-use crate::store::cohort::{self, Glance, StandardNo, TraineeNo};
+use crate::store::cohort::{self, Figures, StandardNo, TraineeNo, Who};
+use crate::store::cohort_row::{Whole, whole};
 use crate::store::db::Tx;
-use crate::store::error::damaged;
-use crate::store::{claims, competence, people, supervision};
+use crate::store::error::{StoreError, damaged};
+use crate::store::{people, supervision};
 
 /// A cohort in an order: where each trainee is found, a few bytes each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,57 +54,84 @@ pub(in crate::app) struct About {
     pub(in crate::app) paused: bool,
 }
 
-/// A trainee that fits, and where they stand in the order.
-struct Found {
+/// A trainee that fits, and where they stand in the order. Ten thousand are sorted at a key's press: it is small.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::app) struct Found {
     key: i64,
-    name: String,
-    place: TraineeNo,
-    id: String,
-    on: StandardNo,
-}
-
-/// What is looked up beside a trainee's own figures, by their id.
-#[derive(Default)]
-struct Asks {
-    pauses: HashMap<TraineeNo, Vec<Span>>,
-    waiting: HashMap<String, u32>,
-    again: HashMap<TraineeNo, NaiveDate>,
-    calls: HashMap<String, Call>,
-    over: HashMap<String, String>,
-}
-
-/// Whether a filter lists a trainee who began on `start` and is so many weeks ahead.
-fn fits(
-    filter: &Filter,
-    one: &Glance<'_>,
-    standard: &str,
-    (start, weeks): (NaiveDate, i32),
-    (asks, today): (&Asks, NaiveDate),
-) -> bool {
-    let spans = asks.pauses.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
-    let call = asks.calls.get(one.id);
-    let flags = [
-        (Flag::Behind, weeks < 0),
-        (Flag::Ahead, weeks > 0),
-        (Flag::Paused, spans.iter().any(|span| span.holds(today))),
-        (Flag::Overdue, call.is_some_and(|call| matches!(call, Call::Overdue(_)))),
-        (Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
-    ];
-    filter.fits(&Facts {
-        texts: &[one.name, standard, one.specialism, one.department],
-        by: asks.over.get(one.id).map(String::as_str).as_slice(),
-        day: Some(start),
-        level: one.level,
-        flags: flags.into_iter().fold(Flags::default(), |flags, (flag, is)| flags.with(flag, is)),
-        ..Facts::default()
-    })
+    pub(in crate::app) place: TraineeNo,
+    pub(in crate::app) on: StandardNo,
 }
 
 /// A standard as the order needs it.
-struct Course {
-    standard: Arc<Standard>,
+pub(in crate::app) struct Course {
+    pub(in crate::app) standard: Arc<Standard>,
     label: String,
     total: u16,
+}
+
+/// The standards on which somebody is.
+pub(in crate::app) type Courses = HashMap<StandardNo, Course>;
+
+/// What is looked up beside a trainee's own figures: of that alone which the filter or the order asks for.
+struct Asks {
+    rules: &'static ProgrammeRules,
+    today: NaiveDate,
+    pauses: HashMap<TraineeNo, Vec<Span>>,
+    waiting: HashMap<TraineeNo, u32>,
+    again: HashMap<TraineeNo, NaiveDate>,
+    reviews: Option<HashMap<TraineeNo, NaiveDate>>,
+    over: HashMap<String, String>,
+}
+
+impl Asks {
+    fn spans(&self, trainee: TraineeNo) -> &[Span] {
+        if self.pauses.is_empty() { &[] } else { self.pauses.get(&trainee).map_or(&[], Vec::as_slice) }
+    }
+
+    /// How near the next progress review is, where that was asked.
+    fn call(&self, trainee: TraineeNo, start: NaiveDate) -> Option<Call> {
+        let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(start)?);
+        let due = reviews.get(&trainee).copied().unwrap_or_else(|| due_after(start, None, rule));
+        Some(call(due, rule, self.today))
+    }
+
+    /// Whether a filter lists a trainee who began on `start` and is so many weeks ahead.
+    fn fits(
+        &self,
+        filter: &Filter,
+        of: TraineeNo,
+        who: &Who<'_>,
+        standard: &str,
+        (start, weeks): (NaiveDate, i32),
+    ) -> bool {
+        let call = self.call(of, start);
+        let flags = [
+            (Flag::Behind, weeks < 0),
+            (Flag::Ahead, weeks > 0),
+            (Flag::Paused, self.spans(of).iter().any(|span| span.holds(self.today))),
+            (Flag::Overdue, call.is_some_and(|call| matches!(call, Call::Overdue(_)))),
+            (Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
+        ];
+        filter.fits(&Facts {
+            texts: &[who.name, standard, who.specialism, who.department],
+            by: self.over.get(who.id).map(String::as_str).as_slice(),
+            day: Some(start),
+            level: who.level,
+            flags: flags.into_iter().fold(Flags::default(), |flags, (flag, is)| flags.with(flag, is)),
+            ..Facts::default()
+        })
+    }
+
+    fn key(&self, order: CohortOrder, one: &Figures<'_>, (start, weeks): (NaiveDate, i32)) -> i64 {
+        match order {
+            CohortOrder::Behind => i64::from(weeks),
+            CohortOrder::Name => 0,
+            CohortOrder::Month => i64::from(start.to_epoch_days()),
+            CohortOrder::Signed => i64::from(one.signed),
+            CohortOrder::Lapses => self.again.get(&one.trainee).map_or(i64::MAX, |day| day.to_epoch_days().into()),
+            CohortOrder::Claims => -self.waiting.get(&one.trainee).copied().map_or(0, i64::from),
+        }
+    }
 }
 
 impl App {
@@ -109,94 +139,67 @@ impl App {
     pub fn cohort(&mut self, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
         let courses = self.courses()?;
         let measure = self.measure()?;
-        let today = measure.today;
         // What is asked of KSBs is looked up last, of those alone whom everything else fits.
         let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
-        let all = rest.is_empty();
-        let mut found: Vec<Found> = Vec::new();
-        let mut lost = false;
+        let by_name = order == CohortOrder::Name;
+        let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
+        let mut take = |one: Figures<'_>, who: Option<Who<'_>>| {
+            let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
+                lost = true;
+                return;
+            };
+            let reached = reached(asks.spans(one.trainee), asks.today);
+            let weeks = pace(one.signed, course.total, start, course.standard.months(), reached).weeks;
+            let stands = (start, weeks);
+            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, &course.label, stands)) {
+                found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
+                names.extend(who.filter(|_| by_name).map(|who| who.name.to_lowercase()));
+            }
+        };
         self.book.db.read(|tx| {
-            cohort::each(tx, &self.viewer, &measure, &mut |one| {
-                let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
-                    lost = true;
-                    return;
-                };
-                let spans = asks.pauses.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
-                let reached = reached(spans, today);
-                let weeks = pace(one.signed, course.total, start, course.standard.months(), reached).weeks;
-                if all || fits(&rest, &one, &course.label, (start, weeks), (&asks, today)) {
-                    let key = match order {
-                        CohortOrder::Behind => i64::from(weeks),
-                        CohortOrder::Name => 0,
-                        CohortOrder::Month => i64::from(start.to_epoch_days()),
-                        CohortOrder::Signed => i64::from(one.signed),
-                        CohortOrder::Lapses => {
-                            asks.again.get(&one.trainee).map_or(i64::MAX, |day| day.to_epoch_days().into())
-                        }
-                        CohortOrder::Claims => -asks.waiting.get(one.id).copied().map_or(0, i64::from),
-                    };
-                    let name = if order == CohortOrder::Name { one.name.to_lowercase() } else { String::new() };
-                    let id = if filter.asks_ksbs() { one.id.to_owned() } else { String::new() };
-                    found.push(Found { key, name, place: one.trainee, id, on: one.standard });
-                }
-            })
+            if rest.is_empty() && !by_name {
+                cohort::figures(tx, &self.viewer, &measure, &mut |one| take(one, None))
+            } else {
+                cohort::each(tx, &self.viewer, &measure, &mut |one, who| take(one, Some(who)))
+            }
         })?;
         if lost {
             return Err(damaged("an enrolment is on no standard, or starts on no day").into());
         }
-        if filter.asks_ksbs() {
-            let fits = self.book.db.read(|tx| {
-                let course = |one: &Found| courses.get(&one.on).map(|course| &*course.standard);
-                let fits = |one: &Found| match course(one) {
-                    Some(standard) => self.has_ksb(tx, filter, &one.id.parse()?, standard, &measure),
-                    None => Ok(false),
-                };
-                found.iter().map(fits).collect::<Result<Vec<bool>, Error>>()
-            })?;
-            let mut fits = fits.into_iter();
-            found.retain(|_| fits.next() == Some(true));
+        if by_name {
+            let mut turns: Vec<usize> = (0..found.len()).collect();
+            turns.sort_unstable_by(|a, b| (&names[*a], found[*a].place).cmp(&(&names[*b], found[*b].place)));
+            for (turn, at) in (0..).zip(turns) {
+                found[at].key = turn;
+            }
         }
-        // Names are looked at only where the order is by them: of ten thousand trainees most have one of a few figures.
-        let names =
-            |a: &Found, b: &Found| if order == CohortOrder::Name { a.name.cmp(&b.name) } else { Ordering::Equal };
-        found.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| names(a, b)).then_with(|| a.place.cmp(&b.place)));
+        if filter.asks_ksbs() {
+            self.keep_with_ksbs(&mut found, filter, &courses, &measure)?;
+        }
+        // They came in the order of their numbers, and stay in it where the key is the same.
+        found.sort_by_key(|one| one.key);
         Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
-    }
-
-    /// Whether a trainee has a KSB that the filter asks for.
-    fn has_ksb(
-        &self,
-        tx: &Tx<'_>,
-        filter: &Filter,
-        trainee: &PersonId,
-        standard: &Standard,
-        measure: &Measure,
-    ) -> Result<bool, Error> {
-        let known = competence::states(tx, &self.viewer, trainee, standard.reference(), measure)?;
-        let claims = claims::waiting_on(tx, &self.viewer, trainee, standard.reference())?;
-        Ok(standard.ksbs().iter().any(|ksb| {
-            let nothing = if claims.contains_key(&ksb.code) { State::Claimed } else { State::Open };
-            let state = known.get(&ksb.code).copied().unwrap_or(nothing);
-            filter.fits_one_of(&KsbFact { code: ksb.code, state, duties: &ksb.duties })
-        }))
     }
 
     /// What a filter and an order ask beside a trainee's own figures. Nobody else waits for it.
     fn asked_beside(&self, filter: &Filter, order: CohortOrder, measure: &Measure) -> Result<Asks, Error> {
-        let mut asks = Asks { pauses: self.book.db.read(|tx| cohort::pauses(tx, &self.viewer))?, ..Asks::default() };
-        if order == CohortOrder::Claims {
-            asks.waiting = self.book.db.read(|tx| claims::counts(tx, &self.viewer))?;
-        }
-        if order == CohortOrder::Lapses {
-            asks.again = self.book.db.read(|tx| cohort::again_first(tx, &self.viewer, measure))?;
-        }
-        if filter.asks(Flag::Overdue) || filter.asks(Flag::Due) {
-            asks.calls = self.review_calls()?.into_iter().map(|row| (row.id.to_string(), row.call)).collect();
-        }
-        if filter.asks_by() {
-            asks.over = self.who_is_over()?;
-        }
-        Ok(asks)
+        let (rules, viewer) = (programme_rules()?, &self.viewer);
+        let reviews = filter.asks(Flag::Overdue) || filter.asks(Flag::Due);
+        self.book.db.read(|tx| {
+            Ok(Asks {
+                rules,
+                today: measure.today,
+                pauses: cohort::pauses(tx, viewer)?,
+                waiting: if order == CohortOrder::Claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
+                again: if order == CohortOrder::Lapses {
+                    cohort::again_first(tx, viewer, measure)?
+                } else {
+                    HashMap::new()
+                },
+                reviews: reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
+                over: if filter.asks_by() { over(tx, viewer)? } else { HashMap::new() },
+            })
+        })
     }
 
     /// What a filter can ask of every current trainee, by id.
@@ -204,12 +207,12 @@ impl App {
         let (courses, measure) = (self.courses()?, self.measure()?);
         self.book.db.read(|tx| {
             let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &self.viewer)?);
-            cohort::each(tx, &self.viewer, &measure, &mut |one| {
+            cohort::each(tx, &self.viewer, &measure, &mut |one, who| {
                 let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
                 let spans = breaks.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
-                let words = format!("{label}\n{}\n{}", one.specialism, one.department);
+                let words = format!("{label}\n{}\n{}", who.specialism, who.department);
                 let paused = spans.iter().any(|span| span.holds(measure.today));
-                about.insert(one.id.to_owned(), About { words, level: one.level.to_owned(), paused });
+                about.insert(who.id.to_owned(), About { words, level: who.level.to_owned(), paused });
             })?;
             Ok(about)
         })
@@ -217,49 +220,29 @@ impl App {
 
     /// Each trainee's supervisors: their names and ids, in one text.
     pub(in crate::app) fn who_is_over(&self) -> Result<HashMap<String, String>, Error> {
-        self.book.db.read(|tx| {
-            let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
-            for (supervisor, trainee) in supervision::all(tx, &self.viewer)? {
-                if !names.contains_key(&supervisor) {
-                    let name = people::person(tx, &supervisor)?.map(|one| one.name.to_string()).unwrap_or_default();
-                    names.insert(supervisor.clone(), format!("{name} {supervisor}\n"));
-                }
-                let one = over.entry(trainee.to_string()).or_default();
-                one.push_str(names.get(&supervisor).map_or("", String::as_str));
-            }
-            Ok(over)
-        })
+        Ok(self.book.db.read(|tx| over(tx, &self.viewer))?)
     }
 
     /// So many rows of a cohort, from `skip` on.
     pub fn cohort_rows(&mut self, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
-        let measure = self.measure()?;
-        let today = measure.today;
-        let mut found = Vec::new();
-        for place in of.places.iter().skip(skip).take(rows) {
-            let Some(whole) = self.book.db.read(|tx| cohort::whole(tx, &self.viewer, *place, &measure))? else {
-                continue;
-            };
+        let (measure, rules) = (self.measure()?, programme_rules()?);
+        let wholes = self.book.db.read(|tx| {
+            let window = of.places.iter().skip(skip).take(rows);
+            window.filter_map(|place| whole(tx, &self.viewer, *place, &measure).transpose()).collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut found = Vec::with_capacity(wholes.len());
+        for whole in wholes {
             let standard = self.book.standard(&whole.card.standard)?;
             let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
-            let mut card = whole.card;
-            let mut duties = whole.duties;
-            card.total = count(&standard);
-            let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
-            card.signed -= u16::try_from(lapsed().count()).unwrap_or(card.signed).min(card.signed);
-            for ksb in lapsed().filter_map(|again| standard.ksb(again.code)) {
-                for (duty, signed) in standard.duties().iter().zip(&mut duties) {
-                    *signed -= u16::from(ksb.duties.contains(&duty.no) && *signed > 0);
-                }
-            }
-            let review_overdue = self.review_overdue(&card.id, card.start, today)?;
-            let row = CohortRow::new(card, whole.level, &duties, (whole.not_yet, whole.claims), &standard, today);
-            found.push(CohortRow { review_overdue, again: whole.again, ..row });
+            let rule = rules.reviews_for(whole.card.start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+            let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
+            found.push(row(whole, &standard, review, measure.today));
         }
         Ok(found)
     }
 
-    fn courses(&mut self) -> Result<HashMap<StandardNo, Course>, Error> {
+    /// The standards on which somebody is.
+    fn courses(&mut self) -> Result<Courses, Error> {
         let mut courses = HashMap::new();
         for (number, reference, version) in self.book.db.read(cohort::standards)? {
             let of = StandardRef::new(&reference, &version).map_err(damaged)?;
@@ -269,6 +252,36 @@ impl App {
         }
         Ok(courses)
     }
+}
+
+/// A row as it stands today: what lapsed is signed no more.
+fn row(mut whole: Whole, standard: &Standard, review: NaiveDate, today: NaiveDate) -> CohortRow {
+    whole.card.total = count(standard);
+    let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
+    whole.card.signed -= u16::try_from(lapsed().count()).unwrap_or(whole.card.signed).min(whole.card.signed);
+    for ksb in lapsed().filter_map(|again| standard.ksb(again.code)) {
+        for (duty, signed) in standard.duties().iter().zip(&mut whole.duties) {
+            *signed -= u16::from(ksb.duties.contains(&duty.no) && *signed > 0);
+        }
+    }
+    let figures = (whole.not_yet, whole.claims);
+    let row = CohortRow::new(whole.card, whole.level, &whole.duties, figures, standard, today);
+    let review_overdue = u32::try_from((today - review).num_days()).unwrap_or(0);
+    CohortRow { review_overdue, again: whole.again, ..row }
+}
+
+/// Each trainee's supervisors: their names and ids, in one text.
+fn over(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, String>, StoreError> {
+    let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
+    for (supervisor, trainee) in supervision::all(tx, viewer)? {
+        if !names.contains_key(&supervisor) {
+            let name = people::person(tx, &supervisor)?.map(|one| one.name.to_string()).unwrap_or_default();
+            names.insert(supervisor.clone(), format!("{name} {supervisor}\n"));
+        }
+        let one = over.entry(trainee.to_string()).or_default();
+        one.push_str(names.get(&supervisor).map_or("", String::as_str));
+    }
+    Ok(over)
 }
 
 fn count(standard: &Standard) -> u16 {

@@ -8,6 +8,7 @@ pub mod claim_rules;
 pub mod claims;
 pub mod clock;
 pub mod cohort;
+pub mod cohort_ksbs;
 pub mod competences;
 pub mod copies;
 pub mod demo;

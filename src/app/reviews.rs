@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use crate::app::error::Error;
 use crate::app::marks::{marks_of, named};
@@ -115,19 +115,5 @@ impl App {
             })
         });
         Ok(calls)
-    }
-
-    /// Days by which a trainee's next progress review is overdue; 0 where it is not.
-    pub(in crate::app) fn review_overdue(
-        &self,
-        trainee: &PersonId,
-        start: NaiveDate,
-        today: NaiveDate,
-    ) -> Result<u32, Error> {
-        let rules = programme_rules()?;
-        let rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
-        let named = self.book.db.read(|tx| facts::next_review(tx, &self.viewer, trainee))?;
-        let due = named.unwrap_or_else(|| due_after(start, None, rule));
-        Ok(u32::try_from((today - due).num_days()).unwrap_or(0))
     }
 }

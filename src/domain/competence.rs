@@ -173,8 +173,9 @@ impl Shown {
 }
 
 impl Measure {
-    /// SIGNED, RENEW or LAPSED: what was seen on a day is today.
-    fn age(&self, seen: NaiveDate) -> State {
+    /// SIGNED, RENEW or LAPSED: what counted from a day on is today.
+    #[must_use]
+    pub fn age(&self, seen: NaiveDate) -> State {
         let Some(due) = self.due(seen) else { return State::Signed };
         if due < self.today {
             return State::Lapsed;

@@ -15,17 +15,17 @@ use crate::domain::when::understand;
 /// What a row must be to be listed. Words must all stand in it; of several parts of one sort one is enough.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    words: Vec<String>,
-    codes: Vec<KsbCode>,
-    states: Vec<State>,
-    kinds: Vec<KsbKind>,
-    duties: Vec<DutyNo>,
-    by: Vec<String>,
-    since: Option<NaiveDate>,
-    until: Option<NaiveDate>,
-    levels: Vec<String>,
-    statements: Vec<Kind>,
-    flags: Vec<Flag>,
+    pub(in crate::domain) words: Vec<String>,
+    pub(in crate::domain) codes: Vec<KsbCode>,
+    pub(in crate::domain) states: Vec<State>,
+    pub(in crate::domain) kinds: Vec<KsbKind>,
+    pub(in crate::domain) duties: Vec<DutyNo>,
+    pub(in crate::domain) by: Vec<String>,
+    pub(in crate::domain) since: Option<NaiveDate>,
+    pub(in crate::domain) until: Option<NaiveDate>,
+    pub(in crate::domain) levels: Vec<String>,
+    pub(in crate::domain) statements: Vec<Kind>,
+    pub(in crate::domain) flags: Vec<Flag>,
 }
 
 /// Why a filter was not understood, and where.
@@ -130,63 +130,18 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether everything is listed.
+    /// Whether a KSB is one of those that it asks for, whatever its state.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Whether it is words alone, so that what was meant may as well be a name.
-    #[must_use]
-    pub fn is_words(&self) -> bool {
-        !self.asks_ksbs()
-            && (self.since, self.until) == (None, None)
-            && (self.by.len(), self.levels.len(), self.statements.len(), self.flags.len()) == (0, 0, 0, 0)
-    }
-
-    /// Whether it asks for KSBs.
-    #[must_use]
-    pub fn asks_ksbs(&self) -> bool {
-        !(self.codes.is_empty() && self.states.is_empty() && self.kinds.is_empty() && self.duties.is_empty())
-    }
-
-    /// Whether it asks for duties.
-    #[must_use]
-    pub fn asks_duties(&self) -> bool {
-        !self.duties.is_empty()
-    }
-
-    /// Whether it asks for levels.
-    #[must_use]
-    pub fn asks_level(&self) -> bool {
-        !self.levels.is_empty()
-    }
-
-    /// Whether it asks for days.
-    #[must_use]
-    pub fn asks_days(&self) -> bool {
-        self.since.is_some() || self.until.is_some()
-    }
-
-    /// Whether it asks who.
-    #[must_use]
-    pub fn asks_by(&self) -> bool {
-        !self.by.is_empty()
-    }
-
-    /// Whether it asks for a flag.
-    #[must_use]
-    pub fn asks(&self, flag: Flag) -> bool {
-        self.flags.contains(&flag)
+    pub fn is_about(&self, ksb: &KsbFact<'_>) -> bool {
+        any(&self.codes, |code| *code == ksb.code)
+            && any(&self.kinds, |kind| *kind == ksb.code.kind)
+            && any(&self.duties, |duty| ksb.duties.contains(duty))
     }
 
     /// Whether a KSB is one of those that it asks for.
     #[must_use]
     pub fn fits_ksb(&self, ksb: &KsbFact<'_>) -> bool {
-        any(&self.codes, |code| *code == ksb.code)
-            && any(&self.states, |wanted| *wanted == ksb.state)
-            && any(&self.kinds, |kind| *kind == ksb.code.kind)
-            && any(&self.duties, |duty| ksb.duties.contains(duty))
+        self.is_about(ksb) && any(&self.states, |wanted| *wanted == ksb.state)
     }
 
     /// The same for a row that has many KSBs: where no state is named, one that is still outstanding is meant.

@@ -10,6 +10,7 @@ pub mod department;
 pub mod draw;
 pub mod evidence;
 pub mod filter;
+pub mod filter_asks;
 pub mod filter_facts;
 pub mod filter_parts;
 pub mod framework;

@@ -1,100 +1,178 @@
-//! All trainees at once: one pass over their figures for an order or a filter, whole rows for a window. Must never hold a
-//! row for each trainee, nor be read without a viewer.
+//! All trainees at once: one pass over their figures for an order or a filter, and what a filter asks beside them. Must never
+//! hold a row for each trainee, nor be read without a viewer.
+//!
+//! A pass reads each table once, from end to end: all are in the trainees' order, so nothing is looked up.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Row, Rows, params};
 
-use crate::domain::cohort::Again;
 use crate::domain::competence::Measure;
 use crate::domain::pause::Span;
 use crate::domain::person::Viewer;
-use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
-use crate::domain::view::TraineeCard;
 use crate::store::codec::{day, day_of};
-use crate::store::competence::again;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::pauses;
-use crate::store::people::{card_of, clean};
 
-const EACH: &str = r#"SELECT trainee, enrolment.standard, start, coalesce(signed, 0) - CASE WHEN ?1 IS NULL THEN 0 ELSE
-    (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee AND s.standard = enrolment.standard
-    AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END, id, name,
-    coalesce(specialism, ''), coalesce(department, ''), coalesce(level, '')
-    FROM enrolment CROSS JOIN person ON person = trainee
-    LEFT JOIN summary USING (trainee, standard) WHERE "left" = 0"#;
-const AGAIN: &str = r#"SELECT trainee, min(CASE ?2 WHEN 0 THEN observed ELSE countersigned END) AS first
-    FROM enrolment JOIN state USING (trainee, standard) JOIN person ON person = trainee
-    WHERE "left" = 0 AND (?3 IS NULL OR id = ?3)
-    GROUP BY trainee HAVING first < ?1"#;
-const STANDARDS: &str = "SELECT standard, reference, version FROM standard";
-const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties,
-    (SELECT count(*) FROM state WHERE state.trainee = enrolment.trainee AND state.standard = enrolment.standard
-    AND state = 2), (SELECT count(*) FROM claim WHERE claim.trainee = person.id AND waiting > 0) FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
-    LEFT JOIN summary USING (trainee, standard) WHERE enrolment.trainee = ?1";
+const ENROLLED: &str = "SELECT trainee, standard, start, specialism FROM enrolment
+    WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee";
+const SIGNED: &str = "SELECT trainee, standard, signed FROM summary ORDER BY trainee, standard";
+const PEOPLE: &str = r#"SELECT person, "left", id, name, department, level FROM person ORDER BY person"#;
+const LEFT: &str = r#"SELECT person FROM person WHERE "left" = 1"#;
+const SEEN_BEFORE: &str = "SELECT trainee, standard FROM state WHERE observed < ?1";
+const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard FROM state WHERE countersigned < ?1";
+const AGAIN: &str = "SELECT trainee, observed FROM state CROSS JOIN enrolment USING (trainee, standard)
+    WHERE observed < ?1 AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY observed";
+const AGAIN_COUNTERSIGNED: &str =
+    "SELECT trainee, countersigned FROM state CROSS JOIN enrolment USING (trainee, standard)
+    WHERE countersigned < ?1 AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY countersigned";
+const REVIEWS: &str = "SELECT trainee, (SELECT last FROM fact WHERE fact.trainee = enrolment.trainee AND kind = 1
+    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1) AS next FROM enrolment
+    WHERE next IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
+const WAITING: &str = "SELECT person, count(*) FROM claim JOIN person ON person.id = trainee
+    WHERE waiting > 0 AND (?1 IS NULL OR trainee = ?1) GROUP BY trainee";
+const STANDARDS: &str = "SELECT standard, reference, version FROM standard
+    WHERE EXISTS (SELECT 1 FROM enrolment WHERE enrolment.standard = standard.standard)";
 
 /// Where a trainee is found again, in this file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TraineeNo(i64);
+pub struct TraineeNo(pub(in crate::store) i64);
 
 /// A standard's number in this file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StandardNo(i64);
+pub struct StandardNo(pub(in crate::store) i64);
 
-/// What is read of every trainee.
+/// A trainee's figures.
 #[derive(Debug, Clone, Copy)]
-pub struct Glance<'a> {
+pub struct Figures<'a> {
     /// Where the rest is found.
     pub trainee: TraineeNo,
     /// On which standard.
     pub standard: StandardNo,
     /// The first day, as `2026-09-01`.
     pub start: &'a str,
-    /// KSBs signed.
+    /// KSBs signed and still good.
     pub signed: u16,
+}
+
+/// Who a trainee is; empty where nothing is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Who<'a> {
     /// Their id.
     pub id: &'a str,
     /// Their name.
     pub name: &'a str,
-    /// Empty where there is none.
+    /// Of their enrolment.
     pub specialism: &'a str,
-    /// Empty where there is none.
+    /// Theirs.
     pub department: &'a str,
-    /// Empty where there is none.
+    /// Their level's slug.
     pub level: &'a str,
 }
 
-/// Calls `each` for every current trainee, in no order that means anything.
+/// Calls `each` with the figures of every current trainee, in the order of their numbers.
+pub fn figures(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    measure: &Measure,
+    each: &mut dyn FnMut(Figures<'_>),
+) -> Result<(), StoreError> {
+    let left: HashSet<i64> = tx.prepared(LEFT)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let (mut enrolled, mut summaries) = (tx.prepared(ENROLLED)?, tx.prepared(SIGNED)?);
+    let mut signed = Signed::new(tx, summaries.query([])?, measure)?;
+    let mut enrolled = enrolled.query([own(viewer)])?;
+    while let Some(row) = enrolled.next()? {
+        if !left.contains(&row.get(0)?) {
+            each(signed.figures(row)?);
+        }
+    }
+    Ok(())
+}
+
+/// The same with who they are.
 pub fn each(
     tx: &Tx<'_>,
     viewer: &Viewer,
     measure: &Measure,
-    each: &mut dyn FnMut(Glance<'_>),
+    each: &mut dyn FnMut(Figures<'_>, Who<'_>),
 ) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(EACH)?;
-    let mut rows = statement.query(params![measure.good_from().map(day), measure.policy.countersign])?;
-    while let Some(row) = rows.next()? {
-        if let Viewer::Own(own) = viewer
-            && text(row, 4)? != own.as_str()
-        {
-            continue;
+    let (mut enrolled, mut summaries) = (tx.prepared(ENROLLED)?, tx.prepared(SIGNED)?);
+    let mut people = tx.prepared(PEOPLE)?;
+    let mut signed = Signed::new(tx, summaries.query([])?, measure)?;
+    let (mut enrolled, mut people) = (enrolled.query([own(viewer)])?, people.query([])?);
+    while let Some(row) = enrolled.next()? {
+        let trainee: i64 = row.get(0)?;
+        loop {
+            let person = people.next()?.ok_or_else(|| damaged("an enrolment is of nobody"))?;
+            if person.get::<_, i64>(0)? < trainee {
+                continue;
+            }
+            if !person.get::<_, bool>(1)? {
+                let who = Who {
+                    id: text(person, 2)?,
+                    name: text(person, 3)?,
+                    specialism: text(row, 3)?,
+                    department: text(person, 4)?,
+                    level: text(person, 5)?,
+                };
+                each(signed.figures(row)?, who);
+            }
+            break;
         }
-        each(Glance {
-            trainee: TraineeNo(row.get(0)?),
-            standard: StandardNo(row.get(1)?),
-            start: text(row, 2)?,
-            signed: row.get(3)?,
-            id: text(row, 4)?,
-            name: text(row, 5)?,
-            specialism: text(row, 6)?,
-            department: text(row, 7)?,
-            level: text(row, 8)?,
-        });
     }
     Ok(())
+}
+
+/// The KSBs signed, read beside the enrolments.
+struct Signed<'s> {
+    summaries: Rows<'s>,
+    at: Option<((i64, i64), u16)>,
+    lapsed: HashMap<(i64, i64), u16>,
+}
+
+impl<'s> Signed<'s> {
+    fn new(tx: &Tx<'_>, summaries: Rows<'s>, measure: &Measure) -> Result<Self, StoreError> {
+        let mut signed = Self { summaries, at: None, lapsed: lapsed(tx, measure)? };
+        signed.step()?;
+        Ok(signed)
+    }
+
+    fn step(&mut self) -> Result<(), StoreError> {
+        let read = |row: &Row<'_>| Ok::<_, StoreError>(((row.get(0)?, row.get(1)?), row.get(2)?));
+        self.at = self.summaries.next()?.map(read).transpose()?;
+        Ok(())
+    }
+
+    fn figures<'r>(&mut self, row: &'r Row<'_>) -> Result<Figures<'r>, StoreError> {
+        let of = (row.get(0)?, row.get(1)?);
+        while self.at.is_some_and(|(at, _)| at < of) {
+            self.step()?;
+        }
+        let signed = self.at.filter(|(at, _)| *at == of).map_or(0, |(_, signed)| signed);
+        let lapsed = if self.lapsed.is_empty() { 0 } else { self.lapsed.get(&of).copied().unwrap_or(0) };
+        Ok(Figures {
+            trainee: TraineeNo(of.0),
+            standard: StandardNo(of.1),
+            start: text(row, 2)?,
+            signed: signed.saturating_sub(lapsed),
+        })
+    }
+}
+
+/// How many KSBs lapsed, of each trainee on each standard where any did.
+fn lapsed(tx: &Tx<'_>, measure: &Measure) -> Result<HashMap<(i64, i64), u16>, StoreError> {
+    let mut lapsed = HashMap::new();
+    let Some(good) = measure.good_from() else { return Ok(lapsed) };
+    let mut statement = tx.prepared(if measure.policy.countersign > 0 { COUNTERSIGNED_BEFORE } else { SEEN_BEFORE })?;
+    let mut rows = statement.query([day(good)])?;
+    while let Some(row) = rows.next()? {
+        *lapsed.entry((row.get(0)?, row.get(1)?)).or_default() += 1;
+    }
+    Ok(lapsed)
 }
 
 /// For each current trainee who has a KSB to be shown again soon, or lapsed: the first day seen of these.
@@ -103,10 +181,23 @@ pub fn again_first(
     viewer: &Viewer,
     measure: &Measure,
 ) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
-    let Some(calm) = measure.calm_from() else { return Ok(HashMap::new()) };
-    let mut statement = tx.prepared(AGAIN)?;
-    let own = viewer.own().map(PersonId::as_str);
-    let mut rows = statement.query(params![day(calm), measure.policy.countersign, own])?;
+    let mut found = HashMap::new();
+    let Some(calm) = measure.calm_from() else { return Ok(found) };
+    let mut statement = tx.prepared(if measure.policy.countersign > 0 { AGAIN_COUNTERSIGNED } else { AGAIN })?;
+    let mut rows = statement.query(params![day(calm), own(viewer)])?;
+    while let Some(row) = rows.next()? {
+        // The earliest comes first.
+        if let Entry::Vacant(place) = found.entry(TraineeNo(row.get(0)?)) {
+            place.insert(day_of(row.get(1)?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The day that each trainee's last progress review named for the next, of those who had one.
+pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
+    let mut statement = tx.prepared(REVIEWS)?;
+    let mut rows = statement.query([own(viewer)])?;
     let mut found = HashMap::new();
     while let Some(row) = rows.next()? {
         found.insert(TraineeNo(row.get(0)?), day_of(row.get(1)?)?);
@@ -114,62 +205,29 @@ pub fn again_first(
     Ok(found)
 }
 
+/// How many claims wait, for each trainee who has one.
+pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, StoreError> {
+    let mut statement = tx.prepared(WAITING)?;
+    let rows = statement.query_map([own(viewer)], |row| Ok((TraineeNo(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The pauses of everyone whom a viewer may see.
 pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<Span>>, StoreError> {
     Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
 }
 
-/// The standards by their numbers, as reference and version.
+/// The standards on which somebody is, by their numbers, as reference and version.
 pub fn standards(tx: &Tx<'_>) -> Result<Vec<(StandardNo, String, String)>, StoreError> {
     let mut statement = tx.prepared(STANDARDS)?;
     let rows = statement.query_map([], |row| Ok((StandardNo(row.get(0)?), row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A trainee of the cohort, whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whole {
-    /// At a glance; `total` is left at 0, for the standard knows it.
-    pub card: TraineeCard,
-    /// Their level, as its slug.
-    pub level: Option<Clean>,
-    /// KSBs signed for each duty, in the standard's order; empty where none is signed.
-    pub duties: Vec<u16>,
-    /// KSBs whose newest outcome is *not achieved*.
-    pub not_yet: u16,
-    /// Claims that wait for an answer.
-    pub claims: u16,
-    /// KSBs to be shown again, RENEW and LAPSED, the earliest first.
-    pub again: Vec<Again>,
-}
-
-/// The whole row of a trainee, if they are still there.
-pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure) -> Result<Option<Whole>, StoreError> {
-    let read = |row: &Row<'_>| {
-        Ok((|| {
-            let duties: Option<Vec<u8>> = row.get(8)?;
-            let duties = duties.unwrap_or_default();
-            let duties = duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect();
-            let (card, level) = (card_of(row)?, clean(row, 7)?);
-            Ok::<_, StoreError>(Whole {
-                card,
-                level,
-                duties,
-                not_yet: row.get(9)?,
-                claims: row.get(10)?,
-                again: Vec::new(),
-            })
-        })())
-    };
-    let found = tx.prepared(ROW)?.query_row([trainee.0], read).optional()?.transpose()?;
-    let Some(mut whole) = found.filter(|whole| viewer.may_see(&whole.card.id)) else { return Ok(None) };
-    whole.card.pauses = pauses::of(tx, &whole.card.id)?;
-    if measure.good_from().is_some() {
-        whole.again = again(tx, viewer, &whole.card.id, &whole.card.standard, measure)?;
-    }
-    Ok(Some(whole))
+fn own(viewer: &Viewer) -> Option<&str> {
+    viewer.own().map(PersonId::as_str)
 }
 
 fn text<'r>(row: &'r Row<'_>, at: usize) -> Result<&'r str, StoreError> {
-    row.get_ref(at)?.as_str().map_err(damaged)
+    Ok(row.get_ref(at)?.as_str_or_null().map_err(damaged)?.unwrap_or_default())
 }

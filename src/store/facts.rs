@@ -42,8 +42,6 @@ const NEXT: &str = r#"SELECT id, name, start,
     (SELECT last FROM fact WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
     ORDER BY first DESC, place DESC LIMIT 1)
     FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
-const NEXT_OF: &str = "SELECT last FROM fact WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND kind = 1
-    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1";
 const EVERY_HOUR: &str = "SELECT place, number, entry, trainee, day, quarters FROM hour";
 
 /// What kind of fact.
@@ -302,13 +300,4 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<NextReview>, Sto
         });
     }
     Ok(found)
-}
-
-/// The day that a trainee's last review named for the next, if one was held.
-pub fn next_review(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Option<NaiveDate>, StoreError> {
-    if !viewer.may_see(trainee) {
-        return Ok(None);
-    }
-    let found: Option<i64> = tx.prepared(NEXT_OF)?.query_row([trainee.as_str()], |row| row.get(0)).optional()?;
-    found.map(day_of).transpose()
 }

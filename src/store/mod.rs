@@ -8,6 +8,7 @@ pub mod beside;
 pub mod claims;
 pub mod codec;
 pub mod cohort;
+pub mod cohort_row;
 pub mod competence;
 pub mod copy;
 pub mod db;

@@ -15,6 +15,7 @@ use crate::store::error::{StoreError, damaged};
 const PUT: &str = "INSERT INTO pause (trainee, first, back, place) SELECT person, ?2, ?3, ?4 FROM person WHERE id = ?1
     ON CONFLICT (trainee, first) DO UPDATE SET back = ?3, place = ?4";
 const OF: &str = "SELECT first, back FROM pause JOIN person ON person = trainee WHERE id = ?1 ORDER BY first";
+const OF_NUMBER: &str = "SELECT first, back FROM pause WHERE trainee = ?1 ORDER BY first";
 const ALL: &str = "SELECT first, back, trainee, id FROM pause JOIN person ON person = trainee ORDER BY trainee, first";
 const PLACES: &str = "SELECT first, back, id, pause.place FROM pause JOIN person ON person = trainee";
 
@@ -29,6 +30,17 @@ pub(in crate::store) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<
 pub fn of(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<Span>, StoreError> {
     let mut statement = tx.prepared(OF)?;
     let mut rows = statement.query([trainee.as_str()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(span(row)?);
+    }
+    Ok(found)
+}
+
+/// The same of a trainee whose number in this file is known, by which they were let be seen.
+pub(in crate::store) fn of_number(tx: &Tx<'_>, trainee: i64) -> Result<Vec<Span>, StoreError> {
+    let mut statement = tx.prepared(OF_NUMBER)?;
+    let mut rows = statement.query([trainee])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(span(row)?);

@@ -5,11 +5,12 @@ use crate::house::source::{Source, sources};
 use crate::house::{BLIND, BLIND_CALLERS};
 
 /// The store's rooms in which records and people are read.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "src/store/competence.rs",
     "src/store/log.rs",
     "src/store/people.rs",
     "src/store/cohort.rs",
+    "src/store/cohort_row.rs",
     "src/store/claims.rs",
     "src/store/evidence.rs",
     "src/store/queue.rs",

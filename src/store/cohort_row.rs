@@ -1,0 +1,161 @@
+//! One trainee of the cohort: their row, whole, and where their KSBs stand. Must never be read without a viewer.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use chrono::NaiveDate;
+use rusqlite::{CachedStatement, OptionalExtension as _, Row, params};
+
+use crate::domain::cohort::Again;
+use crate::domain::competence::{Measure, Shown};
+use crate::domain::person::Viewer;
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::view::TraineeCard;
+use crate::store::codec::{day, day_of, ksb, ksb_of};
+use crate::store::cohort::{StandardNo, TraineeNo};
+use crate::store::competence::{again, shown};
+use crate::store::db::Tx;
+use crate::store::error::StoreError;
+use crate::store::pauses;
+use crate::store::people::{card_of, clean};
+
+const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties,
+    (SELECT count(*) FROM state WHERE state.trainee = enrolment.trainee AND state.standard = enrolment.standard
+    AND state = 2), (SELECT count(*) FROM claim WHERE claim.trainee = person.id AND waiting > 0),
+    (SELECT last FROM fact WHERE fact.trainee = enrolment.trainee AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
+    ORDER BY first DESC, place DESC LIMIT 1) FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
+    LEFT JOIN summary USING (trainee, standard)
+    WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)";
+const STATES: &str = "SELECT ksb, state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2
+    AND ksb BETWEEN ?3 AND ?4 AND (?5 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?5)) ORDER BY ksb";
+const NOT_YET: &str = "SELECT trainee, standard, ksb FROM state WHERE state = 2
+    AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
+const SEEN_BEFORE: &str = "SELECT trainee, standard, ksb, observed FROM state WHERE observed < ?1
+    AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
+const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard, ksb, countersigned FROM state WHERE countersigned < ?1
+    AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
+const CLAIMED: &str = "SELECT person, claim_item.ksb FROM claim_item JOIN claim USING (claim)
+    JOIN person ON person.id = claim_item.trainee JOIN enrolment ON enrolment.trainee = person
+    JOIN standard USING (standard, reference, version) WHERE waits = 1 AND (?1 IS NULL OR person.id = ?1)";
+
+/// A trainee of the cohort, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// At a glance; `total` is left at 0, for the standard knows it.
+    pub card: TraineeCard,
+    /// Their level, as its slug.
+    pub level: Option<Clean>,
+    /// KSBs signed for each duty, in the standard's order; empty where none is signed.
+    pub duties: Vec<u16>,
+    /// KSBs whose newest outcome is *not achieved*.
+    pub not_yet: u16,
+    /// Claims that wait for an answer.
+    pub claims: u16,
+    /// The day that the last progress review named for the next, if one was held.
+    pub next_review: Option<NaiveDate>,
+    /// KSBs to be shown again, RENEW and LAPSED, the earliest first.
+    pub again: Vec<Again>,
+}
+
+/// The whole row of a trainee, if they are still there.
+pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure) -> Result<Option<Whole>, StoreError> {
+    let mut statement = tx.prepared(ROW)?;
+    let found = statement.query_row(params![trainee.0, own(viewer)], |row| Ok(whole_of(row))).optional()?;
+    let Some(mut whole) = found.transpose()? else { return Ok(None) };
+    whole.card.pauses = pauses::of_number(tx, trainee.0)?;
+    if measure.good_from().is_some() {
+        whole.again = again(tx, viewer, &whole.card.id, &whole.card.standard, measure)?;
+    }
+    Ok(Some(whole))
+}
+
+fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
+    let duties: Option<Vec<u8>> = row.get(8)?;
+    let duties = duties.unwrap_or_default();
+    Ok(Whole {
+        card: card_of(row)?,
+        level: clean(row, 7)?,
+        duties: duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect(),
+        not_yet: row.get(9)?,
+        claims: row.get(10)?,
+        next_review: row.get::<_, Option<i64>>(11)?.map(day_of).transpose()?,
+        again: Vec::new(),
+    })
+}
+
+/// What KSBs come to, of one trainee after the other: the query is prepared once.
+pub struct States<'t> {
+    statement: CachedStatement<'t>,
+    own: Option<PersonId>,
+}
+
+impl<'t> States<'t> {
+    /// The states that a viewer may see.
+    pub fn new(tx: &'t Tx<'_>, viewer: &Viewer) -> Result<Self, StoreError> {
+        Ok(Self { statement: tx.prepared(STATES)?, own: viewer.own().cloned() })
+    }
+
+    /// Calls `each` with a trainee's KSBs from one code to another, in the order of their codes, until it says that it has
+    /// seen enough; one of which nothing was signed is left out.
+    pub fn each(
+        &mut self,
+        (trainee, on): (TraineeNo, StandardNo),
+        (first, last): (KsbCode, KsbCode),
+        each: &mut dyn FnMut(KsbCode, Shown) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let own = self.own.as_ref().map(PersonId::as_str);
+        let mut rows = self.statement.query(params![trainee.0, on.0, ksb(first), ksb(last), own])?;
+        while let Some(row) = rows.next()? {
+            if each(ksb_of(row.get(0)?)?, shown(row, 1)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Calls `each` with every KSB whose newest outcome is *not achieved*, on whichever standard.
+pub fn not_yet(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    each: &mut dyn FnMut((TraineeNo, StandardNo), KsbCode),
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(NOT_YET)?;
+    let mut rows = statement.query([own(viewer)])?;
+    while let Some(row) = rows.next()? {
+        each((TraineeNo(row.get(0)?), StandardNo(row.get(1)?)), ksb_of(row.get(2)?)?);
+    }
+    Ok(())
+}
+
+/// Calls `each` with every KSB that is to be shown again soon, or lapsed, and the day from which it counted.
+pub fn to_show_again(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    measure: &Measure,
+    each: &mut dyn FnMut((TraineeNo, StandardNo), KsbCode, NaiveDate),
+) -> Result<(), StoreError> {
+    let Some(calm) = measure.calm_from() else { return Ok(()) };
+    let mut statement = tx.prepared(if measure.policy.countersign > 0 { COUNTERSIGNED_BEFORE } else { SEEN_BEFORE })?;
+    let mut rows = statement.query(params![day(calm), own(viewer)])?;
+    while let Some(row) = rows.next()? {
+        each((TraineeNo(row.get(0)?), StandardNo(row.get(1)?)), ksb_of(row.get(2)?)?, day_of(row.get(3)?)?);
+    }
+    Ok(())
+}
+
+/// The KSBs of each trainee that wait for an answer to a claim, on the standard that they are on.
+pub fn claimed(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, HashSet<KsbCode>>, StoreError> {
+    let mut statement = tx.prepared(CLAIMED)?;
+    let mut rows = statement.query([own(viewer)])?;
+    let mut found: HashMap<TraineeNo, HashSet<KsbCode>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        found.entry(TraineeNo(row.get(0)?)).or_default().insert(ksb_of(row.get(1)?)?);
+    }
+    Ok(found)
+}
+
+fn own(viewer: &Viewer) -> Option<&str> {
+    viewer.own().map(PersonId::as_str)
+}
