@@ -25,6 +25,13 @@ impl Filter {
         !(self.codes.is_empty() && self.states.is_empty() && self.kinds.is_empty() && self.duties.is_empty())
     }
 
+    /// Whether of a row that has many KSBs one in this state is asked for: where no state is named, one that is still
+    /// outstanding is meant.
+    #[must_use]
+    pub fn asks_one_in(&self, state: State) -> bool {
+        if self.states.is_empty() { !state.counts() } else { self.states.contains(&state) }
+    }
+
     /// Whether it asks for duties.
     #[must_use]
     pub fn asks_duties(&self) -> bool {
@@ -53,17 +60,5 @@ impl Filter {
     #[must_use]
     pub fn asks(&self, flag: Flag) -> bool {
         self.flags.contains(&flag)
-    }
-
-    /// Whether it names states.
-    #[must_use]
-    pub fn asks_states(&self) -> bool {
-        !self.states.is_empty()
-    }
-
-    /// Whether it asks for a state.
-    #[must_use]
-    pub fn asks_state(&self, state: State) -> bool {
-        self.states.contains(&state)
     }
 }

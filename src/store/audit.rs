@@ -14,6 +14,7 @@ use crate::store::codec::{day_of, ksb_of, outcome_of, place, position};
 use crate::store::competence::shown;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
+use crate::store::standing;
 
 const PERSON_NUMBERS: &str = "SELECT person, id FROM person";
 const STANDARD_NUMBERS: &str = "SELECT standard, reference, version FROM standard";
@@ -144,6 +145,10 @@ pub fn check_states(
     sum.hold_against(&mut summaries, fault)?;
     if states.next()?.is_some() || summaries.next()?.is_some() {
         fault("there are states or figures that no record stands behind".to_owned());
+    }
+    match standing::wrong(tx)? {
+        0 => {}
+        wrong => fault(format!("for {wrong} trainees what a filter looks at is not what their records say")),
     }
     Ok(())
 }

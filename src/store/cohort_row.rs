@@ -1,20 +1,19 @@
 //! One trainee of the cohort: their row, whole, and where their KSBs stand. Must never be read without a viewer.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
-use rusqlite::{CachedStatement, OptionalExtension as _, Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::domain::cohort::Again;
-use crate::domain::competence::{Measure, Shown};
+use crate::domain::competence::Measure;
 use crate::domain::person::Viewer;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::view::TraineeCard;
-use crate::store::codec::{day, day_of, ksb, ksb_of};
+use crate::store::codec::{day, day_of, ksb_of};
 use crate::store::cohort::{StandardNo, TraineeNo};
-use crate::store::competence::{again, shown};
+use crate::store::competence::again;
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
 use crate::store::pauses;
@@ -27,10 +26,6 @@ const ROW: &str = "SELECT id, name, reference, version, specialism, start, coale
     ORDER BY first DESC, place DESC LIMIT 1) FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
     LEFT JOIN summary USING (trainee, standard)
     WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)";
-const STATES: &str = "SELECT ksb, state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2
-    AND ksb BETWEEN ?3 AND ?4 AND (?5 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?5)) ORDER BY ksb";
-const NOT_YET: &str = "SELECT trainee, standard, ksb FROM state WHERE state = 2
-    AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
 const SEEN_BEFORE: &str = "SELECT trainee, standard, ksb, observed FROM state WHERE observed < ?1
     AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
 const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard, ksb, countersigned FROM state WHERE countersigned < ?1
@@ -82,51 +77,6 @@ fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
         next_review: row.get::<_, Option<i64>>(11)?.map(day_of).transpose()?,
         again: Vec::new(),
     })
-}
-
-/// What KSBs come to, of one trainee after the other: the query is prepared once.
-pub struct States<'t> {
-    statement: CachedStatement<'t>,
-    own: Option<PersonId>,
-}
-
-impl<'t> States<'t> {
-    /// The states that a viewer may see.
-    pub fn new(tx: &'t Tx<'_>, viewer: &Viewer) -> Result<Self, StoreError> {
-        Ok(Self { statement: tx.prepared(STATES)?, own: viewer.own().cloned() })
-    }
-
-    /// Calls `each` with a trainee's KSBs from one code to another, in the order of their codes, until it says that it has
-    /// seen enough; one of which nothing was signed is left out.
-    pub fn each(
-        &mut self,
-        (trainee, on): (TraineeNo, StandardNo),
-        (first, last): (KsbCode, KsbCode),
-        each: &mut dyn FnMut(KsbCode, Shown) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        let own = self.own.as_ref().map(PersonId::as_str);
-        let mut rows = self.statement.query(params![trainee.0, on.0, ksb(first), ksb(last), own])?;
-        while let Some(row) = rows.next()? {
-            if each(ksb_of(row.get(0)?)?, shown(row, 1)?).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Calls `each` with every KSB whose newest outcome is *not achieved*, on whichever standard.
-pub fn not_yet(
-    tx: &Tx<'_>,
-    viewer: &Viewer,
-    each: &mut dyn FnMut((TraineeNo, StandardNo), KsbCode),
-) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(NOT_YET)?;
-    let mut rows = statement.query([own(viewer)])?;
-    while let Some(row) = rows.next()? {
-        each((TraineeNo(row.get(0)?), StandardNo(row.get(1)?)), ksb_of(row.get(2)?)?);
-    }
-    Ok(())
 }
 
 /// Calls `each` with every KSB that is to be shown again soon, or lapsed, and the day from which it counted.

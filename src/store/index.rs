@@ -1,7 +1,7 @@
 //! What each statement changes in the indexes: the one way from the log to every other table, when it is appended and
 //! when all is made anew. Must never be asked about a statement that is not allowed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::key_life::Compromise;
@@ -22,10 +22,10 @@ use crate::store::notes::{self, NoteKind};
 use crate::store::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::{claims, facts, pauses, people, standards};
+use crate::store::{claims, facts, pauses, people, standards, standing};
 
 /// Every index of the log; the workspace is none.
-const CLEAR: &str = "DELETE FROM summary; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
+const CLEAR: &str = "DELETE FROM summary; DELETE FROM standing; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
     DELETE FROM note; DELETE FROM fact; DELETE FROM hour; DELETE FROM policy; DELETE FROM pause; DELETE FROM enrolment; DELETE FROM list; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
 
 /// Empties every index.
@@ -55,6 +55,7 @@ pub struct Indexer {
     courses: HashMap<i64, Arc<Standard>>,
     policy: Option<Policy>,
     gained: HashMap<(i64, i64), Gained>,
+    moved: HashSet<(i64, i64)>,
     newest: Option<Timestamp>,
 }
 
@@ -162,6 +163,7 @@ impl Indexer {
         if let Some(newest) = self.newest {
             put_newest(tx, newest)?;
         }
+        self.moved.iter().try_for_each(|whose| standing::put(tx, *whose))?;
         self.write_figures(tx)
     }
 
@@ -191,6 +193,7 @@ impl Indexer {
         }
         let policy = self.policy(tx)?;
         let gained = add(tx, &entry, [trainee, on, signer], &policy)?;
+        self.moved.insert((trainee, on));
         self.gain(tx, (trainee, on, entry.code), gained)
     }
 
@@ -284,6 +287,7 @@ impl Indexer {
     fn change(&mut self, tx: &WriteTx<'_>, of: u64, what: Change) -> Result<bool, StoreError> {
         let policy = self.policy(tx)?;
         let Some((item, gained)) = change(tx, of, what, &policy)? else { return Ok(false) };
+        self.moved.insert((item.0, item.1));
         self.gain(tx, item, gained)?;
         Ok(true)
     }

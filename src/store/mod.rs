@@ -28,5 +28,6 @@ pub mod queue;
 pub mod schema;
 pub mod second_looks;
 pub mod standards;
+pub mod standing;
 pub mod supervision;
 pub mod workspace;

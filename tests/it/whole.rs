@@ -94,6 +94,9 @@ fn any_one_change_to_the_file_is_seen() {
         "UPDATE summary SET signed = signed + 1 WHERE trainee = (SELECT max(trainee) FROM summary)",
         "UPDATE summary SET duties = zeroblob(length(duties))",
         "DELETE FROM summary WHERE trainee = (SELECT max(trainee) FROM summary)",
+        "UPDATE standing SET ksbs = x'00000101' WHERE trainee = (SELECT max(trainee) FROM standing)",
+        "DELETE FROM standing WHERE trainee = (SELECT max(trainee) FROM standing)",
+        "INSERT INTO standing SELECT max(trainee) + 1, standard, ksbs FROM standing",
         "UPDATE person SET name = 'Somebody Else' WHERE person = 2",
         "UPDATE person SET roles = 15 WHERE person = 3",
         "UPDATE enrolment SET start = '2020-01-01'",
@@ -157,6 +160,7 @@ fn dump(folder: &Path) -> Vec<String> {
         "newest",
         "state",
         "summary",
+        "standing",
     ] {
         let mut statement = file.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();

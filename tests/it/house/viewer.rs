@@ -5,7 +5,7 @@ use crate::house::source::{Source, sources};
 use crate::house::{BLIND, BLIND_CALLERS};
 
 /// The store's rooms in which records and people are read.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "src/store/competence.rs",
     "src/store/log.rs",
     "src/store/people.rs",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 11] = [
     "src/store/facts.rs",
     "src/store/hours.rs",
     "src/store/second_looks.rs",
+    "src/store/standing.rs",
 ];
 
 /// Each public function that reads, with whether it takes a viewer.

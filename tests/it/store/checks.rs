@@ -33,6 +33,7 @@ const ROWS: &str = "
     INSERT INTO newest VALUES (0, 0);
     INSERT INTO state VALUES (1, 1, 1, 1, 20000, 20000);
     INSERT INTO summary VALUES (1, 1, 1, x'0001');
+    INSERT INTO standing VALUES (1, 1, x'00000101');
     INSERT INTO mark VALUES ('02c1', '7f3a', 'S26');
     INSERT INTO draft VALUES ('02c1', '7f3a', 'place lab');
     INSERT INTO recent VALUES ('02c1', '7f3a', 1);
