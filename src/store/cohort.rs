@@ -30,11 +30,11 @@ const AGAIN: &str = "SELECT trainee, observed FROM state CROSS JOIN enrolment US
 const AGAIN_COUNTERSIGNED: &str =
     "SELECT trainee, countersigned FROM state CROSS JOIN enrolment USING (trainee, standard)
     WHERE countersigned < ?1 AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY countersigned";
-const REVIEWS: &str = "SELECT trainee, (SELECT last FROM fact WHERE fact.trainee = enrolment.trainee AND kind = 1
-    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1) AS next FROM enrolment
-    WHERE next IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
-const WAITING: &str = "SELECT person, count(*) FROM claim JOIN person ON person.id = trainee
-    WHERE waiting > 0 AND (?1 IS NULL OR trainee = ?1) GROUP BY trainee";
+const REVIEWS: &str = "SELECT trainee, (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee
+    AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1) FROM enrolment
+    WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)";
+const WAITING: &str = "SELECT person FROM claim INDEXED BY claim_waiting JOIN person ON person.id = trainee
+    WHERE waiting > 0 AND (?1 IS NULL OR trainee = ?1)";
 const STANDARDS: &str = "SELECT standard, reference, version FROM standard
     WHERE EXISTS (SELECT 1 FROM enrolment WHERE enrolment.standard = standard.standard)";
 
@@ -200,7 +200,9 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, N
     let mut rows = statement.query([own(viewer)])?;
     let mut found = HashMap::new();
     while let Some(row) = rows.next()? {
-        found.insert(TraineeNo(row.get(0)?), day_of(row.get(1)?)?);
+        if let Some(next) = row.get(1)? {
+            found.insert(TraineeNo(row.get(0)?), day_of(next)?);
+        }
     }
     Ok(found)
 }
@@ -208,8 +210,12 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, N
 /// How many claims wait, for each trainee who has one.
 pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, StoreError> {
     let mut statement = tx.prepared(WAITING)?;
-    let rows = statement.query_map([own(viewer)], |row| Ok((TraineeNo(row.get(0)?), row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query([own(viewer)])?;
+    let mut waiting = HashMap::new();
+    while let Some(row) = rows.next()? {
+        *waiting.entry(TraineeNo(row.get(0)?)).or_default() += 1;
+    }
+    Ok(waiting)
 }
 
 /// The pauses of everyone whom a viewer may see.

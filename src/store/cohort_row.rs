@@ -15,16 +15,17 @@ use crate::store::codec::{day, day_of, ksb_of};
 use crate::store::cohort::{StandardNo, TraineeNo};
 use crate::store::competence::again;
 use crate::store::db::Tx;
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, damaged};
 use crate::store::pauses;
 use crate::store::people::{card_of, clean};
+use crate::store::standing::{Mark, Standing};
 
-const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties,
-    (SELECT count(*) FROM state WHERE state.trainee = enrolment.trainee AND state.standard = enrolment.standard
-    AND state = 2), (SELECT count(*) FROM claim WHERE claim.trainee = person.id AND waiting > 0),
-    (SELECT last FROM fact WHERE fact.trainee = enrolment.trainee AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
-    ORDER BY first DESC, place DESC LIMIT 1) FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
-    LEFT JOIN summary USING (trainee, standard)
+const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
+    (SELECT count(*) FROM claim WHERE claim.trainee = person.id AND waiting > 0),
+    (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee AND kind = 1
+    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1)
+    FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
+    LEFT JOIN summary USING (trainee, standard) LEFT JOIN standing USING (trainee, standard)
     WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)";
 const SEEN_BEFORE: &str = "SELECT trainee, standard, ksb, observed FROM state WHERE observed < ?1
     AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
@@ -66,13 +67,14 @@ pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure
 }
 
 fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
-    let duties: Option<Vec<u8>> = row.get(8)?;
-    let duties = duties.unwrap_or_default();
+    let blob = |at: usize| Ok::<_, StoreError>(row.get_ref(at)?.as_blob_or_null().map_err(damaged)?.unwrap_or_default());
+    let (duties, standing) = (blob(8)?, Standing::read(blob(9)?));
+    let not_yet = standing.each().filter(|(_, mark)| *mark == Mark::NotAchieved).count();
     Ok(Whole {
         card: card_of(row)?,
         level: clean(row, 7)?,
         duties: duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect(),
-        not_yet: row.get(9)?,
+        not_yet: u16::try_from(not_yet).unwrap_or(u16::MAX),
         claims: row.get(10)?,
         next_review: row.get::<_, Option<i64>>(11)?.map(day_of).transpose()?,
         again: Vec::new(),

@@ -37,9 +37,9 @@ const CONFIRMED: &str = "SELECT kind, person.id FROM fact JOIN person ON person 
 const SUM: &str = "SELECT coalesce(sum(quarters), 0) FROM hour JOIN fact USING (place)
     WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
 const NEXT: &str = r#"SELECT id, name, start,
-    (SELECT first FROM fact WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
+    (SELECT first FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
     ORDER BY first DESC, place DESC LIMIT 1),
-    (SELECT last FROM fact WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
+    (SELECT last FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
     ORDER BY first DESC, place DESC LIMIT 1)
     FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
 const EVERY_HOUR: &str = "SELECT place, number, entry, trainee, day, quarters FROM hour";

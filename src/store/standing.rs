@@ -48,9 +48,14 @@ impl Turn {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Standing<'a>(&'a [u8]);
 
-impl Standing<'_> {
+impl<'a> Standing<'a> {
+    /// What the bytes of a row say.
+    pub(in crate::store) fn read(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     /// Each with what it comes to.
-    pub fn each(self) -> impl Iterator<Item = (Turn, Mark)> {
+    pub fn each(self) -> impl Iterator<Item = (Turn, Mark)> + use<'a> {
         self.0.chunks_exact(4).map(|four| {
             let mark = match four[3] {
                 2 => Mark::NotAchieved,

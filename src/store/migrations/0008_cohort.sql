@@ -6,9 +6,6 @@ CREATE INDEX person_left ON person (person) WHERE "left" = 1;
 -- Whether anybody is on a standard.
 CREATE INDEX enrolment_standard ON enrolment (standard);
 
--- How many of a trainee's are *not achieved*.
-CREATE INDEX state_not_yet ON state (trainee, standard) WHERE state = 2;
-
 -- What was seen before a day: what is to be shown again, or lapsed.
 CREATE INDEX state_observed ON state (observed);
 CREATE INDEX state_countersigned ON state (countersigned) WHERE countersigned IS NOT NULL;
