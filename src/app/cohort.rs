@@ -228,7 +228,9 @@ impl App {
         let (measure, rules) = (self.measure()?, programme_rules()?);
         let wholes = self.book.db.read(|tx| {
             let window = of.places.iter().skip(skip).take(rows);
-            window.filter_map(|place| whole(tx, &self.viewer, *place, &measure).transpose()).collect::<Result<Vec<_>, _>>()
+            window
+                .filter_map(|place| whole(tx, &self.viewer, *place, &measure).transpose())
+                .collect::<Result<Vec<_>, _>>()
         })?;
         let mut found = Vec::with_capacity(wholes.len());
         for whole in wholes {

@@ -40,7 +40,8 @@ impl App {
         let kept = self.book.db.read(|tx| {
             let sieve = self.sieve(tx, filter, courses, measure)?;
             let (mut left, mut kept) = (found.iter().peekable(), Vec::with_capacity(found.len()));
-            let mut keep = |one: &Found, standing: Standing<'_>| kept.extend(Some(*one).filter(|one| sieve.lists(one, standing)));
+            let mut keep =
+                |one: &Found, standing: Standing<'_>| kept.extend(Some(*one).filter(|one| sieve.lists(one, standing)));
             each(tx, &self.viewer, &mut |of, standing| {
                 // Of those who come before, nothing was signed.
                 while let Some(one) = left.next_if(|one| (one.place, one.on) <= of) {

@@ -18,6 +18,8 @@ use crate::domain::statement::{Body, Evidence};
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, KsbKind, PersonId};
 use crate::domain::view::{ClaimKsb, ClaimSheet, MOST_RECORDS, Observation, Receipted, Record};
+use crate::store::error::damaged;
+use crate::store::queue::ClaimNo;
 use crate::store::{people, queue};
 
 /// A window of a queue.
@@ -45,40 +47,53 @@ impl App {
                 Ok(QueueWindow { rows, of: queue::count(tx, &self.viewer, &of)? })
             });
         }
-        let rows = self.book.db.read(|tx| {
-            let of = queue::of(tx, supervisor)?;
-            queue::rows(tx, &self.viewer, &of, (0, usize::MAX))
-        })?;
-        let mut fits = Vec::new();
-        for row in rows {
-            if self.waits_as(&row, filter)? {
-                fits.push(row);
-            }
-        }
-        let of = fits.len() as u64;
+        let fits = self.waiting_that(supervisor, filter)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX).min(fits.len());
-        fits.drain(..past);
-        fits.truncate(most);
-        Ok(QueueWindow { rows: fits, of })
+        let window = &fits[past..past.saturating_add(most).min(fits.len())];
+        let rows = self.book.db.read(|tx| queue::rows_of(tx, &self.viewer, window))?;
+        Ok(QueueWindow { rows, of: fits.len() as u64 })
     }
 
-    /// Whether a claim that waits is one that the filter asks for.
-    fn waits_as(&mut self, row: &QueueRow, filter: &Filter) -> Result<bool, Error> {
-        let standard = if filter.asks_duties() { self.course_of(&row.trainee)? } else { None };
-        let duties =
-            |code| standard.as_ref().and_then(|standard| standard.ksb(code)).map_or(&[][..], |ksb| &ksb.duties);
-        let fact = |code: &KsbCode| KsbFact { code: *code, state: State::Claimed, duties: duties(*code) };
-        let ksbs: Vec<KsbFact<'_>> = row.codes.iter().map(fact).collect();
-        let level = if filter.asks_level() { self.person(&row.trainee)?.level } else { None };
-        let (whom, says) = (row.of.as_ref().map_or("anyone", Clean::as_str), row.reflection.as_ref());
-        Ok(filter.fits(&Facts {
-            texts: &[row.trainee_name.as_str(), whom, says.map_or("", Clean::as_str)],
-            ksbs: &ksbs,
-            by: &[whom],
-            day: Some(row.made.day()),
-            level: level.as_ref().map_or("", Clean::as_str),
-            ..Facts::default()
-        }))
+    /// What waits in a queue and is asked for, oldest first: every claim is looked at, none is read whole.
+    fn waiting_that(&mut self, supervisor: Option<&PersonId>, filter: &Filter) -> Result<Vec<ClaimNo>, Error> {
+        // What is asked of KSBs is looked up last, of those alone that everything else fits.
+        let (rest, duties) = (filter.without_ksbs(), filter.asks_duties());
+        let (mut fits, mut trainees) = (Vec::new(), Vec::new());
+        self.book.db.read(|tx| {
+            let of = queue::of(tx, supervisor)?;
+            queue::each(tx, &self.viewer, &of, &mut |claim| {
+                let whom = claim.of.unwrap_or("anyone");
+                let facts = Facts {
+                    texts: &[claim.trainee_name, whom, claim.says],
+                    by: &[whom],
+                    day: Some(claim.made.day()),
+                    level: claim.level,
+                    ..Facts::default()
+                };
+                if rest.fits(&facts) {
+                    fits.push(claim.claim);
+                    trainees.extend(Some(claim.trainee.to_owned()).filter(|_| duties));
+                }
+            })
+        })?;
+        if !filter.asks_ksbs() {
+            return Ok(fits);
+        }
+        let codes = self.book.db.read(|tx| queue::codes(tx, &self.viewer, &fits))?;
+        let mut kept = Vec::new();
+        for (at, (claim, codes)) in fits.iter().zip(codes).enumerate() {
+            let standard = match trainees.get(at) {
+                Some(trainee) => self.course_of(&trainee.parse().map_err(damaged)?)?,
+                None => None,
+            };
+            let ksb = |code| standard.as_ref().and_then(|standard| standard.ksb(code));
+            let fits = |code: KsbCode| {
+                let duties = ksb(code).map_or(&[][..], |ksb| &ksb.duties);
+                filter.fits_ksb(&KsbFact { code, state: State::Claimed, duties })
+            };
+            kept.extend(Some(*claim).filter(|_| codes.into_iter().any(fits)));
+        }
+        Ok(kept)
     }
 
     /// The standard that a trainee is on, if they are on one.

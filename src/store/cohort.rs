@@ -30,7 +30,8 @@ const AGAIN: &str = "SELECT trainee, observed FROM state CROSS JOIN enrolment US
 const AGAIN_COUNTERSIGNED: &str =
     "SELECT trainee, countersigned FROM state CROSS JOIN enrolment USING (trainee, standard)
     WHERE countersigned < ?1 AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY countersigned";
-const REVIEWS: &str = "SELECT trainee, (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee
+const REVIEWS: &str =
+    "SELECT trainee, (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee
     AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1) FROM enrolment
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)";
 const WAITING: &str = "SELECT person FROM claim INDEXED BY claim_waiting JOIN person ON person.id = trainee

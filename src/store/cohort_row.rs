@@ -21,7 +21,7 @@ use crate::store::people::{card_of, clean};
 use crate::store::standing::{Mark, Standing};
 
 const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
-    (SELECT count(*) FROM claim WHERE claim.trainee = person.id AND waiting > 0),
+    (SELECT count(*) FROM claim INDEXED BY claim_waits WHERE claim.trainee = person.id AND waiting > 0),
     (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee AND kind = 1
     AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1)
     FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
@@ -67,7 +67,8 @@ pub fn whole(tx: &Tx<'_>, viewer: &Viewer, trainee: TraineeNo, measure: &Measure
 }
 
 fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
-    let blob = |at: usize| Ok::<_, StoreError>(row.get_ref(at)?.as_blob_or_null().map_err(damaged)?.unwrap_or_default());
+    let blob =
+        |at: usize| Ok::<_, StoreError>(row.get_ref(at)?.as_blob_or_null().map_err(damaged)?.unwrap_or_default());
     let (duties, standing) = (blob(8)?, Standing::read(blob(9)?));
     let not_yet = standing.each().filter(|(_, mark)| *mark == Mark::NotAchieved).count();
     Ok(Whole {

@@ -1,12 +1,12 @@
 //! The queue: what waits for one supervisor or for anyone, oldest first, read a window at a time. Must never look at a claim
 //! that does not wait.
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, Statement, params};
 
 use crate::domain::claim::QueueRow;
 use crate::domain::person::Viewer;
 use crate::domain::text::Clean;
-use crate::domain::value::PersonId;
+use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::when::Timestamp;
 use crate::store::claims::{claim_id, clean};
 use crate::store::codec::ksb_of;
@@ -15,17 +15,27 @@ use crate::store::error::{StoreError, damaged};
 
 /// Asked of this supervisor, or of anyone in a department that is theirs or not known; all where nobody is named.
 const FITS: &str = "waiting > 0 AND (?1 IS NULL OR asked = ?1
-    OR (asked IS NULL AND (?2 IS NULL OR department IS NULL OR department = ?2)))";
+    OR (asked IS NULL AND (?2 IS NULL OR claim.department IS NULL OR claim.department = ?2)))";
 const ROW: &str = "SELECT claim, claim.id, trainee, person.name, substr(reflection, 1, 200), made,
     (SELECT count(*) FROM claim_evidence AS e WHERE e.claim = claim.claim), (SELECT name FROM person AS p WHERE p.id = asked)
     FROM claim JOIN person ON person.id = trainee WHERE claim = ?1";
-const CODES: &str = "SELECT ksb FROM claim_item WHERE claim = ?1 AND waits = 1 ORDER BY ksb";
+const CODES: &str =
+    "SELECT ksb FROM claim_item WHERE claim = ?1 AND waits = 1 AND (?2 IS NULL OR trainee = ?2) ORDER BY ksb";
 const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
 
 /// The places of what waits, oldest first.
 #[must_use]
 pub fn places_sql() -> String {
     format!("SELECT claim, trainee FROM claim WHERE {FITS} ORDER BY made, claim LIMIT ?3 OFFSET ?4")
+}
+
+/// What is looked at of everything that waits, oldest first.
+fn each_sql() -> String {
+    format!(
+        "SELECT claim, trainee, person.name, substr(reflection, 1, 200), made,
+        (SELECT name FROM person AS p WHERE p.id = asked), level FROM claim INDEXED BY claim_waiting
+        JOIN person ON person.id = trainee WHERE {FITS} ORDER BY made, claim"
+    )
 }
 
 /// How many wait.
@@ -57,7 +67,65 @@ pub fn count(tx: &Tx<'_>, viewer: &Viewer, of: &Of) -> Result<u64, StoreError> {
     Ok(count.cast_unsigned())
 }
 
-/// So many rows of a queue, from `skip` on, that `fits` says yes to; and how many it said yes to in all before the last.
+/// Where a claim that waits is found again, in this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimNo(i64);
+
+/// What a filter looks at, of a claim that waits; empty where nothing is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Waiting<'a> {
+    /// Where the rest is found.
+    pub claim: ClaimNo,
+    /// Whose, by id.
+    pub trainee: &'a str,
+    /// Their name.
+    pub trainee_name: &'a str,
+    /// Their level's slug.
+    pub level: &'a str,
+    /// Of whom it is asked; nobody where of anyone.
+    pub of: Option<&'a str>,
+    /// The first words of the reflection.
+    pub says: &'a str,
+    /// When it was made.
+    pub made: Timestamp,
+}
+
+/// Calls `each` with all that waits in a queue, oldest first.
+pub fn each(tx: &Tx<'_>, viewer: &Viewer, of: &Of, each: &mut dyn FnMut(Waiting<'_>)) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(&each_sql())?;
+    let mut rows = statement.query(params![of.supervisor.as_ref().map(PersonId::as_str), of.department])?;
+    while let Some(row) = rows.next()? {
+        let text = |at: usize| row.get_ref(at)?.as_str_or_null().map_err(damaged);
+        let trainee = text(1)?.unwrap_or_default();
+        if viewer.own().is_none_or(|own| own.as_str() == trainee) {
+            each(Waiting {
+                claim: ClaimNo(row.get(0)?),
+                trainee,
+                trainee_name: text(2)?.unwrap_or_default(),
+                level: text(6)?.unwrap_or_default(),
+                of: text(5)?,
+                says: first_line(text(3)?.unwrap_or_default()),
+                made: Timestamp::from_seconds(row.get(4)?),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The KSBs that wait in each of these claims.
+pub fn codes(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<Vec<KsbCode>>, StoreError> {
+    let mut statement = tx.prepared(CODES)?;
+    let own = viewer.own().map(PersonId::as_str);
+    claims.iter().map(|claim| codes_of(&mut statement, claim.0, own)).collect()
+}
+
+/// The whole rows of these claims, of those that a viewer may see.
+pub fn rows_of(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<QueueRow>, StoreError> {
+    let rows = claims.iter().map(|claim| row_of(tx, claim.0)).collect::<Result<Vec<_>, _>>()?;
+    Ok(rows.into_iter().filter(|row| viewer.may_see(&row.trainee)).collect())
+}
+
+/// So many rows of a queue, from `skip` on.
 pub fn rows(tx: &Tx<'_>, viewer: &Viewer, of: &Of, (skip, most): (u64, usize)) -> Result<Vec<QueueRow>, StoreError> {
     let who = of.supervisor.as_ref().map(PersonId::as_str);
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -77,12 +145,7 @@ fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
     let mut statement = tx.prepared(ROW)?;
     let mut rows = statement.query([claim])?;
     let row = rows.next()?.ok_or_else(|| damaged("a claim is nobody's"))?;
-    let mut codes = Vec::new();
-    let mut statement = tx.prepared(CODES)?;
-    let mut items = statement.query([claim])?;
-    while let Some(item) = items.next()? {
-        codes.push(ksb_of(item.get(0)?)?);
-    }
+    let codes = codes_of(&mut *tx.prepared(CODES)?, claim, None)?;
     Ok(QueueRow {
         claim: claim_id(row, 1)?,
         trainee: row.get::<_, String>(2)?.parse().map_err(damaged)?,
@@ -95,11 +158,23 @@ fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
     })
 }
 
+fn codes_of(statement: &mut Statement<'_>, claim: i64, own: Option<&str>) -> Result<Vec<KsbCode>, StoreError> {
+    let mut items = statement.query(params![claim, own])?;
+    let mut codes = Vec::new();
+    while let Some(item) = items.next()? {
+        codes.push(ksb_of(item.get(0)?)?);
+    }
+    Ok(codes)
+}
+
 /// The beginning of a text, cut where it may stand as one.
 fn first_words(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
-    let text: Option<String> = row.get(at)?;
-    let line = text.as_deref().and_then(|text| text.trim().lines().next().map(str::trim).map(str::to_owned));
-    Ok(line.and_then(|line| Clean::as_signed(&line)))
+    let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
+    Ok(text.and_then(|text| Clean::as_signed(first_line(text))))
+}
+
+fn first_line(text: &str) -> &str {
+    text.trim().lines().next().map_or("", str::trim)
 }
 
 #[cfg(test)]
@@ -137,7 +212,8 @@ mod tests {
             let mut plan = Vec::new();
             for sql in [ROW, CODES, DEPARTMENT] {
                 let mut statement = tx.prepared(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                let rows = statement.query_map([1], |row| row.get::<_, String>(3))?;
+                let given = vec![Some(1); statement.parameter_count()];
+                let rows = statement.query_map(rusqlite::params_from_iter(given), |row| row.get::<_, String>(3))?;
                 plan.extend(rows.collect::<Result<Vec<_>, _>>()?);
             }
             Ok(plan)

@@ -24,3 +24,6 @@ CREATE TABLE standing (
 INSERT INTO standing SELECT trainee, standard, unhex(group_concat(printf('%08X', ksb << 8 |
     CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END), '' ORDER BY ksb))
     FROM state GROUP BY trainee, standard;
+
+-- The claims of one trainee that wait.
+CREATE INDEX claim_waits ON claim (trainee) WHERE waiting > 0;

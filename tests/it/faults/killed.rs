@@ -109,7 +109,8 @@ fn older() -> Book {
     let file = Connection::open(book.database()).unwrap();
     let before = NEWEST - 1;
     file.execute_batch(&format!(
-        "DROP TABLE drawn; DROP TABLE draw; DROP INDEX sign_off_rejected; PRAGMA user_version = {before}; PRAGMA wal_checkpoint(TRUNCATE)"
+        "DROP TABLE standing; DROP INDEX person_left; DROP INDEX enrolment_standard; DROP INDEX state_observed;
+        DROP INDEX state_countersigned; DROP INDEX fact_review; DROP INDEX claim_waits; PRAGMA user_version = {before}; PRAGMA wal_checkpoint(TRUNCATE)"
     ))
     .unwrap();
     book

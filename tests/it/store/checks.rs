@@ -191,6 +191,8 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE claimed_hour SET quarters = 97",
         "UPDATE state SET state = 0",
         "UPDATE state SET state = 3",
+        "UPDATE standing SET ksbs = x''",
+        "UPDATE standing SET ksbs = x'000001'",
         "UPDATE pause SET back = '2026-02-28'",
         "UPDATE login SET fingerprint = randomblob(31)",
         "UPDATE login SET revoked = NULL",
