@@ -134,7 +134,7 @@ impl Door {
             Effect::TakeBack { trainee, claim } => {
                 Ok(Outcome::TakenBack(Box::new(app.withdraw_claim(&trainee, None, claim)?)))
             }
-            Effect::LoadCohort { filter, order, skip, rows } => self.cohort(filter, order, skip, usize::from(rows)),
+            Effect::LoadCohort { filter, order, skip, rows, .. } => self.cohort(filter, order, skip, rows.into()),
             Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(app.statement(id)?))),
             Effect::SaveMarks { person, trainee, marks } => {
                 app.keep_marks(&person, &trainee, &marks).map(|()| Outcome::Saved)
@@ -251,8 +251,8 @@ impl Door {
         self.version = Some(now);
         let rows = self.app.cohort_rows(&cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
         let of = cohort.len() as u64;
-        self.cohort = Some((filter, order, cohort));
-        Ok(Outcome::Cohort { rows, skip, of })
+        self.cohort = Some((filter.clone(), order, cohort));
+        Ok(Outcome::Cohort { filter, order, rows, skip, of })
     }
 
     /// Whether the file moved on since it was last read for the screen.

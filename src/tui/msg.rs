@@ -60,6 +60,15 @@ pub struct PersonChoice {
 /// The fields of a dialog as typed, by name; kept on disk while they are typed.
 pub type Draft = Vec<(String, String)>;
 
+/// When rows are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// They are shown.
+    Now,
+    /// They lie beside those that are, and may be shown next: nobody waits for them.
+    Ahead,
+}
+
 /// A wish of the screen towards the world.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -152,6 +161,8 @@ pub enum Effect {
         skip: u64,
         /// At most so many rows.
         rows: u16,
+        /// Whether they are shown now.
+        when: When,
     },
     /// One statement in full.
     LoadStatement(StatementId),
@@ -308,8 +319,12 @@ pub enum Outcome {
     Claimed(Box<Claim>),
     /// A claim is taken back.
     TakenBack(Box<Claim>),
-    /// A window of the cohort.
+    /// A window of the cohort, of those that fit this filter, in this order.
     Cohort {
+        /// The filter that was asked for.
+        filter: String,
+        /// The order that was asked for.
+        order: CohortOrder,
         /// The rows.
         rows: Vec<CohortRow>,
         /// Where the window begins.

@@ -1,14 +1,14 @@
 //! Which effects wait for the picture of the key that asked for them. Must never know how one is carried out.
 
-use crate::tui::msg::Effect;
 use crate::tui::msg::way::Way;
+use crate::tui::msg::{Effect, When};
 
 /// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
-/// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
+/// already, fetches what may be shown next, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
 #[must_use]
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
-        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
+        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } | Effect::LoadCohort { when: When::Ahead, .. } => true,
         Effect::Sign(request) => request.way == Way::Passphrase,
         Effect::Withdraw(request) => request.way == Way::Passphrase,
         Effect::Answer(request) => request.way == Way::Passphrase,

@@ -226,6 +226,8 @@ fn day(data: &Path) {
     for (name, filter, order) in [
         ("the first grid of the cohort", "", CohortOrder::Behind),
         ("the same of those behind in one specialism", "behind cardiology", CohortOrder::Behind),
+        ("the same of those with an open KSB of one duty", "open duty:7", CohortOrder::Behind),
+        ("the same of those whose review is overdue", "overdue", CohortOrder::Behind),
         ("the same by claims", "", CohortOrder::Claims),
         ("the same by what lapses", "", CohortOrder::Lapses),
     ] {

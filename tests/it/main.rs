@@ -4,6 +4,7 @@
 mod backup;
 mod claims;
 mod cli;
+mod cohort;
 mod data;
 mod demo;
 mod doctor;

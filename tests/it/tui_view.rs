@@ -1,5 +1,6 @@
 //! Screens, each reviewed by eye: the same model is the same screen.
 
+use countersign::domain::cohort::CohortOrder;
 use countersign::domain::statement::Outcome;
 use countersign::domain::view::Receipted;
 use countersign::tui::command::Command;
@@ -139,13 +140,25 @@ fn the_cohort_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Looks::FULL);
         bench.run(Command::ToCohort);
-        bench.say(Msg::Done(Done::Cohort { rows: cohort(12), skip: 0, of: 12 }));
+        bench.say(Msg::Done(Done::Cohort {
+            filter: String::new(),
+            order: CohortOrder::Behind,
+            rows: cohort(12),
+            skip: 0,
+            of: 12,
+        }));
         bench.keys("down down");
         insta::assert_snapshot!(format!("cohort_{width}x{height}"), shot(&bench));
     }
     let mut bench = Bench::at_work(80, 24, Looks::PLAIN);
     bench.run(Command::ToCohort);
-    bench.say(Msg::Done(Done::Cohort { rows: vec![], skip: 0, of: 0 }));
+    bench.say(Msg::Done(Done::Cohort {
+        filter: String::new(),
+        order: CohortOrder::Behind,
+        rows: vec![],
+        skip: 0,
+        of: 0,
+    }));
     bench.keys("/");
     bench.type_text("colour:red");
     insta::assert_snapshot!("cohort_fault_80x24", shot(&bench));

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
+use crate::tui::msg::When;
 use crate::tui::pane::filtering::Filtering;
 use crate::tui::theme::Theme;
 use crate::tui::widget::frame::{Seen, scrolled};
@@ -147,6 +148,52 @@ impl<R, B> Paged<R, B> {
 
     /// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
     pub fn settle(&mut self, height: u16) -> Option<Wish> {
+        let wish = self.shown(height)?;
+        if self.asked.as_ref() == Some(&wish) {
+            return None;
+        }
+        self.asked = Some(wish.clone());
+        Some(wish)
+    }
+
+    /// The same for a list whose next page is here before its key is pressed: what is shown is wanted now, the pages before
+    /// and after it once the picture is drawn.
+    pub fn settle_ahead(&mut self, height: u16) -> Option<(Wish, When)> {
+        let shown = self.shown(height)?;
+        let known = self.asked.as_ref().is_some_and(|asked| asked.filter == shown.filter);
+        let page = u64::from(shown.rows);
+        // So far does a page's key move what is shown, at the most: the window follows the cursor and goes a third further.
+        let leap = page + page / 3 + 1;
+        let here = self.loaded.as_ref().filter(|_| known).map(|window| {
+            let (end, of) = (window.skip + window.rows.len() as u64, window.of.unwrap_or(u64::MAX));
+            let holds = |from: u64, to: u64| window.skip <= from && end >= of.min(to);
+            let (top, bottom) = (shown.skip, shown.skip + page);
+            (holds(top, bottom), holds(top.saturating_sub(leap), bottom + leap))
+        });
+        let (wish, when) = match here {
+            Some((true, true)) => return None,
+            Some((true, false)) => {
+                let skip = shown.skip.saturating_sub(2 * leap);
+                let rows = u16::try_from(shown.skip + page + 2 * leap - skip).unwrap_or(u16::MAX);
+                (Wish { skip, rows, ..shown }, When::Ahead)
+            }
+            _ => (shown, When::Now),
+        };
+        if self.asked.as_ref() == Some(&wish) {
+            return None;
+        }
+        self.asked = Some(wish.clone());
+        Some((wish, when))
+    }
+
+    /// Whether rows of this filter are what it asked for last.
+    #[must_use]
+    pub fn asks_for(&self, filter: &str) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.filter == filter)
+    }
+
+    /// Brings the window to the cursor; gives what is shown then.
+    fn shown(&mut self, height: u16) -> Option<Wish> {
         if self.filter.fault.is_some() {
             return None;
         }
@@ -158,12 +205,7 @@ impl<R, B> Paged<R, B> {
         }
         self.top = self.top.min((self.last() + 1).saturating_sub(height)).min(self.at);
         let rows = u16::try_from(height).unwrap_or(u16::MAX);
-        let wish = Wish { filter: self.filter.text.trim().to_owned(), skip: self.top, rows };
-        if self.asked.as_ref() == Some(&wish) {
-            return None;
-        }
-        self.asked = Some(wish.clone());
-        Some(wish)
+        Some(Wish { filter: self.filter.text.trim().to_owned(), skip: self.top, rows })
     }
 
     /// How many rows of the loaded window lie above what is shown: rows that came before the window was moved stand where
@@ -178,5 +220,42 @@ impl<R, B> Paged<R, B> {
     #[must_use]
     pub fn list_area(&self, inner: Rect) -> Rect {
         Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows as a file has them, of so many.
+    fn fetched(wish: &Wish, of: u64) -> Window<u64> {
+        let end = (wish.skip + u64::from(wish.rows)).min(of);
+        Window { rows: (wish.skip..end).collect(), skip: wish.skip, of: Some(of), beside: () }
+    }
+
+    #[test]
+    fn whatever_is_pressed_in_a_list_of_any_length_the_next_page_is_here_before_its_key() {
+        let keys = [Command::PageDown, Command::Down, Command::PageDown, Command::PageUp, Command::Up, Command::PageUp];
+        for of in (0..150).chain([5_000]) {
+            for height in [1_u16, 2, 19, 40] {
+                let mut list: Paged<u64> = Paged::default();
+                for step in 0..60_usize {
+                    // Each key often enough to come to the end and back.
+                    let key = keys[(step / 10 + step % 2) % keys.len()];
+                    list.travel(height, if step == 0 { Command::Top } else { key });
+                    let mut wishes = 0;
+                    while let Some((wish, when)) = list.settle_ahead(height) {
+                        wishes += 1;
+                        assert!(wishes < 4, "{of} rows, {height} high: it never rests");
+                        assert!(when == When::Ahead || step == 0, "{of} rows, {height} high, step {step}: {wish:?}");
+                        list.load(fetched(&wish, of));
+                    }
+                    let (window, top) = (list.loaded.as_ref().unwrap(), list.top);
+                    for place in top..of.min(top + u64::from(height)) {
+                        assert_eq!(window.rows.get((place - window.skip) as usize), Some(&place), "{of}, {height}");
+                    }
+                }
+            }
+        }
     }
 }

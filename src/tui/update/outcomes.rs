@@ -82,8 +82,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             say(model, Tone::Done, format!("Taken back: {}", codes.join(" ")), "claim it again with c".into());
             return shown_anew(model);
         }
-        Outcome::Cohort { rows, skip, of } => {
-            model.cohort.list.load(Window { rows, skip, of: Some(of), beside: () });
+        Outcome::Cohort { filter, order, rows, skip, of } => {
+            // What was fetched for later may answer a question that nobody asks any more.
+            if model.cohort.order == order && model.cohort.list.asks_for(&filter) {
+                model.cohort.list.load(Window { rows, skip, of: Some(of), beside: () });
+            }
         }
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place, news } => {
