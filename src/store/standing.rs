@@ -34,13 +34,13 @@ pub enum Mark {
 
 /// A KSB's turn among the KSBs of a standard: they stand in the order of their codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn(u32);
+pub struct Turn(i64);
 
 impl Turn {
     /// That of a code.
     #[must_use]
     pub fn of(code: KsbCode) -> Self {
-        Self(ksb(code) as u32)
+        Self(ksb(code))
     }
 }
 
@@ -62,7 +62,7 @@ impl<'a> Standing<'a> {
                 3 => Mark::Countersigned,
                 _ => Mark::Achieved,
             };
-            (Turn(u32::from_be_bytes([0, four[0], four[1], four[2]])), mark)
+            (Turn(u32::from_be_bytes([0, four[0], four[1], four[2]]).into()), mark)
         })
     }
 }
