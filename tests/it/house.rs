@@ -15,6 +15,7 @@ mod viewer;
 const IMPORTS: &[(&str, &[&str])] = &[
     ("main", &["cli", "tui", "app", "config"]),
     ("lib", &[]),
+    ("build", &[]),
     ("config", &[]),
     ("domain", &[]),
     ("ledger", &["domain"]),
@@ -54,17 +55,18 @@ const TUI_LEVEL: &[(&str, &str)] = &[
 const SQL: &[&str] = &["src/store/"];
 const TERMINAL: &[&str] = &["src/tui/"];
 /// The files that print, and the one that holds the terminal's own stream.
-const PRINTS: &[&str] = &["src/cli/output.rs"];
+const PRINTS: &[&str] = &["src/build.rs", "src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
 const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
-const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/global.rs"];
+const ENVIRONMENT: &[&str] = &["src/build.rs", "src/main.rs", "src/config.rs", "src/cli/global.rs"];
 const FILES: &[&str] = &[
     "src/app/copies.rs",
     "src/app/doctor_machine.rs",
     "src/app/evidence_files.rs",
     "src/app/files.rs",
     "src/app/second.rs",
+    "src/build.rs",
     "src/cli/input.rs",
     "src/cli/output.rs",
     "src/config.rs",
@@ -74,7 +76,7 @@ const FILES: &[&str] = &[
 ];
 
 /// The files that start another program.
-const PROGRAMS: &[&str] = &["src/app/sshd.rs"];
+const PROGRAMS: &[&str] = &["src/app/sshd.rs", "src/build.rs"];
 
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[
