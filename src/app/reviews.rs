@@ -13,7 +13,6 @@ use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
-use crate::domain::person::Role;
 use crate::domain::review::{Attended, NewReview, Party, REVIEW_DAYS, Review};
 use crate::domain::review_plan::{Call, ReviewCall, call, due_after};
 use crate::domain::statement::Body;
@@ -39,7 +38,7 @@ impl App {
             attended.dedup();
             let after = new.held.checked_add_days(Days::new(REVIEW_DAYS.unsigned_abs())).unwrap_or(new.held);
             let by = app.person(signer)?;
-            let role = if by.may_act_as(Role::Supervisor) { Role::Supervisor } else { Role::TrainingOfficer };
+            let role = by.signs_as();
             let review = Review {
                 trainee: named(&trainee),
                 held: new.held,
