@@ -141,3 +141,23 @@ fn no_kind_of_entry_is_cut_in_the_history() {
         }
     }
 }
+
+#[test]
+fn a_long_name_leaves_the_other_name_of_the_top_line_its_part() {
+    let long = "Gwenllian Angharad Hornbeam-Llewellyn-Pryce-Jones of Llanfairpwllgwyngyll";
+    for width in [40, 60, 80] {
+        for (trainee, signer) in [("A. Trainee", long), (long, "S. Supervisor"), (long, long), ("A", "B")] {
+            let mut bench = Bench::at_work(width, 24, Looks::FULL);
+            bench.unlock("02c1", signer, &[Role::Supervisor], None);
+            bench.open(standing("7f3a", trainee), 6);
+            let top = bench.text().lines().next().unwrap_or_default().to_owned();
+            let start = |name: &str| name.chars().take(10).collect::<String>();
+            assert!(top.contains(&start(trainee)) && top.contains("signing "), "{width}: {top}");
+            assert!(top.contains(&format!("signing {}", start(signer).trim_end())), "{width}: {top}");
+            if width >= 60 {
+                bench.keys("s");
+                assert!(bench.text().contains("HCPC CS00000"), "{width}\n{}", bench.text());
+            }
+        }
+    }
+}

@@ -63,7 +63,9 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
     if name.len() + columns(&top.subject) + 2 + wide(signer) > width {
         signer = &signer[..signer.len().min(2)];
     }
-    let room = width.saturating_sub(wide(signer) + 2);
+    // A long name leaves the other its part: whose record it is, and who signs, are both always there.
+    let least = (width * 2 / 5).min(columns(&top.subject));
+    let room = width.saturating_sub(wide(signer) + 2).max(least);
     let left = Rect { width: room as u16, ..within };
     let mut pieces = vec![(name.to_owned(), theme.strong)];
     if columns(&top.subject) + name.len() > room {
@@ -79,7 +81,7 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
         pieces.push((piece, theme.dim));
     }
     draw(&pieces, theme, buf, left);
-    let used = wide(signer).min(width) as u16;
+    let used = wide(signer).min(width.saturating_sub(room + 2)) as u16;
     draw(signer, theme, buf, Rect { x: within.right() - used, width: used, ..within });
 }
 
