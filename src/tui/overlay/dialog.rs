@@ -78,7 +78,8 @@ pub fn draw_hints(buf: &mut Buffer, area: Rect, row: u16, hints: &[Hint], theme:
     let mut used = 0;
     for (key, does) in &hints[..fitting] {
         let rest = Rect { x: area.x + used, width: area.width - used, ..area };
-        used += draw::line(buf, rest, row, &[(key, theme.strong), (" ", theme.text), (does, theme.text)], theme) + 3;
+        let gap = if key.is_empty() { "" } else { " " };
+        used += draw::line(buf, rest, row, &[(key, theme.strong), (gap, theme.text), (does, theme.text)], theme) + 3;
     }
     used.saturating_sub(3)
 }
