@@ -40,8 +40,8 @@ impl State {
         }
         // Where there is no room, items scroll first, then the fields, which keep half of it: the signature stays.
         let left = most.saturating_sub(foot);
-        let least = if wanted > 0 { ITEMS.min(left.div_ceil(2)) } else { left };
-        let shown = all.min(left.saturating_sub(wanted).max(least));
+        let kept = if wanted > 0 { ITEMS.min(left.div_ceil(2)) } else { left };
+        let shown = all.min(left.saturating_sub(wanted).max(kept));
         let form = wanted.min(left.saturating_sub(shown));
         let spare = left - shown - form;
         // Empty rows, where there is room for all: above and below everything, and round the fields.

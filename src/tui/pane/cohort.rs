@@ -82,9 +82,15 @@ struct Room {
     /// Whether there is one bar for all.
     one: bool,
     expected: bool,
-    /// Whether the months and the overdue review have columns: names come before both.
-    month: bool,
-    review: bool,
+    beside: Beside,
+}
+
+/// Which of the months and the overdue review have columns: names come before both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Both,
+    Month,
+    Neither,
 }
 
 fn room(width: u16, duties: usize) -> Room {
@@ -95,8 +101,7 @@ fn room(width: u16, duties: usize) -> Room {
         duties,
         one,
         expected,
-        month: true,
-        review: true,
+        beside: Beside::Both,
     };
     if let (Some(name), true) = (left(EXPECTED.saturating_add(all)), duties > 0) {
         return room(name, duties, false, true);
@@ -113,15 +118,15 @@ fn room(width: u16, duties: usize) -> Room {
 /// Without bars, and without what names leave no room for.
 fn narrow(width: u16) -> Room {
     let left = |used: u16| usize::from(width.saturating_sub(used));
-    let plain = Room { name: left(FIGURES), duties: 0, one: false, expected: false, month: true, review: true };
+    let plain = Room { name: left(FIGURES), duties: 0, one: false, expected: false, beside: Beside::Both };
     if plain.name >= usize::from(NAME) {
         return plain;
     }
-    let plain = Room { name: left(FIGURES - REVIEW), review: false, ..plain };
+    let plain = Room { name: left(FIGURES - REVIEW), beside: Beside::Month, ..plain };
     if plain.name >= usize::from(NAME) {
         return plain;
     }
-    Room { name: left(FIGURES - REVIEW - MONTH).max(1), month: false, ..plain }
+    Room { name: left(FIGURES - REVIEW - MONTH).max(1), beside: Beside::Neither, ..plain }
 }
 
 /// Draws the pane; gives back where the cursor stands in it.
@@ -179,8 +184,8 @@ fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let name = pad("Trainee", room.name, theme);
     let one = if room.one { "progress   " } else { "" };
     let expected = if room.expected { " expected " } else { "" };
-    let month = if room.month { " month  " } else { " " };
-    let review = if room.review { "     review" } else { "" };
+    let month = if room.beside == Beside::Neither { " " } else { " month  " };
+    let review = if room.beside == Beside::Both { "     review" } else { "" };
     let words = format!(" {name}{month}{duties}{one}signed {expected}{:>9}   !  ~{review}", "weeks");
     line(buf, area, 0, &[(&words, theme.dim)], theme);
 }
@@ -210,7 +215,11 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
         (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
         (pad(row.trainee.name.as_str(), room.name, theme), style),
         (
-            if room.month { format!(" {:>5}  ", format!("{}/{}", row.month, row.months)) } else { " ".to_owned() },
+            if room.beside == Beside::Neither {
+                " ".to_owned()
+            } else {
+                format!(" {:>5}  ", format!("{}/{}", row.month, row.months))
+            },
             theme.text,
         ),
     ];
@@ -239,7 +248,7 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
         days @ ..=99 => format!("{days}d late"),
         days => format!("{}w late", (days / 7).min(999)),
     };
-    if room.review {
+    if room.beside == Beside::Both {
         pieces.push((format!("{review:>11}"), theme.warn));
     }
     let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
@@ -274,8 +283,8 @@ mod tests {
         for (width, duties) in (37..160).flat_map(|width| [0, 3, 10, 40].map(|duties| (width, duties))) {
             let room = room(width, duties);
             let bars = room.duties * usize::from(CELL) + if room.one { usize::from(BAR) } else { 0 };
-            let month = if room.month { 8 } else { 1 };
-            let review = if room.review { usize::from(REVIEW) } else { 0 };
+            let month = if room.beside == Beside::Neither { 1 } else { 8 };
+            let review = if room.beside == Beside::Both { usize::from(REVIEW) } else { 0 };
             let expected = if room.expected { usize::from(EXPECTED) } else { 0 };
             let all = 1 + room.name + month + bars + 6 + expected + 11 + 3 + 3 + review;
             assert!(room.name >= usize::from(NAME) && all <= usize::from(width), "{width} {duties}: {room:?}");
