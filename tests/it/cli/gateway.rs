@@ -119,7 +119,7 @@ fn a_review_is_of_a_day_that_has_come_and_lies_in_the_programme() {
     }
     let held = ["review", "Ada", "--employer", "Sam", "--provider", "Sam", "--discussed", "x"];
     book.supervisor(&held).refused(1, "Name one person for the employer and another for the provider");
-    let held = ["review", "Ada", "--employer", "Vera", "--provider", "Priya", "--discussed", "x"];
+    let held = ["review", "Ada", "--employer", "Olu", "--provider", "Priya", "--discussed", "x"];
     book.supervisor(&held).refused(1, "Sign as one of those who attended");
     assert_eq!(book.size(), before);
 }
