@@ -35,7 +35,7 @@ fn show(app: App, start: Start) -> Result<(App, u8), Error> {
 fn try_out(ascii: bool) -> Result<u8, Error> {
     tui::check_terminal(&config::surroundings())?;
     let demo = demo::open()?;
-    let message = Some((format!("A made-up department. PIN {PIN}"), format!("passphrase: {PASSPHRASE}")));
+    let message = Some((format!("Made-up department. PIN {PIN}"), format!("passphrase: {PASSPHRASE}")));
     let start =
         Start { signer: Some(demo.supervisor), trainee: Some(demo.trainee), message, ascii, ..Start::default() };
     let (app, code) = show(demo.app, start)?;

@@ -117,6 +117,8 @@ impl From<Refusal> for Error {
             Refusal::NotEnrolled(_) => Some("A training officer enrols: `countersign enrol`"),
             Refusal::NoSuchKsb { .. } => Some("`countersign standard show` lists the codes"),
             Refusal::OwnRecord => Some("Ask another supervisor"),
+            Refusal::PartyMissing => Some("Name one person for the employer and another for the provider"),
+            Refusal::NotAttended => Some("Sign as one of those who attended"),
             Refusal::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
             Refusal::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
             _ => None,

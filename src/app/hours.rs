@@ -18,7 +18,7 @@ use crate::domain::hours::{
 };
 use crate::domain::hours_plan::{HoursFacts, HoursPlan, hours_plan};
 use crate::domain::pause::reached;
-use crate::domain::person::{Person, Role};
+use crate::domain::person::Person;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
@@ -182,7 +182,7 @@ impl App {
             let chosen = chosen(waiting, entries)?;
             let sum: Quarters = chosen.iter().map(|entry| entry.hours).sum();
             let by = app.person(signer)?;
-            let role = if by.may_act_as(Role::Supervisor) { Role::Supervisor } else { Role::TrainingOfficer };
+            let role = by.signs_as();
             let meaning = Clean::line(MEANING_HOURS)?;
             let body = |entries| Body::Hours(Hours { trainee: named(&person), entries, meaning: meaning.clone() });
             let bodies: Vec<Body> = parted(&chosen).into_iter().map(body).collect();

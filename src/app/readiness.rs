@@ -144,7 +144,7 @@ impl App {
                     .hint("`countersign readiness` says what mends each"));
             }
             let by = app.person(signer)?;
-            let role = if by.may_act_as(Role::Supervisor) { Role::Supervisor } else { Role::TrainingOfficer };
+            let role = by.signs_as();
             let meaning = Clean::line(meaning_of(party).unwrap_or_default())?;
             let body = Confirm { trainee: named(&person), party, meaning };
             app.state(signer, role, proof, vec![Body::Confirm(body)])

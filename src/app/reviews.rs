@@ -13,12 +13,12 @@ use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
-use crate::domain::person::Role;
 use crate::domain::review::{Attended, NewReview, Party, REVIEW_DAYS, Review};
 use crate::domain::review_plan::{Call, ReviewCall, call, due_after};
 use crate::domain::statement::Body;
 use crate::domain::value::PersonId;
 use crate::domain::view::{HeldReview, Receipted};
+use crate::domain::when::long_day;
 use crate::store::facts::{self, FactKind};
 
 impl App {
@@ -27,7 +27,9 @@ impl App {
         let trainee = self.person(&new.trainee)?;
         let doing = format!("Recording a progress review of {}", trainee.name);
         let say = |app: &mut Self| {
-            let (done, all) = app.standing(&new.trainee)?.figures(None);
+            let standing = app.standing(&new.trainee)?;
+            let (done, all) = standing.figures(None);
+            in_programme(new.held, standing.trainee.start, app.today())?;
             let mut attended = vec![Attended { party: Party::Trainee, who: named(&trainee) }];
             for (party, who) in &new.attended {
                 attended.push(Attended { party: *party, who: named(&app.person(who)?) });
@@ -36,7 +38,7 @@ impl App {
             attended.dedup();
             let after = new.held.checked_add_days(Days::new(REVIEW_DAYS.unsigned_abs())).unwrap_or(new.held);
             let by = app.person(signer)?;
-            let role = if by.may_act_as(Role::Supervisor) { Role::Supervisor } else { Role::TrainingOfficer };
+            let role = by.signs_as();
             let review = Review {
                 trainee: named(&trainee),
                 held: new.held,
@@ -116,4 +118,18 @@ impl App {
         });
         Ok(calls)
     }
+}
+
+/// A review was held, and within the programme: a day mistyped would put the next one years away.
+fn in_programme(held: NaiveDate, start: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+    if held > today {
+        return Err(Error::usage(format!("{} is in the future", long_day(held)))
+            .hint("A review is recorded once it was held: today, yesterday, 20 Nov"));
+    }
+    if held < start {
+        let (held, start) = (long_day(held), long_day(start));
+        return Err(Error::usage(format!("{held} lies before the programme, which began on {start}"))
+            .hint("Say the day it was held: today, yesterday, 20 Nov"));
+    }
+    Ok(())
 }

@@ -90,10 +90,17 @@ pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
     let offered = five_words(&mut SystemRandom::default())?;
     terminal.say("Five words that nobody else has, for a passphrase that can be kept in mind:")?;
     terminal.say(&format!("    {}", offered.reveal()))?;
-    terminal.say("Type them to take them, or type a passphrase of your own (15 characters or more).")?;
+    terminal.say("Type them to take them, or one of your own of 15 characters or more.")?;
     let mut refused = Error::usage("No passphrase was chosen");
     for _ in 0..TRIES {
-        let typed = terminal.ask_secret("Passphrase")?;
+        let typed = match terminal.ask_secret("Passphrase") {
+            Err(error) if error.why == "Nothing was typed" => {
+                terminal.say("A passphrase is needed: Ctrl-C leaves without one")?;
+                refused = error;
+                continue;
+            }
+            typed => typed?,
+        };
         let tried = judge(names, &typed).and_then(|()| {
             // What is typed from the screen was seen; what one thinks up may be mistyped.
             if typed == offered || terminal.ask_secret("The same again")? == typed {

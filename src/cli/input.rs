@@ -107,7 +107,13 @@ pub fn kept_notes(path: &Path) -> Result<String, Error> {
 /// The bytes of a file of at most so many.
 pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     let doing = format!("Reading {}", path.display());
-    let failed = |e: std::io::Error| Error::usage(reason(&e)).doing(doing.clone());
+    let failed = |e: std::io::Error| {
+        let hint = match e.kind() {
+            std::io::ErrorKind::PermissionDenied => "Look at who may read it",
+            _ => "Look at its name, and at the folder that you are in",
+        };
+        Error::usage(reason(&e)).doing(doing.clone()).hint(hint)
+    };
     // Asked before it is opened: opening a pipe that nobody writes to would wait for ever.
     let about = fs::metadata(path).map_err(failed)?;
     if !about.is_file() {
@@ -117,7 +123,7 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() as u64 > most {
         let why = format!("It has more than {} MiB, the most that is read", most >> 20);
-        return Err(Error::refused(why).doing(doing).hint("Give the record alone, without what is attached to it"));
+        return Err(Error::refused(why).doing(doing).hint("Give it in parts, or without what is attached to it"));
     }
     Ok(bytes)
 }

@@ -14,7 +14,7 @@ use crate::cli::init::chosen;
 use crate::cli::output::is_seen;
 use crate::cli::prompt::Terminal;
 use crate::domain::person::{Enrolment, Role};
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::{PersonId, Secret, StandardRef};
 use crate::domain::when::{long_day, understand};
 
@@ -31,7 +31,8 @@ pub fn somebody_is_there() -> bool {
 pub fn set_up(folder: &Folder) -> Result<(App, PersonId), Error> {
     let nobody = || Error::usage("There is no terminal to ask on").hint("`countersign init --help` shows another way");
     let mut to = Terminal::find().ok_or_else(nobody)?;
-    to.say(&format!("There is no book in {} yet. A few questions make one.", folder.path().display()))?;
+    to.say(&format!("There is no book yet in {}", folder.path().display()))?;
+    to.say("A few questions make one.")?;
     to.say("Until the passphrase is chosen nothing is made: Ctrl-C leaves.\n")?;
     let department = line(&mut to, "Department, such as “Cardiology, Example Hospital”")?;
     let officer = line(&mut to, "Your name, as the first training officer")?;
@@ -107,7 +108,8 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
     let new =
         NewPerson { name: name.clone(), roles: vec![Role::Supervisor], department: None, registration, level: None };
     let (id, _) = app.add_person(officer, &Proof::Session, new, Some(&words))?;
-    to.say(&format!("  The passphrase of {name}, shown this once: {}", words.reveal()))?;
+    // On a line of its own, which no window breaks.
+    to.say(&format!("  The passphrase of {name}, shown this once:\n    {}", words.reveal()))?;
     to.say(&format!("  `countersign key passphrase --as {id}` changes it; `key pin` sets their PIN"))?;
     Ok(true)
 }
@@ -133,6 +135,7 @@ fn line(to: &mut Terminal, question: &str) -> Result<Clean, Error> {
     for _ in 0..TRIES {
         match Clean::line(to.ask(question)?.trim()) {
             Ok(clean) => return Ok(clean),
+            Err(TextFault::Empty) => to.say("That one is needed: Ctrl-C leaves")?,
             Err(fault) => {
                 to.say(&fault.to_string())?;
                 refused = fault.into();
@@ -143,9 +146,18 @@ fn line(to: &mut Terminal, question: &str) -> Result<Clean, Error> {
 }
 
 fn optional(to: &mut Terminal, question: &str) -> Result<Option<Clean>, Error> {
-    let typed = to.ask(question)?;
-    let typed = typed.trim();
-    if typed.is_empty() { Ok(None) } else { Ok(Some(Clean::line(typed)?)) }
+    let mut refused = Error::usage("Nothing was typed");
+    for _ in 0..TRIES {
+        match Clean::line(to.ask(question)?.trim()) {
+            Ok(clean) => return Ok(Some(clean)),
+            Err(TextFault::Empty) => return Ok(None),
+            Err(fault) => {
+                to.say(&fault.to_string())?;
+                refused = fault.into();
+            }
+        }
+    }
+    Err(refused)
 }
 
 fn yes(to: &mut Terminal, question: &str) -> Result<bool, Error> {

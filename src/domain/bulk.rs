@@ -122,9 +122,13 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
+    /// What is wrong with a cell; one that could not even be read was spoken of.
     fn fault(&mut self, line: &PersonLine, column: Column, what: String, hint: &str) {
         let place = Some(self.file.columns.place(line.line, column));
-        self.remarks.push(Remark::fault(place, what, hint));
+        let said = |remark: &Remark| remark.weight == Weight::Fault && remark.place == place;
+        if !self.file.remarks.iter().any(said) {
+            self.remarks.push(Remark::fault(place, what, hint));
+        }
     }
 
     /// Who a row is about, as they will be, and whether they are new.
@@ -176,11 +180,6 @@ impl<'a> Planner<'a> {
         set(&mut person.registration, &line.registration);
         set(&mut person.level, &line.level);
         if person.roles.is_empty() {
-            let place = self.file.columns.place(line.line, Column::Roles);
-            if self.remarks.iter().any(|remark| remark.weight == Weight::Fault && remark.place.as_ref() == Some(&place))
-            {
-                return None;
-            }
             let hint = "Write trainee, supervisor, training officer or verifier; `;` between several";
             self.fault(line, Column::Roles, format!("{} has no role", person.name), hint);
             return None;

@@ -95,6 +95,13 @@ impl Person {
     pub fn may_act_as(&self, role: Role) -> bool {
         !self.left && self.roles.contains(&role)
     }
+
+    /// The role that they sign in where supervisors and training officers both may: who has neither is told of the first.
+    #[must_use]
+    pub fn signs_as(&self) -> Role {
+        let officer = self.may_act_as(Role::TrainingOfficer) && !self.may_act_as(Role::Supervisor);
+        if officer { Role::TrainingOfficer } else { Role::Supervisor }
+    }
 }
 
 /// A trainee on one version of one standard from a start date.
@@ -148,4 +155,33 @@ pub enum Found<T> {
     Nobody,
     /// These, of whom only the caller can choose.
     Several(Vec<T>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_signs_as_a_supervisor_unless_they_are_a_training_officer_alone() {
+        use Role::{Supervisor, Trainee, TrainingOfficer, Verifier};
+        for (roles, wanted) in [
+            (vec![Supervisor], Supervisor),
+            (vec![TrainingOfficer], TrainingOfficer),
+            (vec![Supervisor, TrainingOfficer], Supervisor),
+            (vec![TrainingOfficer, Verifier], TrainingOfficer),
+            (vec![Trainee], Supervisor),
+            (vec![], Supervisor),
+        ] {
+            let person = Person {
+                id: "0a".parse().unwrap(),
+                name: Clean::line("A. Person").unwrap(),
+                roles: roles.clone(),
+                left: false,
+                department: None,
+                registration: None,
+                level: None,
+            };
+            assert_eq!(person.signs_as(), wanted, "{roles:?}");
+        }
+    }
 }

@@ -64,6 +64,13 @@ impl Call {
             Self::Due(n) | Self::Later(n) => format!("due in {}", days(n)),
         }
     }
+
+    /// The same with the day: `12 days overdue, since 9 Nov 2026`, `due in 3 days, by 24 Nov 2026`.
+    #[must_use]
+    pub fn with_day(self, due: NaiveDate) -> String {
+        let joint = if matches!(self, Self::Overdue(_)) { "since" } else { "by" };
+        format!("{}, {joint} {}", self.words(), day_words(due))
+    }
 }
 
 /// A review that is not signed by all.
@@ -155,7 +162,7 @@ pub fn review_plan(
         Some(held) => format!("{}, the last on {}", counted(live.len()), day_words(held.review.held)),
         None => format!("None was held since the start on {}", day_words(start)),
     }];
-    why.push(format!("The rule: {}; the next is {}, by {}", rule.text, call.words(), day_words(due)));
+    why.push(format!("The rule: {}; the next is {}", rule.text, call.with_day(due)));
     for (from, to, days) in &gaps {
         why.push(format!("From {} to {} were {days} days, more than {most}", day_words(*from), day_words(*to)));
     }

@@ -263,9 +263,7 @@ impl Model {
             Command::Acknowledge | Command::Dispute if self.screen == ScreenId::Reviews => self.review_refusal(command),
             Command::Acknowledge if self.seat.own().is_none() => {
                 let to = self.key(Command::ToReviews);
-                Some(format!(
-                    "Progress reviews are acknowledged here: {to} goes there; a record, by its trainee over SSH"
-                ))
+                Some(format!("A trainee acknowledges a record, over SSH; the reviews that you attended are under {to}"))
             }
             Command::Acknowledge | Command::Dispute => match self.desk.meant() {
                 _ if self.screen == ScreenId::History => {

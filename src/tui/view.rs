@@ -111,8 +111,9 @@ fn top(model: &Model) -> TopLine {
         (ScreenId::Readiness | ScreenId::Reviews, Some(standing)) => {
             let trainee = &standing.trainee;
             let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, model.today);
-            let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews and hours" };
-            (name.into(), vec![standing.trainee.name.to_string(), format!("gateway {}", day_words(gateway))])
+            // Whose they are is never left out; that they are hours too stands over the list.
+            let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews" };
+            (format!("{name}  {}", trainee.name), vec![format!("gateway {}", day_words(gateway))])
         }
         (ScreenId::Queue, _) => {
             let of = match &model.queue.of {
@@ -284,8 +285,8 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
         Some(Overlay::Act(state)) => return hints(&state.hints()),
-        Some(Overlay::Claim(state)) => return hints(&state.hints()),
-        Some(Overlay::Statement(_)) => return vec![plain("page-down", "go on"), plain("esc", "close")],
+        Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
+        Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
         None => {}
@@ -293,14 +294,23 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if model.typing() {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
     }
+    // Where reasons are read whole there is no list to move in, and a key that goes back to it.
+    let reading = sight::why_state(model).is_some_and(|state| state.open.is_some());
+    let of_list =
+        |command| matches!(command, Command::OpenWhy | Command::OpenHeld | Command::MarkHours | Command::Filter);
     let own = model.seat.own().is_some();
     // At a workstation it is supervisors who look at the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
-    let offered = |row: &&Row| model.offers(row.command) && row.footer == Footer::Shown && for_them(row);
+    let offered = |row: &&Row| {
+        model.offers(row.command) && row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command))
+    };
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
     let count = model.desk.marks.len();
-    let by_duty = (model.screen == ScreenId::Outstanding).then(|| plain(&model.key(Command::ToSignOff), "by duty"));
-    let shown = by_duty.into_iter().chain(shown.map(|row| {
+    let first = match model.screen {
+        ScreenId::Outstanding => Some(plain(&model.key(Command::ToSignOff), "by duty")),
+        _ => reading.then(|| plain(&model.key(Command::Back), "back")),
+    };
+    let shown = first.into_iter().chain(shown.map(|row| {
         let mut label = row.label.to_owned();
         if matches!(row.command, Command::Sign | Command::Claim) && count > 0 {
             label = format!("{label} {count}");

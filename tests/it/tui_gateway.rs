@@ -129,7 +129,7 @@ fn programme() -> Programme {
 }
 
 /// On one of the two screens, with what it shows there.
-fn on(key: &str, (width, height): (u16, u16), looks: Looks) -> Bench {
+pub fn on(key: &str, (width, height): (u16, u16), looks: Looks) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     bench.keys(key);
     bench.say(Msg::Done(Done::Readiness(Box::new(made()))));

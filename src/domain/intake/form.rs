@@ -35,14 +35,17 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, Remark> {
         return whole("It is a spreadsheet or a packed file, not text", "Save it as CSV (UTF-8) and give that");
     }
     if bytes.starts_with(b"%PDF") {
-        return whole("It is a PDF, not text", "Give the standard's public JSON record, or CSV or TOML");
+        return whole(
+            "It is a PDF, not text",
+            "Give what stands in it as CSV; a standard also as its public JSON record, or TOML",
+        );
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return whole("It is text in UTF-16", "Save it as UTF-8 and give that");
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.trim().is_empty() => whole("The file is empty", "Give a file that holds a standard"),
+        Ok(text) if text.trim().is_empty() => whole("The file is empty", "Give the file that was meant"),
         Ok(text) => Ok(text),
         Err(error) => {
             let (before, rest) = bytes.split_at(error.valid_up_to());

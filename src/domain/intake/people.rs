@@ -85,6 +85,13 @@ pub fn people(bytes: &[u8]) -> PeopleFile {
         file.remarks.push(Remark::fault(None, "No person stands below the headings", "Put one on each row"));
     }
     for row in rows {
+        // A comma too many in a row moves what stands behind it.
+        if let Some(at) =
+            (0..row.cells.len()).find(|at| *row.cell(*at) != Cell::Empty && *head.cell(*at) == Cell::Empty)
+        {
+            let place = Some(Columns::unheaded(row.line, at));
+            file.remarks.push(Remark::warning(place, "The cell stands under no heading, and is not read"));
+        }
         let mut reader = Reader { table: &table, row, columns: &file.columns, remarks: &mut file.remarks };
         let line = reader.line();
         file.lines.push(line);
@@ -315,7 +322,10 @@ mod tests {
                 "name\nАnn\n",
                 "The name mixes Cyrillic and Latin letters: some only look like others (line 2, column A “name”)",
             ),
+            ("name,roles,,\nAnn,trainee,,x\n", "The cell stands under no heading, and is not read (line 2, column D)"),
+            ("name,roles\nAnn,trainee,,x\n", "The cell stands under no heading, and is not read (line 2, column D)"),
             ("name\n", "No person stands below the headings"),
+            ("", "The file is empty"),
         ] {
             assert_eq!(faults(text), [words], "{text}");
         }

@@ -102,6 +102,12 @@ impl Columns {
         let found = self.found.iter().find(|(found, ..)| *found == column);
         found.map_or_else(|| Place::line(line), |(_, at, heading)| place(line, *at, heading))
     }
+
+    /// The place of a cell that stands under no heading.
+    #[must_use]
+    pub fn unheaded(line: usize, at: usize) -> Place {
+        Place { line, path: Some(format!("column {}", letters(at))) }
+    }
 }
 
 fn place(line: usize, at: usize, heading: &str) -> Place {

@@ -52,6 +52,8 @@ impl Seat {
     pub fn refusal(&self, command: Command) -> Option<String> {
         let why = if command == Command::SaveFiles {
             "Over SSH nothing is written on the server; on your machine: ssh ACCOUNT@HOST evidence get ID > FILE"
+        } else if self.own().is_some() && matches!(command, Command::Trainee | Command::ToCohort | Command::ToQueue) {
+            "This is your own record, to read: those of others are for their supervisors"
         } else if self.own().is_some() {
             "This is your own record, to read: a supervisor signs"
         } else {

@@ -38,13 +38,18 @@ impl State {
             // The keys are in the footer of the screen too.
             foot = foot.min(most.saturating_sub(2));
         }
-        // Where there is no room, items scroll first, then the fields: the signature stays.
+        // Where there is no room, items scroll first, then the fields, which keep half of it: the signature stays.
         let left = most.saturating_sub(foot);
-        let shown = all.min(left.saturating_sub(wanted).max(ITEMS.min(left)));
+        let kept = if wanted > 0 { ITEMS.min(left.div_ceil(2)) } else { left };
+        let shown = all.min(left.saturating_sub(wanted).max(kept));
         let form = wanted.min(left.saturating_sub(shown));
         let spare = left - shown - form;
-        let gap_above = u16::from(spare > 0 && form > 0);
+        // Empty rows, where there is room for all: above and below everything, and round the fields.
+        let gap_above = u16::from(spare > 0 && form > 0 && shown > 0);
         let gap_below = u16::from(spare > gap_above);
+        let edge = u16::from(spare >= gap_above + gap_below + 2);
+        let air = u16::from(self.open.way.is_some() && spare > gap_above + gap_below + 2 * edge);
+        let foot = foot + air;
         let first = self.first_line(&lines, shown);
         let seen = lines.iter().skip(first).take(usize::from(shown));
         let last = seen.clone().next_back().map_or(0, |line| line.item + 1);
@@ -55,7 +60,8 @@ impl State {
             String::new()
         };
         let titles = Titles { left: &self.open.title, right: &right, right_style: Some(theme.dim) };
-        let inner = dialog::open(buf, area, shown + form + foot + gap_above + gap_below, titles, theme);
+        let inner = dialog::open(buf, area, shown + form + foot + gap_above + gap_below + 2 * edge, titles, theme);
+        let inner = Rect { y: inner.y + edge, height: inner.height.saturating_sub(2 * edge), ..inner };
         let top = Rect { height: shown, ..inner }.intersection(inner);
         let lead = self.lead_columns();
         for (row, line) in seen.enumerate() {

@@ -12,7 +12,7 @@ use crate::domain::view::{ClaimKsb, ClaimSheet};
 use crate::domain::when::short_day;
 use crate::tui::command::Command;
 use crate::tui::key::{Key, KeyPress};
-use crate::tui::overlay::dialog::Hint;
+use crate::tui::overlay::dialog::{Hint, further};
 use crate::tui::overlay::reply::Reply;
 use crate::tui::pane::travel::scrolled_to;
 use crate::tui::theme::{Focus, Theme};
@@ -40,9 +40,9 @@ impl State {
         Self { sheet, today, top: 0 }
     }
 
-    /// The keys that work here.
+    /// The keys that work here, in a window of this size.
     #[must_use]
-    pub fn hints(&self) -> Vec<Hint> {
+    pub fn hints(&self, size: (u16, u16)) -> Vec<Hint> {
         let mut hints = Vec::new();
         if self.waits() {
             hints.extend([("s", "sign".to_owned()), ("n", "not yet".to_owned())]);
@@ -50,7 +50,8 @@ impl State {
         if !self.sheet.claim.evidence.is_empty() {
             hints.push(("e", "evidence".to_owned()));
         }
-        hints.extend([("page-down", "go on".to_owned()), ("esc", "close".to_owned())]);
+        hints.extend(further(self.top, pages(self, size).1));
+        hints.push(("esc", "close".to_owned()));
         hints
     }
 
@@ -59,11 +60,16 @@ impl State {
     }
 }
 
-/// What a key does.
-pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+/// The rows of a page, and the first line of the last one.
+fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
     let area = place(Rect::new(0, 0, size.0, size.1));
     let page = usize::from(area.height.saturating_sub(2));
-    let end = lines(state, area.width, None).len().saturating_sub(page);
+    (page, lines(state, area.width, None).len().saturating_sub(page))
+}
+
+/// What a key does.
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+    let (page, end) = pages(state, size);
     let id = state.sheet.claim.id;
     state.top = match key.key {
         Key::Esc | Key::Enter | Key::Char('q') => return Reply::Close(Vec::new()),

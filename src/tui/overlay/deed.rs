@@ -229,6 +229,9 @@ fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
     if day > form.today {
         return Err(("day", format!("{} has not come yet; hours are entered once they are done", long_day(day))));
     }
+    if form.value("hours").trim().is_empty() {
+        return Err(("hours", "Say how many: 3, 3.5 or 0:45".to_owned()));
+    }
     let hours: Quarters = form.value("hours").parse().map_err(|fault: ValueFault| ("hours", fault.to_string()))?;
     let what =
         optional(form, "what", Clean::line)?.ok_or_else(|| ("what", "Say what was done, in a line".to_owned()))?;

@@ -62,13 +62,24 @@ pub fn hint_columns(hints: &[Hint]) -> u16 {
     (each.sum::<usize>().saturating_sub(3)) as u16
 }
 
+/// The key to what does not fit a box whose first line is `top` and goes no further than `end`: none where all is seen.
+#[must_use]
+pub fn further(top: usize, end: usize) -> Option<Hint> {
+    match (top, end) {
+        (_, 0) => None,
+        (top, end) if top >= end => Some(("page-up", "go back".to_owned())),
+        _ => Some(("page-down", "go on".to_owned())),
+    }
+}
+
 /// Draws as many hints as fit on row `row` of `area`.
 pub fn draw_hints(buf: &mut Buffer, area: Rect, row: u16, hints: &[Hint], theme: &Theme) -> u16 {
     let fitting = (0..=hints.len()).rev().find(|&count| hint_columns(&hints[..count]) <= area.width).unwrap_or(0);
     let mut used = 0;
     for (key, does) in &hints[..fitting] {
         let rest = Rect { x: area.x + used, width: area.width - used, ..area };
-        used += draw::line(buf, rest, row, &[(key, theme.strong), (" ", theme.text), (does, theme.text)], theme) + 3;
+        let gap = if key.is_empty() { "" } else { " " };
+        used += draw::line(buf, rest, row, &[(key, theme.strong), (gap, theme.text), (does, theme.text)], theme) + 3;
     }
     used.saturating_sub(3)
 }

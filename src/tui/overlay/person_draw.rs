@@ -8,7 +8,7 @@ use crate::tui::overlay::dialog;
 use crate::tui::overlay::person::{Over, State};
 use crate::tui::overlay::signature::{Stage, secret_label};
 use crate::tui::theme::{Charset, Theme};
-use crate::tui::widget::frame::Titles;
+use crate::tui::widget::frame::{Seen, Titles, scrolled};
 use crate::tui::widget::{draw, field, list, text};
 
 /// Columns for text, and the most people shown at once.
@@ -57,7 +57,7 @@ impl State {
             let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
             self.secret.draw(room, buf, theme)
         } else {
-            self.draw_people(theme, row(1 + 2 * gaps, people), buf);
+            self.draw_people(theme, row(1 + 2 * gaps, people), padding, buf);
             let place = row(gaps, 1);
             let used = draw::line(buf, place, 0, &[("> ", theme.strong)], theme);
             let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
@@ -71,7 +71,7 @@ impl State {
         (cursor.filter(|_| self.stage == Stage::Asking), inner.y)
     }
 
-    fn draw_people(&self, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    fn draw_people(&self, theme: &Theme, area: Rect, padding: u16, buf: &mut Buffer) {
         if self.people.is_empty() {
             let none = if self.filter.text().is_empty() {
                 "Type a few letters of your name"
@@ -83,6 +83,8 @@ impl State {
         }
         let one = |_| 1;
         let first = list::first(0, self.selected, self.people.len(), area.height, one);
+        let seen = Seen { first, shown: usize::from(area.height), of: self.people.len() };
+        scrolled(buf, Rect { width: area.width + padding, ..area }, seen, theme);
         for (index, row) in list::rows(first, self.people.len(), area, one) {
             let choice = &self.people[index];
             let chosen = index == self.selected;

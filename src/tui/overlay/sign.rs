@@ -86,11 +86,13 @@ impl State {
         self.signature.failed(failure, &mut self.form);
     }
 
-    /// What was typed, to be kept: nothing, if it is what the dialog opens with anyway.
+    /// What was typed, to be kept: nothing, if it is what the dialog opens with anyway. An outcome alone was not typed: each
+    /// has its own key, and the next one pressed says which is meant.
     #[must_use]
     pub fn kept(&self) -> Draft {
+        let typed = |draft: &Draft| -> Draft { draft.iter().filter(|(name, _)| name != "outcome").cloned().collect() };
         let draft = self.draft();
-        let own = if draft == self.untouched { Draft::new() } else { draft };
+        let own = if typed(&draft) == typed(&self.untouched) { Draft::new() } else { draft };
         drafts::with(&self.open.draft, "", own)
     }
 
@@ -325,6 +327,16 @@ pub(crate) mod tests {
         }
         let request = request(keys(&mut state, "tab 1 2 3 4 enter"));
         assert_eq!(request.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
+    }
+
+    #[test]
+    fn an_outcome_that_its_key_chose_is_no_draft_for_the_other_key() {
+        let mut state = State::new(SignOpen { outcome: Some(Outcome::NotAchieved), ..open(1) });
+        assert_eq!(state.kept(), Draft::new());
+        keys(&mut state, "N o");
+        let kept = state.kept();
+        let again = State::new(SignOpen { draft: kept, ..open(1) });
+        assert_eq!((again.outcome(), again.form.value("feedback")), (Outcome::NotAchieved, "No"));
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl Signature {
     #[must_use]
     pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
         let beside = self.hints_beside(hints, width);
-        dialog::rows(meaning, width) + 1 + self.trouble_rows(form, width) + 1 + u16::from(!beside)
+        dialog::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!beside)
     }
 
     /// Draws it at the foot of `area`, which has at least its height or is cut off above.
@@ -102,9 +102,17 @@ impl Signature {
         let trouble = self.trouble_rows(form, width);
         let secret_row = area.height.saturating_sub(1 + below);
         let mut row = dialog::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
-        if row < secret_row {
-            draw::line(buf, area, row, &self.who_pieces(&self.who_words(theme), theme), theme);
-            row += 1;
+        let who = self.who_words(theme.glyphs.dot);
+        let pieces = self.who_pieces(&who, theme);
+        if self.who_rows(width) == 1 || row + 1 >= secret_row {
+            if row < secret_row {
+                draw::line(buf, area, row, &pieces, theme);
+                row += 1;
+            }
+        } else {
+            draw::line(buf, area, row, &pieces[..1], theme);
+            draw::line(buf, area, row + 1, &[(who.trim_start_matches([' ', '·', '-']), theme.dim)], theme);
+            row += 2;
         }
         let mut row = secret_row.saturating_sub(trouble).max(row);
         for (said, style) in
@@ -134,8 +142,14 @@ impl Signature {
         cursor.filter(|_| focused)
     }
 
-    fn who_words(&self, theme: &Theme) -> String {
-        let dot = theme.glyphs.dot;
+    /// The rows of who signs: a long name has one of its own, so that their registration and role are not cut off.
+    fn who_rows(&self, width: u16) -> u16 {
+        let rest = self.who_words("-");
+        let all = text::columns(self.signer.name.as_str()) + text::columns(&rest);
+        if all > usize::from(width) && !rest.is_empty() { 2 } else { 1 }
+    }
+
+    fn who_words(&self, dot: &str) -> String {
         let role = [Role::Supervisor, Role::TrainingOfficer].into_iter().find(|role| self.signer.roles.contains(role));
         let registration = self.signer.registration.as_ref().map(|registration| format!(" {dot} {registration}"));
         let role =

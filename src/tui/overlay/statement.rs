@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use crate::domain::text::shown;
 use crate::domain::view::FullStatement;
 use crate::tui::key::{Key, KeyPress};
+use crate::tui::overlay::dialog::{Hint, further};
 use crate::tui::overlay::reply::Reply;
 use crate::tui::pane::travel::scrolled_to;
 use crate::tui::theme::{Charset, Focus, Theme};
@@ -32,13 +33,23 @@ impl State {
     }
 }
 
-/// What a key does.
-pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+/// The rows of a page, and the first line of the last one.
+fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
     let area = place(Rect::new(0, 0, size.0, size.1));
     let page = usize::from(area.height.saturating_sub(2));
     // The styles do not matter for how many lines there are.
-    let count = lines(&state.statement, area.width, None).len();
-    let end = count.saturating_sub(page);
+    (page, lines(&state.statement, area.width, None).len().saturating_sub(page))
+}
+
+/// The keys that work in a window of this size.
+#[must_use]
+pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
+    further(state.top, pages(state, size).1).into_iter().chain([("esc", "close".to_owned())]).collect()
+}
+
+/// What a key does.
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+    let (page, end) = pages(state, size);
     state.top = match key.key {
         Key::Esc | Key::Enter | Key::Char('q' | 'v') => return Reply::Close(Vec::new()),
         other => scrolled_to(other, state.top, page, end),

@@ -154,20 +154,22 @@ impl State {
         let form = height(&self.form, width, theme);
         let foot = self.signature.height(&self.form, meaning, &hints, width);
         let least = told_rows + form + foot;
-        let spare = most.saturating_sub(least).min(4);
+        // Empty rows: above everything, below what it is about, below the fields where there are any, before the secret.
+        let gaps = if form > 0 { 4 } else { 3 };
+        let spare = most.saturating_sub(least).min(gaps);
         // Where there is no room, what is withdrawn is cut before the fields and the signature are.
         let told_shown = told_rows.min(most.saturating_sub(form + foot)).max(1);
         let title = self.open.meant.title(&self.open.record);
         let titles = Titles { left: &title, ..Titles::default() };
         let inner = dialog::open(buf, area, told_shown + form + foot + spare, titles, theme);
-        let top = Rect { y: inner.y + u16::from(spare > 3), height: told_shown, ..inner }.intersection(inner);
+        let top = Rect { y: inner.y + u16::from(spare == gaps), height: told_shown, ..inner }.intersection(inner);
         let mut row = 0;
         for (said, style) in &told {
             row += dialog::words(buf, top, row, said, *style, theme);
         }
         let fields = Rect { y: top.bottom() + u16::from(spare > 0), height: form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
-        let rest = fields.bottom() + u16::from(spare > 1);
+        let rest = fields.bottom() + u16::from(form > 0 && spare > 1);
         let foot = Rect { y: rest, height: inner.bottom().saturating_sub(rest), ..inner };
         let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
         cursor.or(secret)

@@ -65,7 +65,9 @@ const BAR: u16 = 11;
 /// The narrowest column of names beside bars.
 const NAME: u16 = 12;
 /// Pointer, month, KSBs signed, weeks, those not yet, claims that wait and an overdue review, each with its space.
-const FIGURES: u16 = 1 + 7 + 7 + 11 + 3 + 3 + REVIEW;
+const FIGURES: u16 = 1 + 1 + MONTH + 6 + 11 + 3 + 3 + REVIEW;
+/// The month, with its spaces.
+const MONTH: u16 = 7;
 /// By how much the next review is overdue, with its space.
 const REVIEW: u16 = 11;
 /// KSBs expected, with their space.
@@ -80,12 +82,27 @@ struct Room {
     /// Whether there is one bar for all.
     one: bool,
     expected: bool,
+    beside: Beside,
+}
+
+/// Which of the months and the overdue review have columns: names come before both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Both,
+    Month,
+    Neither,
 }
 
 fn room(width: u16, duties: usize) -> Room {
     let all = u16::try_from(duties).unwrap_or(u16::MAX).saturating_mul(CELL);
     let left = |used: u16| width.checked_sub(FIGURES.saturating_add(used)).filter(|name| *name >= NAME);
-    let room = |name: u16, duties, one, expected| Room { name: usize::from(name), duties, one, expected };
+    let room = |name: u16, duties, one, expected| Room {
+        name: usize::from(name),
+        duties,
+        one,
+        expected,
+        beside: Beside::Both,
+    };
     if let (Some(name), true) = (left(EXPECTED.saturating_add(all)), duties > 0) {
         return room(name, duties, false, true);
     }
@@ -94,8 +111,22 @@ fn room(width: u16, duties: usize) -> Room {
     }
     match left(BAR) {
         Some(name) => room(name, 0, true, false),
-        None => room(width.saturating_sub(FIGURES).max(1), 0, false, false),
+        None => narrow(width),
     }
+}
+
+/// Without bars, and without what names leave no room for.
+fn narrow(width: u16) -> Room {
+    let left = |used: u16| usize::from(width.saturating_sub(used));
+    let plain = Room { name: left(FIGURES), duties: 0, one: false, expected: false, beside: Beside::Both };
+    if plain.name >= usize::from(NAME) {
+        return plain;
+    }
+    let plain = Room { name: left(FIGURES - REVIEW), beside: Beside::Month, ..plain };
+    if plain.name >= usize::from(NAME) {
+        return plain;
+    }
+    Room { name: left(FIGURES - REVIEW - MONTH).max(1), beside: Beside::Neither, ..plain }
 }
 
 /// Draws the pane; gives back where the cursor stands in it.
@@ -117,7 +148,8 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
     }
     let duties = window.rows.iter().map(|row| row.duties.len()).max().unwrap_or(0);
     let lapses = state.order == CohortOrder::Lapses;
-    let room = room(inner.width, duties);
+    // Before the border stays a column free.
+    let room = room(inner.width.saturating_sub(1), duties);
     let name = usize::from((inner.width / 3).clamp(NAME, 40));
     if lapses {
         let words = format!(" {}  signed  to be shown again, by when", pad("Trainee", name, theme));
@@ -152,7 +184,9 @@ fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let name = pad("Trainee", room.name, theme);
     let one = if room.one { "progress   " } else { "" };
     let expected = if room.expected { " expected " } else { "" };
-    let words = format!(" {name} month  {duties}{one}signed {expected}{:>9}   !  ~     review", "weeks");
+    let month = if room.beside == Beside::Neither { " " } else { " month  " };
+    let review = if room.beside == Beside::Both { "     review" } else { "" };
+    let words = format!(" {name}{month}{duties}{one}signed {expected}{:>9}   !  ~{review}", "weeks");
     line(buf, area, 0, &[(&words, theme.dim)], theme);
 }
 
@@ -180,7 +214,14 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
     let mut pieces: Vec<(String, Style)> = vec![
         (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
         (pad(row.trainee.name.as_str(), room.name, theme), style),
-        (format!(" {:>5}  ", format!("{}/{}", row.month, row.months)), theme.text),
+        (
+            if room.beside == Beside::Neither {
+                " ".to_owned()
+            } else {
+                format!(" {:>5}  ", format!("{}/{}", row.month, row.months))
+            },
+            theme.text,
+        ),
     ];
     for at in 0..room.duties {
         match row.duties.get(at) {
@@ -207,7 +248,9 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
         days @ ..=99 => format!("{days}d late"),
         days => format!("{}w late", (days / 7).min(999)),
     };
-    pieces.push((format!("{review:>11}"), theme.warn));
+    if room.beside == Beside::Both {
+        pieces.push((format!("{review:>11}"), theme.warn));
+    }
     let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
     line(buf, area, 0, &pieces, theme);
 }
@@ -228,5 +271,23 @@ fn weeks(row: &CohortRow, theme: &Theme) -> (String, Style) {
         0 => ("on plan".to_owned(), theme.text),
         weeks @ 1.. => (format!("{weeks} ahead"), theme.text),
         weeks => (format!("{} behind", weeks.unsigned_abs()), theme.warn),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_room_in_every_window_and_no_row_is_wider_than_the_pane() {
+        for (width, duties) in (37..160).flat_map(|width| [0, 3, 10, 40].map(|duties| (width, duties))) {
+            let room = room(width, duties);
+            let bars = room.duties * usize::from(CELL) + if room.one { usize::from(BAR) } else { 0 };
+            let month = if room.beside == Beside::Neither { 1 } else { 8 };
+            let review = if room.beside == Beside::Both { usize::from(REVIEW) } else { 0 };
+            let expected = if room.expected { usize::from(EXPECTED) } else { 0 };
+            let all = 1 + room.name + month + bars + 6 + expected + 11 + 3 + 3 + review;
+            assert!(room.name >= usize::from(NAME) && all <= usize::from(width), "{width} {duties}: {room:?}");
+        }
     }
 }

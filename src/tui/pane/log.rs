@@ -116,14 +116,16 @@ struct Columns {
 /// A row is as wide as this or wider where the kind has a column of its own, and where the signer has.
 const WITH_KIND: u16 = 70;
 const WITH_SIGNER: u16 = 50;
+/// The columns of a kind: the longest is `countersign`.
+const KIND: usize = 11;
 
 fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let style = if look.here { theme.bold } else { theme.text };
     let pointer = if look.here { theme.glyphs.pointer } else { " " };
     let position = pad_left(&row.position.to_string(), look.digits, theme);
     let when = pad(&time(row.signed, look.today, area.width), if area.width >= 98 { 17 } else { 12 }, theme);
-    let kind = if area.width >= WITH_KIND { format!("  {}", pad(row.kind.slug(), 9, theme)) } else { String::new() };
-    let wide = if area.width >= 98 { 22 } else { 14 };
+    let kind = if area.width >= WITH_KIND { format!("  {}", pad(row.kind.slug(), KIND, theme)) } else { String::new() };
+    let wide = if area.width >= 98 { 24 } else { 14 };
     let who = if area.width >= WITH_SIGNER {
         format!("  {}", pad(row.signer_name.as_str(), wide, theme))
     } else {
@@ -154,16 +156,16 @@ fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, ar
     line(buf, area, 0, &pieces, theme);
 }
 
-/// The time in UTC: `20 Nov 14:03` this year, `20 Nov 2025` in others, both where there is room.
+/// The time in UTC, days under days: `20 Nov 14:03` this year, `20 Nov 2025` in others, both where there is room.
 fn time(at: Timestamp, today: NaiveDate, width: u16) -> String {
     let (day, minutes) = (at.day(), at.seconds().rem_euclid(86_400) / 60);
     let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
     if width >= 98 {
-        format!("{} {clock}", day_words(day))
+        format!("{:>11} {clock}", day_words(day))
     } else if day.year() == today.year() {
-        format!("{} {clock}", day.format("%-d %b"))
+        format!("{} {clock}", day.format("%e %b"))
     } else {
-        day_words(day)
+        format!("{:>11}", day_words(day))
     }
 }
 

@@ -96,7 +96,7 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
     Row {
         mark: mark(state, theme),
         text: "Next review".to_owned(),
-        short: (format!("{}, by {}", plan.call.words(), day_words(plan.due)), style),
+        short: (plan.call.with_day(plan.due), style),
         heading: "Next review".to_owned(),
         why,
         ksbs: Vec::new(),

@@ -138,7 +138,9 @@ pub fn settle(state: &mut State, rows: &[Row], filter: &Filtering, areas: Areas)
     let listed = listed(rows);
     let at = listed.iter().position(|place| *place >= state.at).unwrap_or(listed.len().saturating_sub(1));
     state.at = listed.get(at).copied().unwrap_or(0);
-    let height = areas.list.map_or(1, |area| list_area(filter, area).height);
+    // Behind reasons that are read whole the list stays as it stood.
+    let Some(area) = areas.list else { return };
+    let height = list_area(filter, area).height;
     state.top = follow(state.top, at, listed.len(), height, |_| 1);
 }
 
@@ -193,8 +195,8 @@ fn why(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer
 fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
     let widest = rows.iter().map(|row| columns(&row.text)).max().unwrap_or(0);
     let shorts = rows.iter().map(|row| columns(&row.short.0)).max().unwrap_or(0);
-    // What a line is takes half, or what its reason leaves.
-    let both = usize::from(inner.width).saturating_sub(5);
+    // What a line is takes half, or what its reason leaves; before the border stays a column free.
+    let both = usize::from(inner.width).saturating_sub(6);
     let text = widest.min(both.saturating_sub(shorts).max(both / 2));
     let mut cursor = None;
     let listed = listed(rows);
@@ -206,7 +208,7 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rec
             cursor = Some(Position::new(inner.x + 1, inner.y + y));
         }
         let style = if here { theme.bold } else { theme.text };
-        let room = usize::from(inner.width).saturating_sub(text + 5);
+        let room = usize::from(inner.width).saturating_sub(text + 6);
         let pieces = [
             (if here { theme.glyphs.pointer } else { " " }, theme.accent),
             (row.mark.0, row.mark.1),

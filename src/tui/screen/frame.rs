@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::tui::theme::Theme;
-use crate::tui::widget::draw::{line, right};
+use crate::tui::widget::draw::{clear, line, right};
 use crate::tui::widget::text::{columns, wrap};
 
 /// The smallest window that the program can be used in.
@@ -63,7 +63,9 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
     if name.len() + columns(&top.subject) + 2 + wide(signer) > width {
         signer = &signer[..signer.len().min(2)];
     }
-    let room = width.saturating_sub(wide(signer) + 2);
+    // A long name leaves the other its part: whose record it is, and who signs, are both always there.
+    let least = (width * 2 / 5).min(columns(&top.subject));
+    let room = width.saturating_sub(wide(signer) + 2).max(least);
     let left = Rect { width: room as u16, ..within };
     let mut pieces = vec![(name.to_owned(), theme.strong)];
     if columns(&top.subject) + name.len() > room {
@@ -79,7 +81,7 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
         pieces.push((piece, theme.dim));
     }
     draw(&pieces, theme, buf, left);
-    let used = wide(signer).min(width) as u16;
+    let used = wide(signer).min(width.saturating_sub(room + 2)) as u16;
     draw(signer, theme, buf, Rect { x: within.right() - used, width: used, ..within });
 }
 
@@ -88,10 +90,28 @@ fn draw(pieces: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect)
     line(buf, area, 0, &pieces, theme);
 }
 
-/// Draws a message: what happened, and a dim word beside it.
+/// The most lines that a message takes.
+const MESSAGE_LINES: usize = 4;
+
+/// Draws a message: what happened, and a dim word beside it. What does not fit its line takes lines above it: what a
+/// refusal says to do must not be cut off.
 pub fn message(what: (&str, Style), beside: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let within = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    line(buf, within, 0, &[what, (if beside.is_empty() { "" } else { "  " }, theme.dim), (beside, theme.dim)], theme);
+    let width = usize::from(within.width);
+    let joint = if beside.is_empty() { "" } else { "  " };
+    if columns(what.0) + columns(joint) + columns(beside) <= width {
+        line(buf, within, 0, &[what, (joint, theme.dim), (beside, theme.dim)], theme);
+        return;
+    }
+    let beside = wrap(beside, width).into_iter().map(|words| (words, theme.dim));
+    let lines: Vec<_> = wrap(what.0, width).into_iter().map(|words| (words, what.1)).chain(beside).collect();
+    let lines: Vec<_> = lines.into_iter().filter(|(words, _)| !words.is_empty()).take(MESSAGE_LINES).collect();
+    let above = (lines.len() as u16).saturating_sub(1).min(area.y);
+    let place = Rect { y: area.y - above, height: above + 1, ..area };
+    clear(buf, place);
+    for (y, piece) in lines.into_iter().enumerate() {
+        line(buf, Rect { y: place.y, height: place.height, ..within }, y as u16, &[piece], theme);
+    }
 }
 
 /// One key of the footer.

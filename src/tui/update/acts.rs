@@ -166,7 +166,7 @@ fn open_with(
         },
     };
     if by_key && own.is_some_and(|choice| choice.way == Way::NoKey) {
-        say(model, Tone::Refused, "You have no key to sign with yet".into(), "a training officer makes one".into());
+        say(model, Tone::Refused, "You have no key to sign with yet".into(), "A training officer makes one".into());
         return Vec::new();
     }
     let state = act::State::new(ActOpen {

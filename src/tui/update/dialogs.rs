@@ -165,7 +165,7 @@ pub fn open_answer(model: &mut Model, command: Command) {
     };
     if own.way == Way::NoKey {
         let what = "You have no key to sign with yet".to_owned();
-        say(model, Tone::Refused, what, "a training officer makes one".to_owned());
+        say(model, Tone::Refused, what, "A training officer makes one".to_owned());
         return;
     }
     let open = WithdrawOpen {

@@ -103,6 +103,28 @@ fn hours_that_cannot_be_are_refused_with_the_day_and_nothing_is_kept() {
 }
 
 #[test]
+fn a_review_is_of_a_day_that_has_come_and_lies_in_the_programme() {
+    let book = staffed();
+    let before = book.size();
+    for (day, why) in [
+        ("tomorrow", "is in the future"),
+        ("in 2 weeks", "is in the future"),
+        ("2001-01-01", "lies before the programme, which began on"),
+        ("31 Feb", "31 Feb"),
+    ] {
+        let held = ["--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned", "--held", day];
+        let said = book.supervisor(&[&["review", "Ada"], &held[..]].concat()).refused(2, why);
+        assert!(said.err.contains("today, yesterday, "), "{}", said.err);
+        assert_eq!(book.size(), before, "{day}");
+    }
+    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Sam", "--discussed", "x"];
+    book.supervisor(&held).refused(1, "Name one person for the employer and another for the provider");
+    let held = ["review", "Ada", "--employer", "Olu", "--provider", "Priya", "--discussed", "x"];
+    book.supervisor(&held).refused(1, "Sign as one of those who attended");
+    assert_eq!(book.size(), before);
+}
+
+#[test]
 fn a_review_is_due_twelve_weeks_after_the_last_and_is_signed_by_all_who_attended() {
     let book = staffed();
     let due = book.run(&["reviews", "--json"]).done().json();

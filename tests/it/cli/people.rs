@@ -123,6 +123,21 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
 }
 
 #[test]
+fn each_cell_that_is_wrong_is_spoken_of_once_and_a_cell_under_no_heading_is_not_lost_in_silence() {
+    let book = Book::founded();
+    let rows =
+        "name,roles,standard,start\n=1+1,trainee,,\nAnn,queen,,\nBo,trainee,ST0413 1.1,31/02/2026\nCy,trainee,,,x\n";
+    let shown = book.run(&["person", "import", &file(&book, "roster.csv", rows), "--json"]).out;
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let remarks = shown["remarks"].as_array().unwrap();
+    let said: Vec<_> = remarks.iter().map(|remark| (remark["line"].as_u64(), remark["weight"].as_str())).collect();
+    let fault = |line| (Some(line), Some("fault"));
+    assert_eq!(said, [fault(2), fault(3), fault(4), (Some(5), Some("warning"))], "{shown}");
+    let empty = book.run(&["person", "import", &file(&book, "empty.csv", "")]);
+    assert!(empty.out.contains("The file is empty") && !empty.out.contains("standard"), "{empty:?}");
+}
+
+#[test]
 fn a_name_of_mixed_scripts_and_a_start_outside_the_standard_are_said_and_let_through() {
     let book = Book::founded();
     let roster = file(&book, "roster.csv", "name,standard,start\n\u{410}nn Bell,ST0413,2020-09-01\n");

@@ -137,11 +137,18 @@ fn a_table_fits_the_terminal_and_turns_into_lines_where_it_cannot() {
 fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     let book = Book::empty();
     let mut sitting = Sitting::new(&book, &[], 100);
+    // What is left empty or mistyped is asked again: nothing that was answered is lost by it.
+    sitting.answer("Department, such as", "\r");
+    sitting.answer("That one is needed", "");
     sitting.answer("Department, such as", "Cardiology\r");
     sitting.answer("Your name, as the first training officer: ", "Olu Officer\r");
+    sitting.answer("(Enter for none): ", "HCPC\u{1b}[D\r");
+    sitting.answer("a character that cannot be shown", "");
     sitting.answer("(Enter for none): ", "HCPC CS00001\r");
     sitting.answer("(y or n): ", "perhaps\r");
     sitting.answer("Type y or n", "y\r");
+    sitting.answer("Passphrase: ", "\r");
+    sitting.answer("A passphrase is needed", "");
     sitting.answer("Passphrase: ", "short\r");
     sitting.answer("Passphrase: ", &format!("{OFFICER}\r"));
     sitting.answer("The same again: ", &format!("{OFFICER}\r"));
@@ -156,7 +163,7 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     sitting.answer("A trainee's name (Enter when done): ", "\r");
     sitting.answer("A supervisor's name (Enter when done): ", "Sam Supervisor\r");
     sitting.answer("Their registration (Enter for none): ", "\r");
-    sitting.answer("shown this once: ", "");
+    sitting.answer("shown this once:", "");
     sitting.answer("A supervisor's name (Enter when done): ", "\r");
     sitting.answer("No trainee is open", "q");
     let (code, said) = sitting.end();
