@@ -9,6 +9,8 @@ use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
 use crate::domain::person::{Person, Role};
 use crate::domain::text::Clean;
+use crate::domain::value::PersonId;
+use crate::store::people;
 
 impl App {
     /// Those with one of these roles that a filter asks for, by name; those who left too.
@@ -28,6 +30,11 @@ impl App {
             })
         });
         Ok(people)
+    }
+
+    /// Whether somebody is on a standard.
+    pub fn is_enrolled(&self, id: &PersonId) -> Result<bool, Error> {
+        Ok(self.book.db.read(|tx| people::enrolment(tx, id))?.is_some())
     }
 
     /// The departments in which somebody works, by name.

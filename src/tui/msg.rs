@@ -49,7 +49,7 @@ pub enum Msg {
 }
 
 /// A person who may sign here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonChoice {
     /// Who.
     pub person: PersonRow,
@@ -92,6 +92,13 @@ pub enum Effect {
     },
     /// People who may sign here, those with a session first.
     FindPeople {
+        /// Fuzzy text.
+        text: String,
+        /// At most so many.
+        most: usize,
+    },
+    /// Everyone else than the trainees of a standard.
+    FindOthers {
         /// Fuzzy text.
         text: String,
         /// At most so many.

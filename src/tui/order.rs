@@ -23,7 +23,7 @@ pub fn may_wait(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        Ask, FindPeople, FindTrainees, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
+        Ask, FindOthers, FindPeople, FindTrainees, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
         LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
@@ -32,6 +32,7 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadOutstanding(_)
             | FindTrainees { .. }
             | FindPeople { .. }
+            | FindOthers { .. }
             | LoadHistory { .. }
             | LoadCohort { .. }
             | LoadQueue { .. }

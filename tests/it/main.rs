@@ -46,6 +46,7 @@ mod tui_local;
 mod tui_looks;
 mod tui_marks;
 mod tui_own;
+mod tui_palette;
 mod tui_people;
 mod tui_update;
 mod tui_view;

@@ -70,6 +70,12 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
 }
 
 #[test]
+fn letters_in_a_trainee_s_own_palette_look_for_nobody() {
+    let mut bench = own(Way::Passphrase);
+    assert_eq!(bench.keys(": s u p"), []);
+}
+
+#[test]
 fn what_is_not_for_a_trainee_is_named_nowhere() {
     let mut bench = own(Way::Passphrase);
     for keys in ["?", "esc", ":", "esc", "1", "?", "esc", "6"] {

@@ -10,7 +10,7 @@ use crate::tui::command::{Command, Footer, TABLE};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::way::Way;
-use crate::tui::msg::{Draft, Effect};
+use crate::tui::msg::{Draft, Effect, PersonChoice};
 use crate::tui::overlay::claim::ClaimOpen;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
@@ -45,6 +45,15 @@ pub fn ask_person(model: &mut Model, over: Over) -> Vec<Effect> {
     let mut state = person::State::new(over);
     let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
     state.chosen = model.seat.first(&signed_in).filter(|choice| choice.way != Way::NoKey).cloned();
+    let wish = state.ask();
+    model.overlay = Some(Overlay::Person(state));
+    vec![wish]
+}
+
+/// Asks one person for their PIN or passphrase.
+pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
+    let mut state = person::State::new(Over::Screen);
+    state.chosen = Some(choice.clone());
     let wish = state.ask();
     model.overlay = Some(Overlay::Person(state));
     vec![wish]
