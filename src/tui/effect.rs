@@ -169,6 +169,7 @@ impl Door {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
             }
+            Effect::Foretell(meant) => acts::foretold(app, *meant).map(|()| Outcome::Nothing),
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))

@@ -193,6 +193,8 @@ pub enum Effect {
     Sign(SignRequest),
     /// Withdraw a sign-off.
     Withdraw(WithdrawRequest),
+    /// Say whether this would be refused, before anyone shows who they are.
+    Foretell(Box<Effect>),
     /// A trainee's word on their own record.
     Answer(AnswerRequest),
     /// Read what a dialog or a list of second looks is about.

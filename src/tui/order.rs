@@ -23,7 +23,7 @@ pub fn may_wait(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        Ask, FindOthers, FindPeople, FindTrainees, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
+        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
         LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
@@ -40,6 +40,7 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadAsking(_)
             | LoadStatement(_)
             | Ask(_)
+            | Foretell(_)
             | Look
             | Redraw
     )

@@ -40,6 +40,7 @@ mod tui_bytes;
 mod tui_claims;
 mod tui_demo;
 mod tui_face;
+mod tui_foretold;
 mod tui_gateway;
 mod tui_keys;
 mod tui_local;

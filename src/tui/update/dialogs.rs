@@ -17,6 +17,7 @@ use crate::tui::overlay::sign_open::{Item, SignOpen};
 use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
 use crate::tui::overlay::{claim, help as help_list, person, sign, withdraw};
 use crate::tui::update::common::{keep, save_draft, say};
+use crate::tui::update::foretell;
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
@@ -78,8 +79,9 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
         draft: model.desk.draft.clone(),
     };
+    let ask = foretell::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
-    Vec::new()
+    ask
 }
 
 fn way(session: &SessionRow) -> Way {
@@ -125,8 +127,9 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<
         outcome: (then == Then::Refuse).then_some(Outcome::NotAchieved),
         draft: Draft::new(),
     };
+    let ask = foretell::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
-    Vec::new()
+    ask
 }
 
 /// Opens the form of a claim for the marked KSBs or the current one.
@@ -163,19 +166,20 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
         text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
         today: model.today,
     };
+    let ask = foretell::withdraw(&open);
     model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
-    Vec::new()
+    ask
 }
 
 /// Opens the dialog in which a trainee says that they have read a record of theirs, or do not agree.
-pub fn open_answer(model: &mut Model, command: Command) {
+pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
     let (Some(own), Some(record), Some(standing)) = (model.seat.own(), model.desk.meant(), &model.desk.standing) else {
-        return;
+        return Vec::new();
     };
     if own.way == Way::NoKey {
         let what = "You have no key to sign with yet".to_owned();
         say(model, Tone::Refused, what, "a training officer makes one".to_owned());
-        return;
+        return Vec::new();
     }
     let open = WithdrawOpen {
         meant: if command == Command::Dispute { Meant::Dispute } else { Meant::Acknowledge },
@@ -186,7 +190,9 @@ pub fn open_answer(model: &mut Model, command: Command) {
         text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
         today: model.today,
     };
+    let ask = foretell::withdraw(&open);
     model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
+    ask
 }
 
 /// The list of keys that work here.
