@@ -7,7 +7,7 @@ use crate::app::service::App;
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
-use crate::domain::person::{Person, Role};
+use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::store::people;
@@ -32,9 +32,9 @@ impl App {
         Ok(people)
     }
 
-    /// Whether somebody is on a standard.
-    pub fn is_enrolled(&self, id: &PersonId) -> Result<bool, Error> {
-        Ok(self.book.db.read(|tx| people::enrolment(tx, id))?.is_some())
+    /// What somebody is enrolled on, as it was stated last.
+    pub fn enrolment(&self, id: &PersonId) -> Result<Option<Enrolment>, Error> {
+        Ok(self.book.db.read(|tx| people::enrolment(tx, id))?)
     }
 
     /// The departments in which somebody works, by name.

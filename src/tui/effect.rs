@@ -307,7 +307,7 @@ fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, E
 fn others(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let (sessions, mut choices) = (app.sessions(), Vec::new());
     for person in app.find_fuzzy(text.trim(), &Role::ALL, most)? {
-        if person.roles != [Role::Trainee] || !app.is_enrolled(&person.id)? {
+        if person.roles != [Role::Trainee] || app.enrolment(&person.id)?.is_none() {
             choices.push(PersonChoice { way: way(app, &sessions, &person), person });
         }
     }

@@ -23,8 +23,8 @@ pub fn may_wait(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
-        LoadRecord, LoadStatement, Look, Redraw,
+        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAsking, LoadClaims, LoadCohort, LoadHistory,
+        LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
         effect,

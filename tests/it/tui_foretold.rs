@@ -37,7 +37,8 @@ fn words(live: &Live) -> String {
 
 #[test]
 fn who_may_not_sign_a_local_competence_reads_so_before_the_pin_and_which_of_the_marked_it_is() {
-    let others = ("observations = 5\nmonths = 24\n", "observations = 5\nmonths = 24\nmay-sign = [\"training-officer\"]\n");
+    let others =
+        ("observations = 5\nmonths = 24\n", "observations = 5\nmonths = 24\nmay-sign = [\"training-officer\"]\n");
     let may_not = "Sam Supervisor is not one of those who may sign off";
     for (changes, codes, said) in [
         (&[][..], &["L3"][..], Some(format!("{may_not} L3"))),

@@ -67,6 +67,7 @@ fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
         start,
         months: standing.standard.months(),
         published: standing.standard.hours(),
+        weekly: None,
         confirmed: Quarters::hours(388),
         waiting: Quarters(14),
         today,

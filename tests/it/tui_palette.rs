@@ -20,7 +20,8 @@ fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign(
         bench.keys(":");
         bench.keys("s");
         assert_eq!(bench.keys("u"), looked_for("su"));
-        let tilly = PersonChoice { person: person("05f4", "Su Officer", &[Role::TrainingOfficer, Role::Verifier]), way };
+        let tilly =
+            PersonChoice { person: person("05f4", "Su Officer", &[Role::TrainingOfficer, Role::Verifier]), way };
         bench.say(Msg::Done(Done::People(vec![tilly.clone()])));
         bench.say(Msg::Done(Done::Trainees(vec![standing("7f3b", "Su Trainee").trainee])));
         let shown = bench.text();

@@ -48,9 +48,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
-        Command::Acknowledge | Command::Dispute => {
-            dialogs::open_answer(model, command)
-        }
+        Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::OpenTrainee => match cohort::chosen(&model.cohort) {

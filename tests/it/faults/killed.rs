@@ -109,7 +109,7 @@ fn older() -> Book {
     let file = Connection::open(book.database()).unwrap();
     let before = NEWEST - 1;
     file.execute_batch(&format!(
-        "DROP TABLE drawn; DROP TABLE draw; DROP INDEX sign_off_rejected; PRAGMA user_version = {before}; PRAGMA wal_checkpoint(TRUNCATE)"
+        "ALTER TABLE enrolment DROP COLUMN weekly; PRAGMA user_version = {before}; PRAGMA wal_checkpoint(TRUNCATE)"
     ))
     .unwrap();
     book
