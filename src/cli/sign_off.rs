@@ -80,6 +80,8 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failu
         asked.id.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    // What would be refused anyhow is said before anybody types a passphrase.
+    app.statement(of)?;
     app.would(|app, proof| app.withdraw(&signer.id, proof, of, &reason))?;
     let proof = context.proof(&signer)?;
     let done = app.withdraw(&signer.id, &proof, of, &reason)?;
