@@ -120,7 +120,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             why.push(if let Some(share) = rule.share_percent {
                 format!(
                     "What {share} % of paid hours come to is not known here: paid hours are not given; a training officer gives \
-                     them with `enrolment paid-hours`, or who has the sum records the requirement as met"
+                     them (`countersign enrolment paid-hours`), or has the sum and records the requirement as met"
                 )
             } else {
                 "No minimum is published for this standard".to_owned()

@@ -32,7 +32,9 @@ fn what_is_asked_of_an_early_start_is_not_known_until_the_paid_hours_are_given_i
         let before = hours(&book);
         assert!(before["minimum"].is_null() && before["expected"].is_null(), "{before}");
         let said = book.run(&["hours", "list", "Ann Trainee"]).done().out;
-        assert!(said.contains("enrolment paid-hours"), "{said}");
+        assert!(said.contains("countersign enrolment paid-hours"), "{said}");
+        let gateway = book.run(&["readiness", "Ann Trainee"]).done().out;
+        assert!(gateway.contains("Mended by: A training officer gives the paid hours of a week"), "{gateway}");
         match way {
             "enrol" => {
                 let said = enrol(&book, &["--start", "2022-07-04", "--weekly-hours", "37.50"]);
