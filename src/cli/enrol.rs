@@ -19,10 +19,9 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let start = day(&asked.start, "--start", app.today())?;
     let specialism = line(asked.specialism.as_deref(), "--specialism")?;
     // What is not said anew is as it was.
-    let weekly = match asked.weekly_hours {
-        None => app.enrolment(&trainee.id)?.and_then(|before| before.weekly),
-        given => given,
-    };
+    let before = app.enrolment(&trainee.id)?;
+    let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
+    let specialism = specialism.or(before.and_then(|before| before.specialism));
     let moved = app.move_of(&trainee.id, &reference)?;
     if asked.preview {
         return moves::preview(&trainee, &reference, moved.as_ref());

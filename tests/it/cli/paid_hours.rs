@@ -65,9 +65,12 @@ fn what_is_asked_of_an_early_start_is_not_known_until_the_paid_hours_are_given_i
         assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
         book.run(&["rebuild"]).done();
         assert_eq!(hours(&book), after);
-        // Said anew without them, they stay.
+        // Said anew without them, they stay, as a specialism does.
+        enrol(&book, &["--start", "2022-07-04", "--specialism", "cardiology"]);
         enrol(&book, &["--start", "2022-07-05"]);
         assert_eq!(hours(&book)["minimum"], 1170);
+        let card = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
+        assert!(card.to_string().contains("\"specialism\":\"cardiology\""), "{card}");
     }
 }
 
