@@ -206,7 +206,7 @@ impl Book {
     }
 
     /// What bodies are about, read before the file is locked: adopted standards never change.
-    fn about(&mut self, bodies: &[Body]) -> Result<About, Error> {
+    pub(in crate::app) fn about(&mut self, bodies: &[Body]) -> Result<About, Error> {
         let mut about = About::default();
         for body in bodies {
             let back = match body {

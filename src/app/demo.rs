@@ -8,6 +8,7 @@ pub mod course;
 pub mod days;
 pub mod event;
 pub mod life;
+pub mod local;
 pub mod papers;
 pub mod sign_offs;
 pub mod staff;
@@ -97,6 +98,10 @@ pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo,
     let origin = app.book.origin()?;
     let bodies = holders[FIRST_SUPERVISOR..FIRST_TRAINEE].iter().flat_map(|one| staff::added(one, &origin)).collect();
     app.state(&officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
+    let list = local::list(&holders[FIRST_SUPERVISOR + 1].person.id)?;
+    let of_list = list.reference().clone();
+    app.adopt_list(&officer, &Proof::Session, list)?;
+    let list = app.standard(&of_list)?;
     let mut story = Story {
         today,
         standards: &standards,
@@ -111,11 +116,12 @@ pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo,
         let life = story.life(at, member);
         course::tell(&mut story, &life, &origin)?;
         visits::tell(&mut story, &life)?;
+        local::tell(&mut story, &life, &list)?;
         let supervisors = member.under.iter().map(|of| holders[FIRST_SUPERVISOR + of].person.id.clone());
         under.extend(supervisors.map(|supervisor| (supervisor, life.who.id.clone())));
     }
     let events = story.events;
-    let references: Vec<StandardRef> = standards.iter().map(|one| one.reference().clone()).collect();
+    let references: Vec<StandardRef> = standards.iter().chain([&list]).map(|one| one.reference().clone()).collect();
     let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
     let wrapped: Vec<&Holder> = holders[FIRST_SUPERVISOR..=FIRST_TRAINEE].iter().collect();
     std::thread::scope(|scope| {

@@ -38,13 +38,22 @@ pub struct Error {
     pub exit: Exit,
     /// Whose signing session ended by it.
     pub session_ended: Option<PersonId>,
+    /// Whether it is no failure: nothing speaks against what was only asked about.
+    pub foretold: bool,
 }
 
 impl Error {
     /// A refusal.
     #[must_use]
     pub fn refused(why: impl fmt::Display) -> Self {
-        Self { doing: String::new(), why: why.to_string(), hint: None, exit: Exit::Refused, session_ended: None }
+        Self {
+            doing: String::new(),
+            why: why.to_string(),
+            hint: None,
+            exit: Exit::Refused,
+            session_ended: None,
+            foretold: false,
+        }
     }
 
     /// A wrong argument.
@@ -120,6 +129,7 @@ impl From<Refusal> for Error {
             Refusal::PartyMissing => Some("Name one person for the employer and another for the provider"),
             Refusal::NotAttended => Some("Sign as one of those who attended"),
             Refusal::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
+            Refusal::MayNotSign { .. } => Some("`countersign competences show` says who may"),
             Refusal::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
             _ => None,
         };

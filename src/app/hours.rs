@@ -154,6 +154,7 @@ impl App {
             start: enrolment.start,
             months: standard.months(),
             published: standard.hours(),
+            weekly: enrolment.weekly,
             confirmed,
             waiting: waiting.iter().map(|entry| entry.hours).sum(),
             // Nothing is expected of days of pause.

@@ -25,6 +25,7 @@ pub mod evidence;
 pub mod evidence_files;
 pub mod faults;
 pub mod files;
+pub mod foretold;
 pub mod found;
 pub mod hours;
 pub mod imports;

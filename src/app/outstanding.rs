@@ -5,22 +5,26 @@ use std::collections::BTreeMap;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::competence::State;
-use crate::domain::outstanding::{Outstanding, outstanding};
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::outstanding::{Outstanding, Rejection, outstanding};
+use crate::domain::value::PersonId;
 use crate::domain::view::{Record, Standing};
+use crate::store::second_looks;
 
 impl App {
     /// What a trainee still has to show, the most urgent first.
     pub fn outstanding(&mut self, trainee: &PersonId) -> Result<(Standing, Vec<Outstanding>), Error> {
         let standing = self.standing(trainee)?;
-        let mut newest: BTreeMap<KsbCode, Record> = BTreeMap::new();
+        let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
+        let reopened = self.book.db.read(|tx| second_looks::reopened(tx, &self.viewer, trainee))?;
         for (ksb, state) in standing.all() {
-            if !matches!(state, State::Open | State::Signed) {
+            // Of what is OPEN there is nothing to say, unless a sample made it so.
+            if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
                 let records = self.records(trainee, ksb.code, usize::MAX)?;
+                rejected.extend(Rejection::open(&records).map(|found| (ksb.code, found)));
                 newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
             }
         }
-        let rows = outstanding(&standing, newest);
+        let rows = outstanding(&standing, newest, rejected);
         Ok((standing, rows))
     }
 

@@ -7,8 +7,10 @@ use crate::app::service::App;
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
-use crate::domain::person::{Person, Role};
+use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::text::Clean;
+use crate::domain::value::PersonId;
+use crate::store::people;
 
 impl App {
     /// Those with one of these roles that a filter asks for, by name; those who left too.
@@ -28,6 +30,11 @@ impl App {
             })
         });
         Ok(people)
+    }
+
+    /// What somebody is enrolled on, as it was stated last.
+    pub fn enrolment(&self, id: &PersonId) -> Result<Option<Enrolment>, Error> {
+        Ok(self.book.db.read(|tx| people::enrolment(tx, id))?)
     }
 
     /// The departments in which somebody works, by name.

@@ -25,7 +25,7 @@ use crate::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::text::Clean;
-use crate::domain::value::PersonId;
+use crate::domain::value::{KsbKind, PersonId};
 use crate::domain::view::Receipted;
 use crate::store::competence;
 use crate::store::facts::{self, FactKind};
@@ -45,6 +45,9 @@ impl App {
         let review_rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
         let measure = self.measure()?;
         let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
+        // The gateway is the standard's: local competences stand beside it.
+        let outstanding: Vec<Outstanding> =
+            outstanding.into_iter().filter(|row| row.code.kind != KsbKind::Local).collect();
         let hours = self.hours_plan(trainee)?;
         let since = measure.today.checked_sub_months(Months::new(6)).unwrap_or(start);
         let recent = self

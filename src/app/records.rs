@@ -49,7 +49,7 @@ impl App {
         let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.book.standard(&card.standard)?;
         let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
-        let (known, claims, last) = self.book.db.read(|tx| {
+        let (known, claims, mut last) = self.book.db.read(|tx| {
             let known = competence::states(tx, &self.viewer, trainee, &card.standard, &measure)?;
             let last = competence::seen_last(tx, &self.viewer, trainee, &card.standard)?;
             Ok::<_, Error>((known, claims::waiting_on(tx, &self.viewer, trainee, &card.standard)?, last))
@@ -58,6 +58,10 @@ impl App {
         let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
         let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
         let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
+        for list in self.lists_beside(&card.standard)? {
+            let of = list.reference();
+            last.extend(self.book.db.read(|tx| competence::seen_last(tx, &self.viewer, trainee, of))?);
+        }
         let local = self.local_of(trainee, &card.standard, &claims)?;
         card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
         card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);

@@ -160,7 +160,7 @@ impl App {
         let by = self.person(verifier)?;
         if !by.may_act_as(Role::Verifier) {
             return Err(Error::refused(format!("{} is not a verifier", by.name))
-                .hint("A training officer gives the role: `countersign person change`"));
+                .hint("A training officer gives the role, in a roster: `countersign person import`"));
         }
         if !(1..=MOST_DRAWN).contains(&wish.most) {
             return Err(Error::usage(format!("{} are not drawn at once: 1 to {MOST_DRAWN} are", wish.most)));

@@ -258,6 +258,7 @@ impl App {
         beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
     ) -> Result<Appended, Error> {
         let auth = match proof {
+            Proof::Asked => return Err(self.foretell(who, role, groups.first().map_or(&[], Vec::as_slice))),
             Proof::Pin(pin) => self.sessions.check_pin(who, pin, self.clock.now())?,
             Proof::Passphrase(passphrase) => {
                 self.unlock(who, passphrase)?;

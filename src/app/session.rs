@@ -23,6 +23,8 @@ pub enum Proof {
     Passphrase(Secret),
     /// The session itself, opened by the passphrase in this very command.
     Session,
+    /// Nothing is to be signed: what the rules would say is asked.
+    Asked,
 }
 
 /// A key in memory.

@@ -18,6 +18,10 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let reference = app.find_standard(&asked.standard)?;
     let start = day(&asked.start, "--start", app.today())?;
     let specialism = line(asked.specialism.as_deref(), "--specialism")?;
+    // What is not said anew is as it was.
+    let before = app.enrolment(&trainee.id)?;
+    let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
+    let specialism = specialism.or(before.and_then(|before| before.specialism));
     let moved = app.move_of(&trainee.id, &reference)?;
     if asked.preview {
         return moves::preview(&trainee, &reference, moved.as_ref());
@@ -28,21 +32,17 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let warning = app.standard(&reference)?.start_date_warning(start);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let enrolment = Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism };
+    let enrolment = Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism, weekly };
     let done = app.enrol(&officer.id, &proof, enrolment)?;
     context.warnings.extend(warning);
     let line = match &moved {
         Some(moved) => format!("Moved {} from {} to {reference}", trainee.name, moved.from),
         None => format!("Enrolled {} on {reference}", trainee.name),
     };
-    let parts = vec![
-        Part::Line(line),
-        Part::Facts(vec![
-            fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
-            fact("Start", long_day(start)),
-            fact("Checkpoint", &done.head.code),
-        ]),
-    ];
+    let mut facts = vec![fact("Trainee", format!("{} {}", trainee.id, trainee.name)), fact("Start", long_day(start))];
+    facts.extend(weekly.map(|weekly| fact("Paid hours", format!("{weekly} a week"))));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let parts = vec![Part::Line(line), Part::Facts(facts)];
     let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(parts, &shape)?)
 }

@@ -101,6 +101,7 @@ fn about(held: &Held) -> String {
     if let Some(enrolment) = &held.enrolment {
         line("enrolment", format!("{} from {}", enrolment.standard, enrolment.start));
         enrolment.specialism.iter().for_each(|specialism| line("specialism", specialism.to_string()));
+        enrolment.weekly.iter().for_each(|weekly| line("weekly hours", weekly.to_string()));
     }
     held.keys.iter().for_each(|key| line("key", key.to_string()));
     for begun in &held.begun {

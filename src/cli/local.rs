@@ -19,7 +19,7 @@ pub fn parts(standing: &Standing, filter: &Filter) -> Vec<Part> {
     }
     let head = vec!["code", "state", "seen", "last", "again by", "ksbs", "text"];
     let mut parts = vec![Part::Gap, Part::Line("Local competences".to_owned()), Part::Table(Table { head, rows })];
-    let seen = standing.standard.ksbs().iter();
+    let seen = standing.all().filter(|(ksb, state)| standing.fits(filter, ksb, *state)).map(|(ksb, _)| ksb);
     let seen = seen.filter_map(|ksb| Some(vec![ksb.code.to_string(), standing.also_seen(ksb.code)?]));
     let rows: Vec<Vec<String>> = seen.collect();
     if !rows.is_empty() {

@@ -1,14 +1,16 @@
-//! `enrolment`: a pause, and its end. Must never count a day itself.
+//! `enrolment`: a pause, and its end; paid hours. Must never count a day itself.
 
 use clap::{Args, Subcommand};
 
 use crate::app::error::Error;
+use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, one};
 use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, fact};
+use crate::domain::paid_hours::PaidHours;
 use crate::domain::pause::{Span, gateway};
-use crate::domain::person::Role;
+use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::text::Clean;
 use crate::domain::when::day_words;
 
@@ -19,6 +21,8 @@ pub enum EnrolmentVerb {
     Pause(PauseEnrolment),
     /// Says when a paused trainee is back.
     Resume(Resume),
+    /// Gives the hours a week for which a trainee is paid: a start before August 2022 asks for a share of them.
+    PaidHours(GivePaidHours),
 }
 
 /// `enrolment pause`.
@@ -50,22 +54,29 @@ pub struct Resume {
     pub reason: Option<String>,
 }
 
-/// Pauses or resumes.
+/// `enrolment paid-hours`.
+#[derive(Debug, Args)]
+pub struct GivePaidHours {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Paid hours a week, such as 37.5.
+    #[arg(value_name = "HOURS")]
+    pub weekly: PaidHours,
+}
+
+/// Pauses, resumes, or gives paid hours.
 pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let today = app.today();
-    let (text, reason) = match verb {
-        EnrolmentVerb::Pause(asked) => (&asked.trainee, asked.reason.as_str()),
-        EnrolmentVerb::Resume(asked) => (&asked.trainee, asked.reason.as_deref().unwrap_or("Back")),
-    };
-    let who = one(app, text, &[Role::Trainee])?;
-    let reason = Clean::line(reason).map_err(|fault| Error::from(fault).doing("--reason"))?;
-    let span = match verb {
+    match verb {
         EnrolmentVerb::Pause(asked) => {
+            let who = one(app, &asked.trainee, &[Role::Trainee])?;
             let back = asked.until.as_deref().map(|text| day(text, "--until", today)).transpose()?;
-            Span { from: day(&asked.from, "--from", today)?, back }
+            let span = Span { from: day(&asked.from, "--from", today)?, back };
+            paused(context, app, &who, span, &asked.reason)
         }
         EnrolmentVerb::Resume(asked) => {
+            let who = one(app, &asked.trainee, &[Role::Trainee])?;
             let on = day(&asked.on, "--on", today)?;
             let pauses = app.standing(&who.id)?.trainee.pauses;
             let open = pauses.iter().find(|span| span.back.is_none());
@@ -73,21 +84,43 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, 
             let open = open.ok_or_else(|| {
                 Error::refused(format!("{} is not paused", who.name)).hint("`countersign enrolment pause` pauses")
             })?;
-            Span { from: open.from, back: Some(on) }
+            let span = Span { from: open.from, back: Some(on) };
+            paused(context, app, &who, span, asked.reason.as_deref().unwrap_or("Back"))
         }
-    };
+        EnrolmentVerb::PaidHours(asked) => paid_hours(context, app, asked),
+    }
+}
+
+fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason: &str) -> Result<Answer, Failure> {
+    let reason = Clean::line(reason).map_err(|fault| Error::from(fault).doing("--reason"))?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.pause(&officer.id, &proof, &who, span, reason)?;
+    let done = app.pause(&officer.id, &proof, who, span, reason)?;
     let standing = app.standing(&who.id)?;
-    let expected = gateway(standing.trainee.start, standing.standard.months(), &standing.trainee.pauses, today);
+    let (months, pauses) = (standing.standard.months(), &standing.trainee.pauses);
+    let expected = gateway(standing.trainee.start, months, pauses, app.today());
     let line = match span.back {
         None => format!("{} is paused from {}", who.name, day_words(span.from)),
         Some(back) => format!("{} is paused from {} and back on {}", who.name, day_words(span.from), day_words(back)),
     };
+    let facts = vec![fact("Gateway expected", day_words(expected)), fact("Checkpoint", &done.head.code)];
+    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(vec![Part::Line(line), Part::Facts(facts)], &shape)?)
+}
+
+/// States the enrolment anew with these hours, and all else as it was.
+fn paid_hours(context: &mut Context, app: &mut App, asked: &GivePaidHours) -> Result<Answer, Failure> {
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let before = app.enrolment(&who.id)?.ok_or_else(|| {
+        Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
+    })?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.enrol(&officer.id, &proof, Enrolment { weekly: Some(asked.weekly), ..before })?;
+    let minimum = app.hours_plan(&who.id)?.minimum.map(|hours| hours.to_string()).unwrap_or_default();
     let parts = vec![
-        Part::Line(line),
-        Part::Facts(vec![fact("Gateway expected", day_words(expected)), fact("Checkpoint", &done.head.code)]),
+        Part::Line(format!("{} is paid for {} hours a week", who.name, asked.weekly)),
+        Part::Facts(vec![fact("Off-the-job hours in all", minimum), fact("Checkpoint", &done.head.code)]),
     ];
     let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(parts, &shape)?)

@@ -29,6 +29,8 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     if let Some(missing) = codes.iter().find(|code| standing.ksb(**code).is_none()) {
         return Err(no_code(standing.standard.reference(), *missing).into());
     }
+    // What would be refused anyhow is said before anybody types a passphrase.
+    app.would(|app, proof| app.sign_off(&signer.id, proof, &trainee.id, &codes, &seen))?;
     let proof = context.proof(&signer)?;
     let done = app.sign_off(&signer.id, &proof, &trainee.id, &codes, &seen)?;
     let mut facts = vec![
@@ -78,8 +80,9 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failu
         asked.id.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
-    // An id that is not there is said before anybody types a passphrase.
+    // What would be refused anyhow is said before anybody types a passphrase.
     app.statement(of)?;
+    app.would(|app, proof| app.withdraw(&signer.id, proof, of, &reason))?;
     let proof = context.proof(&signer)?;
     let done = app.withdraw(&signer.id, &proof, of, &reason)?;
     let parts = vec![

@@ -115,13 +115,15 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     left.retain(|row| row.fits(filter, &standing, app.today()));
     let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
-        left.iter().partition(|row| row.state == State::Open);
+        left.iter().partition(|row| row.state == State::Open && row.rejected.is_none());
     let mut parts = card(&standing.trainee);
     if !pressing.is_empty() {
+        let some_rejected = pressing.iter().any(|row| row.rejected.is_some());
         let rows = pressing.iter().map(|row| {
             let record = row.newest.as_ref();
             let action = row.action();
-            vec![
+            let rejected = row.rejected.as_ref();
+            let mut cells = vec![
                 row.code.to_string(),
                 local::state(&standing, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
@@ -129,9 +131,17 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
                 record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 text(row),
-            ]
+            ];
+            if some_rejected {
+                let rejected = rejected.map(|said| format!("{} by {}", day_words(said.at.day()), said.words()));
+                cells.insert(2, rejected.unwrap_or_default());
+            }
+            cells
         });
-        let head = vec!["ksb", "state", "claimed", "by", "action", "feedback", "text"];
+        let mut head = vec!["ksb", "state", "claimed", "by", "action", "feedback", "text"];
+        if some_rejected {
+            head.insert(2, "rejected");
+        }
         parts.extend([Part::Gap, Part::Table(Table { head, rows: rows.collect() })]);
     }
     let is_local = |row: &Outstanding| row.code.kind == KsbKind::Local;

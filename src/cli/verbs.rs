@@ -10,6 +10,7 @@ use crate::cli::standard_file::{StandardCheck, StandardImport};
 use crate::cli::verbs_seen::{Seen, one_of};
 use crate::domain::cohort::CohortOrder;
 use crate::domain::department::PolicyName;
+use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
 
 /// A parser of roles.
@@ -152,6 +153,9 @@ pub struct Enrol {
     /// Cardiology, audiology, …
     #[arg(long)]
     pub specialism: Option<String>,
+    /// Paid hours a week, such as 37.5: a start before August 2022 asks for a share of them.
+    #[arg(long, value_name = "HOURS")]
+    pub weekly_hours: Option<PaidHours>,
     /// Lists what moving them from the version that they are on would mean, and changes nothing.
     #[arg(long, conflicts_with = "move_over")]
     pub preview: bool,

@@ -264,6 +264,7 @@ impl<'a> Planner<'a> {
         let enrolment = self.enrolment(line, &person);
         changes.extend(enrolment.iter().map(|e| format!("{} from {}", e.standard, day_words(e.start))));
         changes.extend(enrolment.iter().filter_map(|e| e.specialism.as_ref().map(ToString::to_string)));
+        changes.extend(enrolment.iter().filter_map(|e| e.weekly.map(|weekly| format!("{weekly} paid hours a week"))));
         let supervisors = self.supervisors(line, &person, after);
         changes.extend(supervisors.iter().map(|(_, name)| format!("under {name}")));
         let supervisors: Vec<PersonId> = supervisors.into_iter().map(|(id, _)| id).collect();
@@ -279,9 +280,13 @@ impl<'a> Planner<'a> {
     fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
         let before = self.known.enrolments.get(&person.id);
         let Some(text) = &line.standard else {
-            let column = if line.start.is_some() { Column::Start } else { Column::Specialism };
+            let column = match (line.start, &line.specialism) {
+                (Some(_), _) => Column::Start,
+                (None, Some(_)) => Column::Specialism,
+                (None, None) => Column::Weekly,
+            };
             let (start, specialism) = (line.start, line.specialism.clone());
-            if start.is_none() && specialism.is_none() {
+            if start.is_none() && specialism.is_none() && line.weekly.is_none() {
                 return None;
             }
             let Some(before) = before else {
@@ -296,6 +301,7 @@ impl<'a> Planner<'a> {
             let changed = Enrolment {
                 start: start.unwrap_or(before.start),
                 specialism: specialism.or(before.specialism.clone()),
+                weekly: line.weekly.or(before.weekly),
                 ..before.clone()
             };
             return (changed != *before).then_some(changed);
@@ -317,7 +323,8 @@ impl<'a> Planner<'a> {
             return None;
         };
         let specialism = line.specialism.clone().or(before.and_then(|before| before.specialism.clone()));
-        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism };
+        let weekly = line.weekly.or(before.and_then(|before| before.weekly));
+        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly };
         if before == Some(&enrolment) {
             return None;
         }

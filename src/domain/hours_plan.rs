@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::hours::Quarters;
+use crate::domain::paid_hours::PaidHours;
 use crate::domain::programme_rules::HoursRule;
 use crate::domain::when::{day_words, months_between};
 
@@ -62,6 +63,8 @@ pub struct HoursFacts<'a> {
     pub months: u16,
     /// The minimum published for the version of the standard.
     pub published: Option<u32>,
+    /// Paid hours a week, where they are given.
+    pub weekly: Option<PaidHours>,
     /// Confirmed.
     pub confirmed: Quarters,
     /// Waiting.
@@ -73,7 +76,7 @@ pub struct HoursFacts<'a> {
 /// The plan of these facts.
 #[must_use]
 pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
-    let HoursFacts { rule, start, months, published, confirmed, waiting, today } = *facts;
+    let HoursFacts { rule, start, months, published, weekly, confirmed, waiting, today } = *facts;
     let mut why = vec![if waiting == Quarters::default() {
         format!("{} are confirmed", counted(confirmed))
     } else {
@@ -85,26 +88,39 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     why.push(format!("The rule for a start on {}: {}", day_words(start), rule.text));
     let elapsed = u32::from(months).min(months_between(start, today));
     let weeks = weeks_of(months);
-    let (minimum, expected) = match (rule.hours_a_week, published) {
-        (Some(a_week), _) => {
+    let passed = u32::try_from((today - start).num_days() / 7).unwrap_or(0).min(weeks);
+    let (minimum, expected) = match (rule.hours_a_week, rule.share_percent.zip(weekly), published) {
+        (Some(a_week), ..) => {
             let minimum = u32::from(a_week) * weeks;
-            let passed = u32::try_from((today - start).num_days() / 7).unwrap_or(0).min(weeks);
             why.push(format!("{minimum} in all: {a_week} a week × {weeks} weeks ({months} months)"));
             let expected = u32::from(a_week) * passed;
             why.push(format!("{expected} are expected by now: {a_week} × {passed} weeks since the start"));
             (Some(minimum), Some(expected))
         }
-        (None, Some(minimum)) if rule.published => {
+        (None, Some((percent, paid)), _) => {
+            let up = |(hours, left): (u32, bool)| if left { (hours + 1, ", rounded up") } else { (hours, "") };
+            let (minimum, rounded) = up(paid.share(percent, weeks));
+            why.push(format!(
+                "{minimum} in all: {percent} % of {paid} paid hours a week × {weeks} weeks ({months} months){rounded}"
+            ));
+            let (expected, left) = paid.share(percent, passed);
+            let rounded = if left { ", rounded down" } else { "" };
+            why.push(format!(
+                "{expected} are expected by now: {percent} % of {paid} × {passed} weeks since the start{rounded}"
+            ));
+            (Some(minimum), Some(expected))
+        }
+        (None, None, Some(minimum)) if rule.published => {
             let expected = expected(minimum, elapsed, months);
             why.push(format!("{minimum} in all, as published for the standard"));
             why.push(format!("{expected} are expected by now: {minimum} × {elapsed} of {months} months, rounded down"));
             (Some(minimum), Some(expected))
         }
-        (None, _) => {
+        (None, ..) => {
             why.push(if let Some(share) = rule.share_percent {
                 format!(
-                    "What {share} % of paid hours come to is not known here: paid hours are not kept; a training officer who has \
-                     the sum records the requirement as met"
+                    "What {share} % of paid hours come to is not known here: paid hours are not given; a training officer gives \
+                     them (`countersign enrolment paid-hours`), or has the sum and records the requirement as met"
                 )
             } else {
                 "No minimum is published for this standard".to_owned()
@@ -155,6 +171,7 @@ mod tests {
             start,
             months: 36,
             published,
+            weekly: None,
             confirmed: Quarters(confirmed),
             waiting: Quarters(6),
             today: parse_day(today).unwrap(),
@@ -192,7 +209,7 @@ mod tests {
     #[test]
     fn what_cannot_be_known_is_not_made_up() {
         for (start, published, words) in [
-            ("2020-09-01", Some(926), "What 20 % of paid hours come to is not known here: paid hours are not kept"),
+            ("2020-09-01", Some(926), "What 20 % of paid hours come to is not known here: paid hours are not given"),
             ("2026-09-01", None, "No minimum is published for this standard"),
         ] {
             let plan = plan(start, "2026-11-21", 400, published);
@@ -206,6 +223,32 @@ mod tests {
         assert_eq!(plan("2025-09-08", "2028-11-21", 926 * 4 - 1, Some(926)).met(), Some(false));
         assert_eq!(plan("2025-09-08", "2028-11-21", 926 * 4, Some(926)).met(), Some(true));
         assert_eq!(plan("2025-09-08", "2028-11-21", 926 * 4, Some(926)).short(), "926 of 926");
+    }
+
+    #[test]
+    fn a_start_before_august_2022_is_held_to_a_share_of_the_paid_hours_where_they_are_given() {
+        let paid = |weekly: &str, today: &str| {
+            let (rules, start) = (shipped().unwrap(), parse_day("2022-07-04").unwrap());
+            hours_plan(&HoursFacts {
+                rule: rules.hours_for(start).unwrap(),
+                start,
+                months: 36,
+                published: Some(926),
+                weekly: weekly.parse().ok(),
+                confirmed: Quarters::hours(700),
+                waiting: Quarters(0),
+                today: parse_day(today).unwrap(),
+            })
+        };
+        let plan = paid("37.5", "2024-07-01");
+        assert_eq!((plan.minimum, plan.expected, plan.ahead), (Some(1170), Some(780), Some(-80)));
+        assert_eq!(plan.why[2], "1170 in all: 20 % of 37.5 paid hours a week × 156 weeks (36 months)");
+        assert_eq!(plan.why[3], "780 are expected by now: 20 % of 37.5 × 104 weeks since the start");
+        let part = paid("22.25", "2024-07-01");
+        assert_eq!((part.minimum, part.expected), (Some(695), Some(462)));
+        assert!(part.why[2].ends_with(", rounded up") && part.why[3].ends_with(", rounded down"), "{:?}", part.why);
+        // What is expected stops at what there is in all, and a later start asks for no share of them.
+        assert_eq!(paid("22.25", "2030-01-01").expected, Some(694));
     }
 
     proptest! {

@@ -11,10 +11,50 @@ use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags, KsbFact};
 use crate::domain::filter_parts::Flag;
 use crate::domain::local_view::LOCAL_GROUP;
+use crate::domain::record_marks::Sampled;
 use crate::domain::statement::Action;
 use crate::domain::text::Clean;
-use crate::domain::value::{DutyNo, KsbCode};
+use crate::domain::value::{DutyNo, KsbCode, StatementId};
 use crate::domain::view::{Record, Standing};
+use crate::domain::when::Timestamp;
+
+/// How a sample reopened a KSB: its newest sign-off does not stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The sign-off that was rejected.
+    pub of: StatementId,
+    /// Who signed it.
+    pub signer_name: Clean,
+    /// Who rejected it.
+    pub by_name: Clean,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<Clean>,
+}
+
+impl Rejection {
+    /// The rejection that no sign-off has answered since, of records newest first.
+    #[must_use]
+    pub fn open(records: &[Record]) -> Option<Self> {
+        let newest = records.iter().find(|record| record.withdrawn.is_none() && !record.in_review)?;
+        let mark = newest.marks.iter().find(|mark| mark.sampled == Some(Sampled::Rejected))?;
+        Some(Self {
+            of: newest.id,
+            signer_name: newest.signer_name.clone(),
+            by_name: mark.by_name.clone(),
+            at: mark.at,
+            reason: mark.reason.clone(),
+        })
+    }
+
+    /// Who rejected it and why: `Vera Verifier: Nothing shows it`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("{}{reason}", self.by_name)
+    }
+}
 
 /// A KSB that is outstanding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +67,8 @@ pub struct Outstanding {
     pub duty: Option<DutyNo>,
     /// Its newest sign-off that is live; it holds the feedback and the action.
     pub newest: Option<Record>,
+    /// The sample that rejected its newest sign-off, while no other came after.
+    pub rejected: Option<Rejection>,
     /// The claim that waits for it, whatever its state.
     pub claim: Option<Asked>,
 }
@@ -44,26 +86,42 @@ impl Outstanding {
         let ksb = standing.ksb(self.code);
         let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
         let feedback = newest.and_then(|record| record.feedback.as_ref());
+        let rejected = self.rejected.as_ref();
+        let reason = rejected.and_then(|rejected| rejected.reason.as_ref());
         let texts = [
             ksb.map_or("", |ksb| &ksb.text),
             feedback.map_or("", Clean::as_str),
             action.map_or("", |action| action.what.as_str()),
+            reason.map_or("", Clean::as_str),
+            rejected.map_or("", |_| "rejected"),
         ];
         let duties = ksb.map_or(&[][..], |ksb| &ksb.duties);
         filter.fits(&Facts {
             texts: &texts,
             ksbs: &[KsbFact { code: self.code, state: self.state, duties }],
-            by: &[newest.map_or("", |record| record.signer_name.as_str()), claim.map_or("", Asked::whom)],
-            day: newest.map(|record| record.observed).or_else(|| claim.map(|claim| claim.since.day())),
+            by: &[
+                newest.map_or("", |record| record.signer_name.as_str()),
+                claim.map_or("", Asked::whom),
+                rejected.map_or("", |rejected| rejected.by_name.as_str()),
+            ],
+            day: newest
+                .map(|record| record.observed)
+                .or_else(|| claim.map(|claim| claim.since.day()))
+                .or_else(|| rejected.map(|rejected| rejected.at.day())),
             flags: Flags::default().with(Flag::Overdue, action.is_some_and(|action| action.by < today)),
             ..Facts::default()
         })
     }
 }
 
-/// The list: first NOT YET, the earliest action first, then what is due again, then what waits, then OPEN by duty.
+/// The list: first NOT YET, the earliest action first, then what a sample rejected, then what is due again, then what waits,
+/// then OPEN by duty.
 #[must_use]
-pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -> Vec<Outstanding> {
+pub fn outstanding(
+    standing: &Standing,
+    mut newest: BTreeMap<KsbCode, Record>,
+    mut rejected: BTreeMap<KsbCode, Rejection>,
+) -> Vec<Outstanding> {
     let mut rows: Vec<Outstanding> = standing
         .all()
         .filter(|(_, state)| *state != State::Signed)
@@ -72,6 +130,7 @@ pub fn outstanding(standing: &Standing, mut newest: BTreeMap<KsbCode, Record>) -
             state,
             duty: ksb.duties.first().copied().filter(|no| *no != LOCAL_GROUP),
             newest: newest.remove(&ksb.code),
+            rejected: rejected.remove(&ksb.code),
             claim: standing.claims.get(&ksb.code).cloned(),
         })
         .collect();
@@ -83,8 +142,10 @@ fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
     let by = |row: &Outstanding| row.action().map(|action| action.by);
     // What has no date or no duty comes after what has one.
     let last = |known: bool| !known;
-    rank(a.state)
-        .cmp(&rank(b.state))
+    // What a sample reopened comes before what is only due again.
+    let rank = |row: &Outstanding| if row.rejected.is_some() { rank(row.state).min(1) } else { rank(row.state) };
+    rank(a)
+        .cmp(&rank(b))
         .then_with(|| (last(by(a).is_some()), by(a)).cmp(&(last(by(b).is_some()), by(b))))
         .then_with(|| (last(a.duty.is_some()), a.duty).cmp(&(last(b.duty.is_some()), b.duty)))
         .then_with(|| a.code.cmp(&b.code))
@@ -93,12 +154,12 @@ fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
 fn rank(state: State) -> u8 {
     match state {
         State::NotYet => 0,
-        State::Renew => 1,
-        State::Lapsed => 2,
-        State::Partly => 3,
-        State::Claimed => 4,
-        State::Open => 5,
-        State::Signed => 6,
+        State::Renew => 2,
+        State::Lapsed => 3,
+        State::Partly => 4,
+        State::Claimed => 5,
+        State::Open => 6,
+        State::Signed => 7,
     }
 }
 
@@ -109,9 +170,8 @@ mod tests {
     use super::*;
     use crate::domain::standard_file::st0413;
     use crate::domain::statement::Outcome;
-    use crate::domain::value::StatementId;
     use crate::domain::view::TraineeCard;
-    use crate::domain::when::{Timestamp, parse_day};
+    use crate::domain::when::parse_day;
 
     fn record(code: KsbCode, by: &str) -> Record {
         let name = Clean::line("S. Supervisor").unwrap();
@@ -159,7 +219,7 @@ mod tests {
         let (last, local) = ([].into(), Vec::new());
         let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, last, local };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
-        let rows = outstanding(&standing, newest.into());
+        let rows = outstanding(&standing, newest.into(), [].into());
         let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();
         assert_eq!(first, ["S9", "S2", "K3", "B1"]);
         assert_eq!(rows.len(), standard.ksbs().len() - 1);

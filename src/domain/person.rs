@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
+use crate::domain::paid_hours::PaidHours;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StandardRef, ValueFault, fault};
 
@@ -115,6 +116,8 @@ pub struct Enrolment {
     pub start: NaiveDate,
     /// Cardiology, audiology, …
     pub specialism: Option<Clean>,
+    /// Paid hours a week, where they are given.
+    pub weekly: Option<PaidHours>,
 }
 
 /// Whose records a caller may see; every query about records takes one.

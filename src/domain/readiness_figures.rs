@@ -167,6 +167,11 @@ pub(crate) fn hours(facts: &Facts<'_>) -> Figure {
     let plan = facts.hours;
     let why = plan.why.iter().cloned().map(Reason::plain).collect();
     let (text, mend) = match plan.minimum {
+        None if facts.rule.share_percent.is_some() => (
+            String::new(),
+            "A training officer gives the paid hours of a week: `countersign enrolment paid-hours TRAINEE HOURS`"
+                .to_owned(),
+        ),
         None => (String::new(), record("hours")),
         Some(minimum) if plan.waiting.0 > 0 => (
             format!("{minimum} off-the-job hours"),

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use crate::domain::competence::Measure;
 use crate::domain::department::PolicyName;
 use crate::domain::key::PublicKey;
+use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::{Enrolment, Person, Viewer};
 use crate::domain::roster::{HeldKey, Policy};
 use crate::domain::text::Clean;
@@ -33,12 +34,13 @@ const OF_KEY: &str = " WHERE key = (SELECT key FROM key WHERE fingerprint = ?1)"
 const HOLDER: &str =
     "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
 const KEYS_OF: &str = "SELECT line, holder.place FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
-const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place)
-    SELECT ?1, standard, ?4, ?5, ?6 FROM standard WHERE reference = ?2 AND version = ?3
-    ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6";
-const ENROLMENT: &str = "SELECT reference, version, start, specialism FROM enrolment
+const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place, weekly)
+    SELECT ?1, standard, ?4, ?5, ?6, ?7 FROM standard WHERE reference = ?2 AND version = ?3
+    ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6,
+    weekly = ?7";
+const ENROLMENT: &str = "SELECT reference, version, start, specialism, weekly FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
-const ENROLMENTS: &str = "SELECT reference, version, start, specialism, id FROM enrolment
+const ENROLMENTS: &str = "SELECT reference, version, start, specialism, weekly, id FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
@@ -141,7 +143,8 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
         standard.version(),
         start,
         specialism,
-        place(at)
+        place(at),
+        enrolment.weekly.map(PaidHours::in_hundredths)
     ])?;
     if put == 1 { Ok(()) } else { Err(damaged("an enrolment is on a standard that is not there")) }
 }
@@ -256,7 +259,15 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
         standard: standard_ref(row, 0)?,
         start: day(row, 2)?,
         specialism: clean(row, 3)?,
+        weekly: weekly(row)?,
     }))
+}
+
+/// The paid hours of an enrolment's row.
+fn weekly(row: &Row<'_>) -> Result<Option<PaidHours>, StoreError> {
+    let hundredths: Option<u16> = row.get(4)?;
+    let wrong = || damaged("an enrolment has paid hours that no week has");
+    hundredths.map(|hundredths| PaidHours::hundredths(hundredths).ok_or_else(wrong)).transpose()
 }
 
 /// Every enrolment that a viewer may see.
@@ -265,8 +276,9 @@ pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreE
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let (trainee, standard) = (id(row, 4)?, standard_ref(row, 0)?);
-        let enrolment = Enrolment { trainee, standard, start: day(row, 2)?, specialism: clean(row, 3)? };
+        let (trainee, standard) = (id(row, 5)?, standard_ref(row, 0)?);
+        let (start, specialism, weekly) = (day(row, 2)?, clean(row, 3)?, weekly(row)?);
+        let enrolment = Enrolment { trainee, standard, start, specialism, weekly };
         found.extend(Some(enrolment).filter(|enrolment| viewer.may_see(&enrolment.trainee)));
     }
     Ok(found)

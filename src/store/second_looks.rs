@@ -1,12 +1,14 @@
 //! What asks for a second look: sign-offs that want a second signature, that a sample rejected, that were drawn. Must never be
 //! read without a viewer.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Row, params};
 
 use crate::domain::person::Viewer;
 use crate::domain::record_marks::Draw;
-use crate::domain::value::{PersonId, StatementId};
-use crate::store::codec::{id_of, place, position};
+use crate::domain::value::{KsbCode, PersonId, StatementId};
+use crate::store::codec::{id_of, ksb_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -32,6 +34,9 @@ const REJECTED: &str = "SELECT t.id, s.place, s.rejected FROM sign_off AS s JOIN
     AND NOT EXISTS (SELECT 1 FROM sign_off AS n WHERE n.trainee = s.trainee AND n.standard = s.standard AND n.ksb = s.ksb
         AND n.place > s.place AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL)
     ORDER BY s.place";
+/// What a sample rejected of one trainee's, answered or not.
+const REOPENED: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND rejected IS NOT NULL AND withdrawn IS NULL";
 /// Drawn, and neither sampled since by who drew it nor taken out of the count.
 const DRAWN: &str = "SELECT t.id, s.place, verifier, seed, number,
         (SELECT count(*) FROM drawn AS d WHERE d.draw = draw.draw), size, words
@@ -92,6 +97,19 @@ pub fn rejected(tx: &Tx<'_>, viewer: &Viewer, signer: Option<&PersonId>) -> Resu
     while let Some(row) = rows.next()? {
         if viewer.may_see(&person(row, 0)?) {
             found.push((position(row.get(1)?), position(row.get(2)?)));
+        }
+    }
+    Ok(found)
+}
+
+/// The codes of which a sample rejected a sign-off of this trainee's, whether or not it was signed again.
+pub fn reopened(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<BTreeSet<KsbCode>, StoreError> {
+    let mut found = BTreeSet::new();
+    if viewer.may_see(trainee) {
+        let mut statement = tx.prepared(REOPENED)?;
+        let mut rows = statement.query([trainee.as_str()])?;
+        while let Some(row) = rows.next()? {
+            found.insert(ksb_of(row.get(0)?)?);
         }
     }
     Ok(found)

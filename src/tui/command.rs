@@ -149,7 +149,7 @@ commands! {
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
-    Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, trainee or KSB",                     Shown;
+    Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, person or KSB",                      Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
     ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
     ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;

@@ -110,6 +110,7 @@ impl Door {
                 Ok(Outcome::Trainees(app.find_trainees(&text, most, whose.as_ref())?))
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
+            Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
             Effect::LoadHistory { filter, skip, rows } => self.window(&filter, skip, usize::from(rows)),
             Effect::LoadQueue { of, filter, skip, rows } => {
                 self.version = Some(app.version()?);
@@ -168,6 +169,7 @@ impl Door {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
             }
+            Effect::Foretell(meant) => acts::foretold(app, *meant).map(|()| Outcome::Nothing),
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))
@@ -298,6 +300,17 @@ fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, E
     let mut choices: Vec<PersonChoice> =
         found.into_iter().map(|person| PersonChoice { way: way(app, &sessions, &person), person }).collect();
     choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));
+    Ok(choices)
+}
+
+/// Everyone but the trainees of a standard, whom another list finds.
+fn others(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
+    let (sessions, mut choices) = (app.sessions(), Vec::new());
+    for person in app.find_fuzzy(text.trim(), &Role::ALL, most)? {
+        if person.roles != [Role::Trainee] || app.enrolment(&person.id)?.is_none() {
+            choices.push(PersonChoice { way: way(app, &sessions, &person), person });
+        }
+    }
     Ok(choices)
 }
 

@@ -80,16 +80,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     check_terminal(&start.terminal)?;
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
-    let policy = app.policy()?;
-    let mut model = Model::new(Setup {
-        theme: Theme::choose(looks(&start)),
-        keymap,
-        size,
-        today: app.today(),
-        idle_minutes: policy.idle_minutes,
-        late_days: policy.late_days,
-    });
-    model.sessions = app.sessions();
+    let mut model = model(&mut app, Theme::choose(looks(&start)), keymap, size)?;
     model.signer = start.signer;
     model.head = Some(app.head()?);
     model.message = start.message.map(|(what, beside)| Message { what, beside, tone: Tone::Done });
@@ -115,6 +106,15 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     Ok((door.into_app(), ran.map_err(io)?))
 }
 
+/// The screen's state at its beginning: what the policy sets, who is signed in.
+pub fn model(app: &mut App, theme: Theme, keymap: Keymap, size: (u16, u16)) -> Result<Model, Error> {
+    let policy = app.policy()?;
+    let (today, idle_minutes, late_days) = (app.today(), policy.idle_minutes, policy.late_days);
+    let mut model = Model::new(Setup { theme, keymap, size, today, idle_minutes, late_days });
+    model.sessions = app.sessions();
+    Ok(model)
+}
+
 fn looks(start: &Start) -> Looks {
     let around = &start.terminal;
     Looks::from(Surroundings {
@@ -128,7 +128,7 @@ fn looks(start: &Start) -> Looks {
 }
 
 /// The model as the loop knows it.
-struct Shown(Model);
+pub struct Shown(pub Model);
 
 impl Face for Shown {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {

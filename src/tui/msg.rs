@@ -49,7 +49,7 @@ pub enum Msg {
 }
 
 /// A person who may sign here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonChoice {
     /// Who.
     pub person: PersonRow,
@@ -101,6 +101,13 @@ pub enum Effect {
     },
     /// People who may sign here, those with a session first.
     FindPeople {
+        /// Fuzzy text.
+        text: String,
+        /// At most so many.
+        most: usize,
+    },
+    /// Everyone else than the trainees of a standard.
+    FindOthers {
         /// Fuzzy text.
         text: String,
         /// At most so many.
@@ -197,6 +204,8 @@ pub enum Effect {
     Sign(SignRequest),
     /// Withdraw a sign-off.
     Withdraw(WithdrawRequest),
+    /// Say whether this would be refused, before anyone shows who they are.
+    Foretell(Box<Effect>),
     /// A trainee's word on their own record.
     Answer(AnswerRequest),
     /// Read what a dialog or a list of second looks is about.

@@ -23,8 +23,8 @@ pub fn may_wait(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        Ask, FindPeople, FindTrainees, LoadAsking, LoadClaims, LoadCohort, LoadHistory, LoadOutstanding, LoadQueue,
-        LoadRecord, LoadStatement, Look, Redraw,
+        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAsking, LoadClaims, LoadCohort, LoadHistory,
+        LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
         effect,
@@ -32,6 +32,7 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadOutstanding(_)
             | FindTrainees { .. }
             | FindPeople { .. }
+            | FindOthers { .. }
             | LoadHistory { .. }
             | LoadCohort { .. }
             | LoadQueue { .. }
@@ -39,6 +40,7 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadAsking(_)
             | LoadStatement(_)
             | Ask(_)
+            | Foretell(_)
             | Look
             | Redraw
     )

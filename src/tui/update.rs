@@ -5,6 +5,7 @@ pub mod acts;
 pub mod commands;
 pub mod common;
 pub mod dialogs;
+mod foretell;
 pub mod keys;
 pub mod outcomes;
 pub mod overlays;

@@ -10,7 +10,7 @@ use countersign::domain::cohort::{CohortOrder, CohortRow};
 use countersign::domain::competence::State;
 use countersign::domain::filter::Filter;
 use countersign::domain::person::Role;
-use countersign::domain::readiness::Met;
+use countersign::domain::readiness::{Met, Reason};
 use countersign::domain::when::Timestamp;
 use tempfile::TempDir;
 
@@ -73,6 +73,24 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
         let open: Vec<&str> =
             ready.figures.iter().filter(|one| one.met != Met::Met).map(|one| one.id.as_str()).collect();
         assert_eq!(open, ["provider"], "{moment}: {:?}", ready.figures);
+        let local = |demo: &mut Demo, name: &str| {
+            let id = all.iter().find(|row| row.trainee.name.as_str() == name).unwrap().trainee.id.clone();
+            let local = demo.app.standing(&id).unwrap().local;
+            local.iter().map(|one| (one.ksb.code.to_string(), one.state)).collect::<BTreeMap<_, _>>()
+        };
+        let alex = [State::Partly, State::Renew, State::Lapsed, State::Signed];
+        let codes = ["L1", "L2", "L3", "L4"].map(str::to_owned);
+        assert_eq!(local(&mut demo, "Alex Trainee"), codes.clone().into_iter().zip(alex).collect(), "{moment}");
+        let ben = [State::Partly, State::Open, State::Open, State::NotYet];
+        assert_eq!(local(&mut demo, "Ben Hawthorn"), codes.into_iter().zip(ben).collect(), "{moment}");
+        // No requirement of the gateway speaks of them: it is the standard's.
+        let id = all.iter().find(|row| row.trainee.name.as_str() == "Alex Trainee").unwrap().trainee.id.clone();
+        for figure in demo.app.readiness(&id).unwrap().figures {
+            let said: Vec<String> = figure.why.iter().map(Reason::line).chain([figure.short]).collect();
+            for code in ["L1", "L2", "L3", "L4"] {
+                assert!(said.iter().all(|line| !line.contains(code)), "{moment}: {}: {said:?}", figure.id);
+            }
+        }
         let waiting = demo.app.hours_waiting().unwrap();
         assert!(waiting.len() > 20 && waiting.iter().all(|(person, ..)| person.name != rosa.trainee.name), "{moment}");
     }

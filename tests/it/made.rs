@@ -6,6 +6,7 @@ use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MOST_WHAT, Quarters};
 use countersign::domain::key::PublicKey;
 use countersign::domain::key_life::{Compromise, Retire};
+use countersign::domain::paid_hours::PaidHours;
 use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
@@ -158,10 +159,16 @@ fn person() -> BoxedStrategy<Person> {
 }
 
 fn enrolment() -> BoxedStrategy<NamedEnrolment> {
-    (named(), standard(), day(), option::of(line()))
-        .prop_map(|(who, standard, start, specialism)| NamedEnrolment {
+    (named(), standard(), day(), option::of(line()), option::of(1_u16..=16_800))
+        .prop_map(|(who, standard, start, specialism, weekly)| NamedEnrolment {
             name: who.name,
-            enrolment: Enrolment { trainee: who.id, standard, start, specialism },
+            enrolment: Enrolment {
+                trainee: who.id,
+                standard,
+                start,
+                specialism,
+                weekly: weekly.and_then(PaidHours::hundredths),
+            },
         })
         .boxed()
 }

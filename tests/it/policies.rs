@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate};
 use countersign::app::clock::{Clock, SystemClock};
@@ -15,6 +16,15 @@ use countersign::domain::value::Secret;
 use countersign::domain::view::Observation;
 use countersign::domain::when::Timestamp;
 use countersign::store::db::Access;
+use countersign::tui;
+use countersign::tui::Shown;
+use countersign::tui::drive::Face as _;
+use countersign::tui::keymap::{Keymap, OwnKeys};
+use countersign::tui::model::Lock;
+use countersign::tui::msg::{Msg, Outcome as Done};
+use countersign::tui::theme::{Looks, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 use crate::cli::book::{Book, SUPERVISOR};
 use crate::signer::person;
@@ -99,5 +109,29 @@ fn what_was_signed_lapses_after_as_many_months_as_the_policy_says_and_never_wher
         clock.put(months * 3 * DAY + 2 * DAY);
         let then = if months == 0 { State::Signed } else { State::Lapsed };
         assert_eq!(state(&mut app), then, "{months}");
+    }
+}
+
+#[test]
+fn idle_minutes_are_the_span_after_which_the_loop_locks_the_screen_and_what_its_top_line_says() {
+    for minutes in [1, 2, 7, 60] {
+        let (_book, _, mut app) = opened(&format!("idle-minutes={minutes}"));
+        let theme = Theme::choose(Looks::FULL);
+        let keymap = Keymap::new(&OwnKeys::new()).unwrap();
+        let mut shown = Shown(tui::model(&mut app, theme, keymap, (80, 24)).unwrap());
+        assert_eq!(shown.idle(), None, "nobody is signed in: there is nothing to lock");
+        let supervisor = person(&app, "Sam Supervisor");
+        let session = app.unlock(&supervisor, &Secret::new(SUPERVISOR.into())).unwrap();
+        shown.update(Msg::Done(Done::Unlocked { session, place: None, news: Vec::new() }));
+        assert_eq!(shown.idle(), Some(Duration::from_secs(minutes * 60)));
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let text = |terminal: &Terminal<TestBackend>| format!("{}", terminal.backend());
+        terminal.draw(|frame| shown.view(frame)).unwrap();
+        assert!(text(&terminal).contains(&format!("locks {minutes} min")), "{}", text(&terminal));
+        shown.update(Msg::Idle);
+        assert_eq!((shown.0.lock, shown.idle()), (Lock::Locked, None));
+        terminal.draw(|frame| shown.view(frame)).unwrap();
+        let words = if minutes == 1 { "after 1 minute.".to_owned() } else { format!("after {minutes} minutes.") };
+        assert!(text(&terminal).contains(&words), "{words}: {}", text(&terminal));
     }
 }

@@ -101,7 +101,26 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.keys("5 n");
     live.shows("Progress review of Ada Apprentice");
     live.shows("Employer *   Sam Supervisor");
-    live.keys("enter");
+    // More than one of a party, and nobody twice.
+    for (typed, fault) in [
+        ("Zoe", "Nobody who can have been there is called “Zoe”"),
+        ("sam", "Sam Supervisor is there already"),
+        ("o", "Several are called “o”: write the whole name"),
+    ] {
+        let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        dialog.form.focus_on("also");
+        live.keys(&format!("ctrl-u '{typed}' tab 'x' enter"));
+        live.shows(fault);
+        let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        dialog.form.focus_on("discussed");
+        live.keys("ctrl-u");
+    }
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    let provider = dialog.form.value("provider").to_owned();
+    let other = if provider == live.id("Priya").as_str() { "olu" } else { "priya" };
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    dialog.form.focus_on("also");
+    live.keys(&format!("ctrl-u '{other} for provider' enter"));
     live.shows("Say what was discussed");
     live.keys("'All as planned' tab 'Write up S26' enter");
     live.shows("“Write up S26” has no day");
@@ -110,6 +129,9 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     assert!(live.said().starts_with("Recorded the review of Ada Apprentice"), "{}", live.said());
     let review = |live: &Live| live.book.run(&["reviews", "Ada", "--json"]).done().json();
     assert_eq!(review(&live)["open"].as_array().unwrap().len(), 2);
+    let there = review(&live)["reviews"][0]["attended"].as_array().unwrap().clone();
+    let parties: Vec<_> = there.iter().map(|one| one["party"].as_str().unwrap()).collect();
+    assert_eq!(parties, ["trainee", "employer", "provider", "provider"]);
     // Who was there for the provider signs it with a; who recorded it, or was not there, does not.
     live.keys("home down down down a");
     live.shows("No review is chosen");

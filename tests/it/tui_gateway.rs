@@ -67,6 +67,7 @@ fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
         start,
         months: standing.standard.months(),
         published: standing.standard.hours(),
+        weekly: None,
         confirmed: Quarters::hours(388),
         waiting: Quarters(14),
         today,
@@ -83,7 +84,7 @@ fn made() -> Readiness {
     let (rules, (_, notes)) = (shipped().unwrap(), st0413().unwrap());
     let (hours, reviews, _) = plans(&standing);
     let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let outstanding = outstanding(&standing, newest);
+    let outstanding = outstanding(&standing, newest, [].into());
     let recorded = [Recorded {
         id: statement(50),
         requirement: "english-maths".parse().unwrap(),

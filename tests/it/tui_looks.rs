@@ -126,3 +126,48 @@ fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alon
     live.keys("6 end home down S");
     assert_eq!(live.said(), "Sam Supervisor is not a verifier: i changes person");
 }
+
+#[test]
+fn what_a_sample_rejected_is_outstanding_with_who_when_and_why_until_it_is_signed_anew() {
+    let book = staffed();
+    let not_yet = ["--not-achieved", "--feedback", "Too slow", "--action", "Watch another", "--by", "in 2 weeks"];
+    book.supervisor(&[&["sign-off", "Ada", "S27"][..], &not_yet].concat()).done();
+    book.supervisor(&["sign-off", "Ada", "K1", "S26", "S27", "S28"]).done();
+    let secret = book.keep("vera", VERA);
+    let signed = book.run(&["history", "kind:sign-off", "--json"]).done().json();
+    let ids: Vec<String> =
+        signed["statements"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+    // The newest first: S28 stays.
+    for id in &ids[1..4] {
+        let sample = ["sample", id, "--reject", "--reason", "Nothing shows it", "--as", "Vera"];
+        book.run(&[&sample[..], &["--passphrase-file", secret.as_str()]].concat()).done();
+    }
+    let rows = book.run(&["outstanding", "Ada", "--json"]).done().json()["ksbs"].as_array().unwrap().clone();
+    let first: Vec<_> = rows.iter().take(3).map(|row| (row["id"].as_str().unwrap(), row["state"].clone())).collect();
+    assert_eq!(first, [("S27", "not-yet".into()), ("K1", "open".into()), ("S26", "open".into())]);
+    for row in &rows[..3] {
+        let said = &row["rejected"];
+        assert_eq!((&said["by_name"], &said["reason"]), (&"Vera Verifier".into(), &"Nothing shows it".into()));
+        assert!(ids.contains(&said["id"].as_str().unwrap().to_owned()) && said["signer_name"] == "Sam Supervisor");
+    }
+    assert_eq!(rows[0]["action"]["what"], "Watch another");
+    assert!(rows[3..].iter().all(|row| row["rejected"].is_null()));
+    let text = book.run(&["outstanding", "Ada"]).done().out;
+    let row = text.lines().find(|line| line.starts_with("K1 ")).unwrap();
+    assert!(row.contains("OPEN") && row.contains("by Vera Verifier: Nothing shows it"), "{row}");
+    let plain = book.run(&["outstanding", "Ada", "by:vera", "rejected", "--plain"]).done().out;
+    assert_eq!(plain.matches("by Vera Verifier: Nothing shows it").count(), 3, "{plain}");
+
+    let mut live = Live::new(book, "Sam", SUPERVISOR);
+    assert_eq!(live.said(), "Samples rejected 3 sign-offs of yours: 7 shows them, and why");
+    live.keys("0 home down");
+    let text = live.text();
+    let row = text.lines().find(|line| line.contains("OPEN    K1")).unwrap();
+    assert!(row.contains("rejected "), "{row}");
+    live.shows("by Vera Verifier “Nothing shows it”");
+    live.book.supervisor(&["sign-off", "Ada", "K1", "S27"]).done();
+    live.say(Msg::Changed);
+    let rows = live.book.run(&["outstanding", "Ada", "--json"]).done().json()["ksbs"].as_array().unwrap().clone();
+    let left: Vec<_> = rows.iter().filter(|row| !row["rejected"].is_null()).map(|row| row["id"].clone()).collect();
+    assert_eq!(left, ["S26"]);
+}

@@ -31,7 +31,7 @@ fn own_at(way: Way, (width, height): (u16, u16), looks: Looks) -> Bench {
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
     (bench.model.seat, bench.model.screen) = (Seat::Own(own), ScreenId::Outstanding);
     let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows = outstanding(&standing, newest);
+    let rows = outstanding(&standing, newest, [].into());
     bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
     bench
 }
@@ -54,6 +54,7 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
                 | Effect::TakeBack { trainee, .. } => *trainee == own,
                 Effect::LoadHistory { .. }
                 | Effect::LoadStatement(_)
+                | Effect::Foretell(_)
                 | Effect::Redraw
                 | Effect::Suspend
                 | Effect::Quit => true,
@@ -67,6 +68,12 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
         );
         assert!(alone, "{command:?}");
     }
+}
+
+#[test]
+fn letters_in_a_trainee_s_own_palette_look_for_nobody() {
+    let mut bench = own(Way::Passphrase);
+    assert_eq!(bench.keys(": s u p"), []);
 }
 
 #[test]

@@ -145,7 +145,7 @@ impl World {
     pub fn enrolment(&self, id: &str) -> Body {
         let start = parse_day("2025-09-20").unwrap();
         let standard = self.standard.reference().clone();
-        let enrolment = Enrolment { trainee: pid(id), standard, start, specialism: None };
+        let enrolment = Enrolment { trainee: pid(id), standard, start, specialism: None, weekly: None };
         Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment })
     }
 

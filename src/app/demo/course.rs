@@ -86,7 +86,8 @@ fn arrives(story: &mut Story<'_>, life: &Life, origin: &Origin) -> Result<(), Er
     let specialism = Some(Clean::line(life.member.specialism)?);
     let enrol = |on: Programme, start: NaiveDate, story: &Story<'_>| {
         let standard = story.standard(on).reference().clone();
-        let enrolment = Enrolment { trainee: life.who.id.clone(), standard, start, specialism: specialism.clone() };
+        let enrolment =
+            Enrolment { trainee: life.who.id.clone(), standard, start, specialism: specialism.clone(), weekly: None };
         Body::Enrolment(NamedEnrolment { name: life.who.name.clone(), enrolment })
     };
     let person = holder.person.clone();

@@ -86,6 +86,7 @@ pub fn add_trainees(
                 standard: standard.reference().clone(),
                 start: start.day(),
                 specialism,
+                weekly: None,
             };
             bodies.push(Body::Enrolment(NamedEnrolment { name: name.clone(), enrolment }));
             let mut order: Vec<u8> = (0..standard.ksbs().len() as u8).collect();

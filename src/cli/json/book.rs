@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::json::claims::{AskedRow, EvidenceRow};
 use crate::cli::json::marks::MarkRow;
 use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::outstanding::Outstanding;
+use crate::domain::outstanding::{Outstanding, Rejection};
 use crate::domain::pause::Span;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
@@ -291,7 +291,30 @@ pub struct OutstandingRow {
     pub record: Option<String>,
     pub feedback: Option<String>,
     pub action: Option<ActionRow>,
+    pub rejected: Option<RejectedRow>,
     pub claim: Option<AskedRow>,
+}
+
+/// How a sample reopened it.
+#[derive(Debug, Serialize)]
+pub struct RejectedRow {
+    pub id: String,
+    pub signer_name: String,
+    pub at: String,
+    pub by_name: String,
+    pub reason: Option<String>,
+}
+
+impl From<&Rejection> for RejectedRow {
+    fn from(rejection: &Rejection) -> Self {
+        Self {
+            id: rejection.of.to_string(),
+            signer_name: rejection.signer_name.to_string(),
+            at: rejection.at.to_string(),
+            by_name: rejection.by_name.to_string(),
+            reason: rejection.reason.as_ref().map(ToString::to_string),
+        }
+    }
 }
 
 impl OutstandingRow {
@@ -307,6 +330,7 @@ impl OutstandingRow {
             record: newest.map(|record| record.id.to_string()),
             feedback: newest.and_then(|record| record.feedback.as_ref()).map(ToString::to_string),
             action: newest.and_then(|record| record.action.as_ref()).map(ActionRow::from),
+            rejected: row.rejected.as_ref().map(RejectedRow::from),
             claim: row.claim.as_ref().map(AskedRow::from),
         }
     }

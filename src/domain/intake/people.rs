@@ -13,9 +13,10 @@ use crate::domain::intake::people_columns::{Column, Columns};
 use crate::domain::intake::remark::{Remark, Weight};
 use crate::domain::intake::table::{Table, table};
 use crate::domain::level::Level;
+use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
 use crate::domain::text::Clean;
-use crate::domain::value::PersonId;
+use crate::domain::value::{PersonId, ValueFault};
 use crate::domain::when::parse_day;
 
 /// People of one file.
@@ -44,6 +45,8 @@ pub struct PersonLine {
     pub start: Option<NaiveDate>,
     /// Cardiology, audiology, …
     pub specialism: Option<Clean>,
+    /// Paid hours a week.
+    pub weekly: Option<PaidHours>,
     /// Who supervises them, as written: ids or names, `;` between several.
     pub supervisors: Vec<String>,
 }
@@ -162,6 +165,10 @@ impl Reader<'_> {
             Some(version) => format!("{standard} {}", version.trim_start_matches(['v', 'V'])),
             None => standard,
         });
+        let weekly = self.words(Column::Weekly).and_then(|words| {
+            let read = words.parse();
+            read.map_err(|fault: ValueFault| self.fault(Column::Weekly, fault.to_string(), "Write them as 37.5")).ok()
+        });
         let supervisors = self.words(Column::Supervisor).unwrap_or_default();
         PersonLine {
             line: self.row.line,
@@ -174,6 +181,7 @@ impl Reader<'_> {
             standard,
             start: self.start(),
             specialism: self.text(Column::Specialism),
+            weekly,
             supervisors: supervisors
                 .split(';')
                 .map(str::trim)

@@ -28,6 +28,8 @@ pub enum Column {
     Start,
     /// Cardiology, audiology, …
     Specialism,
+    /// Paid hours a week.
+    Weekly,
     /// Who supervises them.
     Supervisor,
     /// Their id here.
@@ -36,7 +38,7 @@ pub enum Column {
 
 impl Column {
     /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
-    pub const ALL: [(Self, &'static [&'static str]); 13] = [
+    pub const ALL: [(Self, &'static [&'static str]); 14] = [
         (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
         (Self::First, &["firstname", "forename", "givenname"]),
         (Self::Last, &["lastname", "surname", "familyname"]),
@@ -51,6 +53,7 @@ impl Column {
         (Self::Version, &["version", "standardversion"]),
         (Self::Start, &["start", "startdate", "started", "startson", "firstday", "enrolled"]),
         (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
+        (Self::Weekly, &["weeklyhours", "paidhours", "hoursaweek", "hoursperweek", "contractedhours"]),
         (Self::Supervisor, &["supervisor", "supervisors", "assessor", "supervisedby"]),
         (Self::Id, &["id", "personid"]),
     ];

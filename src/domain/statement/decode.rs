@@ -149,7 +149,8 @@ impl<'a> Fields<'a> {
                 let standard: StandardRef = self.parsed("standard")?;
                 let start = self.day("start")?;
                 let specialism = self.optional_clean("specialism")?;
-                let enrolment = Enrolment { trainee: who.id, standard, start, specialism };
+                let weekly = self.optional("weekly-hours", |v| v.parse().ok())?;
+                let enrolment = Enrolment { trainee: who.id, standard, start, specialism, weekly };
                 Body::Enrolment(NamedEnrolment { name: who.name, enrolment })
             }
             Kind::Policy => Body::Policy(self.policy()?),

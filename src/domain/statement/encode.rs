@@ -180,6 +180,9 @@ impl Lines<'_> {
                 self.plain("standard", &named.enrolment.standard);
                 self.day("start", named.enrolment.start);
                 self.optional("specialism", named.enrolment.specialism.as_ref());
+                if let Some(weekly) = named.enrolment.weekly {
+                    self.plain("weekly-hours", weekly);
+                }
             }
             Body::Policy(policy) => self.policy(policy),
             Body::SignOff(sign_off) => return self.sign_off(sign_off, statement),

@@ -11,7 +11,8 @@ use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::value::{PersonId, StatementId};
 use crate::domain::view::Receipted;
-use crate::tui::msg::acts::{Act, Acted, Ask, LookSheet, LookThen, Told};
+use crate::tui::msg::acts::{Act, ActRequest, Acted, AnswerRequest, Ask, LookSheet, LookThen, Told, WithdrawRequest};
+use crate::tui::msg::{Effect, SignRequest};
 
 /// Reads what a dialog or a list is about.
 pub fn ask(app: &mut App, ask: Ask) -> Result<Told, Error> {
@@ -127,5 +128,29 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
             let said = format!("Recorded the review of {}: the others who attended sign it after you", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))
         }
+    }
+}
+
+/// The refusal that would meet whoever signs this, by the use-case that would sign it.
+pub fn foretold(app: &mut App, meant: Effect) -> Result<(), Error> {
+    match meant {
+        Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => app.would(|app, proof| {
+            if claims.is_empty() {
+                app.sign_off(&signer, proof, &trainee, &codes, &observation)
+            } else {
+                app.answer_claims(&signer, proof, &claims, Some(&codes), &observation)
+            }
+        }),
+        Effect::Withdraw(WithdrawRequest { signer, of, reason, .. }) => {
+            app.would(|app, proof| app.withdraw(&signer, proof, of, &reason))
+        }
+        Effect::Answer(AnswerRequest { signer, of, reason, .. }) => {
+            app.would(|app, proof| app.answer_record(&signer, proof, of, reason.as_ref()))
+        }
+        Effect::Act(request) => {
+            let ActRequest { signer, act: meant, .. } = *request;
+            app.would(|app, proof| act(app, &signer, meant, Some(proof)))
+        }
+        _ => Ok(()),
     }
 }

@@ -83,6 +83,7 @@ impl Meeting {
             day("held", "Held", "today"),
             who("employer", "Employer", self.thought[0]),
             who("provider", "Provider", self.thought[1]),
+            Field::new("also", "Also there", text(Shape::Line)),
             Field { need: Need::Required, ..Field::new("discussed", "Discussed", text(Shape::Lines)) },
             Field::new("carry", "Goes on", carry).at(carried),
             Field::new("actions", "New actions", text(Shape::Lines)),
@@ -117,6 +118,7 @@ impl Meeting {
         if form.value("employer") == form.value("provider") {
             return Err(("provider", "Nobody is there for both: choose another".to_owned()));
         }
+        self.others(form, &mut attended)?;
         let discussed = required(form, "discussed", "Say what was discussed: progress, hours, what is in the way")?;
         let mut actions = self.carried(form)?;
         actions.extend(agreed(form)?);
@@ -130,6 +132,33 @@ impl Meeting {
             return Err(("next", format!("{} is not after this review", long_day(next))));
         }
         Ok(NewReview { trainee, held, attended, discussed, actions, next, late })
+    }
+
+    /// Who else was there: names, each for the employer unless it says for whom.
+    fn others(&self, form: &Form, attended: &mut Vec<(Party, PersonId)>) -> Read<()> {
+        for part in form.value("also").split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
+            let sides = [(" for provider", Party::Provider), (" for employer", Party::Employer)];
+            let said = sides.iter().find_map(|(words, party)| Some((part.strip_suffix(words)?.trim(), *party)));
+            let (call, party) = said.unwrap_or((part, Party::Employer));
+            let fits =
+                |(_, name, _): &&(PersonId, Clean, bool)| name.as_str().to_lowercase().contains(&call.to_lowercase());
+            let found: Vec<_> = self.people.iter().filter(fits).collect();
+            let exact = found.iter().find(|(_, name, _)| name.as_str().eq_ignore_ascii_case(call)).copied();
+            let one = match (exact, found.as_slice()) {
+                (Some(one), _) => one,
+                (None, [one]) => *one,
+                (None, []) => {
+                    let example = "write Tom Sumner, Ruth Tutor for provider";
+                    return Err(("also", format!("Nobody who can have been there is called “{call}”; {example}")));
+                }
+                (None, _) => return Err(("also", format!("Several are called “{call}”: write the whole name"))),
+            };
+            if attended.iter().any(|(_, who)| *who == one.0) {
+                return Err(("also", format!("{} is there already", one.1)));
+            }
+            attended.push((party, one.0.clone()));
+        }
+        Ok(())
     }
 
     /// What goes on of the last actions: their numbers, each with its day or a new one.

@@ -1,4 +1,4 @@
-//! The palette: any command, KSB or trainee by a few letters of it. Must never run anything itself.
+//! The palette: any command, KSB or person by a few letters of it. Must never run anything itself.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -9,11 +9,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::domain::person::Role;
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::view::TraineeCard;
 use crate::tui::key::KeyPress;
-use crate::tui::msg::Effect;
+use crate::tui::msg::way::Way;
+use crate::tui::msg::{Effect, PersonChoice};
 use crate::tui::overlay::finder::{Finder, Heard, Shown, row_width, view as view_finder};
 use crate::tui::overlay::help::Row;
 use crate::tui::overlay::reply::Reply;
@@ -21,8 +23,8 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::query::paste_into;
 use crate::tui::widget::text::{columns, fit};
 
-/// The most trainees to ask for, and the most rows to list.
-const MOST_TRAINEES: usize = 8;
+/// The most trainees, and others, to ask for, and the most rows to list.
+const MOST_PEOPLE: usize = 8;
 const MOST_ROWS: usize = 60;
 /// The most trainees before the commands while nothing is looked for.
 const MOST_RECENT: usize = 4;
@@ -33,13 +35,30 @@ pub struct State {
     finder: Finder,
     commands: Vec<Row>,
     ksbs: Option<Ksbs>,
-    open: Option<PersonId>,
+    whose: Whose,
     trainees: Vec<TraineeCard>,
+    people: Vec<PersonChoice>,
     listed: Vec<Item>,
+}
+
+/// Whom the palette may find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// Everyone; whoever is open, if anyone is, does not stand among those opened last.
+    Everyone(Option<PersonId>),
+    /// Nobody: the screen is a trainee's own.
+    Nobody,
 }
 
 /// A standard and the local competences beside it.
 pub type Ksbs = (Arc<Standard>, Vec<Ksb>);
+
+/// Whether Enter does something with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ready {
+    Yes,
+    No,
+}
 
 /// Something that can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,27 +69,46 @@ enum Item {
     Ksb(KsbCode),
     /// By its place among the trainees.
     Trainee(usize),
+    /// By its place among the others.
+    Person(usize),
 }
 
 impl State {
     /// A palette of these commands, and of the KSBs and local competences of whoever is open.
     #[must_use]
-    pub fn new(commands: Vec<Row>, (ksbs, open): (Option<Ksbs>, Option<PersonId>)) -> Self {
-        let finder = Finder::default();
-        let mut state = Self { finder, commands, ksbs, open, trainees: Vec::new(), listed: Vec::new() };
+    pub fn new(commands: Vec<Row>, ksbs: Option<Ksbs>, whose: Whose) -> Self {
+        let (finder, trainees, people, listed) = Default::default();
+        let mut state = Self { finder, commands, ksbs, whose, trainees, people, listed };
         state.list();
         state
     }
 
     /// What must be asked for now.
     #[must_use]
-    pub fn wish(&self) -> Effect {
-        Effect::FindTrainees { text: self.finder.query.trim().to_owned(), most: MOST_TRAINEES }
+    pub fn wish(&self) -> Vec<Effect> {
+        let (text, most) = (self.finder.query.trim().to_owned(), MOST_PEOPLE);
+        match self.whose {
+            Whose::Nobody => Vec::new(),
+            Whose::Everyone(_) if text.is_empty() => vec![Effect::FindTrainees { text, most }],
+            Whose::Everyone(_) => {
+                vec![Effect::FindTrainees { text: text.clone(), most }, Effect::FindOthers { text, most }]
+            }
+        }
     }
 
     /// Trainees came.
     pub fn take(&mut self, found: Vec<TraineeCard>) {
         self.trainees = found;
+        self.listed_anew();
+    }
+
+    /// Others came.
+    pub fn take_others(&mut self, found: Vec<PersonChoice>) {
+        self.people = found;
+        self.listed_anew();
+    }
+
+    fn listed_anew(&mut self) {
         self.list();
         self.finder.chosen = self.finder.chosen.min(self.listed.len().saturating_sub(1));
     }
@@ -90,7 +128,8 @@ impl State {
         let mut found: Vec<(u32, Item)> = Vec::new();
         if pattern.atoms.is_empty() {
             // Nothing is looked for yet: those opened last come first, but for whoever is open.
-            let others = self.trainees.iter().enumerate().filter(|(_, card)| self.open.as_ref() != Some(&card.id));
+            let open = |card: &TraineeCard| self.whose == Whose::Everyone(Some(card.id.clone()));
+            let others = self.trainees.iter().enumerate().filter(|(_, card)| !open(card));
             found.extend(others.take(MOST_RECENT).map(|(at, _)| (0, Item::Trainee(at))));
         }
         for (at, row) in self.commands.iter().enumerate() {
@@ -105,6 +144,10 @@ impl State {
             for (at, card) in self.trainees.iter().enumerate() {
                 let about = format!("{} {}", card.name, card.id);
                 found.push((score(&pattern, &about).unwrap_or(0) + 20, Item::Trainee(at)));
+            }
+            for (at, choice) in self.people.iter().enumerate() {
+                let about = format!("{} {}", choice.person.name, choice.person.id);
+                found.push((score(&pattern, &about).unwrap_or(0) + 20, Item::Person(at)));
             }
             for ksb in self.ksbs() {
                 let exact = ksb.code.to_string().eq_ignore_ascii_case(self.finder.query.trim());
@@ -141,7 +184,26 @@ impl State {
             Item::Trainee(at) => self.trainees.get(at).map_or_else(Vec::new, |card| {
                 spread(String::new(), theme.text, card.name.as_str(), format!("trainee  {}", card.standard))
             }),
+            Item::Person(at) => self.people.get(at).map_or_else(Vec::new, |choice| {
+                let roles: Vec<_> = choice.person.roles.iter().map(|role| role.words()).collect();
+                spread(String::new(), theme.text, choice.person.name.as_str(), roles.join(", "))
+            }),
         }
+    }
+}
+
+/// Whether somebody may be at the screen; they are on a standard otherwise, or are to be.
+fn signs(choice: &PersonChoice) -> bool {
+    choice.person.roles.iter().any(|role| *role != Role::Trainee)
+}
+
+/// What Enter does with a person, or why it does nothing.
+fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
+    match choice.way {
+        _ if !signs(choice) => ("On no standard yet; a training officer enrols: countersign enrol", Ready::No),
+        Way::Pin => ("enter switches to them, by PIN   esc closes", Ready::Yes),
+        Way::Passphrase => ("enter signs in as them, by passphrase   esc closes", Ready::Yes),
+        Way::NoKey => ("No key on this machine; a training officer makes one", Ready::No),
     }
 }
 
@@ -154,6 +216,10 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
             Some(Item::Ksb(code)) => Reply::Ksb(*code),
             Some(Item::Trainee(at)) => {
                 state.trainees.get(*at).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
+            }
+            Some(Item::Person(at)) => {
+                let choice = state.people.get(*at).filter(|choice| foot_of(choice).1 == Ready::Yes);
+                choice.map_or(Reply::Stay, |choice| Reply::Person(Box::new(choice.clone())))
             }
         },
         Heard::Left => Reply::Close(Vec::new()),
@@ -170,19 +236,24 @@ pub fn paste(state: &mut State, pasted: &str) -> Reply {
 
 fn looked_for(state: &mut State) -> Reply {
     state.trainees.clear();
+    state.people.clear();
     state.list();
-    Reply::Ask(vec![state.wish()])
+    Reply::Ask(state.wish())
 }
 
 /// Draws the palette; gives back where the cursor stands.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let width = row_width(screen);
     let rows: Vec<_> = state.listed.iter().map(|item| state.row(*item, width, theme)).collect();
-    let refused = match state.listed.get(state.finder.chosen) {
-        Some(Item::Command(at)) => state.commands.get(*at).and_then(|row| row.refused.as_deref()),
+    let said = match state.listed.get(state.finder.chosen) {
+        Some(Item::Command(at)) => {
+            state.commands.get(*at).and_then(|row| row.refused.as_deref()).map(|why| (why, Ready::No))
+        }
+        Some(Item::Person(at)) => state.people.get(*at).map(foot_of),
         _ => None,
     };
-    let foot = refused.map_or(("enter takes it   esc closes", theme.dim), |why| (why, theme.warn));
-    let shown = Shown { title: "Find", rows: &rows, none: "No command, KSB or trainee of that name", foot };
+    let (words, ready) = said.unwrap_or(("enter takes it   esc closes", Ready::Yes));
+    let foot = (words, if ready == Ready::Yes { theme.dim } else { theme.warn });
+    let shown = Shown { title: "Find", rows: &rows, none: "No command, KSB or person of that name", foot };
     view_finder(&state.finder, shown, theme, buf, screen)
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::value::{ClaimId, KsbCode, PersonId};
 use crate::tui::command::Command;
-use crate::tui::msg::{Draft, Effect};
+use crate::tui::msg::{Draft, Effect, PersonChoice};
 
 /// An overlay's answer to one key.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub enum Reply {
     Claim(ClaimId, Command),
     /// It closes on a trainee.
     Trainee(PersonId),
+    /// It closes on a person who is to be at the screen.
+    Person(Box<PersonChoice>),
     /// It closes on a KSB.
     Ksb(KsbCode),
     /// It closes, leaving this draft for the next time.

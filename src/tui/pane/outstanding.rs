@@ -145,7 +145,8 @@ fn draw_row(
     // In a narrow window the text gives way before the reason does.
     let room = usize::from(area.width).saturating_sub(LEFT + wide + 3);
     let text = pad(&fit(text, room, theme), room, theme);
-    let urgent = if row.state == competence::State::Open { theme.dim } else { theme.warn };
+    let calm = row.state == competence::State::Open && row.rejected.is_none();
+    let urgent = if calm { theme.dim } else { theme.warn };
     let pieces = [
         (pointer, theme.accent),
         (if marked { theme.glyphs.mark } else { " " }, theme.mark),
@@ -171,6 +172,11 @@ fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
         (competence::State::NotYet, Some(action), _) => {
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
             format!("by {}{again}", short_day(action.by, today))
+        }
+        _ if row.rejected.is_some() => {
+            let rejected = row.rejected.as_ref().map(|rejected| short_day(rejected.at.day(), today));
+            let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
+            format!("rejected {}{again}", rejected.unwrap_or_default())
         }
         _ if claim.is_some() => claim.map(|(since, whom)| format!("{since} of {whom}")).unwrap_or_default(),
         (_, _, Some(no)) => format!("duty {no}"),

@@ -25,7 +25,7 @@ use crate::tui::pane::filtering::Filtering;
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::second_looks::{self, ToSign, to_sign};
 use crate::tui::update::common::{keep, open, say};
-use crate::tui::update::dialogs;
+use crate::tui::update::{dialogs, foretell};
 
 /// Does what a command that the model does not refuse asks for.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -180,8 +180,9 @@ fn open_with(
         today: model.today,
         draft,
     });
+    let ask = foretell::act(&state.open);
     model.overlay = Some(Overlay::Act(Box::new(state)));
-    Vec::new()
+    ask
 }
 
 /// The open trainee as a person.

@@ -48,10 +48,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
-        Command::Acknowledge | Command::Dispute => {
-            dialogs::open_answer(model, command);
-            Vec::new()
-        }
+        Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::OpenTrainee => match cohort::chosen(&model.cohort) {
@@ -96,11 +93,15 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
                 let local = standing.local.iter().map(|local| local.ksb.clone()).collect();
                 (standing.standard.clone(), local)
             });
-            let state = palette::State::new(dialogs::commands(model), (ksbs, model.desk.trainee.clone()));
-            // Those opened last; a trainee's own screen has nobody to choose from.
-            let wish = model.seat.offers(Command::Trainee).then(|| state.wish());
+            // A trainee's own screen has nobody to choose from.
+            let whose = match model.seat.own() {
+                Some(_) => palette::Whose::Nobody,
+                None => palette::Whose::Everyone(model.desk.trainee.clone()),
+            };
+            let state = palette::State::new(dialogs::commands(model), ksbs, whose);
+            let wish = state.wish();
             model.overlay = Some(Overlay::Palette(state));
-            wish.into_iter().collect()
+            wish
         }
         Command::Help => {
             model.overlay = Some(dialogs::help(model));

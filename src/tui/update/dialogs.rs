@@ -10,13 +10,14 @@ use crate::tui::command::{Command, Footer, TABLE};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::way::Way;
-use crate::tui::msg::{Draft, Effect};
+use crate::tui::msg::{Draft, Effect, PersonChoice};
 use crate::tui::overlay::claim::ClaimOpen;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
 use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
 use crate::tui::overlay::{claim, help as help_list, person, sign, withdraw};
 use crate::tui::update::common::{keep, save_draft, say};
+use crate::tui::update::foretell;
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
@@ -50,6 +51,15 @@ pub fn ask_person(model: &mut Model, over: Over) -> Vec<Effect> {
     vec![wish]
 }
 
+/// Asks one person for their PIN or passphrase.
+pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
+    let mut state = person::State::new(Over::Screen);
+    state.chosen = Some(choice.clone());
+    let wish = state.ask();
+    model.overlay = Some(Overlay::Person(state));
+    vec![wish]
+}
+
 /// Opens the sign dialog for the marked KSBs or the current one; asks first who signs where that is not known.
 pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
@@ -69,8 +79,9 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
         draft: model.desk.draft.clone(),
     };
+    let ask = foretell::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
-    Vec::new()
+    ask
 }
 
 fn way(session: &SessionRow) -> Way {
@@ -116,8 +127,9 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<
         outcome: (then == Then::Refuse).then_some(Outcome::NotAchieved),
         draft: Draft::new(),
     };
+    let ask = foretell::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
-    Vec::new()
+    ask
 }
 
 /// Opens the form of a claim for the marked KSBs or the current one.
@@ -154,19 +166,20 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
         text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
         today: model.today,
     };
+    let ask = foretell::withdraw(&open);
     model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
-    Vec::new()
+    ask
 }
 
 /// Opens the dialog in which a trainee says that they have read a record of theirs, or do not agree.
-pub fn open_answer(model: &mut Model, command: Command) {
+pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
     let (Some(own), Some(record), Some(standing)) = (model.seat.own(), model.desk.meant(), &model.desk.standing) else {
-        return;
+        return Vec::new();
     };
     if own.way == Way::NoKey {
         let what = "You have no key to sign with yet".to_owned();
         say(model, Tone::Refused, what, "A training officer makes one".to_owned());
-        return;
+        return Vec::new();
     }
     let open = WithdrawOpen {
         meant: if command == Command::Dispute { Meant::Dispute } else { Meant::Acknowledge },
@@ -177,7 +190,9 @@ pub fn open_answer(model: &mut Model, command: Command) {
         text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
         today: model.today,
     };
+    let ask = foretell::withdraw(&open);
     model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
+    ask
 }
 
 /// The list of keys that work here.

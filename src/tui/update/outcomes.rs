@@ -47,11 +47,11 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             Some(Overlay::Palette(state)) => state.take(found),
             _ => {}
         },
-        Outcome::People(found) => {
-            if let Some(Overlay::Person(state)) = &mut model.overlay {
-                state.found(found);
-            }
-        }
+        Outcome::People(found) => match &mut model.overlay {
+            Some(Overlay::Person(state)) => state.found(found),
+            Some(Overlay::Palette(state)) => state.take_others(found),
+            _ => {}
+        },
         Outcome::History { rows, skip, of, head, level } => {
             model.head = Some(head.clone());
             log::grown(&mut model.log, &head);

@@ -6,8 +6,8 @@ use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::{claim_view, help as help_list, palette, statement, trainee};
 use crate::tui::pane::queue;
-use crate::tui::update::commands;
 use crate::tui::update::common::{keep, save_draft};
+use crate::tui::update::{commands, dialogs};
 
 /// Gives a key to the overlay and does what it answers.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -73,6 +73,7 @@ fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
             model.overlay = None;
             commands::open_trainee(model, trainee)
         }
+        Reply::Person(choice) => dialogs::ask_them(model, &choice),
         Reply::Ksb(code) => {
             model.overlay = None;
             commands::open_ksb(model, code);

@@ -223,3 +223,26 @@ fn a_list_that_is_altered_afterwards_is_found_out() {
     std::fs::write(book.database(), &sound).unwrap();
     assert_eq!(book.run(&["verify"]).code, 3);
 }
+
+#[test]
+fn a_filter_of_one_trainee_s_record_holds_for_local_competences_as_for_ksbs() {
+    let book = adopted();
+    book.supervisor(&["sign-off", "Ann Trainee", "L1", "L4", "K1"]).done();
+    let not_yet = ["--not-achieved", "--feedback", "Slow", "--action", "Again", "--by", "in 2 weeks"];
+    book.supervisor(&[&["sign-off", "Ann Trainee", "L2"][..], &not_yet].concat()).done();
+    for (words, listed) in [
+        (&["partly"][..], &["L1"][..]),
+        (&["not-yet"], &["L2"]),
+        (&["equipment"], &["L4"]),
+        (&["by:sam", "signed"], &["K1", "L4"]),
+        (&["l3"], &["L3"]),
+        (&["l1", "l2", "open"], &[]),
+    ] {
+        let out = book.run(&[&["trainee", "Ann Trainee"], words].concat()).done().out;
+        let found: Vec<&str> = ["K1", "L1", "L2", "L3", "L4"]
+            .into_iter()
+            .filter(|code| out.lines().any(|line| line.split_whitespace().next() == Some(code)))
+            .collect();
+        assert_eq!(found, listed, "{words:?}: {out}");
+    }
+}

@@ -253,3 +253,39 @@ fn a_pause_is_said_on_the_screen_s_own_figures() {
     assert!(progress.why[1].ends_with(" days of pause are not counted"), "{:?}", progress.why);
     assert!(book.run(&["cohort", "paused"]).done().out.contains("Ann Trainee"));
 }
+
+#[test]
+fn a_department_that_is_not_there_is_answered_with_those_that_are() {
+    let book = Book::founded();
+    for (name, department) in [("Echo Person", "Echo lab"), ("Ward Person", "Ward 7")] {
+        let add = ["person", "add", name, "--role", "trainee", "--department", department];
+        book.officer(&add).done();
+    }
+    let ran = book.run(&["person", "list", "--department", "Radiology"]);
+    ran.refused(2, "Echo lab, Ward 7");
+    let some = book.run(&["person", "list", "--department", "ward"]).done().out;
+    assert!(some.contains("Ward Person") && !some.contains("Echo Person"), "{some}");
+}
+
+#[test]
+fn hours_and_gateway_come_later_by_every_day_of_a_pause() {
+    let book = Book::founded();
+    // Six hours a week: a start before August 2025.
+    book.officer(&["enrol", "Ann Trainee", "ST0413", "--start", "2025-06-02"]).done();
+    let hours = |book: &Book| book.run(&["hours", "list", "Ann Trainee", "--json"]).done().json();
+    let gateway = |book: &Book| {
+        let day = book.run(&["cohort", "--json"]).done().json()["trainees"][0]["gateway"].clone();
+        day.as_str().unwrap().parse::<chrono::NaiveDate>().unwrap()
+    };
+    let (before, was) = (hours(&book), gateway(&book));
+    // 18 weeks of it are over.
+    let pause = ["enrolment", "pause", "Ann Trainee", "--from", "2025-09-01", "--until", "2026-01-05"];
+    book.officer(&[&pause[..], &["--reason", "Parental leave"]].concat()).done();
+    let (after, is) = (hours(&book), gateway(&book));
+    assert_eq!((is - was).num_days(), 18 * 7);
+    assert_eq!(before["minimum"], after["minimum"]);
+    let expected = |of: &serde_json::Value| of["expected"].as_i64().unwrap();
+    assert_eq!(expected(&before) - expected(&after), 6 * 18, "{before} {after}");
+    let said = book.run(&["trainee", "Ann Trainee"]).done().out;
+    assert!(said.contains(&is.format("%-d %b %Y").to_string()), "{said}");
+}

@@ -112,7 +112,7 @@ impl Department {
         for id in [TRAINEE, OTHER_TRAINEE] {
             let start = parse_day("2025-09-20").unwrap();
             let standard = made.standard.reference().clone();
-            let enrolment = Enrolment { trainee: pid(id), standard, start, specialism: None };
+            let enrolment = Enrolment { trainee: pid(id), standard, start, specialism: None, weekly: None };
             let body = Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment });
             made.must(OFFICER, Role::TrainingOfficer, body);
         }

@@ -1,0 +1,71 @@
+//! The demo's own list of local competences beside ST0413, and what was seen of it. Must never sign one that its signer may
+//! not.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::app::demo::body::sign_off;
+use crate::app::demo::days::{at, back, months_back, working};
+use crate::app::demo::event::Act;
+use crate::app::demo::life::{FIRST_SUPERVISOR, Life, Story};
+use crate::app::error::Error;
+use crate::domain::intake::local_read::local;
+use crate::domain::person::Role;
+use crate::domain::standard::Standard;
+use crate::domain::statement::{Body, Outcome};
+use crate::domain::value::PersonId;
+
+/// The example that ships, as this department would have it.
+const TEXT: &str = include_str!("../../../data/competences-example.toml");
+
+/// The list: what the example leaves to training officers is one supervisor's here, for in this department no officer
+/// supervises; and a monitor is to be fitted again every year.
+pub fn list(examiner: &PersonId) -> Result<Standard, Error> {
+    let mut text = TEXT.to_owned();
+    for (from, to) in [
+        ("may-sign = [\"training-officer\"]", format!("may-sign = [\"person:{examiner}\"]")),
+        ("observations = 3\nmonths = 24", "observations = 3\nmonths = 12".to_owned()),
+        ("Cardiology: local competences (example)", "Demo Department: local competences (made up)".to_owned()),
+    ] {
+        text = text.replacen(from, &to, 1);
+    }
+    local(text.as_bytes()).list.ok_or_else(|| Error::refused("The demo's list cannot be read"))
+}
+
+/// Which competence, by its place in the list; how often it was seen; how long ago the last time was, in whole months and
+/// days beyond them; and how the last time went.
+type Seen = (usize, i64, (u32, i64), Outcome);
+
+const WELL: Outcome = Outcome::Achieved;
+
+/// What was seen of whom.
+const SEEN: [(&str, &[Seen]); 4] = [
+    // One of each state: PARTLY, RENEW, LAPSED, SIGNED.
+    ("Alex Trainee", &[(0, 3, (0, 8), WELL), (1, 3, (12, -15), WELL), (2, 5, (12, 20), WELL), (3, 1, (1, 0), WELL)]),
+    ("Ben Hawthorn", &[(0, 2, (0, 6), WELL), (3, 1, (0, 13), Outcome::NotAchieved)]),
+    ("Liam Alder", &[(0, 5, (2, 0), WELL), (1, 2, (0, 20), WELL), (3, 1, (5, 0), WELL)]),
+    ("Siân Llywelyn-Pritchard-Jones", &[(0, 5, (3, 0), WELL), (1, 3, (4, 0), WELL), (3, 1, (9, 0), WELL)]),
+];
+
+/// All that was seen of a trainee's local competences: three weeks from one time to the next.
+pub fn tell(story: &mut Story<'_>, life: &Life, list: &Arc<Standard>) -> Result<(), Error> {
+    let Some((_, all)) = SEEN.iter().find(|(name, _)| *name == life.member.name) else { return Ok(()) };
+    // What is chosen here moves nothing of the others' stories.
+    let mut choice = fastrand::Rng::with_seed(life.at as u64);
+    for (place, times, (months, days), last) in *all {
+        let newest: NaiveDate = back(months_back(story.today, *months), *days);
+        let by = if list.ksbs().get(*place).is_some_and(|ksb| list.term(ksb.code).is_some_and(|t| !t.who.is_empty())) {
+            FIRST_SUPERVISOR + 1
+        } else {
+            life.supervisor()
+        };
+        for time in 0..*times {
+            let day = working(back(newest, 21 * time), story.today);
+            let outcome = if time == 0 { *last } else { WELL };
+            let body = sign_off(&mut choice, &life.who, list, *place, outcome, day)?;
+            story.add(at(day, 525), by, Role::Supervisor, Act::Say(vec![Body::SignOff(body)], None));
+        }
+    }
+    Ok(())
+}

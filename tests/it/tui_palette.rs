@@ -1,0 +1,61 @@
+//! The palette finds everyone, by what they are.
+
+use countersign::domain::person::Role;
+use countersign::tui::model::Overlay;
+use countersign::tui::msg::way::Way;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, PersonChoice};
+
+use crate::tui_face::{at_work, id, person, standing};
+
+/// What the palette asks for once letters are typed.
+fn looked_for(text: &str) -> Vec<Effect> {
+    let (text, most) = (text.to_owned(), 8);
+    vec![Effect::FindTrainees { text: text.clone(), most }, Effect::FindOthers { text, most }]
+}
+
+#[test]
+fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign() {
+    for (way, foot) in [(Way::Pin, "enter switches to them, by PIN"), (Way::Passphrase, "enter signs in as them")] {
+        let mut bench = at_work();
+        bench.keys(":");
+        bench.keys("s");
+        assert_eq!(bench.keys("u"), looked_for("su"));
+        let tilly =
+            PersonChoice { person: person("05f4", "Su Officer", &[Role::TrainingOfficer, Role::Verifier]), way };
+        bench.say(Msg::Done(Done::People(vec![tilly.clone()])));
+        bench.say(Msg::Done(Done::Trainees(vec![standing("7f3b", "Su Trainee").trainee])));
+        let shown = bench.text();
+        for (name, what) in [("Su Officer", "training officer, verifier"), ("Su Trainee", "trainee  ST0413 1.1")] {
+            let row = shown.lines().find(|line| line.contains(name)).expect(&shown);
+            assert!(row.contains(what), "{row}");
+        }
+        while !bench.text().lines().any(|line| line.contains('▸') && line.contains("Su Officer")) {
+            bench.keys("down");
+        }
+        assert!(bench.text().contains(foot), "{}", bench.text());
+        let effects = bench.keys("enter");
+        assert!(matches!(&effects[..], [Effect::FindPeople { .. }]), "{effects:?}");
+        bench.say(Msg::Done(Done::People(vec![tilly.clone()])));
+        let Some(Overlay::Person(state)) = &bench.model.overlay else { panic!("{:?}", bench.model.overlay) };
+        assert_eq!(state.chosen, Some(tilly));
+        let effects = bench.keys("4 0 7 1 enter");
+        assert!(matches!(&effects[..], [Effect::Unlock { person, .. }] if *person == id("05f4")), "{effects:?}");
+    }
+}
+
+#[test]
+fn the_palette_says_why_somebody_it_finds_cannot_be_switched_to() {
+    for (roles, way, why) in [
+        (&[Role::Supervisor][..], Way::NoKey, "No key on this machine; a training officer makes one"),
+        (&[Role::Trainee], Way::NoKey, "On no standard yet; a training officer enrols"),
+    ] {
+        let mut bench = at_work();
+        bench.keys(": z o e");
+        bench.say(Msg::Done(Done::People(vec![PersonChoice { person: person("05f4", "Zoe New", roles), way }])));
+        while !bench.text().lines().any(|line| line.contains('▸') && line.contains("Zoe New")) {
+            bench.keys("down");
+        }
+        assert_eq!(bench.keys("enter"), []);
+        assert!(bench.text().contains(why), "{}", bench.text());
+    }
+}
