@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 
 use crate::app::error::Error;
 use crate::app::marks::{marks_of, named};
