@@ -31,7 +31,9 @@ fn main() -> std::io::Result<()> {
             taken.pop();
         }
     }
-    taken.iter().for_each(|wish| println!("cargo:rustc-link-arg-bins={wish}"));
+    for wish in &taken {
+        println!("cargo:rustc-link-arg-bins={wish}");
+    }
     Ok(())
 }
 
