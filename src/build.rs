@@ -31,7 +31,7 @@ fn main() -> std::io::Result<()> {
             taken.pop();
         }
     }
-    for wish in taken {
+    for wish in &taken {
         println!("cargo:rustc-link-arg-bins={wish}");
     }
     Ok(())

@@ -38,7 +38,7 @@ const FILES: &str = "SELECT digest, size, kind, name, added, erased, (SELECT cou
     JOIN claim AS other USING (claim) WHERE c.evidence = e.evidence AND other.trainee = ?2)
     FROM claim_evidence AS e JOIN evidence USING (evidence)
     LEFT JOIN holding ON holding.evidence = e.evidence AND holding.trainee = ?2 WHERE claim = ?1 ORDER BY digest";
-const WAITS: &str = "SELECT EXISTS (SELECT 1 FROM claim_item WHERE trainee = ?1 AND ksb = ?2 AND waits = 1)";
+const WAITS: &str = "SELECT 1 FROM claim_item WHERE trainee = ?1 AND ksb = ?2 AND waits = 1 LIMIT 1";
 /// A later sign-off answers what waits for it, on the standard that it is about; who left waits for nothing. Each claim is
 /// looked up by itself: a list of all of them would be made for every sign-off.
 const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE trainee = ?1 AND ksb = ?2 AND waits = 1
@@ -221,7 +221,7 @@ pub(in crate::store) fn answer(
     at: u64,
 ) -> Result<(), StoreError> {
     // Most sign-offs answer nothing, and what tells which rows it changed makes two tables for them each time.
-    if !tx.prepared(WAITS)?.query_row(params![trainee.as_str(), ksb(code)], |row| row.get(0))? {
+    if !tx.prepared(WAITS)?.exists(params![trainee.as_str(), ksb(code)])? {
         return Ok(());
     }
     let mut statement = tx.prepared(ANSWER)?;
