@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod claims;
 pub mod way;
+pub mod when;
 
 use chrono::NaiveDate;
 
@@ -24,6 +25,7 @@ use crate::tui::key::KeyPress;
 use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, Told, WithdrawRequest};
 use crate::tui::msg::claims::{ClaimRequest, Then};
 use crate::tui::msg::way::Way;
+use crate::tui::msg::when::When;
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,15 +61,6 @@ pub struct PersonChoice {
 
 /// The fields of a dialog as typed, by name; kept on disk while they are typed.
 pub type Draft = Vec<(String, String)>;
-
-/// When rows are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// They are shown.
-    Now,
-    /// They lie beside those that are, and may be shown next: nobody waits for them.
-    Ahead,
-}
 
 /// A wish of the screen towards the world.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,8 @@
 //! Which effects wait for the picture of the key that asked for them. Must never know how one is carried out.
 
+use crate::tui::msg::Effect;
 use crate::tui::msg::way::Way;
-use crate::tui::msg::{Effect, When};
+use crate::tui::msg::when::When;
 
 /// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
 /// already, fetches what may be shown next, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.

@@ -8,7 +8,8 @@ use countersign::domain::view::Receipted;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::model::Overlay;
 use countersign::tui::msg::way::Way;
-use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done, When};
+use countersign::tui::msg::when::When;
+use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done};
 use countersign::tui::theme::Looks;
 
 use crate::tui_face::{

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
-use crate::tui::msg::When;
+use crate::tui::msg::when::When;
 use crate::tui::pane::filtering::Filtering;
 use crate::tui::theme::Theme;
 use crate::tui::widget::frame::{Seen, scrolled};
