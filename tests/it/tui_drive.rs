@@ -1,0 +1,178 @@
+//! The loop on made-up faces and worlds: what is carried out before the picture, after it, and when nobody waits.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use countersign::domain::cohort::CohortOrder;
+use countersign::tui::drive::{Face, Stage, World, run};
+use countersign::tui::key::Key;
+use countersign::tui::msg::when::When;
+use countersign::tui::msg::{Effect, Msg, Outcome};
+use countersign::tui::source::Input;
+use ratatui::backend::TestBackend;
+use ratatui::{Frame, Terminal};
+
+type Notes = Rc<RefCell<Vec<String>>>;
+
+struct Fake {
+    notes: Notes,
+    typed: String,
+    idle: Option<Duration>,
+}
+
+impl Face for Fake {
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Key(press) if press.key == Key::Char('q') => vec![Effect::Quit],
+            Msg::Key(press) => {
+                self.typed.push_str(&press.to_string());
+                let draft = vec![("typed".to_owned(), self.typed.clone())];
+                let (person, trainee) = ("s".parse().unwrap(), "t".parse().unwrap());
+                vec![Effect::SaveDraft { person, trainee, draft }]
+            }
+            Msg::Changed => vec![Effect::Look],
+            Msg::Idle => {
+                self.notes.borrow_mut().push("idle".into());
+                Vec::new()
+            }
+            Msg::Done(Outcome::SessionEnded(_)) | Msg::SessionEnd => vec![Effect::Quit],
+            _ => vec![],
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        frame.render_widget(self.typed.as_str(), frame.area());
+        self.notes.borrow_mut().push(format!("draw {}", self.typed));
+    }
+
+    fn idle(&self) -> Option<Duration> {
+        self.idle
+    }
+}
+
+struct FakeWorld {
+    notes: Notes,
+    blind: usize,
+    ends: Option<Instant>,
+}
+
+impl World for FakeWorld {
+    fn perform(&mut self, effect: Effect) -> Outcome {
+        let note = match effect {
+            Effect::SaveDraft { draft, .. } => format!("save {}", draft[0].1),
+            Effect::Look if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
+            Effect::Look => {
+                self.blind -= 1;
+                "look".into()
+            }
+            _ => return Outcome::Nothing,
+        };
+        self.notes.borrow_mut().push(note);
+        Outcome::Nothing
+    }
+
+    fn session_left(&self) -> Option<Duration> {
+        self.ends.map(|end| end.saturating_duration_since(Instant::now()))
+    }
+}
+
+fn key(name: &str) -> Input {
+    Input::Msg(Msg::Key(name.parse().unwrap()))
+}
+
+/// Runs until a quit, the session's end after so many ms, or the inputs' end where it has none.
+fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, session: Option<u64>) -> Vec<String> {
+    let notes = Notes::default();
+    let ends = session.map(|millis| Instant::now() + Duration::from_millis(millis));
+    let mut face = Fake { notes: notes.clone(), typed: String::new(), idle: idle.map(Duration::from_millis) };
+    let mut world = FakeWorld { notes: notes.clone(), blind, ends };
+    let (sender, receiver) = channel();
+    for input in inputs {
+        sender.send(input).unwrap();
+    }
+    let _open = session.map(|_| sender);
+    let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
+    let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
+    run(&mut face, &mut world, &mut terminal, &receiver, stage, vec![]).unwrap();
+    notes.take()
+}
+
+#[test]
+fn keys_that_come_together_are_drawn_once_and_saved_once_after_the_picture() {
+    assert_eq!(ran(vec![key("a"), key("b"), key("c")], 0, None, None), ["draw ", "draw abc", "save abc"]);
+}
+
+#[test]
+fn what_was_typed_is_saved_before_the_program_ends() {
+    assert_eq!(ran(vec![key("a"), key("q"), key("b")], 0, None, None).last().unwrap(), "save ab");
+    for end in [Input::Over, Input::Ending(15)] {
+        assert_eq!(ran(vec![key("a"), end, key("b")], 0, None, None).last().unwrap(), "save a");
+    }
+}
+
+#[test]
+fn a_change_is_looked_for_until_it_is_seen_and_nothing_is_drawn_for_a_look_in_vain() {
+    let (change, long) = (|| vec![Input::Changed, Input::Changed], Some(60_000));
+    assert_eq!(ran(change(), 3, None, long), ["draw ", "look", "look", "look"]); // the fourth sees it, and it leaves
+    assert_eq!(ran(change(), 9, None, Some(400)), ["draw ", "look", "look", "look", "look", "look"]);
+}
+
+#[test]
+fn idleness_is_told_once() {
+    let notes = ran(vec![key("a")], 0, Some(5), Some(60));
+    assert_eq!(notes.iter().filter(|note| *note == "idle").count(), 1);
+}
+
+/// Wants a window now and the next one ahead at every key, and leaves when what was fetched ahead is here.
+struct Reader(Notes);
+
+impl Face for Reader {
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let load = |rows, when| {
+            let (filter, order) = (String::new(), CohortOrder::Behind);
+            Effect::LoadCohort { filter, order, skip: 0, rows, when }
+        };
+        match msg {
+            Msg::Key(_) => vec![load(1, When::Now), load(2, When::Ahead)],
+            Msg::Done(Outcome::Saved) => vec![Effect::Quit],
+            _ => vec![],
+        }
+    }
+
+    fn view(&self, _frame: &mut Frame<'_>) {
+        self.0.borrow_mut().push("draw".into());
+    }
+
+    fn idle(&self) -> Option<Duration> {
+        None
+    }
+}
+
+struct Shelf(Notes);
+
+impl World for Shelf {
+    fn perform(&mut self, effect: Effect) -> Outcome {
+        let Effect::LoadCohort { when, .. } = effect else { return Outcome::Nothing };
+        self.0.borrow_mut().push(format!("{when:?}"));
+        if when == When::Ahead { Outcome::Saved } else { Outcome::Nothing }
+    }
+
+    fn session_left(&self) -> Option<Duration> {
+        None
+    }
+}
+
+#[test]
+fn what_may_be_shown_next_is_fetched_once_after_the_picture_when_no_key_comes() {
+    let notes = Notes::default();
+    let (mut face, mut world, (sender, receiver)) = (Reader(notes.clone()), Shelf(notes.clone()), channel());
+    for _ in 0..3 {
+        sender.send(key("a")).unwrap();
+    }
+    let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
+    let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
+    run(&mut face, &mut world, &mut terminal, &receiver, stage, vec![]).unwrap();
+    assert_eq!(notes.take(), ["draw", "Now", "Now", "Now", "draw", "Ahead"]);
+}
