@@ -21,7 +21,7 @@ use crate::domain::review_plan::{Call, call, due_after};
 use crate::domain::standard::Standard;
 use crate::domain::value::{PersonId, StandardRef};
 use crate::domain::when::parse_day;
-use crate::store::cohort::{self, Figures, StandardNo, TraineeNo, Who};
+use crate::store::cohort::{self, Figures, Known, StandardNo, TraineeNo, Who};
 use crate::store::cohort_row::{Whole, whole};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
@@ -160,7 +160,8 @@ impl App {
             if rest.is_empty() && !by_name {
                 cohort::figures(tx, &self.viewer, &measure, &mut |one| take(one, None))
             } else {
-                cohort::each(tx, &self.viewer, &measure, &mut |one, who| take(one, Some(who)))
+                let known = if filter.asks_by() || filter.asks_level() { Known::All } else { Known::Words };
+                cohort::each(tx, &self.viewer, &measure, known, &mut |one, who| take(one, Some(who)))
             }
         })?;
         if lost {
@@ -207,7 +208,7 @@ impl App {
         let (courses, measure) = (self.courses()?, self.measure()?);
         self.book.db.read(|tx| {
             let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &self.viewer)?);
-            cohort::each(tx, &self.viewer, &measure, &mut |one, who| {
+            cohort::each(tx, &self.viewer, &measure, Known::All, &mut |one, who| {
                 let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
                 let spans = breaks.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
                 let words = format!("{label}\n{}\n{}", who.specialism, who.department);

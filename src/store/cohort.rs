@@ -18,10 +18,13 @@ use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::pauses;
 
+const FIGURES: &str = "SELECT trainee, standard, start FROM enrolment
+    WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee";
 const ENROLLED: &str = "SELECT trainee, standard, start, specialism FROM enrolment
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee";
 const SIGNED: &str = "SELECT trainee, standard, signed FROM summary ORDER BY trainee, standard";
-const PEOPLE: &str = r#"SELECT person, "left", id, name, department, level FROM person ORDER BY person"#;
+const PEOPLE: &str = r#"SELECT person, "left", name, department, id, level FROM person ORDER BY person"#;
+const WORDS: &str = r#"SELECT person, "left", name, department FROM person ORDER BY person"#;
 const LEFT: &str = r#"SELECT person FROM person WHERE "left" = 1"#;
 const SEEN_BEFORE: &str = "SELECT trainee, standard FROM state WHERE observed < ?1";
 const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard FROM state WHERE countersigned < ?1";
@@ -60,18 +63,27 @@ pub struct Figures<'a> {
     pub signed: u16,
 }
 
-/// Who a trainee is; empty where nothing is said.
+/// What is read of who they are: of ten thousand people each column is felt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// What words are looked for in.
+    Words,
+    /// All of it.
+    All,
+}
+
+/// Who a trainee is; empty where nothing is said, or was not asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Who<'a> {
-    /// Their id.
-    pub id: &'a str,
     /// Their name.
     pub name: &'a str,
     /// Of their enrolment.
     pub specialism: &'a str,
     /// Theirs.
     pub department: &'a str,
-    /// Their level's slug.
+    /// Their id, where all is asked for.
+    pub id: &'a str,
+    /// Their level's slug, where all is asked for.
     pub level: &'a str,
 }
 
@@ -83,7 +95,7 @@ pub fn figures(
     each: &mut dyn FnMut(Figures<'_>),
 ) -> Result<(), StoreError> {
     let left: HashSet<i64> = tx.prepared(LEFT)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let (mut enrolled, mut summaries) = (tx.prepared(ENROLLED)?, tx.prepared(SIGNED)?);
+    let (mut enrolled, mut summaries) = (tx.prepared(FIGURES)?, tx.prepared(SIGNED)?);
     let mut signed = Signed::new(tx, summaries.query([])?, measure)?;
     let mut enrolled = enrolled.query([own(viewer)])?;
     while let Some(row) = enrolled.next()? {
@@ -99,10 +111,11 @@ pub fn each(
     tx: &Tx<'_>,
     viewer: &Viewer,
     measure: &Measure,
+    known: Known,
     each: &mut dyn FnMut(Figures<'_>, Who<'_>),
 ) -> Result<(), StoreError> {
     let (mut enrolled, mut summaries) = (tx.prepared(ENROLLED)?, tx.prepared(SIGNED)?);
-    let mut people = tx.prepared(PEOPLE)?;
+    let mut people = tx.prepared(if known == Known::All { PEOPLE } else { WORDS })?;
     let mut signed = Signed::new(tx, summaries.query([])?, measure)?;
     let (mut enrolled, mut people) = (enrolled.query([own(viewer)])?, people.query([])?);
     while let Some(row) = enrolled.next()? {
@@ -113,12 +126,13 @@ pub fn each(
                 continue;
             }
             if !person.get::<_, bool>(1)? {
+                let more = |at| if known == Known::All { text(person, at) } else { Ok("") };
                 let who = Who {
-                    id: text(person, 2)?,
-                    name: text(person, 3)?,
+                    name: text(person, 2)?,
                     specialism: text(row, 3)?,
-                    department: text(person, 4)?,
-                    level: text(person, 5)?,
+                    department: text(person, 3)?,
+                    id: more(4)?,
+                    level: more(5)?,
                 };
                 each(signed.figures(row)?, who);
             }
