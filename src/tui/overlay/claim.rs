@@ -59,6 +59,8 @@ pub struct State {
 const SECRET: &str = "secret";
 /// Items that are shown at least, where there are so many.
 const ITEMS: u16 = 3;
+/// The columns of a code, with its space.
+const LEAD: u16 = 5;
 
 impl State {
     /// The form, with the focus on what they say.
@@ -178,22 +180,27 @@ impl State {
         let (said, hints) = (self.said(), self.hints());
         let told: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let items = self.open.items.len() as u16;
-        // Where there is no room, items are counted before what is typed is cut.
+        // Where there is no room, items have a line each, then are counted, before what is typed is cut.
         let spare = most.saturating_sub(form + told + 1);
-        let shown = items.min(spare.max(ITEMS.min(items)));
-        let airy = u16::from(spare >= shown + 2);
+        let room = width.saturating_sub(LEAD);
+        let whole: u16 = self.open.items.iter().map(|(_, text)| dialog::rows(text, room)).sum();
+        let shown = if whole <= spare { items } else { items.min(spare.max(ITEMS.min(items))) };
+        let listed = if whole <= spare { whole } else { shown };
+        let airy = u16::from(spare >= listed + 2);
         let rest = items - shown;
         let right = if rest > 0 { format!("{rest} more") } else { String::new() };
         let title = self.title();
         let titles = Titles { left: &title, right: &right, right_style: Some(theme.dim) };
-        let rows = (shown + form + told + 1 + 2 * airy).min(most);
+        let rows = (listed + form + told + 1 + 2 * airy).min(most);
         let inner = dialog::open(buf, area, rows, titles, theme);
-        for (row, (code, text)) in self.open.items.iter().take(usize::from(shown)).enumerate() {
-            let code = format!("{code:<5}");
-            let text = fit(text, usize::from(width.saturating_sub(5)), theme);
-            line(buf, inner, row as u16, &[(&code, theme.bold), (&text, theme.text)], theme);
+        let beside = Rect { x: inner.x + LEAD.min(inner.width), width: inner.width.saturating_sub(LEAD), ..inner };
+        let mut at = 0;
+        for (code, text) in self.open.items.iter().take(usize::from(shown)) {
+            line(buf, inner, at, &[(&code.to_string(), theme.bold)], theme);
+            let cut = if whole <= spare { text.into() } else { fit(text, usize::from(room), theme) };
+            at += dialog::words(buf, beside, at, &cut, theme.text, theme);
         }
-        let fields = Rect { y: inner.y + shown + airy, height: form, ..inner }.intersection(inner);
+        let fields = Rect { y: inner.y + listed + airy, height: form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
         let foot = Rect { y: fields.bottom() + airy, ..inner };
         let foot = Rect { height: inner.bottom().saturating_sub(foot.y), ..foot };
