@@ -245,7 +245,8 @@ pub fn standards(tx: &Tx<'_>) -> Result<Vec<(StandardNo, String, String)>, Store
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn own(viewer: &Viewer) -> Option<&str> {
+/// The id of the one trainee whom a viewer may see, as a query takes it.
+pub(in crate::store) fn own(viewer: &Viewer) -> Option<&str> {
     viewer.own().map(PersonId::as_str)
 }
 

@@ -9,10 +9,10 @@ use crate::domain::cohort::Again;
 use crate::domain::competence::Measure;
 use crate::domain::person::Viewer;
 use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::value::KsbCode;
 use crate::domain::view::TraineeCard;
 use crate::store::codec::{day, day_of, ksb_of};
-use crate::store::cohort::{StandardNo, TraineeNo};
+use crate::store::cohort::{StandardNo, TraineeNo, own};
 use crate::store::competence::again;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
@@ -107,8 +107,4 @@ pub fn claimed(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, HashSe
         found.entry(TraineeNo(row.get(0)?)).or_default().insert(ksb_of(row.get(1)?)?);
     }
     Ok(found)
-}
-
-fn own(viewer: &Viewer) -> Option<&str> {
-    viewer.own().map(PersonId::as_str)
 }

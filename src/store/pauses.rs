@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, Rows, params};
 
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::Viewer;
@@ -29,23 +29,13 @@ pub(in crate::store) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<
 /// A trainee's pauses, by their first day.
 pub fn of(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<Span>, StoreError> {
     let mut statement = tx.prepared(OF)?;
-    let mut rows = statement.query([trainee.as_str()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(span(row)?);
-    }
-    Ok(found)
+    spans(statement.query([trainee.as_str()])?)
 }
 
 /// The same of a trainee whose number in this file is known, by which they were let be seen.
 pub(in crate::store) fn of_number(tx: &Tx<'_>, trainee: i64) -> Result<Vec<Span>, StoreError> {
     let mut statement = tx.prepared(OF_NUMBER)?;
-    let mut rows = statement.query([trainee])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(span(row)?);
-    }
-    Ok(found)
+    spans(statement.query([trainee])?)
 }
 
 /// Everyone's whom a viewer may see, by the trainee's number in this file.
@@ -70,6 +60,14 @@ pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, Span), u64>, StoreError>
     while let Some(row) = rows.next()? {
         let id = row.get_ref(2)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
         found.insert((id, span(row)?), crate::store::codec::position(row.get(3)?));
+    }
+    Ok(found)
+}
+
+fn spans(mut rows: Rows<'_>) -> Result<Vec<Span>, StoreError> {
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(span(row)?);
     }
     Ok(found)
 }

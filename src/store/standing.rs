@@ -1,25 +1,34 @@
 //! What a trainee's KSBs come to, in four bytes each, so that a filter looks at everyone's in one pass. Must never say
 //! anything that the states do not.
 
-use rusqlite::params;
-
 use crate::domain::person::Viewer;
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::value::KsbCode;
 use crate::store::codec::ksb;
-use crate::store::cohort::{StandardNo, TraineeNo};
+use crate::store::cohort::{StandardNo, TraineeNo, own};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
-const PUT: &str = "INSERT INTO standing (trainee, standard, ksbs) SELECT trainee, standard,
-    unhex(group_concat(printf('%08X', ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END),
-    '' ORDER BY ksb)) FROM state WHERE trainee = ?1 AND standard = ?2 GROUP BY trainee, standard
-    ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs";
+/// The bytes of a trainee's KSBs on a standard, from their states.
+const BYTES: &str = "unhex(group_concat(printf('%08X',
+    ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END), '' ORDER BY ksb))";
 const DROP: &str = "DELETE FROM standing WHERE trainee = ?1 AND standard = ?2";
 const ALL: &str = "SELECT trainee, standard, ksbs FROM standing
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee, standard";
-const WRONG: &str = "SELECT count(*) FROM (SELECT trainee, standard, unhex(group_concat(printf('%08X', ksb << 8 |
-    CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END), '' ORDER BY ksb)) AS said
-    FROM state GROUP BY trainee, standard) FULL JOIN standing USING (trainee, standard) WHERE said IS NOT ksbs";
+
+fn put_sql() -> String {
+    format!(
+        "INSERT INTO standing (trainee, standard, ksbs) SELECT trainee, standard, {BYTES} FROM state
+        WHERE trainee = ?1 AND standard = ?2 GROUP BY trainee, standard
+        ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs"
+    )
+}
+
+fn wrong_sql() -> String {
+    format!(
+        "SELECT count(*) FROM (SELECT trainee, standard, {BYTES} AS said FROM state GROUP BY trainee, standard)
+        FULL JOIN standing USING (trainee, standard) WHERE said IS NOT ksbs"
+    )
+}
 
 /// What a KSB's newest sign-offs come to, whatever the policy and the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +78,7 @@ impl<'a> Standing<'a> {
 
 /// Sets what a trainee's KSBs on a standard come to, from their states.
 pub(in crate::store) fn put(tx: &WriteTx<'_>, (trainee, on): (i64, i64)) -> Result<(), StoreError> {
-    if tx.prepared(PUT)?.execute([trainee, on])? == 0 {
+    if tx.prepared(&put_sql())?.execute([trainee, on])? == 0 {
         tx.prepared(DROP)?.execute([trainee, on])?;
     }
     Ok(())
@@ -82,7 +91,7 @@ pub fn each(
     each: &mut dyn FnMut((TraineeNo, StandardNo), Standing<'_>),
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepared(ALL)?;
-    let mut rows = statement.query(params![viewer.own().map(PersonId::as_str)])?;
+    let mut rows = statement.query([own(viewer)])?;
     while let Some(row) = rows.next()? {
         let of = (TraineeNo(row.get(0)?), StandardNo(row.get(1)?));
         each(of, Standing(row.get_ref(2)?.as_blob().map_err(damaged)?));
@@ -92,5 +101,5 @@ pub fn each(
 
 /// How many trainees' KSBs are not what their states say.
 pub(in crate::store) fn wrong(tx: &Tx<'_>) -> Result<u64, StoreError> {
-    Ok(tx.prepared(WRONG)?.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
+    Ok(tx.prepared(&wrong_sql())?.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
 }
