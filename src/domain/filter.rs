@@ -174,7 +174,7 @@ fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
 }
 
 /// Whether a text holds a word that is in small letters, in either case.
-fn holds(text: &str, word: &str) -> bool {
+pub(in crate::domain) fn holds(text: &str, word: &str) -> bool {
     if word.is_empty() {
         return true;
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::filter::{Filter, FilterFault};
+use crate::domain::filter::{Filter, FilterFault, holds};
 use crate::domain::filter_facts::Facts;
 use crate::domain::lists::List;
 use crate::domain::when::{parse_day, understand};
@@ -10,6 +10,7 @@ use crate::domain::when::{parse_day, understand};
 /// Which statements are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
+    words: Vec<String>,
     parts: Filter,
     canonical: String,
 }
@@ -17,7 +18,8 @@ pub struct LogFilter {
 impl LogFilter {
     /// Reads what a person typed on `today`: `audit by:hawthorn since:monday`.
     pub fn parse(text: &str, today: NaiveDate) -> Result<Self, FilterFault> {
-        let parts = Filter::parse(text, List::History, today)?;
+        let mut parts = Filter::parse(text, List::History, today)?;
+        let words = std::mem::take(&mut parts.words);
         let on_any_day = |part: &str| match part.split_once(':') {
             Some((name @ ("since" | "until"), day)) => {
                 understand(day, today).map_or_else(|_| part.to_owned(), |day| format!("{name}:{day}"))
@@ -29,13 +31,13 @@ impl LogFilter {
         canonical
             .sort_by_key(|part| ["by:", "kind:", "since:", "until:"].iter().position(|name| part.starts_with(name)));
         let canonical = canonical.join(" ");
-        Ok(Self { parts, canonical })
+        Ok(Self { words, parts, canonical })
     }
 
     /// Whether everything is listed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.parts.is_empty()
+        self.words.is_empty() && self.parts.is_empty()
     }
 
     /// The filter as it reads on any other day: `audit by:hawthorn since:2026-11-16`.
@@ -47,19 +49,45 @@ impl LogFilter {
     /// Whether a statement of this signed text is listed. A text that is no statement fits no more than its words.
     #[must_use]
     pub fn fits(&self, text: &str) -> bool {
-        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         // Words alone are the most common wish, and a million statements are looked at.
-        if self.parts.is_words() {
-            return self.parts.fits(&Facts { texts: &[text], ..Facts::default() });
-        }
+        self.words.iter().all(|word| says(text, word)) && (self.parts.is_empty() || self.fits_parts(text))
+    }
+
+    fn fits_parts(&self, text: &str) -> bool {
+        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         self.parts.fits(&Facts {
-            texts: &[text],
             by: &[field("signer").unwrap_or_default()],
             day: field("signed").and_then(|signed| parse_day(signed.get(..10)?)),
             statement: field("kind").and_then(|kind| kind.parse().ok()),
             ..Facts::default()
         })
     }
+}
+
+/// Whether a signed text says a word in small letters, in either case. What no person chose is found by its beginning
+/// alone: `key` stands by chance in one digest of a thousand.
+fn says(text: &str, word: &str) -> bool {
+    let said = |token: &str| {
+        let chosen = token.strip_prefix("sha256:").unwrap_or(token);
+        if is_drawn(chosen) { begins(chosen, word) || begins(token, word) } else { holds(token, word) }
+    };
+    holds(text, word) && text.split_whitespace().any(said)
+}
+
+fn begins(token: &str, word: &str) -> bool {
+    token.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+/// Whether a token is an id, a nonce, a digest or a key: hexadecimal or Base64, as long as none of them is in prose.
+fn is_drawn(token: &str) -> bool {
+    let all = |is: fn(&u8) -> bool| token.bytes().all(|byte| is(&byte));
+    let any = |is: fn(&u8) -> bool| token.bytes().any(|byte| is(&byte));
+    token.len() >= 32
+        && (all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+            || all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+                && any(u8::is_ascii_digit)
+                && any(u8::is_ascii_uppercase)
+                && any(u8::is_ascii_lowercase))
 }
 
 #[cfg(test)]
@@ -92,6 +120,34 @@ mod tests {
         }
         for not in ["s27", "by:pear", "kind:key", "since:today", "until:19/11", "by:hawthorn s27", "signer pear"] {
             assert!(!listed(not), "{not}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_not_found_by_chance_in_what_no_person_chose() {
+        let drawn = [
+            (
+                "sha256:0b1e5dead7a9c0b1e5dead7a9c0b1e5dead7a9c0b1e5dead7a9c0b1e5dead7a9",
+                ["0b1e5d", "sha256:0b1e", "dead"],
+            ),
+            ("01a1ff88-dead-7ef7-ad37-322990881234", ["01a1ff88", "01a1ff88-dead", "dead"]),
+            ("441ed1e1dead6bda6acf4d97657d6eaf", ["441ed1e1dead6bda6acf4d97657d6eaf", "441", "dead"]),
+            ("tJBG6YLGa7pgz/FDxR0keyi1Bqa6vjRi249TB8fCNxY=", ["tjbg6y", "tjbg6ylga7pgz/fdxr0keyi1", "key"]),
+        ];
+        let today = parse_day("2026-11-21").unwrap();
+        for (token, [start, longer, inside]) in drawn {
+            let text = format!("countersign/1\nseen 4 {token}\nfeedback Led the audit\n");
+            let listed = |word: &str| LogFilter::parse(word, today).unwrap().fits(&text);
+            assert!(listed(start) && listed(longer) && listed("audit"), "{token}");
+            assert!(!listed(inside), "{inside} in {token}");
+            assert!(
+                LogFilter::parse(inside, today).unwrap().fits(&format!("{text}action the {inside}line\n")),
+                "{inside}"
+            );
+        }
+        // As long, and a person's.
+        for prose in ["https://example.org/2026/Donaudampfschifffahrt", "donaudampfschifffahrtsgesellschaftskapitän"] {
+            assert!(LogFilter::parse("schifffahrt", today).unwrap().fits(prose), "{prose}");
         }
     }
 
