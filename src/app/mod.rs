@@ -53,6 +53,7 @@ pub mod second;
 pub mod second_looks;
 pub mod service;
 pub mod session;
+mod signatures;
 pub mod signing;
 pub mod sshd;
 pub mod standards;

@@ -3,12 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::random::{Random, id, nonce};
+use crate::app::signatures::Signatures;
 use crate::app::touched::{About, do_beside, roster_for, targets};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
@@ -23,16 +22,13 @@ use crate::domain::view::Head;
 use crate::ledger::code::code;
 use crate::ledger::merkle::{Edge, entry, leaf_hash};
 use crate::ledger::note::LogKey;
-use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey, blob_digest};
+use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::facts;
 use crate::store::index::Indexer;
 use crate::store::log::{self, StoredHead};
 use crate::store::workspace;
-
-/// Signatures that are worth a second thread.
-const MANY: usize = 16;
 
 /// Who writes, with which key, as what.
 #[derive(Debug)]
@@ -57,10 +53,9 @@ pub(in crate::app) struct Written {
     pub(in crate::app) signed: SignedText,
 }
 
-/// A statement built and allowed, not signed yet.
+/// A statement built and allowed; its text lies with the signatures.
 struct Prepared {
     statement: Statement,
-    text: String,
     standard: Option<Arc<Standard>>,
 }
 
@@ -75,28 +70,9 @@ pub(in crate::app) fn write(
     random: &mut dyn Random,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
     let edge = edge_of(tx)?;
-    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
-    let sign = |one: &Prepared| hand.key.sign(NAMESPACE, one.text.as_bytes());
-    if prepared.len() < MANY {
-        return keep(tx, hand, &prepared, &mut |at| sign(&prepared[at]), edge, (log_key, about));
-    }
-    // Somebody waits for all of them: another thread signs from the end on, until it meets the one that writes.
-    let reached = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let (to, from) = channel();
-        let (texts, met) = (&prepared, &reached);
-        scope.spawn(move || {
-            let left = (0..texts.len()).rev().take_while(|at| *at > met.load(Ordering::Relaxed));
-            left.map(|at| (at, sign(&texts[at]))).try_for_each(|signed| to.send(signed))
-        });
-        let mut signatures: HashMap<usize, SignatureBytes> = HashMap::with_capacity(prepared.len());
-        let mut next = |at: usize| {
-            reached.store(at, Ordering::Relaxed);
-            signatures.extend(from.try_iter());
-            // Where both are at the same one, it comes out the same twice.
-            signatures.remove(&at).unwrap_or_else(|| sign(&prepared[at]))
-        };
-        keep(tx, hand, &prepared, &mut next, edge, (log_key, about))
+    Signatures::with(hand.key, bodies.len(), |signatures| {
+        let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), (&edge, signatures))?;
+        keep(tx, hand, &prepared, signatures, edge, (log_key, about))
     })
 }
 
@@ -108,7 +84,7 @@ fn prepare(
     about: &About,
     log_key: &LogKey,
     (clock, random): (&dyn Clock, &mut dyn Random),
-    edge: &Edge,
+    (edge, signatures): (&Edge, &Signatures<'_>),
 ) -> Result<Vec<Prepared>, Error> {
     let mut roster = roster_for(tx, &hand.person.id, hand.public, &bodies, about)?;
     let (signed, millis) = (clock.now(), clock.millis());
@@ -150,7 +126,8 @@ fn prepare(
             Facts { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner, before: &before };
         check(&roster, &statement, facts)?;
         roster.apply(&statement, position, standard);
-        prepared.push(Prepared { text: encode(&statement)?, standard: standard.cloned(), statement });
+        signatures.add(encode(&statement)?);
+        prepared.push(Prepared { standard: standard.cloned(), statement });
     }
     Ok(prepared)
 }
@@ -160,7 +137,7 @@ fn keep(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
     prepared: &[Prepared],
-    signature_of: &mut dyn FnMut(usize) -> SignatureBytes,
+    signatures: &Signatures<'_>,
     mut edge: Edge,
     (log_key, about): (&LogKey, &About),
 ) -> Result<(Vec<Written>, StoredHead), Error> {
@@ -169,8 +146,8 @@ fn keep(
     let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
     let fingerprint = hand.public.fingerprint();
     let mut key = log::key_number(tx, &fingerprint)?;
-    for (number, Prepared { statement, text, standard }) in prepared.iter().enumerate() {
-        let signature = signature_of(number);
+    for (number, Prepared { statement, standard }) in prepared.iter().enumerate() {
+        let (text, signature) = signatures.signed(number).ok_or_else(|| damaged("a statement has no text to sign"))?;
         let position = edge.size();
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
@@ -178,7 +155,7 @@ fn keep(
         }
         let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
         let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
-        let signed = SignedText { text: text.clone(), key: fingerprint, signature: signature.to_vec() };
+        let signed = SignedText { text: text.to_owned(), key: fingerprint, signature: signature.to_vec() };
         let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
         log::append(tx, position, statement.id, key, &signed)?;
         if let Some(tile) = edge.push(leaf) {
