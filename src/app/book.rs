@@ -8,6 +8,7 @@ use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::random::Random;
 use crate::app::second::SecondFolder;
+use crate::app::signatures::Helper;
 use crate::app::touched::About;
 use crate::app::writing::{Hand, Written, head_of, write};
 use crate::domain::standard::Standard;
@@ -29,6 +30,7 @@ pub struct Book {
     standards: HashMap<StandardRef, Arc<Standard>>,
     put_back: HashMap<StatementId, PutBack>,
     second: Option<SecondFolder>,
+    helper: Helper,
 }
 
 /// States bodies by a hand and at a time, within a transaction; gives their ids.
@@ -48,7 +50,14 @@ impl Book {
     /// The book of an open file; without the log's key it can only be read.
     #[must_use]
     pub fn new(db: Db, log_key: Option<LogKey>) -> Self {
-        Self { db, log_key, standards: HashMap::new(), put_back: HashMap::new(), second: None }
+        Self {
+            db,
+            log_key,
+            standards: HashMap::new(),
+            put_back: HashMap::new(),
+            second: None,
+            helper: Helper::default(),
+        }
     }
 
     /// This book, able to be written with the log's own key.
@@ -61,6 +70,11 @@ impl Book {
     #[must_use]
     pub fn with_second(self, second: Option<SecondFolder>) -> Self {
         Self { second, ..self }
+    }
+
+    /// Somebody may sign from here on.
+    pub(in crate::app) fn expect_signatures(&self) {
+        self.helper.stand_by();
     }
 
     /// Where its checkpoints are also kept.
@@ -129,7 +143,7 @@ impl Book {
         let (written, stored) = self.db.write(|tx| {
             let (mut all, mut last) = (Vec::new(), None);
             for (bodies, about) in groups.into_iter().zip(&abouts) {
-                let (written, stored) = write(tx, hand, bodies, about, log_key, clock, random)?;
+                let (written, stored) = write(tx, hand, bodies, about, (log_key, &self.helper), clock, random)?;
                 all.extend(written);
                 last = Some(stored);
             }
@@ -158,7 +172,7 @@ impl Book {
         self.db.write(|tx| {
             let mut ids = Vec::new();
             for (hand, bodies, clock) in groups {
-                let (written, _) = write(tx, &hand, bodies, &about, log_key, clock, random)?;
+                let (written, _) = write(tx, &hand, bodies, &about, (log_key, &self.helper), clock, random)?;
                 ids.extend(written.into_iter().map(|w| w.id));
             }
             Ok(ids)
@@ -180,7 +194,7 @@ impl Book {
         let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
         self.db.write(|tx| {
             let mut state = |tx: &WriteTx<'_>, hand: &Hand<'_>, bodies: Vec<Body>, clock: &dyn Clock| {
-                let (written, _) = write(tx, hand, bodies, &about, log_key, clock, &mut *random)?;
+                let (written, _) = write(tx, hand, bodies, &about, (log_key, &self.helper), clock, &mut *random)?;
                 Ok(written.into_iter().map(|w| w.id).collect())
             };
             work(tx, &mut state)

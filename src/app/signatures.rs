@@ -1,8 +1,10 @@
 //! The signatures of one batch, made by whoever is free: a second thread signs what is prepared while the first goes on
 //! preparing and writing. Must never sign what the rules have not allowed.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey};
 
@@ -10,8 +12,9 @@ use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey};
 const MANY: usize = 16;
 
 /// Texts in the order in which they are signed, and the signatures made so far.
-pub(in crate::app) struct Signatures<'a> {
-    key: &'a SigningKey,
+#[derive(Debug)]
+pub(in crate::app) struct Signatures {
+    key: SigningKey,
     texts: Vec<OnceLock<String>>,
     made: Vec<OnceLock<SignatureBytes>>,
     /// So many texts are there.
@@ -21,25 +24,17 @@ pub(in crate::app) struct Signatures<'a> {
     over: AtomicBool,
 }
 
-impl<'a> Signatures<'a> {
-    /// Does `work` with the signatures of at most `most` texts, all by `key`. Whoever waits for many has a second thread.
-    pub(in crate::app) fn with<T>(key: &'a SigningKey, most: usize, work: impl FnOnce(&Self) -> T) -> T {
-        let signatures = Self {
+impl Signatures {
+    /// None yet, of at most `most` texts, all by `key`.
+    pub(in crate::app) fn new(key: SigningKey, most: usize) -> Self {
+        Self {
             key,
             texts: (0..most).map(|_| OnceLock::new()).collect(),
             made: (0..most).map(|_| OnceLock::new()).collect(),
             ready: AtomicUsize::new(0),
             taken: AtomicUsize::new(0),
             over: AtomicBool::new(false),
-        };
-        if most < MANY {
-            return work(&signatures);
         }
-        std::thread::scope(|scope| {
-            scope.spawn(|| signatures.help());
-            let _end = End(&signatures.over);
-            work(&signatures)
-        })
     }
 
     /// The next text, which the rules allow; signed as soon as anyone is free.
@@ -69,7 +64,7 @@ impl<'a> Signatures<'a> {
         while !self.over.load(Ordering::Relaxed) && self.taken.load(Ordering::Relaxed) < self.texts.len() {
             match self.take() {
                 Some(next) => self.sign(next),
-                None => std::thread::yield_now(),
+                None => thread::yield_now(),
             }
         }
     }
@@ -89,8 +84,40 @@ impl<'a> Signatures<'a> {
     }
 }
 
-/// However the work ends, the other thread does, too.
-struct End<'a>(&'a AtomicBool);
+/// The second thread. It waits from the first session on, for one that sleeps is at work at once where one that begins may
+/// wait its turn for longer than all the signatures take.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Helper(OnceLock<Sender<Arc<Signatures>>>);
+
+impl Helper {
+    /// Has the thread wait.
+    pub(in crate::app) fn stand_by(&self) {
+        self.0.get_or_init(|| {
+            let (to, from) = channel();
+            // Where there is no thread to be had, the first one signs alone: `from` is gone then.
+            let _thread = thread::Builder::new().name("signatures".to_owned()).spawn(|| help_with(from));
+            to
+        });
+    }
+
+    /// Has the thread sign with the first one, where there are many to be signed, until what comes back is dropped.
+    pub(in crate::app) fn take_up<'a>(&self, signatures: &'a Arc<Signatures>) -> End<'a> {
+        if signatures.texts.len() >= MANY {
+            self.stand_by();
+            let _sent = self.0.get().map(|to| to.send(Arc::clone(signatures)));
+        }
+        End(&signatures.over)
+    }
+}
+
+fn help_with(from: Receiver<Arc<Signatures>>) {
+    for signatures in from {
+        signatures.help();
+    }
+}
+
+/// However the work ends, the helper's does, too.
+pub(in crate::app) struct End<'a>(&'a AtomicBool);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
@@ -106,11 +133,18 @@ mod tests {
         SigningKey::from_seed(&[7; 32])
     }
 
+    fn with<T>(count: usize, work: impl FnOnce(&Signatures) -> T) -> T {
+        let signatures = Arc::new(Signatures::new(key(), count));
+        let helper = Helper::default();
+        let _end = helper.take_up(&signatures);
+        work(&signatures)
+    }
+
     #[test]
     fn every_text_has_the_signature_of_its_own_however_many_there_are_and_in_whatever_order_they_are_asked_for() {
         for count in [0, 1, 2, 15, 16, 17, 72, 200] {
             let text = |at: usize| format!("kind sign-off\nid {at}\n");
-            Signatures::with(&key(), count, |signatures| {
+            with(count, |signatures| {
                 (0..count).for_each(|at| signatures.add(text(at)));
                 for at in (0..count).step_by(2).chain((0..count).rev()) {
                     let alone = key().sign(NAMESPACE, text(at).as_bytes());
@@ -123,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_text_is_signed_as_soon_as_it_is_added_and_none_before() {
-        Signatures::with(&key(), 40, |signatures| {
+        with(40, |signatures| {
             for at in 0..40 {
                 assert_eq!(signatures.signed(at), None);
                 signatures.add(at.to_string());
@@ -134,7 +168,7 @@ mod tests {
 
     #[test]
     fn work_that_is_given_up_ends_though_texts_are_missing() {
-        let done: Result<(), &str> = Signatures::with(&key(), 1000, |signatures| {
+        let done: Result<(), &str> = with(1000, |signatures| {
             signatures.add("one".to_owned());
             Err("refused")
         });

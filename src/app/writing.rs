@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::random::{Random, id, nonce};
-use crate::app::signatures::Signatures;
+use crate::app::signatures::{Helper, Signatures};
 use crate::app::touched::{About, do_beside, roster_for, targets};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
@@ -65,15 +65,15 @@ pub(in crate::app) fn write(
     hand: &Hand<'_>,
     bodies: Vec<Body>,
     about: &About,
-    log_key: &LogKey,
+    (log_key, helper): (&LogKey, &Helper),
     clock: &dyn Clock,
     random: &mut dyn Random,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
     let edge = edge_of(tx)?;
-    Signatures::with(hand.key, bodies.len(), |signatures| {
-        let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), (&edge, signatures))?;
-        keep(tx, hand, &prepared, signatures, edge, (log_key, about))
-    })
+    let signatures = Arc::new(Signatures::new(hand.key.share(), bodies.len()));
+    let _until_here = helper.take_up(&signatures);
+    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), (&edge, &signatures))?;
+    keep(tx, hand, &prepared, &signatures, edge, (log_key, about))
 }
 
 /// Builds the statements and asks the rules for each, as if those before it stood already.
@@ -84,7 +84,7 @@ fn prepare(
     about: &About,
     log_key: &LogKey,
     (clock, random): (&dyn Clock, &mut dyn Random),
-    (edge, signatures): (&Edge, &Signatures<'_>),
+    (edge, signatures): (&Edge, &Signatures),
 ) -> Result<Vec<Prepared>, Error> {
     let mut roster = roster_for(tx, &hand.person.id, hand.public, &bodies, about)?;
     let (signed, millis) = (clock.now(), clock.millis());
@@ -137,7 +137,7 @@ fn keep(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
     prepared: &[Prepared],
-    signatures: &Signatures<'_>,
+    signatures: &Signatures,
     mut edge: Edge,
     (log_key, about): (&LogKey, &About),
 ) -> Result<(Vec<Written>, StoredHead), Error> {
