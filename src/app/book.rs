@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
+use crate::app::helper::Helper;
 use crate::app::random::Random;
 use crate::app::second::SecondFolder;
-use crate::app::signatures::Helper;
 use crate::app::touched::About;
 use crate::app::writing::{Hand, Written, head_of, write};
 use crate::domain::standard::Standard;

@@ -27,6 +27,7 @@ pub mod faults;
 pub mod files;
 pub mod foretold;
 pub mod found;
+mod helper;
 pub mod hours;
 pub mod imports;
 pub mod key_state;

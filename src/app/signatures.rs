@@ -1,15 +1,11 @@
-//! The signatures of one batch, made by whoever is free: a second thread signs what is prepared while the first goes on
+//! The signatures of one batch, made by whoever is free: a helper signs what is prepared while the first thread goes on
 //! preparing and writing. Must never sign what the rules have not allowed.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, SigningKey};
-
-/// Signatures that are worth a second thread.
-const MANY: usize = 16;
 
 /// Texts in the order in which they are signed, and the signatures made so far.
 #[derive(Debug)]
@@ -60,7 +56,18 @@ impl Signatures {
         }
     }
 
-    fn help(&self) {
+    /// For how many texts there is room.
+    pub(in crate::app) fn most(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Nobody waits for them any more.
+    pub(in crate::app) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Signs what is ready and what will be, until all are signed or it is the end.
+    pub(in crate::app) fn help(&self) {
         while !self.over.load(Ordering::Relaxed) && self.taken.load(Ordering::Relaxed) < self.texts.len() {
             match self.take() {
                 Some(next) => self.sign(next),
@@ -84,50 +91,12 @@ impl Signatures {
     }
 }
 
-/// The second thread. It waits from the first session on, for one that sleeps is at work at once where one that begins may
-/// wait its turn for longer than all the signatures take.
-#[derive(Debug, Default)]
-pub(in crate::app) struct Helper(OnceLock<Sender<Arc<Signatures>>>);
-
-impl Helper {
-    /// Has the thread wait.
-    pub(in crate::app) fn stand_by(&self) {
-        self.0.get_or_init(|| {
-            let (to, from) = channel();
-            // Where there is no thread to be had, the first one signs alone: `from` is gone then.
-            let _thread = thread::Builder::new().name("signatures".to_owned()).spawn(|| help_with(from));
-            to
-        });
-    }
-
-    /// Has the thread sign with the first one, where there are many to be signed, until what comes back is dropped.
-    pub(in crate::app) fn take_up<'a>(&self, signatures: &'a Arc<Signatures>) -> End<'a> {
-        if signatures.texts.len() >= MANY {
-            self.stand_by();
-            let _sent = self.0.get().map(|to| to.send(Arc::clone(signatures)));
-        }
-        End(&signatures.over)
-    }
-}
-
-fn help_with(from: Receiver<Arc<Signatures>>) {
-    for signatures in from {
-        signatures.help();
-    }
-}
-
-/// However the work ends, the helper's does, too.
-pub(in crate::app) struct End<'a>(&'a AtomicBool);
-
-impl Drop for End<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::app::helper::Helper;
 
     fn key() -> SigningKey {
         SigningKey::from_seed(&[7; 32])
@@ -136,7 +105,7 @@ mod tests {
     fn with<T>(count: usize, work: impl FnOnce(&Signatures) -> T) -> T {
         let signatures = Arc::new(Signatures::new(key(), count));
         let helper = Helper::default();
-        let _end = helper.take_up(&signatures);
+        let _until_here = helper.take_up(&signatures);
         work(&signatures)
     }
 

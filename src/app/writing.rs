@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
+use crate::app::helper::Helper;
 use crate::app::random::{Random, id, nonce};
-use crate::app::signatures::{Helper, Signatures};
+use crate::app::signatures::Signatures;
 use crate::app::touched::{About, do_beside, roster_for, targets};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
