@@ -92,14 +92,17 @@ fn prepare(
     let seen = Seen { size: edge.size(), root: edge.root() };
     let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
     let batch = if of > 1 { Some(id(random, millis)?) } else { None };
+    // In a rising order, so that the index of ids grows at its end.
+    let mut ids = bodies.iter().map(|_| id(random, millis)).collect::<Result<Vec<_>, Error>>()?;
+    ids.sort_unstable();
     let fingerprint = hand.public.fingerprint();
     let mut spoken = HashSet::new();
     let mut prepared = Vec::with_capacity(bodies.len());
-    for ((number, position), body) in (1..).zip(seen.size..).zip(bodies) {
+    for (((number, position), id), body) in (1..).zip(seen.size..).zip(ids).zip(bodies) {
         let clock_suspect = is_suspect(&roster, &body, signed);
         let statement = Statement {
             log: log_key.verifier().origin().clone(),
-            id: id(random, millis)?,
+            id,
             nonce: nonce(random)?,
             seen,
             body,

@@ -17,14 +17,15 @@ const VALUES: [u8; 256] = {
 /// In standard base64 with padding, 44 characters.
 #[must_use]
 pub fn base64(bytes: &[u8; 32]) -> String {
-    let mut text = Vec::with_capacity(44);
-    for three in bytes.chunks(3) {
+    let mut text = [b'='; 44];
+    for (three, four) in bytes.chunks(3).zip(text.chunks_exact_mut(4)) {
         let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - three.len()));
-        text.extend((0..=three.len()).map(|place| LETTERS[bits >> (18 - 6 * place) & 63]));
+        for (place, letter) in four.iter_mut().take(three.len() + 1).enumerate() {
+            *letter = LETTERS[bits >> (18 - 6 * place) & 63];
+        }
     }
-    text.push(b'=');
     // Letters alone, so that this cannot fail.
-    String::from_utf8(text).unwrap_or_default()
+    std::str::from_utf8(&text).unwrap_or_default().to_owned()
 }
 
 /// The 32 bytes that 44 characters of standard base64 stand for; one spelling only.
@@ -53,9 +54,9 @@ pub fn unbase64(text: &str) -> Option<[u8; 32]> {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Vec::with_capacity(2 * bytes.len());
-    for b in bytes {
-        text.extend([DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]);
+    let mut text = vec![0; 2 * bytes.len()];
+    for (byte, pair) in bytes.iter().zip(text.chunks_exact_mut(2)) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
     // Digits alone, so that this cannot fail.
     String::from_utf8(text).unwrap_or_default()

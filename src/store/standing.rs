@@ -1,6 +1,8 @@
 //! What a trainee's KSBs come to, in four bytes each, so that a filter looks at everyone's in one pass. Must never say
 //! anything that the states do not.
 
+use rusqlite::params;
+
 use crate::domain::person::Viewer;
 use crate::domain::value::KsbCode;
 use crate::store::codec::ksb;
@@ -8,24 +10,23 @@ use crate::store::cohort::{StandardNo, TraineeNo, own};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
-/// The bytes of a trainee's KSBs on a standard, from their states.
-const BYTES: &str = "unhex(group_concat(printf('%08X',
-    ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END), '' ORDER BY ksb))";
+/// Four bytes of one KSB as a number.
+const FOUR: &str = "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
+const PUT: &str = "INSERT INTO standing (trainee, standard, ksbs) VALUES (?1, ?2, ?3)
+    ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs";
 const DROP: &str = "DELETE FROM standing WHERE trainee = ?1 AND standard = ?2";
 const ALL: &str = "SELECT trainee, standard, ksbs FROM standing
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee, standard";
 
-fn put_sql() -> String {
-    format!(
-        "INSERT INTO standing (trainee, standard, ksbs) SELECT trainee, standard, {BYTES} FROM state
-        WHERE trainee = ?1 AND standard = ?2 GROUP BY trainee, standard
-        ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs"
-    )
+fn fours_sql() -> String {
+    format!("SELECT {FOUR} FROM state WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb")
 }
 
+/// The bytes once more, by SQL alone, which takes its time.
 fn wrong_sql() -> String {
     format!(
-        "SELECT count(*) FROM (SELECT trainee, standard, {BYTES} AS said FROM state GROUP BY trainee, standard)
+        "SELECT count(*) FROM (SELECT trainee, standard,
+        unhex(group_concat(printf('%08X', {FOUR}), '' ORDER BY ksb)) AS said FROM state GROUP BY trainee, standard)
         FULL JOIN standing USING (trainee, standard) WHERE said IS NOT ksbs"
     )
 }
@@ -78,8 +79,16 @@ impl<'a> Standing<'a> {
 
 /// Sets what a trainee's KSBs on a standard come to, from their states.
 pub(in crate::store) fn put(tx: &WriteTx<'_>, (trainee, on): (i64, i64)) -> Result<(), StoreError> {
-    if tx.prepared(&put_sql())?.execute([trainee, on])? == 0 {
+    let mut bytes = Vec::new();
+    let mut statement = tx.prepared(&fours_sql())?;
+    let mut rows = statement.query([trainee, on])?;
+    while let Some(row) = rows.next()? {
+        bytes.extend(row.get::<_, u32>(0)?.to_be_bytes());
+    }
+    if bytes.is_empty() {
         tx.prepared(DROP)?.execute([trainee, on])?;
+    } else {
+        tx.prepared(PUT)?.execute(params![trainee, on, bytes])?;
     }
     Ok(())
 }

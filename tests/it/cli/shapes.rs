@@ -124,3 +124,26 @@ fn a_statement_goes_to_a_pipe_byte_for_byte() {
     let (text, signature) = (full["statements"][0]["text"].as_str().unwrap(), &full["statements"][0]["signature"]);
     assert_eq!(both, format!("==> {id}.txt <==\n{text}==> {id}.txt.sig <==\n{}", signature.as_str().unwrap()));
 }
+
+#[test]
+fn however_many_are_signed_in_one_go_their_ids_rise_with_their_turn_and_each_signature_is_its_own() {
+    let book = Book::founded();
+    let codes: Vec<String> = (1..=33).flat_map(|n| [format!("K{n}"), format!("S{n}")]).collect();
+    let mut signed = 0;
+    for count in [1, 2, 15, 16, 47, 66] {
+        let codes: Vec<&str> = codes.iter().take(count).map(String::as_str).collect();
+        book.supervisor(&[&["sign-off", "Ann Trainee"], &codes[..]].concat()).done();
+        signed += count;
+        let answer = book.run(&["history", "--json", "kind:sign-off", "--most", &count.to_string()]).done().json();
+        let rows = answer["statements"].as_array().unwrap();
+        assert!(rows.len() == count && rows.iter().all(|row| row["sound"] == true), "{count}");
+        // The newest comes first.
+        let ids: Vec<&str> = rows.iter().rev().map(|row| row["id"].as_str().unwrap()).collect();
+        assert!(ids.is_sorted(), "{count}: {ids:?}");
+    }
+    let verified = book.run(&["verify"]).out;
+    assert!(
+        verified.contains(&format!("Entries     {}\n", 7 + signed)) && verified.contains("Faults      0\n"),
+        "{verified}"
+    );
+}
