@@ -41,10 +41,10 @@ const DROP_STATE: &str = "DELETE FROM state WHERE trainee = ?1 AND standard = ?2
 const STATES: &str = "SELECT ksb, state, observed, countersigned FROM state
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)";
-const SEEN_LAST: &str = "SELECT ksb, observed, name FROM sign_off JOIN person ON person = signer
+const SEEN_LAST: &str = "SELECT ksb, observed, name FROM (SELECT max(place) AS newest FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
-    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY sign_off.place";
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND withdrawn IS NULL AND rejected
+    IS NULL AND doubted IS NULL GROUP BY ksb) JOIN sign_off ON sign_off.place = newest JOIN person ON person = signer";
 const TALLIES: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
@@ -314,7 +314,7 @@ pub fn again(
     Ok(found)
 }
 
-/// Who saw each KSB last and when, of the sign-offs that are live.
+/// Who saw each KSB last and when, of the sign-offs that are live: found by the index, looked up once a KSB.
 pub fn seen_last(
     tx: &Tx<'_>,
     viewer: &Viewer,

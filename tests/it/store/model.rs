@@ -1,6 +1,6 @@
 //! The indexes against a plain model of them, over sign-offs and withdrawals in any order and in batches of any size.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use countersign::domain::person::{Role, Viewer};
 use countersign::domain::roster::Policy;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{Body, Kind, Outcome, SignedText, Statement, Withdraw};
+use countersign::domain::text::Clean;
 use countersign::domain::value::KsbCode;
 use countersign::domain::when::parse_day;
 use countersign::store::competence::Fate;
@@ -44,6 +45,7 @@ fn act() -> impl Strategy<Value = Act> {
 /// One sign-off as the model knows it.
 struct Row {
     position: u64,
+    by: &'static str,
     trainee: &'static str,
     code: &'static str,
     outcome: Outcome,
@@ -56,7 +58,7 @@ fn said(world: &World, rows: &mut Vec<Row>, act: &Act) -> Option<Statement> {
     match act {
         Act::SignOff(by, trainee, code, good) => {
             let outcome = if *good { Outcome::Achieved } else { Outcome::NotAchieved };
-            rows.push(Row { position, trainee, code, outcome, withdrawn: None });
+            rows.push(Row { position, by, trainee, code, outcome, withdrawn: None });
             Some(world.say(by, Role::Supervisor, Body::SignOff(world.sign_off(trainee, code, outcome))))
         }
         Act::Withdraw(which) => {
@@ -114,9 +116,12 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
     for trainee in [TRAINEE, OTHER_TRAINEE] {
         let id = pid(trainee);
         let mut expected: HashMap<KsbCode, State> = HashMap::new();
+        let mut seen_last: BTreeMap<KsbCode, Clean> = BTreeMap::new();
         for code in CODES {
             let of: Vec<&Row> = rows.iter().filter(|row| row.trainee == trainee && row.code == code).collect();
             let live = of.iter().filter(|row| row.withdrawn.is_none());
+            let newest = live.clone().next_back();
+            seen_last.extend(newest.map(|row| (code.parse().unwrap(), named(row.by).name)));
             let live = live.map(|row| Live { outcome: row.outcome, observed, countersigned: false });
             let state = Shown::of(live).map_or(State::Open, |shown| shown.state(&measure));
             expected.insert(code.parse().unwrap(), state);
@@ -127,7 +132,12 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
             let other = Viewer::Own(pid(if trainee == TRAINEE { OTHER_TRAINEE } else { TRAINEE }));
             assert_eq!(db.read(|tx| competence::history(tx, &other, &id, on, code)).unwrap(), []);
             assert_eq!(db.read(|tx| competence::states(tx, &other, &id, on, &measure)).unwrap(), HashMap::new());
+            assert_eq!(db.read(|tx| competence::seen_last(tx, &other, &id, on)).unwrap(), BTreeMap::new());
         }
+        let found = db.read(|tx| competence::seen_last(tx, all, &id, on)).unwrap();
+        assert!(found.values().all(|last| last.on == observed));
+        let found: BTreeMap<KsbCode, Clean> = found.into_iter().map(|(code, last)| (code, last.by)).collect();
+        assert_eq!(found, seen_last);
         expected.retain(|_, state| *state != State::Open);
         assert_eq!(db.read(|tx| competence::states(tx, all, &id, on, &measure)).unwrap(), expected);
         let signed: Vec<KsbCode> =
