@@ -31,7 +31,7 @@ use crate::app::files::{self, Folder};
 use crate::app::found::{Beginning, found};
 use crate::app::keys;
 use crate::app::marks::named;
-use crate::app::random::{Random, SeededRandom, SystemRandom, bytes};
+use crate::app::random::{Random, SeededRandom, SystemRandom, bytes, person_id};
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::department::PolicyName;
@@ -154,7 +154,7 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
     let random = &mut *app.random;
     let mut add = |person: Person, random: &mut dyn Random| -> Result<(), Error> {
         let id = loop {
-            let id: PersonId = hex(&bytes::<2>(random)?).parse()?;
+            let id = person_id(random, 4)?;
             if taken.insert(id.clone()) {
                 break id;
             }
@@ -287,7 +287,7 @@ fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32, folder: &Fo
     let mut holders = Vec::new();
     for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
         let person = Person {
-            id: hex(&bytes::<2>(&mut *app.random)?).parse()?,
+            id: person_id(&mut *app.random, 4)?,
             registration: Some(Clean::line(&format!("HCPC CS000{number}"))?),
             ..somebody(name, Role::Supervisor, Some("clinical-scientist"))?
         };

@@ -6,7 +6,7 @@ use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::files::Folder;
 use crate::app::keys;
-use crate::app::random::{Random, bytes};
+use crate::app::random::{Random, bytes, person_id};
 use crate::app::service::App;
 use crate::app::session::{Proof, Session, Sessions};
 use crate::app::writing::Hand;
@@ -90,7 +90,7 @@ fn write(
     clock: &dyn Clock,
     random: &mut dyn Random,
 ) -> Result<(PersonId, Session), Error> {
-    let id: PersonId = hex(&bytes::<2>(random)?).parse()?;
+    let id = person_id(random, 4)?;
     let mut roles = vec![Role::TrainingOfficer];
     roles.extend(&beginning.roles);
     roles.sort_unstable();

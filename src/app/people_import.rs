@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::app::book::Appended;
 use crate::app::error::Error;
-use crate::app::random::bytes;
+use crate::app::random::{LONGEST_ID, person_id};
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::bulk::{Known, Plan, plan};
@@ -12,7 +12,6 @@ use crate::domain::department::NamedEnrolment;
 use crate::domain::intake::people::PeopleFile;
 use crate::domain::intake::remark::Weight;
 use crate::domain::person::Role;
-use crate::domain::spelling::hex;
 use crate::domain::statement::Body;
 use crate::domain::value::PersonId;
 use crate::store::{people, supervision};
@@ -68,13 +67,12 @@ impl App {
         let length = if taken.len() + many < 4_000 { 4 } else { 6 };
         let mut fresh = Vec::with_capacity(many);
         while fresh.len() < many {
-            let long = hex(&bytes::<16>(&mut *self.random)?);
-            // A source that repeats itself must not keep anybody waiting for ever.
-            let id = (length..=long.len()).find_map(|length| {
-                let id: PersonId = long[..length].parse().ok()?;
-                (!taken.contains(&id)).then_some(id)
+            // Longer each time: a source that repeats itself must not keep anybody waiting for ever.
+            let id = (length..=LONGEST_ID).find_map(|length| match person_id(&mut *self.random, length) {
+                Ok(id) if taken.contains(&id) => None,
+                drawn => Some(drawn),
             });
-            let id = id.ok_or_else(|| Error::refused("No free id was found"))?;
+            let id = id.ok_or_else(|| Error::refused("No free id was found"))??;
             taken.insert(id.clone());
             fresh.push(id);
         }

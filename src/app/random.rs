@@ -1,7 +1,8 @@
 //! Randomness: from the system for keys, seeded for tests and a demo that comes out the same.
 
 use crate::app::error::Error;
-use crate::domain::value::{Digest, Nonce, StatementId};
+use crate::domain::spelling::hex;
+use crate::domain::value::{Digest, KsbCode, Nonce, PersonId, StatementId};
 
 /// A source of random bytes.
 pub trait Random {
@@ -81,8 +82,58 @@ pub fn nonce(random: &mut dyn Random) -> Result<Nonce, Error> {
     Ok(Nonce(bytes(random)?))
 }
 
+/// The most hexadecimal digits of a person's id.
+pub const LONGEST_ID: usize = 32;
+
+/// A fresh id of a person, `length` hexadecimal digits, at most [`LONGEST_ID`]: with a digit among them, so that it is no word, and no
+/// KSB's code, so that a filter takes it for nothing else.
+pub fn person_id(random: &mut dyn Random, length: usize) -> Result<PersonId, Error> {
+    let long = hex(&bytes::<16>(random)?);
+    let clear = |id: &&str| id.bytes().any(|byte| byte.is_ascii_digit()) && id.parse::<KsbCode>().is_err();
+    // A source that repeats itself must not keep anybody waiting for ever.
+    let id = (0..long.len()).map_while(|at| long.get(at..at + length)).find(clear);
+    Ok(id.unwrap_or(&long).parse()?)
+}
+
 /// A fresh id that sorts by `millis`, milliseconds since 1970.
 pub fn id(random: &mut dyn Random, millis: u64) -> Result<StatementId, Error> {
     let tail: [u8; 10] = bytes(random)?;
     Ok(StatementId(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One byte again and again.
+    struct Stuck(u8);
+
+    impl Random for Stuck {
+        fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+            bytes.fill(self.0);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_id_of_a_person_is_no_word_and_no_code_and_as_long_as_it_was_asked_for() {
+        let (mut random, mut unlike) = (SeededRandom::new(1), 0);
+        for turn in 0..20_000 {
+            let length = 4 + turn % 3;
+            let first = hex(&bytes::<16>(&mut random.clone()).unwrap())[..length].to_owned();
+            let id = person_id(&mut random, length).unwrap();
+            assert_eq!(id.as_str().len(), length);
+            assert!(id.as_str().bytes().any(|byte| byte.is_ascii_digit()), "{id}");
+            assert!(id.as_str().parse::<KsbCode>().is_err(), "{id}");
+            unlike += u32::from(first != id.as_str());
+        }
+        // Some thirtieth of all would have been a word or a code.
+        assert!((100..2_000).contains(&unlike), "{unlike}");
+    }
+
+    #[test]
+    fn a_source_that_repeats_itself_keeps_nobody_waiting_for_an_id() {
+        assert_eq!(person_id(&mut Stuck(0x1a), 4).unwrap().as_str(), "1a1a");
+        assert_eq!(person_id(&mut Stuck(0xaa), 4).unwrap().as_str(), "a".repeat(LONGEST_ID));
+    }
 }

@@ -7,7 +7,7 @@ use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::keys;
 use crate::app::person_keys::KnownKey;
-use crate::app::random::bytes;
+use crate::app::random::person_id;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
@@ -15,7 +15,6 @@ use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::recovery::ClockBack;
 use crate::domain::rules::refusal::Refusal;
-use crate::domain::spelling::hex;
 use crate::domain::standard::Standard;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -302,8 +301,7 @@ impl App {
     /// An id that nobody has: four characters, more where those run out.
     fn fresh_person_id(&mut self) -> Result<PersonId, Error> {
         for attempt in 0..64 {
-            let long = hex(&bytes::<16>(&mut *self.random)?);
-            let id: PersonId = long[..4 + attempt / 4].parse()?;
+            let id = person_id(&mut *self.random, 4 + attempt / 4)?;
             if self.book.db.read(|tx| people::person(tx, &id))?.is_none() {
                 return Ok(id);
             }

@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use countersign::domain::value::KsbCode;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 
 use crate::cli::book::Book;
@@ -72,7 +73,8 @@ fn steady(line: &str) -> String {
         let day = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(&bare);
         let month = bare.len() == 3 && "JanFebMarAprMayJunJulAugSepOctNovDec".contains(bare);
         // A KSB's code and a standard's reference are said to the letter.
-        let code = bare.parse::<countersign::domain::value::KsbCode>().is_ok() || bare.starts_with("ST");
+        let written = |code: KsbCode| code.to_string() == bare;
+        let code = bare.parse().is_ok_and(written) || bare.starts_with("ST");
         if !code && (day || month || bare.chars().any(|c| c.is_ascii_digit())) {
             "#".to_owned()
         } else {
