@@ -92,7 +92,7 @@ fn prepare(
     let seen = Seen { size: edge.size(), root: edge.root() };
     let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
     let batch = if of > 1 { Some(id(random, millis)?) } else { None };
-    // In a rising order, so that the index of ids grows at its end.
+    // In a rising order: ids sort as the log does, within a batch, too.
     let mut ids = bodies.iter().map(|_| id(random, millis)).collect::<Result<Vec<_>, Error>>()?;
     ids.sort_unstable();
     let fingerprint = hand.public.fingerprint();
