@@ -153,12 +153,7 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
     let mut taken: HashSet<PersonId> = [officer.clone()].into();
     let random = &mut *app.random;
     let mut add = |person: Person, random: &mut dyn Random| -> Result<(), Error> {
-        let id = loop {
-            let id = person_id(random, 4)?;
-            if taken.insert(id.clone()) {
-                break id;
-            }
-        };
+        let id = free_id(random, &mut taken)?;
         let key = keys::fresh_key(random)?;
         holders.push(Holder::new(Person { id, ..person }, key));
         Ok(())
@@ -279,15 +274,25 @@ fn sized(
     Ok(Demo { app, supervisor, trainee: trainee.unwrap_or(officer.clone()), officer })
 }
 
+/// An id that nobody has yet.
+fn free_id(random: &mut dyn Random, taken: &mut HashSet<PersonId>) -> Result<PersonId, Error> {
+    loop {
+        let id = person_id(random, 4)?;
+        if taken.insert(id.clone()) {
+            return Ok(id);
+        }
+    }
+}
+
 /// Adds supervisors with keys, and opens their sessions.
 fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32, folder: &Folder) -> Result<Vec<Named>, Error> {
     let count = (trainees as usize / 40).clamp(3, SUPERVISORS.len());
     let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
     let origin = app.book.origin()?;
-    let mut holders = Vec::new();
+    let (mut holders, mut taken) = (Vec::new(), HashSet::from([officer.clone()]));
     for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
         let person = Person {
-            id: person_id(&mut *app.random, 4)?,
+            id: free_id(&mut *app.random, &mut taken)?,
             registration: Some(Clean::line(&format!("HCPC CS000{number}"))?),
             ..somebody(name, Role::Supervisor, Some("clinical-scientist"))?
         };
