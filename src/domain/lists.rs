@@ -135,7 +135,10 @@ const HOURS: &[(Part, &str)] = &[
     OF_TRAINEE,
 ];
 const HISTORY: &[(Part, &str)] = &[
-    (Part::Word, "stands in the signed text, a code too; an id, a digest or a key is found by its beginning"),
+    (
+        Part::Word,
+        "stands in the signed text, a code too; an id, a digest or a key is found by its first six characters or more",
+    ),
     (Part::By, "signed by somebody of this name or id"),
     (Part::Days, "signed on this day or later, or earlier"),
     (Part::Statement, "of this kind"),
