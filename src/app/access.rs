@@ -164,7 +164,7 @@ impl App {
             let size = log::head(tx)?.map_or(0, |head| head.size);
             for at in (0..size).step_by(PART as usize) {
                 for entry in log::entries(tx, at..(at + PART).min(size))? {
-                    each(entry.id, &entry.text);
+                    each(entry.id, &String::from_utf8_lossy(&entry.text));
                 }
             }
             Ok(())

@@ -205,7 +205,7 @@ impl Book {
     fn confirm(&self, written: &[Written], stored: &StoredHead) -> Result<Head, Error> {
         let same = |(w, e): (&Written, &RawEntry)| {
             (w.position, w.id, w.key) == (e.position, e.id, e.key)
-                && w.signed.text == e.text
+                && w.signed.text.as_bytes() == e.text
                 && w.signed.signature == e.signature
         };
         let head = self.db.read(|tx| -> Result<Option<Head>, StoreError> {

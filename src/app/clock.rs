@@ -1,5 +1,7 @@
 //! What time it is: the one place of this floor that asks.
 
+use std::time::{Duration, Instant};
+
 use chrono::{Local, NaiveDate, Utc};
 
 use crate::domain::when::Timestamp;
@@ -29,6 +31,24 @@ impl Clock for SystemClock {
 
     fn today(&self) -> NaiveDate {
         Local::now().date_naive()
+    }
+}
+
+/// A moment by which work must have ended, whatever the clock on the wall says.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(Option<Instant>);
+
+impl Deadline {
+    /// The moment after this time; one too far away never comes.
+    #[must_use]
+    pub fn after(time: Duration) -> Self {
+        Self(Instant::now().checked_add(time))
+    }
+
+    /// Whether it has passed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.0.is_some_and(|moment| Instant::now() > moment)
     }
 }
 

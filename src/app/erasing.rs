@@ -13,7 +13,7 @@ use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
-use crate::store::{beside, log};
+use crate::store::{beside, evidence, log};
 
 /// What was erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +47,12 @@ impl App {
             return Err(Error::refused("It is erased already").doing(doing));
         }
         let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
-        let time = decode(&entry.signed.text)?.signed;
-        let body = Body::Erase(Erase { of, position, leaf, time, reason: reason.clone() });
+        let erased = decode(&entry.signed.text)?;
+        let kind = Some(erased.body.kind());
+        let evidence =
+            self.book.db.read(|tx| evidence::removed_with(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
+        let body =
+            Body::Erase(Erase { of, position, leaf, time: erased.signed, kind, evidence, reason: reason.clone() });
         self.book.db.wipe_what_goes()?;
         let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))?;
         let traces = self.scrub().err();

@@ -101,6 +101,9 @@ impl From<StoreError> for Error {
             StoreError::Truncated { .. } | StoreError::Damaged(_) => {
                 "It was left as it is; `countersign verify` says what still holds, and a backup may have the rest"
             }
+            StoreError::Schema(_) => {
+                "Nothing of it was run and nothing was changed. Restore a backup, and keep this file to find out who altered it"
+            }
             StoreError::ReadOnly(_) => "It can be looked at; to sign, make the file and its folder writable",
             StoreError::Network { .. } => "Locks cannot be trusted there: keep the data on a disk of this machine",
             StoreError::Io { .. } => "Nothing was changed; look at the folder's permissions",
@@ -108,11 +111,18 @@ impl From<StoreError> for Error {
             StoreError::Full => "Not saved. Make room on the disk, then do it again; what was there before is intact",
             StoreError::Unwritable => "Not saved; what was there before is intact. See to the disk, then do it again",
             StoreError::Gone(_) => "Not saved. Put it back where it was, or open the program anew",
+            StoreError::Stopped => {
+                "The disk is very slow, or the file was altered so that reading it never ends. Try a copy on another disk"
+            }
             StoreError::HeadMoved => "Nothing was changed; look at what is new, then do it again",
             StoreError::OldSqlite(_) => "Build it with the SQLite that it ships",
             StoreError::Sqlite(_) => "Not saved; what was there before is intact",
         };
-        let exit = if matches!(error, StoreError::Busy) { Exit::Busy } else { Exit::Refused };
+        let exit = match &error {
+            StoreError::Busy => Exit::Busy,
+            StoreError::Stopped => Exit::CannotTell,
+            _ => Exit::Refused,
+        };
         Self { exit, ..Self::refused(error).hint(hint) }
     }
 }

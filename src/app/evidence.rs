@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use crate::app::error::Error;
 use crate::app::faults::Faults;
 use crate::app::restored;
+use crate::app::verify_tables::Stated;
+use crate::domain::rules::erasable;
 use crate::domain::statement::Statement;
 use crate::domain::value::Digest;
 use crate::ledger::code::{code, code_size, is_code_of};
@@ -200,7 +202,9 @@ impl Held<'_> {
             return Err(unusable(name, fault));
         } else if !bad.is_empty() {
             let (bad, of) = (bad.len(), what.len());
-            self.passed_over.push(format!("{bad} of the {of} checkpoints in {name} are damaged or of another log"));
+            self.passed_over.push(format!(
+                "{bad} of the {of} checkpoints in {name} are damaged or of another log, and were not used"
+            ));
         }
         self.groups.push((format!("the checkpoint in {name}"), good));
         Ok(())
@@ -223,6 +227,7 @@ impl Held<'_> {
         &self,
         tx: &Tx<'_>,
         met: &Met,
+        stated: &Stated,
         size: u64,
         faults: &mut Faults,
     ) -> Result<bool, Error> {
@@ -230,6 +235,7 @@ impl Held<'_> {
         self.faults.iter().for_each(|fault| faults.add(None, fault));
         for Kept { name, what: (_, received) } in self.receipts {
             holds(tx, met, received, name, size, faults)?;
+            may_be_absent(tx, stated, received, name, faults)?;
         }
         for (name, kept) in &self.groups {
             let same = |kept: &&Checkpoint| met.roots.get(&kept.size) == Some(&kept.root);
@@ -256,6 +262,35 @@ impl Held<'_> {
 fn missing(kept: u64, size: u64, by: &str) -> String {
     let missing = if kept - size == 1 { "1 entry is".to_owned() } else { format!("{} entries are", kept - size) };
     format!("{missing} missing: {by} was made when there were {kept}")
+}
+
+/// Whether a receipt's statement, if the file has its text no longer, was erased by a statement of its own, and was of a
+/// kind that may be erased.
+fn may_be_absent(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    received: &Received,
+    name: &str,
+    faults: &mut Faults,
+) -> Result<(), Error> {
+    let (at, statement) = (received.position, &received.statement);
+    if beside::erased(tx, at)?.is_none() {
+        return Ok(());
+    }
+    let kind = statement.body.kind();
+    let own = stated.erasures.get(&at).is_some_and(|(erase, _)| {
+        let same = erase.of == statement.id && erase.leaf == leaf_hash(&received.leaf_data);
+        same && erase.time == statement.signed && erase.kind.is_none_or(|said| said == kind)
+    });
+    if !own {
+        faults.add(
+            Some(at),
+            format!("The statement {} of the receipt {name} is absent, and nothing erased it", statement.id),
+        );
+    } else if !erasable(kind) {
+        faults.add(Some(at), format!("The receipt {name} shows a {kind}, which may never be erased"));
+    }
+    Ok(())
 }
 
 /// Whether the file holds what a receipt says that it held.

@@ -65,5 +65,5 @@ pub mod touched;
 pub mod transfer;
 pub mod tree;
 pub mod verify;
-pub mod verify_index;
+mod verify_tables;
 pub mod writing;

@@ -219,6 +219,7 @@ fn present(folder: &Folder, backup: &Book, to: &Head) -> Result<(Present, u64, V
             | StoreError::Foreign(_)
             | StoreError::Truncated { .. }
             | StoreError::Damaged(_)
+            | StoreError::Schema(_)
             | StoreError::ReadOnly(_)),
         ) => return unusable(fault.to_string()),
         // A newer file, a network or a lack of rights is nothing that a backup mends.

@@ -16,7 +16,8 @@ pub(in crate::app) fn told(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<Stri
     let size = log::head(tx)?.map_or(0, |head| head.size);
     for at in (0..size).step_by(PART as usize) {
         for entry in log::entries(tx, at..(at + PART).min(size))? {
-            let Ok(statement) = decode(&entry.text) else { continue };
+            let Ok(text) = std::str::from_utf8(&entry.text) else { continue };
+            let Ok(statement) = decode(text) else { continue };
             let Body::Restore(restore) = &statement.body else { continue };
             let (to, lost) = (restore.to.size, restore.lost);
             let newest = (lost.size, lost.root) == (kept.size, kept.root);

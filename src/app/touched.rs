@@ -181,7 +181,7 @@ pub(in crate::app) fn do_beside(
     about_it: &About,
 ) -> Result<(), StoreError> {
     match body {
-        Body::Erase(erase) => beside::erase(tx, erase.position, &erase.leaf, at),
+        Body::Erase(erase) => beside::erase(tx, erase, at),
         Body::Import(import) => {
             let missing = || damaged("what is put back is not at hand");
             let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;

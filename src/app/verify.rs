@@ -1,36 +1,50 @@
-//! Whether a file holds what was signed, all of it and nothing else: every signature, spelling, rule, root and index. Needs
-//! no key and no settings; memory grows with the people, not with the records.
+//! Verifies a whole file: every signature, encoding, rule, root, absence, table and index, and the pages they lie on.
+//!
+//! Invariant: nothing is trusted but the entries themselves. Rules are checked against indexes rebuilt from the statements
+//! before, in a temporary database, and the indexes of the file are compared with those. Memory grows with the people, not
+//! with the records.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use crate::app::error::Error;
+use crate::app::clock::Deadline;
+use crate::app::error::{Error, Exit};
 use crate::app::evidence::{Evidence, Held, Met};
 use crate::app::faults::{Fault, Faults};
+use crate::app::rebuild::Reindexing;
 use crate::app::targets::{checked_put_back, erased_time, target};
 use crate::app::tree::old_root;
-use crate::app::verify_index::{self, Aside, Found, IndexRow, Rows, Tally};
+use crate::app::verify_tables::{self, Stated};
 use crate::app::writing::head_of;
 use crate::domain::rules::facts::Facts;
-use crate::domain::standard::Standard;
 use crate::domain::statement::about::about;
-use crate::domain::statement::{Body, Statement};
-use crate::domain::value::{Digest, StatementId};
+use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::value::StatementId;
 use crate::domain::view::Head;
+use crate::domain::when::Timestamp;
 use crate::ledger::code::code;
+use crate::ledger::merkle::Edge;
 use crate::ledger::note::LogVerifier;
 use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
-use crate::store::audit::{self, Numbers};
+use crate::store::audit;
 use crate::store::beside::{self, Erased};
-use crate::store::db::{Access, Db, Tx};
+use crate::store::db::{Access, Db, Tx, WriteTx};
 use crate::store::error::StoreError;
-use crate::store::log::{self, RawEntry, StoredHead};
-use crate::store::{facts, standards};
+use crate::store::evidence::{Checked, check_all};
+use crate::store::facts;
+use crate::store::index::Indexer;
+use crate::store::log::{self, RawEntry};
+use crate::store::scratch::{Scratch, compared};
 
 /// Entries looked at in one go.
 const PART: u64 = 512;
+/// How long any part of the work may take, whatever the size of the file.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// How much longer for each mebibyte of the file: that of a very slow disk.
+const FOR_EACH_MIB: Duration = Duration::from_millis(500);
 
 /// What a file was found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,16 +62,31 @@ pub enum Verdict {
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Where the log stands, by its own entries.
+    /// The size and root of the log, by its own entries; of an empty log where none could be read.
     pub head: Head,
+    /// The last entry that could be read.
+    pub last: Option<LastEntry>,
     /// The verdict.
     pub verdict: Verdict,
     /// The faults, in order; at most 1,000.
     pub faults: Vec<Fault>,
     /// How many there are.
     pub found: u64,
-    /// What of the evidence was passed over, and why: sentences.
-    pub passed_over: Vec<String>,
+    /// What a reader has to know besides: sentences.
+    pub notes: Vec<String>,
+}
+
+/// The last entry of a log, so that a reader can tell whether a copy is complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEntry {
+    /// Its position, from 0.
+    pub position: u64,
+    /// What kind of statement it is.
+    pub kind: Kind,
+    /// When it was signed.
+    pub signed: Timestamp,
+    /// The department whose log it is.
+    pub department: String,
 }
 
 /// Verifies a file, also against checkpoints (signed notes) that were kept outside it, as [`verify_against`] does.
@@ -74,7 +103,7 @@ pub fn verify(
     verify_against(path, &evidence, threads, progress)
 }
 
-/// Verifies a file, also against what was kept outside it. `progress` is told how many entries are done, and of how many.
+/// Verifies a file, also against what was kept outside it. `progress` is told how much is done, and of how much.
 pub fn verify_against(
     path: &Path,
     evidence: &Evidence,
@@ -82,10 +111,135 @@ pub fn verify_against(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
     let doing = |e: Error| e.doing(format!("Verifying {}", path.display()));
-    let db = Db::open(path, Access::Read).map_err(|e| doing(e.into()))?;
-    // What the indexes come to among themselves is found meanwhile, by a reader of its own.
-    let second = Db::open(path, Access::Read).ok();
-    db.read(|tx| whole(tx, second, evidence, threads.max(1), progress)).map_err(doing)
+    let open = || Db::open(path, Access::Read);
+    let (file, other) = match open().and_then(|file| Ok((file, open()?))) {
+        Ok(both) => both,
+        // Somebody added to the file or took from it: that is an answer, not a failure to find one.
+        Err(fault @ StoreError::Schema(_)) => return Ok(Report::of_schema(&fault)),
+        Err(fault) => return Err(doing(fault.into())),
+    };
+    let mut scratch = Scratch::over(&file).map_err(|e| doing(in_temporary_folder(e)))?;
+    let mebibytes = u32::try_from(file.bytes().map_err(|e| doing(e.into()))? >> 20).unwrap_or(u32::MAX);
+    let deadline = Deadline::after(PATIENCE + FOR_EACH_MIB * mebibytes);
+    other.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
+    scratch.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
+    std::thread::scope(|scope| {
+        let pages = scope.spawn(move || Pages::check(&other));
+        let whole = |tx: &WriteTx<'_>| {
+            let mut work = Whole { evidence, threads: threads.max(1), progress };
+            work.go_through(tx, || pages.join().map_err(|_| Error::refused("A thread ended early"))?)
+        };
+        scratch.work(whole)
+    })
+    .map_err(doing)
+}
+
+/// Not enough room for the temporary database says nothing of the file.
+fn in_temporary_folder(fault: StoreError) -> Error {
+    match fault {
+        StoreError::Full | StoreError::Unwritable => Error {
+            exit: Exit::CannotTell,
+            ..Error::refused("There is not enough room in the temporary folder")
+                .hint("Set TMPDIR to a folder with as much free space as the file is long, then verify again")
+        },
+        other => other.into(),
+    }
+}
+
+impl Report {
+    fn of_schema(fault: &StoreError) -> Self {
+        let faults = vec![Fault { position: None, what: fault.to_string() }];
+        let (size, root) = (0, Edge::new().root());
+        let head = Head { size, root, code: code(size, &root) };
+        Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, notes: Vec::new() }
+    }
+}
+
+/// What is found apart from the order of the log: pages, and the bytes of evidence.
+struct Pages {
+    faults: Vec<String>,
+    evidence: Vec<Checked>,
+    strays: u64,
+}
+
+impl Pages {
+    fn check(db: &Db) -> Result<Self, Error> {
+        let mut evidence = Vec::new();
+        let faults = audit::pages(db)?;
+        let strays = db.read(|tx| check_all(tx, &mut |one| evidence.push(one)))?;
+        Ok(Self { faults, evidence, strays })
+    }
+}
+
+/// The work on one file.
+struct Whole<'w> {
+    evidence: &'w Evidence,
+    threads: usize,
+    progress: &'w mut dyn FnMut(u64, u64),
+}
+
+impl Whole<'_> {
+    fn go_through(&mut self, tx: &WriteTx<'_>, pages: impl FnOnce() -> Result<Pages, Error>) -> Result<Report, Error> {
+        let mut faults = Faults::default();
+        let verifier = verify_tables::log_verifier(tx, &mut faults)?;
+        let held = match &verifier {
+            Some(verifier) => self.evidence.open(verifier)?,
+            None => Held::default(),
+        };
+        if verifier.is_none() && !self.evidence.is_empty() {
+            faults.add(None, "What was kept outside cannot be compared: the log does not begin as a log does");
+        }
+        let size = log::head(tx)?.map_or(0, |head| head.size);
+        let ready = |row: audit::KeyRow| Some((row.number, ReadyKey::new(row.key?).ok()?));
+        let keys: HashMap<i64, ReadyKey> = audit::keys(tx)?.into_iter().filter_map(ready).collect();
+        let mut log = LogWalk {
+            keys: &keys,
+            replay: Replay::default(),
+            stated: Stated::default(),
+            erased: beside::all_erased(tx)?,
+            reindexing: Reindexing::default(),
+            met: held.asks(),
+            department: String::new(),
+            last: None,
+        };
+        // A head that was altered may speak of more entries than there could ever be.
+        let parts = size.min(log::end(tx)?).div_ceil(PART);
+        // The tables are compared after the entries, which takes about a quarter of the time.
+        let (entries, tables) = (parts * PART, parts * PART / 4);
+        std::thread::scope(|scope| -> Result<(), Error> {
+            let (to_look, look_at) = sync_channel::<Part>(self.threads);
+            let (to_step, looked) = sync_channel::<Part>(self.threads);
+            let look_at = Arc::new(Mutex::new(look_at));
+            for _ in 0..self.threads {
+                let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
+                scope.spawn(move || look_on(&look_at, &to_step, keys));
+            }
+            drop(to_step);
+            drop(look_at);
+            let belt = Belt { parts, threads: self.threads as u64, to_look, looked };
+            log.go_through(tx, &belt, &mut faults, &mut |part| (self.progress)(part * PART, entries + tables))
+        })?;
+        let head = log.compare_head(tx, verifier.as_ref(), &mut faults)?;
+        verify_tables::compare_log(tx, &log.stated, &log.erased, size, &mut faults)?;
+        let (mut done, all) = (0, compared().count() as u64);
+        verify_tables::compare_indexes(tx, &mut faults, &mut || {
+            done += 1;
+            (self.progress)(entries + tables * done / all, entries + tables);
+        })?;
+        let pages = pages()?;
+        pages.faults.iter().for_each(|fault| faults.add(None, format!("SQLite finds the file damaged: {fault}")));
+        verify_tables::compare_evidence(&pages.evidence, pages.strays, (&log.stated, size), &mut faults);
+        let consistent = held.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
+        let verdict = match (consistent, faults.found, self.evidence.is_empty()) {
+            (false, _, _) => Verdict::Inconsistent,
+            (true, 1.., _) => Verdict::Altered,
+            (true, 0, true) => Verdict::CannotTell,
+            (true, 0, false) => Verdict::Sound,
+        };
+        let mut notes = held.passed_over.clone();
+        notes.extend(log.stated.note());
+        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, notes })
+    }
 }
 
 /// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
@@ -94,64 +248,6 @@ struct Part {
     number: u64,
     entries: Vec<RawEntry>,
     looked: Vec<Looked>,
-}
-
-fn whole(
-    tx: &Tx<'_>,
-    second: Option<Db>,
-    evidence: &Evidence,
-    threads: usize,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Report, Error> {
-    let mut faults = Faults::default();
-    let verifier = verify_index::log_verifier(tx, &mut faults)?;
-    let held = match &verifier {
-        Some(verifier) => evidence.open(verifier)?,
-        None => Held::default(),
-    };
-    if verifier.is_none() && !evidence.is_empty() {
-        faults.add(None, "What was kept outside cannot be compared: the log does not begin as a log does");
-    }
-    let newest = log::head(tx)?;
-    let size = newest.as_ref().map_or(0, |head| head.size);
-    let keys: HashMap<i64, ReadyKey> =
-        log::keys(tx)?.into_iter().filter_map(|(n, key)| Some((n, ReadyKey::new(key).ok()?))).collect();
-    let mut book = Audit {
-        keys: &keys,
-        replay: Replay::default(),
-        numbers: audit::numbers(tx)?,
-        tally: Tally::default(),
-        erased: beside::all_erased(tx)?,
-        gone: HashSet::new(),
-        standards: HashMap::new(),
-        met: held.asks(),
-    };
-    // A head that was altered may speak of more entries than there could ever be.
-    let parts = size.min(log::end(tx)?).div_ceil(PART);
-    let aside = std::thread::scope(|scope| -> Result<Option<Aside>, Error> {
-        let aside = second.map(|db| scope.spawn(move || db.read(|other| aside(other, newest.as_ref()))));
-        let (to_look, look_at) = sync_channel::<Part>(threads);
-        let (to_step, looked) = sync_channel::<Part>(threads);
-        let look_at = Arc::new(Mutex::new(look_at));
-        for _ in 0..threads {
-            let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
-            scope.spawn(move || look_on(&look_at, &to_step, keys));
-        }
-        drop(to_step);
-        drop(look_at);
-        let belt = Belt { parts, threads: threads as u64, to_look, looked };
-        book.go_through(tx, &belt, &mut faults, &mut |part| {
-            progress((part * PART).min(size), size);
-        })?;
-        Ok(aside.and_then(|thread| thread.join().ok()).transpose()?.flatten())
-    })?;
-    let aside = aside.map_or_else(|| Aside::of(tx), Ok)?;
-    book.finish(tx, aside, (verifier.as_ref(), &held, evidence.is_empty()), faults)
-}
-
-/// What the indexes come to in another reading of the same state of the file; nothing where it went on meanwhile.
-fn aside(tx: &Tx<'_>, newest: Option<&StoredHead>) -> Result<Option<Aside>, StoreError> {
-    if log::head(tx)?.as_ref() == newest { Aside::of(tx).map(Some) } else { Ok(None) }
 }
 
 /// A thread that looks at entries by themselves until there are no more.
@@ -177,25 +273,24 @@ struct Belt {
 }
 
 /// What is known while the log is gone through in order.
-struct Audit<'k> {
+struct LogWalk<'k> {
     keys: &'k HashMap<i64, ReadyKey>,
     replay: Replay,
-    numbers: Numbers,
-    tally: Tally,
+    stated: Stated,
     /// What is kept of the erased, by position.
     erased: HashMap<u64, Erased>,
-    /// The positions of what no index has: what is erased, and what spoke of it.
-    gone: HashSet<u64>,
-    standards: HashMap<Digest, Option<Arc<Standard>>>,
+    reindexing: Reindexing,
     /// What the evidence asks of the way.
     met: Met,
+    department: String,
+    last: Option<LastEntry>,
 }
 
-impl Audit<'_> {
+impl LogWalk<'_> {
     /// Reads parts ahead, has them looked at, and steps through them in order.
     fn go_through(
         &mut self,
-        tx: &Tx<'_>,
+        tx: &WriteTx<'_>,
         belt: &Belt,
         faults: &mut Faults,
         progress: &mut dyn FnMut(u64),
@@ -227,33 +322,28 @@ impl Audit<'_> {
         Ok(())
     }
 
-    fn step_through(&mut self, tx: &Tx<'_>, part: &Part, faults: &mut Faults) -> Result<(), Error> {
+    fn step_through(&mut self, tx: &WriteTx<'_>, part: &Part, faults: &mut Faults) -> Result<(), Error> {
         let mut expected = part.number * PART;
-        let mut rows = Rows::load(tx, expected..expected + PART)?;
+        let mut indexer = Indexer::default();
         for (entry, looked) in part.entries.iter().zip(&part.looked) {
             if entry.position != expected {
                 faults.add(Some(expected), "The entry is missing");
             }
             expected = entry.position + 1;
-            self.tally.count(entry.id, entry.position);
-            let row = rows.take(entry.position);
             let mut leaf = looked.leaf;
             if let Some((kept, by)) = self.erased.get(&entry.position) {
-                self.gone.insert(entry.position);
                 if let Some(signed) = erased_time(tx, *by)? {
                     self.replay.pass_over(signed);
+                    indexer.saw(signed);
                 }
                 leaf = Some(*kept);
                 if !entry.text.is_empty() || entry.signature != [0; 64] {
                     faults.add(Some(entry.position), "It is erased, and its text or signature is there");
                 }
-                if row != IndexRow::default() {
-                    faults.add(Some(entry.position), "It is erased, and the index has it still");
-                }
             } else {
                 match &looked.statement {
                     Err(fault) => faults.add(Some(entry.position), fault),
-                    Ok(statement) => self.step(tx, entry, statement, row, faults)?,
+                    Ok(statement) => self.step(tx, &mut indexer, entry, statement, faults)?,
                 }
             }
             let Some(leaf) = leaf else { continue };
@@ -265,18 +355,23 @@ impl Audit<'_> {
                 faults.add(Some(entry.position), "The tile that ends here is not the node of its entries");
             }
         }
-        Ok(())
+        Ok(indexer.finish(tx)?)
     }
 
     fn step(
         &mut self,
-        tx: &Tx<'_>,
+        tx: &WriteTx<'_>,
+        indexer: &mut Indexer,
         entry: &RawEntry,
         statement: &Statement,
-        row: IndexRow,
         faults: &mut Faults,
     ) -> Result<(), Error> {
         let at = entry.position;
+        if let Body::Genesis(genesis) = &statement.body {
+            genesis.department.as_str().clone_into(&mut self.department);
+        }
+        let (kind, signed, department) = (statement.body.kind(), statement.signed, self.department.clone());
+        self.last = Some(LastEntry { position: at, kind, signed, department });
         // A text that is altered is a fault of its own, where it stands.
         let find = |of: Option<StatementId>| of.and_then(|of| target(tx, of, at).ok().flatten());
         let own = match &statement.body {
@@ -297,20 +392,9 @@ impl Audit<'_> {
             _ => None,
         };
         let inner = back.as_ref().and_then(|back| find(about(&back.statement.body)));
-        let standard = match &statement.body {
-            Body::Standard(adoption) => self.standard(tx, &adoption.content),
-            Body::Competences(adoption) => self.standard(tx, &adoption.content),
-            _ => None,
-        };
-        let counting = back.as_ref().map_or(statement, |back| &back.statement);
-        let under = if back.is_some() { inner.as_ref() } else { own.as_ref() };
-        let found = Found { statement, counting, at, under: under.map(|target| target.position) };
-        if let Err(what) = self.tally.hold(&found, row, &self.numbers, &mut self.gone) {
-            faults.add(Some(at), what);
-        }
-        if !verify_index::rests_on_what_is_here(tx, statement)? {
-            faults.add(Some(at), "It rests on evidence that is not in the file");
-        }
+        self.stated.add(statement, at, back.as_ref().map(|back| back.fingerprint()), faults);
+        verify_tables::names_what_is_here(tx, statement, at, faults)?;
+        let standard = self.reindexing.adopted(tx, statement).ok().flatten();
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
         let facts = Facts {
             position: at,
@@ -320,55 +404,39 @@ impl Audit<'_> {
             inner: back.as_ref().map(|back| back.inner(inner.as_ref())),
             before: &facts::before(tx, &statement.body, at)?,
         };
-        let stepped = self.replay.step(statement, facts, |size| old_root(tx, size))?;
-        if let Err(fault) = stepped {
+        let before = faults.found;
+        if let Err(fault) = self.replay.step(statement, facts, |size| old_root(tx, size))? {
             faults.add(Some(at), fault);
         }
-        Ok(())
-    }
-
-    fn standard(&mut self, tx: &Tx<'_>, digest: &Digest) -> Option<Arc<Standard>> {
-        if !self.standards.contains_key(digest) {
-            let standard = standards::content(tx, digest).ok().flatten().map(Arc::new);
-            self.standards.insert(*digest, standard);
+        let indexed = self.reindexing.index(tx, indexer, statement, at);
+        match indexed {
+            Err(fault) if fault.is_of_the_machine() => Err(in_temporary_folder(fault)),
+            // What breaks a rule need not fit into an index, too.
+            Err(fault) if faults.found == before => {
+                faults.add(Some(at), format!("It cannot be indexed: {fault}"));
+                Ok(())
+            }
+            _ => Ok(()),
         }
-        self.standards.get(digest).cloned().flatten()
     }
 
-    /// What can only be said at the end: sizes, roots, checkpoints, indexes.
-    fn finish(
-        self,
-        tx: &Tx<'_>,
-        aside: Aside,
-        (verifier, outside, alone): (Option<&LogVerifier>, &Held<'_>, bool),
-        mut faults: Faults,
-    ) -> Result<Report, Error> {
+    /// Compares size, root and newest checkpoint with the entries.
+    fn compare_head(&self, tx: &Tx<'_>, verifier: Option<&LogVerifier>, faults: &mut Faults) -> Result<Head, Error> {
         let edge = self.replay.edge();
-        let root = edge.root();
-        let size = log::head(tx)?.map_or(0, |head| head.size);
-        let head = Head { size: edge.size(), root, code: code(edge.size(), &root) };
-        if edge.size() != size {
-            faults.add(None, format!("The log says that it has {size} entries; {} are there", edge.size()));
+        let (size, root) = (edge.size(), edge.root());
+        let kept = log::head(tx)?;
+        let said = kept.as_ref().map_or(0, |head| head.size);
+        if size != said {
+            faults.add(None, format!("The log says that it has {said} entries; {size} are there"));
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
             faults.add(None, "The log's root is not the root of its entries");
         }
         if let Some(verifier) = verifier {
-            let newest = log::head(tx)?.map(|head| head.checkpoint).unwrap_or_default();
-            if verifier.open(&newest).ok().is_none_or(|c| (c.size, c.root) != (edge.size(), root)) {
+            let newest = kept.map(|head| head.checkpoint).unwrap_or_default();
+            if verifier.open(&newest).ok().is_none_or(|c| (c.size, c.root) != (size, root)) {
                 faults.add(None, "The newest checkpoint in the file is not that of its entries");
             }
         }
-        verify_index::hold_all(tx, (&self.replay.roster, &self.numbers), (&self.tally, aside), &mut faults)?;
-        verify_index::hold_beside(tx, &self.erased, &self.tally, &mut faults)?;
-        verify_index::hold_evidence(tx, &mut faults)?;
-        let consistent = outside.against(tx, &self.met, edge.size(), &mut faults)?;
-        let verdict = match (consistent, faults.found, alone) {
-            (false, _, _) => Verdict::Inconsistent,
-            (true, 1.., _) => Verdict::Altered,
-            (true, 0, true) => Verdict::CannotTell,
-            (true, 0, false) => Verdict::Sound,
-        };
-        let passed_over = outside.passed_over.clone();
-        Ok(Report { head, verdict, faults: faults.list, found: faults.found, passed_over })
+        Ok(Head { size, root, code: code(size, &root) })
     }
 }

@@ -104,15 +104,14 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
             "Sound as far as can be told; nothing from outside was given to compare with",
         ),
     };
-    let mut parts = vec![
-        Part::Line(sentence.to_owned()),
-        Part::Facts(vec![
-            fact("File", file.display()),
-            fact("Entries", report.head.size),
-            fact("Checkpoint", &report.head.code),
-            fact("Faults", report.found),
-        ]),
-    ];
+    let mut facts = vec![fact("File", file.display())];
+    if let Some(last) = &report.last {
+        let last = format!("{} of {}, {}", last.kind.words(), last.signed, last.department);
+        facts.extend([fact("Entries", report.head.size), fact("Last entry", last)]);
+        facts.push(fact("Checkpoint", &report.head.code));
+    }
+    facts.push(fact("Faults", report.found));
+    let mut parts = vec![Part::Line(sentence.to_owned()), Part::Facts(facts)];
     let listed = report.faults.iter().map(|fault| match fault.position {
         Some(position) => format!("Entry {position}: {}", fault.what),
         None => fault.what.clone(),
@@ -137,8 +136,8 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     if report.verdict == Verdict::CannotTell {
         answer = answer.aside("What was kept elsewhere tells more: --receipt FILE, --checkpoint FILE or CODE");
     }
-    for what in &report.passed_over {
-        answer = answer.aside(format!("{what}; they were passed over"));
+    for what in &report.notes {
+        answer = answer.aside(what);
     }
     Ok(answer)
 }

@@ -2,6 +2,7 @@
 //! right. Must never be how a record is changed (`record_marks` and `withdraw` are).
 
 use crate::domain::person::Named;
+use crate::domain::statement::Kind;
 use crate::domain::text::Clean;
 use crate::domain::value::{Digest, StatementId};
 use crate::domain::when::Timestamp;
@@ -26,6 +27,10 @@ pub struct Erase {
     pub leaf: Digest,
     /// When it was signed: the log's newest time is known without its text.
     pub time: Timestamp,
+    /// What kind of statement it is. Statements of earlier versions do not say.
+    pub kind: Option<Kind>,
+    /// The evidence whose bytes go with it.
+    pub evidence: Vec<Digest>,
     /// Why.
     pub reason: Clean,
 }

@@ -14,6 +14,8 @@ mod roster;
 mod seen;
 mod who;
 
+pub use crate::domain::rules::recovery::erasable;
+
 use crate::domain::roster::Roster;
 use crate::domain::rules::facts::Facts;
 use crate::domain::rules::refusal::Refusal;

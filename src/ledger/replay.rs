@@ -26,6 +26,9 @@ const REMEMBERED: usize = 512;
 /// What is wrong with an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EntryFault {
+    /// Its text has bytes that are not UTF-8.
+    #[error("It is not text: it holds bytes that are not UTF-8")]
+    NotText,
     /// Its text is no statement in the one spelling.
     #[error("{0}")]
     Spelling(#[from] DecodeFault),
@@ -81,15 +84,16 @@ pub struct Looked {
 
 /// Looks at one entry by itself. Costs a signature's check, some 40 µs.
 #[must_use]
-pub fn look(id: StatementId, text: &str, key: Option<&ReadyKey>, signature: &SignatureBytes) -> Looked {
+pub fn look(id: StatementId, text: &[u8], key: Option<&ReadyKey>, signature: &SignatureBytes) -> Looked {
     let Some(key) = key else {
         return Looked { leaf: None, statement: Err(EntryFault::UnknownKey) };
     };
-    let digest = Digest::of(text.as_bytes());
+    let digest = Digest::of(text);
     let leaf = leaf_hash(&entry(id, digest, blob_digest(&key.key, NAMESPACE, signature)));
-    let statement = match verify(&key.verifier, NAMESPACE, text.as_bytes(), signature) {
-        Err(_) => Err(EntryFault::Signature),
-        Ok(()) => match decode(text) {
+    let statement = match (verify(&key.verifier, NAMESPACE, text, signature), std::str::from_utf8(text)) {
+        (_, Err(_)) => Err(EntryFault::NotText),
+        (Err(_), _) => Err(EntryFault::Signature),
+        (Ok(()), Ok(text)) => match decode(text) {
             Err(fault) => Err(fault.into()),
             Ok(statement) if statement.id != id => Err(EntryFault::OtherId),
             Ok(statement) => Ok(statement),

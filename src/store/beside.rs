@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::key::PublicKey;
+use crate::domain::recovery::Erase;
 use crate::domain::statement::SignedText;
 use crate::domain::value::{Digest, StatementId};
-use crate::store::codec::{digest_of, id_of, place, position};
+use crate::store::codec::{digest_of, id_of, place, position, text_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::{claims, evidence};
@@ -28,15 +29,18 @@ const IMPORTED_PLACES: &str = "SELECT place FROM imported";
 pub type Erased = (Digest, u64);
 
 /// Erases the entry at a position, and what it put back: its text and signature go, its leaf is kept. The statement at `by`
-/// says why.
-pub fn erase(tx: &WriteTx<'_>, at: u64, leaf: &Digest, by: u64) -> Result<(), StoreError> {
+/// says why, and which evidence goes with it; what something else came to need since then stays.
+pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError> {
+    let (at, leaf) = (erase.position, &erase.leaf);
+    let mut removed = evidence::removed_with(tx, at)?;
+    removed.retain(|digest| erase.evidence.contains(digest));
     tx.prepared(ADD_ERASED)?.execute(params![place(at), leaf.0, place(by)])?;
     if tx.prepared(BLANK)?.execute([place(at)])? != 1 {
         return Err(damaged("what is to be erased is not there"));
     }
     tx.prepared(BLANK_IMPORTED)?.execute([place(at)])?;
     claims::forget(tx, at)?;
-    evidence::erase(tx, at, by)
+    evidence::erase(tx, &removed, by)
 }
 
 /// What is kept of the entry at a position, if it is erased.
@@ -89,7 +93,7 @@ pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {
     Ok(Some(Imported {
         id: id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
         signed: SignedText {
-            text: row.get(1)?,
+            text: text_of(row, 1)?,
             key: digest_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?,
             signature: row.get(3)?,
         },

@@ -345,6 +345,6 @@ mod tests {
         let mut db = Db::in_memory().unwrap();
         let put = db.write(|tx| evidence::put(tx, &looked, &mut b"%PDF!".as_slice()));
         assert!(put.is_err());
-        assert!(!db.read(|tx| evidence::known(tx, &looked.digest)).unwrap());
+        assert!(!db.read(|tx| evidence::is_here(tx, &looked.digest)).unwrap());
     }
 }

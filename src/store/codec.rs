@@ -52,6 +52,11 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
     }
 }
 
+/// A text as it is, with a mark in place of bytes that are not text, so that the rest of an altered file can be read.
+pub fn text_of(row: &rusqlite::Row<'_>, column: usize) -> Result<String, StoreError> {
+    Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().map_err(damaged)?).into_owned())
+}
+
 /// Roles as bits.
 #[must_use]
 pub fn roles(roles: &[Role]) -> i64 {

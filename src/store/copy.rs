@@ -8,6 +8,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::store::db::{Access, Db, Tx};
 use crate::store::error::StoreError;
+use crate::store::fingerprint;
+use crate::store::schema::NEWEST;
 
 /// Pages in one go: four megabytes.
 const PAGES: i32 = 1024;
@@ -56,6 +58,7 @@ pub fn put_in_place<E: From<StoreError>>(
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_EXRESCODE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let watch = db.another()?;
     let from = Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
+    fingerprint::check(&from, NEWEST)?;
     let copying = Backup::new(&from, db.connection_mut()).map_err(StoreError::from)?;
     // No page yet, but the lock that every writer needs.
     let mut tries = 0;

@@ -1,6 +1,7 @@
 //! Opens the one file and gives out its transactions: readers see one state, writers go one at a time. Must never be
 //! opened on a file that is not ours, is newer, or lies on a network.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionB
 
 use crate::store::error::StoreError;
 use crate::store::filesystem::{identity, make_private, network, takes_files};
+use crate::store::fingerprint;
 use crate::store::header::{Wal, look};
 use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 
@@ -18,6 +20,11 @@ use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// A write-ahead log longer than this is folded back into the file, when nobody waits for anything.
 const LONG_WAL: u64 = 4 << 20;
+
+/// Not a count of changes to a schema, which has 32 bits: nothing was checked yet.
+const NEVER: i64 = i64::MIN;
+/// Steps of SQLite's machine between two looks at whether it is to stop.
+const STEPS: std::ffi::c_int = 100_000;
 
 /// The open file.
 #[derive(Debug)]
@@ -27,6 +34,11 @@ pub struct Db {
     access: Access,
     /// Which file it was when it was opened; none in memory.
     file: Option<(u64, u64)>,
+    /// Whether it was opened as a file that nothing changes.
+    still: bool,
+    /// SQLite's count of changes to the schema when it was last checked; nothing for a database
+    /// that nobody else can open.
+    checked: Option<Cell<i64>>,
 }
 
 /// What the file is opened for.
@@ -77,10 +89,20 @@ impl Db {
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         // In the file's first page before the write-ahead log begins, so that a look at the header is enough for ever.
         conn.pragma_update(None, "application_id", APPLICATION_ID)?;
-        let mut db = Self { conn, path: path.to_owned(), access: Access::Write, file: identity(path) };
+        let mut db = Self::new(conn, path, Access::Write, false);
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
+    }
+
+    fn new(conn: Connection, path: &Path, access: Access, still: bool) -> Self {
+        let (path, file) = (path.to_owned(), identity(path));
+        Self { conn, path, access, file, still, checked: Some(Cell::new(NEVER)) }
+    }
+
+    /// A database that nobody else can open.
+    pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
+        Self { conn, path: PathBuf::new(), access, file: None, still: false, checked: None }
     }
 
     /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
@@ -99,8 +121,9 @@ impl Db {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let conn = if at_rest || (access == Access::Read && stands_still(path)) {
-            Connection::open_with_flags(unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI)?
+        let still = at_rest || (access == Access::Read && stands_still(path));
+        let conn = if still {
+            Connection::open_with_flags(uri(path, "immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)?
         } else {
             Connection::open_with_flags(path, flags)?
         };
@@ -110,8 +133,10 @@ impl Db {
             refuse_newer(&conn, path)?;
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         }
-        let mut db = Self { conn, path: path.to_owned(), access, file: identity(path) };
+        let mut db = Self::new(conn, path, access, still);
         db.set_up()?;
+        // Before the upgrade, whose statements would be the first to fire a trigger.
+        db.read(|_| Ok::<_, StoreError>(()))?;
         if found < NEWEST && access == Access::Write {
             db.upgrade()?;
         }
@@ -121,8 +146,7 @@ impl Db {
 
     /// A file in memory, with the real upgrades, for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut db =
-            Self { conn: Connection::open_in_memory()?, path: PathBuf::new(), access: Access::Write, file: None };
+        let mut db = Self::unshared(Connection::open_in_memory()?, Access::Write);
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -143,9 +167,16 @@ impl Db {
     pub(in crate::store) fn another(&self) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
-        let mut db = Self { conn, path: self.path.clone(), access: Access::Read, file: self.file };
+        let mut db = Self::new(conn, &self.path, Access::Read, self.still);
         db.set_up()?;
         Ok(db)
+    }
+
+    /// How long the file is, in bytes.
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        let pages: i64 = self.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let page: i64 = self.conn.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        Ok(pages.saturating_mul(page).cast_unsigned())
     }
 
     /// Where the file is.
@@ -157,6 +188,7 @@ impl Db {
     /// Reads one state of the file.
     pub fn read<T, E: From<StoreError>>(&self, act: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = self.conn.unchecked_transaction().map_err(StoreError::from)?;
+        self.recheck_schema()?;
         act(&Tx(tx))
     }
 
@@ -165,7 +197,8 @@ impl Db {
         if self.access == Access::Read {
             return Err(StoreError::ReadOnly(self.path.clone()).into());
         }
-        let tx = Transaction::new(&mut self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        self.recheck_schema()?;
         let tx = WriteTx(Tx(tx));
         let done = act(&tx)?;
         if self
@@ -177,6 +210,28 @@ impl Db {
         }
         tx.0.0.commit().map_err(StoreError::from)?;
         Ok(done)
+    }
+
+    /// Checks the schema again where any connection changed it since the last check, so that what was added to the file
+    /// while it was open is found before it is used. Called inside a transaction: the answer holds until its end.
+    fn recheck_schema(&self) -> Result<(), StoreError> {
+        let Some(checked) = &self.checked else { return Ok(()) };
+        let now: i64 = self.conn.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?;
+        if checked.get() != now {
+            fingerprint::check(&self.conn, refuse_newer(&self.conn, &self.path)?)?;
+            checked.set(now);
+        }
+        Ok(())
+    }
+
+    /// The file as SQLite is given its name where it is attached to another database, to read.
+    pub(in crate::store) fn uri(&self) -> String {
+        uri(&self.path, if self.still { "immutable=1" } else { "mode=ro" })
+    }
+
+    /// Ends every statement with [`StoreError::Stopped`] once `stop` says so.
+    pub fn stop_when(&self, stop: impl FnMut() -> bool + Send + 'static) -> Result<(), StoreError> {
+        Ok(self.conn.progress_handler(STEPS, Some(stop))?)
     }
 
     /// A number that changes when another connection commits.
@@ -286,8 +341,8 @@ fn stands_still(path: &Path) -> bool {
     wal == 0 && !takes_files(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 
-/// The URI of a file that nothing changes.
-fn unchanging(path: &Path) -> String {
+/// The URI of a file, with how it is opened.
+fn uri(path: &Path, how: &str) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -297,7 +352,7 @@ fn unchanging(path: &Path) -> String {
             }
         }
     }
-    uri + "?immutable=1"
+    uri + "?" + how
 }
 
 /// Refuses an SQLite with a known fault and a folder on a network.

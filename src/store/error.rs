@@ -71,6 +71,12 @@ pub enum StoreError {
     /// It cannot be read back as what was written.
     #[error("The file is damaged: {0}")]
     Damaged(String),
+    /// Its tables, indexes and triggers are not those that this program creates.
+    #[error("The file holds {}", crate::domain::text::shown(.0))]
+    Schema(String),
+    /// It was ended because it took too long.
+    #[error("Reading the file took too long and was ended")]
+    Stopped,
     /// The log moved on since it was looked at.
     #[error("The log moved on meanwhile")]
     HeadMoved,
@@ -80,6 +86,14 @@ pub enum StoreError {
     /// SQLite said something else.
     #[error("The file could not be used: {0}")]
     Sqlite(rusqlite::Error),
+}
+
+impl StoreError {
+    /// Whether the machine failed, and nothing is said of the file.
+    #[must_use]
+    pub fn is_of_the_machine(&self) -> bool {
+        matches!(self, Self::Io { .. } | Self::Busy | Self::Full | Self::Unwritable | Self::Gone(_) | Self::Stopped)
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -99,6 +113,7 @@ impl From<rusqlite::Error> for StoreError {
         }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::OperationInterrupted) => Self::Stopped,
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
             _ => match &error {

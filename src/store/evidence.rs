@@ -1,6 +1,7 @@
 //! The bytes of evidence, each file kept once by its digest and in pieces, and who handed it in. Must never hold a file whole
 //! in memory, nor give one to who may not see whose it is.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -8,6 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::evidence::{File, FileKind, Looked};
 use crate::domain::person::Viewer;
+use crate::domain::statement::Body;
+use crate::domain::statement::decode::decode;
 use crate::domain::text::Clean;
 use crate::domain::value::{Digest, PersonId};
 use crate::domain::when::Timestamp;
@@ -43,10 +46,17 @@ const HELD_BY_ANY: &str = "SELECT EXISTS (SELECT 1 FROM holding WHERE evidence =
 const DROP: &str = "DELETE FROM evidence WHERE evidence = ?1";
 const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM claim_evidence JOIN claim USING (claim)
     WHERE evidence = ?1 AND trainee = ?2)";
-/// Of what a claim that the statement answered rests on, all that nothing else which stands or waits rests on.
-const ALONE: &str = "SELECT DISTINCT evidence FROM claim_item JOIN claim_evidence USING (claim)
-    WHERE answered = ?1 AND evidence NOT IN (SELECT evidence FROM claim_evidence JOIN claim_item USING (claim)
-    WHERE waits = 1 OR (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased)))";
+/// The evidence of the claims that a statement answered.
+const OF_ANSWERED: &str = "SELECT DISTINCT digest FROM claim_item JOIN claim_evidence USING (claim)
+    JOIN evidence USING (evidence) WHERE answered = ?1 ORDER BY digest";
+/// The texts that an entry holds: its own, and the one that it put back.
+const TEXTS: &str = "SELECT text FROM entry WHERE place = ?1 UNION ALL SELECT text FROM imported WHERE place = ?1";
+/// Whether anything but the statement at ?1 needs the evidence: another statement that names it, a claim that waits, or one
+/// that another statement answered. An erasure, too, names what it removed, but without a name: ?2 ends with a space.
+const NEEDED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE place <> ?1 AND instr(text, ?2) > 0)
+    OR EXISTS (SELECT 1 FROM imported WHERE place <> ?1 AND instr(text, ?2) > 0)
+    OR EXISTS (SELECT 1 FROM claim_evidence JOIN claim_item USING (claim) WHERE evidence = ?3 AND (waits = 1
+    OR (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased))))";
 const STRAYS: &str = "SELECT count(*) FROM evidence_piece WHERE piece / 65536 NOT IN (SELECT evidence FROM evidence)";
 
 /// Keeps a file that was looked at, unless it is here already. What is read must be what was looked at: it is compared.
@@ -201,11 +211,47 @@ pub fn let_go(tx: &WriteTx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Di
     Ok(true)
 }
 
-/// Takes away the bytes of what the statement at `of` alone relied on; the one at `by` says why. Gives how many files.
-pub(in crate::store) fn erase(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(ALONE)?;
-    let alone: Vec<i64> = statement.query_map([place(of)], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for number in alone {
+/// Lists the evidence that goes where the statement at a position is erased: what it names, and what the claims that it
+/// answered rest on, unless something else needs it. Reads the text of every statement once for each.
+pub fn removed_with(tx: &Tx<'_>, of: u64) -> Result<Vec<Digest>, StoreError> {
+    let mut candidates = BTreeSet::new();
+    let mut statement = tx.prepared(TEXTS)?;
+    let mut rows = statement.query([place(of)])?;
+    while let Some(row) = rows.next()? {
+        if let Some(Body::SignOff(s)) = row.get_ref(0)?.as_str().ok().and_then(|text| decode(text).ok()).map(|s| s.body)
+        {
+            candidates.extend(s.evidence.iter().map(|file| file.digest.0));
+        }
+    }
+    let mut statement = tx.prepared(OF_ANSWERED)?;
+    let mut rows = statement.query([place(of)])?;
+    while let Some(row) = rows.next()? {
+        candidates.insert(digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?.0);
+    }
+    let mut removed = Vec::new();
+    for digest in candidates.into_iter().map(Digest) {
+        if let Some(number) = here(tx, &digest)? {
+            let named = format!("sha256:{} ", digest.hex());
+            let needed: bool = tx.prepared(NEEDED)?.query_row(params![place(of), named, number], |row| row.get(0))?;
+            if !needed {
+                removed.push(digest);
+            }
+        }
+    }
+    Ok(removed)
+}
+
+/// The number of evidence whose bytes are in the file, whoever handed it in.
+fn here(tx: &Tx<'_>, digest: &Digest) -> Result<Option<i64>, StoreError> {
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
+    let found = tx.prepared(NUMBER)?.query_row([digest.0], read).optional()?;
+    Ok(found.and_then(|(number, erased)| erased.is_none().then_some(number)))
+}
+
+/// Removes the bytes of evidence; the statement at `by` names it.
+pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(), StoreError> {
+    for digest in digests {
+        let Some(number) = here(tx, digest)? else { continue };
         tx.prepared(DROP_PIECES)?.execute([number * PIECES, (number + 1) * PIECES])?;
         tx.prepared(DROP_HOLDINGS)?.execute([number])?;
         tx.prepared(ERASE)?.execute([number, place(by)])?;
@@ -213,19 +259,22 @@ pub(in crate::store) fn erase(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), 
     Ok(())
 }
 
-/// What `verify` is told of a file that is not as it should be.
+/// What the file says of one piece of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wrong {
-    /// Its bytes are not those of its digest.
-    Altered(Digest),
-    /// It is said to be erased by an entry; the bytes are there, or that entry erased nothing.
-    Erased(Digest, u64),
-    /// So many pieces belong to no file.
-    Strays(u64),
+pub struct Checked {
+    /// Its digest, as indexed.
+    pub digest: Digest,
+    /// Whether the bytes are there, and those of the digest.
+    pub sound: bool,
+    /// How many bytes are there.
+    pub bytes: u64,
+    /// The position of the statement that is said to have erased them.
+    pub erased: Option<u64>,
 }
 
-/// Holds every file against its digest, one piece at a time.
-pub fn audit(tx: &Tx<'_>, wrong: &mut dyn FnMut(Wrong)) -> Result<(), StoreError> {
+/// Compares every piece of evidence with its digest, one part at a time, and gives what is there to `each`. Gives how many
+/// parts belong to no evidence.
+pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -237,28 +286,14 @@ pub fn audit(tx: &Tx<'_>, wrong: &mut dyn FnMut(Wrong)) -> Result<(), StoreError
             there += piece.len() as u64;
             Ok(())
         })?;
-        match row.get::<_, Option<i64>>(3)? {
-            Some(by) => {
-                let erases = "SELECT EXISTS (SELECT 1 FROM erased WHERE statement = ?1)";
-                let known: bool = tx.prepared(erases)?.query_row([by], |row| row.get(0))?;
-                if there > 0 || !known {
-                    wrong(Wrong::Erased(digest, position(by)));
-                }
-            }
-            None if there != size.cast_unsigned() || Digest(hash.finalize().into()) != digest => {
-                wrong(Wrong::Altered(digest));
-            }
-            None => {}
-        }
+        let sound = there == size.cast_unsigned() && Digest(hash.finalize().into()) == digest;
+        each(Checked { digest, sound, bytes: there, erased: row.get::<_, Option<i64>>(3)?.map(position) });
     }
     let strays: i64 = tx.prepared(STRAYS)?.query_row([], |row| row.get(0))?;
-    if strays > 0 {
-        wrong(Wrong::Strays(strays.cast_unsigned()));
-    }
-    Ok(())
+    Ok(strays.cast_unsigned())
 }
 
-/// Whether the file knows of evidence: its bytes are here, or were erased.
-pub fn known(tx: &Tx<'_>, digest: &Digest) -> Result<bool, StoreError> {
-    Ok(tx.prepared(NUMBER)?.query_row([digest.0], |_| Ok(())).optional()?.is_some())
+/// Whether the bytes of evidence are in the file, as far as its own row says.
+pub fn is_here(tx: &Tx<'_>, digest: &Digest) -> Result<bool, StoreError> {
+    Ok(here(tx, digest)?.is_some())
 }

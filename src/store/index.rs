@@ -24,13 +24,35 @@ use crate::store::people::{
 };
 use crate::store::{claims, facts, pauses, people, standards, standing};
 
-/// Every index of the log; the workspace is none.
-const CLEAR: &str = "DELETE FROM summary; DELETE FROM standing; DELETE FROM state; DELETE FROM newest; DELETE FROM sign_off;
-    DELETE FROM note; DELETE FROM fact; DELETE FROM hour; DELETE FROM policy; DELETE FROM pause; DELETE FROM enrolment; DELETE FROM list; DELETE FROM standard; DELETE FROM holder; DELETE FROM person;";
+/// The tables that are indexes of the log: made from it alone. In an order in which they can be emptied.
+pub const TABLES: &[&str] = &[
+    "summary",
+    "standing",
+    "state",
+    "newest",
+    "sign_off",
+    "note",
+    "fact",
+    "hour",
+    "policy",
+    "pause",
+    "enrolment",
+    "list",
+    "standard",
+    "holder",
+    "person",
+];
+/// The tables of the workspace in which the log decides some columns: what answered a claim.
+pub const FOLLOWED: &[&str] = &["claim", "claim_item"];
 
 /// Empties every index.
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
-    tx.batch(CLEAR)?;
+    TABLES.iter().try_for_each(|table| tx.batch(&format!("DELETE FROM {table}")))?;
+    begin_anew(tx)
+}
+
+/// Takes back what the log decided of the workspace.
+pub(in crate::store) fn begin_anew(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     claims::begin_anew(tx)
 }
 

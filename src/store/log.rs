@@ -12,7 +12,7 @@ use crate::domain::statement::SignedText;
 use crate::domain::statement::decode::decode;
 use crate::domain::value::{Digest, Origin, PersonId, StatementId};
 use crate::store::beside;
-use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position};
+use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position, text_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -32,8 +32,8 @@ const ENTRIES_BACK: &str = "SELECT place, id, text, fingerprint, signature FROM 
     WHERE place < ?1 ORDER BY place DESC LIMIT ?2";
 const SIGNED_BY: &str = "SELECT place FROM entry WHERE key = ?1 AND place >= ?2 AND place < ?3
     UNION SELECT place FROM imported WHERE key = ?1 AND place >= ?2 AND place < ?3 ORDER BY place";
-const IDS: &str = "SELECT id, place FROM entry INDEXED BY entry_id ORDER BY id";
 const ADD_TILE: &str = "INSERT INTO tile (tile, hash) VALUES (?1, ?2)";
+const TILE_TRIGGERS: &str = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'tile'";
 const TILE: &str = "SELECT hash FROM tile WHERE tile = ?1";
 const ADD_KEY: &str = "INSERT INTO key (fingerprint, line) VALUES (?1, ?2) RETURNING key";
 const KEY_NUMBER: &str = "SELECT key FROM key WHERE fingerprint = ?1";
@@ -99,6 +99,23 @@ pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &Sig
 pub fn add_tile(tx: &WriteTx<'_>, tile: u64, hash: &Digest) -> Result<(), StoreError> {
     tx.prepared(ADD_TILE)?.execute(params![place(tile), hash.0])?;
     Ok(())
+}
+
+/// Replaces the nodes of all complete tiles. They are made from the entries, so the triggers that keep the log as it is are
+/// dropped for this and created again, with their own text.
+pub fn replace_tiles(tx: &WriteTx<'_>, tiles: &[Digest]) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(TILE_TRIGGERS)?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let triggers: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+    drop(statement);
+    for (name, _) in &triggers {
+        tx.batch(&format!("DROP TRIGGER {name}"))?;
+    }
+    tx.batch("DELETE FROM tile")?;
+    for (tile, hash) in (0..).zip(tiles) {
+        add_tile(tx, tile, hash)?;
+    }
+    triggers.iter().try_for_each(|(_, sql)| tx.batch(sql))
 }
 
 /// The node of a complete tile.
@@ -190,7 +207,7 @@ pub fn ids_about(tx: &Tx<'_>, viewer: &Viewer, person: &PersonId) -> Result<Vec<
     let mut statement = tx.prepared(ENTRIES_FROM)?;
     let mut rows = statement.query([place(0), place((1 << 40) - 1)])?;
     while let Some(row) = rows.next()? {
-        if is_seen(&own, row.get_ref(2)?.as_str().map_err(damaged)?) {
+        if is_seen(&own, &text_of(row, 2)?) {
             ids.push(id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?);
         }
     }
@@ -235,8 +252,8 @@ pub struct RawEntry {
     pub position: u64,
     /// Its id, as indexed.
     pub id: StatementId,
-    /// The text, exactly as signed.
-    pub text: String,
+    /// The bytes of the text, exactly as signed; no text where the file was altered.
+    pub text: Vec<u8>,
     /// The number of the key.
     pub key: i64,
     /// The signature.
@@ -250,7 +267,8 @@ pub fn entries(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<RawEntry>, StoreErr
     Ok(entries)
 }
 
-/// As [`entries`], in the place of what `entries` held: who reads very many takes the room for their texts once.
+/// As [`entries`], in the place of what `entries` held: who reads very many takes the room for their texts once. A value
+/// that cannot be one of an entry is read as one that fits no signature, so that the entries after it are read, too.
 pub fn entries_into(tx: &Tx<'_>, range: Range<u64>, entries: &mut Vec<RawEntry>) -> Result<(), StoreError> {
     let mut statement = tx.prepared(ENTRIES_FROM)?;
     let mut rows = statement.query([place(range.start), place(range.end)])?;
@@ -258,13 +276,14 @@ pub fn entries_into(tx: &Tx<'_>, range: Range<u64>, entries: &mut Vec<RawEntry>)
     while let Some(row) = rows.next()? {
         let mut text = entries.get_mut(read).map(|entry| std::mem::take(&mut entry.text)).unwrap_or_default();
         text.clear();
-        text.push_str(row.get_ref(2)?.as_str().map_err(damaged)?);
+        text.extend_from_slice(row.get_ref(2)?.as_bytes().unwrap_or_default());
+        let id = row.get_ref(1)?.as_blob().ok().and_then(|bytes| id_of(bytes).ok());
         let entry = RawEntry {
             position: position(row.get(0)?),
-            id: id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?,
+            id: id.unwrap_or(StatementId(uuid::Uuid::nil())),
             text,
-            key: row.get(3)?,
-            signature: row.get_ref(4)?.as_blob().map_err(damaged)?.try_into().map_err(damaged)?,
+            key: row.get_ref(3)?.as_i64().unwrap_or(-1),
+            signature: row.get_ref(4)?.as_blob().ok().and_then(|bytes| bytes.try_into().ok()).unwrap_or([0; 64]),
         };
         match entries.get_mut(read) {
             Some(old) => *old = entry,
@@ -282,22 +301,12 @@ pub fn end(tx: &Tx<'_>) -> Result<u64, StoreError> {
     Ok(last.map_or(0, |place| position(place) + 1))
 }
 
-/// Calls `each` with every id and position as the index of ids has them, by id.
-pub fn each_id(tx: &Tx<'_>, each: &mut dyn FnMut(StatementId, u64)) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(IDS)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each(id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, position(row.get(1)?));
-    }
-    Ok(())
-}
-
 fn stored(row: &rusqlite::Row<'_>) -> Result<StoredEntry, StoreError> {
     Ok(StoredEntry {
         position: position(row.get(0)?),
         id: id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?,
         signed: SignedText {
-            text: row.get(2)?,
+            text: text_of(row, 2)?,
             key: digest_of(row.get_ref(3)?.as_blob().map_err(damaged)?)?,
             signature: row.get(4)?,
         },

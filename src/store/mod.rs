@@ -2,8 +2,6 @@
 //! workspace.
 
 pub mod audit;
-pub mod audit_notes;
-pub mod audit_places;
 pub mod beside;
 pub mod claims;
 pub mod codec;
@@ -16,6 +14,7 @@ pub mod error;
 pub mod evidence;
 pub mod facts;
 pub mod filesystem;
+mod fingerprint;
 mod header;
 pub mod hours;
 pub mod index;
@@ -26,6 +25,7 @@ pub mod pauses;
 pub mod people;
 pub mod queue;
 pub mod schema;
+pub mod scratch;
 pub mod second_looks;
 pub mod standards;
 pub mod standing;

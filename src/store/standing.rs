@@ -22,15 +22,6 @@ fn fours_sql() -> String {
     format!("SELECT {FOUR} FROM state WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb")
 }
 
-/// The bytes once more, by SQL alone, which takes its time.
-fn wrong_sql() -> String {
-    format!(
-        "SELECT count(*) FROM (SELECT trainee, standard,
-        unhex(group_concat(printf('%08X', {FOUR}), '' ORDER BY ksb)) AS said FROM state GROUP BY trainee, standard)
-        FULL JOIN standing USING (trainee, standard) WHERE said IS NOT ksbs"
-    )
-}
-
 /// What a KSB's newest sign-offs come to, whatever the policy and the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -106,9 +97,4 @@ pub fn each(
         each(of, Standing(row.get_ref(2)?.as_blob().map_err(damaged)?));
     }
     Ok(())
-}
-
-/// How many trainees' KSBs are not what their states say.
-pub(in crate::store) fn wrong(tx: &Tx<'_>) -> Result<u64, StoreError> {
-    Ok(tx.prepared(&wrong_sql())?.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::cli::book::{Book, Ran};
+use crate::owner::Owner;
 use crate::signer::{Signer, seed};
 
 /// A folder for backups beside the data.
@@ -162,11 +163,8 @@ fn an_altered_file_is_not_backed_up_and_the_older_backup_stays() {
     let file = to.join("b.db");
     back_up(&book, &file, &["--json"]).done();
     let kept = fs::read(&file).unwrap();
-    let raw = rusqlite::Connection::open(book.database()).unwrap();
-    raw.execute_batch(
-        "DROP TRIGGER entry_no_update; UPDATE entry SET text = replace(text, 'Ann Trainer', 'Eve Trainer')",
-    )
-    .unwrap();
+    let raw = Owner::of(&book.database());
+    raw.execute_batch("UPDATE entry SET text = replace(text, 'Ann Trainer', 'Eve Trainer')").unwrap();
     drop(raw);
     back_up(&book, &file, &[]).refused(1, "The backup there holds another history than the file");
     let ran = back_up(&book, &to.join("c.db"), &[]).refused(1, "It is not sound: entry ");

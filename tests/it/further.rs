@@ -95,7 +95,15 @@ pub fn review(_world: &World, change: impl FnOnce(&mut Review)) -> Body {
 pub fn erased(world: &World, at: usize) -> Body {
     let of = world.log[at].id;
     let (time, reason) = (world.log[at].signed, clean("It names a patient"));
-    Body::Erase(Erase { of, position: at as u64, leaf: leaf_of(of), time, reason })
+    Body::Erase(Erase {
+        of,
+        position: at as u64,
+        leaf: leaf_of(of),
+        time,
+        kind: Some(world.log[at].body.kind()),
+        evidence: Vec::new(),
+        reason,
+    })
 }
 
 /// An import of what the world puts back next, which stood at a position once.

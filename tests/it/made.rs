@@ -13,7 +13,8 @@ use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw,
 use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
 use countersign::domain::review::{Attended, Party, Review, ReviewAction};
 use countersign::domain::statement::{
-    Action, Auth, Batch, Body, Evidence, Item, Method, Outcome, Seen, SignOff, Signer, Statement, Supervision, Withdraw,
+    Action, Auth, Batch, Body, Evidence, Item, Kind, Method, Outcome, Seen, SignOff, Signer, Statement, Supervision,
+    Withdraw,
 };
 use countersign::domain::text::Clean;
 use countersign::domain::value::{ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId};
@@ -258,8 +259,17 @@ fn further() -> BoxedStrategy<Body> {
         )),
         (id(), named()).prop_map(|(of, trainee)| Body::Acknowledge(Acknowledge { of, trainee })),
         (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Dispute(Dispute { of, trainee, reason })),
-        (id(), any::<u64>(), digest(), time(), lines())
-            .prop_map(|(of, position, leaf, time, reason)| Body::Erase(Erase { of, position, leaf, time, reason })),
+        (id(), any::<u64>(), (digest(), vec(digest(), 0..3)), time(), option::of(select(Kind::ALL)), lines()).prop_map(
+            |(of, position, (leaf, evidence), time, kind, reason)| Body::Erase(Erase {
+                of,
+                position,
+                leaf,
+                time,
+                kind,
+                evidence,
+                reason
+            })
+        ),
         (id(), named(), (digest(), digest()), any::<u64>(), tree(), lines()).prop_map(
             |(of, trainee, (text, signature), position, of_tree, reason)| Body::Import(Import {
                 of,

@@ -24,6 +24,7 @@ mod local;
 mod local_files;
 mod made;
 mod outside;
+mod owner;
 mod policies;
 mod pty;
 mod readme;

@@ -9,6 +9,8 @@ use countersign::domain::filter::Filter;
 use countersign::domain::value::PersonId;
 use rusqlite::Connection;
 
+use crate::owner::Owner;
+
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
     demo::make(&Folder::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
 }
@@ -107,8 +109,7 @@ fn any_one_change_to_the_file_is_seen() {
     for change in changes {
         let copy = tempfile::tempdir().unwrap();
         std::fs::copy(folder.path().join("countersign.db"), copy.path().join("countersign.db")).unwrap();
-        let file = Connection::open(copy.path().join("countersign.db")).unwrap();
-        without_triggers(&file);
+        let file = Owner::of(&copy.path().join("countersign.db"));
         let rows = file.execute(change, []).unwrap_or_else(|error| panic!("{change}: {error}"));
         assert!(rows > 0, "{change}");
         drop(file);
@@ -130,17 +131,6 @@ fn indexes_made_anew_are_what_they_were() {
     assert_eq!(before, dump(folder.path()));
     drop(demo);
     assert_eq!(verified(folder.path(), &[]).verdict, Verdict::CannotTell);
-}
-
-/// Takes away what keeps the file from being changed, as whoever owns it can.
-fn without_triggers(file: &Connection) {
-    let mut query = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-    let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    assert!(names.len() > 9);
-    file.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-    for name in names {
-        file.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
-    }
 }
 
 /// Every row of every index, as text.

@@ -17,15 +17,20 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> R
     let same = |leaf| target.position == erase.position && leaf == Some(erase.leaf);
     match (target.erased, &target.said) {
         // Replayed: the text is gone, and by this very statement.
-        (Some((by, leaf)), _) if by == facts.position => {
-            if same(Some(leaf)) {
-                Ok(())
-            } else {
-                Err(Refusal::OtherLeaf)
-            }
-        }
+        (Some((by, leaf)), _) if by == facts.position => match erase.kind {
+            Some(kind) if !erasable(kind) => Err(Refusal::NotErasable),
+            // The beginning of the log is never erased, whatever an earlier version said of it.
+            _ if target.position == 0 => Err(Refusal::NotErasable),
+            _ if same(Some(leaf)) => Ok(()),
+            _ => Err(Refusal::OtherLeaf),
+        },
         (Some(_), _) | (None, None) => Err(Refusal::Erased),
-        (None, Some(said)) if !erasable(said.kind) || said.record.is_none() || target.leaf.is_none() => {
+        (None, Some(said))
+            if !erasable(said.kind)
+                || erase.kind != Some(said.kind)
+                || said.record.is_none()
+                || target.leaf.is_none() =>
+        {
             Err(Refusal::NotErasable)
         }
         (None, Some(said)) if said.upholds => Err(Refusal::EraseOtherFirst),
@@ -34,7 +39,9 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> R
     }
 }
 
-fn erasable(kind: Kind) -> bool {
+/// Whether a statement of this kind may be erased: only what is on a trainee's record.
+#[must_use]
+pub fn erasable(kind: Kind) -> bool {
     use Kind::{
         Acknowledge, Confirm, Countersign, Dispute, Hours, Import, Requirement, Review, Sample, SignOff, Withdraw,
     };

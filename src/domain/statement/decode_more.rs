@@ -121,6 +121,8 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             position: lines.parsed("position")?,
             leaf: lines.field("leaf", |v| Digest::from_base64(v).ok())?,
             time: lines.parsed("time")?,
+            kind: lines.optional("erased-kind", |v| v.parse().ok())?,
+            evidence: repeated(lines, "evidence", sha256)?,
             reason: lines.clean("reason")?,
         }),
         Kind::Import => Body::Import(Import {
@@ -142,12 +144,21 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
     }))
 }
 
+fn repeated<R: Read, T>(
+    lines: &mut R,
+    key: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<T>, R::Fault> {
+    let mut all = Vec::new();
+    while let Some(one) = lines.optional(key, &read)? {
+        all.push(one);
+    }
+    Ok(all)
+}
+
 fn competences<R: Read>(lines: &mut R) -> Result<Competences, R::Fault> {
     let (list, title) = (lines.parsed("list")?, lines.clean("title")?);
-    let mut beside = Vec::new();
-    while let Some(standard) = lines.optional("beside", |v| v.parse().ok())? {
-        beside.push(standard);
-    }
+    let beside = repeated(lines, "beside", |v| v.parse().ok())?;
     Ok(Competences { list, title, beside, content: lines.field("content", sha256)? })
 }
 

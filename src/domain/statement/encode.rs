@@ -286,6 +286,12 @@ impl Lines<'_> {
                 self.plain("position", erase.position);
                 self.plain("leaf", erase.leaf.base64());
                 self.plain("time", erase.time);
+                if let Some(kind) = erase.kind {
+                    self.plain("erased-kind", kind);
+                }
+                for digest in &erase.evidence {
+                    self.plain("evidence", format_args!("sha256:{}", digest.hex()));
+                }
                 self.field("reason", &erase.reason);
             }
             Body::Import(import) => {

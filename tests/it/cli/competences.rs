@@ -2,9 +2,9 @@
 //! altered afterwards is found out.
 
 use countersign::domain::value::Digest;
-use rusqlite::Connection;
 
 use crate::cli::book::Book;
+use crate::owner::Owner;
 
 const EXAMPLE: &str = include_str!("../../../data/competences-example.toml");
 
@@ -197,8 +197,7 @@ fn a_list_that_is_altered_afterwards_is_found_out() {
         ("may-sign training-officer\n", ""),
     ] {
         std::fs::write(book.database(), &sound).unwrap();
-        let file = Connection::open(book.database()).unwrap();
-        file.execute_batch("DROP TRIGGER content_no_update").unwrap();
+        let file = Owner::of(&book.database());
         let changed = file
             .execute(
                 "UPDATE content SET canonical = replace(canonical, ?1, ?2) WHERE canonical LIKE '%competences/1%'",
@@ -209,8 +208,7 @@ fn a_list_that_is_altered_afterwards_is_found_out() {
         drop(file);
         assert_eq!(book.run(&["verify"]).code, 1, "{from}");
         // With its digest made to fit, it is not the one that was signed.
-        let file = Connection::open(book.database()).unwrap();
-        file.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let file = Owner::of(&book.database());
         let text: String = file
             .query_row("SELECT canonical FROM content WHERE canonical LIKE '%competences/1%'", [], |row| row.get(0))
             .unwrap();

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use crate::cli::book::Book;
+use crate::owner::Owner;
 
 #[test]
 fn a_file_that_cannot_be_used_is_said_in_words_and_left_alone() {
@@ -74,17 +75,7 @@ fn while_another_program_writes_nothing_is_signed_and_the_exit_code_says_so() {
 #[test]
 fn an_altered_statement_is_found_and_shown() {
     let book = Book::founded();
-    let db = rusqlite::Connection::open(book.database()).unwrap();
-    let triggers: Vec<String> = db
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    for trigger in triggers {
-        db.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
-    }
+    let db = Owner::of(&book.database());
     let changed = db
         .execute(
             "UPDATE entry SET text = CAST(replace(CAST(text AS TEXT), 'Ann Trainer', 'Ann \u{1b}[31mTr') AS BLOB)",

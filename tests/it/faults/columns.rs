@@ -8,12 +8,12 @@ use rusqlite::types::Value;
 use crate::cli::book::Book;
 use crate::faults::flips::says;
 use crate::faults::work::{each, verified};
+use crate::owner::Owner;
 
 /// Places on the screen, marks and drafts: no statement speaks of them, and everyone may have their own.
 const WORKSPACE: &[&str] = &["mark", "draft", "recent", "login"];
-/// Columns that no statement speaks of: the short titles of duties come with the standard's file, not with its text; the
-/// other is read by nothing.
-const SAYS_NOTHING: &[(&str, &str)] = &[("content", "titles"), ("entry", "scheme")];
+/// Columns that no statement speaks of: the short titles of duties come with the standard's file, not with its text.
+const SAYS_NOTHING: &[(&str, &str)] = &[("content", "titles")];
 
 /// Columns of a table, by its name.
 fn columns() -> Vec<(String, String)> {
@@ -58,12 +58,7 @@ fn changed(table: &str, column: &str, number: usize) -> Option<Came> {
     let app = App::on_this_machine(Folder::new(book.data())).unwrap();
     let checkpoint = app.checkpoint().unwrap();
     drop(app);
-    let file = Connection::open(book.database()).unwrap();
-    file.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON").unwrap();
-    let triggers =
-        "SELECT coalesce(group_concat('DROP TRIGGER ' || name, ';'), '') FROM sqlite_schema WHERE type = 'trigger'";
-    let drops: String = file.query_row(triggers, [], |row| row.get(0)).unwrap();
-    file.execute_batch(&drops).unwrap();
+    let file = Owner::of(&book.database());
     // The first row, then the last.
     let order = if number == 0 { "ASC" } else { "DESC" };
     let key = format!("SELECT \"{column}\" FROM {table} ORDER BY 1 {order} LIMIT 1");

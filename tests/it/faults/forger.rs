@@ -1,8 +1,6 @@
 //! A forger who owns the machine: the file without its triggers, the log's own key, and the keys of some people. Lays down
 //! any log of any statements, with its tree, checkpoint and indexes made right. Must never be what the program does.
 
-use std::path::Path;
-
 use countersign::app::clock::{Clock as _, SystemClock};
 use countersign::app::demo::PASSPHRASE;
 use countersign::app::files::Folder;
@@ -11,24 +9,42 @@ use countersign::app::service::App;
 use countersign::domain::person::{Named, Person, Role};
 use countersign::domain::standard::Standard;
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::{Auth, Body, Seen, SignedText, Signer, Statement};
+use countersign::domain::statement::{Auth, Body, Seen, Signer, Statement};
 use countersign::domain::value::{Digest, Nonce, Secret, StatementId};
 use countersign::ledger::merkle::{Edge, entry, leaf_hash};
 use countersign::ledger::note::LogKey;
 use countersign::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
 use countersign::store::db::{Access, Db};
 use countersign::store::error::StoreError;
-use countersign::store::log::{self, RawEntry, StoredHead};
-use rusqlite::Connection;
+use countersign::store::log::{self, RawEntry};
+use rusqlite::params;
 
 use crate::cli::book::Book;
 use crate::made::id_of;
+use crate::owner::Owner;
 use crate::signer::{person, sign_off};
+
+/// An entry of the log.
+#[derive(Clone)]
+pub struct Forged {
+    pub id: StatementId,
+    pub text: String,
+    /// The number of its key.
+    pub key: i64,
+    pub signature: [u8; 64],
+}
+
+impl From<RawEntry> for Forged {
+    fn from(entry: RawEntry) -> Self {
+        let text = String::from_utf8(entry.text).unwrap();
+        Self { id: entry.id, text, key: entry.key, signature: entry.signature }
+    }
+}
 
 /// A department that is about to be forged.
 pub struct Forger {
     pub book: Book,
-    pub entries: Vec<RawEntry>,
+    pub entries: Vec<Forged>,
     /// What was kept outside before.
     pub checkpoint: String,
     /// The receipts of all that was signed by then.
@@ -62,7 +78,7 @@ impl Forger {
         let (sam_key, tilly_key) = (opened(&sam), opened(&tilly));
         let mut forger = Self {
             book,
-            entries,
+            entries: entries.into_iter().map(Forged::from).collect(),
             checkpoint: String::new(),
             receipts: String::new(),
             sam: (sam, sam_key),
@@ -121,8 +137,7 @@ impl Forger {
         let text = encode(statement).unwrap();
         let signature = key.sign(NAMESPACE, text.as_bytes());
         let number = self.key_number(key);
-        let position = self.entries.len() as u64;
-        self.entries.push(RawEntry { position, id: statement.id, text, key: number, signature });
+        self.entries.push(Forged { id: statement.id, text, key: number, signature });
         statement.id
     }
 
@@ -143,44 +158,38 @@ impl Forger {
         edge
     }
 
-    /// Lays the entries down as the log, with all that must fit them.
+    /// Lays the entries down as the log, with all that must fit them: tree, checkpoint, indexes and schema.
     pub fn lay(&self) {
         let path = self.book.database();
-        without_triggers(&path);
-        let mut db = Db::open(&path, Access::Write).unwrap();
-        db.write(|tx| -> Result<(), StoreError> {
-            let keys = log::keys(tx)?;
-            let mut edge = Edge::new();
-            for (at, one) in (0..).zip(&self.entries) {
-                let key = &keys[&one.key];
-                let signed =
-                    SignedText { text: one.text.clone(), key: key.fingerprint(), signature: one.signature.to_vec() };
-                log::append(tx, at, one.id, one.key, &signed)?;
-                let digest = blob_digest(key, NAMESPACE, &one.signature);
-                if let Some(tile) = edge.push(leaf_hash(&entry(one.id, Digest::of(one.text.as_bytes()), digest))) {
-                    log::add_tile(tx, tile.index, &tile.hash)?;
-                }
+        let keys = Db::open(&path, Access::Read).unwrap().read(log::keys).unwrap();
+        let file = Owner::of(&path);
+        let unique: String =
+            file.query_row("SELECT sql FROM sqlite_schema WHERE name = 'entry_id'", [], |row| row.get(0)).unwrap();
+        // So that two entries may have one id.
+        file.execute_batch("DROP INDEX entry_id; CREATE INDEX entry_id ON entry (id)").unwrap();
+        file.execute_batch("BEGIN; DELETE FROM entry; DELETE FROM tile").unwrap();
+        let mut edge = Edge::new();
+        for (at, one) in (0_i64..).zip(&self.entries) {
+            let row = params![at, one.id.0.as_bytes(), one.key, one.signature, one.text];
+            file.execute("INSERT INTO entry VALUES (?1, ?2, ?3, 1, ?4, ?5)", row).unwrap();
+            let digest = blob_digest(&keys[&one.key], NAMESPACE, &one.signature);
+            if let Some(tile) = edge.push(leaf_hash(&entry(one.id, Digest::of(one.text.as_bytes()), digest))) {
+                file.execute("INSERT INTO tile VALUES (?1, ?2)", params![tile.index.cast_signed(), tile.hash.0])
+                    .unwrap();
             }
-            let checkpoint = self.log_key.checkpoint(edge.size(), edge.root());
-            log::set_head(tx, &StoredHead { size: edge.size(), edge: edge.to_bytes(), checkpoint })
-        })
-        .unwrap();
-        drop(db);
-        // What nobody could state may not be indexed either: then the old indexes stay.
+        }
+        let head =
+            params![edge.size().cast_signed(), edge.to_bytes(), self.log_key.checkpoint(edge.size(), edge.root())];
+        file.execute("UPDATE head SET size = ?1, edge = ?2, checkpoint = ?3", head).unwrap();
+        file.execute_batch("COMMIT; PRAGMA writable_schema = ON").unwrap();
+        file.execute("UPDATE sqlite_schema SET sql = ?1 WHERE name = 'entry_id'", [unique]).unwrap();
+        file.execute_batch("PRAGMA writable_schema = RESET").unwrap();
+        drop(file);
+        self.index();
+    }
+
+    /// Makes the indexes fit. What nobody could state may not be indexed either: then the old indexes stay.
+    pub fn index(&self) {
         let _ = App::on_this_machine(Folder::new(self.book.data())).unwrap().rebuild(&mut |_, _| {});
     }
-}
-
-/// The file without what keeps its log as it is, and without its log.
-fn without_triggers(path: &Path) {
-    let file = Connection::open(path).unwrap();
-    let mut query = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-    let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    drop(query);
-    let drops = names.iter().map(|name| format!("DROP TRIGGER {name};")).collect::<Vec<_>>().concat();
-    file.execute_batch(&format!(
-        "PRAGMA foreign_keys = OFF; {drops} DROP INDEX IF EXISTS entry_id; DELETE FROM entry; DELETE FROM tile"
-    ))
-    .unwrap();
-    file.execute_batch("CREATE INDEX entry_id ON entry (id)").unwrap();
 }

@@ -1,11 +1,11 @@
 //! No byte of a log with all kinds changes unseen: each column of each table, each part of each entry.
 
 use countersign::app::verify::{Verdict, verify};
-use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use crate::kinds::department::Department;
 use crate::kinds::history::{Choices, told};
+use crate::owner::Owner;
 use crate::store::{raw, tables, texts};
 
 /// What a cell becomes: another value that its column takes.
@@ -38,12 +38,6 @@ fn sound() -> Department {
     let d = told(3, 700);
     assert_eq!(verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap().verdict, Verdict::CannotTell);
     d
-}
-
-fn without_triggers(file: &Connection) {
-    for name in texts(file, "SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
-        file.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
-    }
 }
 
 /// Columns that no statement speaks of: a workspace's, and what is for display alone.
@@ -89,8 +83,7 @@ fn any_one_cell_that_is_changed_is_seen_whichever_table_it_lies_in() {
                 let path = copy.path().join("x.db");
                 file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
                 std::fs::copy(d.path(), &path).unwrap();
-                let changed = raw(&path);
-                without_triggers(&changed);
+                let changed = Owner::of(&path);
                 let keys = texts(&changed, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
                 let by = keys.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");
                 let one = format!("SELECT {by} FROM {table} {among} ORDER BY {by} LIMIT 1 OFFSET {skip}");
@@ -129,8 +122,7 @@ fn any_row_that_is_taken_away_is_seen_whichever_table_it_lies_in() {
             let copy = tempfile::tempdir().unwrap();
             let path = copy.path().join("x.db");
             std::fs::copy(d.path(), &path).unwrap();
-            let changed = raw(&path);
-            without_triggers(&changed);
+            let changed = Owner::of(&path);
             let keys = texts(&changed, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
             let by = keys.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");
             let one = format!("SELECT {by} FROM {table} {among} ORDER BY {by} LIMIT 1 OFFSET {skip}");

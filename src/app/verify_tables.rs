@@ -1,0 +1,256 @@
+//! Compares the tables of a file with what its statements say: what is absent, what is there in excess, and every index.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::app::error::Error;
+use crate::app::faults::Faults;
+use crate::domain::recovery::Erase;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Statement};
+use crate::domain::value::Digest;
+use crate::ledger::merkle::TILE;
+use crate::ledger::note::LogVerifier;
+use crate::store::beside::{self, Erased};
+use crate::store::db::Tx;
+use crate::store::error::StoreError;
+use crate::store::evidence::{self, Checked};
+use crate::store::scratch::{self, Difference};
+use crate::store::{audit, log};
+
+/// What the statements say that the file must hold beside them, gathered while the log is gone through.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Stated {
+    /// What each erasure says that it erased, by position, and the position of the erasure.
+    pub(in crate::app) erasures: BTreeMap<u64, (Erase, u64)>,
+    /// The positions of imports whose text is there.
+    imports: BTreeSet<u64>,
+    /// The digests of the standards and lists that were adopted.
+    contents: BTreeSet<[u8; 32]>,
+    /// The keys that somebody holds, or that signed what was put back.
+    keys: BTreeSet<[u8; 32]>,
+}
+
+impl Stated {
+    /// Gathers what one statement says. `back` is the key of what it puts back.
+    pub(in crate::app) fn add(&mut self, statement: &Statement, at: u64, back: Option<Digest>, faults: &mut Faults) {
+        match &statement.body {
+            Body::Genesis(genesis) => {
+                self.keys.insert(genesis.key.fingerprint().0);
+            }
+            Body::Key(grant) => {
+                self.keys.insert(grant.key.fingerprint().0);
+            }
+            Body::Standard(adoption) => {
+                self.contents.insert(adoption.content.0);
+            }
+            Body::Competences(adoption) => {
+                self.contents.insert(adoption.content.0);
+            }
+            Body::Import(_) => {
+                self.imports.insert(at);
+            }
+            Body::Erase(erase) => {
+                if let Some((_, before)) = self.erasures.insert(erase.position, (erase.clone(), at)) {
+                    faults.add(Some(at), format!("It erases what entry {before} erased before"));
+                }
+            }
+            _ => {}
+        }
+        self.keys.extend(back.map(|key| key.0));
+    }
+
+    /// Says where the file cannot tell that what is absent was allowed to be erased: earlier versions of the program did not
+    /// record the kind.
+    pub(in crate::app) fn note(&self) -> Option<String> {
+        let unknown: Vec<String> =
+            self.erasures.iter().filter(|(_, (erase, _))| erase.kind.is_none()).map(|(at, _)| at.to_string()).collect();
+        if unknown.is_empty() {
+            return None;
+        }
+        let entries = unknown.join(", ");
+        Some(format!(
+            "An earlier version erased entry {entries} without recording what kind it was; a receipt would show it"
+        ))
+    }
+}
+
+/// The log's own verifier key, as its genesis states it.
+pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, Error> {
+    let genesis = log::entry_at(tx, 0)?.and_then(|entry| decode(&entry.signed.text).ok());
+    let Some((origin, Body::Genesis(genesis))) = genesis.map(|statement| (statement.log, statement.body)) else {
+        return Ok(None);
+    };
+    let kept = log::log(tx)?;
+    if kept.as_ref().map(|(kept, vkey)| (kept, vkey.as_str())) != Some((&origin, genesis.log_key.as_str())) {
+        faults.add(None, "The log's name or key in the file is not the one that its genesis states");
+    }
+    Ok(genesis.log_key.as_str().parse().ok())
+}
+
+/// Compares what the tables of the log hold with what the statements say, in both directions: nothing is missing, nothing
+/// is there in excess.
+pub(in crate::app) fn compare_log(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    erased: &HashMap<u64, Erased>,
+    size: u64,
+    faults: &mut Faults,
+) -> Result<(), Error> {
+    let (logs, heads) = audit::logs(tx)?;
+    let one = u64::from(size > 0);
+    if (logs, heads) != (one, one) {
+        faults.add(None, format!("The file holds {logs} logs and {heads} log heads; there must be one of each"));
+    }
+    for row in audit::entries_beyond(tx, size)? {
+        faults.add(None, format!("The file holds an entry (row {row}) that is not one of the log's {size}"));
+    }
+    for tile in audit::tiles_from(tx, size / TILE)? {
+        faults.add(None, format!("The file holds tile {tile}, whose entries are not all in the log"));
+    }
+    for (id, at) in audit::repeated_ids(tx)? {
+        faults.add(Some(at), format!("Another statement has the same id, {id}"));
+    }
+    let mut keys = stated.keys.clone();
+    for row in audit::keys(tx)? {
+        let found = row.key.as_ref().map(|key| key.fingerprint());
+        match found {
+            Some(found) if row.fingerprint == Some(found) => {
+                if !keys.remove(&found.0) {
+                    faults.add(None, format!("The file holds key {}, which the log gave to nobody", row.number));
+                }
+            }
+            _ => faults.add(None, format!("Key {} in the file is not what its fingerprint says", row.number)),
+        }
+    }
+    if !keys.is_empty() {
+        faults.add(None, format!("The file lacks {} of the keys that the log gave to people", keys.len()));
+    }
+    let found: BTreeSet<[u8; 32]> = audit::contents(tx)?.into_iter().map(|digest| digest.0).collect();
+    for digest in found.symmetric_difference(&stated.contents) {
+        let digest = Digest(*digest).hex();
+        let what = if found.len() > stated.contents.len() { "which was not adopted" } else { "or lacks it" };
+        faults.add(None, format!("The file holds the text sha256:{digest} of a standard, {what}"));
+    }
+    compare_absences(tx, stated, erased, faults)?;
+    compare_imports(tx, stated, erased, faults)
+}
+
+/// Every absence is bound to the statement that records it: the erasures that the statements make are the rows of what was
+/// erased, each with its position, leaf, id and the erasure's own position.
+fn compare_absences(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    erased: &HashMap<u64, Erased>,
+    faults: &mut Faults,
+) -> Result<(), Error> {
+    let mut positions: Vec<u64> = erased.keys().copied().collect();
+    positions.sort_unstable();
+    for position in positions {
+        let (leaf, by) = erased[&position];
+        match stated.erasures.get(&position) {
+            None => faults.add(Some(position), "Its text is absent, and no statement in the log erased it"),
+            Some((erase, at)) if *at != by || erase.leaf != leaf => {
+                faults.add(Some(position), format!("It is absent, but not as the erasure at entry {at} says"));
+            }
+            Some((erase, at)) if audit::id_at(tx, position)? != Some(erase.of) => {
+                faults
+                    .add(Some(position), format!("It is absent under another id than the erasure at entry {at} names"));
+            }
+            Some(_) => {}
+        }
+    }
+    for (position, (_, at)) in &stated.erasures {
+        if !erased.contains_key(position) {
+            faults.add(Some(*at), format!("It erases entry {position}, which is not erased"));
+        }
+    }
+    Ok(())
+}
+
+/// Each import has what it puts back, and nothing is put back without one.
+fn compare_imports(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    erased: &HashMap<u64, Erased>,
+    faults: &mut Faults,
+) -> Result<(), Error> {
+    let kept: BTreeSet<u64> = beside::imported_at(tx)?.into_iter().collect();
+    for at in &kept {
+        if erased.contains_key(at) {
+            let back = beside::imported(tx, *at)?;
+            let blank = |text: &str, signature: &[u8]| text.is_empty() && signature.iter().all(|byte| *byte == 0);
+            if back.is_some_and(|back| !blank(&back.signed.text, &back.signed.signature)) {
+                faults.add(Some(*at), "What it put back is erased, but its text or signature is still there");
+            }
+        } else if !stated.imports.contains(at) {
+            faults.add(Some(*at), "Something is put back here that no statement speaks of");
+        }
+    }
+    for at in stated.imports.difference(&kept) {
+        faults.add(Some(*at), "What it puts back is not in the file");
+    }
+    Ok(())
+}
+
+/// Whether the evidence that a sign-off names is in the file. An erasure of another statement never takes it away.
+pub(in crate::app) fn names_what_is_here(
+    tx: &Tx<'_>,
+    statement: &Statement,
+    at: u64,
+    faults: &mut Faults,
+) -> Result<(), StoreError> {
+    let Body::SignOff(sign_off) = &statement.body else { return Ok(()) };
+    for file in &sign_off.evidence {
+        if !evidence::is_here(tx, &file.digest)? {
+            faults
+                .add(Some(at), format!("It names the evidence sha256:{}, which is not in the file", file.digest.hex()));
+        }
+    }
+    Ok(())
+}
+
+/// Compares the evidence with its digests, and what is gone with the erasures that took it.
+pub(in crate::app) fn compare_evidence(
+    checked: &[Checked],
+    strays: u64,
+    (stated, size): (&Stated, u64),
+    faults: &mut Faults,
+) {
+    let by_erasure: HashMap<u64, &Erase> = stated.erasures.values().map(|(erase, at)| (*at, erase)).collect();
+    for one in checked {
+        let name = format!("sha256:{}", one.digest.hex());
+        match one.erased {
+            None if one.sound => {}
+            None => faults.add(None, format!("The evidence {name} is not what its digest says")),
+            // Erased after this check began.
+            Some(by) if by >= size => {}
+            Some(by) => match by_erasure.get(&by) {
+                _ if one.bytes > 0 => {
+                    faults.add(None, format!("The evidence {name} is marked as erased, and its bytes are still there"));
+                }
+                // Erasures of earlier versions do not list the evidence.
+                Some(erase) if erase.kind.is_none() || erase.evidence.contains(&one.digest) => {}
+                _ => faults.add(None, format!("The evidence {name} is gone, and entry {by} did not erase it")),
+            },
+        }
+    }
+    if strays > 0 {
+        faults.add(None, format!("{strays} pieces of evidence belong to no file"));
+    }
+}
+
+/// Compares every index of the file with the one rebuilt from the statements, and names the first rows that differ.
+pub(in crate::app) fn compare_indexes(
+    tx: &Tx<'_>,
+    faults: &mut Faults,
+    progress: &mut dyn FnMut(),
+) -> Result<(), Error> {
+    for table in scratch::compared() {
+        for Difference { in_file, row } in scratch::differences(tx, table)? {
+            let what = if in_file { "holds a row that the statements do not say" } else { "lacks a row" };
+            faults.add(None, format!("The index {table} {what}: {row}"));
+        }
+        progress();
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Compares the tables, indexes and triggers of a file with those that this program creates, before any statement can use
+//! or fire one that somebody else added.
+
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+
+use crate::store::error::StoreError;
+use crate::store::schema::{MIGRATIONS, NEWEST, NEWEST_DIGEST};
+
+/// More objects than any format has: a file with more is not read further.
+const MOST_OBJECTS: usize = 1_000;
+
+const OBJECTS: &str = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema LIMIT 1000";
+
+/// One row of `sqlite_schema`, without the page that it begins on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Object {
+    kind: String,
+    name: String,
+    table: String,
+    sql: String,
+}
+
+/// Refuses a file of this format whose schema is not exactly what the migrations make. Costs one read of the schema,
+/// whatever the size of the file.
+pub(in crate::store) fn check(conn: &Connection, format: u32) -> Result<(), StoreError> {
+    let found = objects(conn)?;
+    if format == NEWEST && digest(&found) == NEWEST_DIGEST {
+        return Ok(());
+    }
+    let mut fresh = Connection::open_in_memory()?;
+    MIGRATIONS
+        .to_version(&mut fresh, format as usize)
+        .map_err(|error| StoreError::Damaged(format!("its format cannot be made: {error}")))?;
+    difference(&objects(&fresh)?, &found).map_or(Ok(()), |what| Err(StoreError::Schema(what)))
+}
+
+fn objects(conn: &Connection) -> Result<Vec<Object>, StoreError> {
+    let mut statement = conn.prepare(OBJECTS)?;
+    let mut rows = statement.query([])?;
+    let mut objects = Vec::new();
+    while let Some(row) = rows.next()? {
+        // Bytes that are not text are no text of ours: they need not be kept, only differ.
+        let text = |at| -> Result<String, StoreError> {
+            Ok(String::from_utf8_lossy(row.get_ref(at)?.as_bytes().unwrap_or_default()).into_owned())
+        };
+        objects.push(Object { kind: text(0)?, name: text(1)?, table: text(2)?, sql: text(3)? });
+    }
+    if objects.len() >= MOST_OBJECTS {
+        return Err(StoreError::Schema("more tables, indexes and triggers than this program creates".to_owned()));
+    }
+    objects.sort();
+    Ok(objects)
+}
+
+fn digest(objects: &[Object]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for Object { kind, name, table, sql } in objects {
+        for part in [kind, name, table, sql] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().into()
+}
+
+/// Names the first difference, the end of a sentence that begins with "The file holds". Both lists are sorted.
+fn difference(expected: &[Object], found: &[Object]) -> Option<String> {
+    let named = |object: &Object| match object.kind.as_str() {
+        "index" | "table" | "trigger" | "view" => format!("{} {} on {}", object.kind, object.name, object.table),
+        _ => format!("row {} of the schema", object.name),
+    };
+    let same_name = |a: &Object, b: &Object| (&a.kind, &a.name) == (&b.kind, &b.name);
+    let mut left = found.to_vec();
+    for object in expected {
+        if let Some(at) = left.iter().position(|other| other == object) {
+            left.swap_remove(at);
+        } else if found.iter().any(|other| same_name(other, object)) {
+            return Some(format!("a different {} than this program creates", named(object)));
+        } else {
+            return Some(format!("no {}, which this program creates", named(object)));
+        }
+    }
+    left.sort();
+    let extra = left.first()?;
+    Some(format!("a {} that this program did not create: {}", kind_of(extra), extra.name))
+}
+
+fn kind_of(object: &Object) -> &str {
+    match object.kind.as_str() {
+        kind @ ("index" | "table" | "trigger" | "view") => kind,
+        _ => "row of the schema",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_of_the_newest_format_is_that_of_a_fresh_file() {
+        let mut fresh = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_latest(&mut fresh).unwrap();
+        assert_eq!(digest(&objects(&fresh).unwrap()), NEWEST_DIGEST);
+    }
+}

@@ -1,0 +1,127 @@
+//! Opens a temporary database with empty indexes over the log of another file, so that the indexes can be rebuilt and
+//! compared with those of the file without touching it.
+
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::store::db::{Access, Db, Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::index;
+use crate::store::schema::MIGRATIONS;
+
+/// Rows named of one table; more are not looked for.
+const MOST_NAMED: usize = 5;
+
+/// Pages of the temporary database in memory: the indexes of a million sign-offs that are written in no order.
+const CACHE_KIB: u32 = 64 << 10;
+
+/// A temporary database: its own indexes, and the log of the file as `entry`, `erased` and so on.
+#[derive(Debug)]
+pub struct Scratch(Db);
+
+impl Scratch {
+    /// Opens one over a file. SQLite keeps it in memory as long as it is small, then in the system's temporary folder, where
+    /// it has no name: nothing is left behind, however the program ends.
+    pub fn over(file: &Db) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let mut conn = Connection::open_with_flags("", flags)?;
+        conn.execute_batch(&format!(
+            "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF;
+            PRAGMA cache_size=-{CACHE_KIB};"
+        ))?;
+        MIGRATIONS.to_latest(&mut conn).map_err(damaged)?;
+        // What is not here is looked up in the file.
+        for table in tables(&conn)? {
+            if !index::TABLES.contains(&table.as_str()) && !index::FOLLOWED.contains(&table.as_str()) {
+                conn.execute_batch(&format!("DROP TABLE \"{table}\""))?;
+            }
+        }
+        conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
+        conn.execute("ATTACH ?1 AS file", [file.uri()])?;
+        conn.execute_batch("PRAGMA file.mmap_size=0; PRAGMA file.cache_size=-16000; PRAGMA cell_size_check=ON;")?;
+        Ok(Self(Db::unshared(conn, Access::Write)))
+    }
+
+    /// Ends every statement with [`StoreError::Stopped`] once `stop` says so.
+    pub fn stop_when(&self, stop: impl FnMut() -> bool + Send + 'static) -> Result<(), StoreError> {
+        self.0.stop_when(stop)
+    }
+
+    /// Works in one transaction, which sees one state of the file. Nothing of it is kept.
+    pub fn work<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.0.write(|tx| {
+            for table in index::FOLLOWED {
+                tx.batch(&format!("INSERT INTO main.{table} SELECT * FROM file.{table}"))?;
+            }
+            index::begin_anew(tx)?;
+            act(tx)
+        })
+    }
+}
+
+/// A row that only one of the two has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Whether the file has it; otherwise the statements say it.
+    pub in_file: bool,
+    /// The row, its values with their columns.
+    pub row: String,
+}
+
+/// The tables that are compared.
+pub fn compared() -> impl Iterator<Item = &'static str> {
+    index::TABLES.iter().chain(index::FOLLOWED).copied()
+}
+
+/// Compares an index of the file with the rebuilt one, in both directions, and names the first rows that differ.
+pub fn differences(tx: &Tx<'_>, table: &str) -> Result<Vec<Difference>, StoreError> {
+    let columns = columns(tx, table)?;
+    // By the columns of the key first: then neither side has to be sorted, and memory stays flat.
+    let by = columns.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    let mut found = Vec::new();
+    for (in_file, one, other) in [(true, "file", "main"), (false, "main", "file")] {
+        let sql = format!(
+            "SELECT {by} FROM {one}.{table} EXCEPT SELECT {by} FROM {other}.{table} ORDER BY {by} LIMIT {MOST_NAMED}"
+        );
+        let mut statement = tx.prepared(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let mut values = Vec::new();
+            for (at, name) in columns.iter().enumerate() {
+                values.push(format!("{name} {}", value(row.get_ref(at)?)));
+            }
+            found.push(Difference { in_file, row: values.join(", ") });
+        }
+    }
+    Ok(found)
+}
+
+/// A value for a reader, cut where it is long.
+fn value(value: rusqlite::types::ValueRef<'_>) -> String {
+    use rusqlite::types::ValueRef;
+    match value {
+        ValueRef::Null => "none".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => format!("“{}”", String::from_utf8_lossy(text).chars().take(60).collect::<String>()),
+        ValueRef::Blob(bytes) => bytes.iter().take(16).fold("0x".to_owned(), |hex, byte| format!("{hex}{byte:02x}")),
+    }
+}
+
+/// The columns of a table, those of its primary key first.
+fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = tx.prepared("SELECT name FROM pragma_table_info(?1, 'main') ORDER BY pk = 0, pk, cid")?;
+    let rows = statement.query_map([table], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn tables(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement =
+        conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
