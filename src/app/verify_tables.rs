@@ -104,6 +104,9 @@ pub(in crate::app) fn compare_log(
     for row in audit::entries_beyond(tx, size)? {
         faults.add(None, format!("The file holds an entry (row {row}) that is not one of the log's {size}"));
     }
+    for (table, place) in audit::rows_of_others(tx)? {
+        faults.add(None, format!("The table {table} holds a row ({place}) that is not of this log"));
+    }
     for tile in audit::tiles_from(tx, size / TILE)? {
         faults.add(None, format!("The file holds tile {tile}, whose entries are not all in the log"));
     }

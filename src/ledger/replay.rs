@@ -35,8 +35,8 @@ pub enum EntryFault {
     /// Its signature does not hold.
     #[error("The signature does not hold: text, signature or key is altered")]
     Signature,
-    /// Nobody here has the key.
-    #[error("It is signed by a key that the log does not know")]
+    /// Nobody here has the key, or it signs in another way than this program knows.
+    #[error("It is signed by a key, or in a way, that the log does not know")]
     UnknownKey,
     /// It is kept under another id.
     #[error("It is kept under another id than its own")]

@@ -11,8 +11,13 @@ use crate::store::error::{StoreError, damaged};
 const MOST_FAULTS: u32 = 100;
 
 const LOGS: &str = "SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM head)";
-const BEYOND: &str = "SELECT place FROM entry WHERE place >= ?1 ORDER BY place LIMIT 5";
-const TILES: &str = "SELECT tile FROM tile WHERE tile >= ?1 ORDER BY tile LIMIT 5";
+const BEYOND: &str =
+    "SELECT place FROM entry WHERE place >= ?1 UNION ALL SELECT place FROM entry WHERE place < 0 LIMIT 5";
+const TILES: &str = "SELECT tile FROM tile WHERE tile >= ?1 UNION ALL SELECT tile FROM tile WHERE tile < 0 LIMIT 5";
+/// Rows that are of another log than the department's own: a place has the number of its log above 40 bits.
+const OF_OTHERS: &str = "SELECT 'erased', place FROM erased WHERE place >> 40 <> 0 OR statement >> 40 <> 0
+    UNION ALL SELECT 'imported', place FROM imported WHERE place >> 40 <> 0
+    UNION ALL SELECT 'evidence', erased FROM evidence WHERE erased >> 40 <> 0 LIMIT 5";
 const KEYS: &str = "SELECT key, fingerprint, line FROM key ORDER BY key";
 const CONTENTS: &str = "SELECT digest FROM content ORDER BY digest";
 /// An id that two entries have, or an entry and a statement that was put back.
@@ -38,20 +43,27 @@ pub fn logs(tx: &Tx<'_>) -> Result<(u64, u64), StoreError> {
     Ok((logs.cast_unsigned(), heads.cast_unsigned()))
 }
 
-/// The first rows of `entry` at or after the end of the log: its number in the file times 2^40, plus the position.
-pub fn entries_beyond(tx: &Tx<'_>, size: u64) -> Result<Vec<u64>, StoreError> {
+/// The first rows of `entry` that are not in the log, which has this many.
+pub fn entries_beyond(tx: &Tx<'_>, size: u64) -> Result<Vec<i64>, StoreError> {
     numbers(tx, BEYOND, size)
 }
 
-/// The first tiles from this one on.
-pub fn tiles_from(tx: &Tx<'_>, tile: u64) -> Result<Vec<u64>, StoreError> {
+/// The first tiles that are not before this one.
+pub fn tiles_from(tx: &Tx<'_>, tile: u64) -> Result<Vec<i64>, StoreError> {
     numbers(tx, TILES, tile)
 }
 
-fn numbers(tx: &Tx<'_>, sql: &str, from: u64) -> Result<Vec<u64>, StoreError> {
+/// The first rows beside the entries that belong to another log: the table, and the place.
+pub fn rows_of_others(tx: &Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut statement = tx.prepared(OF_OTHERS)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn numbers(tx: &Tx<'_>, sql: &str, from: u64) -> Result<Vec<i64>, StoreError> {
     let mut statement = tx.prepared(sql)?;
-    let rows = statement.query_map([place(from)], |row| row.get::<_, i64>(0))?;
-    rows.map(|number| Ok(number?.cast_unsigned())).collect()
+    let rows = statement.query_map([place(from)], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// All rows of the table of keys, readable or not.

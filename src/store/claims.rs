@@ -49,8 +49,10 @@ const LEAVE: &str = "UPDATE claim_item SET waits = 0, answered = ?2 WHERE traine
 const COUNT_ANEW: &str =
     "UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1)
     WHERE claim = ?1";
+/// What an erased statement answered stays answered: nothing is left that says which claim it was.
 const ANEW: &str = "UPDATE claim_item SET answered = NULL, waits = 1
-    WHERE claim IN (SELECT claim FROM claim WHERE withdrawn IS NULL);
+    WHERE claim IN (SELECT claim FROM claim WHERE withdrawn IS NULL)
+    AND (answered IS NULL OR answered NOT IN (SELECT place FROM erased));
     UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1);";
 /// What a trainee said where all that answered it is erased.
 const FORGET: &str =

@@ -83,13 +83,16 @@ fn difference(expected: &[Object], found: &[Object]) -> Option<String> {
     }
     left.sort();
     let extra = left.first()?;
-    Some(format!("a {} that this program did not create: {}", kind_of(extra), extra.name))
+    Some(format!("{} that this program did not create: {}", kind_of(extra), extra.name))
 }
 
 fn kind_of(object: &Object) -> &str {
     match object.kind.as_str() {
-        kind @ ("index" | "table" | "trigger" | "view") => kind,
-        _ => "row of the schema",
+        "index" => "an index",
+        "table" => "a table",
+        "trigger" => "a trigger",
+        "view" => "a view",
+        _ => "a row of the schema",
     }
 }
 

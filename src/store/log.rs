@@ -26,8 +26,7 @@ const ADD_ENTRY: &str = "INSERT INTO entry (place, id, key, scheme, signature, t
 const ENTRY_AT: &str =
     "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE place = ?1";
 const ENTRY_OF: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE id = ?1";
-const ENTRIES_FROM: &str =
-    "SELECT place, id, text, key, signature FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
+const ENTRIES_FROM: &str = "SELECT place, id, text, iif(scheme = 1, key, -1), signature FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
 const ENTRIES_BACK: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key)
     WHERE place < ?1 ORDER BY place DESC LIMIT ?2";
 const SIGNED_BY: &str = "SELECT place FROM entry WHERE key = ?1 AND place >= ?2 AND place < ?3

@@ -14,5 +14,6 @@ mod io;
 mod killed;
 mod power;
 mod room;
+mod schema;
 mod two_ways;
 pub mod work;

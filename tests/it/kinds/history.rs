@@ -71,7 +71,7 @@ fn spoken(d: &Department, c: &mut Choices) -> Option<(StatementId, &'static str,
     Some((id, if whose == pid(TRAINEE) { TRAINEE } else { OTHER_TRAINEE }, at))
 }
 
-fn leaf(d: &Department, at: u64) -> Digest {
+pub fn leaf(d: &Department, at: u64) -> Digest {
     let db = Db::open(&d.path(), Access::Read).unwrap();
     let found = db.read(|tx| log::entry_at(tx, at)).unwrap().unwrap();
     let key = db.read(|tx| log::key_of(tx, &found.signed.key)).unwrap().unwrap();
