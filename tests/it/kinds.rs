@@ -6,3 +6,4 @@ mod altered;
 mod department;
 mod gateway;
 mod history;
+mod tables;

@@ -1,6 +1,6 @@
 //! The file holds its own laws: what may lie in it, what may be opened, and that every index is what its log says.
 
-mod checks;
+pub mod checks;
 mod model;
 mod opening;
 mod writing;

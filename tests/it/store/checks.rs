@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::store::{dump, raw, tables, texts};
 
 /// One row in every table.
-const ROWS: &str = "
+pub const ROWS: &str = "
     INSERT INTO log VALUES (0, 'a.example/1', 'vkey');
     INSERT INTO key VALUES (1, randomblob(32), 'ssh-ed25519 AAAA');
     INSERT INTO entry VALUES (0, randomblob(16), 1, 1, randomblob(64), 'text');
