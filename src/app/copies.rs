@@ -7,7 +7,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 
 use crate::app::error::Error;
-use crate::app::files::{Folder, io_error};
+use crate::app::files::{Folder, io_error, no_folder};
 
 /// How the name of a temporary file begins and ends; what SQLite lays beside it only begins so.
 const BEGINS: &str = ".countersign-";
@@ -120,6 +120,28 @@ pub fn sweep(folder: &Path) {
             forget(&entry.path());
         }
     }
+}
+
+/// Finds where a new file goes: `to` names an existing folder, in which it gets `name`, or the file itself, which `is_one` knows
+/// by its name. What is neither is refused: on a disk that is not connected, its name would become a file on this one.
+pub fn place_for(to: &Path, name: &str, is_one: fn(&Path) -> bool, otherwise: &str) -> Result<PathBuf, Error> {
+    let no_folder = |folder: &Path| Err(no_folder(folder).hint(otherwise));
+    match fs::metadata(to) {
+        Ok(about) if about.is_dir() => return Ok(to.join(name)),
+        // A link is followed: put in its place, the file would stay on this disk.
+        Ok(_) => return fs::canonicalize(to).map_err(|e| io_error(to, &e)),
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+        Err(e) => return Err(io_error(to, &e)),
+    }
+    if is_there(to) {
+        let why = format!("The link {} leads nowhere. Is the USB stick plugged in?", to.display());
+        return Err(Error::usage(why).hint(otherwise));
+    }
+    if !is_folder(folder_of(to)) {
+        return no_folder(folder_of(to));
+    }
+    let ends_open = to.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if ends_open || !is_one(to) { no_folder(to) } else { Ok(to.to_owned()) }
 }
 
 /// The folder that a path lies in.

@@ -60,11 +60,11 @@ pub fn examine(folder: &Folder, machine: &Machine, second: Option<&SecondFolder>
     let mut checks = Vec::new();
     match Db::open(&folder.database(), Access::Read).map_err(Error::from) {
         Ok(db) => {
-            let book = Book::new(db, None).with_second(second.cloned());
+            let book = Book::new(db).with_second(second.cloned());
             let looked = file(&book, folder, machine, now, &mut facts);
-            checks.extend(looked.unwrap_or_else(|error| vec![unusable(&error)]));
+            checks.extend(looked.unwrap_or_else(|error| vec![Check::of("file", &error)]));
         }
-        Err(error) => checks.push(unusable(&error)),
+        Err(error) => checks.push(Check::of("file", &error)),
     }
     checks.push(disk(machine));
     checks.push(Check::new("sqlite", State::Good, format!("SQLite {}, the program's own", sqlite_version())));
@@ -107,14 +107,6 @@ fn of_the_log(book: &Book, facts: &mut Facts) -> Result<(), Error> {
     Ok(())
 }
 
-fn unusable(error: &Error) -> Check {
-    let check = Check::new("file", State::Wrong, error.sentence());
-    match &error.hint {
-        Some(hint) => check.hint(hint.clone()),
-        None => check,
-    }
-}
-
 /// What the file itself says: its log, its clock, the keys that belong to it.
 fn file(
     book: &Book,
@@ -135,7 +127,7 @@ fn file(
         _ => Check::new("clock", State::Good, format!("It reads {now}, not behind what is signed")),
     });
     of_the_log(book, facts)?;
-    checks.push(log_key(book, folder)?);
+    checks.push(log_key(book, folder));
     checks.push(signing_keys(book, folder)?);
     let (check, away) = checkpoints(book, machine.checkpoints, now)?;
     facts.checkpoint_away = away;
@@ -143,18 +135,11 @@ fn file(
     Ok(checks)
 }
 
-fn log_key(book: &Book, folder: &Folder) -> Result<Check, Error> {
-    let log = book.db.read(log::log)?;
-    let Some((origin, vkey)) = log else { return Ok(Check::new("log-key", State::Wrong, "The file holds no log")) };
-    let back = "Put the folder `keys` back beside the file; without it nothing can be added";
-    Ok(match keys::log_key(folder, &origin) {
-        Ok(Some(key)) if key.verifier().to_string() == vkey => {
-            Check::new("log-key", State::Good, "The log's own key is there and is this log's")
-        }
-        Ok(Some(_)) => Check::new("log-key", State::Wrong, "The log's own key is another log's").hint(back),
-        Ok(None) => Check::new("log-key", State::Wrong, "The log's own key is not in the data folder").hint(back),
-        Err(error) => Check::new("log-key", State::Wrong, error.sentence()).hint(back),
-    })
+fn log_key(book: &Book, folder: &Folder) -> Check {
+    match book.verifier().and_then(|verifier| keys::log_key(folder, &verifier)) {
+        Ok(_) => Check::new("log-key", State::Good, "The log's own key is there and is this log's"),
+        Err(error) => Check::of("log-key", &error),
+    }
 }
 
 /// What was kept of the log outside it, and whether that is recent and on another machine.

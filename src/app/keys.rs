@@ -10,7 +10,7 @@ use crate::domain::person::Person;
 use crate::domain::spelling::{hex, unhex};
 use crate::domain::value::{Origin, PersonId, Secret};
 use crate::ledger::key::{Fresh, KeyFault, Unwrapped, header, unwrap, wrap};
-use crate::ledger::note::LogKey;
+use crate::ledger::note::{LogKey, LogVerifier};
 use crate::ledger::passphrase;
 use crate::ledger::pin::PinVerifier;
 use crate::ledger::sshsig::SigningKey;
@@ -198,13 +198,32 @@ fn words(seconds: i64) -> String {
     if seconds < 120 { format!("{seconds} seconds") } else { format!("{} minutes", (seconds + 59) / 60) }
 }
 
-/// The log's own key, if it is there.
-pub fn log_key(folder: &Folder, origin: &Origin) -> Result<Option<LogKey>, Error> {
-    let Some(text) = folder.read_key(LOG_KEY)?.map(zeroize::Zeroizing::new) else { return Ok(None) };
+/// Reads the log's own key, which must be the one that `verifier` belongs to.
+pub fn log_key(folder: &Folder, verifier: &LogVerifier) -> Result<LogKey, Error> {
+    let torn = |why: &str| {
+        Error::refused(format!("The log's own key cannot be read, so nothing can be signed: {why}")).hint(KEY_BACK)
+    };
+    let text = folder.read_key(LOG_KEY).map_err(|error| torn(&error.why))?;
+    let text = text.map(zeroize::Zeroizing::new).ok_or_else(no_log_key)?;
     let seed = text.strip_prefix("countersign-log-key/1\n").and_then(|rest| unhex::<32>(rest.trim_end()));
-    let seed = seed.map(zeroize::Zeroizing::new);
-    let seed = seed.ok_or_else(|| Error::refused("The log's own key cannot be read"))?;
-    Ok(Some(LogKey::new(origin.clone(), SigningKey::from_seed(&seed))))
+    let seed = seed.map(zeroize::Zeroizing::new).ok_or_else(|| torn("`keys/log.key` is empty or incomplete"))?;
+    let key = LogKey::new(verifier.origin().clone(), SigningKey::from_seed(&seed));
+    if key.verifier() == verifier { Ok(key) } else { Err(another_log_key()) }
+}
+
+/// What to do where the log's own key is not the one it should be.
+const KEY_BACK: &str = "You can still read and check everything. To sign, put `keys/log.key` back: `backup --keys` keeps a copy of it in FILE.keys";
+
+/// Says that the log's own key is missing.
+#[must_use]
+pub fn no_log_key() -> Error {
+    Error::refused("The log's own key is not in the data folder, so nothing can be signed").hint(KEY_BACK)
+}
+
+/// Says that the log's own key is another log's.
+#[must_use]
+pub fn another_log_key() -> Error {
+    Error::refused("The key in `keys/log.key` belongs to another log, so nothing can be signed").hint(KEY_BACK)
 }
 
 /// Makes and keeps a log's own key.

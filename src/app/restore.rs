@@ -142,7 +142,7 @@ fn look_into(
     }
     let name_one = "Nothing was changed; name a file that `countersign backup` made";
     let backup = Db::open(from, Access::Read).map_err(|e| Error::from(e).hint(name_one))?;
-    let backup = Book::new(backup, None);
+    let backup = Book::new(backup);
     let log_key = own_key(folder, &backup)?;
     let mut random = SystemRandom::default();
     let part = Part::make(folder.path(), &hex(&bytes::<6>(&mut random)?))?;
@@ -151,7 +151,7 @@ fn look_into(
     drop(backup);
     let verifying = &mut |done, of| progress(Stage::Verifying, done, of);
     sound(part.path(), std::slice::from_ref(&checkpoint), threads, verifying)?;
-    let book = Book::new(Db::open(part.path(), Access::Write)?, None);
+    let book = Book::new(Db::open(part.path(), Access::Write)?);
     let notes = outside.iter().map(|one| opened(one, &log_key)).collect::<Result<Vec<_>, Error>>()?;
     let notes = notes.into_iter().flatten();
     let (present, shared, lost) = present(folder, &book, &to)?;
@@ -169,7 +169,7 @@ fn look_into(
             return Err(Error::refused(why).hint("Nothing was changed; find a backup of the history that was kept"));
         }
     }
-    let book = book.with_log_key(Some(log_key));
+    let book = book.with_log_key(log_key);
     let app = App {
         book,
         folder: folder.clone(),
@@ -184,17 +184,15 @@ fn look_into(
 
 /// The log's own key on this machine, which must be that of the backup's log.
 fn own_key(folder: &Folder, book: &Book) -> Result<LogKey, Error> {
-    let log = book.db.read(log::log)?;
-    let (origin, vkey) = log.ok_or_else(|| Error::refused("It holds no log"))?;
-    let key = keys::log_key(folder, &origin)?.ok_or_else(|| {
-        Error::refused("The log's own key is not in the data folder, so nothing can be added")
-            .hint("Put the folder `keys` there first: `backup --keys` laid it beside the backup, as FILE.keys")
-    })?;
-    if key.verifier().to_string() == vkey {
-        return Ok(key);
-    }
-    Err(Error::refused(format!("It is the file of another log, {origin}"))
-        .hint("Nothing was changed; say with --data where that log's data is"))
+    let verifier = book.verifier()?;
+    let key = keys::log_key(folder, &verifier);
+    key.map_err(|fault| {
+        if fault != keys::another_log_key() {
+            return fault;
+        }
+        Error::refused(format!("The backup is of another log than `keys/log.key` here: {}", verifier.origin()))
+            .hint("Nothing was changed. Use --data to name the folder of that log, or put its `keys` there first")
+    })
 }
 
 fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> {
@@ -224,7 +222,7 @@ fn present(folder: &Folder, backup: &Book, to: &Head) -> Result<(Present, u64, V
         // A newer file, a network or a lack of rights is nothing that a backup mends.
         Err(fault) => return Err(fault.into()),
     };
-    let book = Book::new(db, None);
+    let book = Book::new(db);
     let (ours, theirs) = (book.db.read(log::log), backup.db.read(log::log)?);
     match ours {
         Ok(ours) if ours == theirs => {}
@@ -326,7 +324,7 @@ fn in_place(
             Some(aside)
         }
     };
-    let head = Book::new(Db::open(&database, Access::Read)?, None).head()?;
+    let head = Book::new(Db::open(&database, Access::Read)?).head()?;
     if head != done.head {
         return Err(Error::refused("What was put in place did not read back"));
     }

@@ -83,13 +83,21 @@ pub struct SecondFolder {
     file: PathBuf,
     data: PathBuf,
     trouble: Trouble,
+    made: bool,
 }
 
 impl SecondFolder {
     /// The file in `folder`, for the data in `data`, which must be another folder.
     #[must_use]
     pub fn new(folder: &Path, data: &Path, trouble: Trouble) -> Self {
-        Self { file: folder.join(NAME), data: data.to_owned(), trouble }
+        Self { file: folder.join(NAME), data: data.to_owned(), trouble, made: false }
+    }
+
+    /// Makes the folder where it is not there: for the program's own place. One that somebody named is never made: where its
+    /// disk is not connected, it would come to be on this one.
+    #[must_use]
+    pub fn making_it(self) -> Self {
+        Self { made: true, ..self }
     }
 
     /// The file.
@@ -108,6 +116,9 @@ impl SecondFolder {
     pub fn add(&self, note: &str) {
         if self.lies_in_the_data() {
             self.failed("it would lie in the data folder, and go with it; --checkpoints says another");
+        } else if !self.made && !self.file.parent().is_some_and(Path::is_dir) {
+            let folder = self.file.parent().unwrap_or(Path::new("/")).display();
+            self.failed(&format!("there is no folder {folder} (is its disk or network share connected?)"));
         } else if let Err(fault) = append(&self.file, note) {
             self.failed(&words(&fault));
         }

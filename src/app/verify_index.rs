@@ -24,7 +24,7 @@ use crate::store::audit_places::{self, Places};
 use crate::store::beside::{self, Erased};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
-use crate::store::evidence::{self, Wrong};
+use crate::store::evidence;
 use crate::store::facts::{self, HourIndex, stated};
 use crate::store::notes::NoteKind;
 use crate::store::{log, people, standards};
@@ -386,15 +386,5 @@ pub(in crate::app) fn rests_on_what_is_here(tx: &Tx<'_>, statement: &Statement) 
 
 /// Holds the bytes of all evidence against their digests.
 pub(in crate::app) fn hold_evidence(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), Error> {
-    let mut wrong = |what: Wrong| {
-        let text = match what {
-            Wrong::Altered(digest) => format!("The evidence sha256:{} is not what its digest says", digest.hex()),
-            Wrong::Erased(digest, by) => {
-                format!("The evidence sha256:{} is said to be erased by entry {by}, and is not", digest.hex())
-            }
-            Wrong::Strays(count) => format!("{count} pieces of evidence belong to no file"),
-        };
-        faults.add(None, text);
-    };
-    Ok(evidence::audit(tx, &mut wrong)?)
+    Ok(evidence::audit(tx, &mut |wrong| faults.add(None, wrong.to_string()))?)
 }

@@ -1,14 +1,15 @@
 //! The bytes of evidence, each file kept once by its digest and in pieces, and who handed it in. Must never hold a file whole
 //! in memory, nor give one to who may not see whose it is.
 
+use std::fmt;
 use std::io::Read;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::evidence::{File, FileKind, Looked};
+use crate::domain::file_name::{FileName, ReadName};
 use crate::domain::person::Viewer;
-use crate::domain::text::Clean;
 use crate::domain::value::{Digest, PersonId};
 use crate::domain::when::Timestamp;
 use crate::store::codec::{digest_of, place, position};
@@ -47,6 +48,7 @@ const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM claim_evidence JOIN claim USIN
 const ALONE: &str = "SELECT DISTINCT evidence FROM claim_item JOIN claim_evidence USING (claim)
     WHERE answered = ?1 AND evidence NOT IN (SELECT evidence FROM claim_evidence JOIN claim_item USING (claim)
     WHERE waits = 1 OR (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased)))";
+const NAMES: &str = "SELECT digest, name FROM holding JOIN evidence USING (evidence) ORDER BY evidence, trainee";
 const STRAYS: &str = "SELECT count(*) FROM evidence_piece WHERE piece / 65536 NOT IN (SELECT evidence FROM evidence)";
 
 /// Keeps a file that was looked at, unless it is here already. What is read must be what was looked at: it is compared.
@@ -103,7 +105,7 @@ pub fn hold(
     viewer: &Viewer,
     trainee: &PersonId,
     of: i64,
-    (name, at): (&Clean, Timestamp),
+    (name, at): (&FileName, Timestamp),
 ) -> Result<bool, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(false);
@@ -143,13 +145,13 @@ pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId,
 /// A file as [`COLUMNS`] reads it.
 pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
     let kind = usize::try_from(row.get::<_, i64>(2)?).ok().and_then(|at| FileKind::ALL.get(at)).copied();
-    let name: Option<String> = row.get(3)?;
+    // A name that went with the bytes.
+    let name = row.get_ref(3)?.as_bytes_or_null().map_err(damaged)?;
     Ok(File {
         digest: digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
         size: row.get::<_, i64>(1)?.cast_unsigned(),
         kind: kind.ok_or_else(|| damaged("a file is of no kind"))?,
-        // A name that went with the bytes.
-        name: Clean::as_signed(name.as_deref().unwrap_or("erased")).ok_or_else(|| damaged("a file's name is none"))?,
+        name: ReadName::read(name.unwrap_or(b"erased")),
         added: Timestamp::from_seconds(row.get::<_, Option<i64>>(4)?.unwrap_or_default()),
         erased: row.get::<_, Option<i64>>(5)?.is_some(),
         claims: row.get(6)?,
@@ -214,7 +216,7 @@ pub(in crate::store) fn erase(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), 
 }
 
 /// What `verify` is told of a file that is not as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
     /// Its bytes are not those of its digest.
     Altered(Digest),
@@ -222,9 +224,26 @@ pub enum Wrong {
     Erased(Digest, u64),
     /// So many pieces belong to no file.
     Strays(u64),
+    /// A name cannot be used as the name of a file: whose file it is, the name as it can be shown, and why.
+    Name(Digest, String, &'static str),
 }
 
-/// Holds every file against its digest, one piece at a time.
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Altered(digest) => write!(f, "The evidence sha256:{} is not what its digest says", digest.hex()),
+            Self::Erased(digest, by) => {
+                write!(f, "The evidence sha256:{} is said to be erased by entry {by}, and is not", digest.hex())
+            }
+            Self::Strays(count) => write!(f, "{count} pieces of evidence belong to no file"),
+            Self::Name(digest, name, why) => {
+                write!(f, "The name “{name}” of the evidence sha256:{} cannot be used for a file: {why}", digest.hex())
+            }
+        }
+    }
+}
+
+/// Holds every file against its digest, one piece at a time, and every name against what a name may be.
 pub fn audit(tx: &Tx<'_>, wrong: &mut dyn FnMut(Wrong)) -> Result<(), StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
@@ -249,6 +268,13 @@ pub fn audit(tx: &Tx<'_>, wrong: &mut dyn FnMut(Wrong)) -> Result<(), StoreError
                 wrong(Wrong::Altered(digest));
             }
             None => {}
+        }
+    }
+    let mut statement = tx.prepared(NAMES)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if let ReadName::Unusable(shown, why) = ReadName::read(row.get_ref(1)?.as_bytes().map_err(damaged)?) {
+            wrong(Wrong::Name(digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, shown, why));
         }
     }
     let strays: i64 = tx.prepared(STRAYS)?.query_row([], |row| row.get(0))?;

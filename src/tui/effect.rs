@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use crate::app::claims::ClaimWish;
 use crate::app::cohort::Cohort;
+use crate::app::copies::is_folder;
 use crate::app::doctor::level_of;
 use crate::app::error::Error;
+use crate::app::files::no_folder;
 use crate::app::keys::has_key;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
@@ -342,6 +344,9 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
 /// Saves all the evidence of a claim in a folder.
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = app.claim_of(claim)?;
+    if !is_folder(Path::new(to)) {
+        return Err(no_folder(Path::new(to)).hint("Nothing was written. Name a folder that is there"));
+    }
     let files: Vec<_> = claim.evidence.iter().filter(|file| !file.erased).collect();
     for file in &files {
         app.save_evidence(&claim.trainee, &file.digest, Path::new(to))?;

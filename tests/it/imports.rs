@@ -106,6 +106,7 @@ fn all_comes_back_or_nothing_and_each_refusal_leaves_the_file_as_it_was() {
     let (book, taken) = rolled_back();
     let before = fs::read(book.database()).unwrap();
     let other = Book::demo();
+    fs::create_dir(path(&book, "theirs")).unwrap();
     other.run(&["receipts", "Alex Trainee", "--out", &path(&book, "theirs")]).done();
     let theirs: Vec<PathBuf> = fs::read_dir(path(&book, "theirs")).unwrap().map(|file| file.unwrap().path()).collect();
     let text = fs::read_to_string(&taken[0]).unwrap();
