@@ -84,12 +84,20 @@ impl Folder {
         sync_folder(&self.0.join("keys"))
     }
 
+    /// Keeps other processes out of `keys/` until it is dropped, where they ask for the same.
+    pub fn lock_keys(&self) -> Result<File, Error> {
+        let keys = self.0.join("keys");
+        let flags = OFlags::DIRECTORY.bits().cast_signed();
+        let lock = OpenOptions::new().read(true).custom_flags(flags).open(&keys);
+        lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|e| io_error(&keys, &e))
+    }
+
     /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.
     pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
         // Another process may be writing the same one.
         let (path, part) = (self.key(name), self.key(&format!("{name}.{}.part", std::process::id())));
         let write = || -> io::Result<()> {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+            let mut file = new_part(&part, 0o600)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             fs::rename(&part, &path)
@@ -120,7 +128,7 @@ pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
 pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
     let part = part_of(path);
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&part)?;
+        let mut file = new_part(&part, 0o644)?;
         file.set_permissions(Permissions::from_mode(0o644))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
@@ -133,14 +141,17 @@ pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
 /// Whether a file could be put in this place; nothing is left there.
 pub fn takes_file(path: &Path) -> Result<(), Error> {
     let part = part_of(path);
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o644)
-        .open(&part)
-        .map_err(|e| io_error(path, &e))?;
+    new_part(&part, 0o644).map_err(|e| io_error(path, &e))?;
     fs::remove_file(&part).map_err(|e| io_error(path, &e))
+}
+
+/// Makes a new file in place of whatever a killed program, or somebody else, left under this name.
+pub fn new_part(part: &Path, mode: u32) -> io::Result<File> {
+    match fs::remove_file(part) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(mode).open(part)
 }
 
 fn part_of(path: &Path) -> PathBuf {

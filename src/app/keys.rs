@@ -36,7 +36,8 @@ fn files(folder: &Folder, person: &PersonId) -> Vec<String> {
 fn file(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<String, Error> {
     let names = files(folder, person);
     for name in &names {
-        let text = folder.read_key(name)?.unwrap_or_default();
+        // What is not a file, or cannot be read, is another one than this key's.
+        let text = folder.read_key(name).ok().flatten().unwrap_or_default();
         if header(&text).is_ok_and(|header| header.key == *key) {
             return Ok(name.clone());
         }
@@ -115,7 +116,8 @@ pub fn put_by(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(),
 
 /// How many entries the log had when a person last opened a key here.
 pub fn seen(folder: &Folder, person: &PersonId) -> Result<Option<u64>, Error> {
-    Ok(folder.read_key(&format!("{person}.seen"))?.and_then(|text| text.trim().parse().ok()))
+    // One that cannot be read is as good as none: then more is told.
+    Ok(folder.read_key(&format!("{person}.seen")).ok().flatten().and_then(|text| text.trim().parse().ok()))
 }
 
 /// Remembers how many entries the log had.
@@ -131,9 +133,8 @@ pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock
         return Err(Error::refused(format!("{name} has no key on this machine"))
             .hint("A training officer makes one: `countersign key add`"));
     }
-    let tries = file_of_tries(folder, &person.id, clock)?;
-    folder.write_key(&tries_file(&person.id), &format!("{} {}\n", tries + 1, clock.now().seconds()))?;
-    match any(folder, &names, secret)? {
+    let tries = count_try(folder, &person.id, clock)?;
+    match any(folder, &names, secret) {
         Ok(opened) if opened.person == person.id => {
             folder.remove_key(&tries_file(&person.id))?;
             Ok(opened)
@@ -141,10 +142,10 @@ pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock
         Ok(_) => Err(Error::refused(format!("The key file of {name} holds somebody else's key"))),
         Err(KeyFault::WrongPassphrase) => {
             let error = Error::refused("Wrong passphrase");
-            Err(match delay(tries + 1) {
+            Err(match delay(tries) {
                 0 => error
                     .hint("It is case-sensitive; a lost one cannot be recovered, a training officer makes a new key"),
-                wait => error.hint(format!("The next try is possible in {}", words(wait))),
+                wait => error.hint(format!("The next try is possible in {}. {DOUBLES}", words(wait))),
             })
         }
         Err(fault) => {
@@ -155,17 +156,29 @@ pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock
 }
 
 /// What the passphrase opens of these files: the first that it opens, else that it is wrong, else what is wrong with them.
-fn any(folder: &Folder, names: &[String], secret: &Secret) -> Result<Result<Unwrapped, KeyFault>, Error> {
+fn any(folder: &Folder, names: &[String], secret: &Secret) -> Result<Unwrapped, KeyFault> {
     let mut fault = KeyFault::NotOurs;
     for name in names {
-        match unwrap(&folder.read_key(name)?.unwrap_or_default(), secret) {
-            Ok(opened) => return Ok(Ok(opened)),
+        match unwrap(&folder.read_key(name).ok().flatten().unwrap_or_default(), secret) {
+            Ok(opened) => return Ok(opened),
             Err(KeyFault::WrongPassphrase) => fault = KeyFault::WrongPassphrase,
             Err(other) if fault != KeyFault::WrongPassphrase => fault = other,
             Err(_) => {}
         }
     }
-    Ok(Err(fault))
+    Err(fault)
+}
+
+/// What to know of the wait.
+const DOUBLES: &str = "Each further wrong or interrupted try doubles the wait, up to 15 minutes. Nothing is locked for good; marks and drafts are kept";
+
+/// Counts a try before it is made, and gives how many there are with it; refused while the delay of those before runs. Tries
+/// at the same moment are counted one after the other.
+fn count_try(folder: &Folder, person: &PersonId, clock: &dyn Clock) -> Result<u32, Error> {
+    let _alone = folder.lock_keys()?;
+    let tries = file_of_tries(folder, person, clock)?.saturating_add(1);
+    folder.write_key(&tries_file(person), &format!("{tries} {}\n", clock.now().seconds()))?;
+    Ok(tries)
 }
 
 /// Wrong tries so far, refused while their delay runs.
@@ -180,8 +193,11 @@ fn file_of_tries(folder: &Folder, person: &PersonId, clock: &dyn Clock) -> Resul
     }
     let left = delay(tries) - now.saturating_sub(at).max(0);
     if left > 0 {
-        return Err(Error::refused(format!("Too many wrong passphrases: the next try is possible in {}", words(left)))
-            .hint("Nothing is locked for good; marks and drafts are kept"));
+        let why = format!(
+            "Too many tries in a row were wrong or interrupted ({tries}): the next try is possible in {}",
+            words(left)
+        );
+        return Err(Error::refused(why).hint(DOUBLES));
     }
     Ok(tries)
 }

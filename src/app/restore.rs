@@ -7,6 +7,7 @@ use crate::app::backup::{sound, stands};
 use crate::app::book::Book;
 use crate::app::clock::SystemClock;
 use crate::app::copies::{Part, link_aside};
+use crate::app::erased_copies::BEFORE_RESTORE;
 use crate::app::error::Error;
 use crate::app::evidence::newest_of;
 use crate::app::files::Folder;
@@ -299,7 +300,7 @@ fn in_place(
     // The last to close it folds the write-ahead log back: from here on the copy is whole in itself.
     drop(app);
     sound(part.path(), &[checkpoint], threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
-    let name = format!("countersign-before-restore-{}.db", now.to_string().replace(':', ""));
+    let name = format!("{BEFORE_RESTORE}{}.db", now.to_string().replace(':', ""));
     let aside = folder.path().join(name);
     let database = folder.database();
     let kept = match &present {

@@ -127,7 +127,9 @@ impl SecondFolder {
     /// The newest checkpoints in it, as text; nothing where there is none that can be read.
     #[must_use]
     pub fn newest(&self) -> Option<String> {
-        end_of(&self.file).ok().filter(|text| !text.is_empty())
+        // A pipe in its place would be waited for.
+        let plain = metadata(&self.file).is_ok_and(|about| about.is_file());
+        plain.then(|| end_of(&self.file).ok()).flatten().filter(|text| !text.is_empty())
     }
 
     /// What it holds, and where; nothing where nothing can be read.

@@ -142,8 +142,8 @@ impl App {
         Ok(self.book.db.version()?)
     }
 
-    /// Housekeeping that costs a flush: for when nobody waits.
-    pub fn tidy(&self) -> Result<(), Error> {
+    /// Folds all that was signed into the one file, which costs a flush: for when nobody waits. Says whether all of it is.
+    pub fn tidy(&self) -> Result<bool, Error> {
         Ok(self.book.db.tidy()?)
     }
 

@@ -1,6 +1,7 @@
 //! Opens the one file and gives out its transactions: readers see one state, writers go one at a time. Must never be
 //! opened on a file that is not ours, is newer, or lies on a network.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,6 @@ use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 
 /// The oldest SQLite without the WAL-reset fault that corrupts a file.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// A write-ahead log longer than this is folded back into the file, when nobody waits for anything.
-const LONG_WAL: u64 = 4 << 20;
 
 /// The open file.
 #[derive(Debug)]
@@ -27,6 +26,8 @@ pub struct Db {
     access: Access,
     /// Which file it was when it was opened; none in memory.
     file: Option<(u64, u64)>,
+    /// Whether something was written that may be in the write-ahead log alone.
+    unfolded: Cell<bool>,
 }
 
 /// What the file is opened for.
@@ -77,7 +78,13 @@ impl Db {
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         // In the file's first page before the write-ahead log begins, so that a look at the header is enough for ever.
         conn.pragma_update(None, "application_id", APPLICATION_ID)?;
-        let mut db = Self { conn, path: path.to_owned(), access: Access::Write, file: identity(path) };
+        let mut db = Self {
+            conn,
+            path: path.to_owned(),
+            access: Access::Write,
+            file: identity(path),
+            unfolded: Cell::new(true),
+        };
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -110,7 +117,7 @@ impl Db {
             refuse_newer(&conn, path)?;
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         }
-        let mut db = Self { conn, path: path.to_owned(), access, file: identity(path) };
+        let mut db = Self { conn, path: path.to_owned(), access, file: identity(path), unfolded: Cell::new(false) };
         db.set_up()?;
         if found < NEWEST && access == Access::Write {
             db.upgrade()?;
@@ -121,8 +128,13 @@ impl Db {
 
     /// A file in memory, with the real upgrades, for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut db =
-            Self { conn: Connection::open_in_memory()?, path: PathBuf::new(), access: Access::Write, file: None };
+        let mut db = Self {
+            conn: Connection::open_in_memory()?,
+            path: PathBuf::new(),
+            access: Access::Write,
+            file: None,
+            unfolded: Cell::new(false),
+        };
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -135,6 +147,7 @@ impl Db {
 
     /// The connection, to put another state in place.
     pub(in crate::store) fn connection_mut(&mut self) -> &mut Connection {
+        self.unfolded.set(true);
         &mut self.conn
     }
 
@@ -143,7 +156,8 @@ impl Db {
     pub(in crate::store) fn another(&self) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
-        let mut db = Self { conn, path: self.path.clone(), access: Access::Read, file: self.file };
+        let (access, unfolded) = (Access::Read, Cell::new(false));
+        let mut db = Self { conn, path: self.path.clone(), access, file: self.file, unfolded };
         db.set_up()?;
         Ok(db)
     }
@@ -176,6 +190,7 @@ impl Db {
             return Err(StoreError::Gone(self.path.clone()).into());
         }
         tx.0.0.commit().map_err(StoreError::from)?;
+        self.unfolded.set(true);
         Ok(done)
     }
 
@@ -184,13 +199,17 @@ impl Db {
         Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
-    /// Folds a long write-ahead log back into the file. Costs flushes, so it is called when nobody waits.
-    pub fn tidy(&self) -> Result<(), StoreError> {
-        let long = std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > LONG_WAL);
-        if long && self.access == Access::Write {
-            self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    /// Folds the write-ahead log back into the file, so that the file alone holds all that was signed; says whether it does.
+    /// Costs flushes, so it is called when nobody waits. What others still read or write is folded another time.
+    pub fn tidy(&self) -> Result<bool, StoreError> {
+        if self.access == Access::Read || self.file.is_none() {
+            return Ok(true);
         }
-        Ok(())
+        let seen = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+        let (busy, pages, folded) = self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], seen)?;
+        let done = busy == 0 && pages == folded;
+        self.unfolded.set(self.unfolded.get() && !done);
+        Ok(done)
     }
 
     /// From here on, what this connection deletes is overwritten, not only given free.
@@ -263,6 +282,16 @@ impl Db {
     fn check_format(&self) -> Result<(), StoreError> {
         let found = refuse_newer(&self.conn, &self.path)?;
         if found == NEWEST { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
+    }
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        // The last to close the file folds it by itself; where others have it open, nobody would.
+        if self.unfolded.get() {
+            // What cannot be folded now is in the write-ahead log, and nothing is lost.
+            let _ = self.tidy();
+        }
     }
 }
 

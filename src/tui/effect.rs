@@ -57,7 +57,7 @@ impl Door {
             open: None,
             cohort: None,
             level: None,
-            untidy: false,
+            untidy: true,
             remote: false,
             turned_away: false,
         }
@@ -278,14 +278,20 @@ impl World for Door {
             self.cohort = None;
         }
         self.untidy |= states || matches!(effect, SaveMarks { .. } | SaveDraft { .. });
-        self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)))
+        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));
+        // Who wrote it may have been killed before it was folded.
+        self.untidy |= outcome == Outcome::Moved;
+        outcome
     }
 
-    fn rest(&mut self) {
-        if std::mem::take(&mut self.untidy) {
-            // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
-            let _ = self.app.tidy();
-        }
+    fn is_untidy(&self) -> bool {
+        self.untidy
+    }
+
+    fn rest(&mut self) -> bool {
+        // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
+        self.untidy = false;
+        self.app.tidy().unwrap_or(true)
     }
 
     fn session_left(&self) -> Option<Duration> {
