@@ -8,7 +8,7 @@ use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::files::Folder;
 use crate::app::helper::Helper;
-use crate::app::keys::{self, no_log_key};
+use crate::app::keys::{self, another_log_key, no_log_key};
 use crate::app::random::Random;
 use crate::app::second::SecondFolder;
 use crate::app::touched::About;
@@ -163,7 +163,10 @@ impl Book {
                 last = Some(stored);
             }
             beside(tx)?;
-            last.map(|stored| (all, stored)).ok_or_else(|| Error::usage("There is nothing to state"))
+            let stored: StoredHead = last.ok_or_else(|| Error::usage("There is nothing to state"))?;
+            let now = head_of(tx)?;
+            // Nothing is kept whose checkpoint the log's own key would not open.
+            if opens(tx, &stored.checkpoint, now.size, now.root) { Ok((all, stored)) } else { Err(another_log_key()) }
         })?;
         let head = self.confirm(&written, &stored)?;
         if let Some(second) = &self.second {

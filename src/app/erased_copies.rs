@@ -71,6 +71,7 @@ impl App {
     /// Deletes the copies of before a restore that still hold erased text, and what killed programs left; gives what was deleted
     /// and the copies that are left.
     pub fn finish_erasing(&mut self) -> Result<(Vec<PathBuf>, Vec<Copy>), Error> {
+        self.scrub()?;
         let (ours, mut left): (Vec<Copy>, Vec<Copy>) =
             self.sweep_erased()?.into_iter().partition(|copy| copy.kind == Kind::BeforeRestore);
         let mut deleted = Vec::new();
@@ -78,7 +79,6 @@ impl App {
             copies::forget(&copy.path);
             if copies::is_there(&copy.path) { left.push(copy) } else { deleted.push(copy.path) }
         }
-        self.scrub()?;
         Ok((deleted, left))
     }
 }

@@ -33,18 +33,18 @@ fn files(folder: &Folder, person: &PersonId) -> Vec<String> {
 }
 
 /// The file of this key of theirs, or the name that a new one gets.
-fn file(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<String, Error> {
+fn file(folder: &Folder, person: &PersonId, key: &PublicKey) -> String {
     let names = files(folder, person);
     for name in &names {
         // What is not a file, or cannot be read, is another one than this key's.
         let text = folder.read_key(name).ok().flatten().unwrap_or_default();
         if header(&text).is_ok_and(|header| header.key == *key) {
-            return Ok(name.clone());
+            return name.clone();
         }
     }
     let first = format!("{person}.key");
     let further = format!("{person}.{}.key", &key.fingerprint().hex()[..8]);
-    Ok(if names.contains(&first) { further } else { first })
+    if names.contains(&first) { further } else { first }
 }
 
 fn tries_file(person: &PersonId) -> String {
@@ -96,18 +96,18 @@ pub fn wrap_anew(
     random: &mut dyn Random,
 ) -> Result<(), Error> {
     let fresh = Fresh { salt: bytes(random)?, nonce: bytes(random)? };
-    let name = file(folder, &person.id, &key.public())?;
+    let name = file(folder, &person.id, &key.public());
     folder.write_key(&name, &wrap(&person.id, key, pin, secret, &fresh)?)
 }
 
 /// Takes a key file away that came to nothing.
 pub fn discard(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
-    folder.remove_key(&file(folder, person, key)?)
+    folder.remove_key(&file(folder, person, key))
 }
 
 /// Puts a key file by that signs no more, if it is here; nothing opens it from then on.
 pub fn put_by(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
-    let name = file(folder, person, key)?;
+    let name = file(folder, person, key);
     if folder.read_key(&name)?.is_none() {
         return Ok(());
     }

@@ -52,7 +52,7 @@ impl App {
             may_write(&owner)?;
         }
         if ever || take_over {
-            self.put_login_map(&map_text(&plain_folder(&self.folder)?, &keys))?;
+            files::replace_public(&map_path()?, &map_text(&plain_folder(&self.folder)?, &keys))?;
         }
         let taken_from = match owner {
             Owner::Other(other) | Owner::Gone(other) if ever || take_over => Some(other),
@@ -70,7 +70,7 @@ impl App {
         }
         match may_write(&owner(&self.folder, &map_path()?)) {
             Ok(()) => plain_folder(&self.folder)
-                .and_then(|folder| self.put_login_map(&map_text(&folder, &keys)))
+                .and_then(|folder| files::replace_public(&map_path()?, &map_text(&folder, &keys)))
                 .map_err(|error| stale(&error)),
             Err(error) => {
                 if let Some(second) = self.book.second() {
@@ -91,10 +91,6 @@ impl App {
                 "sshd's lookup reads the keys there: `countersign ssh install --dry-run` says how to make the folder",
             )
         })
-    }
-
-    fn put_login_map(&self, text: &str) -> Result<(), Error> {
-        files::replace_public(&map_path()?, text)
     }
 }
 

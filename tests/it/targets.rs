@@ -205,7 +205,8 @@ fn no_name_that_the_file_holds_leads_out_of_the_folder_that_was_chosen_and_verif
         book.run(&["claim", "list", "Ada"]).done();
         book.run(&["export", "--person", "Ada", "--json"]).done();
         let saved = book.run(&["evidence", "save", &digits, chosen.to_str().unwrap()]);
-        assert_eq!(saved.code, 0, "{shown:?}: {saved:?}");
+        assert!(saved.code == 0 && saved.err.contains("cannot be used"), "{shown:?}: {saved:?}");
+        assert!(saved.err.lines().count() == 1 && !saved.err.contains(['\u{1b}', '\u{202e}']), "{saved:?}");
         let mut door = Door::new(App::on_this_machine(Folder::new(book.data())).unwrap());
         let to = home.join("cwd").to_str().unwrap().to_owned();
         let done = door.perform(Effect::SaveFiles { claim, to });
