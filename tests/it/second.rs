@@ -42,7 +42,9 @@ fn every_commit_adds_its_checkpoint_to_a_file_of_the_state_folder_and_reading_ad
 fn the_folder_is_that_of_the_option_the_environment_or_the_settings() {
     let book = Book::demo();
     let folder = |name: &str| book.0.path().join(name);
-    ["a/b", "c", "d"].iter().for_each(|name| fs::create_dir_all(folder(name)).unwrap());
+    for name in ["a/b", "c", "d"] {
+        fs::create_dir_all(folder(name)).unwrap();
+    }
     sign(&book, "K1", &["--checkpoints", folder("a/b").to_str().unwrap()]).done();
     assert_eq!(notes(&folder("a/b/checkpoints.log")), 1);
     let signs = ["sign-off", "Alex Trainee", "K2", "--as", "Sam Supervisor", "--passphrase-file", &book.secret("demo")];
