@@ -43,7 +43,7 @@ fn state(book: &Book, code: &str) -> String {
 /// A book whose sign-offs of K1 and K2, and the withdrawal of K2's, were lost by going back to an older copy; the receipts.
 fn rolled_back() -> (Book, Vec<String>) {
     let book = Book::founded();
-    let old = path(&book, "old");
+    let old = path(&book, "old.db");
     book.run(&["backup", &old, "--json"]).done();
     book.supervisor(&["sign-off", "Ann Trainee", "K1", "--feedback", "Well done"]).done();
     let second = book.supervisor(&["sign-off", "Ann Trainee", "K2", "--json"]).done().json();
