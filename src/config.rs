@@ -18,12 +18,14 @@ pub fn state_folder() -> Option<PathBuf> {
     Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_path_buf())
 }
 
-/// The second folder, in which checkpoints are kept: `asked`, or `checkpoints` of the settings, or where state goes.
-pub fn checkpoints_folder(asked: Option<PathBuf>) -> Result<Option<PathBuf>, String> {
-    match asked {
-        Some(asked) => Ok(Some(asked)),
-        None => Ok(settings()?.checkpoints.or_else(state_folder)),
-    }
+/// The second folder, in which checkpoints are kept, and whether somebody named it: `asked`, or `checkpoints` of the settings, or
+/// where state goes.
+pub fn checkpoints_folder(asked: Option<PathBuf>) -> Result<Option<(PathBuf, bool)>, String> {
+    let named = match asked {
+        Some(asked) => Some(asked),
+        None => settings()?.checkpoints,
+    };
+    Ok(named.map(|folder| (folder, true)).or_else(|| state_folder().map(|folder| (folder, false))))
 }
 
 /// A user's own settings, as their file says.

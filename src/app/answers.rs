@@ -3,7 +3,6 @@
 
 use crate::app::book::Book;
 use crate::app::error::Error;
-use crate::app::keys;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::about::about;
@@ -50,8 +49,7 @@ impl App {
             return act(self);
         }
         let db = Db::open(&self.folder.database(), Access::Write)?;
-        let log_key = keys::log_key(&self.folder, &self.book.origin()?)?;
-        let book = Book::new(db, log_key).with_second(self.book.second().cloned());
+        let book = Book::new(db).with_key_in(&self.folder).with_second(self.book.second().cloned());
         let reading = std::mem::replace(&mut self.book, book);
         let done = act(self);
         self.book = reading;

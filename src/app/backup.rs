@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::app::book::Book;
-use crate::app::copies::{self, Part, folder_of, is_folder, is_there};
+use crate::app::copies::{self, Part, folder_of, is_there, place_for};
 use crate::app::error::Error;
 use crate::app::files::Folder;
 use crate::app::random::bytes;
@@ -55,6 +55,8 @@ pub struct Made {
     pub head: Head,
     /// Where the keys were copied to, and how many.
     pub keys: Option<(PathBuf, usize)>,
+    /// Whether it is on the disk that the data is on.
+    pub same_disk: bool,
     /// Why it will not be remembered here, if that failed.
     pub forgotten: Option<Error>,
 }
@@ -74,10 +76,11 @@ impl App {
     /// Makes a backup: `to` is a folder, or the file's own name. `progress` is told how much is done, and of how much.
     pub fn backup(&mut self, to: &Path, wish: Wish, progress: &mut dyn FnMut(Stage, u64, u64)) -> Result<Made, Error> {
         let now = self.now();
-        let place = if is_folder(to) { to.join(name(now)) } else { to.to_owned() };
-        let made =
-            self.back_up(&place, wish, progress).map_err(|e| e.doing(format!("Backing up to {}", place.display())));
-        let mut made = made?;
+        let doing = |place: &Path| format!("Backing up to {}", place.display());
+        let place =
+            place_for(to, &name(now), is_file_of_ours, "Nothing was written. To make a new file, name it FILE.db")
+                .map_err(|e| e.doing(doing(to)))?;
+        let mut made = self.back_up(&place, wish, progress).map_err(|e| e.doing(doing(&place)))?;
         let path = std::path::absolute(&made.path).unwrap_or_else(|_| made.path.clone());
         made.forgotten = remember(&self.folder, &Remembered { at: now, size: made.head.size, path }).err();
         Ok(made)
@@ -85,13 +88,6 @@ impl App {
 
     fn back_up(&mut self, place: &Path, wish: Wish, progress: &mut dyn FnMut(Stage, u64, u64)) -> Result<Made, Error> {
         let folder = folder_of(place);
-        if !is_folder(folder) {
-            return Err(Error::usage(format!("There is no folder {}", folder.display()))
-                .hint("Make it first: a backup belongs on another disk or machine"));
-        }
-        if is_folder(place) {
-            return Err(Error::usage("It is a folder").hint("Name a file in it, or the folder above"));
-        }
         if wish.keys {
             copies::must_be_private(folder)?;
         }
@@ -108,7 +104,9 @@ impl App {
             None
         };
         part.put(place)?;
-        Ok(Made { path: place.to_owned(), head, keys, forgotten: None })
+        let disk = |path: &Path| identity(path).map(|(disk, _)| disk);
+        let same_disk = disk(place).is_some() && disk(place) == disk(&self.folder.database());
+        Ok(Made { path: place.to_owned(), head, keys, same_disk, forgotten: None })
     }
 
     /// Refuses to write over the file itself, and over what it does not hold.
@@ -121,7 +119,7 @@ impl App {
         }
         let anyway = "Nothing was changed; name another file, or say --replace to write over it";
         let there = Db::open(place, Access::Read).map_err(|e| Error::refused(e).hint(anyway))?;
-        let there = Book::new(there, None);
+        let there = Book::new(there);
         if there.origin()? != self.book.origin()? {
             return Err(Error::refused("A backup of another department is there").hint(anyway));
         }
@@ -167,6 +165,11 @@ pub fn keys_beside(place: &Path) -> PathBuf {
     let mut name = place.as_os_str().to_owned();
     name.push(".keys");
     name.into()
+}
+
+/// Whether a file that is not there yet is named as one of ours.
+fn is_file_of_ours(place: &Path) -> bool {
+    place.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("db"))
 }
 
 /// The name of a backup in a folder: it sorts by time.

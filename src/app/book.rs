@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
+use crate::app::files::Folder;
 use crate::app::helper::Helper;
+use crate::app::keys::{self, another_log_key, no_log_key};
 use crate::app::random::Random;
 use crate::app::second::SecondFolder;
 use crate::app::touched::About;
-use crate::app::writing::{Hand, Written, head_of, write};
+use crate::app::writing::{Hand, Written, head_of, opens, verifier_of, write};
 use crate::domain::standard::Standard;
 use crate::domain::statement::Body;
 use crate::domain::value::{Origin, StandardRef, StatementId};
 use crate::domain::view::Head;
-use crate::ledger::note::LogKey;
+use crate::ledger::note::{LogKey, LogVerifier};
 use crate::ledger::replay::PutBack;
 use crate::store::db::{Db, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -26,7 +28,8 @@ use crate::store::standards;
 #[derive(Debug)]
 pub struct Book {
     pub(in crate::app) db: Db,
-    log_key: Option<LogKey>,
+    /// The log's own key, or why nothing can be signed.
+    log_key: Result<LogKey, Error>,
     standards: HashMap<StandardRef, Arc<Standard>>,
     put_back: HashMap<StatementId, PutBack>,
     second: Option<SecondFolder>,
@@ -47,12 +50,12 @@ pub struct Appended {
 }
 
 impl Book {
-    /// The book of an open file; without the log's key it can only be read.
+    /// Makes the book of an open file, which can only be read until it is given the log's own key.
     #[must_use]
-    pub fn new(db: Db, log_key: Option<LogKey>) -> Self {
+    pub fn new(db: Db) -> Self {
         Self {
             db,
-            log_key,
+            log_key: Err(no_log_key()),
             standards: HashMap::new(),
             put_back: HashMap::new(),
             second: None,
@@ -60,9 +63,16 @@ impl Book {
         }
     }
 
-    /// This book, able to be written with the log's own key.
+    /// Gives this book the log's own key, to write with.
     #[must_use]
-    pub fn with_log_key(self, log_key: Option<LogKey>) -> Self {
+    pub fn with_log_key(self, log_key: LogKey) -> Self {
+        Self { log_key: Ok(log_key), ..self }
+    }
+
+    /// Takes the log's own key from a data folder. One that is missing, torn or another log's stops signing, not reading.
+    #[must_use]
+    pub fn with_key_in(self, folder: &Folder) -> Self {
+        let log_key = self.verifier().and_then(|verifier| keys::log_key(folder, &verifier));
         Self { log_key, ..self }
     }
 
@@ -87,6 +97,11 @@ impl Book {
     pub fn origin(&self) -> Result<Origin, Error> {
         let found = self.db.read(log::log)?;
         Ok(found.ok_or_else(|| damaged("it holds no log"))?.0)
+    }
+
+    /// The key that this log's checkpoints open with.
+    pub fn verifier(&self) -> Result<LogVerifier, Error> {
+        self.db.read(verifier_of)
     }
 
     /// Where the log stands.
@@ -139,7 +154,7 @@ impl Book {
         beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
     ) -> Result<Appended, Error> {
         let abouts = groups.iter().map(|bodies| self.about(bodies)).collect::<Result<Vec<_>, Error>>()?;
-        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
+        let log_key = self.log_key.as_ref().map_err(Error::clone)?;
         let (written, stored) = self.db.write(|tx| {
             let (mut all, mut last) = (Vec::new(), None);
             for (bodies, about) in groups.into_iter().zip(&abouts) {
@@ -148,7 +163,10 @@ impl Book {
                 last = Some(stored);
             }
             beside(tx)?;
-            last.map(|stored| (all, stored)).ok_or_else(|| Error::usage("There is nothing to state"))
+            let stored: StoredHead = last.ok_or_else(|| Error::usage("There is nothing to state"))?;
+            let now = head_of(tx)?;
+            // Nothing is kept whose checkpoint the log's own key would not open.
+            if opens(tx, &stored.checkpoint, now.size, now.root) { Ok((all, stored)) } else { Err(another_log_key()) }
         })?;
         let head = self.confirm(&written, &stored)?;
         if let Some(second) = &self.second {
@@ -168,7 +186,7 @@ impl Book {
         for (_, bodies, _) in &groups {
             about.standards.extend(self.about(bodies)?.standards);
         }
-        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
+        let log_key = self.log_key.as_ref().map_err(Error::clone)?;
         self.db.write(|tx| {
             let mut ids = Vec::new();
             for (hand, bodies, clock) in groups {
@@ -191,7 +209,7 @@ impl Book {
         for of in standards {
             about.standards.extend(self.standard(of)?.map(|standard| (of.clone(), standard)));
         }
-        let log_key = self.log_key.as_ref().ok_or_else(no_log_key)?;
+        let log_key = self.log_key.as_ref().map_err(Error::clone)?;
         self.db.write(|tx| {
             let mut state = |tx: &WriteTx<'_>, hand: &Hand<'_>, bodies: Vec<Body>, clock: &dyn Clock| {
                 let (written, _) = write(tx, hand, bodies, &about, (log_key, &self.helper), clock, &mut *random)?;
@@ -213,8 +231,10 @@ impl Book {
             let entries = log::entries(tx, first..stored.size)?;
             let all = entries.len() == written.len() && written.iter().zip(&entries).all(same);
             // Another process may have appended since; then the log is longer, never shorter.
-            let there = log::head(tx)?.is_some_and(|head| head == *stored || head.size > stored.size);
-            if all && there { head_of(tx).map(Some) } else { Ok(None) }
+            let newest = log::head(tx)?.filter(|head| head == stored || head.size > stored.size);
+            let now = head_of(tx)?;
+            let kept = newest.is_some_and(|newest| opens(tx, &newest.checkpoint, now.size, now.root));
+            Ok((all && kept).then_some(now))
         })?;
         head.ok_or_else(|| Error::from(damaged("what was written did not read back")))
     }
@@ -251,9 +271,4 @@ impl Book {
         }
         Ok(about)
     }
-}
-
-fn no_log_key() -> Error {
-    Error::refused("The log's own key is not in the data folder, so nothing can be added")
-        .hint("Put the folder `keys` back beside the file")
 }

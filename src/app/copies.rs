@@ -2,12 +2,13 @@
 //! list of backups made. Must never leave half a file under a name that somebody trusts.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::error::Error;
-use crate::app::files::{Folder, io_error};
+use crate::app::files::{Folder, io_error, new_part, no_folder, open_plain, read_small};
+use crate::store::filesystem::identity;
 
 /// How the name of a temporary file begins and ends; what SQLite lays beside it only begins so.
 const BEGINS: &str = ".countersign-";
@@ -91,8 +92,8 @@ pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
     File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(|e| io_error(file, &e))
 }
 
-/// Takes a temporary file away, and what SQLite laid beside it.
-fn forget(path: &Path) {
+/// Takes a file away, and what SQLite laid beside it.
+pub fn forget(path: &Path) {
     // The file last: killed between the two, what lies beside it would be nobody's.
     for ending in BESIDE.into_iter().chain([""]) {
         let mut name = path.as_os_str().to_owned();
@@ -113,13 +114,81 @@ pub fn sweep(folder: &Path) {
             // What cannot be removed is swept another time.
             let _ = fs::remove_file(entry.path());
         }
-        if name.ends_with(ENDS)
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
-            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
-        {
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) && is_left_behind(&entry.path()) {
             forget(&entry.path());
         }
     }
+}
+
+/// Finds where a new file goes: `to` names an existing folder, in which it gets `name`, or the file itself, which `is_one` knows
+/// by its name. What is neither is refused: on a disk that is not connected, its name would become a file on this one.
+pub fn place_for(to: &Path, name: &str, is_one: fn(&Path) -> bool, otherwise: &str) -> Result<PathBuf, Error> {
+    let no_folder = |folder: &Path| Err(no_folder(folder).hint(otherwise));
+    match fs::metadata(to) {
+        Ok(about) if about.is_dir() => return Ok(to.join(name)),
+        // A link is followed: put in its place, the file would stay on this disk.
+        Ok(_) if fs::symlink_metadata(to).is_ok_and(|about| about.is_symlink()) => {
+            return fs::canonicalize(to).map_err(|e| io_error(to, &e));
+        }
+        Ok(_) => return Ok(to.to_owned()),
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+        Err(e) => return Err(io_error(to, &e)),
+    }
+    if is_there(to) {
+        let why = format!("The link {} leads nowhere. Is the USB stick plugged in?", to.display());
+        return Err(Error::usage(why).hint(otherwise));
+    }
+    if !is_folder(folder_of(to)) {
+        return no_folder(folder_of(to));
+    }
+    let ends_open = to.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if ends_open || !is_one(to) { no_folder(to) } else { Ok(to.to_owned()) }
+}
+
+/// Whether a file is one of our temporary ones that no living program holds.
+fn is_left_behind(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let ours = name.starts_with(BEGINS) && name.ends_with(ENDS);
+    ours && open_plain(path).ok().flatten().is_some_and(|file| file.try_lock().is_ok())
+}
+
+/// Temporary files that killed programs left in a folder, by name.
+#[must_use]
+pub fn left_behind(folder: &Path) -> Vec<PathBuf> {
+    files_of(folder).into_iter().filter(|path| is_left_behind(path)).collect()
+}
+
+/// The files of a folder that may be copies of the database: those whose first bytes say so, or whose names begin as ours do.
+/// Each with whether another program is using it. The database itself is not opened: closing it would take this process's locks
+/// away.
+#[must_use]
+pub fn copies_in(folder: &Path, database: &Path, ours: &str) -> Vec<(PathBuf, bool)> {
+    let may_be = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if BESIDE.iter().any(|ending| name.ends_with(ending)) || identity(path) == identity(database) {
+            return false;
+        }
+        let mut head = [0; 16];
+        let mut read = || open_plain(path).ok().flatten().is_some_and(|mut file| file.read_exact(&mut head).is_ok());
+        name.starts_with(ours) || (read() && head == *b"SQLite format 3\0")
+    };
+    let temporary = |path: &Path| path.extension().is_some_and(|ending| ending == "part");
+    let all = files_of(folder).into_iter().filter(may_be);
+    all.map(|path| (path.clone(), temporary(&path) && !is_left_behind(&path))).collect()
+}
+
+/// The plain files of a folder and of those in it, by name; links are not followed.
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => found.extend(files_of(&entry.path())),
+            Ok(kind) if kind.is_file() => found.push(entry.path()),
+            _ => {}
+        }
+    }
+    found.sort();
+    found
 }
 
 /// The folder that a path lies in.
@@ -163,7 +232,8 @@ pub fn copy_keys(from: &Folder, to: &Path) -> Result<usize, Error> {
     for entry in fs::read_dir(&keys).map_err(|e| io_error(&keys, &e))? {
         let entry = entry.map_err(|e| io_error(&keys, &e))?;
         let name = entry.file_name();
-        if Path::new(&name).extension().is_some_and(|ending| ending == "key") {
+        let plain = fs::metadata(entry.path()).is_ok_and(|about| about.is_file());
+        if plain && Path::new(&name).extension().is_some_and(|ending| ending == "key") {
             copy_private(&entry.path(), &to.join(&name))?;
             copied += 1;
         }
@@ -173,8 +243,8 @@ pub fn copy_keys(from: &Folder, to: &Path) -> Result<usize, Error> {
 }
 
 fn copy_private(from: &Path, to: &Path) -> Result<(), Error> {
-    let bytes = zeroize::Zeroizing::new(fs::read(from).map_err(|e| io_error(from, &e))?);
-    write_private(to, &bytes)
+    let text = read_small(from).map_err(|e| io_error(from, &e))?.map(zeroize::Zeroizing::new);
+    text.map_or(Ok(()), |text| write_private(to, text.as_bytes()))
 }
 
 /// Writes a file for its owner alone: the old one stays until the new one is on the disk.
@@ -182,7 +252,7 @@ pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
     let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let part = folder_of(to).join(format!("{BEGINS}{name}.{}{ENDS}", std::process::id()));
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let mut file = new_part(&part, 0o600)?;
         let _ = file.try_lock();
         file.write_all(bytes)?;
         file.sync_all()?;
@@ -197,5 +267,5 @@ pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// The text of a small file of ours, or nothing where there is none or it cannot be read.
 #[must_use]
 pub fn text(path: &Path) -> Option<String> {
-    fs::read_to_string(path).ok()
+    read_small(path).ok().flatten()
 }

@@ -10,10 +10,12 @@ use crate::app::doctor_check::{Check, State};
 use crate::app::doctor_here::{disk, own_account, permissions, sshd, time_service};
 use crate::app::doctor_level::{Facts, Level, level};
 use crate::app::doctor_machine::{Machine, look};
+use crate::app::erased_copies;
 use crate::app::error::Error;
 use crate::app::evidence::newest_of;
 use crate::app::files::Folder;
 use crate::app::keys;
+use crate::app::login_map;
 use crate::app::second::{Place, SecondFolder};
 use crate::app::service::App;
 use crate::domain::person::{Role, Viewer};
@@ -30,6 +32,9 @@ const OLD_BACKUP: i64 = 7 * 86_400;
 const DAY: i64 = 86_400;
 /// The security keys of OpenSSH.
 const SECURITY_KEY: &str = "sk-ssh-ed25519@openssh.com";
+
+/// What to do about a key file that cannot be read: it may be the only one.
+const TORN_KEY: &str = "Do not delete a key that cannot be read: it may be the only one. Put it back from a copy that `backup --keys` made. If there is none, a training officer makes a new key: `countersign key add`";
 
 /// The roles that sign.
 const SIGNERS: [Role; 3] = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
@@ -60,11 +65,11 @@ pub fn examine(folder: &Folder, machine: &Machine, second: Option<&SecondFolder>
     let mut checks = Vec::new();
     match Db::open(&folder.database(), Access::Read).map_err(Error::from) {
         Ok(db) => {
-            let book = Book::new(db, None).with_second(second.cloned());
+            let book = Book::new(db).with_second(second.cloned());
             let looked = file(&book, folder, machine, now, &mut facts);
-            checks.extend(looked.unwrap_or_else(|error| vec![unusable(&error)]));
+            checks.extend(looked.unwrap_or_else(|error| vec![Check::of("file", &error)]));
         }
-        Err(error) => checks.push(unusable(&error)),
+        Err(error) => checks.push(Check::of("file", &error)),
     }
     checks.push(disk(machine));
     checks.push(Check::new("sqlite", State::Good, format!("SQLite {}, the program's own", sqlite_version())));
@@ -107,14 +112,6 @@ fn of_the_log(book: &Book, facts: &mut Facts) -> Result<(), Error> {
     Ok(())
 }
 
-fn unusable(error: &Error) -> Check {
-    let check = Check::new("file", State::Wrong, error.sentence());
-    match &error.hint {
-        Some(hint) => check.hint(hint.clone()),
-        None => check,
-    }
-}
-
 /// What the file itself says: its log, its clock, the keys that belong to it.
 fn file(
     book: &Book,
@@ -135,26 +132,21 @@ fn file(
         _ => Check::new("clock", State::Good, format!("It reads {now}, not behind what is signed")),
     });
     of_the_log(book, facts)?;
-    checks.push(log_key(book, folder)?);
+    checks.push(log_key(book, folder));
     checks.push(signing_keys(book, folder)?);
+    checks.push(login_map::check(book, folder));
+    checks.push(erased_copies::check(book, folder));
     let (check, away) = checkpoints(book, machine.checkpoints, now)?;
     facts.checkpoint_away = away;
     checks.push(check);
     Ok(checks)
 }
 
-fn log_key(book: &Book, folder: &Folder) -> Result<Check, Error> {
-    let log = book.db.read(log::log)?;
-    let Some((origin, vkey)) = log else { return Ok(Check::new("log-key", State::Wrong, "The file holds no log")) };
-    let back = "Put the folder `keys` back beside the file; without it nothing can be added";
-    Ok(match keys::log_key(folder, &origin) {
-        Ok(Some(key)) if key.verifier().to_string() == vkey => {
-            Check::new("log-key", State::Good, "The log's own key is there and is this log's")
-        }
-        Ok(Some(_)) => Check::new("log-key", State::Wrong, "The log's own key is another log's").hint(back),
-        Ok(None) => Check::new("log-key", State::Wrong, "The log's own key is not in the data folder").hint(back),
-        Err(error) => Check::new("log-key", State::Wrong, error.sentence()).hint(back),
-    })
+fn log_key(book: &Book, folder: &Folder) -> Check {
+    match book.verifier().and_then(|verifier| keys::log_key(folder, &verifier)) {
+        Ok(_) => Check::new("log-key", State::Good, "The log's own key is there and is this log's"),
+        Err(error) => Check::of("log-key", &error),
+    }
 }
 
 /// What was kept of the log outside it, and whether that is recent and on another machine.
@@ -200,15 +192,21 @@ fn checkpoints(book: &Book, place: Option<Place>, now: Timestamp) -> Result<(Che
 
 /// The wrapped keys on this machine against those that the log knows.
 fn signing_keys(book: &Book, folder: &Folder) -> Result<Check, Error> {
-    let mut strange: Vec<String> = Vec::new();
+    let (mut strange, mut torn): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let files = folder.key_names();
     let mut held = BTreeSet::new();
     for name in files.iter().filter_map(|name| name.strip_suffix(".key")).filter(|name| *name != "log") {
         // A further key has the beginning of its fingerprint after the person's id.
         let whose = name.split('.').next().unwrap_or(name);
-        let text = folder.read_key(&format!("{name}.key"))?.unwrap_or_default();
+        let text = match folder.read_key(&format!("{name}.key")) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => {
+                torn.push(error.why);
+                continue;
+            }
+        };
         let Ok(header) = header(&text) else {
-            strange.push(format!("{name}.key cannot be read"));
+            torn.push(format!("{name}.key is empty, incomplete or damaged"));
             continue;
         };
         let holder = book.db.read(|tx| people::holder(tx, &header.key.fingerprint()))?;
@@ -223,9 +221,13 @@ fn signing_keys(book: &Book, folder: &Folder) -> Result<Check, Error> {
     let present: Vec<_> = signers.iter().filter(|person| !person.left).collect();
     let without: Vec<String> =
         present.iter().filter(|person| !held.contains(&person.id)).map(|person| person.name.to_string()).collect();
-    Ok(if !strange.is_empty() {
+    Ok(if !torn.is_empty() {
+        let mut all = torn;
+        all.extend(strange);
+        Check::new("keys", State::Wrong, all.join("; ")).hint(TORN_KEY)
+    } else if !strange.is_empty() {
         Check::new("keys", State::Wrong, strange.join("; "))
-            .hint("A key that the log does not know signs nothing: see who put it there, then take it away")
+            .hint("A key that the log does not know signs nothing: ask who put it there. Move it elsewhere, and keep it until you know")
     } else if without.is_empty() {
         Check::new("keys", State::Good, format!("{} people have a key here, each known to the log", held.len()))
     } else {

@@ -1,5 +1,7 @@
 //! A check of the doctor's as a value. Pure; must never call good what is not known.
 
+use crate::app::error::Error;
+
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
@@ -44,6 +46,12 @@ impl Check {
     #[must_use]
     pub fn new(what: &'static str, state: State, why: impl Into<String>) -> Self {
         Self { what, state, why: why.into(), hint: None }
+    }
+
+    /// Makes a check of a failure, with its advice.
+    #[must_use]
+    pub fn of(what: &'static str, error: &Error) -> Self {
+        Self { hint: error.hint.clone(), ..Self::new(what, State::Wrong, error.sentence()) }
     }
 
     /// With what to do.

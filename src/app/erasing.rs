@@ -3,6 +3,7 @@
 
 use crate::app::backup::{Remembered, remembered};
 use crate::app::book::Appended;
+use crate::app::erased_copies::Copy;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
@@ -24,6 +25,8 @@ pub struct Erased {
     pub position: u64,
     /// Why traces may be left in the file, if they may.
     pub traces: Option<Error>,
+    /// The copies in the data folder that still hold its text.
+    pub copies: Vec<Copy>,
     /// The backups made before, which hold its text still.
     pub backups: Vec<Remembered>,
 }
@@ -55,8 +58,11 @@ impl App {
             Body::Erase(Erase { of, position, leaf, time: erased.signed, kind, evidence, reason: reason.clone() });
         self.book.db.wipe_what_goes()?;
         let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))?;
+        let copies = self.sweep_erased().map_err(|e| e.doing(doing))?;
         let traces = self.scrub().err();
-        Ok(Erased { done, position, traces, backups: remembered(&self.folder) })
+        // One that was made before it was signed does not hold it.
+        let backups = remembered(&self.folder).into_iter().filter(|backup| backup.size > position).collect();
+        Ok(Erased { done, position, traces, copies, backups })
     }
 
     /// Leaves no byte in the file of what was erased.

@@ -8,18 +8,20 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
-use crate::app::copies::{Part, folder_of, is_folder};
+use crate::app::copies::{Part, folder_of, place_for};
 use crate::app::error::Error;
 use crate::app::files::{Folder, io_error};
 use crate::app::random::bytes;
 use crate::app::service::App;
 use crate::domain::evidence::{FileFault, Inspector, Looked, file_name};
+use crate::domain::file_name::{FileName, of_digest};
 use crate::domain::spelling::hex;
-use crate::domain::text::Clean;
 use crate::domain::value::{Digest, PersonId};
 use crate::store::error::damaged;
 use crate::store::evidence;
 
+/// What to do where a file cannot be saved in the place that was named.
+const NEW_NAME: &str = "Nothing was written. To save it as a new file, give its name an ending, such as .pdf";
 /// Bytes read in one go.
 const PIECE: usize = 1 << 16;
 
@@ -28,7 +30,7 @@ const PIECE: usize = 1 << 16;
 pub struct Taken {
     part: Part,
     /// Its name as it came.
-    pub name: Clean,
+    pub name: FileName,
     /// What it is.
     pub looked: Looked,
 }
@@ -60,7 +62,7 @@ impl App {
         self.take(from, None).map_err(|e| e.doing("Reading what came in"))
     }
 
-    fn take(&mut self, from: &mut dyn Read, name: Option<Clean>) -> Result<Taken, Error> {
+    fn take(&mut self, from: &mut dyn Read, name: Option<FileName>) -> Result<Taken, Error> {
         let part = Part::make(self.folder.path(), &hex(&bytes::<6>(&mut *self.random)?))?;
         let mut inspector = Inspector::default();
         let mut piece = vec![0; PIECE];
@@ -78,9 +80,9 @@ impl App {
             written.map_err(|e| io_error(part.path(), &e))?;
         }
         let looked = inspector.finish().map_err(refused)?;
-        let short = &looked.digest.hex()[..8];
-        let name = name.map_or_else(|| file_name(&format!("evidence-{short}.{}", looked.ending)), Ok);
-        Ok(Taken { part, name: name.map_err(refused)?, looked })
+        let name = name.map_or_else(|| of_digest(&looked.digest, looked.ending), Ok);
+        let name = name.map_err(|why| refused(FileFault::Name(why.to_owned())))?;
+        Ok(Taken { part, name, looked })
     }
 
     /// Saves a file that a trainee handed in, under a name that is not there yet: `to` is it, or a folder.
@@ -88,8 +90,10 @@ impl App {
         let held = self.book.db.read(|tx| evidence::held(tx, &self.viewer, trainee))?;
         let known = held.into_iter().find(|file| file.digest == *digest);
         let known = known.ok_or_else(|| Error::usage("There is no such file").hint("`countersign evidence list`"))?;
-        let place = if is_folder(to) { to.join(known.name.as_str()) } else { to.to_owned() };
-        let doing = format!("Saving {} as {}", known.name, place.display());
+        let doing = |place: &Path| format!("Saving {} as {}", known.name, place.display());
+        let name = known.name.to_save(digest, known.kind.ending()).map_err(damaged)?;
+        let place = place_for(to, name.as_str(), |place| place.extension().is_some(), NEW_NAME)
+            .map_err(|e| e.doing(doing(to)))?;
         let save = || -> Result<(), Error> {
             if known.erased {
                 return Err(Error::refused("Its bytes were erased"));
@@ -113,7 +117,7 @@ impl App {
             }
             copied
         };
-        save().map_err(|e| e.doing(doing))?;
+        save().map_err(|e| e.doing(doing(&place)))?;
         Ok(place)
     }
 

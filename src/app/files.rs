@@ -1,10 +1,11 @@
 //! The data folder: the database, `keys/`, permissions. The one place of this floor that touches the file system.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::Write as _;
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use rustix::fs::OFlags;
 use rustix::process::{geteuid, getuid};
 
 use crate::app::error::Error;
@@ -64,11 +65,7 @@ impl Folder {
     /// The text of a file of `keys/`, or nothing where there is none.
     pub fn read_key(&self, name: &str) -> Result<Option<String>, Error> {
         let path = self.key(name);
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(io_error(&path, &e)),
-        }
+        read_small(&path).map_err(|e| io_error(&path, &e))
     }
 
     /// The names of the files in `keys/`, in order.
@@ -87,12 +84,20 @@ impl Folder {
         sync_folder(&self.0.join("keys"))
     }
 
+    /// Keeps other processes out of `keys/` until it is dropped, where they ask for the same.
+    pub fn lock_keys(&self) -> Result<File, Error> {
+        let keys = self.0.join("keys");
+        let flags = OFlags::DIRECTORY.bits().cast_signed();
+        let lock = OpenOptions::new().read(true).custom_flags(flags).open(&keys);
+        lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|e| io_error(&keys, &e))
+    }
+
     /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.
     pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
         // Another process may be writing the same one.
         let (path, part) = (self.key(name), self.key(&format!("{name}.{}.part", std::process::id())));
-        let write = || -> std::io::Result<()> {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let write = || -> io::Result<()> {
+            let mut file = new_part(&part, 0o600)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             fs::rename(&part, &path)
@@ -105,7 +110,7 @@ impl Folder {
     pub fn remove_key(&self, name: &str) -> Result<(), Error> {
         let path = self.key(name);
         match fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io_error(&path, &e)),
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(io_error(&path, &e)),
             _ => Ok(()),
         }
     }
@@ -122,8 +127,8 @@ pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
 /// until the new one is on the disk.
 pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
     let part = part_of(path);
-    let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&part)?;
+    let write = || -> io::Result<()> {
+        let mut file = new_part(&part, 0o644)?;
         file.set_permissions(Permissions::from_mode(0o644))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
@@ -136,20 +141,58 @@ pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
 /// Whether a file could be put in this place; nothing is left there.
 pub fn takes_file(path: &Path) -> Result<(), Error> {
     let part = part_of(path);
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o644)
-        .open(&part)
-        .map_err(|e| io_error(path, &e))?;
+    new_part(&part, 0o644).map_err(|e| io_error(path, &e))?;
     fs::remove_file(&part).map_err(|e| io_error(path, &e))
+}
+
+/// Makes a new file in place of whatever a killed program, or somebody else, left under this name.
+pub fn new_part(part: &Path, mode: u32) -> io::Result<File> {
+    match fs::remove_file(part) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(mode).open(part)
 }
 
 fn part_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     name.into()
+}
+
+/// The most bytes that are read of a small file of ours: a wrapped key has fewer than 1,000.
+const SMALL: u64 = 64 << 10;
+
+/// Reads a small file of text, or nothing where there is none. A folder, device or pipe is refused and never waited for.
+pub fn read_small(path: &Path) -> io::Result<Option<String>> {
+    let Some(file) = open_plain(path)? else { return Ok(None) };
+    let mut text = String::new();
+    file.take(SMALL + 1).read_to_string(&mut text).map_err(|e| match e.kind() {
+        io::ErrorKind::InvalidData => io::Error::other("it is not text"),
+        _ => e,
+    })?;
+    if text.len() as u64 > SMALL { Err(io::Error::other("it is too large to be one of ours")) } else { Ok(Some(text)) }
+}
+
+/// Opens a plain file to read, or nothing where there is none.
+pub fn open_plain(path: &Path) -> io::Result<Option<File>> {
+    let plain = |about: &fs::Metadata| match about {
+        about if about.is_file() => Ok(()),
+        about if about.is_dir() => Err(io::Error::other("it is a folder, not a file")),
+        _ => Err(io::Error::other("it is a device or a pipe, not a file")),
+    };
+    let there = || -> io::Result<File> {
+        // Before it is opened: opening some devices does something.
+        plain(&fs::metadata(path)?)?;
+        let file = OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
+        plain(&file.metadata()?)?;
+        Ok(file)
+    };
+    match there() {
+        Ok(file) => Ok(Some(file)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 /// Whether this process runs as the owner of a folder, and as nobody else.
@@ -168,16 +211,31 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io_error(folder, &e))
 }
 
+/// Says that a folder is not there in which something was to be kept.
+#[must_use]
+pub fn no_folder(folder: &Path) -> Error {
+    Error::usage(format!("There is no folder {}. Is the USB stick plugged in?", folder.display()))
+}
+
+/// Refuses a folder that is not there, unless it is below the folder that one is in: that one can be made.
+pub fn must_be_reachable(folder: &Path) -> Result<(), Error> {
+    let below = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if folder.is_dir() || folder.components().all(below) {
+        return Ok(());
+    }
+    Err(no_folder(folder).hint("Nothing was written. To make a new folder there, use `mkdir` first"))
+}
+
 /// What the file system refused, in words.
 #[must_use]
-pub fn io_error(path: &Path, error: &std::io::Error) -> Error {
+pub fn io_error(path: &Path, error: &io::Error) -> Error {
     let hint = match error.kind() {
-        std::io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
+        io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
         _ => "Nothing was changed; look at the permissions of the folder and its files",
     };
     let why = match error.kind() {
-        std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
+        io::ErrorKind::StorageFull => "The disk is full".to_owned(),
+        io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
         _ => in_words(error),
     };
     Error::refused(format!("{}: {why}", path.display())).hint(hint)

@@ -60,12 +60,11 @@ pub fn found(
         let (id, session) = made?;
         folder.put_database(&part)?;
         let db = Db::open(&folder.database(), crate::store::db::Access::Write)?;
-        let book = Book::new(db, None);
-        let log_key = keys::log_key(folder, &book.origin()?)?;
+        let book = Book::new(db).with_key_in(folder);
         let mut sessions = Sessions::default();
         sessions.open(session);
         let app = App {
-            book: book.with_log_key(log_key),
+            book,
             folder: folder.clone(),
             clock: Box::new(crate::app::clock::SystemClock),
             random: Box::new(crate::app::random::SystemRandom::default()),
@@ -112,7 +111,7 @@ fn write(
     let person = genesis.officer_as_person(beginning.registration.clone());
     keys::keep(folder, &person, &key, None, &beginning.passphrase, random)?;
     let public = key.public();
-    let mut book = Book::new(Db::create(part)?, Some(log_key));
+    let mut book = Book::new(Db::create(part)?).with_log_key(log_key);
     let hand =
         Hand { person: &person, key: &key, public: &public, role: Role::TrainingOfficer, auth: Auth::Passphrase };
     book.append(&hand, vec![Body::Genesis(genesis)], clock, random)?;

@@ -10,7 +10,7 @@ use crate::domain::person::Person;
 use crate::domain::spelling::{hex, unhex};
 use crate::domain::value::{Origin, PersonId, Secret};
 use crate::ledger::key::{Fresh, KeyFault, Unwrapped, header, unwrap, wrap};
-use crate::ledger::note::LogKey;
+use crate::ledger::note::{LogKey, LogVerifier};
 use crate::ledger::passphrase;
 use crate::ledger::pin::PinVerifier;
 use crate::ledger::sshsig::SigningKey;
@@ -33,17 +33,18 @@ fn files(folder: &Folder, person: &PersonId) -> Vec<String> {
 }
 
 /// The file of this key of theirs, or the name that a new one gets.
-fn file(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<String, Error> {
+fn file(folder: &Folder, person: &PersonId, key: &PublicKey) -> String {
     let names = files(folder, person);
     for name in &names {
-        let text = folder.read_key(name)?.unwrap_or_default();
+        // What is not a file, or cannot be read, is another one than this key's.
+        let text = folder.read_key(name).ok().flatten().unwrap_or_default();
         if header(&text).is_ok_and(|header| header.key == *key) {
-            return Ok(name.clone());
+            return name.clone();
         }
     }
     let first = format!("{person}.key");
     let further = format!("{person}.{}.key", &key.fingerprint().hex()[..8]);
-    Ok(if names.contains(&first) { further } else { first })
+    if names.contains(&first) { further } else { first }
 }
 
 fn tries_file(person: &PersonId) -> String {
@@ -95,18 +96,18 @@ pub fn wrap_anew(
     random: &mut dyn Random,
 ) -> Result<(), Error> {
     let fresh = Fresh { salt: bytes(random)?, nonce: bytes(random)? };
-    let name = file(folder, &person.id, &key.public())?;
+    let name = file(folder, &person.id, &key.public());
     folder.write_key(&name, &wrap(&person.id, key, pin, secret, &fresh)?)
 }
 
 /// Takes a key file away that came to nothing.
 pub fn discard(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
-    folder.remove_key(&file(folder, person, key)?)
+    folder.remove_key(&file(folder, person, key))
 }
 
 /// Puts a key file by that signs no more, if it is here; nothing opens it from then on.
 pub fn put_by(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
-    let name = file(folder, person, key)?;
+    let name = file(folder, person, key);
     if folder.read_key(&name)?.is_none() {
         return Ok(());
     }
@@ -115,7 +116,8 @@ pub fn put_by(folder: &Folder, person: &PersonId, key: &PublicKey) -> Result<(),
 
 /// How many entries the log had when a person last opened a key here.
 pub fn seen(folder: &Folder, person: &PersonId) -> Result<Option<u64>, Error> {
-    Ok(folder.read_key(&format!("{person}.seen"))?.and_then(|text| text.trim().parse().ok()))
+    // One that cannot be read is as good as none: then more is told.
+    Ok(folder.read_key(&format!("{person}.seen")).ok().flatten().and_then(|text| text.trim().parse().ok()))
 }
 
 /// Remembers how many entries the log had.
@@ -131,9 +133,8 @@ pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock
         return Err(Error::refused(format!("{name} has no key on this machine"))
             .hint("A training officer makes one: `countersign key add`"));
     }
-    let tries = file_of_tries(folder, &person.id, clock)?;
-    folder.write_key(&tries_file(&person.id), &format!("{} {}\n", tries + 1, clock.now().seconds()))?;
-    match any(folder, &names, secret)? {
+    let tries = count_try(folder, &person.id, clock)?;
+    match any(folder, &names, secret) {
         Ok(opened) if opened.person == person.id => {
             folder.remove_key(&tries_file(&person.id))?;
             Ok(opened)
@@ -141,10 +142,10 @@ pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock
         Ok(_) => Err(Error::refused(format!("The key file of {name} holds somebody else's key"))),
         Err(KeyFault::WrongPassphrase) => {
             let error = Error::refused("Wrong passphrase");
-            Err(match delay(tries + 1) {
+            Err(match delay(tries) {
                 0 => error
                     .hint("It is case-sensitive; a lost one cannot be recovered, a training officer makes a new key"),
-                wait => error.hint(format!("The next try is possible in {}", words(wait))),
+                wait => error.hint(format!("The next try is possible in {}. {DOUBLES}", words(wait))),
             })
         }
         Err(fault) => {
@@ -155,17 +156,29 @@ pub fn open(folder: &Folder, person: &Person, secret: &Secret, clock: &dyn Clock
 }
 
 /// What the passphrase opens of these files: the first that it opens, else that it is wrong, else what is wrong with them.
-fn any(folder: &Folder, names: &[String], secret: &Secret) -> Result<Result<Unwrapped, KeyFault>, Error> {
+fn any(folder: &Folder, names: &[String], secret: &Secret) -> Result<Unwrapped, KeyFault> {
     let mut fault = KeyFault::NotOurs;
     for name in names {
-        match unwrap(&folder.read_key(name)?.unwrap_or_default(), secret) {
-            Ok(opened) => return Ok(Ok(opened)),
+        match unwrap(&folder.read_key(name).ok().flatten().unwrap_or_default(), secret) {
+            Ok(opened) => return Ok(opened),
             Err(KeyFault::WrongPassphrase) => fault = KeyFault::WrongPassphrase,
             Err(other) if fault != KeyFault::WrongPassphrase => fault = other,
             Err(_) => {}
         }
     }
-    Ok(Err(fault))
+    Err(fault)
+}
+
+/// What to know of the wait.
+const DOUBLES: &str = "Each further wrong or interrupted try doubles the wait, up to 15 minutes. Nothing is locked for good; marks and drafts are kept";
+
+/// Counts a try before it is made, and gives how many there are with it; refused while the delay of those before runs. Tries
+/// at the same moment are counted one after the other.
+fn count_try(folder: &Folder, person: &PersonId, clock: &dyn Clock) -> Result<u32, Error> {
+    let _alone = folder.lock_keys()?;
+    let tries = file_of_tries(folder, person, clock)?.saturating_add(1);
+    folder.write_key(&tries_file(person), &format!("{tries} {}\n", clock.now().seconds()))?;
+    Ok(tries)
 }
 
 /// Wrong tries so far, refused while their delay runs.
@@ -180,8 +193,11 @@ fn file_of_tries(folder: &Folder, person: &PersonId, clock: &dyn Clock) -> Resul
     }
     let left = delay(tries) - now.saturating_sub(at).max(0);
     if left > 0 {
-        return Err(Error::refused(format!("Too many wrong passphrases: the next try is possible in {}", words(left)))
-            .hint("Nothing is locked for good; marks and drafts are kept"));
+        let why = format!(
+            "Too many tries in a row were wrong or interrupted ({tries}): the next try is possible in {}",
+            words(left)
+        );
+        return Err(Error::refused(why).hint(DOUBLES));
     }
     Ok(tries)
 }
@@ -198,13 +214,32 @@ fn words(seconds: i64) -> String {
     if seconds < 120 { format!("{seconds} seconds") } else { format!("{} minutes", (seconds + 59) / 60) }
 }
 
-/// The log's own key, if it is there.
-pub fn log_key(folder: &Folder, origin: &Origin) -> Result<Option<LogKey>, Error> {
-    let Some(text) = folder.read_key(LOG_KEY)?.map(zeroize::Zeroizing::new) else { return Ok(None) };
+/// Reads the log's own key, which must be the one that `verifier` belongs to.
+pub fn log_key(folder: &Folder, verifier: &LogVerifier) -> Result<LogKey, Error> {
+    let torn = |why: &str| {
+        Error::refused(format!("The log's own key cannot be read, so nothing can be signed: {why}")).hint(KEY_BACK)
+    };
+    let text = folder.read_key(LOG_KEY).map_err(|error| torn(&error.why))?;
+    let text = text.map(zeroize::Zeroizing::new).ok_or_else(no_log_key)?;
     let seed = text.strip_prefix("countersign-log-key/1\n").and_then(|rest| unhex::<32>(rest.trim_end()));
-    let seed = seed.map(zeroize::Zeroizing::new);
-    let seed = seed.ok_or_else(|| Error::refused("The log's own key cannot be read"))?;
-    Ok(Some(LogKey::new(origin.clone(), SigningKey::from_seed(&seed))))
+    let seed = seed.map(zeroize::Zeroizing::new).ok_or_else(|| torn("`keys/log.key` is empty or incomplete"))?;
+    let key = LogKey::new(verifier.origin().clone(), SigningKey::from_seed(&seed));
+    if key.verifier() == verifier { Ok(key) } else { Err(another_log_key()) }
+}
+
+/// What to do where the log's own key is not the one it should be.
+const KEY_BACK: &str = "You can still read and check everything. To sign, put `keys/log.key` back: `backup --keys` keeps a copy of it in FILE.keys";
+
+/// Says that the log's own key is missing.
+#[must_use]
+pub fn no_log_key() -> Error {
+    Error::refused("The log's own key is not in the data folder, so nothing can be signed").hint(KEY_BACK)
+}
+
+/// Says that the log's own key is another log's.
+#[must_use]
+pub fn another_log_key() -> Error {
+    Error::refused("The key in `keys/log.key` belongs to another log, so nothing can be signed").hint(KEY_BACK)
 }
 
 /// Makes and keeps a log's own key.

@@ -3,10 +3,10 @@
 
 use crate::app::error::Error;
 use crate::app::files::{self, Folder};
+use crate::app::login_map::stale;
 use crate::app::service::App;
-use crate::config;
 use crate::domain::key::PublicKey;
-use crate::domain::login::{LoginKey, is_plain_path, map_text};
+use crate::domain::login::LoginKey;
 use crate::domain::person::{Named, Person, Role, Viewer};
 use crate::domain::value::{Digest, PersonId, Secret};
 use crate::ledger::login::login_key;
@@ -40,7 +40,7 @@ impl App {
             let by = app.officer(officer, passphrase)?;
             let login = LoginKey { person: person.id.clone(), key, added: (by, app.now()), revoked: None };
             app.book.db.write(|tx| logins::add(tx, &login))?;
-            app.write_login_map()?;
+            app.sync_login_map(false).map_err(|error| stale(&error))?;
             Ok(login)
         };
         add(self).map_err(|e| e.doing(doing))
@@ -72,7 +72,7 @@ impl App {
             app.book.db.write(|tx| {
                 keys.iter().try_for_each(|key| logins::revoke(tx, &key.fingerprint(), &by, now).map(drop))
             })?;
-            app.write_login_map()?;
+            app.follow_login_map()?;
             Ok(keys)
         };
         revoke(self).map_err(|e| e.doing(doing))
@@ -81,30 +81,6 @@ impl App {
     /// Every key that ever let anybody in, oldest first.
     pub fn logins(&self) -> Result<Vec<LoginKey>, Error> {
         Ok(self.book.db.read(logins::all)?)
-    }
-
-    /// Writes the map anew, where there ever was a key to log in with; gives how many keys it holds.
-    pub fn write_login_map(&self) -> Result<usize, Error> {
-        let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
-        if ever {
-            let data = self.folder.path().to_string_lossy();
-            files::replace_public(&map_path()?, &map_text(&data, &keys)).map_err(stale)?;
-        }
-        Ok(keys.len())
-    }
-
-    /// Refuses where the map could not be written, before anything is changed.
-    fn map_can_be_written(&self) -> Result<(), Error> {
-        let data = self.folder.path();
-        if !data.to_str().is_some_and(is_plain_path) {
-            return Err(Error::refused(format!("sshd cannot be told of a folder named {}", data.display()))
-                .hint("Give the data folder whole, from `/` on; letters, digits and . _ - + alone"));
-        }
-        files::takes_file(&map_path()?).map_err(|e| {
-            e.hint(
-                "sshd's lookup reads the keys there: `countersign ssh install --dry-run` says how to make the folder",
-            )
-        })
     }
 
     /// The training officer who acts, once they have shown who they are.
@@ -154,14 +130,4 @@ impl App {
 #[must_use]
 pub fn turned_away() -> Error {
     Error::refused("This key lets nobody in any more").hint("Ask a training officer")
-}
-
-fn map_path() -> Result<std::path::PathBuf, Error> {
-    config::login_map().map_err(Error::usage)
-}
-
-fn stale(error: Error) -> Error {
-    let why = format!("The map for sshd could not be written: {}", error.why);
-    Error { why, ..error }
-        .hint("It is done all the same, and a session lets nobody in who may not; mend it, then `countersign ssh sync`")
 }

@@ -18,7 +18,7 @@ use crate::domain::statement::{Body, Evidence};
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, KsbKind, PersonId};
 use crate::domain::view::{ClaimKsb, ClaimSheet, MOST_RECORDS, Observation, Receipted, Record};
-use crate::store::error::damaged;
+use crate::store::error::{StoreError, damaged};
 use crate::store::queue::ClaimNo;
 use crate::store::{people, queue};
 
@@ -203,8 +203,12 @@ impl App {
             }
             let evidence = claim.evidence.iter().filter(|file| !file.erased);
             sign_off.claim = Some(claim.id);
-            sign_off.evidence =
-                evidence.map(|file| Evidence { digest: file.digest, name: file.name.clone() }).collect();
+            sign_off.evidence = evidence
+                .map(|file| {
+                    let name = file.name.to_save(&file.digest, file.kind.ending()).map_err(damaged)?;
+                    Ok(Evidence { digest: file.digest, name: name.text().clone() })
+                })
+                .collect::<Result<_, StoreError>>()?;
             sign_off.evidence.sort_unstable_by(|a, b| (a.digest, &a.name).cmp(&(b.digest, &b.name)));
         }
         Ok(bodies)

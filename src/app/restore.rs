@@ -7,6 +7,7 @@ use crate::app::backup::{sound, stands};
 use crate::app::book::Book;
 use crate::app::clock::SystemClock;
 use crate::app::copies::{Part, link_aside};
+use crate::app::erased_copies::BEFORE_RESTORE;
 use crate::app::error::Error;
 use crate::app::evidence::newest_of;
 use crate::app::files::Folder;
@@ -142,7 +143,7 @@ fn look_into(
     }
     let name_one = "Nothing was changed; name a file that `countersign backup` made";
     let backup = Db::open(from, Access::Read).map_err(|e| Error::from(e).hint(name_one))?;
-    let backup = Book::new(backup, None);
+    let backup = Book::new(backup);
     let log_key = own_key(folder, &backup)?;
     let mut random = SystemRandom::default();
     let part = Part::make(folder.path(), &hex(&bytes::<6>(&mut random)?))?;
@@ -151,7 +152,7 @@ fn look_into(
     drop(backup);
     let verifying = &mut |done, of| progress(Stage::Verifying, done, of);
     sound(part.path(), std::slice::from_ref(&checkpoint), threads, verifying)?;
-    let book = Book::new(Db::open(part.path(), Access::Write)?, None);
+    let book = Book::new(Db::open(part.path(), Access::Write)?);
     let notes = outside.iter().map(|one| opened(one, &log_key)).collect::<Result<Vec<_>, Error>>()?;
     let notes = notes.into_iter().flatten();
     let (present, shared, lost) = present(folder, &book, &to)?;
@@ -169,7 +170,7 @@ fn look_into(
             return Err(Error::refused(why).hint("Nothing was changed; find a backup of the history that was kept"));
         }
     }
-    let book = book.with_log_key(Some(log_key));
+    let book = book.with_log_key(log_key);
     let app = App {
         book,
         folder: folder.clone(),
@@ -184,17 +185,15 @@ fn look_into(
 
 /// The log's own key on this machine, which must be that of the backup's log.
 fn own_key(folder: &Folder, book: &Book) -> Result<LogKey, Error> {
-    let log = book.db.read(log::log)?;
-    let (origin, vkey) = log.ok_or_else(|| Error::refused("It holds no log"))?;
-    let key = keys::log_key(folder, &origin)?.ok_or_else(|| {
-        Error::refused("The log's own key is not in the data folder, so nothing can be added")
-            .hint("Put the folder `keys` there first: `backup --keys` laid it beside the backup, as FILE.keys")
-    })?;
-    if key.verifier().to_string() == vkey {
-        return Ok(key);
-    }
-    Err(Error::refused(format!("It is the file of another log, {origin}"))
-        .hint("Nothing was changed; say with --data where that log's data is"))
+    let verifier = book.verifier()?;
+    let key = keys::log_key(folder, &verifier);
+    key.map_err(|fault| {
+        if fault != keys::another_log_key() {
+            return fault;
+        }
+        Error::refused(format!("The backup is of another log than `keys/log.key` here: {}", verifier.origin()))
+            .hint("Nothing was changed. Use --data to name the folder of that log, or put its `keys` there first")
+    })
 }
 
 fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> {
@@ -225,7 +224,7 @@ fn present(folder: &Folder, backup: &Book, to: &Head) -> Result<(Present, u64, V
         // A newer file, a network or a lack of rights is nothing that a backup mends.
         Err(fault) => return Err(fault.into()),
     };
-    let book = Book::new(db, None);
+    let book = Book::new(db);
     let (ours, theirs) = (book.db.read(log::log), backup.db.read(log::log)?);
     match ours {
         Ok(ours) if ours == theirs => {}
@@ -302,7 +301,7 @@ fn in_place(
     // The last to close it folds the write-ahead log back: from here on the copy is whole in itself.
     drop(app);
     sound(part.path(), &[checkpoint], threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
-    let name = format!("countersign-before-restore-{}.db", now.to_string().replace(':', ""));
+    let name = format!("{BEFORE_RESTORE}{}.db", now.to_string().replace(':', ""));
     let aside = folder.path().join(name);
     let database = folder.database();
     let kept = match &present {
@@ -327,7 +326,7 @@ fn in_place(
             Some(aside)
         }
     };
-    let head = Book::new(Db::open(&database, Access::Read)?, None).head()?;
+    let head = Book::new(Db::open(&database, Access::Read)?).head()?;
     if head != done.head {
         return Err(Error::refused("What was put in place did not read back"));
     }

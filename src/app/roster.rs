@@ -92,7 +92,7 @@ impl App {
         bodies.push(Body::Person(Person { left: true, ..person }));
         let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing(doing.clone()))?;
         known.iter().try_for_each(|one| keys::put_by(&self.folder, who, &one.key))?;
-        self.write_login_map().map_err(|e| e.doing(doing))?;
+        self.follow_login_map().map_err(|e| e.doing(doing))?;
         Ok(done)
     }
 
@@ -127,7 +127,7 @@ impl App {
         }
         let bodies = vec![Body::Person(Person { left: false, ..person })];
         let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.doing(doing.clone()))?;
-        self.write_login_map().map_err(|e| e.doing(doing))?;
+        self.follow_login_map().map_err(|e| e.doing(doing))?;
         Ok(done)
     }
 

@@ -83,13 +83,21 @@ pub struct SecondFolder {
     file: PathBuf,
     data: PathBuf,
     trouble: Trouble,
+    made: bool,
 }
 
 impl SecondFolder {
     /// The file in `folder`, for the data in `data`, which must be another folder.
     #[must_use]
     pub fn new(folder: &Path, data: &Path, trouble: Trouble) -> Self {
-        Self { file: folder.join(NAME), data: data.to_owned(), trouble }
+        Self { file: folder.join(NAME), data: data.to_owned(), trouble, made: false }
+    }
+
+    /// Makes the folder where it is not there: for the program's own place. One that somebody named is never made: where its
+    /// disk is not connected, it would come to be on this one.
+    #[must_use]
+    pub fn making_it(self) -> Self {
+        Self { made: true, ..self }
     }
 
     /// The file.
@@ -108,6 +116,9 @@ impl SecondFolder {
     pub fn add(&self, note: &str) {
         if self.lies_in_the_data() {
             self.failed("it would lie in the data folder, and go with it; --checkpoints says another");
+        } else if !self.made && !self.file.parent().is_some_and(Path::is_dir) {
+            let folder = self.file.parent().unwrap_or(Path::new("/")).display();
+            self.failed(&format!("there is no folder {folder} (is its disk or network share connected?)"));
         } else if let Err(fault) = append(&self.file, note) {
             self.failed(&words(&fault));
         }
@@ -116,7 +127,9 @@ impl SecondFolder {
     /// The newest checkpoints in it, as text; nothing where there is none that can be read.
     #[must_use]
     pub fn newest(&self) -> Option<String> {
-        end_of(&self.file).ok().filter(|text| !text.is_empty())
+        // A pipe in its place would be waited for.
+        let plain = metadata(&self.file).is_ok_and(|about| about.is_file());
+        plain.then(|| end_of(&self.file).ok()).flatten().filter(|text| !text.is_empty())
     }
 
     /// What it holds, and where; nothing where nothing can be read.

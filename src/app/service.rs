@@ -43,10 +43,9 @@ impl App {
     ) -> Result<Self, Error> {
         let doing = || format!("Opening {}", folder.path().display());
         let db = Db::open(&folder.database(), access).map_err(|e| Error::from(e).doing(doing()))?;
-        let mut book = Book::new(db, None);
-        let origin = book.origin().map_err(|e| e.doing(doing()))?;
-        let log_key = keys::log_key(&folder, &origin).map_err(|e| e.doing(doing()))?;
-        book = book.with_log_key(log_key);
+        let book = Book::new(db);
+        book.origin().map_err(|e| e.doing(doing()))?;
+        let book = book.with_key_in(&folder);
         Ok(Self {
             book,
             folder,
@@ -68,7 +67,7 @@ impl App {
         let doing = format!("Opening {}", folder.path().display());
         let db = Db::open(&folder.database(), Access::Read).map_err(|e| Error::from(e).doing(doing))?;
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
-        let (book, sessions) = (Book::new(db, None), Sessions::default());
+        let (book, sessions) = (Book::new(db), Sessions::default());
         Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department, came_in: None })
     }
 
@@ -77,7 +76,7 @@ impl App {
     pub fn entering(self) -> Result<Self, Error> {
         let doing = format!("Opening {}", self.folder.path().display());
         let db = Db::open(&self.folder.database(), Access::Write).map_err(|e| Error::from(e).doing(doing))?;
-        Ok(Self { book: Book::new(db, None), ..self })
+        Ok(Self { book: Book::new(db), ..self })
     }
 
     /// The same, with its checkpoints also kept in a second folder.
@@ -143,8 +142,8 @@ impl App {
         Ok(self.book.db.version()?)
     }
 
-    /// Housekeeping that costs a flush: for when nobody waits.
-    pub fn tidy(&self) -> Result<(), Error> {
+    /// Folds all that was signed into the one file, which costs a flush: for when nobody waits. Says whether all of it is.
+    pub fn tidy(&self) -> Result<bool, Error> {
         Ok(self.book.db.tidy()?)
     }
 

@@ -134,6 +134,10 @@ pub(in crate::app) fn compare_log(
         let what = if found.len() > stated.contents.len() { "which was not adopted" } else { "or lacks it" };
         faults.add(None, format!("The file holds the text sha256:{digest} of a standard, {what}"));
     }
+    for (digest, name, why) in evidence::unusable_names(tx)? {
+        let evidence = format!("the evidence sha256:{}", digest.hex());
+        faults.add(None, format!("The name “{name}” of {evidence} cannot be used for a file: {why}"));
+    }
     compare_absences(tx, stated, erased, faults)?;
     compare_imports(tx, stated, erased, faults)
 }

@@ -16,13 +16,14 @@ use crate::domain::rules::facts::Facts;
 use crate::domain::rules::{check, is_suspect};
 use crate::domain::standard::Standard;
 use crate::domain::statement::about::about as spoken_of;
+use crate::domain::statement::decode::decode;
 use crate::domain::statement::encode::encode;
 use crate::domain::statement::{Auth, Batch, Body, Seen, SignedText, Signer, Statement};
 use crate::domain::value::{Digest, KsbCode, PersonId, StatementId};
 use crate::domain::view::Head;
 use crate::ledger::code::code;
 use crate::ledger::merkle::{Edge, entry, leaf_hash};
-use crate::ledger::note::LogKey;
+use crate::ledger::note::{LogKey, LogVerifier};
 use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -197,6 +198,25 @@ pub(in crate::app) fn edge_of(tx: &Tx<'_>) -> Result<Edge, StoreError> {
     let Some(head) = log::head(tx)? else { return Ok(Edge::new()) };
     let edge = Edge::from_bytes(&head.edge).map_err(damaged)?;
     if edge.size() == head.size { Ok(edge) } else { Err(damaged("the log's edge is not of its size")) }
+}
+
+/// Reads the key that the log's checkpoints open with: what its first statement says, and its row says the same.
+pub(in crate::app) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
+    let first = log::entry_at(tx, 0)?.ok_or_else(|| damaged("it holds no log"))?;
+    let Body::Genesis(genesis) = decode(&first.signed.text)?.body else {
+        return Err(damaged("its first entry does not begin a log").into());
+    };
+    let row = log::log(tx)?.map(|(_, verifier)| verifier);
+    if row.as_deref() != Some(genesis.log_key.as_str()) {
+        return Err(damaged("the log's key is not the one that its first entry names").into());
+    }
+    genesis.log_key.as_str().parse().map_err(|fault| damaged(fault).into())
+}
+
+/// Says whether a checkpoint opens with this log's own key, and is of this size and root.
+pub(in crate::app) fn opens(tx: &Tx<'_>, checkpoint: &str, size: u64, root: Digest) -> bool {
+    let opened = verifier_of(tx).ok().and_then(|verifier| verifier.open(checkpoint).ok());
+    opened.is_some_and(|opened| (opened.size, opened.root) == (size, root))
 }
 
 /// Where the log stands, with its code.

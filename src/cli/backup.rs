@@ -14,7 +14,7 @@ use crate::cli::sheet::{Part, fact};
 /// `backup`.
 #[derive(Debug, Args)]
 pub struct Backup {
-    /// A folder, or the new file itself; best on another disk or machine.
+    /// An existing folder, or the new file itself, FILE.db; best on another disk or machine.
     pub to: PathBuf,
     /// Copies the keys too, wrapped as they are, to a folder beside it that its owner alone can look into.
     #[arg(long)]
@@ -38,6 +38,9 @@ pub fn backup(context: &mut Context, asked: &Backup) -> Result<Answer, Failure> 
     drop(progress);
     let mut facts =
         vec![fact("File", made.path.display()), fact("Entries", made.head.size), fact("Checkpoint", &made.head.code)];
+    if made.same_disk {
+        facts.push(fact("Disk", "The same as the data. If it fails, both are lost: keep a copy on another disk too"));
+    }
     if let Some((folder, keys)) = &made.keys {
         facts.push(fact("Keys", format!("{} ({keys} files)", folder.display())));
     }

@@ -72,7 +72,10 @@ impl Context {
             self.trouble.tell(format!("Checkpoints are not kept in a second folder: {fault}"));
             None
         });
-        folder.map(|folder| SecondFolder::new(&folder, data.path(), self.trouble.clone()))
+        folder.map(|(folder, named)| {
+            let second = SecondFolder::new(&folder, data.path(), self.trouble.clone());
+            if named { second } else { second.making_it() }
+        })
     }
 
     /// All that is to be said besides the answer or the failure.

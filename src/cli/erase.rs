@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::app::erased_copies::Copy;
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, line};
@@ -19,7 +20,8 @@ pub struct Erase {
     /// Why; it stands in the log for ever, so name nobody in it.
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// Only scrubs the file of what was erased before, once other screens are closed.
+    /// Leaves nothing of what was erased before, once other screens are closed: scrubs the file, and deletes the copies of before
+    /// a restore that still hold it.
     #[arg(long, conflicts_with_all = ["id", "reason"])]
     pub finish: bool,
 }
@@ -28,8 +30,10 @@ pub struct Erase {
 pub fn erase(context: &mut Context, asked: &Erase) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let (Some(id), Some(reason)) = (&asked.id, line(asked.reason.as_deref(), "--reason")?) else {
-        app.scrub()?;
-        let parts = vec![Part::Line("Scrubbed: the file holds nothing of what was erased".to_owned())];
+        let (deleted, left) = app.finish_erasing()?;
+        let mut parts = vec![Part::Line("Scrubbed: the file holds nothing of what was erased".to_owned())];
+        parts.extend(deleted.iter().map(|path| Part::Line(format!("Deleted {}", path.display()))));
+        context.warnings.extend(left.iter().map(Copy::words));
         return Ok(Answer::new(parts, &Written::new(&[], &app.head()?))?);
     };
     let id: StatementId = id.parse()?;
@@ -49,6 +53,7 @@ pub fn erase(context: &mut Context, asked: &Erase) -> Result<Answer, Failure> {
         let places: Vec<String> = erased.backups.iter().map(|backup| backup.path.display().to_string()).collect();
         answer = answer.aside(format!("Backups made before hold it still: {}", places.join(", ")));
     }
+    context.warnings.extend(erased.copies.iter().map(Copy::words));
     context
         .warnings
         .extend(erased.traces.map(|error: Error| format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())));

@@ -10,6 +10,7 @@ use crate::cli::json::claims::{FileRow, Files};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs_claims::EvidenceVerb;
 use crate::domain::evidence::File;
+use crate::domain::file_name::ReadName;
 use crate::domain::person::{Person, Role};
 use crate::domain::value::Secret;
 use crate::domain::when::day_words;
@@ -43,7 +44,17 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<Answer, Fa
                 Part::Line(format!("Saved {}", place.display())),
                 Part::Facts(vec![fact("sha256", found.digest.hex()), fact("Bytes", found.size)]),
             ];
-            answer(parts, &[found])
+            let unusable = match &found.name {
+                ReadName::Usable(_) => None,
+                ReadName::Unusable(shown, why) => {
+                    Some(format!("Its name in the file, “{shown}”, cannot be used: {why}"))
+                }
+            };
+            let saved = answer(parts, &[found])?;
+            Ok(match unusable {
+                Some(why) => saved.aside(why),
+                None => saved,
+            })
         }
         EvidenceVerb::Remove { id } => {
             let who = context.signer(app, &[Role::Trainee])?;

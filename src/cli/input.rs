@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::app::error::Error;
+use crate::app::files::must_be_reachable;
 use crate::app::second::end_of;
+use crate::domain::file_name::FileName;
+use crate::domain::text::shown;
 use crate::domain::value::Secret;
 
 /// The longest first line that is read for a secret.
@@ -156,9 +159,12 @@ pub fn take_away(path: &Path) {
 
 /// Writes files into a folder, which is made if need be. Nothing that is there is written over.
 pub fn write_files(folder: &Path, files: &[(String, &str)]) -> Result<Vec<PathBuf>, Error> {
+    must_be_reachable(folder)?;
     fs::create_dir_all(folder).map_err(|e| Error::refused(reason(&e)).doing(format!("Making {}", folder.display())))?;
     let write = |(name, text): &(String, &str)| {
-        let path = folder.join(name);
+        let name = FileName::parse(name)
+            .map_err(|why| Error::refused(format!("No file can be named “{}”: {why}", shown(name))))?;
+        let path = folder.join(name.as_str());
         let failed = |e: std::io::Error| Error::refused(reason(&e)).doing(format!("Writing {}", path.display()));
         let written = fs::read(&path).ok().filter(|there| there == text.as_bytes());
         if written.is_none() {

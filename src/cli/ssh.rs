@@ -20,7 +20,7 @@ pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<Answer, Failure> {
         SshVerb::Add(asked) => add(context, asked),
         SshVerb::Revoke(asked) => revoke(context, asked),
         SshVerb::List => list(context),
-        SshVerb::Sync => sync(context),
+        SshVerb::Sync(asked) => sync(context, asked.take_over),
         SshVerb::Install(asked) => ssh_install::install(asked),
         SshVerb::Keys(_) => Err(Error::usage("sshd asks in its own way: ssh keys %u %t %k").into()),
     }
@@ -86,10 +86,14 @@ fn list(context: &Context) -> Result<Answer, Failure> {
     answer(vec![listed(table, "Nobody may log in over SSH yet: `countersign ssh add` lets one in")], &logins)
 }
 
-fn sync(context: &Context) -> Result<Answer, Failure> {
-    let count = context.open()?.write_login_map()?;
-    let keys = if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
-    answer(vec![Part::Line(format!("The map for sshd holds {keys}"))], &[])
+fn sync(context: &Context, take_over: bool) -> Result<Answer, Failure> {
+    let synced = context.open()?.sync_login_map(take_over)?;
+    let keys = if synced.keys == 1 { "1 key".to_owned() } else { format!("{} keys", synced.keys) };
+    let mut parts = vec![Part::Line(format!("The map for sshd holds {keys}"))];
+    parts.extend(synced.taken_from.map(|other| {
+        Part::Line(format!("It was the map of the data folder {other}; nobody logs in to that one any more"))
+    }));
+    answer(parts, &[])
 }
 
 fn answer(parts: Vec<Part>, logins: &[(LoginKey, Person)]) -> Result<Answer, Failure> {

@@ -16,8 +16,8 @@ pub enum SshVerb {
     Revoke(SshRevoke),
     /// Lists who may log in with which key.
     List,
-    /// Writes the map anew that sshd's lookup reads.
-    Sync,
+    /// Writes the map again that sshd's lookup reads.
+    Sync(SshSync),
     /// Tells sshd of this program, or says what it must be told.
     Install(Install),
     /// Answers sshd: the line of a key that somebody offers, or nothing.
@@ -42,6 +42,14 @@ pub struct SshRevoke {
     /// Only the key of this fingerprint (SHA256:…); without it, all of theirs.
     #[arg(long, value_name = "FINGERPRINT")]
     pub key: Option<String>,
+}
+
+/// `ssh sync`.
+#[derive(Debug, Args)]
+pub struct SshSync {
+    /// Also where the map belongs to another data folder, which sshd asks no more.
+    #[arg(long)]
+    pub take_over: bool,
 }
 
 /// `ssh keys`: answered before these arguments are looked at; here for help and the manual.

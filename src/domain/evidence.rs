@@ -4,6 +4,7 @@
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use crate::domain::file_name::{FileName, ReadName};
 use crate::domain::text::{Clean, TextFault, nhs_number};
 use crate::domain::value::Digest;
 use crate::domain::when::Timestamp;
@@ -22,8 +23,8 @@ pub const LONGEST_NAME: usize = 120;
 pub struct File {
     /// The digest of its bytes, which is what it is called by.
     pub digest: Digest,
-    /// Its name as it came.
-    pub name: Clean,
+    /// Its name, as the file holds it.
+    pub name: ReadName,
     /// How many bytes.
     pub size: u64,
     /// What it is, by its bytes.
@@ -69,6 +70,12 @@ impl FileKind {
             Self::Zip => "zip",
         }
     }
+
+    /// How the name of such a file ends, where its first bytes are not at hand.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        ending(self, &[])
+    }
 }
 
 /// Why a file is refused.
@@ -104,20 +111,14 @@ pub enum FileFault {
     Name(String),
 }
 
-/// A name that a file can be saved under anywhere: one line, no path, at most 120 bytes.
-pub fn file_name(name: &str) -> Result<Clean, FileFault> {
+/// Reads a name that comes in: one that a file can be saved under anywhere, of at most 120 bytes, and that names no patient.
+pub fn file_name(name: &str) -> Result<FileName, FileFault> {
     let refused = |why: &str| Err(FileFault::Name(why.to_owned()));
     let clean = Clean::line(name).map_err(|fault: TextFault| FileFault::Name(fault.to_string()))?;
     if clean.as_str().len() > LONGEST_NAME {
         return refused(&format!("it is longer than {LONGEST_NAME} bytes"));
     }
-    if clean.as_str().contains(['/', '\\', ':']) {
-        return refused("it holds a path");
-    }
-    if clean.as_str().starts_with(['.', '-', '~']) {
-        return refused("it begins with . or - or ~");
-    }
-    Ok(clean)
+    FileName::parse(clean.as_str()).or_else(refused)
 }
 
 /// What a file was found to be.

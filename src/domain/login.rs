@@ -34,6 +34,14 @@ pub fn map_text(data: &str, keys: &[(PersonId, PublicKey)]) -> String {
     format!("{HEAD}\ndata {data}\n{}", lines.concat())
 }
 
+/// Reads which data folder a map is of; nothing where the text is not a map.
+#[must_use]
+pub fn map_data(map: &str) -> Option<&str> {
+    let mut lines = map.lines();
+    lines.next().filter(|head| *head == HEAD)?;
+    lines.next()?.strip_prefix("data ").filter(|path| !path.is_empty())
+}
+
 /// What sshd is told of a key that somebody offers: one line of an `authorized_keys` file (sshd(8)), made anew from the
 /// map, or nothing. `asked` is the key's type and its base64; `program` is this program's path.
 #[must_use]

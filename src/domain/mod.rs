@@ -9,6 +9,7 @@ pub mod competence;
 pub mod department;
 pub mod draw;
 pub mod evidence;
+pub mod file_name;
 pub mod filter;
 pub mod filter_asks;
 pub mod filter_facts;

@@ -25,6 +25,11 @@ const IMPORTED: &str =
     "SELECT id, text, fingerprint, signature, line FROM imported JOIN key USING (key) WHERE place = ?1";
 const IMPORTED_PLACES: &str = "SELECT place FROM imported";
 
+const ERASED_IDS: &str = "SELECT id FROM erased JOIN entry USING (place) UNION
+    SELECT id FROM erased JOIN imported USING (place)";
+const HOLDS: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1 AND text <> '')
+    OR EXISTS (SELECT 1 FROM imported WHERE id = ?1 AND text <> '')";
+
 /// The leaf of an erased entry, and the position of the statement that erased it.
 pub type Erased = (Digest, u64);
 
@@ -60,6 +65,27 @@ pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
         all.insert(position(row.get(0)?), (leaf, position(row.get(2)?)));
     }
     Ok(all)
+}
+
+/// The ids of all that was erased, and of what was put back there.
+pub fn erased_ids(tx: &Tx<'_>) -> Result<Vec<StatementId>, StoreError> {
+    let mut statement = tx.prepared(ERASED_IDS)?;
+    let mut rows = statement.query([])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.push(id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?);
+    }
+    Ok(ids)
+}
+
+/// Says whether the file holds the text of any of these statements.
+pub fn holds_any(tx: &Tx<'_>, ids: &[StatementId]) -> Result<bool, StoreError> {
+    for id in ids {
+        if tx.prepared(HOLDS)?.query_row([id.0.as_bytes()], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Where a statement counts: its own position, or that of the import that put it back.

@@ -292,7 +292,7 @@ mod tests {
         let (own, other) = (Viewer::Own(ada.clone()), Viewer::Own(bea));
         let looked = Looked { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
         let mut db = Db::in_memory().unwrap();
-        let name = Clean::line("a.pdf").unwrap();
+        let name = crate::domain::file_name::FileName::parse("a.pdf").unwrap();
         let at = Timestamp::from_seconds(1);
         let made = db.write(|tx| {
             tx.batch(PEOPLE)?;

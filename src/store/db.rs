@@ -18,8 +18,6 @@ use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 
 /// The oldest SQLite without the WAL-reset fault that corrupts a file.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// A write-ahead log longer than this is folded back into the file, when nobody waits for anything.
-const LONG_WAL: u64 = 4 << 20;
 
 /// Not a count of changes to a schema, which has 32 bits: nothing was checked yet.
 const NEVER: i64 = i64::MIN;
@@ -39,6 +37,8 @@ pub struct Db {
     /// SQLite's count of changes to the schema when it was last checked; nothing for a database
     /// that nobody else can open.
     checked: Option<Cell<i64>>,
+    /// Whether something was written that may be in the write-ahead log alone.
+    unfolded: Cell<bool>,
 }
 
 /// What the file is opened for.
@@ -90,6 +90,7 @@ impl Db {
         // In the file's first page before the write-ahead log begins, so that a look at the header is enough for ever.
         conn.pragma_update(None, "application_id", APPLICATION_ID)?;
         let mut db = Self::new(conn, path, Access::Write, false);
+        db.unfolded.set(true);
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -97,12 +98,12 @@ impl Db {
 
     fn new(conn: Connection, path: &Path, access: Access, still: bool) -> Self {
         let (path, file) = (path.to_owned(), identity(path));
-        Self { conn, path, access, file, still, checked: Some(Cell::new(NEVER)) }
+        Self { conn, path, access, file, still, checked: Some(Cell::new(NEVER)), unfolded: Cell::new(false) }
     }
 
     /// A database that nobody else can open.
     pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
-        Self { conn, path: PathBuf::new(), access, file: None, still: false, checked: None }
+        Self { conn, path: PathBuf::new(), access, file: None, still: false, checked: None, unfolded: Cell::new(false) }
     }
 
     /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
@@ -159,6 +160,7 @@ impl Db {
 
     /// The connection, to put another state in place.
     pub(in crate::store) fn connection_mut(&mut self) -> &mut Connection {
+        self.unfolded.set(true);
         &mut self.conn
     }
 
@@ -209,6 +211,7 @@ impl Db {
             return Err(StoreError::Gone(self.path.clone()).into());
         }
         tx.0.0.commit().map_err(StoreError::from)?;
+        self.unfolded.set(true);
         Ok(done)
     }
 
@@ -239,13 +242,17 @@ impl Db {
         Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
-    /// Folds a long write-ahead log back into the file. Costs flushes, so it is called when nobody waits.
-    pub fn tidy(&self) -> Result<(), StoreError> {
-        let long = std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > LONG_WAL);
-        if long && self.access == Access::Write {
-            self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    /// Folds the write-ahead log back into the file, so that the file alone holds all that was signed; says whether it does.
+    /// Costs flushes, so it is called when nobody waits. What others still read or write is folded another time.
+    pub fn tidy(&self) -> Result<bool, StoreError> {
+        if self.access == Access::Read || self.file.is_none() {
+            return Ok(true);
         }
-        Ok(())
+        let seen = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+        let (busy, pages, folded) = self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], seen)?;
+        let done = busy == 0 && pages == folded;
+        self.unfolded.set(self.unfolded.get() && !done);
+        Ok(done)
     }
 
     /// From here on, what this connection deletes is overwritten, not only given free.
@@ -318,6 +325,16 @@ impl Db {
     fn check_format(&self) -> Result<(), StoreError> {
         let found = refuse_newer(&self.conn, &self.path)?;
         if found == NEWEST { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
+    }
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        // The last to close the file folds it by itself; where others have it open, nobody would.
+        if self.unfolded.get() {
+            // What cannot be folded now is in the write-ahead log, and nothing is lost.
+            let _ = self.tidy();
+        }
     }
 }
 

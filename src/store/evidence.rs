@@ -8,10 +8,10 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::evidence::{File, FileKind, Looked};
+use crate::domain::file_name::{FileName, ReadName};
 use crate::domain::person::Viewer;
 use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
-use crate::domain::text::Clean;
 use crate::domain::value::{Digest, PersonId};
 use crate::domain::when::Timestamp;
 use crate::store::codec::{digest_of, place, position};
@@ -57,6 +57,7 @@ const NEEDED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE place <> ?1 AND i
     OR EXISTS (SELECT 1 FROM imported WHERE place <> ?1 AND instr(text, ?2) > 0)
     OR EXISTS (SELECT 1 FROM claim_evidence JOIN claim_item USING (claim) WHERE evidence = ?3 AND (waits = 1
     OR (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased))))";
+const NAMES: &str = "SELECT digest, name FROM holding JOIN evidence USING (evidence) ORDER BY evidence, trainee";
 const STRAYS: &str = "SELECT count(*) FROM evidence_piece WHERE piece / 65536 NOT IN (SELECT evidence FROM evidence)";
 
 /// Keeps a file that was looked at, unless it is here already. What is read must be what was looked at: it is compared.
@@ -113,7 +114,7 @@ pub fn hold(
     viewer: &Viewer,
     trainee: &PersonId,
     of: i64,
-    (name, at): (&Clean, Timestamp),
+    (name, at): (&FileName, Timestamp),
 ) -> Result<bool, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(false);
@@ -153,13 +154,13 @@ pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId,
 /// A file as [`COLUMNS`] reads it.
 pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
     let kind = usize::try_from(row.get::<_, i64>(2)?).ok().and_then(|at| FileKind::ALL.get(at)).copied();
-    let name: Option<String> = row.get(3)?;
+    // A name that went with the bytes.
+    let name = row.get_ref(3)?.as_bytes_or_null().map_err(damaged)?;
     Ok(File {
         digest: digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
         size: row.get::<_, i64>(1)?.cast_unsigned(),
         kind: kind.ok_or_else(|| damaged("a file is of no kind"))?,
-        // A name that went with the bytes.
-        name: Clean::as_signed(name.as_deref().unwrap_or("erased")).ok_or_else(|| damaged("a file's name is none"))?,
+        name: ReadName::read(name.unwrap_or(b"erased")),
         added: Timestamp::from_seconds(row.get::<_, Option<i64>>(4)?.unwrap_or_default()),
         erased: row.get::<_, Option<i64>>(5)?.is_some(),
         claims: row.get(6)?,
@@ -291,6 +292,19 @@ pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, Stor
     }
     let strays: i64 = tx.prepared(STRAYS)?.query_row([], |row| row.get(0))?;
     Ok(strays.cast_unsigned())
+}
+
+/// The names under which evidence was handed in that cannot be used for a file, each with why.
+pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>, StoreError> {
+    let mut statement = tx.prepared(NAMES)?;
+    let mut rows = statement.query([])?;
+    let mut names = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let ReadName::Unusable(shown, why) = ReadName::read(row.get_ref(1)?.as_bytes().map_err(damaged)?) {
+            names.push((digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, shown, why));
+        }
+    }
+    Ok(names)
 }
 
 /// Whether the bytes of evidence are in the file, as far as its own row says.

@@ -26,6 +26,11 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
         io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
         _ => StoreError::Io { path: path.to_owned(), source },
     };
+    // Asked before it is opened: opening a pipe would wait for ever.
+    if !std::fs::metadata(path).map_err(fault)?.is_file() {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    beside_are_files(path)?;
     let mut file = File::open(path).map_err(fault)?;
     let meta = file.metadata().map_err(fault)?;
     if !meta.is_file() {
@@ -78,6 +83,19 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
             Wal::None
         },
     ))
+}
+
+/// Refuses what is not a file where SQLite keeps its own files next to the database: it would wait for a pipe for ever.
+fn beside_are_files(path: &Path) -> Result<(), StoreError> {
+    for ending in ["-wal", "-shm", "-journal"] {
+        let mut name = path.to_owned().into_os_string();
+        name.push(ending);
+        if std::fs::metadata(&name).is_ok_and(|about| !about.is_file()) {
+            let source = io::Error::other("it is a folder, a pipe or a device, and not a file");
+            return Err(StoreError::Io { path: name.into(), source });
+        }
+    }
+    Ok(())
 }
 
 /// The numbers of the pages in a write-ahead log (SQLite file format §4.1), up to the first frame of an older round.

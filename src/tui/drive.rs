@@ -28,8 +28,14 @@ pub trait Face {
 pub trait World {
     /// Carries an effect out.
     fn perform(&mut self, effect: Effect) -> Outcome;
-    /// Does what costs time, when nobody waits for anything.
-    fn rest(&mut self) {}
+    /// Whether there is something to do when nobody waits for anything.
+    fn is_untidy(&self) -> bool {
+        false
+    }
+    /// Does what costs time, when nobody waits for anything; says whether it could be finished.
+    fn rest(&mut self) -> bool {
+        true
+    }
     /// How long the signing session that ends first still lasts.
     fn session_left(&self) -> Option<Duration>;
 }
@@ -49,6 +55,11 @@ const LOOKS: [u64; 5] = [0, 1, 5, 25, 125];
 /// How long no key comes before what nobody waits for is begun: the picture is at its reader by then, and the next key of one
 /// that is held down goes first.
 const CALM: Duration = Duration::from_millis(15);
+/// How long no key comes before the housekeeping: a key that is held down comes sooner.
+const QUIET: Duration = Duration::from_millis(200);
+/// How long housekeeping waits that could not be finished, and how often it is tried.
+const LATER: Duration = Duration::from_secs(2);
+const TRIES: u32 = 5;
 /// The most inputs taken before the screen is drawn again.
 const BURST: usize = 512;
 
@@ -102,6 +113,8 @@ struct Drive<'a, F, W> {
     look: Option<(Instant, usize)>,
     /// What nobody waits for, and when to carry it out if no key comes before.
     ahead: Option<(Instant, Effect)>,
+    /// When to do the housekeeping, and how often it was tried.
+    rest: Option<(Instant, u32)>,
 }
 
 impl<'a, F: Face, W: World> Drive<'a, F, W> {
@@ -119,6 +132,7 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             told: Told::default(),
             look: None,
             ahead: None,
+            rest: None,
         }
     }
 
@@ -175,7 +189,7 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
         match effect {
             Effect::Quit => self.over = true,
             Effect::Redraw => self.picture = Picture::Gone,
-            Effect::Suspend => match (self.stage.suspend)() {
+            Effect::Suspend => match self.suspend() {
                 Ok(false) => {}
                 Ok(true) => {
                     self.stopped_itself = true;
@@ -196,6 +210,15 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
         }
     }
 
+    /// Leaves the file complete in itself, and stops.
+    fn suspend(&mut self) -> io::Result<bool> {
+        self.carry_out_later();
+        if self.world.is_untidy() {
+            self.world.rest();
+        }
+        (self.stage.suspend)()
+    }
+
     fn back(&mut self) {
         self.picture = Picture::Gone;
         self.tell(Msg::Resumed);
@@ -211,7 +234,9 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
 
     /// Waits for something to happen and takes all in that has.
     fn wait(&mut self, inputs: &Receiver<Input>) {
-        self.world.rest();
+        if self.world.is_untidy() {
+            self.rest.get_or_insert((Instant::now() + QUIET, 0));
+        }
         let first = match self.next_time() {
             None => inputs.recv().map_err(RecvTimeoutError::from),
             Some(at) => inputs.recv_timeout(at.saturating_duration_since(Instant::now())),
@@ -246,6 +271,7 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             Input::Msg(msg) => {
                 if matches!(msg, Msg::Key(_) | Msg::Paste(_)) {
                     self.touched = Instant::now();
+                    self.rest = self.rest.map(|(_, tries)| (self.touched + QUIET, tries));
                     self.told.idle = false;
                 }
                 self.tell(msg);
@@ -260,7 +286,8 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
         let end = left.filter(|_| !self.told.session_end).and_then(|left| Instant::now().checked_add(left));
         let look = self.look.map(|(at, _)| at);
         let ahead = self.ahead.as_ref().map(|(at, _)| *at);
-        [idle, end, look, ahead].into_iter().flatten().min()
+        let rest = self.rest.map(|(at, _)| at);
+        [idle, end, look, ahead, rest].into_iter().flatten().min()
     }
 
     fn on_time(&mut self) {
@@ -275,6 +302,12 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
         }
         if let Some((_, effect)) = self.ahead.take_if(|(at, _)| *at <= now) {
             self.perform(effect);
+        }
+        if let Some((_, tries)) = self.rest.take_if(|(at, _)| *at <= now)
+            && !self.world.rest()
+            && tries + 1 < TRIES
+        {
+            self.rest = Some((now + LATER, tries + 1));
         }
         if !self.told.session_end && self.world.session_left() == Some(Duration::ZERO) {
             self.told.session_end = true;

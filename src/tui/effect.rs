@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use crate::app::claims::ClaimWish;
 use crate::app::cohort::Cohort;
+use crate::app::copies::is_folder;
 use crate::app::doctor::level_of;
 use crate::app::error::Error;
+use crate::app::files::no_folder;
 use crate::app::keys::has_key;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
@@ -55,7 +57,7 @@ impl Door {
             open: None,
             cohort: None,
             level: None,
-            untidy: false,
+            untidy: true,
             remote: false,
             turned_away: false,
         }
@@ -276,14 +278,20 @@ impl World for Door {
             self.cohort = None;
         }
         self.untidy |= states || matches!(effect, SaveMarks { .. } | SaveDraft { .. });
-        self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)))
+        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));
+        // Who wrote it may have been killed before it was folded.
+        self.untidy |= outcome == Outcome::Moved;
+        outcome
     }
 
-    fn rest(&mut self) {
-        if std::mem::take(&mut self.untidy) {
-            // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
-            let _ = self.app.tidy();
-        }
+    fn is_untidy(&self) -> bool {
+        self.untidy
+    }
+
+    fn rest(&mut self) -> bool {
+        // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
+        self.untidy = false;
+        self.app.tidy().unwrap_or(true)
     }
 
     fn session_left(&self) -> Option<Duration> {
@@ -342,6 +350,9 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
 /// Saves all the evidence of a claim in a folder.
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = app.claim_of(claim)?;
+    if !is_folder(Path::new(to)) {
+        return Err(no_folder(Path::new(to)).hint("Nothing was written. Name a folder that is there"));
+    }
     let files: Vec<_> = claim.evidence.iter().filter(|file| !file.erased).collect();
     for file in &files {
         app.save_evidence(&claim.trainee, &file.digest, Path::new(to))?;

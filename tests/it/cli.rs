@@ -14,6 +14,7 @@ mod people;
 mod refusals;
 mod shapes;
 mod ssh;
+mod ssh_map;
 mod standards;
 mod story;
 mod terminal;

@@ -206,6 +206,7 @@ fn the_second_level_needs_a_checkpoint_on_another_machine_of_this_log_within_a_d
     // Nothing was signed since: it is of all that there is, a week later too. Once something is, it is too old.
     assert_eq!(level(away.path(), now().plus(7 * 86_400)), (Level::L2, State::Good));
     let near = book.0.path().join("near");
+    fs::create_dir(&near).unwrap();
     let early = fs::copy(book.database(), book.0.path().join("early.db")).unwrap();
     assert!(early > 0);
     book.officer(&["--checkpoints", near.to_str().unwrap(), "policy", "set", "idle-minutes=5"]).done();

@@ -125,3 +125,91 @@ fn while_another_screen_reads_the_old_state_it_is_said_that_traces_may_be_left()
     assert_eq!(holds(&book.data(), SECRET), Vec::<String>::new());
     assert_eq!(book.run(&["verify"]).code, 3);
 }
+
+/// What the doctor says of erased text: state and words.
+fn erased(book: &Book) -> (String, String) {
+    let checks = book.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();
+    let row = checks.into_iter().find(|row| row["id"] == "erased").unwrap();
+    (row["state"].as_str().unwrap().to_owned(), row["why"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn every_copy_in_the_data_folder_that_still_holds_the_text_is_swept_or_named_and_then_dealt_with() {
+    let (book, id, _) = told_too_much();
+    let data = book.data();
+    let backup = book.0.path().join("b.db");
+    book.run(&["backup", backup.to_str().unwrap(), "--json"]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "K4"]).done();
+    let put_back = ["restore", backup.to_str().unwrap(), "--reason", "trial", "--yes", "--json"];
+    let before_restore = book.officer(&put_back).json()["aside"].as_str().unwrap().to_owned();
+    // What a killed restore, backup or taking in of evidence leaves, with what SQLite laid beside it.
+    let parts = [".countersign-0a1b2c.part", ".countersign-ffff.part", ".countersign-0a1b2c.part-wal"];
+    for name in parts {
+        fs::copy(book.database(), data.join(name)).unwrap();
+    }
+    fs::copy(book.database(), data.join(".countersign-gone.part-wal")).unwrap();
+    let beside_backup = book.0.path().join(".countersign-77.part");
+    fs::copy(book.database(), &beside_backup).unwrap();
+    // What somebody copied by hand, a file that cannot be read, and files that are nobody's business.
+    fs::copy(book.database(), data.join("copy-by-hand.bak")).unwrap();
+    fs::create_dir(data.join("old")).unwrap();
+    fs::copy(book.database(), data.join("old/monday.db")).unwrap();
+    let broken = data.join("countersign-before-restore-2020-01-01T000000Z.db");
+    fs::write(&broken, &fs::read(book.database()).unwrap()[..5000]).unwrap();
+    let notes = Connection::open(data.join("notes.db")).unwrap();
+    notes.execute_batch("CREATE TABLE entry (id, text); CREATE TABLE imported (id, text)").unwrap();
+    notes.close().unwrap();
+    assert_eq!(erased(&book).0, "attention", "what was left behind goes unseen");
+    let done = book.officer(&["erase", &id, "--reason", "it named a patient"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    for name in [before_restore.as_str(), "copy-by-hand.bak", "old/monday.db", broken.to_str().unwrap()] {
+        assert!(done.err.contains(name), "{name}: {done:?}");
+    }
+    assert!(done.err.contains("countersign erase --finish") && done.err.contains("Delete it yourself"), "{done:?}");
+    for name in parts.iter().chain(&[".countersign-gone.part-wal"]) {
+        assert!(!data.join(name).exists(), "{name} is left");
+    }
+    assert!(!beside_backup.exists());
+    let (state, why) = erased(&book);
+    assert!(state == "attention" && why.contains(&before_restore) && why.contains("monday.db"), "{why}");
+    // A copy of before a restore that was made since holds nothing of it, and stays.
+    book.run(&["backup", backup.to_str().unwrap(), "--replace", "--json"]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "K5"]).done();
+    let later = book.officer(&put_back).json()["aside"].as_str().unwrap().to_owned();
+    let finished = book.run(&["erase", "--finish"]);
+    assert!(finished.code == 0 && finished.out.contains(&before_restore), "{finished:?}");
+    assert!(finished.err.contains("monday.db") && !finished.err.contains("before-restore"), "{finished:?}");
+    assert!(!Path::new(&before_restore).exists() && !broken.exists() && Path::new(&later).exists());
+    assert_eq!(holds(&data, SECRET), ["copy-by-hand.bak", "monday.db"]);
+    fs::remove_file(data.join("copy-by-hand.bak")).unwrap();
+    fs::remove_file(data.join("old/monday.db")).unwrap();
+    assert!(data.join("notes.db").exists());
+    book.run(&["erase", "--finish"]).done();
+    assert_eq!((holds(&data, SECRET), erased(&book).0), (Vec::new(), "good".to_owned()));
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
+fn a_copy_that_another_program_is_making_is_named_and_not_swept() {
+    let (book, id, _) = told_too_much();
+    let part = book.data().join(".countersign-5e.part");
+    fs::copy(book.database(), &part).unwrap();
+    let held = fs::File::open(&part).unwrap();
+    held.try_lock().unwrap();
+    let done = book.officer(&["erase", &id, "--reason", "x"]);
+    assert!(done.code == 0 && done.err.contains("another program is using it"), "{done:?}");
+    assert!(part.exists() && erased(&book).1.contains("5e.part"));
+    drop(held);
+    book.run(&["erase", "--finish"]).done();
+    assert_eq!((holds(&book.data(), SECRET), erased(&book).0), (Vec::new(), "good".to_owned()));
+}
+
+#[test]
+fn nothing_is_deleted_where_nothing_was_erased() {
+    let book = Book::founded();
+    let kept = book.data().join("countersign-before-restore-2020-01-01T000000Z.db");
+    fs::copy(book.database(), &kept).unwrap();
+    book.run(&["erase", "--finish"]).done();
+    assert!(kept.exists());
+    assert_eq!(erased(&book).0, "good");
+}

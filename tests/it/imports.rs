@@ -11,6 +11,7 @@ fn path(book: &Book, name: &str) -> String {
 
 /// The receipts of Ann's record now, one file each, oldest first.
 fn receipts(book: &Book, folder: &str) -> Vec<String> {
+    fs::create_dir_all(path(book, folder)).unwrap();
     let taken = book.run(&["receipts", "Ann Trainee", "--to", &path(book, folder), "--json"]).done().json();
     let rows = taken["receipts"].as_array().unwrap();
     rows.iter().map(|row| row["file"].as_str().unwrap().to_owned()).collect()
@@ -42,7 +43,7 @@ fn state(book: &Book, code: &str) -> String {
 /// A book whose sign-offs of K1 and K2, and the withdrawal of K2's, were lost by going back to an older copy; the receipts.
 fn rolled_back() -> (Book, Vec<String>) {
     let book = Book::founded();
-    let old = path(&book, "old");
+    let old = path(&book, "old.db");
     book.run(&["backup", &old, "--json"]).done();
     book.supervisor(&["sign-off", "Ann Trainee", "K1", "--feedback", "Well done"]).done();
     let second = book.supervisor(&["sign-off", "Ann Trainee", "K2", "--json"]).done().json();
@@ -106,6 +107,7 @@ fn all_comes_back_or_nothing_and_each_refusal_leaves_the_file_as_it_was() {
     let (book, taken) = rolled_back();
     let before = fs::read(book.database()).unwrap();
     let other = Book::demo();
+    fs::create_dir(path(&book, "theirs")).unwrap();
     other.run(&["receipts", "Alex Trainee", "--out", &path(&book, "theirs")]).done();
     let theirs: Vec<PathBuf> = fs::read_dir(path(&book, "theirs")).unwrap().map(|file| file.unwrap().path()).collect();
     let text = fs::read_to_string(&taken[0]).unwrap();

@@ -175,7 +175,7 @@ fn a_leaver_s_keys_end_with_the_leaving_and_their_signatures_are_good_as_of_thei
     assert_eq!(signed(&book), 1);
     sound(&book);
     let out = book.0.path().join("out");
-    book.run(&["export", "--signers", "--statement", &id, "--out", out.to_str().unwrap(), "--json"]).done();
+    book.run(&["export", "--signers", "--statement", &id, "--out", "out", "--json"]).done();
     let signers = std::fs::read_to_string(out.join("allowed_signers")).unwrap();
     let line = signers.lines().find(|line| line.starts_with(&sam)).unwrap();
     assert!(line.contains("valid-before=\"") && line.contains("valid-after=\""), "{line}");
@@ -228,7 +228,7 @@ fn wrong_passphrases_slow_down_across_restarts_and_whichever_key_they_were_meant
     }
     for secret in ["wrong", "supervisor", "new"] {
         let slowed = sign(&book, secret, "K1");
-        assert!(slowed.code == 1 && slowed.err.contains("Too many wrong passphrases"), "{slowed:?}");
+        assert!(slowed.code == 1 && slowed.err.contains("wrong or interrupted"), "{slowed:?}");
     }
     assert_eq!(signed(&book), 0);
 }

@@ -146,7 +146,7 @@ fn what_is_foreign_damaged_newer_or_cut_short_is_refused_and_nothing_is_changed(
         (newer, "was made by a newer countersign"),
         (whole[..whole.len() / 2].to_vec(), "is cut short"),
         (flipped, "It is not sound"),
-        (fs::read(&others).unwrap(), "It is the file of another log"),
+        (fs::read(&others).unwrap(), "The backup is of another log"),
     ] {
         fs::write(&bad, bytes).unwrap();
         restore(&book, bad.to_str().unwrap(), &["--yes"]).refused(1, words);

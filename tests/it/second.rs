@@ -42,6 +42,9 @@ fn every_commit_adds_its_checkpoint_to_a_file_of_the_state_folder_and_reading_ad
 fn the_folder_is_that_of_the_option_the_environment_or_the_settings() {
     let book = Book::demo();
     let folder = |name: &str| book.0.path().join(name);
+    for name in ["a/b", "c", "d"] {
+        fs::create_dir_all(folder(name)).unwrap();
+    }
     sign(&book, "K1", &["--checkpoints", folder("a/b").to_str().unwrap()]).done();
     assert_eq!(notes(&folder("a/b/checkpoints.log")), 1);
     let signs = ["sign-off", "Alex Trainee", "K2", "--as", "Sam Supervisor", "--passphrase-file", &book.secret("demo")];
@@ -158,6 +161,7 @@ fn it_is_written_after_the_one_flush_of_a_sign_off_and_has_none_of_its_own() {
     }
     let book = Book::demo();
     let (second, record) = (book.0.path().join("second"), book.0.path().join("record"));
+    fs::create_dir(&second).unwrap();
     let (secret, place) = (book.secret("demo"), second.to_str().unwrap().to_owned());
     let signs = ["sign-off", "Alex Trainee", "K1", "--checkpoints", &place];
     let everything = book.0.path().to_str().unwrap().to_owned();

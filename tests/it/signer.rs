@@ -139,10 +139,9 @@ fn another_process_signs_what_it_is_told_to() {
     let standard = &standing.standard;
     let mut order: Vec<_> = standard.ksbs().iter().zip(&standing.states).collect();
     order.sort_by_key(|(_, state)| **state == State::Signed);
-    let ledger = Ledger::new(Db::open(&folder.database(), Access::Write).unwrap(), None);
-    let log_key = keys::log_key(&folder, &ledger.origin().unwrap()).unwrap();
-    let keeper = log_key.unwrap();
-    let mut ledger = ledger.with_log_key(keys::log_key(&folder, keeper.verifier().origin()).unwrap());
+    let ledger = Ledger::new(Db::open(&folder.database(), Access::Write).unwrap());
+    let keeper = keys::log_key(&folder, &ledger.verifier().unwrap()).unwrap();
+    let mut ledger = ledger.with_key_in(&folder);
     let public = key.public();
     let hand = Hand { person: &sam, key: &key, public: &public, role: Role::Supervisor, auth: Auth::Pin };
     let mut last: Option<StatementId> = None;

@@ -61,7 +61,7 @@ fn sheet(n: u8) -> ClaimSheet {
     let codes = [("S26", State::NotYet), ("S27", State::Claimed)];
     let file = |name: &str, kind, size, claims| File {
         digest: Digest::of(name.as_bytes()),
-        name: clean(name),
+        name: countersign::domain::file_name::ReadName::read(name.as_bytes()),
         size,
         kind,
         added: at("2026-10-30"),

@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use countersign::domain::cohort::CohortOrder;
+use countersign::tui::command::Command;
 use countersign::tui::drive::{Face, Stage, World, run};
 use countersign::tui::key::Key;
 use countersign::tui::msg::when::When;
@@ -32,6 +33,7 @@ impl Face for Fake {
                 let (person, trainee) = ("s".parse().unwrap(), "t".parse().unwrap());
                 vec![Effect::SaveDraft { person, trainee, draft }]
             }
+            Msg::Do(Command::Suspend) => vec![Effect::Suspend],
             Msg::Changed => vec![Effect::Look],
             Msg::Idle => {
                 self.notes.borrow_mut().push("idle".into());
@@ -56,12 +58,16 @@ struct FakeWorld {
     notes: Notes,
     blind: usize,
     ends: Option<Instant>,
+    untidy: bool,
 }
 
 impl World for FakeWorld {
     fn perform(&mut self, effect: Effect) -> Outcome {
         let note = match effect {
-            Effect::SaveDraft { draft, .. } => format!("save {}", draft[0].1),
+            Effect::SaveDraft { draft, .. } => {
+                self.untidy = true;
+                format!("save {}", draft[0].1)
+            }
             Effect::Look if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
             Effect::Look => {
                 self.blind -= 1;
@@ -71,6 +77,16 @@ impl World for FakeWorld {
         };
         self.notes.borrow_mut().push(note);
         Outcome::Nothing
+    }
+
+    fn is_untidy(&self) -> bool {
+        self.untidy
+    }
+
+    fn rest(&mut self) -> bool {
+        self.untidy = false;
+        self.notes.borrow_mut().push("rest".into());
+        true
     }
 
     fn session_left(&self) -> Option<Duration> {
@@ -87,7 +103,7 @@ fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, session: Option<u64>
     let notes = Notes::default();
     let ends = session.map(|millis| Instant::now() + Duration::from_millis(millis));
     let mut face = Fake { notes: notes.clone(), typed: String::new(), idle: idle.map(Duration::from_millis) };
-    let mut world = FakeWorld { notes: notes.clone(), blind, ends };
+    let mut world = FakeWorld { notes: notes.clone(), blind, ends, untidy: false };
     let (sender, receiver) = channel();
     for input in inputs {
         sender.send(input).unwrap();
@@ -175,4 +191,20 @@ fn what_may_be_shown_next_is_fetched_once_after_the_picture_when_no_key_comes() 
     let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
     run(&mut face, &mut world, &mut terminal, &receiver, stage, vec![]).unwrap();
     assert_eq!(notes.take(), ["draw", "Now", "Now", "Now", "draw", "Ahead"]);
+}
+
+#[test]
+fn the_housekeeping_is_done_once_when_no_key_came_for_a_while_and_never_between_keys_that_come_together() {
+    let keys: Vec<Input> = "abcdef".chars().map(|c| key(&c.to_string())).collect();
+    let notes = ran(keys, 0, None, Some(600));
+    assert_eq!(notes.iter().filter(|note| *note == "rest").count(), 1, "{notes:?}");
+    assert!(notes.iter().position(|note| note == "rest") > notes.iter().position(|note| note == "save abcdef"));
+    assert!(!ran(vec![], 0, None, Some(600)).contains(&"rest".to_owned()), "at rest nothing runs");
+}
+
+#[test]
+fn before_the_program_is_stopped_by_the_shell_the_housekeeping_is_done() {
+    let notes = ran(vec![key("a"), Input::Suspend], 0, None, None);
+    let at = |wanted: &str| notes.iter().position(|note| note == wanted);
+    assert!(at("save a") < at("rest") && at("rest").is_some(), "{notes:?}");
 }

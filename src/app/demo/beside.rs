@@ -142,7 +142,7 @@ impl Beside {
         let asked = self.asked(choice, who, &standard, codes, made, None)?;
         let file = asked
             .paper
-            .map(|at| Evidence { digest: self.papers[at].looked.digest, name: self.papers[at].name.clone() });
+            .map(|at| Evidence { digest: self.papers[at].looked.digest, name: self.papers[at].name.text().clone() });
         for body in &mut group.bodies {
             if let Body::SignOff(sign_off) = body {
                 sign_off.claim = Some(asked.new.id);

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use crate::app::error::Error;
 use crate::domain::evidence::{Inspector, Looked, file_name};
-use crate::domain::text::Clean;
+use crate::domain::file_name::FileName;
 
 /// A file with what it is.
 #[derive(Debug, Clone)]
 pub struct Paper {
     /// Its name.
-    pub name: Clean,
+    pub name: FileName,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// What it is.

@@ -162,7 +162,7 @@ fn answered(
     let id = claim(story, life, standard, codes, of, made, file.clone())?;
     for body in bodies {
         body.claim = Some(id);
-        let known = file.iter().map(|file| Evidence { digest: file.looked.digest, name: file.name.clone() });
+        let known = file.iter().map(|file| Evidence { digest: file.looked.digest, name: file.name.text().clone() });
         body.evidence = known.collect();
     }
     Ok(())

@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::competence::State as Standing;
+use crate::domain::file_name::ReadName;
 use crate::domain::statement::Outcome;
-use crate::domain::text::Clean;
 use crate::domain::when::short_day;
 use crate::tui::overlay::dialog;
 use crate::tui::overlay::form_draw::{draw_form, height};
@@ -95,7 +95,7 @@ impl State {
             1 => "Answers 1 claim".to_owned(),
             many => format!("Answers {many} claims"),
         };
-        let names: Vec<&str> = self.open.rests_on.iter().map(Clean::as_str).collect();
+        let names: Vec<&str> = self.open.rests_on.iter().map(ReadName::as_str).collect();
         let rests = if names.is_empty() { String::new() } else { format!(", resting on {}", names.join(", ")) };
         let item = self.open.items.len().saturating_sub(1);
         let line = |text: &str| Line { item, note: text.to_owned(), state: Standing::Claimed, ..Line::default() };

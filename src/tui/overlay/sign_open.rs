@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::competence::State as Standing;
+use crate::domain::file_name::ReadName;
 use crate::domain::statement::{Method, Outcome, Supervision};
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, PersonId};
@@ -40,7 +41,7 @@ pub struct SignOpen {
     /// The claims that it answers, if it was asked for.
     pub claims: Vec<ClaimId>,
     /// The names of the files that it rests on.
-    pub rests_on: Vec<Clean>,
+    pub rests_on: Vec<ReadName>,
     /// What will be signed, in order.
     pub items: Vec<Item>,
     /// Today.

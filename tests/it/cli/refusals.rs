@@ -54,7 +54,8 @@ fn a_wrong_passphrase_signs_nothing_and_each_try_is_counted() {
         book.run(&sign).refused(1, "Wrong passphrase\n");
     }
     book.run(&sign).refused(1, "hint: The next try is possible in 15 seconds");
-    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).refused(1, "Too many wrong passphrases");
+    book.supervisor(&["sign-off", "Ann Trainee", "K1"])
+        .refused(1, "Too many tries in a row were wrong or interrupted (5)");
     assert_eq!(book.size(), 7);
 }
 

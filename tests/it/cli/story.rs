@@ -32,7 +32,7 @@ fn a_book_is_begun_signed_looked_at_and_checked_by_anyone() {
     assert_eq!(history.lines().count(), 2, "{history}");
 
     let out = book.0.path().join("out");
-    book.run(&["export", "--signers", "--statement", id, "--out", out.to_str().unwrap(), "--plain"]).done();
+    book.run(&["export", "--signers", "--statement", id, "--out", "out", "--plain"]).done();
     let text = std::fs::File::open(out.join(format!("{id}.txt"))).unwrap();
     let check = Command::new("ssh-keygen")
         .args(["-Y", "verify", "-f", "allowed_signers", "-I", &book.id_of("Sam Supervisor")])

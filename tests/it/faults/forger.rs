@@ -72,9 +72,9 @@ impl Forger {
         let standard = app.standing(&alex.id).unwrap().standard;
         drop(app);
         let db = Db::open(&book.database(), Access::Read).unwrap();
-        let (entries, origin) =
-            db.read(|tx| Ok::<_, StoreError>((log::entries(tx, 0..10_000)?, log::log(tx)?.unwrap().0))).unwrap();
-        let log_key = keys::log_key(&folder, &origin).unwrap().unwrap();
+        let (entries, verifier) =
+            db.read(|tx| Ok::<_, StoreError>((log::entries(tx, 0..10_000)?, log::log(tx)?.unwrap().1))).unwrap();
+        let log_key = keys::log_key(&folder, &verifier.parse().unwrap()).unwrap();
         let (sam_key, tilly_key) = (opened(&sam), opened(&tilly));
         let mut forger = Self {
             book,

@@ -69,7 +69,7 @@ impl Department {
         let mut random = SeededRandom::new(seed);
         let log_key = make_log_key(&data, &origin(), &mut random).unwrap();
         let vkey = clean(&log_key.verifier().to_string());
-        let book = Book::new(Db::create(&data.database()).unwrap(), Some(log_key));
+        let book = Book::new(Db::create(&data.database()).unwrap()).with_log_key(log_key);
         let mut made = Self {
             folder,
             book,
