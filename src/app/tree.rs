@@ -1,6 +1,5 @@
 //! The log's tree as the file has it: leaves made again from what is kept, nodes of complete tiles. Reading alone.
 
-use crate::app::error::Error;
 use crate::app::targets::leaf_at;
 use crate::domain::value::Digest;
 use crate::ledger::merkle::TILE;
@@ -10,10 +9,10 @@ use crate::store::error::{StoreError, damaged};
 use crate::store::log;
 
 /// The root that the log had at a size, from its tiles and entries.
-pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, Error> {
+pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, StoreError> {
     match root_at(&Stored(tx), size) {
         Ok(root) => Ok(Some(root)),
-        Err(ProofError::Read(error)) => Err(error.into()),
+        Err(ProofError::Read(error)) => Err(error),
         Err(ProofError::Range { .. }) => Ok(None),
     }
 }

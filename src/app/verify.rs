@@ -134,6 +134,19 @@ pub fn verify_against(
     .map_err(doing)
 }
 
+/// What was read, or nothing where the file is damaged there: that is a fault of the file, and the rest is verified. Where
+/// the machine fails, nothing can be said of the file.
+fn tolerated<T>(read: Result<T, StoreError>, at: Option<u64>, faults: &mut Faults) -> Result<Option<T>, Error> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(fault) if fault.is_of_the_machine() => Err(in_temporary_folder(fault)),
+        Err(fault) => {
+            faults.add(at, fault);
+            Ok(None)
+        }
+    }
+}
+
 /// Not enough room for the temporary database says nothing of the file.
 fn in_temporary_folder(fault: StoreError) -> Error {
     match fault {
@@ -181,7 +194,8 @@ struct Whole<'w> {
 impl Whole<'_> {
     fn go_through(&mut self, tx: &WriteTx<'_>, pages: impl FnOnce() -> Result<Pages, Error>) -> Result<Report, Error> {
         let mut faults = Faults::default();
-        let verifier = verify_tables::log_verifier(tx, &mut faults)?;
+        let began = verify_tables::log_verifier(tx, &mut faults);
+        let verifier = tolerated(began, None, &mut faults)?.flatten();
         let held = match &verifier {
             Some(verifier) => self.evidence.open(verifier)?,
             None => Held::default(),
@@ -189,14 +203,14 @@ impl Whole<'_> {
         if verifier.is_none() && !self.evidence.is_empty() {
             faults.add(None, "What was kept outside cannot be compared: the log does not begin as a log does");
         }
-        let size = log::head(tx)?.map_or(0, |head| head.size);
+        let size = tolerated(log::head(tx), None, &mut faults)?.flatten().map_or(0, |head| head.size);
         let ready = |row: audit::KeyRow| Some((row.number, ReadyKey::new(row.key?).ok()?));
         let keys: HashMap<i64, ReadyKey> = audit::keys(tx)?.into_iter().filter_map(ready).collect();
         let mut log = LogWalk {
             keys: &keys,
             replay: Replay::default(),
             stated: Stated::default(),
-            erased: beside::all_erased(tx)?,
+            erased: tolerated(beside::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
             reindexing: Reindexing::default(),
             met: held.asks(),
             department: String::new(),
@@ -220,12 +234,14 @@ impl Whole<'_> {
             log.go_through(tx, &belt, &mut faults, &mut |part| (self.progress)(part * PART, entries + tables))
         })?;
         let head = log.compare_head(tx, verifier.as_ref(), &mut faults)?;
-        verify_tables::compare_log(tx, &log.stated, &log.erased, size, &mut faults)?;
+        let compared_log = verify_tables::compare_log(tx, &log.stated, &log.erased, size, &mut faults);
+        tolerated(compared_log, None, &mut faults)?;
         let (mut done, all) = (0, compared().count() as u64);
-        verify_tables::compare_indexes(tx, &mut faults, &mut || {
+        let compared_indexes = verify_tables::compare_indexes(tx, &mut faults, &mut || {
             done += 1;
             (self.progress)(entries + tables * done / all, entries + tables);
-        })?;
+        });
+        tolerated(compared_indexes, None, &mut faults)?;
         let pages = pages()?;
         pages.faults.iter().for_each(|fault| faults.add(None, format!("SQLite finds the file damaged: {fault}")));
         verify_tables::compare_evidence(&pages.evidence, pages.strays, (&log.stated, size), &mut faults);
@@ -332,7 +348,7 @@ impl LogWalk<'_> {
             expected = entry.position + 1;
             let mut leaf = looked.leaf;
             if let Some((kept, by)) = self.erased.get(&entry.position) {
-                if let Some(signed) = erased_time(tx, *by)? {
+                if let Some(signed) = tolerated(erased_time(tx, *by), Some(entry.position), faults)?.flatten() {
                     self.replay.pass_over(signed);
                     indexer.saw(signed);
                 }
@@ -343,19 +359,23 @@ impl LogWalk<'_> {
             } else {
                 match &looked.statement {
                     Err(fault) => faults.add(Some(entry.position), fault),
-                    Ok(statement) => self.step(tx, &mut indexer, entry, statement, faults)?,
+                    Ok(statement) => {
+                        let stepped = self.step(tx, &mut indexer, entry, statement, faults);
+                        tolerated(stepped, Some(entry.position), faults)?;
+                    }
                 }
             }
             let Some(leaf) = leaf else { continue };
             let tile = self.replay.push(leaf);
             self.met.at(entry.position, leaf, self.replay.edge());
             if let Some(tile) = tile
-                && log::tile(tx, tile.index)? != Some(tile.hash)
+                && log::tile(tx, tile.index).ok().flatten() != Some(tile.hash)
             {
                 faults.add(Some(entry.position), "The tile that ends here is not the node of its entries");
             }
         }
-        Ok(indexer.finish(tx)?)
+        tolerated(indexer.finish(tx), None, faults)?;
+        Ok(())
     }
 
     fn step(
@@ -365,7 +385,7 @@ impl LogWalk<'_> {
         entry: &RawEntry,
         statement: &Statement,
         faults: &mut Faults,
-    ) -> Result<(), Error> {
+    ) -> Result<(), StoreError> {
         let at = entry.position;
         if let Body::Genesis(genesis) = &statement.body {
             genesis.department.as_str().clone_into(&mut self.department);
@@ -408,15 +428,10 @@ impl LogWalk<'_> {
         if let Err(fault) = self.replay.step(statement, facts, |size| old_root(tx, size))? {
             faults.add(Some(at), fault);
         }
-        let indexed = self.reindexing.index(tx, indexer, statement, at);
-        match indexed {
-            Err(fault) if fault.is_of_the_machine() => Err(in_temporary_folder(fault)),
+        match self.reindexing.index(tx, indexer, statement, at) {
             // What breaks a rule need not fit into an index, too.
-            Err(fault) if faults.found == before => {
-                faults.add(Some(at), format!("It cannot be indexed: {fault}"));
-                Ok(())
-            }
-            _ => Ok(()),
+            Err(fault) if !fault.is_of_the_machine() && faults.found > before => Ok(()),
+            indexed => indexed,
         }
     }
 
@@ -424,7 +439,7 @@ impl LogWalk<'_> {
     fn compare_head(&self, tx: &Tx<'_>, verifier: Option<&LogVerifier>, faults: &mut Faults) -> Result<Head, Error> {
         let edge = self.replay.edge();
         let (size, root) = (edge.size(), edge.root());
-        let kept = log::head(tx)?;
+        let kept = log::head(tx).ok().flatten();
         let said = kept.as_ref().map_or(0, |head| head.size);
         if size != said {
             faults.add(None, format!("The log says that it has {said} entries; {size} are there"));

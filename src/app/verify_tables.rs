@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::app::error::Error;
 use crate::app::faults::Faults;
 use crate::domain::recovery::Erase;
 use crate::domain::statement::decode::decode;
@@ -75,7 +74,7 @@ impl Stated {
 }
 
 /// The log's own verifier key, as its genesis states it.
-pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, Error> {
+pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, StoreError> {
     let genesis = log::entry_at(tx, 0)?.and_then(|entry| decode(&entry.signed.text).ok());
     let Some((origin, Body::Genesis(genesis))) = genesis.map(|statement| (statement.log, statement.body)) else {
         return Ok(None);
@@ -95,7 +94,7 @@ pub(in crate::app) fn compare_log(
     erased: &HashMap<u64, Erased>,
     size: u64,
     faults: &mut Faults,
-) -> Result<(), Error> {
+) -> Result<(), StoreError> {
     let (logs, heads) = audit::logs(tx)?;
     let one = u64::from(size > 0);
     if (logs, heads) != (one, one) {
@@ -149,7 +148,7 @@ fn compare_absences(
     stated: &Stated,
     erased: &HashMap<u64, Erased>,
     faults: &mut Faults,
-) -> Result<(), Error> {
+) -> Result<(), StoreError> {
     let mut positions: Vec<u64> = erased.keys().copied().collect();
     positions.sort_unstable();
     for position in positions {
@@ -180,7 +179,7 @@ fn compare_imports(
     stated: &Stated,
     erased: &HashMap<u64, Erased>,
     faults: &mut Faults,
-) -> Result<(), Error> {
+) -> Result<(), StoreError> {
     let kept: BTreeSet<u64> = beside::imported_at(tx)?.into_iter().collect();
     for at in &kept {
         if erased.contains_key(at) {
@@ -251,7 +250,7 @@ pub(in crate::app) fn compare_indexes(
     tx: &Tx<'_>,
     faults: &mut Faults,
     progress: &mut dyn FnMut(),
-) -> Result<(), Error> {
+) -> Result<(), StoreError> {
     for table in scratch::compared() {
         for Difference { in_file, row } in scratch::differences(tx, table)? {
             let what = if in_file { "holds a row that the statements do not say" } else { "lacks a row" };

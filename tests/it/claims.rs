@@ -356,3 +356,36 @@ fn a_queue_is_of_one_supervisor_and_of_anyone_oldest_first_and_is_filtered_by_wo
     assert_eq!(codes(&["sam"]), ["K1"]);
     assert!(book.run(&["queue"]).done().out.contains("anyone"));
 }
+
+/// What `verify` finds wrong.
+fn faults(book: &Book) -> Vec<String> {
+    let verified = book.run(&["verify", "--json"]).json();
+    verified["faults"].as_array().unwrap().iter().map(|fault| fault["what"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn evidence_of_a_statement_that_is_there_is_never_gone_under_the_erasure_of_another() {
+    let book = staffed();
+    let pdf = file(&book, "audit.pdf", PDF);
+    let claimed = claim(&book, &["K1", "--evidence", &pdf]);
+    book.supervisor(&["claim", "answer", &claimed]).done();
+    let other = book.supervisor(&["sign-off", "Ada", "K2", "--json"]).done().json();
+    let other = other["statements"][0]["id"].as_str().unwrap();
+    assert_eq!(book.officer(&["erase", other, "--reason", "it named a patient"]).code, 0);
+    assert_eq!(faults(&book), [""; 0]);
+    let kept = fs::read(book.database()).unwrap();
+    for sql in [
+        "DELETE FROM evidence_piece; UPDATE evidence SET erased = (SELECT statement FROM erased)",
+        "DELETE FROM evidence_piece; UPDATE evidence SET erased = 3",
+        "UPDATE evidence SET erased = (SELECT statement FROM erased)",
+        "DELETE FROM evidence_piece; DELETE FROM holding; DELETE FROM claim_evidence; DELETE FROM evidence",
+        "DELETE FROM evidence_piece",
+        "UPDATE evidence_piece SET bytes = CAST(bytes || x'00' AS BLOB)",
+        "UPDATE evidence SET digest = randomblob(32)",
+    ] {
+        fs::write(book.database(), &kept).unwrap();
+        Owner::of(&book.database()).execute_batch(sql).unwrap();
+        let told = faults(&book);
+        assert!(told.iter().any(|what| what.contains("evidence sha256:")), "{sql}: {told:?}");
+    }
+}

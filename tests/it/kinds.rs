@@ -1,7 +1,7 @@
 //! A log with every kind of statement, however they came about: it verifies, its indexes are what a plain reading of it
 //! says and come out the same when made anew, and no change to it goes unseen.
 
-mod absent;
+pub mod absent;
 mod altered;
 mod department;
 mod gateway;

@@ -26,6 +26,7 @@ mod local;
 mod local_files;
 mod log_key;
 mod made;
+mod older;
 mod outside;
 mod owner;
 mod policies;

@@ -119,14 +119,14 @@ fn a_file_is_held_against_all_of_them_and_an_older_copy_is_told_by_the_newest() 
     let told = verify(&old);
     assert_eq!(told.code, 2, "{told:?}");
     assert!(told.out.contains("2 entries are missing") && told.out.contains("Faults      1"), "{told:?}");
-    // What a power cut tore, and another log's, are passed over and said; alone they are refused by name.
+    // What a power cut tore, and another log's, are not used, which is said; alone they are refused by name.
     let text = fs::read_to_string(&log).unwrap();
     let other = Book::founded();
     let theirs = other.run(&["checkpoint", "--plain"]).done().out;
     fs::write(&log, format!("{}{theirs}{text}", &text[..30])).unwrap();
     let sound = verify(&book.database());
     assert_eq!(sound.code, 0, "{sound:?}");
-    assert!(sound.err.contains("1 of the 3 checkpoints") && sound.err.contains("passed over"), "{sound:?}");
+    assert!(sound.err.contains("1 of the 3 checkpoints") && sound.err.contains("were not used"), "{sound:?}");
     fs::write(&log, &theirs).unwrap();
     let refused = verify(&book.database());
     assert!(refused.code == 2 && refused.err.contains("The checkpoint is of the log"), "{refused:?}");

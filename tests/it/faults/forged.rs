@@ -53,13 +53,6 @@ fn sign_off(statement: &mut Statement) -> &mut SignOff {
     }
 }
 
-/// A statement by the training officer.
-fn by_tilly(forger: &mut Forger, body: Body) {
-    let (who, key) = (forger.tilly.0.clone(), SigningKey::from_seed(&forger.tilly.1.seed()));
-    let statement = forger.statement(&who, Role::TrainingOfficer, body);
-    forger.add(&statement, &key);
-}
-
 /// The position of the last sign-off by somebody.
 fn last_by(forger: &Forger, id: &str) -> usize {
     let by =
@@ -166,7 +159,7 @@ const FORGERIES: &[Forgery] = &[
         |f| {
             let (key, proof) = small_order();
             let body = grant(f, key, proof);
-            by_tilly(f, body);
+            f.by_tilly(body);
         },
         named("The new key did not sign that it is held"),
     ),
@@ -174,7 +167,7 @@ const FORGERIES: &[Forgery] = &[
         "a key without its holder",
         |f| {
             let body = grant(f, SigningKey::from_seed(&[9; 32]).public(), [0; 64]);
-            by_tilly(f, body);
+            f.by_tilly(body);
         },
         named("The new key did not sign that it is held"),
     ),
@@ -302,6 +295,14 @@ const FORGERIES: &[Forgery] = &[
             f.entries.swap(at, at - 1);
         },
         both("It claims to have seen more of the log than there is"),
+    ),
+    (
+        "one id twice",
+        |f| {
+            let id = f.entries[last_by(f, f.sam.0.id.as_str())].id;
+            signed(f, |s| s.id = id);
+        },
+        named("Another statement has the same id"),
     ),
     ("cut the tail", |f| f.entries.truncate(f.entries.len() - 1), outside("1 entry is missing")),
     ("roll back", |f| f.entries.truncate(f.entries.len() - 3), outside("3 entries are missing")),

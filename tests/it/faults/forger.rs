@@ -149,13 +149,28 @@ impl Forger {
 
     fn edge(&self) -> Edge {
         let mut edge = Edge::new();
+        self.leaves().into_iter().for_each(|leaf| {
+            edge.push(leaf);
+        });
+        edge
+    }
+
+    /// The leaves of all entries.
+    pub fn leaves(&self) -> Vec<Digest> {
         let db = Db::open(&self.book.database(), Access::Read).unwrap();
         let keys = db.read(log::keys).unwrap();
-        for one in &self.entries {
+        let leaf = |one: &Forged| {
             let signature = blob_digest(&keys[&one.key], NAMESPACE, &one.signature);
-            edge.push(leaf_hash(&entry(one.id, Digest::of(one.text.as_bytes()), signature)));
-        }
-        edge
+            leaf_hash(&entry(one.id, Digest::of(one.text.as_bytes()), signature))
+        };
+        self.entries.iter().map(leaf).collect()
+    }
+
+    /// A statement by the training officer.
+    pub fn by_tilly(&mut self, body: Body) {
+        let (who, key) = (self.tilly.0.clone(), SigningKey::from_seed(&self.tilly.1.seed()));
+        let statement = self.statement(&who, Role::TrainingOfficer, body);
+        self.add(&statement, &key);
     }
 
     /// Lays the entries down as the log, with all that must fit them: tree, checkpoint, indexes and schema.

@@ -7,14 +7,13 @@ use countersign::app::evidence::Evidence;
 use countersign::app::files::Folder;
 use countersign::app::service::App;
 use countersign::app::verify::{Verdict, verify_against};
-use countersign::domain::key::PublicKey;
 use countersign::domain::person::Role;
 use countersign::domain::recovery::Erase;
 use countersign::domain::rules::erasable;
+use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::{Body, Kind};
 use countersign::domain::value::Digest;
 use countersign::ledger::merkle::{Edge, TILE};
-use countersign::ledger::note::LogVerifier;
 use countersign::ledger::proof::{Hashes, prove_inclusion};
 use countersign::ledger::receipt::TlogProof;
 use countersign::ledger::receipt_text::Receipt;
@@ -153,30 +152,31 @@ fn kept(d: &Department, at: u64) -> Digest {
 }
 
 fn kept_outside(d: &Department, leaves: &[Digest]) -> (String, BTreeMap<u64, String>) {
+    let there = (0..leaves.len() as u64).filter(|at| !d.erased.contains_key(at));
+    let receipts = there.map(|at| (at, receipt(&d.path(), at, leaves))).collect();
     let db = Db::open(&d.path(), Access::Read).unwrap();
+    (db.read(log::head).unwrap().unwrap().checkpoint, receipts)
+}
+
+/// The receipt of an entry of any kind, by the newest checkpoint.
+pub fn receipt(path: &Path, at: u64, leaves: &[Digest]) -> String {
+    let db = Db::open(path, Access::Read).unwrap();
     db.read(|tx| {
         let head = log::head(tx)?.unwrap();
-        let verifier: LogVerifier = log::log(tx)?.unwrap().1.parse().unwrap();
-        let hashes = Leaves(leaves.to_vec());
-        let mut receipts = BTreeMap::new();
-        for at in (0..head.size).filter(|at| !d.erased.contains_key(at)) {
-            let entry = log::entry_at(tx, at)?.unwrap();
-            let key: PublicKey = log::key_of(tx, &entry.signed.key)?.unwrap();
-            let receipt = Receipt {
-                signer: d.log[at as usize].signer.who.id.clone(),
-                key,
-                signature: entry.signed.signature.as_slice().try_into().unwrap(),
-                text: entry.signed.text,
-                log: verifier.clone(),
-                proof: TlogProof {
-                    index: at,
-                    hashes: prove_inclusion(&hashes, at, head.size).unwrap(),
-                    checkpoint_text: head.checkpoint.clone(),
-                },
-            };
-            receipts.insert(at, receipt.render());
-        }
-        Ok::<_, StoreError>((head.checkpoint, receipts))
+        let entry = log::entry_at(tx, at)?.unwrap();
+        let receipt = Receipt {
+            signer: decode(&entry.signed.text).unwrap().signer.who.id,
+            key: log::key_of(tx, &entry.signed.key)?.unwrap(),
+            signature: entry.signed.signature.as_slice().try_into().unwrap(),
+            text: entry.signed.text,
+            log: log::log(tx)?.unwrap().1.parse().unwrap(),
+            proof: TlogProof {
+                index: at,
+                hashes: prove_inclusion(&Leaves(leaves.to_vec()), at, head.size).unwrap(),
+                checkpoint_text: head.checkpoint,
+            },
+        };
+        Ok::<_, StoreError>(receipt.render())
     })
     .unwrap()
 }

@@ -1,0 +1,135 @@
+//! What a training officer's own key can and cannot make absent, evidence that goes under another erasure, tiles, and bytes
+//! that are no text.
+
+use countersign::app::evidence::Evidence;
+use countersign::app::verify::{Verdict, verify, verify_against};
+use countersign::domain::recovery::Erase;
+use countersign::domain::statement::decode::decode;
+use countersign::domain::statement::{Body, Kind};
+use countersign::domain::text::Clean;
+
+use crate::cli::book::Book;
+use crate::faults::forger::Forger;
+use crate::kinds::absent::receipt;
+use crate::owner::Owner;
+
+fn faults(book: &Book) -> Vec<String> {
+    let report = verify(&book.database(), &[], 1, &mut |_, _| {}).unwrap();
+    report.faults.into_iter().map(|fault| fault.what).collect()
+}
+
+/// Erases an entry in the officer's name, saying that it was of a kind; the file is then as if the program had done so.
+fn erase(forger: &mut Forger, at: usize, kind: Option<Kind>) {
+    let target = forger.entries[at].clone();
+    let body = Body::Erase(Erase {
+        of: target.id,
+        position: at as u64,
+        leaf: forger.leaves()[at],
+        time: decode(&target.text).unwrap().signed,
+        kind,
+        evidence: Vec::new(),
+        reason: Clean::line("Forged").unwrap(),
+    });
+    forger.by_tilly(body);
+    forger.lay();
+    let (by, leaf) = (forger.entries.len() as i64 - 1, forger.leaves()[at]);
+    let file = Owner::of(&forger.book.database());
+    let row = rusqlite::params![at as i64, leaf.0, by];
+    file.execute("INSERT INTO erased VALUES (?1, ?2, ?3)", row).unwrap();
+    file.execute("UPDATE entry SET text = '', signature = zeroblob(64) WHERE place = ?1", [at as i64]).unwrap();
+    drop(file);
+    forger.index();
+}
+
+#[test]
+fn an_officer_s_key_cannot_erase_what_is_on_no_record_and_a_receipt_shows_a_lie_about_the_kind() {
+    let kinds: Vec<(usize, Kind)> = {
+        let forger = Forger::new();
+        let kind = |text: &str| decode(text).unwrap().body.kind();
+        forger.entries.iter().enumerate().map(|(at, entry)| (at, kind(&entry.text))).collect()
+    };
+    let mut seen = Vec::new();
+    for (at, kind) in kinds {
+        if seen.contains(&kind) || kind == Kind::SignOff {
+            continue;
+        }
+        seen.push(kind);
+        // The truth about the kind.
+        let mut forger = Forger::new();
+        erase(&mut forger, at, Some(kind));
+        let told = faults(&forger.book);
+        assert!(
+            told.iter().any(|what| what.contains("Only what stands on a record can be erased")),
+            "{kind}: {told:?}"
+        );
+        // A lie about it: whoever has a receipt sees it.
+        let mut forger = Forger::new();
+        let receipt = receipt(&forger.book.database(), at as u64, &forger.leaves());
+        erase(&mut forger, at, Some(Kind::SignOff));
+        let mut kept = Evidence::default();
+        kept.add_receipts("kept", &receipt).unwrap();
+        let report = verify_against(&forger.book.database(), &kept, 1, &mut |_, _| {}).unwrap();
+        assert_ne!(report.verdict, Verdict::Sound, "{kind}");
+        let told = report.faults.iter().any(|fault| fault.what.contains("is absent, and nothing erased it"));
+        assert!(told || kind == Kind::Genesis, "{kind}: {:?}", report.faults);
+        // An erasure that does not say the kind, as earlier versions wrote it, is pointed out.
+        let mut forger = Forger::new();
+        erase(&mut forger, at, None);
+        let report = verify(&forger.book.database(), &[], 1, &mut |_, _| {}).unwrap();
+        let noted = report.notes.iter().any(|note| note.contains(&format!("erased entry {at} ")));
+        assert!(noted, "{kind}: {report:?}");
+    }
+    assert!(seen.len() >= 4, "{seen:?}");
+}
+
+#[test]
+fn tiles_that_are_wrong_missing_or_too_early_are_found_and_rebuilt_and_then_signing_goes_on() {
+    for (sql, words) in [
+        ("INSERT INTO tile SELECT count(*), randomblob(32) FROM tile", "whose entries are not all in the log"),
+        ("INSERT INTO tile SELECT count(*) + 7, randomblob(32) FROM tile", "whose entries are not all in the log"),
+        ("INSERT INTO tile VALUES (-1, randomblob(32))", "whose entries are not all in the log"),
+        ("DELETE FROM tile", "is not the node of its entries"),
+        ("UPDATE tile SET hash = randomblob(32)", "is not the node of its entries"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = countersign::app::files::Folder::new(folder.path().join("data"));
+        let mut demo = countersign::app::demo::make(&data, 2, 300, 1, &mut |_, _| {}).unwrap();
+        Owner::of(&data.database()).execute_batch(sql).unwrap();
+        let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();
+        assert!(report.faults.iter().any(|fault| fault.what.contains(words)), "{sql}: {:?}", report.faults);
+        demo.app.rebuild(&mut |_, _| {}).unwrap();
+        let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();
+        assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "{sql}");
+        let schema = countersign::store::db::Db::open(&data.database(), countersign::store::db::Access::Write);
+        assert!(schema.is_ok(), "{schema:?}");
+    }
+}
+
+#[test]
+fn an_entry_that_is_no_text_is_named_and_all_others_are_verified_and_shown() {
+    let book = Book::founded();
+    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
+    let size: i64 = Owner::of(&book.database()).query_row("SELECT count(*) FROM entry", [], |row| row.get(0)).unwrap();
+    let kept = std::fs::read(book.database()).unwrap();
+    for at in 0..size {
+        for change in [
+            "text = CAST(x'ff' || CAST(text AS BLOB) AS TEXT)",
+            "text = CAST(CAST(text AS BLOB) || x'c328' AS TEXT)",
+            "text = CAST(x'00ff00' AS TEXT)",
+        ] {
+            std::fs::write(book.database(), &kept).unwrap();
+            let sql = format!("UPDATE entry SET {change} WHERE place = {at}");
+            assert_eq!(Owner::of(&book.database()).execute(&sql, []).unwrap(), 1);
+            let verified = book.run(&["verify"]);
+            assert_eq!(verified.code, 1, "{sql}: {verified:?}");
+            assert!(verified.out.contains(&format!("Entry {at}: It is not text")), "{sql}: {verified:?}");
+            let history = book.run(&["history"]);
+            assert_eq!(history.code, 0, "{sql}: {history:?}");
+            assert!(history.out.contains("ALTERED"), "{sql}: {history:?}");
+            let rebuilt = book.run(&["rebuild"]);
+            assert_eq!(rebuilt.code, 1, "{sql}: {rebuilt:?}");
+            assert!(rebuilt.err.contains(&format!("Entry {at}: It is not text")), "{sql}: {rebuilt:?}");
+        }
+    }
+}
