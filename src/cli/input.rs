@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::app::error::Error;
 use crate::app::second::end_of;
+use crate::domain::saved::{Encoding, saved_text};
 use crate::domain::value::Secret;
 
 /// The longest first line that is read for a secret.
@@ -68,19 +69,23 @@ pub fn secret(source: &Source) -> Result<(Secret, Option<String>), Error> {
 fn first_line(file: &mut impl Read) -> std::io::Result<Option<Secret>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     let mut byte = Zeroizing::new([0_u8; 1]);
-    while file.read(&mut *byte)? == 1 && byte[0] != b'\n' {
+    while file.read(&mut *byte)? == 1 {
         if line.len() == LONGEST {
             return Ok(None);
         }
         line.push(byte[0]);
+        if Encoding::of(&line).ends_a_line(&line) {
+            break;
+        }
     }
     Ok(text_of(&line))
 }
 
-/// The secret that bytes are, without a carriage return at the end; nothing where they are empty or no text.
+/// Gives the secret that bytes are, without the end of its line; nothing where they are empty or not text.
 pub fn text_of(bytes: &[u8]) -> Option<Secret> {
-    let text = std::str::from_utf8(bytes.strip_suffix(b"\r").unwrap_or(bytes)).ok()?;
-    (!text.is_empty()).then(|| Secret::new(text.to_owned()))
+    let text = Zeroizing::new(saved_text(bytes)?);
+    let line = text.trim_end_matches(['\n', '\r']);
+    (!line.is_empty()).then(|| Secret::new(line.to_owned()))
 }
 
 /// The terminal that the program was started on, to ask there.
@@ -92,9 +97,12 @@ pub fn open_terminal() -> Option<Device> {
 pub fn kept_file(path: &Path) -> Result<String, Error> {
     let doing = format!("Reading {}", path.display());
     let read = || -> std::io::Result<String> {
-        let mut text = String::new();
-        File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-        if text.len() as u64 > LARGEST { Err(std::io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
+        let mut bytes = Vec::new();
+        File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        saved_text(&bytes).ok_or_else(|| std::io::ErrorKind::InvalidData.into())
     };
     read().map_err(|e| Error::usage(reason(&e)).doing(doing))
 }
@@ -128,11 +136,12 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// The text of a small file that somebody wrote, such as a reflection.
+/// Reads the text of a small file that somebody wrote, such as a reflection or a public key.
 pub fn small_text(path: &Path) -> Result<String, Error> {
     let bytes = capped_file(path, 1 << 20)?;
-    String::from_utf8(bytes)
-        .map_err(|_| Error::usage("It is not text in UTF-8").doing(format!("Reading {}", path.display())))
+    saved_text(&bytes).ok_or_else(|| {
+        Error::usage("It is not text").doing(format!("Reading {}", path.display())).hint("Save it as UTF-8")
+    })
 }
 
 /// The map of login keys; nothing where it is not there, not text, or longer than a map can be.
@@ -197,8 +206,26 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_saved_on_windows_is_the_same_secret_and_the_next_line_stays_whole() {
+        let text = "owl kite\r\n2947\r\nrest";
+        for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+            for mark in ["", "\u{feff}"] {
+                let bytes: Vec<u8> = format!("{mark}{text}").encode_utf16().flat_map(unit).collect();
+                let mut pipe = bytes.as_slice();
+                for line in ["owl kite", "2947", "rest"] {
+                    assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), line, "{mark:?}");
+                }
+            }
+        }
+        let mut pipe = "\u{feff}owl kite\n2947".as_bytes();
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "owl kite");
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "2947");
+    }
+
+    #[test]
     fn what_is_no_text_or_endless_is_no_secret() {
         assert_eq!(text_of(&[0xff, 0xfe]), None);
+        assert_eq!(text_of(b"caf\xe9"), None);
         assert_eq!(first_line(&mut [b'x'; 5000].as_slice()).unwrap(), None);
     }
 }

@@ -46,6 +46,7 @@ pub mod review;
 pub mod review_plan;
 pub mod roster;
 pub mod rules;
+pub mod saved;
 pub mod second_look;
 pub mod sieve;
 pub mod spelling;

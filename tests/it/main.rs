@@ -30,6 +30,7 @@ mod readme;
 mod receipts;
 mod restore;
 mod rules;
+mod saved;
 mod second;
 mod signer;
 mod sshd;
