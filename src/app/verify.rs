@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
-use crate::app::error::Error;
+use crate::app::error::{Error, Exit};
 use crate::app::evidence::{Evidence, Held, Met};
 use crate::app::faults::{Fault, Faults};
 use crate::app::targets::{checked_put_back, erased_time, target};
@@ -82,10 +82,26 @@ pub fn verify_against(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
     let doing = |e: Error| e.doing(format!("Verifying {}", path.display()));
-    let db = Db::open(path, Access::Read).map_err(|e| doing(e.into()))?;
+    let db = Db::open(path, Access::Read).map_err(|e| doing(unread(e)))?;
     // What the indexes come to among themselves is found meanwhile, by a reader of its own.
     let second = Db::open(path, Access::Read).ok();
     db.read(|tx| whole(tx, second, evidence, threads.max(1), progress)).map_err(doing)
+}
+
+/// Says why a file cannot be looked at; that it was altered is said only where what it holds shows it.
+fn unread(error: StoreError) -> Error {
+    let cannot_tell = matches!(
+        error,
+        StoreError::Stray(_)
+            | StoreError::ReadOnly(_)
+            | StoreError::Network { .. }
+            | StoreError::Io { .. }
+            | StoreError::Full
+            | StoreError::Unwritable
+            | StoreError::Sqlite(_)
+    );
+    let error = Error::from(error);
+    if cannot_tell { Error { exit: Exit::CannotTell, ..error } } else { error }
 }
 
 /// Entries on their way, and what was seen of each; goes round, so that its room is taken once.

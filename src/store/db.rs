@@ -27,6 +27,8 @@ pub struct Db {
     access: Access,
     /// Which file it was when it was opened; none in memory.
     file: Option<(u64, u64)>,
+    /// Whether it is only read because there is no room for what SQLite lays next to it.
+    no_room: bool,
 }
 
 /// What the file is opened for.
@@ -77,7 +79,7 @@ impl Db {
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         // In the file's first page before the write-ahead log begins, so that a look at the header is enough for ever.
         conn.pragma_update(None, "application_id", APPLICATION_ID)?;
-        let mut db = Self { conn, path: path.to_owned(), access: Access::Write, file: identity(path) };
+        let mut db = Self { conn, path: path.to_owned(), access: Access::Write, file: identity(path), no_room: false };
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -94,12 +96,24 @@ impl Db {
         }
         let writable = access == Access::Write && std::fs::OpenOptions::new().write(true).open(path).is_ok();
         let access = if writable { Access::Write } else { Access::Read };
+        let opened = Self::open_as(path, access, (found, wal), at_rest);
+        match opened {
+            // All of it is in the file: it can be looked at without anything next to it.
+            Err(fault) if wal != Wal::There && fault.is_for_want_of_room() => {
+                Ok(Self { no_room: true, ..Self::open_as(path, Access::Read, (found, wal), true)? })
+            }
+            opened => opened,
+        }
+    }
+
+    /// Opens a file that was looked at; one that stands still is read as if nothing ever changed it.
+    fn open_as(path: &Path, access: Access, (found, wal): (u32, Wal), still: bool) -> Result<Self, StoreError> {
         let mode = match access {
             Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let conn = if at_rest || (access == Access::Read && stands_still(path)) {
+        let conn = if still || (access == Access::Read && stands_still(path)) {
             Connection::open_with_flags(unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI)?
         } else {
             Connection::open_with_flags(path, flags)?
@@ -108,9 +122,12 @@ impl Db {
             // A newer program's upgrade can still be in the write-ahead log: then nothing is folded back on closing.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             refuse_newer(&conn, path)?;
+            if access == Access::Write && !belongs(&conn) {
+                return Err(StoreError::Stray(beside(path, "-wal")));
+            }
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         }
-        let mut db = Self { conn, path: path.to_owned(), access, file: identity(path) };
+        let mut db = Self { conn, path: path.to_owned(), access, file: identity(path), no_room: false };
         db.set_up()?;
         if found < NEWEST && access == Access::Write {
             db.upgrade()?;
@@ -121,8 +138,13 @@ impl Db {
 
     /// A file in memory, with the real upgrades, for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut db =
-            Self { conn: Connection::open_in_memory()?, path: PathBuf::new(), access: Access::Write, file: None };
+        let mut db = Self {
+            conn: Connection::open_in_memory()?,
+            path: PathBuf::new(),
+            access: Access::Write,
+            file: None,
+            no_room: false,
+        };
         db.set_up()?;
         db.upgrade()?;
         Ok(db)
@@ -143,7 +165,8 @@ impl Db {
     pub(in crate::store) fn another(&self) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
-        let mut db = Self { conn, path: self.path.clone(), access: Access::Read, file: self.file };
+        let mut db =
+            Self { conn, path: self.path.clone(), access: Access::Read, file: self.file, no_room: self.no_room };
         db.set_up()?;
         Ok(db)
     }
@@ -162,8 +185,10 @@ impl Db {
 
     /// Writes: all of it is on the disk when this returns, or none of it ever was.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        if self.access == Access::Read {
-            return Err(StoreError::ReadOnly(self.path.clone()).into());
+        match (self.access, self.no_room) {
+            (Access::Write, _) => {}
+            (Access::Read, true) => return Err(StoreError::Unwritable.into()),
+            (Access::Read, false) => return Err(StoreError::ReadOnly(self.path.clone()).into()),
         }
         let tx = Transaction::new(&mut self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let tx = WriteTx(Tx(tx));
@@ -270,6 +295,15 @@ impl Db {
 fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
     let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
+}
+
+/// Says whether the last entry is where the log ends: with a write-ahead log of another file it hardly is.
+fn belongs(conn: &Connection) -> bool {
+    let sql = "SELECT size = 1 + (SELECT max(place) FROM entry WHERE place < 1 << 40) FROM head WHERE log = 0";
+    match conn.query_row(sql, [], |row| row.get::<_, Option<bool>>(0)) {
+        Ok(ends) => ends == Some(true),
+        Err(fault) => fault == rusqlite::Error::QueryReturnedNoRows,
+    }
 }
 
 /// The file that SQLite lays beside the file at `path`.

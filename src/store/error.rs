@@ -27,6 +27,9 @@ pub enum StoreError {
         /// The newest format known here.
         known: u32,
     },
+    /// What SQLite would take for a part of it lies next to it, and belongs to something else.
+    #[error("The file {0} is not from this program, and SQLite would write it into the database next to it")]
+    Stray(PathBuf),
     /// It is shorter than it says.
     #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
     Truncated {
@@ -80,6 +83,18 @@ pub enum StoreError {
     /// SQLite said something else.
     #[error("The file could not be used: {0}")]
     Sqlite(rusqlite::Error),
+}
+
+impl StoreError {
+    /// Says whether it may be that nothing could be laid next to the file: on a full disk, or one without room for more files.
+    #[must_use]
+    pub fn is_for_want_of_room(&self) -> bool {
+        match self {
+            Self::Full | Self::Unwritable => true,
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::CannotOpen),
+            _ => false,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

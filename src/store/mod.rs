@@ -29,5 +29,6 @@ pub mod schema;
 pub mod second_looks;
 pub mod standards;
 pub mod standing;
+mod stray;
 pub mod supervision;
 pub mod workspace;

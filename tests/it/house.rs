@@ -73,6 +73,7 @@ const FILES: &[&str] = &[
     "src/store/db.rs",
     "src/store/filesystem.rs",
     "src/store/header.rs",
+    "src/store/stray.rs",
 ];
 
 /// The files that start another program.
