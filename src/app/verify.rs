@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
+use crate::app::claimed::Claims;
 use crate::app::error::{Error, Exit};
 use crate::app::evidence::{Evidence, Held, Met};
 use crate::app::faults::{Fault, Faults};
@@ -141,6 +142,7 @@ fn whole(
         gone: HashSet::new(),
         standards: HashMap::new(),
         met: held.asks(),
+        claims: Claims::default(),
     };
     // A head that was altered may speak of more entries than there could ever be.
     let parts = size.min(log::end(tx)?).div_ceil(PART);
@@ -205,6 +207,7 @@ struct Audit<'k> {
     standards: HashMap<Digest, Option<Arc<Standard>>>,
     /// What the evidence asks of the way.
     met: Met,
+    claims: Claims,
 }
 
 impl Audit<'_> {
@@ -322,6 +325,9 @@ impl Audit<'_> {
         let under = if back.is_some() { inner.as_ref() } else { own.as_ref() };
         let found = Found { statement, counting, at, under: under.map(|target| target.position) };
         if let Err(what) = self.tally.hold(&found, row, &self.numbers, &mut self.gone) {
+            faults.add(Some(at), what);
+        }
+        if let Some(what) = self.claims.fault(tx, counting, back.is_some())? {
             faults.add(Some(at), what);
         }
         if !verify_index::rests_on_what_is_here(tx, statement)? {

@@ -4,6 +4,7 @@ pub mod about;
 pub mod bulk;
 pub mod bulk_index;
 pub mod claim;
+pub mod claim_text;
 pub mod cohort;
 pub mod competence;
 pub mod department;

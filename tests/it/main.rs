@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, too
 
 mod backup;
+mod claimed;
 mod claims;
 mod cli;
 mod cohort;
+mod covered;
 mod data;
 mod demo;
 mod doctor;
