@@ -43,8 +43,8 @@ fn link_marker(out: &str) {
     println!("cargo:rerun-if-changed=src/closed.c");
     let object = Path::new(out).join("closed.o");
     let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
-    let compiled = Command::new(compiler).args(["-Os", "-c", "src/closed.c", "-o"]).arg(&object).status();
-    if compiled.is_ok_and(|status| status.success()) {
+    let done = Command::new(compiler).args(["-Os", "-c", "src/closed.c", "-o"]).arg(&object).status();
+    if done.is_ok_and(|status| status.success()) {
         println!("cargo:rustc-link-arg-bins={}", object.display());
     }
 }

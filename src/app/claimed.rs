@@ -31,26 +31,21 @@ pub(in crate::app) struct Claims {
 
 impl Claims {
     /// Says what is wrong with the claim that a statement names. One that was put back from a receipt may have lost its claim.
-    pub(in crate::app) fn fault(
-        &mut self,
-        tx: &Tx<'_>,
-        statement: &Statement,
-        put_back: bool,
-    ) -> Result<Option<&'static str>, Error> {
-        let Body::SignOff(sign_off) = &statement.body else { return Ok(None) };
-        let (Some(id), Some(named)) = (sign_off.claim, sign_off.claimed) else { return Ok(None) };
+    pub(in crate::app) fn fault(&mut self, tx: &Tx<'_>, statement: &Statement, put_back: bool) -> Option<&'static str> {
+        let Body::SignOff(sign_off) = &statement.body else { return None };
+        let (id, named) = (sign_off.claim?, sign_off.claimed?);
         let found = match self.last {
             Some((last, found)) if last == id => found,
             _ => claims::claim(tx, &Viewer::Department, id).ok().flatten().as_ref().map(claim_digest),
         };
         self.last = Some((id, found));
-        Ok(match found {
+        match found {
             Some(found) if found == named => None,
             Some(_) => {
                 Some("The claim that it answers is not the one that was signed: its words, KSBs, time or files differ")
             }
             None if put_back => None,
             None => Some("The claim that it answers is not in the file"),
-        })
+        }
     }
 }

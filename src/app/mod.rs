@@ -66,5 +66,6 @@ pub mod touched;
 pub mod transfer;
 pub mod tree;
 pub mod verify;
+mod verify_days;
 pub mod verify_index;
 pub mod writing;

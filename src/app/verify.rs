@@ -327,7 +327,7 @@ impl Audit<'_> {
         if let Err(what) = self.tally.hold(&found, row, &self.numbers, &mut self.gone) {
             faults.add(Some(at), what);
         }
-        if let Some(what) = self.claims.fault(tx, counting, back.is_some())? {
+        if let Some(what) = self.claims.fault(tx, counting, back.is_some()) {
             faults.add(Some(at), what);
         }
         if !verify_index::rests_on_what_is_here(tx, statement)? {

@@ -8,12 +8,11 @@ use std::vec::IntoIter;
 
 use crate::app::error::Error;
 use crate::app::faults::Faults;
+use crate::app::verify_days::Days;
 use crate::domain::hours::Hours;
 use crate::domain::person::{Person, Role, Viewer};
-use crate::domain::record_marks::Sampled;
 use crate::domain::roster::Roster;
 use crate::domain::standard::Ksb;
-use crate::domain::statement::about::record;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{Digest, PersonId, StatementId};
@@ -42,6 +41,8 @@ pub(in crate::app) struct Tally {
     compromises: Vec<(Digest, u64, u64)>,
     /// Where people, keys, standards and policy are stated.
     places: Places,
+    /// From which days sign-offs count.
+    days: Days,
     /// Erasures.
     erased: u64,
     /// Imports.
@@ -142,6 +143,7 @@ impl Tally {
         self.places.add(found.statement, at);
         match &found.statement.body {
             Body::Compromise(compromise) => self.compromises.push((compromise.key, compromise.from, at)),
+            Body::Clock(_) => self.days.clock(at, found.statement.signed),
             Body::Erase(_) => self.erased += 1,
             Body::Import(_) => {
                 self.imported.insert(at);
@@ -167,7 +169,8 @@ impl Tally {
                     && number(&s.trainee.id) == Some(row.trainee)
                     && number(by) == Some(row.signer)
                     && numbers.standards.get(&s.item.standard) == Some(&row.standard)
-                    && (row.code, row.outcome, row.observed) == (s.item.code, s.outcome, s.observed);
+                    && (row.code, row.outcome) == (s.item.code, s.outcome)
+                    && self.days.fits(at, row.observed, s.observed);
                 if same { Ok(()) } else { Err("The index says something else of this sign-off") }
             }
             body if stated(found.counting).is_some() => {
@@ -184,7 +187,7 @@ impl Tally {
                     && number(by) == Some(row.signer);
                 if same { Ok(()) } else { Err("The index says something else of what this states") }
             }
-            body => match note_kind(body) {
+            body => match NoteKind::said_by(body) {
                 Some(kind) if found.under.is_some_and(|under| !gone.contains(&under)) => {
                     self.expected[1] += 1;
                     let Some(note) = row.note else { return Err("The index does not have what this says") };
@@ -200,20 +203,6 @@ impl Tally {
                 }
             },
         }
-    }
-}
-
-/// What kind of note a body is, if it is one on a record.
-fn note_kind(body: &Body) -> Option<NoteKind> {
-    record(body)?;
-    match body {
-        Body::Withdraw(_) => Some(NoteKind::Withdraw),
-        Body::Countersign(_) => Some(NoteKind::Countersign),
-        Body::Sample(sample) if sample.outcome == Sampled::Accepted => Some(NoteKind::Accepted),
-        Body::Sample(_) => Some(NoteKind::Rejected),
-        Body::Acknowledge(_) => Some(NoteKind::Acknowledge),
-        Body::Dispute(_) => Some(NoteKind::Dispute),
-        _ => None,
     }
 }
 
@@ -285,6 +274,7 @@ pub(in crate::app) fn hold_all(
     if (marked, doubted) != (tally.marked, tally.doubted) {
         faults.add(None, "The index takes records for withdrawn, rejected, countersigned or in review that are not");
     }
+    tally.days.hold(tx, faults)?;
     if audit_places::places(tx).ok().as_ref() != Some(&tally.places) {
         faults.add(None, "The index of people, keys, standards or policy is not what the log says");
     }

@@ -141,9 +141,7 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     if left > 0 {
         parts.push(Part::Line(format!("and {left} more")));
     }
-    if !asked.explain {
-        parts.push(Part::Line(NOT_COVERED_IN_SHORT.to_owned()));
-    }
+    parts.push(Part::Line(NOT_COVERED_IN_SHORT.to_owned()));
     explain(&mut parts, asked);
     let shape = Verified {
         schema: "countersign/verify/1",

@@ -19,9 +19,8 @@ impl Encoding {
     #[must_use]
     pub fn of(first: &[u8]) -> Self {
         match first {
-            [0xff, 0xfe, ..] => Self::Utf16Le,
             [0xfe, 0xff, ..] | [0, ..] => Self::Utf16Be,
-            [_, 0, ..] => Self::Utf16Le,
+            [0xff, 0xfe, ..] | [_, 0, ..] => Self::Utf16Le,
             _ => Self::Utf8,
         }
     }

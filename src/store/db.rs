@@ -122,7 +122,7 @@ impl Db {
             // A newer program's upgrade can still be in the write-ahead log: then nothing is folded back on closing.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             refuse_newer(&conn, path)?;
-            if access == Access::Write && !belongs(&conn) {
+            if access == Access::Write && !belongs(&conn, path) {
                 return Err(StoreError::Stray(beside(path, "-wal")));
             }
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
@@ -297,11 +297,15 @@ fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
     if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
 }
 
-/// Says whether the last entry is where the log ends: with a write-ahead log of another file it hardly is.
-fn belongs(conn: &Connection) -> bool {
-    let sql = "SELECT size = 1 + (SELECT max(place) FROM entry WHERE place < 1 << 40) FROM head WHERE log = 0";
-    match conn.query_row(sql, [], |row| row.get::<_, Option<bool>>(0)) {
-        Ok(ends) => ends == Some(true),
+/// Says whether the newest checkpoint, as the write-ahead log has it, is of the log that the file alone holds: with that of
+/// another book it is not. A file that holds no log yet says nothing against it.
+fn belongs(conn: &Connection, path: &Path) -> bool {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let origin = Connection::open_with_flags(unchanging(path), flags)
+        .and_then(|alone| alone.query_row("SELECT origin FROM log WHERE log = 0", [], |row| row.get::<_, String>(0)));
+    let Ok(origin) = origin else { return true };
+    match conn.query_row("SELECT checkpoint FROM head WHERE log = 0", [], |row| row.get::<_, String>(0)) {
+        Ok(checkpoint) => checkpoint.lines().next() == Some(origin.as_str()),
         Err(fault) => fault == rusqlite::Error::QueryReturnedNoRows,
     }
 }

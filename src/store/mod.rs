@@ -11,6 +11,7 @@ pub mod cohort;
 pub mod cohort_row;
 pub mod competence;
 pub mod copy;
+pub mod days;
 pub mod db;
 pub mod error;
 pub mod evidence;

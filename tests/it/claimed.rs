@@ -19,19 +19,16 @@ fn digest(claim: &Value) -> String {
     let text = |name: &str| claim[name].as_str().unwrap().to_owned();
     let escaped = |text: &str| text.replace('\\', "\\\\").replace('\n', "\\n");
     let (id, trainee, standard, made) = (text("id"), text("trainee"), text("standard"), text("made"));
-    let mut all = format!("countersign-claim/1\nid {id}\ntrainee {trainee}\nstandard {standard}\n");
-    for ksb in claim["ksbs"].as_array().unwrap() {
-        all += &format!("item {}\n", ksb["id"].as_str().unwrap());
-    }
-    all += &format!("made {made}\n");
-    if let Some(said) = claim["reflection"].as_str() {
-        all += &format!("reflection {}\n", escaped(said));
-    }
+    let mut lines = vec!["countersign-claim/1".to_owned(), format!("id {id}"), format!("trainee {trainee}")];
+    lines.push(format!("standard {standard}"));
+    lines.extend(claim["ksbs"].as_array().unwrap().iter().map(|ksb| format!("item {}", ksb["id"].as_str().unwrap())));
+    lines.push(format!("made {made}"));
+    lines.extend(claim["reflection"].as_str().map(|said| format!("reflection {}", escaped(said))));
     for file in claim["files"].as_array().unwrap() {
         let (id, name) = (file["id"].as_str().unwrap(), file["name"].as_str().unwrap());
-        all += &format!("evidence sha256:{id} {}\n", escaped(name));
+        lines.push(format!("evidence sha256:{id} {}", escaped(name)));
     }
-    Digest::of(all.as_bytes()).hex()
+    Digest::of((lines.join("\n") + "\n").as_bytes()).hex()
 }
 
 fn text(book: &Book, id: &str) -> String {

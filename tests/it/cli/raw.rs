@@ -63,7 +63,9 @@ fn nothing_that_a_terminal_acts_on_reaches_a_pipe_unless_it_is_asked_for() {
         let mut triggers = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
         let names: Vec<String> = triggers.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         drop(triggers);
-        file.execute_batch(&names.iter().map(|name| format!("DROP TRIGGER {name};")).collect::<String>()).unwrap();
+        for name in names {
+            file.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+        }
         file.execute_batch("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF").unwrap();
         let sql = format!(
             "UPDATE {table} SET {column} = CASE WHEN {column} LIKE '%zebra%'

@@ -173,7 +173,7 @@ fn a_secret_is_never_read_from_where_answers_go_nor_from_a_number_that_is_not_op
     }
     for path in ["/dev/stdout", "/dev/stderr", "/dev/fd/1", "/proc/self/fd/2"] {
         let mut command = book.command();
-        let ran = command.args(sign).args(["--passphrase-file", path]).timeout(Duration::from_secs(60));
+        let ran = command.args(sign).args(["--passphrase-file", path]).timeout(Duration::from_mins(1));
         let output = ran.output().unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.code() == Some(2) && err.contains("Answers and messages go there"), "{path}: {err}");
@@ -193,7 +193,7 @@ fn one_standard_input_is_not_both_a_file_and_a_passphrase() {
     book.officer(&["key", "add", "Ann Trainee", "--new-passphrase-file", &ann]).done();
     for source in [["--passphrase-fd", "0"], ["--passphrase-file", "/dev/stdin"], ["--passphrase-file", "/dev/fd/0"]] {
         let mut command = book.command();
-        command.args(["evidence", "add", "--as", "Ann Trainee"]).args(source).timeout(Duration::from_secs(60));
+        command.args(["evidence", "add", "--as", "Ann Trainee"]).args(source).timeout(Duration::from_mins(1));
         let output = command.write_stdin("elm harp cliff basin 3\nnotes of the audit\n").output().unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.code() == Some(2) && err.contains("cannot both come from standard input"), "{err}");
