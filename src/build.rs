@@ -13,6 +13,7 @@ const SCRIPT: &str =
 fn main() -> std::io::Result<()> {
     println!("cargo:rerun-if-changed=src/build.rs");
     let said = |name: &str| env::var(name).unwrap_or_default();
+    link_marker(&said("OUT_DIR"));
     // A profile of the tests unwinds; who asks for debug information will want to walk the stack; a program for another
     // machine cannot be tried here.
     let fit = said("PROFILE") == "release" && said("DEBUG") == "false" && said("CARGO_CFG_TARGET_OS") == "linux";
@@ -35,6 +36,17 @@ fn main() -> std::io::Result<()> {
         println!("cargo:rustc-link-arg-bins={wish}");
     }
     Ok(())
+}
+
+/// Links what tells a closed standard output from /dev/null. SQLite needs the same compiler; without one, only that is not told.
+fn link_marker(out: &str) {
+    println!("cargo:rerun-if-changed=src/closed.c");
+    let object = Path::new(out).join("closed.o");
+    let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let done = Command::new(compiler).args(["-Os", "-c", "src/closed.c", "-o"]).arg(&object).status();
+    if done.is_ok_and(|status| status.success()) {
+        println!("cargo:rustc-link-arg-bins={}", object.display());
+    }
 }
 
 /// Whether a program that is linked so runs.

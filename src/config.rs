@@ -67,7 +67,7 @@ pub fn login_map() -> Result<PathBuf, String> {
 /// arguments; it says what is wanted and never by whom.
 #[must_use]
 pub fn asked_over_ssh() -> Option<std::ffi::OsString> {
-    std::env::var_os("SSH_ORIGINAL_COMMAND")
+    std::env::var_os("SSH_ORIGINAL_COMMAND").filter(|command| !command.is_empty())
 }
 
 /// The path of this program, as the system has it.
@@ -99,7 +99,9 @@ pub fn settings_file() -> Option<PathBuf> {
 /// The system's folder for what may be thrown away.
 #[must_use]
 pub fn temporary_folder() -> PathBuf {
-    std::env::temp_dir()
+    let folder = std::env::temp_dir();
+    // An empty TMPDIR would be the folder that one is in.
+    if folder.as_os_str().is_empty() { PathBuf::from("/tmp") } else { folder }
 }
 
 /// What the environment says of the terminal, as it stands there.
@@ -117,10 +119,10 @@ pub struct Surroundings {
     pub lang: Option<String>,
 }
 
-/// What the environment says of the terminal. A value that is not text counts as not set.
+/// What the environment says of the terminal. A value that is empty or not text counts as not set.
 #[must_use]
 pub fn surroundings() -> Surroundings {
-    let set = |name| std::env::var(name).ok();
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     Surroundings {
         no_color: set("NO_COLOR"),
         term: set("TERM"),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::book::Book;
 use crate::app::copies::{self, Part, folder_of, is_there, place_for};
-use crate::app::error::Error;
+use crate::app::error::{Error, Exit};
 use crate::app::files::Folder;
 use crate::app::random::bytes;
 use crate::app::service::App;
@@ -147,7 +147,9 @@ pub(in crate::app) fn sound(
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Head, Error> {
-    let report = verify(path, checkpoints, threads, progress)?;
+    // That a copy cannot be read back is a failure, whatever it may be that it holds.
+    let failed = |e: Error| if e.exit == Exit::CannotTell { Error { exit: Exit::Refused, ..e } } else { e };
+    let report = verify(path, checkpoints, threads, progress).map_err(failed)?;
     match (report.verdict, report.faults.first()) {
         (Verdict::Sound | Verdict::CannotTell, _) => Ok(report.head),
         (_, fault) => {

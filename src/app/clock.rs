@@ -1,9 +1,10 @@
 //! What time it is: the one place of this floor that asks.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use chrono::{Local, NaiveDate, Utc};
+use chrono::{Local, NaiveDate, TimeZone as _};
 
+use crate::app::error::Error;
 use crate::domain::when::Timestamp;
 
 /// A clock.
@@ -20,17 +21,43 @@ pub trait Clock {
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
+impl SystemClock {
+    /// Refuses a clock that no statement could be dated by.
+    pub fn check(self) -> Result<(), Error> {
+        let seconds = seconds();
+        if (0..=LAST_SECOND).contains(&seconds) {
+            return Ok(());
+        }
+        let side = if seconds < 0 { "before 1970" } else { "after the year 9999" };
+        Err(Error::refused(format!("The clock of this machine is wrong: it shows a day {side}"))
+            .hint("Nothing was changed; set the clock, then do it again"))
+    }
+}
+
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_seconds(Utc::now().timestamp())
+        Timestamp::from_seconds(seconds())
     }
 
     fn millis(&self) -> u64 {
-        u64::try_from(Utc::now().timestamp_millis()).unwrap_or(0)
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
     fn today(&self) -> NaiveDate {
-        Local::now().date_naive()
+        let now = self.now();
+        Local.timestamp_opt(now.seconds(), 0).single().map_or_else(|| now.day(), |local| local.date_naive())
+    }
+}
+
+/// The last second of the year 9999.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// Seconds since 1970, however far the clock is off: chrono's own way panics before that year.
+fn seconds() -> i64 {
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds - 1),
     }
 }
 

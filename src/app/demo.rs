@@ -77,6 +77,7 @@ pub struct Demo {
 pub fn open() -> Result<Demo, Error> {
     let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
     let folder = files::temporary(&tag)?;
+    SystemClock.check()?;
     department(&Folder::new(folder), Box::new(SystemClock))
 }
 
@@ -232,6 +233,7 @@ fn sized(
     whole: bool,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Demo, Error> {
+    SystemClock.check()?;
     let now = SystemClock.now();
     let begins = now.plus(-PAST);
     let random = Box::new(SeededRandom::new(seed));

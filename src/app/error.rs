@@ -97,6 +97,7 @@ impl From<StoreError> for Error {
                 "Nothing can be read from it; take it away, then restore a backup or run `countersign init`"
             }
             StoreError::Foreign(_) => "It was left as it is; say where the right one is with --data",
+            StoreError::Stray(_) => "Nothing was changed. Move that file to another folder, then do it again",
             StoreError::Newer { .. } => "It was left as it is; use the newer program",
             StoreError::Truncated { .. } | StoreError::Damaged(_) => {
                 "It was left as it is; `countersign verify` says what still holds, and a backup may have the rest"

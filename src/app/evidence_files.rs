@@ -17,7 +17,7 @@ use crate::domain::evidence::{FileFault, Inspector, Looked, file_name};
 use crate::domain::file_name::{FileName, of_digest};
 use crate::domain::spelling::hex;
 use crate::domain::value::{Digest, PersonId};
-use crate::store::error::damaged;
+use crate::store::error::{damaged, in_words};
 use crate::store::evidence;
 
 /// What to do where a file cannot be saved in the place that was named.
@@ -70,7 +70,7 @@ impl App {
             let read = match from.read(&mut piece) {
                 Ok(read) => read,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(Error::refused(e)),
+                Err(e) => return Err(Error::refused(in_words(&e)).hint("Nothing was kept; send it again")),
             };
             if read == 0 {
                 break;

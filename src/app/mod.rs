@@ -5,6 +5,7 @@ pub mod answers;
 pub mod backup;
 pub mod book;
 pub mod claim_rules;
+mod claimed;
 pub mod claims;
 pub mod clock;
 pub mod cohort;

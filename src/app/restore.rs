@@ -138,6 +138,7 @@ fn look_into(
     threads: usize,
     progress: Progress<'_>,
 ) -> Result<Plan, Error> {
+    SystemClock.check()?;
     if identity(from).is_some_and(|file| identity(&folder.database()) == Some(file)) {
         return Err(Error::usage("It is the file itself").hint("Name a backup of it"));
     }

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustix::fs::OFlags;
 
+use crate::domain::saved::{Encoding, saved_text};
 use crate::store::error::in_words;
 use crate::store::filesystem::{in_memory, network};
 
@@ -196,19 +197,23 @@ pub fn end_of(path: &Path) -> std::io::Result<String> {
     let mut file = OpenOptions::new().read(true).open(path)?;
     let about = file.metadata()?;
     let mut bytes = Vec::new();
-    if about.is_file() && about.len() > MOST_READ {
-        file.seek(SeekFrom::End(-MOST_READ.cast_signed()))?;
+    let text = if about.is_file() && about.len() > MOST_READ {
+        let mut first = [0; 2];
+        file.read_exact(&mut first)?;
+        // Only an even place begins a character of UTF-16.
+        file.seek(SeekFrom::Start((about.len() - MOST_READ).next_multiple_of(2)))?;
         file.take(MOST_READ).read_to_end(&mut bytes)?;
+        let encoding = Encoding::of(&first);
         // The first line is a piece of one.
-        let from = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        bytes.drain(..from);
+        encoding.read(encoding.after_a_line(&bytes))
     } else {
         file.take(MOST_READ + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MOST_READ {
             return Err(std::io::ErrorKind::FileTooLarge.into());
         }
-    }
-    String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into())
+        saved_text(&bytes)
+    };
+    text.ok_or_else(|| std::io::ErrorKind::InvalidData.into())
 }
 
 fn words(fault: &std::io::Error) -> String {

@@ -59,12 +59,14 @@ impl App {
 
     /// Opens a data folder with this machine's clock and randomness; to read alone where the file cannot be written.
     pub fn on_this_machine(folder: Folder) -> Result<Self, Error> {
+        SystemClock.check().map_err(|e| e.doing(format!("Opening {}", folder.path().display())))?;
         Self::open(folder, Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default()))
     }
 
     /// The same to read alone, without the log's own key.
     pub(in crate::app) fn on_this_machine_to_read(folder: Folder) -> Result<Self, Error> {
         let doing = format!("Opening {}", folder.path().display());
+        SystemClock.check().map_err(|e| e.doing(doing.clone()))?;
         let db = Db::open(&folder.database(), Access::Read).map_err(|e| Error::from(e).doing(doing))?;
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
         let (book, sessions) = (Book::new(db), Sessions::default());

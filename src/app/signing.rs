@@ -96,6 +96,7 @@ impl App {
                 action: seen.action.clone(),
                 late: seen.late.clone(),
                 claim: None,
+                claimed: None,
                 evidence: Vec::new(),
                 meaning: meaning.clone(),
             }))

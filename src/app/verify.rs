@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::app::claimed::Claims;
 use crate::app::clock::Deadline;
 use crate::app::error::{Error, Exit};
 use crate::app::evidence::{Evidence, Held, Met};
@@ -116,7 +117,7 @@ pub fn verify_against(
         Ok(both) => both,
         // Somebody added to the file or took from it: that is an answer, not a failure to find one.
         Err(fault @ StoreError::Schema(_)) => return Ok(Report::of_schema(&fault)),
-        Err(fault) => return Err(doing(fault.into())),
+        Err(fault) => return Err(doing(unread(fault))),
     };
     let mut scratch = Scratch::over(&file).map_err(|e| doing(in_temporary_folder(e)))?;
     let mebibytes = u32::try_from(file.bytes().map_err(|e| doing(e.into()))? >> 20).unwrap_or(u32::MAX);
@@ -213,6 +214,7 @@ impl Whole<'_> {
             erased: tolerated(beside::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
             reindexing: Reindexing::default(),
             met: held.asks(),
+            claims: Claims::default(),
             department: String::new(),
             last: None,
         };
@@ -258,6 +260,22 @@ impl Whole<'_> {
     }
 }
 
+/// Says why a file cannot be looked at; that it was altered is said only where what it holds shows it.
+fn unread(error: StoreError) -> Error {
+    let cannot_tell = matches!(
+        error,
+        StoreError::Stray(_)
+            | StoreError::ReadOnly(_)
+            | StoreError::Network { .. }
+            | StoreError::Io { .. }
+            | StoreError::Full
+            | StoreError::Unwritable
+            | StoreError::Sqlite(_)
+    );
+    let error = Error::from(error);
+    if cannot_tell { Error { exit: Exit::CannotTell, ..error } } else { error }
+}
+
 /// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
 #[derive(Default)]
 struct Part {
@@ -298,6 +316,7 @@ struct LogWalk<'k> {
     reindexing: Reindexing,
     /// What the evidence asks of the way.
     met: Met,
+    claims: Claims,
     department: String,
     last: Option<LastEntry>,
 }
@@ -414,6 +433,10 @@ impl LogWalk<'_> {
         let inner = back.as_ref().and_then(|back| find(about(&back.statement.body)));
         self.stated.add(statement, at, back.as_ref().map(|back| back.fingerprint()), faults);
         verify_tables::names_what_is_here(tx, statement, at, faults)?;
+        let counting = back.as_ref().map_or(statement, |back| &back.statement);
+        if let Some(what) = self.claims.fault(tx, counting, back.is_some()) {
+            faults.add(Some(at), what);
+        }
         let standard = self.reindexing.adopted(tx, statement).ok().flatten();
         let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
         let facts = Facts {

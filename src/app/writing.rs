@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::app::claimed::name_claim;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::helper::Helper;
@@ -100,6 +101,8 @@ fn prepare(
     let mut spoken = HashSet::new();
     let mut prepared = Vec::with_capacity(bodies.len());
     for (((number, position), id), body) in (1..).zip(seen.size..).zip(ids).zip(bodies) {
+        let mut body = body;
+        name_claim(tx, &mut body)?;
         let clock_suspect = is_suspect(&roster, &body, signed);
         let statement = Statement {
             log: log_key.verifier().origin().clone(),

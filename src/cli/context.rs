@@ -44,6 +44,13 @@ impl Context {
         self.global.signer.is_some()
     }
 
+    /// Says whether the passphrase is to come from standard input.
+    #[must_use]
+    pub fn secret_is_on_standard_input(&self) -> bool {
+        let source = Source::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
+        source.is_some_and(|source| source.is_standard_input())
+    }
+
     /// The data folder.
     pub fn folder(&self) -> Result<Folder, Error> {
         let path: Option<PathBuf> = data_folder(self.global.data.clone());

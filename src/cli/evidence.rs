@@ -6,6 +6,7 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
+use crate::cli::input::Patient;
 use crate::cli::json::claims::{FileRow, Files};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs_claims::EvidenceVerb;
@@ -22,7 +23,12 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<Answer, Fa
         EvidenceVerb::Add { files } => {
             let who = context.signer(app, &[Role::Trainee])?;
             let taken = if files.is_empty() {
-                vec![app.take_stream(&mut std::io::stdin().lock())?]
+                if context.secret_is_on_standard_input() {
+                    return Err(Error::usage("The file and the passphrase cannot both come from standard input")
+                        .hint("Name the file, or give the passphrase with --passphrase-file")
+                        .into());
+                }
+                vec![app.take_stream(&mut Patient::standard_input())?]
             } else {
                 files.iter().map(|path| app.take_file(path)).collect::<Result<Vec<_>, Error>>()?
             };

@@ -44,6 +44,7 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<Answer, Failure> {
         roles: asked.roles.clone(),
         passphrase,
     };
+    SystemClock.check()?;
     let (app, id) = found(&folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
     let head = app.head()?;
     let person = app.person(&id)?;

@@ -6,6 +6,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use rustix::fs::OFlags;
+
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::sheet::{Part, aligned, plain};
@@ -30,6 +32,8 @@ pub struct Style {
     pub form: Form,
     /// Whether `--ascii` was given.
     pub ascii: bool,
+    /// Whether `--raw` was given.
+    pub raw: bool,
 }
 
 /// Prints what a command came to, and gives the exit code.
@@ -42,7 +46,7 @@ pub fn finish(came_to: Result<Answer, Failure>, warnings: &[String], style: Styl
         Ok(code) => code,
         Err(Failure::Told(error)) => fail(&error),
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-        Err(Failure::Output(error)) => fail(&Error::refused(error).doing("Writing the answer")),
+        Err(Failure::Output(error)) => fail(&unwritten(&error)),
     }
 }
 
@@ -54,6 +58,24 @@ pub fn fail(error: &Error) -> u8 {
         note("hint", hint);
     }
     error.exit as u8
+}
+
+/// Says whether standard output was open when the program began. A closed one was put in place by `closed.c` to be
+/// read alone, and so is one that the caller opened wrongly.
+#[must_use]
+pub fn is_open() -> bool {
+    rustix::fs::fcntl_getfl(io::stdout()).is_ok_and(|flags| (flags & OFlags::RWMODE) != OFlags::RDONLY)
+}
+
+/// Says that the answer could not be written, though all else was done.
+fn unwritten(error: &io::Error) -> Error {
+    let why = match error.kind() {
+        io::ErrorKind::StorageFull => "The disk is full".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+    };
+    Error::refused(why)
+        .doing("Writing the answer")
+        .hint("The command itself was done. Only its answer is missing or cut short")
 }
 
 /// Prints one line that is all the answer there is, and gives the exit code.
@@ -70,10 +92,29 @@ pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
         let why = Error::usage("The bytes of a file do not go to a terminal");
         return fail(&why.hint("Save it: ssh ACCOUNT@HOST evidence get ID > FILE"));
     }
-    let mut out = BufWriter::new(out);
-    match copy(&mut out).and_then(|()| out.flush().map_err(Error::refused)) {
-        Ok(()) => 0,
-        Err(error) => fail(&error.doing("Giving a file")),
+    let mut out = Noted { to: BufWriter::new(out), failed: None };
+    let copied = copy(&mut out);
+    let flushed = out.flush();
+    match (copied, out.failed) {
+        (_, Some(io::ErrorKind::BrokenPipe)) => 0,
+        (Err(error), _) => fail(&error.doing("Giving a file")),
+        (Ok(()), _) => flushed.map_or_else(|error| fail(&unwritten(&error)), |()| 0),
+    }
+}
+
+/// An output that remembers how it failed.
+struct Noted<W> {
+    to: W,
+    failed: Option<io::ErrorKind>,
+}
+
+impl<W: io::Write> io::Write for Noted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes).inspect_err(|error| self.failed = Some(error.kind()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush().inspect_err(|error| self.failed = Some(error.kind()))
     }
 }
 
@@ -86,13 +127,16 @@ pub fn is_seen() -> bool {
 /// Prints what the argument parser has to say: help to the output, faults to standard error.
 #[must_use]
 pub fn usage(fault: &clap::Error) -> u8 {
-    // Whoever closed the pipe does not want the rest.
     if fault.use_stderr() {
         // A fault repeats what was typed; help does not.
         let text = fault.render().to_string();
         let _ = text.lines().try_for_each(|line| writeln!(io::stderr(), "{}", shown(line)));
     } else {
-        let _ = fault.print();
+        match fault.print().and_then(|()| io::stdout().flush()) {
+            // A reader that closed the pipe does not want the rest.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return fail(&unwritten(&error)),
+            _ => {}
+        }
     }
     u8::try_from(fault.exit_code()).unwrap_or(2)
 }
@@ -110,11 +154,12 @@ fn print(answer: &Answer, style: Style) -> io::Result<()> {
     }
     for part in &answer.parts {
         match part {
-            Part::Verbatim(text) if !terminal => out.write_all(text.as_bytes())?,
+            Part::Verbatim(text) if !terminal => out.write_all(kept(text, style.raw).as_bytes())?,
             part => {
                 let lines = if style.form == Form::Plain { plain(part) } else { aligned(part, width) };
                 for line in lines {
-                    writeln!(out, "{}", marks(&shown(&line), ascii))?;
+                    let line = if style.raw && !terminal { Cow::Borrowed(line.as_str()) } else { shown(&line) };
+                    writeln!(out, "{}", marks(&line, ascii))?;
                 }
             }
         }
@@ -141,6 +186,15 @@ fn wants_ascii(around: &Surroundings) -> bool {
     other || around.term.as_deref() == Some("linux")
 }
 
+/// Gives a text for a file or pipe, which may lead to a terminal: as it is, but for what a terminal acts on. Nothing that was
+/// signed by this program holds any of that.
+fn kept(text: &str, raw: bool) -> Cow<'_, str> {
+    if raw || matches!(shown(&text.replace(['\n', '\t'], " ")), Cow::Borrowed(_)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split('\t').map(shown).collect::<Vec<_>>().join("\t"))
+}
+
 /// Our own marks and punctuation in ASCII; names and texts stay as they were written.
 fn marks(text: &str, ascii: bool) -> String {
     if !ascii || text.is_ascii() {
@@ -165,7 +219,7 @@ fn escaped_json(json: &str) -> String {
     for c in json.chars() {
         let mut buffer = [0; 4];
         // `shown` gives back what needs no escape as it was.
-        if !c.is_ascii() && matches!(shown(c.encode_utf8(&mut buffer)), Cow::Owned(_)) {
+        if c != '\n' && matches!(shown(c.encode_utf8(&mut buffer)), Cow::Owned(_)) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 // A string takes whatever is written.
@@ -213,10 +267,20 @@ mod tests {
 
     #[test]
     fn json_holds_no_character_that_moves_text_and_reads_back_the_same() {
-        let text = "a\u{202e}b\u{9b}c\u{e0041}é".to_owned();
+        let text = "a\u{202e}b\u{9b}c\u{e0041}é\u{7f}\u{1b}".to_owned();
         let json = escaped_json(&serde_json::to_string(&text).unwrap());
-        assert_eq!(json, "\"a\\u202eb\\u009bc\\udb40\\udc41é\"");
+        assert_eq!(json, "\"a\\u202eb\\u009bc\\udb40\\udc41é\\u007f\\u001b\"");
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+
+    #[test]
+    fn a_kept_text_goes_out_as_it_is_unless_a_terminal_would_act_on_it() {
+        for text in ["plain\n\tone\n", "Zoë “…”\n", ""] {
+            assert_eq!(kept(text, false), text);
+        }
+        let hostile = "a\tb\u{1b}[2J\n\u{202e}c\r\n";
+        assert_eq!(kept(hostile, false), "a\tb\\u{1b}[2J\n\\u{202e}c\\u{d}\n");
+        assert_eq!(kept(hostile, true), hostile);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::evidence::{add_own, list_of};
 use crate::cli::history::checkpoint_of;
+use crate::cli::input::Patient;
 use crate::cli::portfolio::portfolio_of;
 use crate::cli::receipts::receipts_of;
 use crate::cli::trainee::outstanding_of;
@@ -32,7 +33,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: Asked) -> Result<Answer, F
         Asked::Portfolio => portfolio_of(app, &person.id),
         Asked::Export => export(app, person),
         Asked::Receipts => receipts_of(app, Some(&person.id), None, None),
-        Asked::EvidenceAdd => add_own(app, person, &mut std::io::stdin().lock()),
+        Asked::EvidenceAdd => add_own(app, person, &mut Patient::standard_input()),
         Asked::Evidence => list_of(app, person),
         Asked::Checkpoint => checkpoint_of(app, &Checkpoint { code: false }),
     }

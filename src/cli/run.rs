@@ -2,14 +2,16 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Bare, Command, CommandLine};
 use crate::cli::context::{Context, one};
+use crate::cli::global::Global;
 use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;
 use crate::cli::output::{self, Form, Style};
@@ -54,6 +56,12 @@ pub enum Next {
 /// Does what the arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if !output::is_open() {
+        return Next::Exit(fail(
+            &Error::refused("Standard output is closed")
+                .hint("Nothing was done. Send the answer to a file, or to /dev/null"),
+        ));
+    }
     if let Some(code) = lookup::asked(&arguments) {
         return Next::Exit(code);
     }
@@ -70,7 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     } else {
         Form::Table
     };
-    let style = Style { form, ascii: global.ascii };
+    let style = Style { form, ascii: global.ascii, raw: global.raw };
     let mut context = Context::new(global);
     let came_to = match command {
         Some(Command::Keymap) => return Next::Keymap(style),
@@ -103,20 +111,36 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     Next::Exit(output::finish(came_to, &context.all_warnings(), style))
 }
 
-/// The arguments as the table reads them. A session takes its folders from its arguments and not from its surroundings.
+/// Reads the arguments. A session takes its folders from its arguments and not from its surroundings.
 fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
     // What fits no bare line, help and faults among it, is for the whole table to say.
-    if let Ok(bare) = Bare::try_parse_from(&arguments) {
+    if let Ok(matches) = Bare::command().try_get_matches_from(&arguments)
+        && let Ok(mut bare) = Bare::from_arg_matches(&matches)
+        && settle(&mut bare.global, &matches, false).is_ok()
+    {
         return Ok(CommandLine { bare, command: None });
     }
     let matches = CommandLine::command().try_get_matches_from(arguments)?;
     let mut line = CommandLine::from_arg_matches(&matches)?;
-    let told = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
-    if matches!(line.command, Some(Command::Session(_))) {
-        line.bare.global.data.take_if(|_| !told("data"));
-        line.bare.global.checkpoints_folder.take_if(|_| !told("checkpoints_folder"));
-    }
+    let session = matches!(line.command, Some(Command::Session(_)));
+    settle(&mut line.bare.global, &matches, session)?;
     Ok(line)
+}
+
+/// Leaves out the folders that the surroundings name in vain, and for a session all that they name.
+fn settle(global: &mut Global, matches: &ArgMatches, session: bool) -> Result<(), clap::Error> {
+    for (name, option, folder) in
+        [("data", "--data", &mut global.data), ("checkpoints_folder", "--checkpoints", &mut global.checkpoints_folder)]
+    {
+        let told = matches.value_source(name) == Some(ValueSource::CommandLine);
+        let empty = folder.as_ref().is_some_and(|folder| folder.as_os_str().is_empty());
+        if told && empty {
+            let why = format!("a folder is required for '{option} <DIR>' but it is empty");
+            return Err(CommandLine::command().error(ErrorKind::InvalidValue, why));
+        }
+        folder.take_if(|_| !told && (session || empty));
+    }
+    Ok(())
 }
 
 /// Opens what the screen shows: the data, the session of `--as`, the trainee.

@@ -47,6 +47,7 @@ pub fn set_up(folder: &Folder) -> Result<(App, PersonId), Error> {
         roles: if watches { vec![Role::Supervisor] } else { Vec::new() },
         passphrase: passphrase.clone(),
     };
+    SystemClock.check()?;
     let (mut app, id) = found(folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
     to.say(&format!("\nMade the book of {department}, with the standard ST0413."))?;
     // From here on the book is there: what is left unanswered now can be done at any time.

@@ -3,16 +3,13 @@
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
-use crate::cli::input::capped_file;
+use crate::cli::input::small_text;
 use crate::cli::json::ssh::{LoginRow, Logins};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::ssh_args::{SshAdd, SshRevoke, SshVerb};
 use crate::cli::ssh_install;
 use crate::domain::login::LoginKey;
 use crate::domain::person::{Person, Role};
-
-/// The largest file that is looked into for a key: one of 16,384 bits takes 3 KiB.
-const LARGEST_KEY: u64 = 1 << 20;
 
 /// Adds, takes back, lists, tells sshd.
 pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<Answer, Failure> {
@@ -27,10 +24,8 @@ pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<Answer, Failure> {
 }
 
 fn add(context: &mut Context, asked: &SshAdd) -> Result<Answer, Failure> {
-    let text =
-        String::from_utf8(capped_file(&asked.key, LARGEST_KEY).map_err(|e| e.hint("Give the .pub file of a key"))?);
+    let text = small_text(&asked.key).map_err(|e| e.hint("Give the .pub file of a key"))?;
     let name = asked.key.display().to_string();
-    let text = text.map_err(|_| Error::usage(format!("{name}: It is no text")).hint("Give the .pub file of a key"))?;
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;

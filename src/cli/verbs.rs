@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use clap::{ArgGroup, Args, Subcommand};
 
+use crate::cli::input::descriptor;
 use crate::cli::standard_diff::StandardCompare;
 use crate::cli::standard_file::{StandardCheck, StandardImport};
 use crate::cli::verbs_seen::{Seen, one_of};
@@ -42,7 +43,7 @@ pub struct NewPassphrase {
     #[arg(long = "new-passphrase-file", value_name = "FILE", conflicts_with = "new_passphrase_fd")]
     pub new_passphrase_file: Option<PathBuf>,
     /// Reads the new passphrase from a line of an open file descriptor.
-    #[arg(long = "new-passphrase-fd", value_name = "N")]
+    #[arg(long = "new-passphrase-fd", value_name = "N", value_parser = descriptor)]
     pub new_passphrase_fd: Option<u32>,
 }
 
@@ -116,7 +117,7 @@ pub struct NewPin {
     #[arg(long, value_name = "FILE", conflicts_with = "pin_fd")]
     pub pin_file: Option<PathBuf>,
     /// Reads the PIN from a line of an open file descriptor.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = descriptor)]
     pub pin_fd: Option<u32>,
 }
 

@@ -25,6 +25,23 @@ const NOT_PROVEN: [&str; 5] = [
     "what the screen showed when it was signed, though each statement says what was meant",
 ];
 
+/// What nobody signs, for `--explain`.
+const NOT_COVERED: [&str; 9] = [
+    "What this does not cover, because nobody signs it:",
+    "claims that nobody has answered, with their reflections, and those that an earlier version answered",
+    "whom a claim asked, when it was taken back, and which claim it takes up",
+    "names of evidence, but for those that a sign-off or the claim that it answers names",
+    "hours that were entered and not confirmed",
+    "who may log in over SSH, and who supervises whom",
+    "marks, drafts, and whose record each person opened last",
+    "the lists of sign-offs that were drawn to be sampled",
+    "the short titles of duties",
+];
+
+/// The same in one line.
+const NOT_COVERED_IN_SHORT: &str = "Not covered: unanswered claims and their reflections, names of evidence, hours not confirmed, \
+    log-ins, marks, drafts. --explain lists all";
+
 /// Checks a file.
 pub fn verify(context: &Context, asked: &Verify) -> Result<Answer, Failure> {
     let mut evidence = Evidence::default();
@@ -90,6 +107,8 @@ fn explain(parts: &mut Vec<Part>, asked: &Verify) {
     if asked.explain {
         parts.push(Part::Gap);
         parts.extend(NOT_PROVEN.iter().map(|line| Part::Line((*line).to_owned())));
+        parts.push(Part::Gap);
+        parts.extend(NOT_COVERED.iter().map(|line| Part::Line((*line).to_owned())));
     }
 }
 
@@ -121,6 +140,7 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     if left > 0 {
         parts.push(Part::Line(format!("and {left} more")));
     }
+    parts.push(Part::Line(NOT_COVERED_IN_SHORT.to_owned()));
     explain(&mut parts, asked);
     let shape = Verified {
         schema: "countersign/verify/1",

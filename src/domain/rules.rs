@@ -16,6 +16,8 @@ mod who;
 
 pub use crate::domain::rules::recovery::erasable;
 
+use chrono::NaiveDate;
+
 use crate::domain::roster::Roster;
 use crate::domain::rules::facts::Facts;
 use crate::domain::rules::refusal::Refusal;
@@ -27,6 +29,12 @@ use crate::domain::when::Timestamp;
 
 /// How far a clock may lag behind the log's newest time before it is suspect, in seconds.
 pub const CLOCK_SLACK: i64 = 300;
+
+/// Gives the latest day on which anything may have been seen that is signed at this time, by whichever calendar.
+#[must_use]
+pub fn latest_day(signed: Timestamp) -> NaiveDate {
+    signed.plus(seen::CALENDAR_AHEAD).day()
+}
 
 /// Whether a statement signed at this time must say that its clock is suspect, for all that is no `clock` itself.
 #[must_use]

@@ -312,6 +312,8 @@ pub struct SignOff {
     pub late: Option<Clean>,
     /// The claim that it answers, where one was opened for it.
     pub claim: Option<ClaimId>,
+    /// The digest of that claim's text, reflection and evidence included; statements of older programs have none.
+    pub claimed: Option<Digest>,
     /// The evidence relied on, by digest and then name, each once.
     pub evidence: Vec<Evidence>,
     /// The sentence that was meant, as shown in the dialog.

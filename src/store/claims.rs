@@ -39,6 +39,9 @@ const FILES: &str = "SELECT digest, size, kind, name, added, erased, (SELECT cou
     FROM claim_evidence AS e JOIN evidence USING (evidence)
     LEFT JOIN holding ON holding.evidence = e.evidence AND holding.trainee = ?2 WHERE claim = ?1 ORDER BY digest";
 const WAITS: &str = "SELECT 1 FROM claim_item WHERE trainee = ?1 AND ksb = ?2 AND waits = 1 LIMIT 1";
+const WAITING_FOR: &str =
+    "SELECT id FROM claim_item JOIN claim USING (claim) WHERE claim_item.trainee = ?1 AND ksb = ?2
+    AND waits = 1 AND ?3 IN ('', reference || ' ' || version) ORDER BY made, claim LIMIT 1";
 /// A later sign-off answers what waits for it, on the standard that it is about; who left waits for nothing. Each claim is
 /// looked up by itself: a list of all of them would be made for every sign-off.
 const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE trainee = ?1 AND ksb = ?2 AND waits = 1
@@ -227,11 +230,30 @@ pub(in crate::store) fn answer(
         return Ok(());
     }
     let mut statement = tx.prepared(ANSWER)?;
-    // A local competence is claimed beside the standard, whichever version of its list it is signed off by.
-    let on = if code.kind == KsbKind::Local { String::new() } else { on.to_string() };
-    let with = params![trainee.as_str(), ksb(code), on, place(at), at.cast_signed()];
+    let with = params![trainee.as_str(), ksb(code), claimed_on(on, code), place(at), at.cast_signed()];
     let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
     claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
+}
+
+/// Gives the claim that waits for a sign-off of a KSB, if one does: the oldest.
+pub fn waiting_for(
+    tx: &Tx<'_>,
+    trainee: &PersonId,
+    on: &StandardRef,
+    code: KsbCode,
+) -> Result<Option<ClaimId>, StoreError> {
+    if !tx.prepared(WAITS)?.exists(params![trainee.as_str(), ksb(code)])? {
+        return Ok(None);
+    }
+    let mut statement = tx.prepared(WAITING_FOR)?;
+    let mut rows = statement.query(params![trainee.as_str(), ksb(code), claimed_on(on, code)])?;
+    rows.next()?.map(|row| claim_id(row, 0)).transpose()
+}
+
+/// Spells the standard that a KSB is claimed on. A local competence is claimed beside the standard, whichever version of its
+/// list it is signed off by.
+fn claimed_on(on: &StandardRef, code: KsbCode) -> String {
+    if code.kind == KsbKind::Local { String::new() } else { on.to_string() }
 }
 
 /// Who leaves waits for nothing.

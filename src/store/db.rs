@@ -39,6 +39,8 @@ pub struct Db {
     checked: Option<Cell<i64>>,
     /// Whether something was written that may be in the write-ahead log alone.
     unfolded: Cell<bool>,
+    /// Whether it is only read because there is no room for what SQLite lays next to it.
+    no_room: bool,
 }
 
 /// What the file is opened for.
@@ -98,12 +100,14 @@ impl Db {
 
     fn new(conn: Connection, path: &Path, access: Access, still: bool) -> Self {
         let (path, file) = (path.to_owned(), identity(path));
-        Self { conn, path, access, file, still, checked: Some(Cell::new(NEVER)), unfolded: Cell::new(false) }
+        let (checked, unfolded) = (Some(Cell::new(NEVER)), Cell::new(false));
+        Self { conn, path, access, file, still, checked, unfolded, no_room: false }
     }
 
     /// A database that nobody else can open.
     pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
-        Self { conn, path: PathBuf::new(), access, file: None, still: false, checked: None, unfolded: Cell::new(false) }
+        let (path, unfolded) = (PathBuf::new(), Cell::new(false));
+        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false }
     }
 
     /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
@@ -117,12 +121,26 @@ impl Db {
         }
         let writable = access == Access::Write && std::fs::OpenOptions::new().write(true).open(path).is_ok();
         let access = if writable { Access::Write } else { Access::Read };
+        let opened = Self::open_as(path, access, (found, wal), at_rest);
+        match opened {
+            // All of it is in the file: it can be looked at without anything next to it.
+            Err(fault) if wal != Wal::There && fault.is_for_want_of_room() => {
+                let mut db = Self::open_as(path, Access::Read, (found, wal), true)?;
+                db.no_room = true;
+                Ok(db)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Opens a file that was looked at; one that stands still is read as if nothing ever changed it.
+    fn open_as(path: &Path, access: Access, (found, wal): (u32, Wal), still: bool) -> Result<Self, StoreError> {
         let mode = match access {
             Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let still = at_rest || (access == Access::Read && stands_still(path));
+        let still = still || (access == Access::Read && stands_still(path));
         let conn = if still {
             Connection::open_with_flags(uri(path, "immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)?
         } else {
@@ -132,6 +150,9 @@ impl Db {
             // A newer program's upgrade can still be in the write-ahead log: then nothing is folded back on closing.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             refuse_newer(&conn, path)?;
+            if access == Access::Write && !belongs(&conn, path) {
+                return Err(StoreError::Stray(beside(path, "-wal")));
+            }
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         }
         let mut db = Self::new(conn, path, access, still);
@@ -196,8 +217,10 @@ impl Db {
 
     /// Writes: all of it is on the disk when this returns, or none of it ever was.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        if self.access == Access::Read {
-            return Err(StoreError::ReadOnly(self.path.clone()).into());
+        match (self.access, self.no_room) {
+            (Access::Write, _) => {}
+            (Access::Read, true) => return Err(StoreError::Unwritable.into()),
+            (Access::Read, false) => return Err(StoreError::ReadOnly(self.path.clone()).into()),
         }
         let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         self.recheck_schema()?;
@@ -342,6 +365,19 @@ impl Drop for Db {
 fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
     let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
+}
+
+/// Says whether the newest checkpoint, as the write-ahead log has it, is of the log that the file alone holds: with that of
+/// another book it is not. A file that holds no log yet says nothing against it.
+fn belongs(conn: &Connection, path: &Path) -> bool {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let origin = Connection::open_with_flags(uri(path, "immutable=1"), flags)
+        .and_then(|alone| alone.query_row("SELECT origin FROM log WHERE log = 0", [], |row| row.get::<_, String>(0)));
+    let Ok(origin) = origin else { return true };
+    match conn.query_row("SELECT checkpoint FROM head WHERE log = 0", [], |row| row.get::<_, String>(0)) {
+        Ok(checkpoint) => checkpoint.lines().next() == Some(origin.as_str()),
+        Err(fault) => fault == rusqlite::Error::QueryReturnedNoRows,
+    }
 }
 
 /// The file that SQLite lays beside the file at `path`.

@@ -27,6 +27,9 @@ pub enum StoreError {
         /// The newest format known here.
         known: u32,
     },
+    /// What SQLite would take for a part of it lies next to it, and belongs to something else.
+    #[error("The file {0} is not from this program, and SQLite would write it into the database next to it")]
+    Stray(PathBuf),
     /// It is shorter than it says.
     #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
     Truncated {
@@ -93,6 +96,16 @@ impl StoreError {
     #[must_use]
     pub fn is_of_the_machine(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Busy | Self::Full | Self::Unwritable | Self::Gone(_) | Self::Stopped)
+    }
+
+    /// Says whether it may be that nothing could be laid next to the file: on a full disk, or one without room for more files.
+    #[must_use]
+    pub fn is_for_want_of_room(&self) -> bool {
+        match self {
+            Self::Full | Self::Unwritable => true,
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::CannotOpen),
+            _ => false,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::store::error::StoreError;
 use crate::store::schema::{APPLICATION_ID, NEWEST};
+use crate::store::stray::refuse_stray;
 
 /// Whether a write-ahead log with anything in it lies beside the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +69,13 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
             return Err(StoreError::Truncated { path: path.to_owned(), bytes, expected });
         }
     }
-    let holds_something = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() >= 32);
     let mut journal = path.to_owned().into_os_string();
     journal.push("-journal");
+    let journal = Path::new(&journal);
+    refuse_stray(wal, journal, page)?;
+    let holds_something = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() >= 32);
     // 1 is a rollback journal, 2 a write-ahead log (SQLite file format §1.3.3).
-    let at_rest = header[18..20] == [1, 1] && !holds_something(Path::new(&journal));
+    let at_rest = header[18..20] == [1, 1] && !holds_something(journal);
     Ok((
         format,
         if holds_something(wal) {

@@ -22,7 +22,7 @@ use crate::store::notes::{self, NoteKind};
 use crate::store::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::{claims, facts, pauses, people, standards, standing};
+use crate::store::{claims, days, facts, pauses, people, standards, standing};
 
 /// The tables that are indexes of the log: made from it alone. In an order in which they can be emptied.
 pub const TABLES: &[&str] = &[
@@ -129,7 +129,10 @@ impl Indexer {
             Body::Erase(erase) => self.erase(tx, erase),
             Body::Clock(_) => {
                 self.newest = Some(statement.signed);
-                set_newest(tx, statement.signed)
+                set_newest(tx, statement.signed)?;
+                let ahead = days::put_right(tx, at, statement.signed)?;
+                // Counts nothing anew but the state that follows from the day.
+                ahead.into_iter().try_for_each(|of| self.must(tx, of, Change::Countersigned(0)))
             }
             Body::Import(_) | Body::Restore(_) => Ok(()),
             _ => self.add_put_back(tx, statement, at, standard),

@@ -2,7 +2,9 @@
 
 use rusqlite::Row;
 
-use crate::domain::statement::Kind;
+use crate::domain::record_marks::Sampled;
+use crate::domain::statement::about::record;
+use crate::domain::statement::{Body, Kind};
 use crate::domain::value::PersonId;
 use crate::store::codec::{place, position};
 use crate::store::db::{Tx, WriteTx};
@@ -42,6 +44,21 @@ impl NoteKind {
     /// All of them, in the order of their numbers.
     pub const ALL: [Self; 6] =
         [Self::Withdraw, Self::Countersign, Self::Accepted, Self::Rejected, Self::Acknowledge, Self::Dispute];
+
+    /// Gives the kind of note that a body is, if it is one on a record.
+    #[must_use]
+    pub fn said_by(body: &Body) -> Option<Self> {
+        record(body)?;
+        match body {
+            Body::Withdraw(_) => Some(Self::Withdraw),
+            Body::Countersign(_) => Some(Self::Countersign),
+            Body::Sample(sample) if sample.outcome == Sampled::Accepted => Some(Self::Accepted),
+            Body::Sample(_) => Some(Self::Rejected),
+            Body::Acknowledge(_) => Some(Self::Acknowledge),
+            Body::Dispute(_) => Some(Self::Dispute),
+            _ => None,
+        }
+    }
 
     /// The kind of statement that it is.
     #[must_use]

@@ -39,16 +39,16 @@ pub fn file(book: &Book, name: &str, bytes: &[u8]) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-fn claims(book: &Book) -> Vec<Value> {
+pub fn claims(book: &Book) -> Vec<Value> {
     book.run(&["claim", "list", "Ada", "--json"]).done().json()["claims"].as_array().unwrap().clone()
 }
 
-fn claim(book: &Book, args: &[&str]) -> String {
+pub fn claim(book: &Book, args: &[&str]) -> String {
     let said = ada(book, &[&["claim"], args, &["--json"]].concat()).done().json();
     said["claims"][0]["id"].as_str().unwrap().to_owned()
 }
 
-fn state(book: &Book, code: &str) -> String {
+pub fn state(book: &Book, code: &str) -> String {
     let trainee = book.run(&["trainee", "Ada", "--json"]).done().json();
     let ksbs = trainee["ksbs"].as_array().unwrap();
     ksbs.iter().find(|ksb| ksb["id"] == code).unwrap()["state"].as_str().unwrap().to_owned()
@@ -58,7 +58,7 @@ fn queue(book: &Book, args: &[&str]) -> Vec<Value> {
     book.run(&[&["queue", "--json"], args].concat()).done().json()["claims"].as_array().unwrap().clone()
 }
 
-fn sound(book: &Book) {
+pub fn sound(book: &Book) {
     let verified = book.run(&["verify"]);
     assert_eq!(verified.code, 3, "{verified:?}");
 }
@@ -81,7 +81,9 @@ fn a_claim_waits_is_answered_by_a_sign_off_that_names_it_and_its_evidence_and_th
     let text = book.run(&["export", "--statement", &statement, "--json"]).done().json();
     let text = text["statements"][0]["text"].as_str().unwrap().to_owned();
     let digest = one["files"][0]["id"].as_str().unwrap();
-    assert!(text.contains(&format!("\nclaim {id}\nevidence sha256:{digest} audit-q4.pdf\n")), "{text}");
+    let claimed = one["digest"].as_str().unwrap();
+    let lines = format!("\nclaim {id}\nclaimed sha256:{claimed}\nevidence sha256:{digest} audit-q4.pdf\n");
+    assert!(text.contains(&lines), "{text}");
     assert_eq!((state(&book, "S26"), state(&book, "S27")), ("signed".into(), "claimed".into()));
     assert_eq!(queue(&book, &[])[0]["ksbs"], serde_json::json!(["S27"]));
     // A sign-off from elsewhere answers it too.

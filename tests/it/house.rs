@@ -73,6 +73,7 @@ const FILES: &[&str] = &[
     "src/store/db.rs",
     "src/store/filesystem.rs",
     "src/store/header.rs",
+    "src/store/stray.rs",
 ];
 
 /// The files that start another program.
@@ -80,6 +81,7 @@ const PROGRAMS: &[&str] = &["src/app/sshd.rs", "src/build.rs"];
 
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[
+    "claims::waiting_for",
     "competence::fate",
     "competence::withdrawn",
     "cohort::standards",

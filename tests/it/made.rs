@@ -109,7 +109,8 @@ pub fn sign_off() -> BoxedStrategy<SignOff> {
     let action = (lines(), day()).prop_map(|(what, by)| Action { what, by });
     let how = (option::of(select(Method::ALL)), option::of(select(Supervision::ALL)));
     let said = (option::of(line()), option::of(lines()), option::of(action), option::of(lines()));
-    let claim = option::of(any::<[u8; 16]>().prop_map(|bytes| ClaimId(uuid::Uuid::from_bytes(bytes))));
+    let claim = any::<[u8; 16]>().prop_map(|bytes| ClaimId(uuid::Uuid::from_bytes(bytes)));
+    let claim = option::of((claim, option::of(digest())));
     ((named(), item, select(Outcome::ALL)), how, day(), said, (claim, evidence()), lines())
         .prop_map(|((trainee, item, outcome), (method, supervision), observed, said, (claim, evidence), meaning)| {
             let (place, feedback, action, late) = said;
@@ -124,7 +125,8 @@ pub fn sign_off() -> BoxedStrategy<SignOff> {
                 feedback,
                 action,
                 late,
-                claim,
+                claim: claim.map(|(claim, _)| claim),
+                claimed: claim.and_then(|(_, digest)| digest),
                 evidence,
                 meaning,
             }

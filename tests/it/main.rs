@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, too
 
 mod backup;
+mod claimed;
 mod claims;
 mod cli;
 mod cohort;
+mod covered;
 mod data;
 mod demo;
 mod doctor;
@@ -35,6 +37,7 @@ mod readme;
 mod receipts;
 mod restore;
 mod rules;
+mod saved;
 mod second;
 mod signer;
 mod sshd;

@@ -120,6 +120,7 @@ pub fn sign_off(alex: &Person, standard: &Standard, ksb: &Ksb) -> Body {
         action: None,
         late: None,
         claim: None,
+        claimed: None,
         evidence: Vec::new(),
         meaning: meaning(Outcome::Achieved).unwrap(),
     })

@@ -3,6 +3,7 @@
 pub mod checks;
 mod model;
 mod opening;
+mod strays;
 mod writing;
 
 use std::path::Path;

@@ -170,6 +170,7 @@ impl World {
             action: fell_short.then_some(action),
             late: None,
             claim: None,
+            claimed: None,
             evidence: Vec::new(),
             meaning: clean(if fell_short { MEANING_NOT_ACHIEVED } else { MEANING_ACHIEVED }),
         }

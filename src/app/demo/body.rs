@@ -41,6 +41,7 @@ pub fn sign_off(
         action,
         late: None,
         claim: None,
+        claimed: None,
         evidence: Vec::new(),
         meaning: meaning(outcome)?,
     })

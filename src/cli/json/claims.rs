@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::claim::{Asked, Claim, QueueRow};
+use crate::domain::claim_text::claim_digest;
 use crate::domain::evidence::File;
 use crate::domain::statement::{Evidence, Outcome};
 use crate::domain::text::Clean;
@@ -31,6 +32,8 @@ pub struct ClaimRow {
     pub of_name: Option<String>,
     pub again: Option<String>,
     pub reflection: Option<String>,
+    /// The digest of its text, which a sign-off that answers it names (`claimed`).
+    pub digest: String,
     pub ksbs: Vec<ItemRow>,
     pub files: Vec<FileRow>,
 }
@@ -62,6 +65,7 @@ impl From<&Claim> for ClaimRow {
             of_name: claim.of.as_ref().map(|(_, name)| name.to_string()),
             again: claim.again.map(|id| id.to_string()),
             reflection: claim.reflection.as_ref().map(ToString::to_string),
+            digest: claim_digest(claim).hex(),
             ksbs: claim.items.iter().map(item).collect(),
             files: claim.evidence.iter().map(FileRow::from).collect(),
         }

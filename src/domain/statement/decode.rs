@@ -190,6 +190,7 @@ impl<'a> Fields<'a> {
         };
         let late = self.optional_clean("late")?;
         let claim = self.optional("claim", |v| v.parse().ok())?;
+        let claimed = self.optional("claimed", sha256)?;
         let evidence = self.repeated("evidence", |v| {
             let (digest, name) = v.split_once(' ')?;
             Some(Evidence { digest: sha256(digest)?, name: text_of(name, true)? })
@@ -207,6 +208,7 @@ impl<'a> Fields<'a> {
             action,
             late,
             claim,
+            claimed,
             evidence,
             meaning,
         };

@@ -221,6 +221,9 @@ impl Lines<'_> {
         }
         self.optional("late", s.late.as_ref());
         self.optional("claim", s.claim);
+        if let Some(claimed) = s.claimed {
+            self.plain("claimed", format_args!("sha256:{}", claimed.hex()));
+        }
         for evidence in &s.evidence {
             self.field("evidence", format_args!("sha256:{} {}", evidence.digest.hex(), evidence.name));
         }

@@ -135,5 +135,8 @@ fn sign_off(s: &SignOff) -> Option<&'static str> {
     if !s.evidence.is_sorted_by(order) {
         return Some("Evidence is out of the order of its digests or there twice");
     }
+    if s.claimed.is_some() && s.claim.is_none() {
+        return Some("A claim's digest is there without the claim");
+    }
     day(s.observed).or_else(|| s.action.as_ref().and_then(|action| day(action.by)))
 }

@@ -106,7 +106,7 @@ fn a_passphrase_file_that_others_may_read_is_warned_of() {
     let empty = book.keep("empty", "");
     book.run(&["key", "pin", "--as", "Sam", "--passphrase-file", &empty]).refused(2, "The first line is empty");
     book.run(&["key", "pin", "--as", "Sam", "--passphrase-file", "none"]).refused(2, "There is no such file");
-    book.run(&["key", "pin", "--as", "Sam", "--passphrase-fd", "77"]).refused(2, "Reading file descriptor 77");
+    book.run(&["key", "pin", "--as", "Sam", "--passphrase-fd", "77"]).refused(2, "nothing is open under this number");
 }
 
 #[test]

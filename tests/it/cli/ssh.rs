@@ -94,7 +94,7 @@ fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
     book.officer(&[&add[..], &[&large]].concat()).refused(1, "It has more than 1 MiB");
     assert!(Command::new("mkfifo").arg(place.join("pipe")).status().unwrap().success());
     for (name, words) in
-        [("bytes", "bytes: It is no text"), ("pipe", "It is not a file"), ("gone", "There is no such file")]
+        [("bytes", "bytes: It is not text"), ("pipe", "It is not a file"), ("gone", "There is no such file")]
     {
         let before = std::fs::read(book.database()).unwrap();
         book.officer(&[&add[..], &[place.join(name).to_str().unwrap()]].concat()).refused(2, words);

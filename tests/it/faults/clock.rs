@@ -12,6 +12,8 @@ use countersign::app::files::Folder;
 use countersign::app::random::SystemRandom;
 use countersign::app::service::App;
 use countersign::app::session::Proof;
+use countersign::domain::competence::State;
+use countersign::domain::department::PolicyName;
 use countersign::domain::statement::Outcome;
 use countersign::domain::statement::decode::decode;
 use countersign::domain::text::Clean;
@@ -107,6 +109,13 @@ impl Bench {
         marks[0]
     }
 
+    /// The states of KSBs by the clock as it is.
+    fn states(&mut self, codes: &[&str]) -> Vec<State> {
+        let standing = self.app.standing(&self.alex).unwrap();
+        let of = |code: &&str| standing.all().find(|(ksb, _)| ksb.code.to_string() == **code).unwrap().1;
+        codes.iter().map(of).collect()
+    }
+
     fn sound(&self) {
         assert_eq!(verified(&self.book.database(), &[]).unwrap().faults, []);
     }
@@ -158,6 +167,45 @@ fn a_training_officer_puts_the_newest_time_back_after_a_clock_that_was_ahead_and
         bench.app.put_clock_back(&tilly, &proof, &reason).unwrap();
         bench.put(1);
         assert!(!bench.sign() && !bench.sign(), "{ahead} seconds ahead, and put back");
+        bench.sound();
+    }
+}
+
+#[test]
+fn a_sign_off_of_a_clock_that_was_ahead_lapses_from_the_day_on_which_the_time_was_put_right() {
+    for ahead in [40 * DAY, YEAR, 10 * YEAR] {
+        let mut bench = Bench::new();
+        let tilly = person(&bench.app, "Tilly Officer");
+        let proof = || Proof::Passphrase(Secret::new(PASSPHRASE.to_owned()));
+        bench.app.set_policy(&tilly, &proof(), vec![(PolicyName::ReassessMonths, 12)]).unwrap();
+        bench.put(ahead);
+        bench.sign_all(&["K1"]);
+        bench.put(-ahead);
+        bench.sign_all(&["K2"]);
+        let reason = Clean::line("the clock of the workstation was ahead").unwrap();
+        bench.app.put_clock_back(&tilly, &proof(), &reason).unwrap();
+        for again in [false, true] {
+            if again {
+                bench.app.rebuild(&mut |_, _| {}).unwrap();
+            }
+            assert_eq!(bench.states(&["K1", "K2"]), [State::Signed; 2], "{ahead}");
+            bench.put(350 * DAY);
+            assert_eq!(bench.states(&["K1", "K2"]), [State::Renew; 2], "{ahead}");
+            bench.put(50 * DAY);
+            assert_eq!(bench.states(&["K1", "K2"]), [State::Lapsed; 2], "{ahead}");
+            bench.put(-400 * DAY);
+            bench.sound();
+        }
+        // An index that lets it count from another day is found.
+        for day in [1, -1, 400, -400] {
+            let file = Connection::open(bench.book.database()).unwrap();
+            let move_days =
+                "UPDATE sign_off SET observed = observed + ?1 WHERE place = (SELECT min(place) FROM sign_off
+                WHERE ksb = (SELECT ksb FROM sign_off ORDER BY place DESC LIMIT 1 OFFSET 1))";
+            assert_eq!(file.execute(move_days, [day]).unwrap(), 1);
+            assert_ne!(verified(&bench.book.database(), &[]).unwrap().faults, [], "{day}");
+            file.execute(move_days, [-day]).unwrap();
+        }
         bench.sound();
     }
 }

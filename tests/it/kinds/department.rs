@@ -180,6 +180,7 @@ impl Department {
             action: fell_short.then(|| Action { what: clean("Repeat it"), by: self.now.plus(9_000_000).day() }),
             late: (days_ago > 7).then(|| clean("On leave")),
             claim: None,
+            claimed: None,
             evidence: Vec::new(),
             meaning: clean(if fell_short { MEANING_NOT_ACHIEVED } else { MEANING_ACHIEVED }),
         }

@@ -1,0 +1,228 @@
+//! The claim that a sign-off names by its digest: a signature covers the reflection and the evidence that were handed in.
+
+use std::fs;
+
+use countersign::domain::statement::Body;
+use countersign::domain::statement::decode::{DecodeFault, decode};
+use countersign::domain::statement::encode::encode;
+use countersign::domain::value::Digest;
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::claims::{ada, claim, claims, file, sound, staffed};
+use crate::cli::book::Book;
+
+const NOT_YET: [&str; 7] = ["--not-achieved", "--feedback", "x", "--action", "y", "--by", "tomorrow"];
+
+/// The digest of a claim's text as the guide describes it, made of the JSON answer.
+fn digest(claim: &Value) -> String {
+    let text = |name: &str| claim[name].as_str().unwrap().to_owned();
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('\n', "\\n");
+    let (id, trainee, standard, made) = (text("id"), text("trainee"), text("standard"), text("made"));
+    let mut lines = vec!["countersign-claim/1".to_owned(), format!("id {id}"), format!("trainee {trainee}")];
+    lines.push(format!("standard {standard}"));
+    lines.extend(claim["ksbs"].as_array().unwrap().iter().map(|ksb| format!("item {}", ksb["id"].as_str().unwrap())));
+    lines.push(format!("made {made}"));
+    lines.extend(claim["reflection"].as_str().map(|said| format!("reflection {}", escaped(said))));
+    for file in claim["files"].as_array().unwrap() {
+        let (id, name) = (file["id"].as_str().unwrap(), file["name"].as_str().unwrap());
+        lines.push(format!("evidence sha256:{id} {}", escaped(name)));
+    }
+    Digest::of((lines.join("\n") + "\n").as_bytes()).hex()
+}
+
+fn text(book: &Book, id: &str) -> String {
+    book.run(&["export", "--statement", id, "--json"]).json()["statements"][0]["text"].as_str().unwrap().to_owned()
+}
+
+fn signed(book: &Book, args: &[&str]) -> Vec<String> {
+    let said = book.supervisor(&[args, &["--json"]].concat()).done().json();
+    said["statements"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A claim of three KSBs with a reflection and two files, two of its KSBs answered.
+fn answered() -> (Book, String, Vec<String>) {
+    let book = staffed();
+    let (one, two) = (file(&book, "one.txt", b"brass teapot\n"), file(&book, "two.txt", b"marmalade zeppelin\n"));
+    let said = ["K1", "K2", "K3", "--reflection", "velvet\nhammer", "--evidence", &one, "--evidence", &two];
+    let id = claim(&book, &said);
+    let ids = signed(&book, &["claim", "answer", &id, "--ksb", "K1", "--ksb", "K2"]);
+    assert_eq!(ids.len(), 2);
+    (book, id, ids)
+}
+
+#[test]
+fn every_sign_off_that_answers_a_waiting_claim_names_its_digest() {
+    let book = staffed();
+    let notes = file(&book, "notes.txt", b"brass teapot\n");
+    for (number, how) in [&["claim", "answer"][..], &["sign-off"], &["not"]].into_iter().enumerate() {
+        for plain in [true, false] {
+            let code = format!("K{}", number * 2 + 1 + usize::from(plain));
+            let mut said = vec![code.as_str()];
+            if !plain {
+                said.extend(["--reflection", "I led it.\n  Twice: a\\b", "--evidence", &notes]);
+            }
+            let id = claim(&book, &said);
+            let ids = match how {
+                ["claim", ..] => signed(&book, &["claim", "answer", &id]),
+                ["sign-off"] => signed(&book, &["sign-off", "Ada", &code]),
+                _ => signed(&book, &[&["sign-off", "Ada", &code][..], &NOT_YET].concat()),
+            };
+            let claim = book.run(&["claim", "show", &id, "--json"]).done().json()["claims"][0].clone();
+            let named = digest(&claim);
+            assert_eq!(claim["digest"].as_str(), Some(named.as_str()), "{claim}");
+            let text = text(&book, &ids[0]);
+            assert!(text.contains(&format!("\nclaim {id}\nclaimed sha256:{named}\n")), "{text}");
+        }
+    }
+    let ids = signed(&book, &["sign-off", "Ada", "S1"]);
+    assert!(!text(&book, &ids[0]).contains("\nclaim"), "nothing waited for it");
+    sound(&book);
+}
+
+#[test]
+fn a_claim_that_was_changed_after_it_was_signed_is_a_fault_at_the_sign_off() {
+    let (book, _, _) = answered();
+    let backup = book.0.path().join("kept.db");
+    book.run(&["backup", backup.to_str().unwrap(), "--json"]).done();
+    let all = "PRAGMA foreign_keys = OFF; DROP TRIGGER IF EXISTS evidence_piece_no_update;";
+    for sql in [
+        "UPDATE claim SET reflection = 'another'",
+        "UPDATE claim SET reflection = NULL",
+        "UPDATE claim SET made = made - 1",
+        "UPDATE claim SET version = '1.0'",
+        "UPDATE claim SET id = randomblob(16)",
+        "UPDATE claim SET trainee = (SELECT id FROM person WHERE name = 'Bea Beginner')",
+        "DELETE FROM claim_item WHERE waits = 1",
+        "DELETE FROM claim_item WHERE rowid_of_first", // replaced below
+        "INSERT INTO claim_item SELECT claim, ksb + 40, trainee, 0, NULL FROM claim_item WHERE waits = 1",
+        "DELETE FROM claim_evidence WHERE evidence = 1",
+        "UPDATE holding SET name = 'other.txt' WHERE evidence = 1",
+        "DELETE FROM holding WHERE evidence = 1",
+        "DELETE FROM claim_evidence; DELETE FROM claim_item; DELETE FROM claim",
+    ] {
+        let sql = sql.replace("rowid_of_first", "answered IS NOT NULL");
+        let copy = book.0.path().join("copy.db");
+        fs::copy(&backup, &copy).unwrap();
+        Connection::open(&copy).unwrap().execute_batch(&format!("{all}{sql}")).unwrap();
+        let ran = book.run(&["verify", copy.to_str().unwrap(), "--json"]);
+        assert_eq!(ran.code, 1, "{sql}: {ran:?}");
+        let faults = ran.json()["faults"].clone();
+        let at: Vec<u64> = faults
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|fault| fault["what"].as_str().unwrap().contains("The claim that it answers is not"))
+            .map(|fault| fault["position"].as_u64().unwrap())
+            .collect();
+        assert_eq!(at.len(), 2, "{sql}: {faults}");
+    }
+    // What comes after a claim is not in its digest.
+    for sql in
+        ["UPDATE claim SET asked = (SELECT id FROM person WHERE name LIKE 'Sam%')", "UPDATE claim SET again = NULL"]
+    {
+        let copy = book.0.path().join("copy.db");
+        fs::copy(&backup, &copy).unwrap();
+        Connection::open(&copy).unwrap().execute_batch(&format!("{all}{sql}")).unwrap();
+        assert_eq!(book.run(&["verify", copy.to_str().unwrap()]).code, 3, "{sql}");
+    }
+}
+
+#[test]
+fn taking_a_claim_back_or_up_again_changes_nothing_of_what_was_signed() {
+    let (book, id, ids) = answered();
+    let before = text(&book, &ids[0]);
+    // The same bytes under another name, and a claim that takes this one up.
+    let other = file(&book, "renamed.txt", b"brass teapot\n");
+    ada(&book, &["evidence", "add", &other]).done();
+    let again = claim(&book, &["K3", "--again", &id, "--reflection", "Once more", "--evidence", &other]);
+    sound(&book);
+    signed(&book, &["claim", "answer", &again]);
+    ada(&book, &["claim", "K4"]).done();
+    book.run(&["rebuild"]).done();
+    sound(&book);
+    assert_eq!(text(&book, &ids[0]), before);
+    let (book, id, _) = answered();
+    ada(&book, &["claim", "withdraw", &id]).done();
+    sound(&book);
+    book.run(&["rebuild"]).done();
+    sound(&book);
+}
+
+#[test]
+fn of_two_sign_offs_that_name_one_claim_one_may_be_erased_and_the_words_go_with_the_last() {
+    let (book, id, ids) = answered();
+    ada(&book, &["claim", "withdraw", &id]).done();
+    let words = |book: &Book| {
+        let one = claims(book).into_iter().find(|one| one["id"] == id.as_str()).unwrap();
+        one["reflection"].as_str().map(str::to_owned)
+    };
+    let erase = |of: &str| {
+        let ran = book.officer(&["erase", of, "--reason", "it named a patient", "--json"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    };
+    erase(&ids[0]);
+    sound(&book);
+    assert_eq!(words(&book).as_deref(), Some("velvet\nhammer"));
+    book.run(&["rebuild"]).done();
+    sound(&book);
+    erase(&ids[1]);
+    sound(&book);
+    assert_eq!(words(&book), None);
+    book.run(&["rebuild"]).done();
+    sound(&book);
+}
+
+#[test]
+fn a_sign_off_put_back_from_its_receipt_may_have_lost_its_claim_but_not_have_another() {
+    let book = staffed();
+    let old = book.0.path().join("old.db");
+    book.run(&["backup", old.to_str().unwrap(), "--json"]).done();
+    let id = claim(&book, &["K1", "--reflection", "velvet hammer"]);
+    signed(&book, &["claim", "answer", &id]);
+    let kept = book.0.path().join("kept.receipt");
+    fs::write(&kept, book.run(&["receipts", "Ada"]).out).unwrap();
+    fs::copy(&old, book.database()).unwrap();
+    for beside in ["countersign.db-wal", "countersign.db-shm"] {
+        let _ = fs::remove_file(book.data().join(beside));
+    }
+    let import = ["import", "--reason", "The disk failed", "--yes", "--json", "--receipt", kept.to_str().unwrap()];
+    assert_eq!(book.officer(&import).json()["done"].as_bool(), Some(true));
+    sound(&book);
+    book.run(&["rebuild"]).done();
+    sound(&book);
+    let other = claim(&book, &["K2"]);
+    let file = Connection::open(book.database()).unwrap();
+    let blob = |id: &str| format!("x'{}'", id.replace('-', ""));
+    file.execute(&format!("UPDATE claim SET id = {} WHERE id = {}", blob(&id), blob(&other)), []).unwrap();
+    drop(file);
+    let ran = book.run(&["verify"]);
+    assert!(ran.code == 1 && ran.out.contains("is not the one that was signed"), "{ran:?}");
+}
+
+#[test]
+fn a_claim_s_digest_has_one_spelling_and_statements_without_it_stay_as_they_are() {
+    let (book, id, ids) = answered();
+    let text = text(&book, &ids[0]);
+    let line = text.lines().find(|line| line.starts_with("claimed ")).unwrap().to_owned() + "\n";
+    let claim = format!("claim {id}\n");
+    let old = text.replace(&line, "");
+    let decoded = decode(&old).unwrap();
+    assert_eq!(encode(&decoded).as_deref(), Ok(old.as_str()));
+    assert!(matches!(&decoded.body, Body::SignOff(s) if s.claim.is_some() && s.claimed.is_none()));
+    assert_eq!(encode(&decode(&text).unwrap()).as_deref(), Ok(text.as_str()));
+    let evidence = text.lines().find(|line| line.starts_with("evidence ")).unwrap().to_owned() + "\n";
+    for other in [
+        text.replace(&claim, ""),
+        text.replace(&format!("{claim}{line}"), &format!("{line}{claim}")),
+        text.replace(&format!("{line}{evidence}"), &format!("{evidence}{line}")),
+        text.replace(&line, &line.repeat(2)),
+        text.replace(&line, &line.to_uppercase().replace("CLAIMED SHA256", "claimed sha256")),
+        text.replace(&line, &line.replace("sha256:", "")),
+        text.replace(&line, &line.replace('\n', " x\n")),
+        text.replace(&line, "claimed sha256:00\n"),
+    ] {
+        assert!(other != text, "{other}");
+        assert!(matches!(decode(&other), Err(DecodeFault::Field { .. } | DecodeFault::Form(_))), "{other}");
+    }
+}
