@@ -44,6 +44,7 @@ mod tests {
     use super::*;
     use crate::domain::claim::{Answered, ClaimItem};
     use crate::domain::evidence::{File, FileKind};
+    use crate::domain::file_name::ReadName;
     use crate::domain::text::Clean;
     use crate::domain::value::{ClaimId, StatementId};
     use crate::domain::when::Timestamp;
@@ -53,7 +54,7 @@ mod tests {
             digest: Digest::of(bytes),
             size: 1,
             kind: FileKind::Pdf,
-            name: Clean::line(name).unwrap(),
+            name: ReadName::read(name.as_bytes()),
             added: Timestamp::from_seconds(5),
             erased: false,
             claims: 1,
@@ -102,7 +103,7 @@ mod tests {
             |c| c.reflection = Some(Clean::lines("Led it\nwith a\\c").unwrap()),
             |c| c.made = Timestamp::from_seconds(1),
             |c| c.evidence.truncate(1),
-            |c| c.evidence[0].name = Clean::line("c.pdf").unwrap(),
+            |c| c.evidence[0].name = ReadName::read(b"c.pdf"),
         ];
         for (number, change) in changes.into_iter().enumerate() {
             let mut other = claim();
