@@ -124,15 +124,23 @@ pub fn verify_against(
     let deadline = Deadline::after(PATIENCE + FOR_EACH_MIB * mebibytes);
     other.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
     scratch.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
-    std::thread::scope(|scope| {
+    let incomplete_alone = file.is_incomplete_alone();
+    let report = std::thread::scope(|scope| {
         let pages = scope.spawn(move || Pages::check(&other));
         let whole = |tx: &WriteTx<'_>| {
             let mut work = Whole { evidence, threads: threads.max(1), progress };
             work.go_through(tx, || pages.join().map_err(|_| Error::refused("A thread ended early"))?)
         };
         scratch.work(whole)
-    })
-    .map_err(doing)
+    });
+    let mut report = report.map_err(doing)?;
+    if incomplete_alone {
+        report.notes.push(
+            "A write-ahead log (-wal) is next to the file and was read with it. To hand the record over, make a backup"
+                .to_owned(),
+        );
+    }
+    Ok(report)
 }
 
 /// What was read, or nothing where the file is damaged there: that is a fault of the file, and the rest is verified. Where
@@ -255,6 +263,12 @@ impl Whole<'_> {
             (true, 0, false) => Verdict::Sound,
         };
         let mut notes = held.passed_over.clone();
+        if faults.found > 0 && faults.list.iter().all(|fault| fault.what.starts_with(verify_tables::OF_AN_INDEX)) {
+            notes.push(
+                "Nothing that was signed differs: `countersign rebuild` makes the indexes again from the statements"
+                    .to_owned(),
+            );
+        }
         notes.extend(log.stated.note());
         Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, notes })
     }

@@ -16,7 +16,10 @@ use crate::store::evidence::{self, Checked};
 use crate::store::scratch::{self, Difference};
 use crate::store::{audit, log};
 
-/// What the statements say that the file must hold beside them, gathered while the log is gone through.
+/// How every fault of an index begins.
+pub(in crate::app) const OF_AN_INDEX: &str = "The index ";
+
+/// What the statements say that the file must hold besides them, gathered while the log is gone through.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Stated {
     /// What each erasure says that it erased, by position, and the position of the erasure.
@@ -254,7 +257,7 @@ pub(in crate::app) fn compare_indexes(
     for table in scratch::compared() {
         for Difference { in_file, row } in scratch::differences(tx, table)? {
             let what = if in_file { "holds a row that the statements do not say" } else { "lacks a row" };
-            faults.add(None, format!("The index {table} {what}: {row}"));
+            faults.add(None, format!("{OF_AN_INDEX}{table} {what}: {row}"));
         }
         progress();
     }

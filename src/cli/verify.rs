@@ -11,10 +11,11 @@ use crate::app::verify::{Report, Verdict, verify_against};
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, threads as cores};
 use crate::cli::input::{kept_file, kept_notes};
-use crate::cli::json::log::{FaultRow, Verified, Written};
+use crate::cli::json::log::{FaultRow, LastRow, Verified, Written};
 use crate::cli::output::Progress;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Demo, Verify};
+use crate::domain::when::day_words;
 
 /// What no signature can prove, for `--explain`.
 const NOT_PROVEN: [&str; 5] = [
@@ -96,8 +97,10 @@ fn receipts_alone(received: &[Said], asked: &Verify) -> Result<Answer, Failure> 
         exit: Exit::CannotTell as u8,
         size: newest.map_or(0, |one| one.size),
         checkpoint: newest.map_or_else(String::new, |one| one.code.clone()),
+        last: None,
         found: 0,
         faults: Vec::new(),
+        notes: Vec::new(),
     };
     let answer = Answer { code: Exit::CannotTell as u8, ..Answer::new(parts, &shape)? };
     Ok(answer.aside("Whether the signer’s key is theirs, the department’s training officer can say"))
@@ -125,7 +128,7 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     };
     let mut facts = vec![fact("File", file.display())];
     if let Some(last) = &report.last {
-        let last = format!("{} of {}, {}", last.kind.words(), last.signed, last.department);
+        let last = format!("{}, {}, {}", last.kind.words(), day_words(last.signed.day()), last.department);
         facts.extend([fact("Entries", report.head.size), fact("Last entry", last)]);
         facts.push(fact("Checkpoint", &report.head.code));
     }
@@ -148,7 +151,9 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
         exit: code,
         size: report.head.size,
         checkpoint: report.head.code.clone(),
+        last: report.last.as_ref().map(LastRow::of),
         found: report.found,
+        notes: report.notes.clone(),
         faults: FaultRow::of(report.faults.iter().map(|fault| (fault.position, fault.what.as_str()))),
     };
     let mut answer = Answer::new(parts, &shape)?;

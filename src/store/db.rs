@@ -195,6 +195,12 @@ impl Db {
         Ok(db)
     }
 
+    /// Whether something that was written is next to the file, in its write-ahead log, and may not be in the file itself.
+    #[must_use]
+    pub fn is_incomplete_alone(&self) -> bool {
+        std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
+    }
+
     /// How long the file is, in bytes.
     pub fn bytes(&self) -> Result<u64, StoreError> {
         let pages: i64 = self.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::app::verify::LastEntry;
 use crate::domain::value::StatementId;
 use crate::domain::view::{FullStatement, Head, HistoryRow};
 
@@ -212,10 +213,40 @@ pub struct Verified {
     pub size: u64,
     /// The checkpoint code.
     pub checkpoint: String,
+    /// The last entry that could be read.
+    pub last: Option<LastRow>,
     /// How many faults there are.
     pub found: u64,
     /// The first 1,000 of them.
     pub faults: Vec<FaultRow>,
+    /// What a reader has to know besides.
+    pub notes: Vec<String>,
+}
+
+/// The last entry of a log.
+#[derive(Debug, Serialize)]
+pub struct LastRow {
+    /// Its position, from 0.
+    pub position: u64,
+    /// The kind of statement.
+    pub kind: &'static str,
+    /// When it was signed, in UTC.
+    pub signed: String,
+    /// The department whose log it is.
+    pub department: String,
+}
+
+impl LastRow {
+    /// Shapes the last entry of a report.
+    #[must_use]
+    pub fn of(last: &LastEntry) -> Self {
+        Self {
+            position: last.position,
+            kind: last.kind.slug(),
+            signed: last.signed.to_string(),
+            department: last.department.clone(),
+        }
+    }
 }
 
 /// Receipts.
