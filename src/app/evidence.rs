@@ -7,7 +7,7 @@ use crate::app::error::Error;
 use crate::app::faults::Faults;
 use crate::app::restored;
 use crate::app::verify_tables::Stated;
-use crate::domain::rules::erasable;
+use crate::domain::rules::recovery::erasable;
 use crate::domain::statement::Statement;
 use crate::domain::value::Digest;
 use crate::ledger::code::{code, code_size, is_code_of};

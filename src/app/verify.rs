@@ -29,7 +29,7 @@ use crate::domain::when::Timestamp;
 use crate::ledger::code::code;
 use crate::ledger::merkle::Edge;
 use crate::ledger::note::LogVerifier;
-use crate::ledger::replay::{Looked, ReadyKey, Replay, look};
+use crate::ledger::replay::{Looked, PutBack, ReadyKey, Replay, look};
 use crate::store::audit;
 use crate::store::beside::{self, Erased};
 use crate::store::db::{Access, Db, Tx, WriteTx};
@@ -205,7 +205,7 @@ impl Whole<'_> {
         let mut faults = Faults::default();
         let began = verify_tables::log_verifier(tx, &mut faults);
         let verifier = tolerated(began, None, &mut faults)?.flatten();
-        let held = match &verifier {
+        let outside = match &verifier {
             Some(verifier) => self.evidence.open(verifier)?,
             None => Held::default(),
         };
@@ -221,7 +221,7 @@ impl Whole<'_> {
             stated: Stated::default(),
             erased: tolerated(beside::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
             reindexing: Reindexing::default(),
-            met: held.asks(),
+            met: outside.asks(),
             claims: Claims::default(),
             department: String::new(),
             last: None,
@@ -243,7 +243,7 @@ impl Whole<'_> {
             let belt = Belt { parts, threads: self.threads as u64, to_look, looked };
             log.go_through(tx, &belt, &mut faults, &mut |part| (self.progress)(part * PART, entries + tables))
         })?;
-        let head = log.compare_head(tx, verifier.as_ref(), &mut faults)?;
+        let head = log.compare_head(tx, verifier.as_ref(), &mut faults);
         let compared_log = verify_tables::compare_log(tx, &log.stated, &log.erased, size, &mut faults);
         tolerated(compared_log, None, &mut faults)?;
         let (mut done, all) = (0, compared().count() as u64);
@@ -255,14 +255,14 @@ impl Whole<'_> {
         let pages = pages()?;
         pages.faults.iter().for_each(|fault| faults.add(None, format!("SQLite finds the file damaged: {fault}")));
         verify_tables::compare_evidence(&pages.evidence, pages.strays, (&log.stated, size), &mut faults);
-        let consistent = held.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
+        let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
         let verdict = match (consistent, faults.found, self.evidence.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
             (true, 1.., _) => Verdict::Altered,
             (true, 0, true) => Verdict::CannotTell,
             (true, 0, false) => Verdict::Sound,
         };
-        let mut notes = held.passed_over.clone();
+        let mut notes = outside.passed_over.clone();
         if faults.found > 0 && faults.list.iter().all(|fault| fault.what.starts_with(verify_tables::OF_AN_INDEX)) {
             notes.push(
                 "Nothing that was signed differs: `countersign rebuild` makes the indexes again from the statements"
@@ -445,7 +445,7 @@ impl LogWalk<'_> {
             _ => None,
         };
         let inner = back.as_ref().and_then(|back| find(about(&back.statement.body)));
-        self.stated.add(statement, at, back.as_ref().map(|back| back.fingerprint()), faults);
+        self.stated.add(statement, at, back.as_ref().map(PutBack::fingerprint), faults);
         verify_tables::names_what_is_here(tx, statement, at, faults)?;
         let counting = back.as_ref().map_or(statement, |back| &back.statement);
         if let Some(what) = self.claims.fault(tx, counting, back.is_some()) {
@@ -468,12 +468,12 @@ impl LogWalk<'_> {
         match self.reindexing.index(tx, indexer, statement, at) {
             // What breaks a rule need not fit into an index, too.
             Err(fault) if !fault.is_of_the_machine() && faults.found > before => Ok(()),
-            indexed => indexed,
+            done => done,
         }
     }
 
     /// Compares size, root and newest checkpoint with the entries.
-    fn compare_head(&self, tx: &Tx<'_>, verifier: Option<&LogVerifier>, faults: &mut Faults) -> Result<Head, Error> {
+    fn compare_head(&self, tx: &Tx<'_>, verifier: Option<&LogVerifier>, faults: &mut Faults) -> Head {
         let edge = self.replay.edge();
         let (size, root) = (edge.size(), edge.root());
         let kept = log::head(tx).ok().flatten();
@@ -489,6 +489,6 @@ impl LogWalk<'_> {
                 faults.add(None, "The newest checkpoint in the file is not that of its entries");
             }
         }
-        Ok(Head { size, root, code: code(size, &root) })
+        Head { size, root, code: code(size, &root) }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::app::faults::Faults;
-use crate::domain::recovery::Erase;
+use crate::domain::key::PublicKey;
+use crate::domain::statement::Erase;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::Digest;
@@ -117,7 +118,7 @@ pub(in crate::app) fn compare_log(
     }
     let mut keys = stated.keys.clone();
     for row in audit::keys(tx)? {
-        let found = row.key.as_ref().map(|key| key.fingerprint());
+        let found = row.key.as_ref().map(PublicKey::fingerprint);
         match found {
             Some(found) if row.fingerprint == Some(found) => {
                 if !keys.remove(&found.0) {

@@ -2,7 +2,6 @@
 //! right. Must never be how a record is changed (`record_marks` and `withdraw` are).
 
 use crate::domain::person::Named;
-use crate::domain::statement::Kind;
 use crate::domain::text::Clean;
 use crate::domain::value::{Digest, StatementId};
 use crate::domain::when::Timestamp;
@@ -14,25 +13,6 @@ pub struct Tree {
     pub size: u64,
     /// The Merkle root of them.
     pub root: Digest,
-}
-
-/// A statement's text and signature are deleted; its leaf stays, so that every other proof holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Erase {
-    /// Which.
-    pub of: StatementId,
-    /// Where it stands.
-    pub position: u64,
-    /// Its leaf.
-    pub leaf: Digest,
-    /// When it was signed: the log's newest time is known without its text.
-    pub time: Timestamp,
-    /// What kind of statement it is. Statements of earlier versions do not say.
-    pub kind: Option<Kind>,
-    /// The evidence whose bytes go with it.
-    pub evidence: Vec<Digest>,
-    /// Why.
-    pub reason: Clean,
 }
 
 /// A statement that the log lost is put back from its receipt; it counts from here.

@@ -7,14 +7,12 @@ mod gateway;
 mod keys;
 mod marks;
 mod pause;
-mod recovery;
+pub mod recovery;
 pub mod refusal;
 mod review;
 mod roster;
 mod seen;
 mod who;
-
-pub use crate::domain::rules::recovery::erasable;
 
 use chrono::NaiveDate;
 

@@ -18,7 +18,7 @@ use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::pause::Pause;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Sample};
-use crate::domain::recovery::{ClockBack, Erase, Import, Restore};
+use crate::domain::recovery::{ClockBack, Import, Restore};
 use crate::domain::review::Review;
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, Digest, KsbCode, Nonce, Origin, StandardRef, StatementId, ValueFault, fault};
@@ -285,6 +285,25 @@ pub struct Item {
     pub code: KsbCode,
     /// The digest of its exact text.
     pub text: Digest,
+}
+
+/// A statement's text and signature are deleted; its leaf stays, so that every other proof holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erase {
+    /// Which.
+    pub of: StatementId,
+    /// Where it stands.
+    pub position: u64,
+    /// Its leaf.
+    pub leaf: Digest,
+    /// When it was signed: the log's newest time is known without its text.
+    pub time: Timestamp,
+    /// What kind of statement it is. Statements of earlier versions do not say.
+    pub kind: Option<Kind>,
+    /// The evidence whose bytes go with it.
+    pub evidence: Vec<Digest>,
+    /// Why.
+    pub reason: Clean,
 }
 
 /// What a supervisor saw.

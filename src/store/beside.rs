@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::key::PublicKey;
-use crate::domain::recovery::Erase;
+use crate::domain::statement::Erase;
 use crate::domain::statement::SignedText;
 use crate::domain::value::{Digest, StatementId};
 use crate::store::codec::{digest_of, id_of, place, position, text_of};

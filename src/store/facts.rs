@@ -42,7 +42,6 @@ const NEXT: &str = r#"SELECT id, name, start,
     (SELECT last FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
     ORDER BY first DESC, place DESC LIMIT 1)
     FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
-const EVERY_HOUR: &str = "SELECT place, number, entry, trainee, day, quarters FROM hour";
 
 /// What kind of fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -247,22 +246,6 @@ pub fn before(tx: &Tx<'_>, body: &Body, at: u64) -> Result<Before, StoreError> {
 fn is_confirmed(tx: &Tx<'_>, entry: StatementId, at: u64) -> Result<bool, StoreError> {
     let id = entry.0.as_bytes().as_slice();
     Ok(tx.prepared(ENTRY)?.query_row(params![id, place(at)], |row| row.get(0))?)
-}
-
-/// One entry of confirmed hours as indexed: position, number, id, trainee as a number, day, quarters.
-pub type HourIndex = (u64, u64, StatementId, i64, NaiveDate, u32);
-
-/// Calls `each` for every entry of confirmed hours.
-pub fn each_hour(tx: &Tx<'_>, each: &mut dyn FnMut(HourIndex)) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(EVERY_HOUR)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let id = uuid::Uuid::from_slice(row.get_ref(2)?.as_blob().map_err(damaged)?).map_err(damaged)?;
-        let number: i64 = row.get(1)?;
-        let (at, number) = (position(row.get(0)?), number.cast_unsigned());
-        each((at, number, StatementId(id), row.get(3)?, day_of(row.get(4)?)?, row.get(5)?));
-    }
-    Ok(())
 }
 
 /// A trainee's next review.

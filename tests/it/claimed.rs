@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::claims::{ada, claim, claims, file, sound, staffed};
 use crate::cli::book::Book;
+use crate::owner::Owner;
 
 const NOT_YET: [&str; 7] = ["--not-achieved", "--feedback", "x", "--action", "y", "--by", "tomorrow"];
 
@@ -85,7 +86,6 @@ fn a_claim_that_was_changed_after_it_was_signed_is_a_fault_at_the_sign_off() {
     let (book, _, _) = answered();
     let backup = book.0.path().join("kept.db");
     book.run(&["backup", backup.to_str().unwrap(), "--json"]).done();
-    let all = "PRAGMA foreign_keys = OFF; DROP TRIGGER IF EXISTS evidence_piece_no_update;";
     for sql in [
         "UPDATE claim SET reflection = 'another'",
         "UPDATE claim SET reflection = NULL",
@@ -104,7 +104,7 @@ fn a_claim_that_was_changed_after_it_was_signed_is_a_fault_at_the_sign_off() {
         let sql = sql.replace("rowid_of_first", "answered IS NOT NULL");
         let copy = book.0.path().join("copy.db");
         fs::copy(&backup, &copy).unwrap();
-        Connection::open(&copy).unwrap().execute_batch(&format!("{all}{sql}")).unwrap();
+        Owner::of(&copy).execute_batch(&sql).unwrap();
         let ran = book.run(&["verify", copy.to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 1, "{sql}: {ran:?}");
         let faults = ran.json()["faults"].clone();
@@ -123,7 +123,7 @@ fn a_claim_that_was_changed_after_it_was_signed_is_a_fault_at_the_sign_off() {
     {
         let copy = book.0.path().join("copy.db");
         fs::copy(&backup, &copy).unwrap();
-        Connection::open(&copy).unwrap().execute_batch(&format!("{all}{sql}")).unwrap();
+        Owner::of(&copy).execute_batch(sql).unwrap();
         assert_eq!(book.run(&["verify", copy.to_str().unwrap()]).code, 3, "{sql}");
     }
 }

@@ -5,9 +5,10 @@ use countersign::domain::person::Role;
 use countersign::domain::record_marks::{
     Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
 };
-use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
+use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::review::{Attended, Party, Review, ReviewAction};
 use countersign::domain::statement::Body;
+use countersign::domain::statement::Erase;
 use countersign::domain::statement::about::record;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::value::Digest;

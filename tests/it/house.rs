@@ -85,13 +85,13 @@ const BLIND: &[&str] = &[
     "competence::fate",
     "competence::withdrawn",
     "cohort::standards",
-    "evidence::audit",
-    "evidence::known",
+    "evidence::check_all",
+    "evidence::is_here",
+    "evidence::removed_with",
+    "evidence::unusable_names",
     "queue::of",
     "facts::before",
-    "facts::each_hour",
     "facts::fate",
-    "log::each_id",
     "log::log",
     "log::head",
     "log::end",
@@ -129,12 +129,12 @@ const BLIND_CALLERS: &[&str] = &[
     "src/app/touched.rs",
     "src/app/transfer.rs",
     "src/app/verify.rs",
-    "src/app/verify_index.rs",
+    "src/app/verify_tables.rs",
     "src/app/writing.rs",
 ];
 
 /// Most lines of a file, and what the median of `src/` stays under.
-const MOST_LINES: usize = 400;
+const MOST_LINES: usize = 800;
 const MEDIAN_UNDER: usize = 200;
 const MOST_LINES_OF_MAIN: usize = 60;
 

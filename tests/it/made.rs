@@ -10,8 +10,9 @@ use countersign::domain::paid_hours::PaidHours;
 use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
-use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
+use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::statement::Erase;
 use countersign::domain::statement::{
     Action, Auth, Batch, Body, Evidence, Item, Kind, Method, Outcome, Seen, SignOff, Signer, Statement, Supervision,
     Withdraw,

@@ -17,19 +17,6 @@ pub fn raw(path: &Path) -> Connection {
     conn
 }
 
-/// Runs this on a file as if it had no triggers; they are there again when this returns.
-pub fn without_triggers(path: &Path, sql: &str) {
-    let conn = raw(path);
-    let triggers = texts(&conn, "SELECT sql FROM sqlite_schema WHERE type = 'trigger'");
-    let names = texts(&conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger'");
-    for name in names {
-        conn.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
-    }
-    conn.execute_batch(sql).unwrap();
-    conn.execute_batch(&triggers.join(";")).unwrap();
-    conn.close().unwrap();
-}
-
 /// The one column of all rows.
 pub fn texts(conn: &Connection, sql: &str) -> Vec<String> {
     let mut statement = conn.prepare(sql).unwrap();

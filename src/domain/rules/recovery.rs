@@ -1,13 +1,14 @@
 //! What a training officer may do to the log itself: erase, put back, go on from a backup, put the clock right. Must never
 //! let a record be changed by any of them.
 
-use crate::domain::recovery::{ClockBack, Erase, Import, Restore};
+use crate::domain::recovery::{ClockBack, Import, Restore};
 use crate::domain::roster::Roster;
 use crate::domain::rules::facts::{Facts, Inner, of};
 use crate::domain::rules::marks;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::rules::seen::{Lateness, seen};
 use crate::domain::rules::who::{named, officer, signer_then};
+use crate::domain::statement::Erase;
 use crate::domain::statement::{Body, Kind, Statement};
 
 /// What stands on a record is erased, once; what decides whether it counts goes after it.

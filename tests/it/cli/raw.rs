@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use crate::cli::book::Book;
+use crate::owner::Owner;
 
 /// What a terminal acts on: a title, a cursor, C1, a turned direction, a delete, a return.
 const HOSTILE: &str = "zeb\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{7f}\r\u{1b}[Hra";
@@ -59,14 +60,7 @@ fn nothing_that_a_terminal_acts_on_reaches_a_pipe_unless_it_is_asked_for() {
                 std::fs::copy(from, book.data().join(name)).unwrap();
             }
         }
-        let file = Connection::open(book.database()).unwrap();
-        let mut triggers = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-        let names: Vec<String> = triggers.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        drop(triggers);
-        for name in names {
-            file.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
-        }
-        file.execute_batch("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF").unwrap();
+        let file = Owner::of(&book.database());
         let sql = format!(
             "UPDATE {table} SET {column} = CASE WHEN {column} LIKE '%zebra%'
             THEN replace({column}, 'zebra', ?1) ELSE {column} || ?1 END"

@@ -3,7 +3,7 @@
 
 use countersign::app::evidence::Evidence;
 use countersign::app::verify::{Verdict, verify, verify_against};
-use countersign::domain::recovery::Erase;
+use countersign::domain::statement::Erase;
 use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::{Body, Kind};
 use countersign::domain::text::Clean;
@@ -32,11 +32,12 @@ fn erase(forger: &mut Forger, at: usize, kind: Option<Kind>) {
     });
     forger.by_tilly(body);
     forger.lay();
-    let (by, leaf) = (forger.entries.len() as i64 - 1, forger.leaves()[at]);
+    let (by, leaf) = (i64::try_from(forger.entries.len()).unwrap() - 1, forger.leaves()[at]);
     let file = Owner::of(&forger.book.database());
-    let row = rusqlite::params![at as i64, leaf.0, by];
+    let place = i64::try_from(at).unwrap();
+    let row = rusqlite::params![place, leaf.0, by];
     file.execute("INSERT INTO erased VALUES (?1, ?2, ?3)", row).unwrap();
-    file.execute("UPDATE entry SET text = '', signature = zeroblob(64) WHERE place = ?1", [at as i64]).unwrap();
+    file.execute("UPDATE entry SET text = '', signature = zeroblob(64) WHERE place = ?1", [place]).unwrap();
     drop(file);
     forger.index();
 }

@@ -14,9 +14,10 @@ use countersign::domain::person::{Role, Viewer};
 use countersign::domain::record_marks::{
     Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
 };
-use countersign::domain::recovery::{ClockBack, Erase, Import, Restore, Tree};
+use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::review::{Attended, Party, Review, ReviewAction};
 use countersign::domain::roster::Policy;
+use countersign::domain::statement::Erase;
 use countersign::domain::statement::about::{about, record};
 use countersign::domain::statement::{Body, Kind, Outcome, Withdraw};
 use countersign::domain::value::{Digest, KsbCode, StatementId};

@@ -62,7 +62,7 @@ fn extra_row(file: &Connection, table: &str) -> String {
     let values: Vec<String> = columns
         .iter()
         .map(|column| match (table, column.as_str()) {
-            ("log", "log") | ("head", "log") => "7".to_owned(),
+            ("log" | "head", "log") => "7".to_owned(),
             ("log", "origin") => "'other.example/1'".to_owned(),
             ("entry", "place") => "(1 << 40) + 3".to_owned(),
             ("tile", "tile") => "(SELECT count(*) FROM tile)".to_owned(),

@@ -2,7 +2,8 @@
 
 use countersign::domain::department::PolicyName;
 use countersign::domain::person::Role;
-use countersign::domain::recovery::{Erase, Restore, Tree};
+use countersign::domain::recovery::{Restore, Tree};
+use countersign::domain::statement::Erase;
 use countersign::domain::statement::{Body, Kind, Statement};
 use countersign::domain::value::Digest;
 
