@@ -75,7 +75,7 @@ fn a_receipt_saved_on_windows_is_the_receipt_that_was_printed() {
 #[test]
 fn a_receipt_saved_on_windows_puts_a_lost_sign_off_back() {
     let book = Book::founded();
-    let old = book.0.path().join("old");
+    let old = book.0.path().join("old.db");
     book.run(&["backup", old.to_str().unwrap(), "--json"]).done();
     let mut kept = Vec::new();
     for code in ["K1", "K2", "K3", "K4", "K5", "K6"] {
