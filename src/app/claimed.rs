@@ -41,9 +41,9 @@ impl Claims {
         self.last = Some((id, found));
         match found {
             Some(found) if found == named => None,
-            Some(_) => {
-                Some("The claim that it answers is not the one that was signed: its words, KSBs, time or files differ")
-            }
+            Some(_) => Some(
+                "The claim that it answers was changed, so it is not the one that was signed: its words, KSBs, time or files differ",
+            ),
             None if put_back => None,
             None => Some("The claim that it answers is not in the file"),
         }

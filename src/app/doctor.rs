@@ -144,7 +144,7 @@ fn file(
 
 fn log_key(book: &Book, folder: &Folder) -> Check {
     match book.verifier().and_then(|verifier| keys::log_key(folder, &verifier)) {
-        Ok(_) => Check::new("log-key", State::Good, "The log's own key is there and is this log's"),
+        Ok(_) => Check::new("log-key", State::Good, "The log's own key is there and belongs to this log"),
         Err(error) => Check::of("log-key", &error),
     }
 }

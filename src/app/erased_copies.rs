@@ -128,7 +128,7 @@ pub fn check(book: &Book, folder: &Folder) -> Check {
                 left.iter().map(|path| format!("{} was left behind by a program that was stopped", path.display())),
             );
             Check::new(WHAT, State::Attention, words.join("; ")).hint(
-                "`countersign erase --finish` takes away what was left behind, and the copies that it names as its own",
+                "Run `countersign erase --finish`: it deletes what was left behind and what a restore kept. Delete other copies yourself",
             )
         }
     }

@@ -203,7 +203,7 @@ impl Held<'_> {
         } else if !bad.is_empty() {
             let (bad, of) = (bad.len(), what.len());
             self.passed_over.push(format!(
-                "{bad} of the {of} checkpoints in {name} are damaged or of another log, and were not used"
+                "{bad} of the {of} checkpoints in {name} are damaged or from another log, and were not used"
             ));
         }
         self.groups.push((format!("the checkpoint in {name}"), good));
@@ -288,7 +288,7 @@ fn may_be_absent(
             format!("The statement {} of the receipt {name} is absent, and nothing erased it", statement.id),
         );
     } else if !erasable(kind) {
-        faults.add(Some(at), format!("The receipt {name} shows a {kind}, which may never be erased"));
+        faults.add(Some(at), format!("The receipt {name} shows that this was a {kind}, which may never be erased"));
     }
     Ok(())
 }

@@ -235,7 +235,7 @@ pub fn io_error(path: &Path, error: &io::Error) -> Error {
     };
     let why = match error.kind() {
         io::ErrorKind::StorageFull => "The disk is full".to_owned(),
-        io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
+        io::ErrorKind::PermissionDenied => "You do not have permission".to_owned(),
         _ => in_words(error),
     };
     Error::refused(format!("{}: {why}", path.display())).hint(hint)

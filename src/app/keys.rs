@@ -228,12 +228,12 @@ pub fn log_key(folder: &Folder, verifier: &LogVerifier) -> Result<LogKey, Error>
 }
 
 /// What to do where the log's own key is not the one it should be.
-const KEY_BACK: &str = "You can still read and check everything. To sign, put `keys/log.key` back: `backup --keys` keeps a copy of it in FILE.keys";
+const KEY_BACK: &str = "You can still read and check everything. To sign, put `keys/log.key` back from the FILE.keys folder of an earlier `backup --keys`";
 
 /// Says that the log's own key is missing.
 #[must_use]
 pub fn no_log_key() -> Error {
-    Error::refused("The log's own key is not in the data folder, so nothing can be signed").hint(KEY_BACK)
+    Error::refused("The log's own key, `keys/log.key`, is missing, so nothing can be signed").hint(KEY_BACK)
 }
 
 /// Says that the log's own key is another log's.

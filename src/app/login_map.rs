@@ -102,7 +102,7 @@ fn may_write(owner: &Owner) -> Result<(), Error> {
         Owner::Unknown(why) => format!("The map for sshd cannot be used: {why}"),
     };
     Err(Error::refused(why).hint(
-        "Nothing was written. If sshd should ask this folder instead, a training officer runs `countersign ssh sync --take-over`",
+        "Nothing was written. To have sshd use this folder instead, a training officer runs `countersign ssh sync --take-over`",
     ))
 }
 
@@ -138,7 +138,7 @@ pub fn check(book: &Book, folder: &Folder) -> Check {
         Err(error) => return Check::of(WHAT, &error),
     };
     let place = map.display();
-    let sync = "`countersign ssh sync` writes it again";
+    let sync = "Run `countersign ssh sync` to write the map again";
     match owner(folder, &map) {
         Owner::Nobody if !ever => Check::new(WHAT, State::Good, "Nobody logs in over SSH, and there is no map"),
         Owner::Nobody => {
@@ -162,19 +162,19 @@ pub fn check(book: &Book, folder: &Folder) -> Check {
         }
         Owner::Other(other) if !ever => {
             let why = format!(
-                "The map for sshd, {place}, belongs to another data folder, {other}; nobody logs in to this one"
+                "The map for sshd, {place}, belongs to another data folder, {other}. Nobody has a key to log in to this one"
             );
             Check::new(WHAT, State::Good, why)
         }
         Owner::Other(other) => {
             let why = format!(
-                "The map for sshd, {place}, belongs to another data folder, {other}: nobody logs in to this one"
+                "The map for sshd, {place}, belongs to another data folder, {other}, so nobody can log in to this one over SSH"
             );
             Check::new(WHAT, State::Attention, why)
-                .hint("If sshd should ask this folder instead: `countersign ssh sync --take-over`")
+                .hint("To have sshd use this folder instead: `countersign ssh sync --take-over`")
         }
         Owner::Unknown(why) => Check::new(WHAT, State::Wrong, why)
-            .hint("Look at what is there. `countersign ssh sync --take-over` writes this folder's map over it"),
+            .hint("Look at that file first. `countersign ssh sync --take-over` replaces it with this folder's map"),
     }
 }
 
@@ -193,7 +193,7 @@ fn read(map: &Path) -> Result<Option<String>, Error> {
 fn plain_folder(folder: &Folder) -> Result<String, Error> {
     let path = std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
     path.to_str().filter(|path| is_plain_path(path)).map(str::to_owned).ok_or_else(|| {
-        Error::refused(format!("sshd cannot be told of a folder named {}", path.display()))
+        Error::refused(format!("sshd cannot use a data folder named {}", path.display()))
             .hint("Use a data folder whose path has only letters, digits and . _ - +")
     })
 }
@@ -206,6 +206,6 @@ fn map_path() -> Result<PathBuf, Error> {
 pub(in crate::app) fn stale(error: &Error) -> Error {
     let why = format!("The map for sshd could not be written: {}", error.why);
     Error { why, ..error.clone() }.hint(
-        "It is done all the same, and a session lets nobody in who may not; put it right, then `countersign ssh sync`",
+        "The change itself was made, and every session still checks who may log in. Fix the map, then run `countersign ssh sync`",
     )
 }

@@ -134,7 +134,7 @@ fn rebuild_tree(tx: &WriteTx<'_>, edge: &Edge, tiles: &[Digest]) -> Result<(), E
     let Some((head, (_, verifier))) = log::head(tx)?.zip(log::log(tx)?) else { return Ok(()) };
     let verifier: LogVerifier = verifier.parse().map_err(damaged)?;
     if verifier.open(&head.checkpoint).ok().is_none_or(|c| (c.size, c.root) != (edge.size(), edge.root())) {
-        return Err(Error::refused("The entries are not those of the newest checkpoint")
+        return Err(Error::refused("The entries do not match the newest checkpoint")
             .hint("Nothing was changed; `countersign verify` says what was altered"));
     }
     let mut right = audit::tiles_from(tx, edge.size() / TILE)?.is_empty();

@@ -136,7 +136,7 @@ pub fn verify_against(
     let mut report = report.map_err(doing)?;
     if incomplete_alone {
         report.notes.push(
-            "A write-ahead log (-wal) is next to the file and was read with it. To hand the record over, make a backup"
+            "Some entries may still be in a second file next to this one (-wal), which was read too. To hand the record over, make a backup"
                 .to_owned(),
         );
     }
@@ -162,7 +162,7 @@ fn in_temporary_folder(fault: StoreError) -> Error {
         StoreError::Full | StoreError::Unwritable => Error {
             exit: Exit::CannotTell,
             ..Error::refused("There is not enough room in the temporary folder")
-                .hint("Set TMPDIR to a folder with as much free space as the file is long, then verify again")
+                .hint("Set TMPDIR to a folder with as much free space as the file is large, then verify again")
         },
         other => other.into(),
     }
@@ -210,7 +210,7 @@ impl Whole<'_> {
             None => Held::default(),
         };
         if verifier.is_none() && !self.evidence.is_empty() {
-            faults.add(None, "What was kept outside cannot be compared: the log does not begin as a log does");
+            faults.add(None, "What was kept outside cannot be compared: the first entry does not begin a log");
         }
         let size = tolerated(log::head(tx), None, &mut faults)?.flatten().map_or(0, |head| head.size);
         let ready = |row: audit::KeyRow| Some((row.number, ReadyKey::new(row.key?).ok()?));
@@ -265,7 +265,7 @@ impl Whole<'_> {
         let mut notes = outside.passed_over.clone();
         if faults.found > 0 && faults.list.iter().all(|fault| fault.what.starts_with(verify_tables::OF_AN_INDEX)) {
             notes.push(
-                "Nothing that was signed differs: `countersign rebuild` makes the indexes again from the statements"
+                "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements"
                     .to_owned(),
             );
         }
@@ -479,7 +479,7 @@ impl LogWalk<'_> {
         let kept = log::head(tx).ok().flatten();
         let said = kept.as_ref().map_or(0, |head| head.size);
         if size != said {
-            faults.add(None, format!("The log says that it has {said} entries; {size} are there"));
+            faults.add(None, format!("The log says that it has {said} entries, but the file holds {size}"));
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
             faults.add(None, "The log's root is not the root of its entries");
         }

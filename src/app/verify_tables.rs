@@ -54,7 +54,7 @@ impl Stated {
             }
             Body::Erase(erase) => {
                 if let Some((_, before)) = self.erasures.insert(erase.position, (erase.clone(), at)) {
-                    faults.add(Some(at), format!("It erases what entry {before} erased before"));
+                    faults.add(Some(at), format!("It erases what entry {before} had already erased"));
                 }
             }
             _ => {}
@@ -72,7 +72,7 @@ impl Stated {
         }
         let entries = unknown.join(", ");
         Some(format!(
-            "An earlier version erased entry {entries} without recording what kind it was; a receipt would show it"
+            "An earlier version erased entry {entries} without recording what kind of statement it was. A receipt would show it"
         ))
     }
 }
@@ -85,7 +85,7 @@ pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<O
     };
     let kept = log::log(tx)?;
     if kept.as_ref().map(|(kept, vkey)| (kept, vkey.as_str())) != Some((&origin, genesis.log_key.as_str())) {
-        faults.add(None, "The log's name or key in the file is not the one that its genesis states");
+        faults.add(None, "The log's name or key in the file is not the one that its first entry names");
     }
     Ok(genesis.log_key.as_str().parse().ok())
 }
@@ -122,10 +122,10 @@ pub(in crate::app) fn compare_log(
         match found {
             Some(found) if row.fingerprint == Some(found) => {
                 if !keys.remove(&found.0) {
-                    faults.add(None, format!("The file holds key {}, which the log gave to nobody", row.number));
+                    faults.add(None, format!("The file holds key {}, which the log never gave to anyone", row.number));
                 }
             }
-            _ => faults.add(None, format!("Key {} in the file is not what its fingerprint says", row.number)),
+            _ => faults.add(None, format!("Key {} in the file does not match its fingerprint", row.number)),
         }
     }
     if !keys.is_empty() {
@@ -133,9 +133,9 @@ pub(in crate::app) fn compare_log(
     }
     let found: BTreeSet<[u8; 32]> = audit::contents(tx)?.into_iter().map(|digest| digest.0).collect();
     for digest in found.symmetric_difference(&stated.contents) {
-        let digest = Digest(*digest).hex();
-        let what = if found.len() > stated.contents.len() { "which was not adopted" } else { "or lacks it" };
-        faults.add(None, format!("The file holds the text sha256:{digest} of a standard, {what}"));
+        let (kept, digest) = (found.contains(digest), Digest(*digest).hex());
+        let what = if kept { "is in the file, but was never adopted" } else { "was adopted, but is not in the file" };
+        faults.add(None, format!("The text sha256:{digest} of a standard {what}"));
     }
     for (digest, name, why) in evidence::unusable_names(tx)? {
         let evidence = format!("the evidence sha256:{}", digest.hex());
@@ -193,7 +193,7 @@ fn compare_imports(
                 faults.add(Some(*at), "What it put back is erased, but its text or signature is still there");
             }
         } else if !stated.imports.contains(at) {
-            faults.add(Some(*at), "Something is put back here that no statement speaks of");
+            faults.add(Some(*at), "Something was put back here, but no statement records it");
         }
     }
     for at in stated.imports.difference(&kept) {
@@ -257,7 +257,11 @@ pub(in crate::app) fn compare_indexes(
 ) -> Result<(), StoreError> {
     for table in scratch::compared() {
         for Difference { in_file, row } in scratch::differences(tx, table)? {
-            let what = if in_file { "holds a row that the statements do not say" } else { "lacks a row" };
+            let what = if in_file {
+                "holds a row that does not come from the statements"
+            } else {
+                "lacks a row that the statements call for"
+            };
             faults.add(None, format!("{OF_AN_INDEX}{table} {what}: {row}"));
         }
         progress();

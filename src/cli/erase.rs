@@ -20,8 +20,8 @@ pub struct Erase {
     /// Why; it stands in the log for ever, so name nobody in it.
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// Leaves nothing of what was erased before, once other screens are closed: scrubs the file, and deletes the copies of before
-    /// a restore that still hold it.
+    /// Finishes earlier erasures, once other screens are closed: scrubs the file, and deletes the copies kept by
+    /// a restore that still hold erased text.
     #[arg(long, conflicts_with_all = ["id", "reason"])]
     pub finish: bool,
 }
@@ -31,7 +31,7 @@ pub fn erase(context: &mut Context, asked: &Erase) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let (Some(id), Some(reason)) = (&asked.id, line(asked.reason.as_deref(), "--reason")?) else {
         let (deleted, left) = app.finish_erasing()?;
-        let mut parts = vec![Part::Line("Scrubbed: the file holds nothing of what was erased".to_owned())];
+        let mut parts = vec![Part::Line("Scrubbed: the file no longer holds anything that was erased".to_owned())];
         parts.extend(deleted.iter().map(|path| Part::Line(format!("Deleted {}", path.display()))));
         context.warnings.extend(left.iter().map(Copy::words));
         return Ok(Answer::new(parts, &Written::new(&[], &app.head()?))?);

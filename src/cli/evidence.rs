@@ -52,9 +52,7 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<Answer, Fa
             ];
             let unusable = match &found.name {
                 ReadName::Usable(_) => None,
-                ReadName::Unusable(shown, why) => {
-                    Some(format!("Its name in the file, “{shown}”, cannot be used: {why}"))
-                }
+                ReadName::Unusable(shown, why) => Some(format!("Its own name, “{shown}”, cannot be used: {why}")),
             };
             let saved = answer(parts, &[found])?;
             Ok(match unusable {

@@ -75,7 +75,9 @@ pub fn secret(source: &Source) -> Result<(Secret, Option<String>), Error> {
     let file = fs::OpenOptions::new().read(true).custom_flags(flags).open(&path).map_err(failed)?;
     let about = file.metadata().map_err(failed)?;
     if !about.is_file() && [1, 2].into_iter().any(|number| is_the_same(&about, number)) {
-        return Err(Error::usage("Answers and messages go there").doing(doing).hint("Name a file that holds it"));
+        return Err(Error::usage("Answers and messages go there, so no passphrase can be read from it")
+            .doing(doing)
+            .hint("Name a file that holds the passphrase"));
     }
     let open_to_others = about.is_file() && about.permissions().mode() & 0o077 != 0;
     let warning = (matches!(source, Source::File(_)) && open_to_others)
@@ -271,7 +273,7 @@ pub fn write_files(folder: &Path, files: &[(String, &str)]) -> Result<Vec<PathBu
 fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "There is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "This user may not".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "You do not have permission".to_owned(),
         std::io::ErrorKind::AlreadyExists => "There is another file of this name".to_owned(),
         std::io::ErrorKind::InvalidData => "It is not text".to_owned(),
         std::io::ErrorKind::FileTooLarge => "It is larger than 64 MiB".to_owned(),

@@ -86,7 +86,9 @@ fn sync(context: &Context, take_over: bool) -> Result<Answer, Failure> {
     let keys = if synced.keys == 1 { "1 key".to_owned() } else { format!("{} keys", synced.keys) };
     let mut parts = vec![Part::Line(format!("The map for sshd holds {keys}"))];
     parts.extend(synced.taken_from.map(|other| {
-        Part::Line(format!("It was the map of the data folder {other}; nobody logs in to that one any more"))
+        Part::Line(format!(
+            "Until now it was the map of the data folder {other}. Nobody can log in to that one over SSH any more"
+        ))
     }));
     answer(parts, &[])
 }

@@ -16,7 +16,7 @@ pub enum SshVerb {
     Revoke(SshRevoke),
     /// Lists who may log in with which key.
     List,
-    /// Writes the map again that sshd's lookup reads.
+    /// Rewrites the map that sshd's lookup reads.
     Sync(SshSync),
     /// Tells sshd of this program, or says what it must be told.
     Install(Install),
@@ -47,7 +47,7 @@ pub struct SshRevoke {
 /// `ssh sync`.
 #[derive(Debug, Args)]
 pub struct SshSync {
-    /// Also where the map belongs to another data folder, which sshd asks no more.
+    /// Takes over a map that belongs to another data folder. Nobody can log in to that one any more.
     #[arg(long)]
     pub take_over: bool,
 }

@@ -29,9 +29,9 @@ const NOT_PROVEN: [&str; 5] = [
 /// What nobody signs, for `--explain`.
 const NOT_COVERED: [&str; 9] = [
     "What this does not cover, because nobody signs it:",
-    "claims that nobody has answered, with their reflections, and those that an earlier version answered",
-    "whom a claim asked, when it was taken back, and which claim it takes up",
-    "names of evidence, but for those that a sign-off or the claim that it answers names",
+    "claims that nobody has answered or that were answered in an earlier version, with their reflections",
+    "who was asked to answer a claim, when it was taken back, and which earlier claim it continues",
+    "names of evidence, except those given in a sign-off or in the claim that it answers",
     "hours that were entered and not confirmed",
     "who may log in over SSH, and who supervises whom",
     "marks, drafts, and whose record each person opened last",

@@ -28,7 +28,7 @@ pub enum StoreError {
         known: u32,
     },
     /// What SQLite would take for a part of it lies next to it, and belongs to something else.
-    #[error("The file {0} is not from this program, and SQLite would write it into the database next to it")]
+    #[error("The file {0} is not from this program, and SQLite would copy it into the database")]
     Stray(PathBuf),
     /// It is shorter than it says.
     #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
@@ -78,7 +78,7 @@ pub enum StoreError {
     #[error("The file holds {}", crate::domain::text::shown(.0))]
     Schema(String),
     /// It was ended because it took too long.
-    #[error("Reading the file took too long and was ended")]
+    #[error("Reading the file took too long, so it was stopped")]
     Stopped,
     /// The log moved on since it was looked at.
     #[error("The log moved on meanwhile")]

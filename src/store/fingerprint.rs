@@ -67,7 +67,8 @@ fn digest(objects: &[Object]) -> [u8; 32] {
 /// Names the first difference, the end of a sentence that begins with "The file holds". Both lists are sorted.
 fn difference(expected: &[Object], found: &[Object]) -> Option<String> {
     let named = |object: &Object| match object.kind.as_str() {
-        "index" | "table" | "trigger" | "view" => format!("{} {} on {}", object.kind, object.name, object.table),
+        "index" | "trigger" => format!("{} {} on {}", object.kind, object.name, object.table),
+        "table" | "view" => format!("{} {}", object.kind, object.name),
         _ => format!("row {} of the schema", object.name),
     };
     let same_name = |a: &Object, b: &Object| (&a.kind, &a.name) == (&b.kind, &b.name);

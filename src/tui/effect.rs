@@ -351,7 +351,7 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = app.claim_of(claim)?;
     if !is_folder(Path::new(to)) {
-        return Err(no_folder(Path::new(to)).hint("Nothing was written. Name a folder that is there"));
+        return Err(no_folder(Path::new(to)).hint("Nothing was written. Name an existing folder"));
     }
     let files: Vec<_> = claim.evidence.iter().filter(|file| !file.erased).collect();
     for file in &files {

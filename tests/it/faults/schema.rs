@@ -41,10 +41,7 @@ fn alterations(file: &Connection) -> Vec<Alteration> {
         all.push((partial, format!("a different index {name} on {table}")));
     }
     for (name, _, sql) in objects(file, "table") {
-        all.push((
-            format!("ALTER TABLE {name} ADD COLUMN planted TEXT"),
-            format!("a different table {name} on {name}"),
-        ));
+        all.push((format!("ALTER TABLE {name} ADD COLUMN planted TEXT"), format!("a different table {name}")));
         let column = &texts(file, &format!("SELECT name FROM pragma_table_info('{name}')"))[0];
         all.push((
             format!("CREATE INDEX planted ON {name} ({column})"),
@@ -61,7 +58,7 @@ fn alterations(file: &Connection) -> Vec<Alteration> {
             let text = loose.replace('\'', "''");
             all.push((
                 format!("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = '{text}' WHERE name = '{name}'; PRAGMA writable_schema = RESET"),
-                format!("a different table {name} on {name}"),
+                format!("a different table {name}"),
             ));
         }
     }
