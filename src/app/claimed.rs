@@ -6,8 +6,10 @@ use crate::domain::claim_text::claim_digest;
 use crate::domain::person::Viewer;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::value::{ClaimId, Digest};
+use crate::store::beside::erased;
 use crate::store::claims;
 use crate::store::db::Tx;
+use crate::store::scratch::answered_in_file;
 
 /// Has a sign-off name the claim that waits for it, with the digest of all that was claimed.
 pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
@@ -31,7 +33,12 @@ pub(in crate::app) struct Claims {
 
 impl Claims {
     /// Says what is wrong with the claim that a statement names. One that was put back from a receipt may have lost its claim.
-    pub(in crate::app) fn fault(&mut self, tx: &Tx<'_>, statement: &Statement, put_back: bool) -> Option<&'static str> {
+    pub(in crate::app) fn fault(
+        &mut self,
+        tx: &Tx<'_>,
+        (statement, at): (&Statement, u64),
+        put_back: bool,
+    ) -> Option<&'static str> {
         let Body::SignOff(sign_off) = &statement.body else { return None };
         let (id, named) = (sign_off.claim?, sign_off.claimed?);
         let found = match self.last {
@@ -39,8 +46,17 @@ impl Claims {
             _ => claims::claim(tx, &Viewer::Department, id).ok().flatten().as_ref().map(claim_digest),
         };
         self.last = Some((id, found));
+        let answered = answered_in_file(tx, id, sign_off.item.code).ok().flatten();
         match found {
+            // What answered it is this very sign-off, unless it was put back after another had answered.
+            Some(found) if found == named && !put_back && answered != Some(Some(at)) => {
+                Some("The claim that it answers says that something else answered it, or nothing")
+            }
             Some(found) if found == named => None,
+            // The words and files went with the sign-off that answered it last.
+            Some(_) if put_back && answered.flatten().is_some_and(|at| erased(tx, at).is_ok_and(|e| e.is_some())) => {
+                None
+            }
             Some(_) => Some(
                 "The claim that it answers was changed, so it is not the one that was signed: its words, KSBs, time or files differ",
             ),

@@ -33,8 +33,7 @@ use crate::ledger::replay::{Looked, PutBack, ReadyKey, Replay, look};
 use crate::store::audit;
 use crate::store::beside::{self, Erased};
 use crate::store::db::{Access, Db, Tx, WriteTx};
-use crate::store::error::StoreError;
-use crate::store::evidence::{Checked, check_all};
+use crate::store::error::{StoreError, damaged};
 use crate::store::facts;
 use crate::store::index::Indexer;
 use crate::store::log::{self, RawEntry};
@@ -126,10 +125,11 @@ pub fn verify_against(
     scratch.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
     let incomplete_alone = file.is_incomplete_alone();
     let report = std::thread::scope(|scope| {
-        let pages = scope.spawn(move || Pages::check(&other));
+        let pages = scope.spawn(move || audit::pages(&other));
         let whole = |tx: &WriteTx<'_>| {
             let mut work = Whole { evidence, threads: threads.max(1), progress };
-            work.go_through(tx, || pages.join().map_err(|_| Error::refused("A thread ended early"))?)
+            let early = |_| Err(damaged("the check of its pages ended early"));
+            work.go_through(tx, || pages.join().unwrap_or_else(early))
         };
         scratch.work(whole)
     });
@@ -177,22 +177,6 @@ impl Report {
     }
 }
 
-/// What is found apart from the order of the log: pages, and the bytes of evidence.
-struct Pages {
-    faults: Vec<String>,
-    evidence: Vec<Checked>,
-    strays: u64,
-}
-
-impl Pages {
-    fn check(db: &Db) -> Result<Self, Error> {
-        let mut evidence = Vec::new();
-        let faults = audit::pages(db)?;
-        let strays = db.read(|tx| check_all(tx, &mut |one| evidence.push(one)))?;
-        Ok(Self { faults, evidence, strays })
-    }
-}
-
 /// The work on one file.
 struct Whole<'w> {
     evidence: &'w Evidence,
@@ -201,7 +185,11 @@ struct Whole<'w> {
 }
 
 impl Whole<'_> {
-    fn go_through(&mut self, tx: &WriteTx<'_>, pages: impl FnOnce() -> Result<Pages, Error>) -> Result<Report, Error> {
+    fn go_through(
+        &mut self,
+        tx: &WriteTx<'_>,
+        pages: impl FnOnce() -> Result<Vec<String>, StoreError>,
+    ) -> Result<Report, Error> {
         let mut faults = Faults::default();
         let began = verify_tables::log_verifier(tx, &mut faults);
         let verifier = tolerated(began, None, &mut faults)?.flatten();
@@ -252,9 +240,10 @@ impl Whole<'_> {
             (self.progress)(entries + tables * done / all, entries + tables);
         });
         tolerated(compared_indexes, None, &mut faults)?;
-        let pages = pages()?;
-        pages.faults.iter().for_each(|fault| faults.add(None, format!("SQLite finds the file damaged: {fault}")));
-        verify_tables::compare_evidence(&pages.evidence, pages.strays, (&log.stated, size), &mut faults);
+        let pages = tolerated(pages(), None, &mut faults)?.unwrap_or_default();
+        pages.iter().for_each(|fault| faults.add(None, format!("SQLite finds the file damaged: {fault}")));
+        let evidence = verify_tables::compare_evidence(tx, &log.stated, &mut faults);
+        tolerated(evidence, None, &mut faults)?;
         let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
         let verdict = match (consistent, faults.found, self.evidence.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
@@ -386,6 +375,9 @@ impl LogWalk<'_> {
                     indexer.saw(signed);
                 }
                 leaf = Some(*kept);
+                if !self.keys.contains_key(&entry.key) {
+                    faults.add(Some(entry.position), "It is erased, and its key is not one that the log knows");
+                }
                 if !entry.text.is_empty() || entry.signature != [0; 64] {
                     faults.add(Some(entry.position), "It is erased, and its text or signature is there");
                 }
@@ -448,7 +440,7 @@ impl LogWalk<'_> {
         self.stated.add(statement, at, back.as_ref().map(PutBack::fingerprint), faults);
         verify_tables::names_what_is_here(tx, statement, at, faults)?;
         let counting = back.as_ref().map_or(statement, |back| &back.statement);
-        if let Some(what) = self.claims.fault(tx, counting, back.is_some()) {
+        if let Some(what) = self.claims.fault(tx, (counting, at), back.is_some()) {
             faults.add(Some(at), what);
         }
         let standard = self.reindexing.adopted(tx, statement).ok().flatten();

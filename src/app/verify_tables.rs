@@ -185,16 +185,11 @@ fn compare_imports(
     faults: &mut Faults,
 ) -> Result<(), StoreError> {
     let kept: BTreeSet<u64> = beside::imported_at(tx)?.into_iter().collect();
-    for at in &kept {
-        if erased.contains_key(at) {
-            let back = beside::imported(tx, *at)?;
-            let blank = |text: &str, signature: &[u8]| text.is_empty() && signature.iter().all(|byte| *byte == 0);
-            if back.is_some_and(|back| !blank(&back.signed.text, &back.signed.signature)) {
-                faults.add(Some(*at), "What it put back is erased, but its text or signature is still there");
-            }
-        } else if !stated.imports.contains(at) {
-            faults.add(Some(*at), "Something was put back here, but no statement records it");
-        }
+    for at in audit::odd_imports(tx)? {
+        faults.add(Some(at), "What it put back has no key, or is erased and its text or signature is still there");
+    }
+    for at in kept.iter().filter(|at| !erased.contains_key(at) && !stated.imports.contains(at)) {
+        faults.add(Some(*at), "Something was put back here, but no statement records it");
     }
     for at in stated.imports.difference(&kept) {
         faults.add(Some(*at), "What it puts back is not in the file");
@@ -220,20 +215,13 @@ pub(in crate::app) fn names_what_is_here(
 }
 
 /// Compares the evidence with its digests, and what is gone with the erasures that took it.
-pub(in crate::app) fn compare_evidence(
-    checked: &[Checked],
-    strays: u64,
-    (stated, size): (&Stated, u64),
-    faults: &mut Faults,
-) {
+pub(in crate::app) fn compare_evidence(tx: &Tx<'_>, stated: &Stated, faults: &mut Faults) -> Result<(), StoreError> {
     let by_erasure: HashMap<u64, &Erase> = stated.erasures.values().map(|(erase, at)| (*at, erase)).collect();
-    for one in checked {
+    let mut each = |one: Checked| {
         let name = format!("sha256:{}", one.digest.hex());
         match one.erased {
             None if one.sound => {}
             None => faults.add(None, format!("The evidence {name} is not what its digest says")),
-            // Erased after this check began.
-            Some(by) if by >= size => {}
             Some(by) => match by_erasure.get(&by) {
                 _ if one.bytes > 0 => {
                     faults.add(None, format!("The evidence {name} is marked as erased, and its bytes are still there"));
@@ -243,10 +231,12 @@ pub(in crate::app) fn compare_evidence(
                 _ => faults.add(None, format!("The evidence {name} is gone, and entry {by} did not erase it")),
             },
         }
-    }
+    };
+    let strays = evidence::check_all(tx, &mut each)?;
     if strays > 0 {
         faults.add(None, format!("{strays} pieces of evidence belong to no file"));
     }
+    Ok(())
 }
 
 /// Compares every index of the file with the one rebuilt from the statements, and names the first rows that differ.

@@ -20,6 +20,8 @@ const TILES: &str = "SELECT tile FROM tile WHERE tile >= ?1 UNION ALL SELECT til
 const OF_OTHERS: &str = "SELECT 'erased', place FROM erased WHERE place >> 40 <> 0 OR statement >> 40 <> 0
     UNION ALL SELECT 'imported', place FROM imported WHERE place >> 40 <> 0
     UNION ALL SELECT 'evidence', erased FROM evidence WHERE erased >> 40 <> 0 LIMIT 5";
+const ODD_IMPORTS: &str = "SELECT place FROM imported WHERE key NOT IN (SELECT key FROM key)
+    OR (place IN (SELECT place FROM erased) AND (octet_length(text) > 0 OR signature <> zeroblob(64))) LIMIT 20";
 const KEYS: &str = "SELECT key, fingerprint, line FROM key ORDER BY key";
 const CONTENTS: &str = "SELECT digest FROM content ORDER BY digest";
 /// An id that two entries have, or an entry and a statement that was put back.
@@ -66,6 +68,13 @@ fn numbers(tx: &Tx<'_>, sql: &str, from: u64) -> Result<Vec<i64>, StoreError> {
     let mut statement = tx.prepared(sql)?;
     let rows = statement.query_map([place(from)], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The positions of statements that were put back and cannot be as they are: erased with something left, or of no key.
+pub fn odd_imports(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
+    let mut statement = tx.prepared(ODD_IMPORTS)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    rows.map(|at| Ok(position(at?))).collect()
 }
 
 /// All rows of the table of keys, readable or not.

@@ -58,10 +58,13 @@ const ANEW: &str = "UPDATE claim_item SET answered = NULL, waits = 1
     AND (answered IS NULL OR answered NOT IN (SELECT place FROM erased));
     UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1);";
 /// What a trainee said where all that answered it is erased.
-const FORGET: &str =
-    "UPDATE claim SET reflection = NULL WHERE claim IN (SELECT claim FROM claim_item WHERE answered = ?1)
+const FORGET: &str = "UPDATE claim SET reflection = NULL WHERE id = ?2
     AND NOT EXISTS (SELECT 1 FROM claim_item AS i WHERE i.claim = claim.claim AND (waits = 1 OR
     (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased))))";
+const ANSWERED_BY: &str = "SELECT DISTINCT id FROM claim_item JOIN claim USING (claim) WHERE answered = ?1";
+/// Whether a statement that is there names a claim: also one that was put back, and answered nothing.
+const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 0)
+    OR EXISTS (SELECT 1 FROM imported WHERE instr(text, ?1) > 0)";
 
 /// A claim to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -271,7 +274,17 @@ pub(in crate::store) fn begin_anew(tx: &WriteTx<'_>) -> Result<(), StoreError> {
 
 /// Forgets what a trainee said where the statement at `of`, which is erased, was the last that answered it.
 pub(in crate::store) fn forget(tx: &WriteTx<'_>, of: u64) -> Result<(), StoreError> {
-    tx.prepared(FORGET)?.execute([place(of)])?;
+    let mut statement = tx.prepared(ANSWERED_BY)?;
+    let mut rows = statement.query([place(of)])?;
+    let mut answered = Vec::new();
+    while let Some(row) = rows.next()? {
+        answered.push(claim_id(row, 0)?);
+    }
+    for id in answered {
+        if !tx.prepared(NAMED)?.query_row([format!("\nclaim {id}\n")], |row| row.get::<_, bool>(0))? {
+            tx.prepared(FORGET)?.execute(params![place(of), id.0.as_bytes()])?;
+        }
+    }
     Ok(())
 }
 

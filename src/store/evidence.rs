@@ -188,9 +188,15 @@ pub fn read(
     Ok(true)
 }
 
+/// The first piece of evidence of a number, and the first of the next.
+fn pieces_of(number: i64) -> Result<[i64; 2], StoreError> {
+    let bounds = number.checked_mul(PIECES).and_then(|first| Some([first, first.checked_add(PIECES)?]));
+    bounds.filter(|_| number >= 0).ok_or_else(|| damaged(format!("evidence has the number {number}")))
+}
+
 fn pieces(tx: &Tx<'_>, number: i64, each: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut statement = tx.prepared(PIECES_OF)?;
-    let mut rows = statement.query([number * PIECES, (number + 1) * PIECES])?;
+    let mut rows = statement.query(pieces_of(number)?)?;
     while let Some(row) = rows.next()? {
         each(row.get_ref(0)?.as_blob().map_err(damaged)?)?;
     }
@@ -206,7 +212,7 @@ pub fn let_go(tx: &WriteTx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Di
     }
     tx.prepared(DROP_HOLDING)?.execute(params![trainee.as_str(), of])?;
     if !tx.prepared(HELD_BY_ANY)?.query_row([of], |row| row.get::<_, bool>(0))? {
-        tx.prepared(DROP_PIECES)?.execute([of * PIECES, (of + 1) * PIECES])?;
+        tx.prepared(DROP_PIECES)?.execute(pieces_of(of)?)?;
         tx.prepared(DROP)?.execute([of])?;
     }
     Ok(true)
@@ -253,7 +259,7 @@ fn here(tx: &Tx<'_>, digest: &Digest) -> Result<Option<i64>, StoreError> {
 pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(), StoreError> {
     for digest in digests {
         let Some(number) = here(tx, digest)? else { continue };
-        tx.prepared(DROP_PIECES)?.execute([number * PIECES, (number + 1) * PIECES])?;
+        tx.prepared(DROP_PIECES)?.execute(pieces_of(number)?)?;
         tx.prepared(DROP_HOLDINGS)?.execute([number])?;
         tx.prepared(ERASE)?.execute([number, place(by)])?;
     }

@@ -24,6 +24,10 @@ struct Object {
 /// Refuses a file of this format whose schema is not exactly what the migrations make. Costs one read of the schema,
 /// whatever the size of the file.
 pub(in crate::store) fn check(conn: &Connection, format: u32) -> Result<(), StoreError> {
+    let encoding: String = conn.query_row("PRAGMA encoding", [], |row| row.get(0))?;
+    if encoding != "UTF-8" {
+        return Err(StoreError::Schema(format!("texts as {encoding}, where this program writes UTF-8")));
+    }
     let found = objects(conn)?;
     if format == NEWEST && digest(&found) == NEWEST_DIGEST {
         return Ok(());

@@ -26,7 +26,10 @@ const ADD_ENTRY: &str = "INSERT INTO entry (place, id, key, scheme, signature, t
 const ENTRY_AT: &str =
     "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE place = ?1";
 const ENTRY_OF: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE id = ?1";
-const ENTRIES_FROM: &str = "SELECT place, id, text, iif(scheme = 1, key, -1), signature FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
+/// A value that is longer than any may be is not read: an altered file may hold one of a gigabyte.
+const ENTRIES_FROM: &str = "SELECT place, iif(octet_length(id) = 16, id, NULL),
+    iif(octet_length(text) <= 16384, text, NULL), iif(scheme = 1, key, -1),
+    iif(octet_length(signature) = 64, signature, NULL) FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
 const ENTRIES_BACK: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key)
     WHERE place < ?1 ORDER BY place DESC LIMIT ?2";
 const SIGNED_BY: &str = "SELECT place FROM entry WHERE key = ?1 AND place >= ?2 AND place < ?3

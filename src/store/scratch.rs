@@ -2,15 +2,22 @@
 //! compared with those of the file without touching it.
 
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
+use crate::domain::value::{ClaimId, KsbCode};
+use crate::store::codec::{ksb, position};
 use crate::store::db::{Access, Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::index;
 use crate::store::schema::MIGRATIONS;
 
+const ANSWERED: &str = "SELECT answered FROM file.claim_item JOIN file.claim USING (claim) WHERE id = ?1 AND ksb = ?2";
+
 /// Rows named of one table; more are not looked for.
 const MOST_NAMED: usize = 5;
+
+/// The longest value that is read.
+const MOST_BYTES: i32 = 64 << 20;
 
 /// Pages of the temporary database in memory: the indexes of a million sign-offs that are written in no order.
 const CACHE_KIB: u32 = 64 << 10;
@@ -40,6 +47,7 @@ impl Scratch {
                 conn.execute_batch(&format!("DROP TABLE \"{table}\""))?;
             }
         }
+        conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_BYTES)?;
         conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
         conn.execute("ATTACH ?1 AS file", [file.uri()])?;
         conn.execute_batch("PRAGMA file.mmap_size=0; PRAGMA file.cache_size=-16000; PRAGMA cell_size_check=ON;")?;
@@ -98,6 +106,13 @@ pub fn differences(tx: &Tx<'_>, table: &str) -> Result<Vec<Difference>, StoreErr
         }
     }
     Ok(found)
+}
+
+/// The position of what answered a KSB of a claim, as the file itself has it; the outer nothing where it has no such claim.
+pub fn answered_in_file(tx: &Tx<'_>, id: ClaimId, code: KsbCode) -> Result<Option<Option<u64>>, StoreError> {
+    let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
+    let found = tx.prepared(ANSWERED)?.query_row(params![id.0.as_bytes(), ksb(code)], read).optional()?;
+    Ok(found.map(|answered| answered.map(position)))
 }
 
 /// A value for a reader, cut where it is long.

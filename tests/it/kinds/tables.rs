@@ -196,3 +196,53 @@ fn an_index_of_sqlites_own_that_differs_from_its_table_is_found_whichever_it_is(
     println!("{tried} indexes of SQLite's own, each found to differ from its table");
     assert_eq!(tried, indexes.len());
 }
+
+#[test]
+fn what_is_left_of_an_erased_entry_and_values_of_any_size_are_checked() {
+    let (d, checkpoint) = sound();
+    let erased_import = "(SELECT min(imported.place) FROM imported JOIN erased USING (place))";
+    let there: bool =
+        raw(&d.path()).query_row(&format!("SELECT {erased_import} IS NOT NULL"), [], |row| row.get(0)).unwrap();
+    assert!(there, "this history erases no import");
+    for sql in [
+        "UPDATE entry SET key = 999 WHERE place = (SELECT min(place) FROM erased)".to_owned(),
+        format!("UPDATE imported SET key = 999, text = 'back', signature = randomblob(64) WHERE place = {erased_import}"),
+        format!("UPDATE imported SET text = 'back' WHERE place = {erased_import}"),
+        "UPDATE imported SET key = 999 WHERE text <> ''".to_owned(),
+        "UPDATE entry SET text = CAST(zeroblob(40 << 20) AS TEXT) WHERE place = 40".to_owned(),
+        "UPDATE entry SET signature = zeroblob(40 << 20) WHERE place = 40".to_owned(),
+        "UPDATE entry SET id = zeroblob(40 << 20) WHERE place = 40".to_owned(),
+        "INSERT INTO evidence VALUES (1 << 60, randomblob(32), 3, 0, NULL); INSERT INTO evidence_piece VALUES (0, x'00')"
+            .to_owned(),
+        "INSERT INTO evidence VALUES (-5, randomblob(32), 3, 0, NULL)".to_owned(),
+        "INSERT INTO evidence VALUES (5, randomblob(32), 3, 0, 1 << 39)".to_owned(),
+    ] {
+        let (_folder, path) = copy(&d.path());
+        Owner::of(&path).execute_batch(&sql).unwrap();
+        for (verdict, faults) in verified(&path, &checkpoint) {
+            assert!(matches!(verdict, Verdict::Altered | Verdict::Inconsistent), "{sql}: {verdict:?} {faults:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_whose_texts_are_in_another_encoding_is_named_and_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    drop(Db::create(&path).unwrap());
+    let other = raw(&folder.path().join("other.db"));
+    other
+        .execute_batch("PRAGMA encoding = 'UTF-16le'; PRAGMA application_id = 1131636590; PRAGMA journal_mode = WAL")
+        .unwrap();
+    let file = raw(&path);
+    let version: i64 = file.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    for sql in
+        texts(&file, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'trigger', type = 'index'")
+    {
+        other.execute_batch(&sql).unwrap();
+    }
+    other.execute_batch(&format!("PRAGMA user_version = {version}")).unwrap();
+    drop((other, file));
+    let fault = Db::open(&folder.path().join("other.db"), Access::Read).unwrap_err();
+    assert!(fault.to_string().contains("UTF-16"), "{fault}");
+}
