@@ -241,7 +241,9 @@ impl Whole<'_> {
         });
         tolerated(compared_indexes, None, &mut faults)?;
         let pages = tolerated(pages(), None, &mut faults)?.unwrap_or_default();
-        pages.iter().for_each(|fault| faults.add(None, format!("SQLite finds the file damaged: {fault}")));
+        for fault in pages {
+            faults.add(None, format!("SQLite finds the file damaged: {fault}"));
+        }
         let evidence = verify_tables::compare_evidence(tx, &log.stated, &mut faults);
         tolerated(evidence, None, &mut faults)?;
         let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
