@@ -1,16 +1,22 @@
 //! The days of sign-offs that were signed while a clock was ahead, put right once a `clock` statement has put the time back.
 //! Must never change what was signed: only the index, from which it follows when something lapses.
 
+use chrono::NaiveDate;
 use rusqlite::params;
 
 use crate::domain::rules::latest_day;
 use crate::domain::when::Timestamp;
 use crate::store::codec::{day, place, position};
-use crate::store::db::{Tx, WriteTx};
+use crate::store::db::WriteTx;
 use crate::store::error::StoreError;
 
 const PUT_RIGHT: &str = "UPDATE sign_off SET observed = ?3 WHERE observed > ?2 AND place < ?1 RETURNING place";
-const AHEAD: &str = "SELECT EXISTS (SELECT 1 FROM sign_off WHERE observed > ?2 AND place < ?1)";
+
+/// The day from which a sign-off counts that an import of this time puts back: one of a clock that was ahead was seen no later
+/// than the day on which it was put back.
+pub(in crate::store) fn put_back(observed: NaiveDate, imported: Timestamp) -> NaiveDate {
+    if observed > latest_day(imported) { imported.day() } else { observed }
+}
 
 /// Lets what lies in the future of a corrected time count from the day of the correction: it was seen no later. Gives the
 /// positions of these sign-offs.
@@ -21,7 +27,19 @@ pub(in crate::store) fn put_right(tx: &WriteTx<'_>, at: u64, signed: Timestamp) 
     Ok(places.into_iter().map(position).collect())
 }
 
-/// Says whether a sign-off before a `clock` statement still counts from a day in the future of it.
-pub fn is_ahead(tx: &Tx<'_>, at: u64, signed: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.prepared(AHEAD)?.query_row(params![place(at), day(latest_day(signed))], |row| row.get(0))?)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_back_was_seen_no_later_than_the_day_on_which_it_was_put_back() {
+        let imported: Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
+        for days in -400..400 {
+            let observed = imported.plus(days * 86_400).day();
+            let counts = put_back(observed, imported);
+            assert_eq!(counts, if observed > latest_day(imported) { imported.day() } else { observed }, "{days}");
+            assert!(counts <= latest_day(imported) && counts <= observed, "{days}");
+        }
+        assert_eq!(put_back(imported.plus(4000 * 86_400).day(), imported), imported.day());
+    }
 }

@@ -79,6 +79,8 @@ pub struct Indexer {
     gained: HashMap<(i64, i64), Gained>,
     moved: HashSet<(i64, i64)>,
     newest: Option<Timestamp>,
+    /// When the import was signed whose statement comes next.
+    importing: Option<Timestamp>,
 }
 
 /// What a trainee's figures gain: in all, and for each duty.
@@ -99,6 +101,7 @@ impl Indexer {
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), StoreError> {
         self.newest = self.newest.max(Some(statement.signed));
+        self.importing = None;
         match &statement.body {
             Body::Genesis(genesis) => {
                 put_person(tx, &genesis.officer_as_person(statement.signer.registration.clone()), at)?;
@@ -134,7 +137,11 @@ impl Indexer {
                 // Counts nothing anew but the state that follows from the day.
                 ahead.into_iter().try_for_each(|of| self.must(tx, of, Change::Countersigned(0)))
             }
-            Body::Import(_) | Body::Restore(_) => Ok(()),
+            Body::Import(_) => {
+                self.importing = Some(statement.signed);
+                Ok(())
+            }
+            Body::Restore(_) => Ok(()),
             _ => self.add_put_back(tx, statement, at, standard),
         }
     }
@@ -209,7 +216,8 @@ impl Indexer {
         at: u64,
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), StoreError> {
-        let entry = Indexed { position: at, code: s.item.code, outcome: s.outcome, observed: s.observed };
+        let observed = self.importing.map_or(s.observed, |imported| days::put_back(s.observed, imported));
+        let entry = Indexed { position: at, code: s.item.code, outcome: s.outcome, observed };
         let trainee = self.person(tx, &s.trainee.id)?;
         let on = self.standard(tx, &s.item.standard)?;
         let signer = self.person(tx, &by.id)?;

@@ -1,6 +1,8 @@
 //! Opens a temporary database with empty indexes over the log of another file, so that the indexes can be rebuilt and
 //! compared with those of the file without touching it.
 
+use std::sync::OnceLock;
+
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
@@ -35,18 +37,12 @@ impl Scratch {
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let mut conn = Connection::open_with_flags("", flags)?;
+        let conn = Connection::open_with_flags("", flags)?;
         conn.execute_batch(&format!(
             "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF;
             PRAGMA cache_size=-{CACHE_KIB};"
         ))?;
-        MIGRATIONS.to_latest(&mut conn).map_err(damaged)?;
-        // What is not here is looked up in the file.
-        for table in tables(&conn)? {
-            if !index::TABLES.contains(&table.as_str()) && !index::FOLLOWED.contains(&table.as_str()) {
-                conn.execute_batch(&format!("DROP TABLE \"{table}\""))?;
-            }
-        }
+        conn.execute_batch(tables_sql()?)?;
         conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_BYTES)?;
         conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
         conn.execute("ATTACH ?1 AS file", [file.uri()])?;
@@ -134,9 +130,24 @@ fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<String>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn tables(conn: &Connection) -> Result<Vec<String>, StoreError> {
+/// The statements that create the tables and indexes of a temporary database. What is not among them is looked up in the file.
+fn tables_sql() -> Result<&'static str, StoreError> {
+    static SQL: OnceLock<String> = OnceLock::new();
+    if let Some(sql) = SQL.get() {
+        return Ok(sql);
+    }
+    let mut fresh = Connection::open_in_memory()?;
+    MIGRATIONS.to_latest(&mut fresh).map_err(damaged)?;
     let mut statement =
-        conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        fresh.prepare("SELECT tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'index', name")?;
+    let mut rows = statement.query([])?;
+    let mut sql = String::new();
+    while let Some(row) = rows.next()? {
+        let table: String = row.get(0)?;
+        if compared().any(|one| one == table) {
+            sql.push_str(&row.get::<_, String>(1)?);
+            sql.push(';');
+        }
+    }
+    Ok(SQL.get_or_init(|| sql))
 }
