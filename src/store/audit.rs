@@ -133,10 +133,20 @@ pub fn pages(db: &Db) -> Result<Vec<String>, StoreError> {
         let mut faults = Vec::new();
         while let Some(row) = rows.next()? {
             let found = String::from_utf8_lossy(row.get_ref(0)?.as_bytes().map_err(damaged)?).into_owned();
-            if found != "ok" {
-                faults.push(found);
+            for line in found.lines().map(str::trim).filter(|line| *line != "ok" && !line.starts_with("***")) {
+                if could_not_be_read(line) {
+                    let source = std::io::Error::other("A page could not be read");
+                    return Err(StoreError::Io { path: db.path().to_owned(), source });
+                }
+                faults.push(line.to_owned());
             }
         }
         Ok(faults)
     })
+}
+
+/// Whether a line says that the disk failed, which says nothing of what the page holds.
+fn could_not_be_read(line: &str) -> bool {
+    let code = line.rsplit_once("error code=").and_then(|(_, code)| code.parse::<i32>().ok());
+    code.is_some_and(|code| code & 0xff == rusqlite::ffi::SQLITE_IOERR)
 }
