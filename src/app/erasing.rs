@@ -52,10 +52,11 @@ impl App {
         let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
         let erased = decode(&entry.signed.text)?;
         let kind = Some(erased.body.kind());
+        let put_back = erased.body.put_back();
         let evidence =
             self.book.db.read(|tx| evidence::removed_with(tx, position)).map_err(|e| Error::from(e).doing(doing))?;
-        let body =
-            Body::Erase(Erase { of, position, leaf, time: erased.signed, kind, evidence, reason: reason.clone() });
+        let (time, reason) = (erased.signed, reason.clone());
+        let body = Body::Erase(Erase { of, position, leaf, time, kind, put_back, evidence, reason });
         self.book.db.wipe_what_goes()?;
         let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))?;
         let copies = self.sweep_erased().map_err(|e| e.doing(doing))?;

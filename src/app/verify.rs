@@ -46,6 +46,9 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// How much longer for each mebibyte of the file: that of a very slow disk.
 const FOR_EACH_MIB: Duration = Duration::from_millis(500);
 
+/// The largest file that is looked at: SQLite takes memory for each page that a file claims to have, though it may be a hole.
+const MOST_BYTES: u64 = 1 << 40;
+
 /// What a file was found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -115,11 +118,15 @@ pub fn verify_against(
     let (file, other) = match open().and_then(|file| Ok((file, open()?))) {
         Ok(both) => both,
         // Somebody added to the file or took from it: that is an answer, not a failure to find one.
-        Err(fault @ StoreError::Schema(_)) => return Ok(Report::of_schema(&fault)),
+        Err(fault @ StoreError::Schema(_)) => return Ok(Report::of_one_fault(fault.to_string())),
         Err(fault) => return Err(doing(unread(fault))),
     };
     let mut scratch = Scratch::over(&file).map_err(|e| doing(in_temporary_folder(e)))?;
-    let mebibytes = u32::try_from(file.bytes().map_err(|e| doing(e.into()))? >> 20).unwrap_or(u32::MAX);
+    let bytes = file.bytes().map_err(|e| doing(e.into()))?;
+    if bytes > MOST_BYTES {
+        return Ok(Report::of_one_fault(format!("The file claims to be {} GiB in size; no log is", bytes >> 30)));
+    }
+    let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
     let deadline = Deadline::after(PATIENCE + FOR_EACH_MIB * mebibytes);
     other.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
     scratch.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
@@ -169,8 +176,9 @@ fn in_temporary_folder(fault: StoreError) -> Error {
 }
 
 impl Report {
-    fn of_schema(fault: &StoreError) -> Self {
-        let faults = vec![Fault { position: None, what: fault.to_string() }];
+    /// Says why nothing else of the file was looked at.
+    fn of_one_fault(what: String) -> Self {
+        let faults = vec![Fault { position: None, what }];
         let (size, root) = (0, Edge::new().root());
         let head = Head { size, root, code: code(size, &root) };
         Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, notes: Vec::new() }
@@ -245,7 +253,8 @@ impl Whole<'_> {
             faults.add(None, format!("SQLite finds the file damaged: {fault}"));
         }
         let evidence = verify_tables::compare_evidence(tx, &log.stated, &mut faults);
-        tolerated(evidence, None, &mut faults)?;
+        let unlisted = tolerated(evidence, None, &mut faults)?.flatten();
+        tolerated(verify_tables::compare_workspace(tx, &mut faults), None, &mut faults)?;
         let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
         let verdict = match (consistent, faults.found, self.evidence.is_empty()) {
             (false, _, _) => Verdict::Inconsistent,
@@ -260,7 +269,7 @@ impl Whole<'_> {
                     .to_owned(),
             );
         }
-        notes.extend(log.stated.note());
+        notes.extend(log.stated.note().into_iter().chain(unlisted));
         Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, notes })
     }
 }

@@ -6,7 +6,7 @@ use crate::app::faults::Faults;
 use crate::domain::key::PublicKey;
 use crate::domain::statement::Erase;
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Body, Statement};
+use crate::domain::statement::{Body, Kind, Statement};
 use crate::domain::value::Digest;
 use crate::ledger::merkle::TILE;
 use crate::ledger::note::LogVerifier;
@@ -166,6 +166,12 @@ fn compare_absences(
                 faults
                     .add(Some(position), format!("It is absent under another id than the erasure at entry {at} names"));
             }
+            Some((erase, at)) if erase.kind == Some(Kind::Import) => {
+                if audit::put_back_at(tx, position)? != erase.put_back {
+                    let what = "What it put back is absent under another id than the erasure at entry";
+                    faults.add(Some(position), format!("{what} {at} names"));
+                }
+            }
             Some(_) => {}
         }
     }
@@ -206,28 +212,45 @@ pub(in crate::app) fn names_what_is_here(
 ) -> Result<(), StoreError> {
     let Body::SignOff(sign_off) = &statement.body else { return Ok(()) };
     for file in &sign_off.evidence {
+        let named = format!("It names the evidence sha256:{}", file.digest.hex());
         if !evidence::is_here(tx, &file.digest)? {
-            faults
-                .add(Some(at), format!("It names the evidence sha256:{}, which is not in the file", file.digest.hex()));
+            faults.add(Some(at), format!("{named}, which is not in the file"));
+            continue;
+        }
+        match evidence::listed_as(tx, &sign_off.trainee.id, &file.digest)? {
+            None => faults.add(Some(at), format!("{named}, which is not in the trainee's list")),
+            Some(listed) if listed.as_str() != file.name.as_str() => {
+                faults.add(Some(at), format!("{named} as “{}”, but the list has another name for it", file.name));
+            }
+            Some(_) => {}
         }
     }
     Ok(())
 }
 
-/// Compares the evidence with its digests, and what is gone with the erasures that took it.
-pub(in crate::app) fn compare_evidence(tx: &Tx<'_>, stated: &Stated, faults: &mut Faults) -> Result<(), StoreError> {
+/// Compares the evidence with its digests, and what is gone with the erasures that took it. Gives a sentence on what is gone
+/// with erasures of earlier versions, which did not list the evidence.
+pub(in crate::app) fn compare_evidence(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    faults: &mut Faults,
+) -> Result<Option<String>, StoreError> {
+    let mut unlisted = 0;
     let by_erasure: HashMap<u64, &Erase> = stated.erasures.values().map(|(erase, at)| (*at, erase)).collect();
     let mut each = |one: Checked| {
         let name = format!("sha256:{}", one.digest.hex());
         match one.erased {
-            None if one.sound => {}
+            None if one.sound && one.of_its_kind => {}
+            None if one.sound => {
+                faults.add(None, format!("The evidence {name} is listed as a kind of file that it is not"))
+            }
             None => faults.add(None, format!("The evidence {name} is not what its digest says")),
             Some(by) => match by_erasure.get(&by) {
                 _ if one.bytes > 0 => {
                     faults.add(None, format!("The evidence {name} is marked as erased, and its bytes are still there"));
                 }
-                // Erasures of earlier versions do not list the evidence.
-                Some(erase) if erase.kind.is_none() || erase.evidence.contains(&one.digest) => {}
+                Some(erase) if erase.evidence.contains(&one.digest) => {}
+                Some(erase) if erase.kind.is_none() => unlisted += 1,
                 _ => faults.add(None, format!("The evidence {name} is gone, and entry {by} did not erase it")),
             },
         }
@@ -235,6 +258,18 @@ pub(in crate::app) fn compare_evidence(tx: &Tx<'_>, stated: &Stated, faults: &mu
     let strays = evidence::check_all(tx, &mut each)?;
     if strays > 0 {
         faults.add(None, format!("{strays} pieces of evidence belong to no file"));
+    }
+    Ok((unlisted > 0).then(|| {
+        let files = if unlisted == 1 { "1 file" } else { &format!("{unlisted} files") };
+        format!("The bytes of {files} of evidence are gone: an earlier version erased them without recording which")
+    }))
+}
+
+/// Finds rows of the workspace that this program never writes: of nobody, of no claim, of no file, of no day.
+pub(in crate::app) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), StoreError> {
+    for (table, rows, why) in audit::stray_rows(tx)? {
+        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        faults.add(None, format!("The table {table} holds {rows} {why}"));
     }
     Ok(())
 }

@@ -71,6 +71,12 @@ impl FileKind {
         }
     }
 
+    /// What the first bytes of a kept file say that it is.
+    #[must_use]
+    pub fn of(first: &[u8]) -> Self {
+        kind_of(&first[..first.len().min(HEAD)]).unwrap_or(Self::Text)
+    }
+
     /// How the name of such a file ends, where its first bytes are not at hand.
     #[must_use]
     pub fn ending(self) -> &'static str {

@@ -151,6 +151,15 @@ pub enum Body {
 }
 
 impl Body {
+    /// The statement that an import puts back; nothing of any other kind.
+    #[must_use]
+    pub fn put_back(&self) -> Option<StatementId> {
+        match self {
+            Self::Import(import) => Some(import.of),
+            _ => None,
+        }
+    }
+
     /// The kind's name.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -300,6 +309,8 @@ pub struct Erase {
     pub time: Timestamp,
     /// What kind of statement it is. Statements of earlier versions do not say.
     pub kind: Option<Kind>,
+    /// The statement that it put back, where it is an import: its text goes as well.
+    pub put_back: Option<StatementId>,
     /// The evidence whose bytes go with it.
     pub evidence: Vec<Digest>,
     /// Why.

@@ -28,6 +28,38 @@ const CONTENTS: &str = "SELECT digest FROM content ORDER BY digest";
 const REPEATED: &str = "SELECT id, max(place) FROM entry GROUP BY id HAVING count(*) > 1
     UNION ALL SELECT imported.id, imported.place FROM imported JOIN entry USING (id) LIMIT 20";
 const ERASED_ID: &str = "SELECT id FROM entry WHERE place = ?1";
+const PUT_BACK_ID: &str = "SELECT id FROM imported WHERE place = ?1";
+
+/// Tables of the workspace, what none of their rows may be, and what such a row is called.
+const STRAY_ROWS: [(&str, &str, &str); 16] = [
+    ("claim", "trainee NOT IN (SELECT id FROM person)", OF_NOBODY),
+    ("claim", "again IS NOT NULL AND again NOT IN (SELECT claim FROM claim)", OF_NO_CLAIM),
+    ("claim", "asked NOT IN (SELECT id FROM person)", OF_NOBODY),
+    ("claim", "NOT EXISTS (SELECT 1 FROM claim_item WHERE claim_item.claim = claim.claim)", "that asks for no KSB"),
+    ("claim_item", "claim NOT IN (SELECT claim FROM claim)", OF_NO_CLAIM),
+    (
+        "claim_item",
+        "EXISTS (SELECT 1 FROM claim WHERE claim.claim = claim_item.claim AND claim.trainee <> claim_item.trainee)",
+        "of another trainee than its claim",
+    ),
+    ("claim_evidence", "claim NOT IN (SELECT claim FROM claim)", OF_NO_CLAIM),
+    ("claim_evidence", "evidence NOT IN (SELECT evidence FROM evidence)", "of no evidence"),
+    ("holding", "evidence NOT IN (SELECT evidence FROM evidence)", "of no evidence"),
+    ("holding", "trainee NOT IN (SELECT id FROM person)", OF_NOBODY),
+    ("claimed_hour", "trainee NOT IN (SELECT id FROM person)", OF_NOBODY),
+    ("claimed_hour", "day NOT BETWEEN -719162 AND 2932896", "of a day that no calendar has"),
+    ("supervision", "supervisor NOT IN (SELECT id FROM person) OR trainee NOT IN (SELECT id FROM person)", OF_NOBODY),
+    ("login", "person NOT IN (SELECT id FROM person)", OF_NOBODY),
+    ("draw", "verifier NOT IN (SELECT id FROM person)", OF_NOBODY),
+    (
+        "drawn",
+        "draw NOT IN (SELECT draw FROM draw) OR place NOT IN (SELECT place FROM entry)",
+        "of no draw or no entry",
+    ),
+];
+const OF_NOBODY: &str = "of a person that the log does not know";
+const OF_NO_CLAIM: &str = "of no claim";
+const LOGINS: &str = "SELECT fingerprint, line FROM login";
 
 /// A row of the table of keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +124,26 @@ pub fn keys(tx: &Tx<'_>) -> Result<Vec<KeyRow>, StoreError> {
     Ok(keys)
 }
 
+/// Rows of the workspace that this program never writes: the table, how many, and what they are.
+pub fn stray_rows(tx: &Tx<'_>) -> Result<Vec<(&'static str, u64, &'static str)>, StoreError> {
+    let mut found = Vec::new();
+    for (table, condition, what) in STRAY_ROWS {
+        let count = format!("SELECT count(*) FROM {table} WHERE {condition}");
+        let rows: i64 = tx.prepared(&count)?.query_row([], |row| row.get(0))?;
+        found.extend((rows > 0).then_some((table, rows.cast_unsigned(), what)));
+    }
+    let mut statement = tx.prepared(LOGINS)?;
+    let mut rows = statement.query([])?;
+    let mut odd = 0;
+    while let Some(row) = rows.next()? {
+        let fingerprint = row.get_ref(0)?.as_blob().ok().and_then(|bytes| digest_of(bytes).ok());
+        let key = row.get_ref(1)?.as_str().ok().and_then(|line| line.parse::<PublicKey>().ok());
+        odd += u64::from(key.is_none_or(|key| fingerprint != Some(key.fingerprint())));
+    }
+    found.extend((odd > 0).then_some(("login", odd, "whose key is not that of its fingerprint")));
+    Ok(found)
+}
+
 /// The digests of all texts of standards that are kept.
 pub fn contents(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
     let mut statement = tx.prepared(CONTENTS)?;
@@ -117,7 +169,16 @@ pub fn repeated_ids(tx: &Tx<'_>) -> Result<Vec<(StatementId, u64)>, StoreError> 
 
 /// The id of the entry at a position, whatever its text.
 pub fn id_at(tx: &Tx<'_>, at: u64) -> Result<Option<StatementId>, StoreError> {
-    let mut statement = tx.prepared(ERASED_ID)?;
+    id(tx, ERASED_ID, at)
+}
+
+/// The id of the statement that the import at a position put back, whatever its text.
+pub fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Option<StatementId>, StoreError> {
+    id(tx, PUT_BACK_ID, at)
+}
+
+fn id(tx: &Tx<'_>, sql: &str, at: u64) -> Result<Option<StatementId>, StoreError> {
+    let mut statement = tx.prepared(sql)?;
     let mut rows = statement.query([place(at)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(id_of(row.get_ref(0)?.as_bytes().map_err(damaged)?).ok())

@@ -37,7 +37,8 @@ const FIND: &str =
     WHERE substr(hex(digest), 1, length(?1)) = ?1 ORDER BY digest, trainee";
 const PIECES_OF: &str = "SELECT bytes FROM evidence_piece WHERE piece >= ?1 AND piece < ?2 ORDER BY piece";
 const DROP_PIECES: &str = "DELETE FROM evidence_piece WHERE piece >= ?1 AND piece < ?2";
-const ALL: &str = "SELECT evidence, digest, size, erased FROM evidence ORDER BY evidence";
+const ALL: &str = "SELECT evidence, digest, size, erased, kind FROM evidence ORDER BY evidence";
+const NAME: &str = "SELECT name FROM holding JOIN evidence USING (evidence) WHERE trainee = ?1 AND digest = ?2";
 const ERASE: &str = "UPDATE evidence SET erased = ?2 WHERE evidence = ?1";
 const DROP_HOLDINGS: &str = "DELETE FROM holding WHERE evidence = ?1";
 const DROP_HOLDING: &str = "DELETE FROM holding WHERE trainee = ?1 AND evidence = ?2";
@@ -273,6 +274,8 @@ pub struct Checked {
     pub digest: Digest,
     /// Whether the bytes are there, and those of the digest.
     pub sound: bool,
+    /// Whether the bytes are of the kind that is shown.
+    pub of_its_kind: bool,
     /// How many bytes are there.
     pub bytes: u64,
     /// The position of the statement that is said to have erased them.
@@ -288,13 +291,19 @@ pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, Stor
         let (number, size): (i64, i64) = (row.get(0)?, row.get(2)?);
         let digest = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
         let (mut hash, mut there) = (Sha256::new(), 0);
+        let shown = usize::try_from(row.get::<_, i64>(4)?).ok().and_then(|at| FileKind::ALL.get(at));
+        let mut of_its_kind = true;
         pieces(tx, number, &mut |piece| {
+            if there == 0 {
+                of_its_kind = shown == Some(&FileKind::of(piece));
+            }
             hash.update(piece);
             there += piece.len() as u64;
             Ok(())
         })?;
         let sound = there == size.cast_unsigned() && Digest(hash.finalize().into()) == digest;
-        each(Checked { digest, sound, bytes: there, erased: row.get::<_, Option<i64>>(3)?.map(position) });
+        let erased = row.get::<_, Option<i64>>(3)?.map(position);
+        each(Checked { digest, sound, of_its_kind, bytes: there, erased });
     }
     let strays: i64 = tx.prepared(STRAYS)?.query_row([], |row| row.get(0))?;
     Ok(strays.cast_unsigned())
@@ -311,6 +320,14 @@ pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>
         }
     }
     Ok(names)
+}
+
+/// The name under which a trainee's evidence is listed, if it is listed.
+pub fn listed_as(tx: &Tx<'_>, trainee: &PersonId, digest: &Digest) -> Result<Option<ReadName>, StoreError> {
+    let mut statement = tx.prepared(NAME)?;
+    let mut rows = statement.query(params![trainee.as_str(), digest.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(ReadName::read(row.get_ref(0)?.as_bytes().map_err(damaged)?)))
 }
 
 /// Whether the bytes of evidence are in the file, as far as its own row says.

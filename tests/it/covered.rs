@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use crate::cli::book::Book;
+use crate::owner::Owner;
 
 /// Tables of which every row is signed, or follows from what is signed.
 const COVERED: &[&str] = &[
@@ -38,24 +39,99 @@ const OTHERS: &[(&str, &str, &str)] = &[
     (
         "claim",
         "claims that nobody has answered",
-        "INSERT INTO claim VALUES (99, zeroblob(16), 'x', 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0)",
+        "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1;
+        INSERT INTO claim_item SELECT 99, 1, trainee, 0, NULL FROM claim",
     ),
     ("claim_item", "claims that nobody has answered", ""),
     ("claim_evidence", "claims that nobody has answered", ""),
-    ("claimed_hour", "hours that were entered", ""),
+    (
+        "claimed_hour",
+        "hours that were entered",
+        "INSERT INTO claimed_hour SELECT zeroblob(16), id, 20000, 4, 'x', '' FROM person LIMIT 1",
+    ),
     ("draft", "drafts", "INSERT INTO draft VALUES ('x', 'y', '{}')"),
-    ("draw", "drawn to be sampled", "INSERT INTO draw VALUES (99, 'x', 1, 1, '', 1)"),
+    ("draw", "drawn to be sampled", "INSERT INTO draw SELECT 99, id, 1, 1, '', 1 FROM person LIMIT 1"),
     (
         "drawn",
         "drawn to be sampled",
-        "INSERT INTO draw VALUES (98, 'x', 1, 1, '', 1); INSERT INTO drawn VALUES (98, 1, 1)",
+        "INSERT INTO draw SELECT 98, id, 1, 1, '', 1 FROM person LIMIT 1; INSERT INTO drawn VALUES (98, 1, 1)",
     ),
     ("evidence", "names of evidence", ""),
     ("holding", "names of evidence", ""),
-    ("login", "who may log in", "INSERT INTO login VALUES (99, 'x', zeroblob(32), 'x', 1, 'x', 'x', NULL, NULL, NULL)"),
+    (
+        "login",
+        "who may log in",
+        "INSERT INTO login SELECT 99, id, fingerprint, line, 1, 'x', 'x', NULL, NULL, NULL FROM person, key LIMIT 1",
+    ),
     ("mark", "marks", "INSERT INTO mark VALUES ('x', 'y', 'K1')"),
     ("recent", "opened last", "INSERT INTO recent VALUES ('x', 'y', 1)"),
-    ("supervision", "who supervises whom", "INSERT INTO supervision VALUES ('x', 'y')"),
+    (
+        "supervision",
+        "who supervises whom",
+        "INSERT INTO supervision SELECT a.id, b.id FROM person AS a, person AS b LIMIT 1",
+    ),
+];
+
+/// Rows that this program never writes, each with the words that name it.
+const STRAY: &[(&str, &str)] = &[
+    (
+        "INSERT INTO claim VALUES (99, zeroblob(16), 'x', 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0);
+        INSERT INTO claim_item VALUES (99, 1, 'x', 0, NULL)",
+        "The table claim holds 1 row of a person that the log does not know",
+    ),
+    (
+        "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', 'nobody', NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1",
+        "The table claim holds 1 row of a person that the log does not know",
+    ),
+    (
+        "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1",
+        "The table claim holds 1 row that asks for no KSB",
+    ),
+    (
+        "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, 77, 0 FROM person LIMIT 1",
+        "The table claim holds 1 row of no claim",
+    ),
+    ("INSERT INTO claim_item VALUES (99, 1, 'x', 0, NULL)", "The table claim_item holds 1 row of no claim"),
+    (
+        "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1;
+        INSERT INTO claim_item VALUES (99, 1, 'x', 0, NULL)",
+        "The table claim_item holds 1 row of another trainee than its claim",
+    ),
+    (
+        "INSERT INTO claim_evidence VALUES (99, 7), (99, 8)",
+        "The table claim_evidence holds 2 rows of no claim",
+    ),
+    ("INSERT INTO claim_evidence VALUES (99, 7)", "The table claim_evidence holds 1 row of no evidence"),
+    ("INSERT INTO holding VALUES ('x', 7, 'x', 1)", "The table holding holds 1 row of no evidence"),
+    ("INSERT INTO holding VALUES ('x', 7, 'x', 1)", "The table holding holds 1 row of a person that the log does not know"),
+    (
+        "INSERT INTO claimed_hour VALUES (zeroblob(16), 'x', 20000, 4, 'x', '')",
+        "The table claimed_hour holds 1 row of a person that the log does not know",
+    ),
+    (
+        "INSERT INTO claimed_hour SELECT zeroblob(16), id, 9000000000, 4, 'x', '' FROM person LIMIT 1",
+        "The table claimed_hour holds 1 row of a day that no calendar has",
+    ),
+    ("INSERT INTO supervision SELECT id, 'x' FROM person LIMIT 1", "The table supervision holds 1 row of a person"),
+    ("INSERT INTO supervision SELECT 'x', id FROM person LIMIT 1", "The table supervision holds 1 row of a person"),
+    (
+        "INSERT INTO login SELECT 99, 'x', fingerprint, line, 1, 'x', 'x', NULL, NULL, NULL FROM key LIMIT 1",
+        "The table login holds 1 row of a person that the log does not know",
+    ),
+    (
+        "INSERT INTO login SELECT 99, id, zeroblob(32), line, 1, 'x', 'x', NULL, NULL, NULL FROM person, key LIMIT 1",
+        "The table login holds 1 row whose key is not that of its fingerprint",
+    ),
+    (
+        "INSERT INTO login SELECT 99, id, fingerprint, 'junk', 1, 'x', 'x', NULL, NULL, NULL FROM person, key LIMIT 1",
+        "The table login holds 1 row whose key is not that of its fingerprint",
+    ),
+    ("INSERT INTO draw VALUES (99, 'x', 1, 1, '', 1)", "The table draw holds 1 row of a person that the log does not know"),
+    ("INSERT INTO drawn VALUES (98, 1, 1)", "The table drawn holds 1 row of no draw or no entry"),
+    (
+        "INSERT INTO draw SELECT 98, id, 1, 1, '', 1 FROM person LIMIT 1; INSERT INTO drawn VALUES (98, 1, 99999)",
+        "The table drawn holds 1 row of no draw or no entry",
+    ),
 ];
 
 #[test]
@@ -86,5 +162,20 @@ fn what_is_named_as_not_covered_can_be_changed_unseen_and_the_usual_answer_says_
         assert_eq!(ran.code, 3, "{table}: {ran:?}");
         let lines: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("Not covered: ")).collect();
         assert!(lines.len() == 1 && lines[0].ends_with("--explain lists all"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_row_of_nobody_of_no_claim_or_of_no_file_is_a_fault_and_is_named() {
+    let book = Book::founded();
+    let backup = book.0.path().join("kept.db");
+    book.run(&["backup", backup.to_str().unwrap()]).done();
+    for (sql, words) in STRAY {
+        let copy = book.0.path().join("copy.db");
+        std::fs::copy(&backup, &copy).unwrap();
+        Owner::of(&copy).execute_batch(sql).unwrap();
+        let ran = book.run(&["verify", copy.to_str().unwrap()]);
+        assert_eq!(ran.code, 1, "{sql}: {ran:?}");
+        assert!(ran.out.contains(words), "{sql}: {ran:?}");
     }
 }

@@ -102,6 +102,7 @@ pub fn erased(world: &World, at: usize) -> Body {
         leaf: leaf_of(of),
         time,
         kind: Some(world.log[at].body.kind()),
+        put_back: world.log[at].body.put_back(),
         evidence: Vec::new(),
         reason,
     })

@@ -262,17 +262,24 @@ fn further() -> BoxedStrategy<Body> {
         )),
         (id(), named()).prop_map(|(of, trainee)| Body::Acknowledge(Acknowledge { of, trainee })),
         (id(), named(), lines()).prop_map(|(of, trainee, reason)| Body::Dispute(Dispute { of, trainee, reason })),
-        (id(), any::<u64>(), (digest(), vec(digest(), 0..3)), time(), option::of(select(Kind::ALL)), lines()).prop_map(
-            |(of, position, (leaf, evidence), time, kind, reason)| Body::Erase(Erase {
+        (
+            id(),
+            any::<u64>(),
+            (digest(), vec(digest(), 0..3), option::of(id())),
+            time(),
+            option::of(select(Kind::ALL)),
+            lines()
+        )
+            .prop_map(|(of, position, (leaf, evidence, put_back), time, kind, reason)| Body::Erase(Erase {
                 of,
                 position,
                 leaf,
                 time,
                 kind,
+                put_back,
                 evidence,
                 reason
-            })
-        ),
+            })),
         (id(), named(), (digest(), digest()), any::<u64>(), tree(), lines()).prop_map(
             |(of, trainee, (text, signature), position, of_tree, reason)| Body::Import(Import {
                 of,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::book::Book;
+use crate::owner::Owner;
 
 fn copied(folder: &str) -> Book {
     let book = Book::empty();
@@ -40,4 +41,37 @@ fn a_file_of_the_first_version_verifies_with_what_was_kept_then_and_goes_on() {
     assert_eq!(book.run(&["rebuild"]).code, 0);
     let verified = book.run(&against);
     assert_eq!(verified.code, 0, "{verified:?}");
+}
+
+#[test]
+fn the_name_and_kind_under_which_evidence_is_listed_are_those_that_an_earlier_sign_off_names() {
+    for (sql, words) in [
+        ("UPDATE holding SET name = 'other.txt' WHERE evidence = 1", "but the list has another name for it"),
+        ("DELETE FROM holding WHERE evidence = 1", "which is not in the trainee's list"),
+        ("UPDATE holding SET trainee = '3dc4b' WHERE evidence = 1", "which is not in the trainee's list"),
+        ("UPDATE evidence SET kind = (kind + 1) % 6 WHERE evidence = 1", "is listed as a kind of file that it is not"),
+        ("UPDATE evidence SET kind = (kind + 1) % 6 WHERE evidence = 2", "is listed as a kind of file that it is not"),
+    ] {
+        let book = copied("format-9");
+        Owner::of(&book.database()).execute_batch(sql).unwrap();
+        let ran = book.run(&["verify"]);
+        assert_eq!(ran.code, 1, "{sql}: {ran:?}");
+        assert!(ran.out.contains(words), "{sql}: {ran:?}");
+    }
+}
+
+#[test]
+fn evidence_that_an_earlier_erasure_may_have_taken_is_counted_in_a_note() {
+    let book = copied("format-9");
+    let file = Owner::of(&book.database());
+    let by = "(SELECT statement FROM erased LIMIT 1)";
+    file.execute_batch(&format!(
+        "DELETE FROM evidence_piece WHERE piece >> 16 = 2; DELETE FROM holding WHERE evidence = 2;
+        UPDATE evidence SET erased = {by} WHERE evidence = 2"
+    ))
+    .unwrap();
+    drop(file);
+    let ran = book.run(&["verify"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.err.contains("The bytes of 1 file of evidence are gone"), "{ran:?}");
 }

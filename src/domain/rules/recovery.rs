@@ -16,6 +16,10 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> R
     officer(statement)?;
     let target = facts.target.filter(|target| target.position < facts.position).ok_or(Refusal::NoTarget)?;
     let same = |leaf| target.position == erase.position && leaf == Some(erase.leaf);
+    // Only an import puts something back.
+    if erase.put_back.is_some() != (erase.kind == Some(Kind::Import)) {
+        return Err(Refusal::NotErasable);
+    }
     match (target.erased, &target.said) {
         // Replayed: the text is gone, and by this very statement.
         (Some((by, leaf)), _) if by == facts.position => match erase.kind {

@@ -123,6 +123,7 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
             leaf: lines.field("leaf", |v| Digest::from_base64(v).ok())?,
             time: lines.parsed("time")?,
             kind: lines.optional("erased-kind", |v| v.parse().ok())?,
+            put_back: lines.optional("put-back", |v| v.parse().ok())?,
             evidence: repeated(lines, "evidence", sha256)?,
             reason: lines.clean("reason")?,
         }),

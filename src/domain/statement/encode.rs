@@ -292,6 +292,9 @@ impl Lines<'_> {
                 if let Some(kind) = erase.kind {
                     self.plain("erased-kind", kind);
                 }
+                if let Some(id) = erase.put_back {
+                    self.plain("put-back", id);
+                }
                 for digest in &erase.evidence {
                     self.plain("evidence", format_args!("sha256:{}", digest.hex()));
                 }

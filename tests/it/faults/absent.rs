@@ -27,6 +27,8 @@ fn erase(forger: &mut Forger, at: usize, kind: Option<Kind>) {
         leaf: forger.leaves()[at],
         time: decode(&target.text).unwrap().signed,
         kind,
+        put_back: (kind == Some(Kind::Import))
+            .then(|| decode(&target.text).unwrap().body.put_back().unwrap_or(target.id)),
         evidence: Vec::new(),
         reason: Clean::line("Forged").unwrap(),
     });

@@ -84,7 +84,8 @@ impl Case {
                 continue;
             }
             let (leaf, reason) = (leaves[at as usize], clean("It names a patient"));
-            let body = Erase { of, position: at, leaf, time, kind: Some(kind), evidence: Vec::new(), reason };
+            let body =
+                Erase { of, position: at, leaf, time, kind: Some(kind), put_back: None, evidence: Vec::new(), reason };
             if let Some(by) = d.say(OFFICER, Role::TrainingOfficer, Body::Erase(body)) {
                 erased = Some((at, by as u64));
                 break;

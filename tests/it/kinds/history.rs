@@ -166,7 +166,9 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
             let (_, _, at) = spoken(d, c)?;
             let (of, time) = (d.log[at as usize].id, d.log[at as usize].signed);
             let kind = Some(d.log[at as usize].body.kind());
-            let body = Erase { of, position: at, leaf: leaf(d, at), time, kind, evidence: Vec::new(), reason };
+            let put_back = d.log[at as usize].body.put_back();
+            let body =
+                Erase { of, position: at, leaf: leaf(d, at), time, kind, put_back, evidence: Vec::new(), reason };
             d.say(officer, Role::TrainingOfficer, Body::Erase(body));
         }
         25 | 26 => put_back(d, c, (officer, supervisor), (trainee, code), days),

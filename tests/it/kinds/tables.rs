@@ -208,6 +208,7 @@ fn what_is_left_of_an_erased_entry_and_values_of_any_size_are_checked() {
         "UPDATE entry SET key = 999 WHERE place = (SELECT min(place) FROM erased)".to_owned(),
         format!("UPDATE imported SET key = 999, text = 'back', signature = randomblob(64) WHERE place = {erased_import}"),
         format!("UPDATE imported SET text = 'back' WHERE place = {erased_import}"),
+        format!("UPDATE imported SET id = randomblob(16) WHERE place = {erased_import}"),
         "UPDATE imported SET key = 999 WHERE text <> ''".to_owned(),
         "UPDATE entry SET text = CAST(zeroblob(40 << 20) AS TEXT) WHERE place = 40".to_owned(),
         "UPDATE entry SET signature = zeroblob(40 << 20) WHERE place = 40".to_owned(),
@@ -222,6 +223,22 @@ fn what_is_left_of_an_erased_entry_and_values_of_any_size_are_checked() {
         for (verdict, faults) in verified(&path, &checkpoint) {
             assert!(matches!(verdict, Verdict::Altered | Verdict::Inconsistent), "{sql}: {verdict:?} {faults:?}");
         }
+    }
+}
+
+#[test]
+fn a_file_that_claims_more_pages_than_any_log_has_is_refused_before_they_are_counted() {
+    let (d, checkpoint) = sound();
+    let (_folder, path) = copy(&d.path());
+    let mut bytes = std::fs::read(&path).unwrap();
+    // Bytes 28 to 31 of an SQLite file are its number of pages.
+    bytes[28..32].copy_from_slice(&(1u32 << 29).to_be_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    // A file with holes: it takes no more room on the disk than before.
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(4096 << 29).unwrap();
+    for (verdict, faults) in verified(&path, &checkpoint) {
+        assert_eq!(verdict, Verdict::Altered);
+        assert_eq!(faults, ["The file claims to be 2048 GiB in size; no log is"]);
     }
 }
 
