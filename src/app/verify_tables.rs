@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::app::faults::Faults;
 use crate::domain::key::PublicKey;
+use crate::domain::person::Viewer;
 use crate::domain::statement::Erase;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Kind, Statement};
@@ -217,7 +218,7 @@ pub(in crate::app) fn names_what_is_here(
             faults.add(Some(at), format!("{named}, which is not in the file"));
             continue;
         }
-        match evidence::listed_as(tx, &sign_off.trainee.id, &file.digest)? {
+        match evidence::listed_as(tx, &Viewer::Department, &sign_off.trainee.id, &file.digest)? {
             None => faults.add(Some(at), format!("{named}, which is not in the trainee's list")),
             Some(listed) if listed.as_str() != file.name.as_str() => {
                 faults.add(Some(at), format!("{named} as “{}”, but the list has another name for it", file.name));

@@ -323,7 +323,15 @@ pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>
 }
 
 /// The name under which a trainee's evidence is listed, if it is listed.
-pub fn listed_as(tx: &Tx<'_>, trainee: &PersonId, digest: &Digest) -> Result<Option<ReadName>, StoreError> {
+pub fn listed_as(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    digest: &Digest,
+) -> Result<Option<ReadName>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(None);
+    }
     let mut statement = tx.prepared(NAME)?;
     let mut rows = statement.query(params![trainee.as_str(), digest.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };

@@ -39,8 +39,8 @@ const OTHERS: &[(&str, &str, &str)] = &[
     (
         "claim",
         "claims that nobody has answered",
-        "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1;
-        INSERT INTO claim_item SELECT 99, 1, trainee, 0, NULL FROM claim",
+        "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 1 FROM person LIMIT 1;
+        INSERT INTO claim_item SELECT 99, 1, trainee, 1, NULL FROM claim",
     ),
     ("claim_item", "claims that nobody has answered", ""),
     ("claim_evidence", "claims that nobody has answered", ""),
@@ -169,7 +169,7 @@ fn what_is_named_as_not_covered_can_be_changed_unseen_and_the_usual_answer_says_
 fn a_row_of_nobody_of_no_claim_or_of_no_file_is_a_fault_and_is_named() {
     let book = Book::founded();
     let backup = book.0.path().join("kept.db");
-    book.run(&["backup", backup.to_str().unwrap()]).done();
+    book.run(&["backup", backup.to_str().unwrap(), "--json"]).done();
     for (sql, words) in STRAY {
         let copy = book.0.path().join("copy.db");
         std::fs::copy(&backup, &copy).unwrap();
