@@ -243,7 +243,7 @@ pub(in crate::app) fn compare_evidence(
         match one.erased {
             None if one.sound && one.of_its_kind => {}
             None if one.sound => {
-                faults.add(None, format!("The evidence {name} is listed as a kind of file that it is not"))
+                faults.add(None, format!("The evidence {name} is listed as a kind of file that it is not"));
             }
             None => faults.add(None, format!("The evidence {name} is not what its digest says")),
             Some(by) => match by_erasure.get(&by) {
