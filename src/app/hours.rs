@@ -152,6 +152,7 @@ impl App {
         Ok(hours_plan(&HoursFacts {
             rule,
             start: enrolment.start,
+            end: None,
             months: standard.months(),
             published: standard.hours(),
             weekly: enrolment.weekly,

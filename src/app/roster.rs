@@ -3,6 +3,8 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use chrono::NaiveDate;
+
 use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::keys;
@@ -13,6 +15,7 @@ use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
+use crate::domain::programme_rules::start_warnings;
 use crate::domain::recovery::ClockBack;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard::Standard;
@@ -280,6 +283,11 @@ impl App {
     pub fn standard(&mut self, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
         let found = self.book.standard(of)?;
         found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
+    }
+
+    /// What a training officer is warned of where a trainee starts on a standard on a day.
+    pub fn start_warnings(&mut self, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
+        start_warnings(self.standard(of)?.as_ref(), start).map_err(|fault| Error::refused(fault.to_string()))
     }
 
     /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.

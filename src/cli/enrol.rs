@@ -29,12 +29,12 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     if let (Some(moved), false) = (&moved, asked.move_over) {
         return Err(moves::refusal(&trainee, moved).into());
     }
-    let warning = app.standard(&reference)?.start_date_warning(start);
+    let warnings = app.start_warnings(&reference, start)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let enrolment = Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism, weekly };
     let done = app.enrol(&officer.id, &proof, enrolment)?;
-    context.warnings.extend(warning);
+    context.warnings.extend(warnings);
     let line = match &moved {
         Some(moved) => format!("Moved {} from {} to {reference}", trainee.name, moved.from),
         None => format!("Enrolled {} on {reference}", trainee.name),

@@ -9,6 +9,7 @@ use crate::domain::intake::people::{PeopleFile, PersonLine};
 use crate::domain::intake::people_columns::Column;
 use crate::domain::intake::remark::{Remark, Weight};
 use crate::domain::person::{Enrolment, Person, Role};
+use crate::domain::programme_rules::start_warnings;
 use crate::domain::standard::Standard;
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
@@ -328,7 +329,7 @@ impl<'a> Planner<'a> {
         if before == Some(&enrolment) {
             return None;
         }
-        if let Some(warning) = standard.start_date_warning(start) {
+        for warning in start_warnings(&standard, start).unwrap_or_default() {
             let place = Some(self.file.columns.place(line.line, Column::Start));
             self.remarks.push(Remark::warning(place, warning));
         }

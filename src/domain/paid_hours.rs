@@ -25,11 +25,10 @@ impl PaidHours {
         self.0
     }
 
-    /// Whole hours that `percent` of them come to in so many weeks, and whether a part of an hour is left over.
+    /// Whether they are fewer than so many whole hours.
     #[must_use]
-    pub fn share(self, percent: u16, weeks: u32) -> (u32, bool) {
-        let all = u64::from(self.0) * u64::from(percent) * u64::from(weeks);
-        (u32::try_from(all / 10_000).unwrap_or(u32::MAX), !all.is_multiple_of(10_000))
+    pub fn below(self, hours: u16) -> bool {
+        u32::from(self.0) < u32::from(hours) * 100
     }
 }
 
@@ -81,10 +80,9 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_them_is_counted_in_whole_hours_and_says_what_is_left_over() {
-        let paid: PaidHours = "37.5".parse().unwrap();
-        assert_eq!(paid.share(20, 156), (1170, false));
-        assert_eq!(paid.share(20, 1), (7, true));
-        assert_eq!(paid.share(20, 0), (0, false));
+    fn they_are_compared_to_the_hundredth() {
+        for (paid, below) in [("29.99", true), ("30", false), ("30.01", false), ("0.01", true), ("168", false)] {
+            assert_eq!(paid.parse::<PaidHours>().unwrap().below(30), below, "{paid}");
+        }
     }
 }

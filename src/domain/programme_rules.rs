@@ -8,6 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::domain::gateway_list::GatewayRequirement;
+use crate::domain::standard::Standard;
 use crate::domain::standard_parts::StartDates;
 use crate::domain::toml_date::optional_date;
 
@@ -17,6 +18,8 @@ use crate::domain::toml_date::optional_date;
 pub struct ProgrammeRules {
     /// Off-the-job hours, oldest first.
     pub hours: Vec<HoursRule>,
+    /// Who is still funded, where that is not everyone.
+    pub funding: Vec<FundingRule>,
     /// Progress reviews, oldest first.
     pub reviews: Vec<ReviewRule>,
     /// The gateway of a standard that says nothing of its own.
@@ -42,6 +45,48 @@ pub struct HoursRule {
     /// Whether it is the minimum published for the version of the standard.
     #[serde(default)]
     pub published: bool,
+    /// Statutory leave in tenths of a week a year: nothing is expected during it.
+    #[serde(default, rename = "weeks_of_leave", deserialize_with = "tenths")]
+    pub leave_tenths: u16,
+    /// Fewer paid hours a week than these count as part-time.
+    pub part_time_below: Option<u16>,
+    /// Percent of paid hours for those who work part-time.
+    pub part_time_percent: Option<u16>,
+    /// Whether the rules of funding themselves were read, not only a page about them.
+    #[serde(default = "yes")]
+    pub read_in_full: bool,
+    /// In words.
+    pub text: String,
+    /// Where it is from.
+    pub source: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads weeks with one decimal, such as `"5.6"`, in tenths. A year has 52.
+fn tenths<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
+    let text = String::deserialize(from)?;
+    let (weeks, tenth) = text.split_once('.').unwrap_or((&text, "0"));
+    let digits = |text: &str| if text.bytes().all(|b| b.is_ascii_digit()) { text.parse::<u16>().ok() } else { None };
+    let read = digits(weeks).zip(digits(tenth).filter(|tenth| *tenth < 10));
+    let read = read.and_then(|(weeks, tenth)| Some(weeks.checked_mul(10)? + tenth)).filter(|tenths| *tenths < 520);
+    read.ok_or_else(|| serde::de::Error::custom(format!("{text:?} is not a number of weeks such as \"5.6\"")))
+}
+
+/// A rule of who is funded.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundingRule {
+    /// The level of the standards that it is for.
+    pub level: u8,
+    /// The first start day it is for.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub from: Option<NaiveDate>,
+    /// The last.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub until: Option<NaiveDate>,
     /// In words.
     pub text: String,
     /// Where it is from.
@@ -74,8 +119,8 @@ pub enum RulesFault {
     /// It is not TOML of the right shape; the parser's words say where.
     #[error("The programme's rules cannot be read: {0}")]
     Shape(String),
-    /// A start day falls under no rule or under two, or a rule of hours has not one measure.
-    #[error("The programme's rules leave a start day open, or hold it twice")]
+    /// A start day falls under no rule or under two, or a rule of hours has no single measure.
+    #[error("The programme's rules leave out a start date, or have two rules for one")]
     Days,
 }
 
@@ -83,6 +128,12 @@ pub enum RulesFault {
 pub fn shipped() -> Result<&'static ProgrammeRules, RulesFault> {
     static RULES: OnceLock<Result<ProgrammeRules, RulesFault>> = OnceLock::new();
     RULES.get_or_init(|| read(include_str!("../../data/programme-rules.toml"))).as_ref().map_err(Clone::clone)
+}
+
+/// What a training officer is warned of where a trainee starts on a standard on a day.
+pub fn start_warnings(standard: &Standard, start: NaiveDate) -> Result<Vec<String>, RulesFault> {
+    let funding = shipped()?.funding_warnings(standard.level(), start).map(str::to_owned);
+    Ok(standard.start_date_warning(start).into_iter().chain(funding).collect())
 }
 
 /// The rules of a TOML text.
@@ -93,6 +144,7 @@ pub fn read(text: &str) -> Result<ProgrammeRules, RulesFault> {
     let reviews = rules.reviews.iter().map(|rule| (rule.from, rule.until));
     let one = |rule: &HoursRule| {
         u8::from(rule.share_percent.is_some()) + u8::from(rule.hours_a_week.is_some()) + u8::from(rule.published) == 1
+            && rule.part_time_below.is_some() == rule.part_time_percent.is_some()
     };
     if covers(hours) && covers(reviews) && rules.hours.iter().all(one) { Ok(rules) } else { Err(RulesFault::Days) }
 }
@@ -118,6 +170,14 @@ impl ProgrammeRules {
     #[must_use]
     pub fn hours_for(&self, date: NaiveDate) -> Option<&HoursRule> {
         self.hours.iter().find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
+    }
+
+    /// Says who is funded for a start on `date` on a standard of this level, where that is not everyone.
+    pub fn funding_warnings(&self, level: u8, date: NaiveDate) -> impl Iterator<Item = &str> {
+        let holds = move |rule: &&FundingRule| {
+            rule.level == level && StartDates { earliest: rule.from, latest: rule.until }.hold(date)
+        };
+        self.funding.iter().filter(holds).map(|rule| rule.text.as_str())
     }
 
     /// The rule of reviews for a start on `date`.
@@ -147,6 +207,8 @@ mod tests {
             ("2022-08-01", None, Some(6), false, 12),
             ("2025-07-31", None, Some(6), false, 12),
             ("2025-08-01", None, None, true, 8),
+            ("2026-07-31", None, None, true, 8),
+            ("2026-08-01", None, None, true, 8),
             ("2031-01-01", None, None, true, 8),
         ] {
             let rule = rules.hours_for(day(start)).unwrap();
@@ -156,11 +218,25 @@ mod tests {
     }
 
     #[test]
+    fn a_level_7_start_from_january_2026_says_who_is_still_funded() {
+        let rules = shipped().unwrap();
+        for (level, start, warned) in [
+            (7, "2025-12-31", 0),
+            (7, "2026-01-01", 1),
+            (7, "2030-01-01", 1),
+            (6, "2026-01-01", 0),
+            (2, "2026-09-01", 0),
+        ] {
+            assert_eq!(rules.funding_warnings(level, day(start)).count(), warned, "{level} {start}");
+        }
+    }
+
+    #[test]
     fn what_a_shipped_standard_says_of_funding_is_what_the_rules_say() {
         let (rules, (_, notes)) = (shipped().unwrap(), st0413().unwrap());
         for funding in &notes.funding {
             let rule = rules.hours.iter().find(|rule| rule.from == funding.from).unwrap();
-            assert_eq!((rule.until, rule.hours_a_week), (funding.until, funding.hours_a_week));
+            assert_eq!((rule.published, rule.hours_a_week), (funding.hours_a_week.is_none(), funding.hours_a_week));
             assert_eq!(Some(rule.minimum_months), funding.minimum_months);
         }
         assert!(!notes.funding.is_empty());
@@ -186,9 +262,13 @@ mod tests {
             ("published = true\n", "\n"),
             ("share_percent = 20", "share_percent = 20\nhours_a_week = 6"),
             ("weeks = 12", "weeks = 12\nfrom = 2020-01-01"),
+            ("part_time_below = 30\n", ""),
         ] {
             assert_eq!(read(&text.replacen(from, to, 1)), Err(RulesFault::Days), "{from}");
         }
         assert!(matches!(read(&text.replace("weeks", "week")), Err(RulesFault::Shape(_))));
+        for wrong in ["5.66", "5,6", "-5.6", "52.0", "x", "", "5.x"] {
+            assert!(matches!(read(&text.replace("5.6", wrong)), Err(RulesFault::Shape(_))), "{wrong}");
+        }
     }
 }

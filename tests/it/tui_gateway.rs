@@ -65,6 +65,7 @@ fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
     let hours = hours_plan(&HoursFacts {
         rule: rules.hours_for(start).unwrap(),
         start,
+        end: None,
         months: standing.standard.months(),
         published: standing.standard.hours(),
         weekly: None,
