@@ -1,6 +1,7 @@
 //! `claim` and `queue`: what trainees ask to have signed off, and what answers it. Must never claim for anyone who was not
 //! named, nor take an answer for a supervisor's who did not show that it is them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::app::claims::ClaimWish;
@@ -19,6 +20,7 @@ use crate::domain::claim::Claim;
 use crate::domain::evidence::File;
 use crate::domain::lists::List;
 use crate::domain::person::{Found, Person, Role};
+use crate::domain::recorded::recorded;
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, PersonId, ValueFault};
 use crate::domain::when::day_words;
@@ -138,12 +140,16 @@ fn answer(context: &mut Context, asked: &ClaimAnswer) -> Result<Answer, Failure>
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
     // What is not there is said before anybody types a passphrase.
-    ids.iter().try_for_each(|id| app.claim_of(*id).map(drop))?;
+    let claims = ids.iter().map(|id| app.claim_of(*id)).collect::<Result<Vec<_>, Error>>()?;
+    let wanted = |code: &KsbCode| codes.is_empty() || codes.contains(code);
+    let answered: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
+    let answered: Vec<KsbCode> = answered.into_iter().collect();
     let proof = context.proof(&signer)?;
     let only = if codes.is_empty() { None } else { Some(codes.as_slice()) };
+    let due = seen.action.as_ref().map(|action| action.by);
     let done = app.answer_claims(&signer.id, &proof, &ids, only, &seen)?;
     let parts = vec![
-        Part::Line(format!("Signed {} for {}: {}", counted(done.ids.len()), done.trainee, seen.outcome.words())),
+        Part::Line(recorded(seen.outcome, &answered, &done.trainee, due, app.today())),
         Part::Facts(vec![
             fact("Signer", format!("{} {}", signer.id, signer.name)),
             fact("By", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),

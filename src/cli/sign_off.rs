@@ -11,6 +11,7 @@ use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{SignOff, Withdraw};
 use crate::cli::verbs_seen::Seen;
 use crate::domain::person::Role;
+use crate::domain::recorded::recorded;
 use crate::domain::statement::{Action, Outcome};
 use crate::domain::value::{KsbCode, StatementId, ValueFault};
 use crate::domain::view::Observation;
@@ -38,13 +39,14 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
         fact("Outcome", seen.outcome.words()),
         fact("Observed", long_day(seen.observed)),
     ];
-    facts.extend(seen.action.as_ref().map(|action| fact("Action by", long_day(action.by))));
+    let due = seen.action.as_ref().map(|action| action.by);
+    facts.extend(due.map(|day| fact("Action by", long_day(day))));
     facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
     facts.push(fact("Checkpoint", &done.head.code));
     let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
     let parts = vec![
-        Part::Line(format!("Signed {} for {}", counted(codes.len()), trainee.name)),
+        Part::Line(recorded(seen.outcome, &codes, &trainee.name, due, app.today())),
         Part::Facts(facts),
         Part::Gap,
         Part::Table(Table { head: vec!["ksb", "id", "text"], rows: rows.collect() }),
@@ -99,8 +101,4 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failu
 /// The code that a text is.
 pub fn code_of(text: &str) -> Result<KsbCode, Error> {
     text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign standard show` lists the codes"))
-}
-
-fn counted(codes: usize) -> String {
-    if codes == 1 { "1 KSB".to_owned() } else { format!("{codes} KSBs") }
 }

@@ -1,5 +1,7 @@
 //! `trainee` and `outstanding`: one trainee's record and what is left. Reading alone.
 
+use chrono::NaiveDate;
+
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
@@ -22,7 +24,7 @@ use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
 use crate::domain::view::{HeldReview, Mark, Record, Standing, TraineeCard};
-use crate::domain::when::day_words;
+use crate::domain::when::{day_words, late_words};
 
 /// Every KSB with its state and records.
 pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure> {
@@ -112,7 +114,8 @@ pub fn outstanding(context: &Context, asked: &TraineeList) -> Result<Answer, Fai
 pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<Answer, Failure> {
     let (standing, mut left) = app.outstanding(who)?;
     let all = left.len();
-    left.retain(|row| row.fits(filter, &standing, app.today()));
+    let today = app.today();
+    left.retain(|row| row.fits(filter, &standing, today));
     let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
         left.iter().partition(|row| row.state == State::Open && row.rejected.is_none());
@@ -127,7 +130,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
                 row.code.to_string(),
                 local::state(&standing, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
-                action.map(|action| day_words(action.by)).unwrap_or_default(),
+                action.map(|action| by(action.by, row.days_late(today))).unwrap_or_default(),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
                 record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 text(row),
@@ -161,6 +164,12 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
     let trainee = Card::from(&standing.trainee);
     Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
+}
+
+/// By when, and how late that is.
+fn by(day: NaiveDate, late: Option<i64>) -> String {
+    let late = late.map(|days| format!(", {}", late_words(days))).unwrap_or_default();
+    format!("{}{late}", day_words(day))
 }
 
 /// A claim that waits: since when, of whom.

@@ -108,7 +108,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             let expected = passed.share_of(minimum, whole);
             why.push(format!("{minimum} in all, as published for the standard"));
             why.push(format!(
-                "{expected} are expected by now if spread evenly: {minimum} × {} of {whole}, rounded down",
+                "{expected} are expected by now if spread evenly: {} of {whole}, rounded down",
                 passed.in_days()
             ));
             (Some(minimum), Some(expected))
@@ -297,7 +297,7 @@ mod tests {
                 "388.25 hours are confirmed; 1.5 more wait for a supervisor, and count for nothing until then",
                 "The rule for a start on 8 Sep 2025: The fixed minimum published for the version of the standard",
                 "926 in all, as published for the standard",
-                "372 are expected by now if spread evenly: 926 × 439 days of 36 months, rounded down",
+                "372 are expected by now if spread evenly: 439 days of 36 months, rounded down",
                 "537.75 hours to go",
                 "That is 16 hours ahead of plan",
             ]

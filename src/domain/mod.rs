@@ -43,6 +43,7 @@ pub mod readiness;
 pub mod readiness_figures;
 pub mod readiness_of;
 pub mod record_marks;
+pub mod recorded;
 pub mod recovery;
 pub mod review;
 pub mod review_plan;

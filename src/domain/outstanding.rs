@@ -80,6 +80,13 @@ impl Outstanding {
         self.newest.as_ref().and_then(|record| record.action.as_ref())
     }
 
+    /// How many days its action is overdue on `today`, if it is.
+    #[must_use]
+    pub fn days_late(&self, today: NaiveDate) -> Option<i64> {
+        let late = (today - self.action().filter(|_| self.state == State::NotYet)?.by).num_days();
+        (late > 0).then_some(late)
+    }
+
     /// Whether it is one that a filter asks for on `today`.
     #[must_use]
     pub fn fits(&self, filter: &Filter, standing: &Standing, today: NaiveDate) -> bool {
@@ -114,13 +121,14 @@ impl Outstanding {
     }
 }
 
-/// The list: first NOT YET, the earliest action first, then what a sample rejected, then what is due again, then what waits,
-/// then OPEN by duty.
+/// The list, the most urgent first: LAPSED, the oldest first; overdue actions, the latest first; other NOT YET by the day of
+/// their action; what a sample rejected; RENEW; what waits; OPEN by duty.
 #[must_use]
 pub fn outstanding(
     standing: &Standing,
     mut newest: BTreeMap<KsbCode, Record>,
     mut rejected: BTreeMap<KsbCode, Rejection>,
+    today: NaiveDate,
 ) -> Vec<Outstanding> {
     let mut rows: Vec<Outstanding> = standing
         .all()
@@ -134,16 +142,24 @@ pub fn outstanding(
             claim: standing.claims.get(&ksb.code).cloned(),
         })
         .collect();
-    rows.sort_by(urgency);
+    rows.sort_by(|a, b| urgency(a, b, today));
     rows
 }
 
-fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
-    let by = |row: &Outstanding| row.action().map(|action| action.by);
+fn urgency(a: &Outstanding, b: &Outstanding, today: NaiveDate) -> Ordering {
+    let by = |row: &Outstanding| match row.state {
+        // The longer ago it was seen, the longer it has lapsed.
+        State::Lapsed => row.newest.as_ref().map(|record| record.observed),
+        _ => row.action().map(|action| action.by),
+    };
     // What has no date or no duty comes after what has one.
     let last = |known: bool| !known;
-    // What a sample reopened comes before what is only due again.
-    let rank = |row: &Outstanding| if row.rejected.is_some() { rank(row.state).min(1) } else { rank(row.state) };
+    let rank = |row: &Outstanding| match (row.state, row.days_late(today), &row.rejected) {
+        (_, Some(_), _) => OVERDUE,
+        // What a sample reopened comes before what is only due again.
+        (state, None, Some(_)) => rank(state).min(REJECTED),
+        (state, None, None) => rank(state),
+    };
     rank(a)
         .cmp(&rank(b))
         .then_with(|| (last(by(a).is_some()), by(a)).cmp(&(last(by(b).is_some()), by(b))))
@@ -153,15 +169,20 @@ fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
 
 fn rank(state: State) -> u8 {
     match state {
-        State::NotYet => 0,
-        State::Renew => 2,
-        State::Lapsed => 3,
-        State::Partly => 4,
-        State::Claimed => 5,
-        State::Open => 6,
-        State::Signed => 7,
+        State::Lapsed => 0,
+        State::NotYet => 2,
+        State::Renew => 4,
+        State::Partly => 5,
+        State::Claimed => 6,
+        State::Open => 7,
+        State::Signed => 8,
     }
 }
+
+/// The rank of an action that is overdue, between LAPSED and NOT YET.
+const OVERDUE: u8 = 1;
+/// The rank of what a sample rejected, between NOT YET and RENEW.
+const REJECTED: u8 = 3;
 
 #[cfg(test)]
 mod tests {
@@ -198,12 +219,13 @@ mod tests {
     }
 
     #[test]
-    fn not_yet_comes_first_by_the_date_of_its_action_and_open_last_by_duty() {
+    fn the_most_urgent_comes_first_lapsed_then_overdue_then_not_yet_then_due_again_and_open_last_by_duty() {
         let standard = Arc::new(st0413().unwrap().0);
         let mut states = vec![State::Open; standard.ksbs().len()];
         let at = |code: &str| standard.ksbs().iter().position(|k| k.code.to_string() == code).unwrap();
         let code = |code: &str| code.parse::<KsbCode>().unwrap();
         (states[at("K1")], states[at("S2")], states[at("S9")]) = (State::Signed, State::NotYet, State::NotYet);
+        (states[at("S4")], states[at("S5")]) = (State::NotYet, State::NotYet);
         (states[at("B1")], states[at("K3")]) = (State::Lapsed, State::Renew);
         let trainee = TraineeCard {
             pauses: Vec::new(),
@@ -218,12 +240,16 @@ mod tests {
         let claims = BTreeMap::new();
         let (last, local) = ([].into(), Vec::new());
         let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, last, local };
-        let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
-        let rows = outstanding(&standing, newest.into(), [].into());
-        let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();
-        assert_eq!(first, ["S9", "S2", "K3", "B1"]);
+        let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01"), ("S4", "2026-11-29"), ("S5", "2026-11-20")]
+            .map(|(c, by)| (code(c), record(code(c), by)));
+        let today = parse_day("2026-11-30").unwrap();
+        let rows = outstanding(&standing, newest.into(), [].into(), today);
+        let first: Vec<String> = rows.iter().take(6).map(|row| row.code.to_string()).collect();
+        assert_eq!(first, ["B1", "S5", "S4", "S9", "S2", "K3"]);
+        let late: Vec<Option<i64>> = rows.iter().take(6).map(|row| row.days_late(today)).collect();
+        assert_eq!(late, [None, Some(10), Some(1), None, None, None]);
         assert_eq!(rows.len(), standard.ksbs().len() - 1);
-        let open: Vec<_> = rows[4..].iter().map(|row| (row.duty.is_none(), row.duty, row.code)).collect();
+        let open: Vec<_> = rows[6..].iter().map(|row| (row.duty.is_none(), row.duty, row.code)).collect();
         assert!(open.is_sorted());
     }
 }

@@ -167,6 +167,12 @@ pub fn short_day(day: NaiveDate, today: NaiveDate) -> String {
     if day.year() == today.year() { day.format("%-d %b").to_string() } else { day_words(day) }
 }
 
+/// How late something is: `1 day late`.
+#[must_use]
+pub fn late_words(days: i64) -> String {
+    if days == 1 { "1 day late".to_owned() } else { format!("{days} days late") }
+}
+
 /// A day with its weekday, to show how a text was understood: `Sat 21 Nov 2026`.
 #[must_use]
 pub fn long_day(day: NaiveDate) -> String {

@@ -123,7 +123,7 @@ fn own(width: u16, height: u16, looks: Looks) -> Bench {
     }
     bench.model.desk.standing = Some(standing.clone());
     let newest: BTreeMap<_, _> = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows = outstanding(&standing, newest, [].into());
+    let rows = outstanding(&standing, newest, [].into(), countersign::domain::when::parse_day("2026-11-21").unwrap());
     bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
     bench
 }

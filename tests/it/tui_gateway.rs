@@ -85,7 +85,7 @@ fn made() -> Readiness {
     let (rules, (_, notes)) = (shipped().unwrap(), st0413().unwrap());
     let (hours, reviews, _) = plans(&standing);
     let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let outstanding = outstanding(&standing, newest, [].into());
+    let outstanding = outstanding(&standing, newest, [].into(), day("2026-11-21"));
     let recorded = [Recorded {
         id: statement(50),
         requirement: "english-maths".parse().unwrap(),

@@ -31,7 +31,7 @@ fn own_at(way: Way, (width, height): (u16, u16), looks: Looks) -> Bench {
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
     (bench.model.seat, bench.model.screen) = (Seat::Own(own), ScreenId::Outstanding);
     let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows = outstanding(&standing, newest, [].into());
+    let rows = outstanding(&standing, newest, [].into(), countersign::domain::when::parse_day("2026-11-21").unwrap());
     bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
     bench
 }

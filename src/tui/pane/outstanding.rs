@@ -12,7 +12,7 @@ use crate::domain::local_view::LocalKsb;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::value::KsbCode;
 use crate::domain::view::Standing;
-use crate::domain::when::short_day;
+use crate::domain::when::{late_words, short_day};
 use crate::tui::command::Command;
 use crate::tui::pane::filtering::{Filtering, filter_line};
 use crate::tui::pane::travel::{follow, travel};
@@ -171,7 +171,10 @@ fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
     match (row.state, action, row.duty) {
         (competence::State::NotYet, Some(action), _) => {
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
-            format!("by {}{again}", short_day(action.by, today))
+            match row.days_late(today) {
+                Some(days) => format!("{}{again}", late_words(days)),
+                None => format!("by {}{again}", short_day(action.by, today)),
+            }
         }
         _ if row.rejected.is_some() => {
             let rejected = row.rejected.as_ref().map(|rejected| short_day(rejected.at.day(), today));

@@ -71,7 +71,7 @@ fn mark(figure: &Figure, theme: &Theme) -> (&'static str, Style) {
         (Met::NotMet, Pressing::Overdue) => of(Ksb::NotYet),
         (Met::NotMet, Pressing::Lapsed) => match theme.looks.glyphs {
             Charset::Unicode => ("×", theme.bad),
-            Charset::Ascii => ("-", theme.bad),
+            Charset::Ascii => ("x", theme.bad),
         },
     }
 }

@@ -1,6 +1,7 @@
 //! What effects came to. Must never move a cursor that the person did not move.
 
 use crate::domain::claim::Claim;
+use crate::domain::recorded::recorded;
 use crate::domain::value::StatementId;
 use crate::domain::view::Receipted;
 use crate::tui::model::{Model, Overlay, Tone};
@@ -164,17 +165,19 @@ fn shown_anew(model: &mut Model) -> Vec<Effect> {
 }
 
 fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
-    let claims = match model.overlay.take() {
-        Some(Overlay::Sign(state)) => state.open.claims,
-        _ => Vec::new(),
+    let (what, claims) = match model.overlay.take() {
+        Some(Overlay::Sign(state)) => {
+            let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
+            let due = state.form.day("by").ok();
+            (recorded(state.outcome(), &codes, &receipt.trainee, due, state.open.today), state.open.claims)
+        }
+        _ => (format!("Recorded for {}", receipt.trainee), Vec::new()),
     };
     if claims.is_empty() {
         model.desk.marks.clear();
         model.desk.draft = drafts::beside(&model.desk.draft, "");
     }
     model.queue.marks.retain(|claim, _| !claims.contains(claim));
-    let ksbs = if receipt.ids.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", receipt.ids.len()) };
-    let what = format!("Signed {ksbs} for {}", receipt.trainee);
     match &receipt.beside {
         Some(trouble) => say(model, Tone::Refused, format!("{what} · {trouble}"), String::new()),
         None => say(model, Tone::Done, what, receipt.head.code.clone()),
