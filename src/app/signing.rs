@@ -5,6 +5,7 @@ use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::rules::refusal::Refusal;
+use crate::domain::standard_options::NotAsked;
 use crate::domain::statement::about::record;
 use crate::domain::statement::{Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
@@ -84,6 +85,9 @@ impl App {
         let body = |code: KsbCode| {
             let of = lists.iter().chain([&standard]).find_map(|of| of.ksb(code).map(|ksb| (of.reference(), ksb)));
             let (of, ksb) = of.ok_or_else(|| no_code(reference, code))?;
+            if let Some(why) = standard.why_not_asked(&enrolment.scope, code) {
+                return Err(not_asked(&trainee.name, code, &why));
+            }
             Ok(Body::SignOff(SignOff {
                 trainee: Named { id: trainee.id.clone(), name: trainee.name.clone() },
                 item: Item { standard: of.clone(), code, text: ksb.digest },
@@ -118,6 +122,16 @@ pub fn meaning(outcome: Outcome) -> Result<Clean, Error> {
 pub fn not_enrolled(trainee: &Person) -> Error {
     Error::refused(format!("{} is not enrolled on a standard", trainee.name))
         .hint("A training officer enrols: `countersign enrol`")
+}
+
+/// They do not answer for this KSB.
+#[must_use]
+pub fn not_asked(name: &Clean, code: KsbCode, why: &NotAsked) -> Error {
+    let hint = match why {
+        NotAsked::Option { .. } => "A training officer changes an option: `countersign enrolment option`",
+        NotAsked::LeftOut(_) => "A training officer can include it again: `countersign enrolment include`",
+    };
+    Error::refused(format!("{name} does not answer for {code}: {why}")).hint(hint)
 }
 
 /// There is no such KSB, nor such a local competence beside it.

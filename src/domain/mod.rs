@@ -57,6 +57,7 @@ pub mod standard_diff;
 pub mod standard_fault;
 pub mod standard_file;
 pub mod standard_notes;
+pub mod standard_options;
 pub mod standard_parts;
 pub mod standard_text;
 pub mod statement;

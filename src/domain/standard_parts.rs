@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_options::{MOST_OPTIONS, StandardOption, option_faults};
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::domain::when::day_words;
@@ -89,6 +90,8 @@ pub struct StandardParts {
     pub links: Vec<(DutyNo, KsbCode)>,
     /// What it asks for at the gateway, in order; empty where it says nothing of its own.
     pub gateway: Vec<GatewayRequirement>,
+    /// Its options, in order; empty where everyone answers for the same.
+    pub options: Vec<StandardOption>,
 }
 
 impl StandardParts {
@@ -98,7 +101,8 @@ impl StandardParts {
         // Sizes first: nothing is compared or hashed for a file that is far too long.
         let items = self.duties.len() + self.ksbs.len();
         let gateway = ("requirements of the gateway", self.gateway.len(), MOST_REQUIREMENTS);
-        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS), gateway]
+        let options = ("options", self.options.len(), MOST_OPTIONS);
+        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS), gateway, options]
             .into_iter()
             .filter(|&(_, found, most)| found > most)
             .map(|(what, found, most)| StandardFault::TooMany { what, found, most })
@@ -110,6 +114,7 @@ impl StandardParts {
         faults.extend(text_faults(self));
         faults.extend(link_faults(self));
         faults.extend(gateway_faults(self));
+        faults.extend(option_faults(self));
         faults
     }
 }

@@ -25,6 +25,7 @@ const UPGRADES: &[M<'static>] = &[
     M::up(include_str!("migrations/0007_second_looks.sql")),
     M::up(include_str!("migrations/0008_cohort.sql")),
     M::up(include_str!("migrations/0009_weekly_hours.sql")),
+    M::up(include_str!("migrations/0010_options.sql")),
 ];
 
 /// The upgrades, in order.
