@@ -7,7 +7,6 @@ use crate::app::evidence_files::Taken;
 use crate::app::files::io_error;
 use crate::app::random;
 use crate::app::service::App;
-use crate::app::signing::not_asked;
 use crate::domain::claim::{Claim, ClaimState};
 use crate::domain::evidence::File;
 use crate::domain::person::{Found, Person, Role, Viewer};
@@ -92,12 +91,7 @@ impl App {
         held.extend(wish.files.iter().map(|taken| taken.looked.digest));
         held.sort_unstable();
         held.dedup();
-        let full = self.standard(&standing.trainee.standard)?;
-        if let Some((code, why)) =
-            codes.iter().find_map(|code| Some((*code, full.why_not_asked(&standing.trainee.scope, *code)?)))
-        {
-            return Err(not_asked(&standing.trainee.name, code, &why));
-        }
+        self.answers_for(&standing, &codes)?;
         codes_may(&standing, &codes, wish.again)?;
         if let Some(of) = &wish.of {
             let asked = self.book.db.read(|tx| people::person(tx, of))?;

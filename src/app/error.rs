@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::rules::refusal::Refusal;
-use crate::domain::standard_options::ScopeFault;
+use crate::domain::standard_scope::ScopeFault;
 use crate::domain::statement::decode::DecodeFault;
 use crate::domain::statement::encode::TooLong;
 use crate::domain::text::TextFault;

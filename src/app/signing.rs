@@ -5,12 +5,12 @@ use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::rules::refusal::Refusal;
-use crate::domain::standard_options::NotAsked;
+use crate::domain::standard_scope::NotAsked;
 use crate::domain::statement::about::record;
 use crate::domain::statement::{Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
-use crate::domain::view::{Observation, Receipted};
+use crate::domain::view::{Observation, Receipted, Standing};
 use crate::store::people;
 
 impl App {
@@ -56,6 +56,16 @@ impl App {
         let body = Body::Withdraw(Withdraw { of, trainee: named, reason: reason.clone() });
         let done = self.state(signer, role, proof, vec![body]).map_err(|e| e.doing(doing))?;
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
+    }
+
+    /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard has not.
+    pub fn answers_for(&mut self, standing: &Standing, codes: &[KsbCode]) -> Result<(), Error> {
+        let card = &standing.trainee;
+        let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
+        match self.standard(&card.standard)?.why_not_asked(&card.scope, code) {
+            Some(why) => Err(not_asked(&card.name, code, &why)),
+            None => Err(no_code(&card.standard, code)),
+        }
     }
 
     pub(in crate::app) fn sign_offs(

@@ -59,6 +59,7 @@ pub mod standard_file;
 pub mod standard_notes;
 pub mod standard_options;
 pub mod standard_parts;
+pub mod standard_scope;
 pub mod standard_text;
 pub mod statement;
 pub mod text;

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_fault::StandardFault;
-use crate::domain::standard_options::{MOST_OPTIONS, StandardOption, option_faults};
+use crate::domain::standard_options::{MOST_OPTIONS, StandardOption, option_name};
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::domain::when::day_words;
@@ -207,6 +207,43 @@ fn gateway_faults(parts: &StandardParts) -> Vec<StandardFault> {
         faults.extend(texts.filter_map(|text| Some(StandardFault::Text { of: of.clone(), why: text_fault(text)? })));
     }
     faults
+}
+
+/// What keeps options from being those of a standard.
+fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
+    let mut faults = Vec::new();
+    let (ksbs, duties): (BTreeSet<_>, BTreeSet<_>) =
+        (parts.ksbs.iter().map(|(code, _)| *code).collect(), parts.duties.iter().map(|duty| duty.no).collect());
+    let mut names = BTreeSet::new();
+    for option in &parts.options {
+        let of = option_name(&option.name);
+        if let Some(why) = text_fault(&option.name) {
+            faults.push(StandardFault::Text { of: of.clone(), why });
+        }
+        if !names.insert(option.name.to_lowercase()) {
+            faults.push(StandardFault::Twice(of.clone()));
+        }
+        let (mut seen_duties, mut seen_ksbs) = (BTreeSet::new(), BTreeSet::new());
+        for no in &option.duties {
+            if !duties.contains(no) {
+                faults.push(StandardFault::Option { of: of.clone(), missing: format!("duty {no}") });
+            } else if !seen_duties.insert(*no) {
+                faults.push(StandardFault::Twice(format!("Duty {no} of {}", lower(&of))));
+            }
+        }
+        for code in &option.ksbs {
+            if !ksbs.contains(code) {
+                faults.push(StandardFault::Option { of: of.clone(), missing: code.to_string() });
+            } else if !seen_ksbs.insert(*code) {
+                faults.push(StandardFault::Twice(format!("{code} of {}", lower(&of))));
+            }
+        }
+    }
+    faults
+}
+
+fn lower(of: &str) -> String {
+    of.replacen("The", "the", 1)
 }
 
 /// How a requirement of the gateway is named in a fault.

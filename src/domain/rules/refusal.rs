@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::domain::standard_options::{NotAsked, ScopeFault};
+use crate::domain::standard_scope::{NotAsked, ScopeFault};
 use crate::domain::value::{KsbCode, StandardRef};
 
 /// Why a statement may not be made: a sentence for the person who tried.
