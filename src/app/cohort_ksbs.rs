@@ -41,7 +41,7 @@ impl App {
             let sieve = self.sieve(tx, filter, courses, measure)?;
             let (mut left, mut kept) = (found.iter().peekable(), Vec::with_capacity(found.len()));
             let mut keep = |one: &Found, standing: Standing<'_>| {
-                kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)))
+                kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)));
             };
             each(tx, &self.viewer, &mut |of, standing| {
                 // Of those who come before, nothing was signed.

@@ -1,6 +1,7 @@
 //! What each statement changes in the indexes: the one way from the log to every other table, when it is appended and
 //! when all is made anew. Must never be asked about a statement that is not allowed.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -268,17 +269,15 @@ impl Indexer {
         if code.kind == KsbKind::Local {
             return Ok(true);
         }
-        if !self.scopes.contains_key(&(trainee, on)) {
-            let found = people::scope_of_number(tx, trainee)?.filter(|(of, scope)| *of == on && !scope.is_whole());
-            self.scopes.insert((trainee, on), found.map(|(_, scope)| scope));
-        }
-        match self.scopes.get(&(trainee, on)) {
-            Some(Some(scope)) => {
-                let scope = scope.clone();
-                Ok(self.course(tx, on)?.asks(&scope, code))
+        let scope = match self.scopes.entry((trainee, on)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let found = people::scope_of_number(tx, trainee)?.filter(|(of, scope)| *of == on && !scope.is_whole());
+                place.insert(found.map(|(_, scope)| scope))
             }
-            _ => Ok(true),
-        }
+        };
+        let Some(scope) = scope.clone() else { return Ok(true) };
+        Ok(self.course(tx, on)?.asks(&scope, code))
     }
 
     fn fact(&mut self, tx: &WriteTx<'_>, statement: &Statement, at: u64) -> Result<(), StoreError> {

@@ -100,7 +100,7 @@ fn row(card: &TraineeCard, width: usize, theme: &Theme) -> Vec<(String, ratatui:
     let name = if wide { left * 2 / 5 } else { left };
     let mut about = card.standard.to_string();
     for more in card.scope.option.iter().chain(&card.specialism) {
-        about.push_str(&format!(" {} {more}", theme.glyphs.dot));
+        about = format!("{about} {} {more}", theme.glyphs.dot);
     }
     let mut pieces = vec![(pad(card.name.as_str(), name, theme), theme.text)];
     if wide {

@@ -86,9 +86,11 @@ fn what_is_of_another_option_is_neither_signed_nor_claimed_nor_counted_in_hours_
     for codes in ["S1", "K1,S1"] {
         book.supervisor(&["sign-off", "Ann Trainer", codes]).refused(1, why);
     }
-    let own = ["--as", "Ann Trainer"];
+    let own = ["--as", "Ann Trainer", "--passphrase-file", &book.secret("wrong")];
     book.run(&[&["claim", "S1", "--reflection", "Lit one"][..], &own].concat()).refused(1, why);
-    book.run(&[&["hours", "add", "2025-03-10", "2", "Lit one", "--ksb", "S1"][..], &own].concat()).refused(1, why);
+    let hours =
+        ["hours", "add", "Ann Trainer", "--hours", "2", "--day", "2025-03-10", "--what", "Lit one", "--ksb", "S1"];
+    book.run(&hours).refused(1, why);
     assert_eq!(book.size(), size);
 }
 
@@ -143,7 +145,7 @@ fn a_change_of_option_is_signed_and_keeps_what_was_signed_and_counts_it_again_wh
         assert!(said.contains("Signed, kept, no longer counted  K2"), "{said}");
         assert_eq!(book.size(), size + 1);
         let entry = book.run(&["history", "--json", "--most", "1"]).json()["statements"][0]["id"].clone();
-        let text = book.run(&["show", entry.as_str().unwrap()]).out;
+        let text = book.run(&["export", "--statement", entry.as_str().unwrap(), "--plain"]).done().out;
         assert!(text.contains("\noption Gas lamps\n"), "{text}");
         assert!(counted(&book).iter().all(|one| *one == (1.into(), 2.into())), "{:?}", counted(&book));
         assert_eq!(ids(&trainee(&book)["ksbs"]), ["K1", "S1"]);

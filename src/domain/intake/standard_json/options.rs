@@ -1,6 +1,7 @@
 //! The options of a public JSON record: from its duties, or from the table of older records. Must never take a KSB from
 //! everyone that the record gives to everyone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -87,7 +88,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 self.places.add(option_name(&title), place);
-                named.add(title, field("optionId").map(|id| id.into_owned()));
+                named.add(title, field("optionId").map(Cow::into_owned));
             }
         }
         named
@@ -117,7 +118,9 @@ impl<'a> Reader<'a> {
                 (Some(true), false) => "is core and names an option too",
                 (_, true) => continue,
                 (_, false) => {
-                    at.into_iter().for_each(|at| named.options[at].duties.push(DutyNo(no)));
+                    for at in at {
+                        named.options[at].duties.push(DutyNo(no));
+                    }
                     continue;
                 }
             };
@@ -128,7 +131,8 @@ impl<'a> Reader<'a> {
 
     /// What the table of an older record says: KSBs of the core and of each option, by name.
     fn of_mapping(&mut self, fields: &Fields<'a>, named: &mut Named) {
-        let (mut core, mut of): (BTreeSet<KsbCode>, BTreeMap<usize, BTreeSet<KsbCode>>) = Default::default();
+        let mut everyone = BTreeSet::<KsbCode>::new();
+        let mut of = BTreeMap::<usize, BTreeSet<KsbCode>>::new();
         for (at, raw) in self.list(fields, MAPPING, MOST_OPTIONS + 1).into_iter().enumerate() {
             let place = self.lines.place(raw, format!("{MAPPING}[{at}]"));
             let Some(item) = self.object(raw, &place) else { continue };
@@ -138,15 +142,12 @@ impl<'a> Reader<'a> {
             for (_, _, _, mapped) in KINDS {
                 for raw in self.list(&item, mapped, MOST_LINKS) {
                     let id = word(raw).unwrap_or_default();
-                    match self.ids.get(&*id) {
-                        Some(code) => {
-                            codes.insert(*code);
-                        }
-                        None => {
-                            let what =
-                                format!("A link of “{title}” leads to a KSB that is not in the record; it is left out");
-                            self.remarks.push(Remark::warning(Some(place.clone()), what));
-                        }
+                    if let Some(found) = self.ids.get(&*id) {
+                        codes.insert(*found);
+                    } else {
+                        let what =
+                            format!("A link of “{title}” leads to a KSB that is not in the record; it is left out");
+                        self.remarks.push(Remark::warning(Some(place.clone()), what));
                     }
                 }
             }
@@ -160,7 +161,7 @@ impl<'a> Reader<'a> {
                         );
                         self.remarks.push(Remark::warning(Some(place), what));
                     }
-                    core.extend(codes);
+                    everyone.extend(codes);
                 }
             }
         }
@@ -171,7 +172,7 @@ impl<'a> Reader<'a> {
             .copied()
             .collect::<BTreeSet<_>>()
             .into_iter()
-            .filter(|code| mapped && !core.contains(code) && of.values().all(|codes| !codes.contains(code)))
+            .filter(|code| mapped && !everyone.contains(code) && of.values().all(|codes| !codes.contains(code)))
             .map(|code| code.to_string())
             .collect();
         if !stray.is_empty() {
@@ -182,7 +183,7 @@ impl<'a> Reader<'a> {
             self.remarks.push(Remark::warning(None, what));
         }
         for (at, codes) in of {
-            named.options[at].ksbs = codes.difference(&core).copied().collect();
+            named.options[at].ksbs = codes.difference(&everyone).copied().collect();
         }
     }
 }
