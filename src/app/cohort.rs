@@ -294,11 +294,12 @@ fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate
         }
     }
     let figures = (whole.not_yet, whole.claims);
-    // The figures follow the duties of the standard; the row has the trainee's own.
-    let figure = |at: usize| whole.duties.get(at).copied().unwrap_or(0);
-    let duties = standard.duties().iter().enumerate().filter(|(_, duty)| part.duty(duty.no).is_some());
-    let duties: Vec<u16> = duties.map(|(at, _)| figure(at)).collect();
-    let row = CohortRow::new(whole.card, whole.level, &duties, figures, part, today);
+    let mut row = CohortRow::new(whole.card, whole.level, &whole.duties, figures, standard, today);
+    // Each duty keeps its place, so that those of one standard are below each other. Of another option's there is nothing.
+    for (duty, figure) in standard.duties().iter().zip(&mut row.duties) {
+        let total = u16::try_from(part.of_duty(duty.no).count()).unwrap_or(u16::MAX);
+        *figure = (figure.0.min(total), total);
+    }
     let review_overdue = u32::try_from((today - review).num_days()).unwrap_or(0);
     CohortRow { review_overdue, again: whole.again, ..row }
 }
