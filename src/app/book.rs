@@ -14,8 +14,10 @@ use crate::app::second::SecondFolder;
 use crate::app::touched::About;
 use crate::app::writing::{Hand, Written, head_of, opens, verifier_of, write};
 use crate::domain::standard::Standard;
+use crate::domain::standard_options::Scope;
 use crate::domain::statement::Body;
-use crate::domain::value::{Origin, StandardRef, StatementId};
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, Origin, StandardRef, StatementId};
 use crate::domain::view::Head;
 use crate::ledger::note::{LogKey, LogVerifier};
 use crate::ledger::replay::PutBack;
@@ -31,6 +33,8 @@ pub struct Book {
     /// The log's own key, or why nothing can be signed.
     log_key: Result<LogKey, Error>,
     standards: HashMap<StandardRef, Arc<Standard>>,
+    /// Standards as trainees see them who do not answer for the whole: by option and by what is left out.
+    parts: HashMap<(StandardRef, Option<Clean>, Vec<KsbCode>), Arc<Standard>>,
     put_back: HashMap<StatementId, PutBack>,
     second: Option<SecondFolder>,
     helper: Helper,
@@ -57,6 +61,7 @@ impl Book {
             db,
             log_key: Err(no_log_key()),
             standards: HashMap::new(),
+            parts: HashMap::new(),
             put_back: HashMap::new(),
             second: None,
             helper: Helper::default(),
@@ -118,6 +123,17 @@ impl Book {
         let standard = Arc::new(standard);
         self.standards.insert(of.clone(), Arc::clone(&standard));
         Ok(Some(standard))
+    }
+
+    /// An adopted standard as a trainee with this part of it sees it, made once for each part.
+    pub fn standard_in(&mut self, of: &StandardRef, scope: &Scope) -> Result<Option<Arc<Standard>>, Error> {
+        let Some(standard) = self.standard(of)? else { return Ok(None) };
+        if scope.is_whole() {
+            return Ok(Some(standard));
+        }
+        let part = (of.clone(), scope.option.clone(), scope.left_out_codes());
+        let made = self.parts.entry(part).or_insert_with(|| Arc::new(standard.in_scope(scope)));
+        Ok(Some(Arc::clone(made)))
     }
 
     /// Keeps the text of a standard that is to be adopted.

@@ -91,6 +91,7 @@ impl App {
         held.extend(wish.files.iter().map(|taken| taken.looked.digest));
         held.sort_unstable();
         held.dedup();
+        self.answers_for(&standing, &codes)?;
         codes_may(&standing, &codes, wish.again)?;
         if let Some(of) = &wish.of {
             let asked = self.book.db.read(|tx| people::person(tx, of))?;

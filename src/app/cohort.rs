@@ -54,6 +54,9 @@ pub(in crate::app) struct About {
     pub(in crate::app) paused: bool,
 }
 
+/// The part of their standard that each trainee answers for, of those who do not answer for all of it.
+pub(in crate::app) type Parts = HashMap<TraineeNo, Arc<Standard>>;
+
 /// A trainee that fits, and where they stand in the order. Ten thousand are sorted at a key's press: it is small.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::app) struct Found {
@@ -138,7 +141,7 @@ impl App {
     /// The current trainees that fit `filter`, in `order`.
     pub fn cohort(&mut self, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
         let courses = self.courses()?;
-        let measure = self.measure()?;
+        let (parts, measure) = (self.parts()?, self.measure()?);
         // What is asked of KSBs is looked up last, of those alone whom everything else fits.
         let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
         let by_name = order == CohortOrder::Name;
@@ -149,7 +152,9 @@ impl App {
                 return;
             };
             let reached = reached(asks.spans(one.trainee), asks.today);
-            let weeks = pace(one.signed, course.total, start, course.standard.months(), reached).weeks;
+            let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
+            let total = part.map_or(course.total, |part| count(part));
+            let weeks = pace(one.signed, total, start, course.standard.months(), reached).weeks;
             let stands = (start, weeks);
             if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, &course.label, stands)) {
                 found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
@@ -175,7 +180,7 @@ impl App {
             }
         }
         if filter.asks_ksbs() {
-            self.keep_with_ksbs(&mut found, filter, &courses, &measure)?;
+            self.keep_with_ksbs(&mut found, filter, (&courses, &parts), &measure)?;
         }
         // They came in the order of their numbers, and stay in it where the key is the same.
         found.sort_by_key(|one| one.key);
@@ -239,9 +244,30 @@ impl App {
             let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
             let rule = rules.reviews_for(whole.card.start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
             let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
-            found.push(row(whole, &standard, review, measure.today));
+            let part = self.book.standard_in(&whole.card.standard, &whole.card.scope)?;
+            let part = part.unwrap_or_else(|| Arc::clone(&standard));
+            found.push(row(whole, &standard, &part, review, measure.today));
         }
         Ok(found)
+    }
+
+    /// Those who do not answer for the whole of their standard, each with what they answer for.
+    fn parts(&mut self) -> Result<Parts, Error> {
+        let scopes = self.book.db.read(|tx| cohort::scopes(tx, &self.viewer))?;
+        if scopes.is_empty() {
+            return Ok(Parts::new());
+        }
+        let mut numbers = HashMap::new();
+        for (number, reference, version) in self.book.db.read(cohort::standards)? {
+            numbers.insert(number, StandardRef::new(&reference, &version).map_err(damaged)?);
+        }
+        let mut parts = Parts::with_capacity(scopes.len());
+        for (trainee, on, scope) in scopes {
+            let of = numbers.get(&on).ok_or_else(|| damaged("an enrolment is on no standard"))?;
+            let part = self.book.standard_in(of, &scope)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+            parts.insert(trainee, part);
+        }
+        Ok(parts)
     }
 
     /// The standards on which somebody is.
@@ -257,9 +283,9 @@ impl App {
     }
 }
 
-/// A row as it stands today: what lapsed is signed no more.
-fn row(mut whole: Whole, standard: &Standard, review: NaiveDate, today: NaiveDate) -> CohortRow {
-    whole.card.total = count(standard);
+/// A row as it stands today: what lapsed is signed no more. `part` is what the trainee answers for.
+fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate, today: NaiveDate) -> CohortRow {
+    whole.card.total = count(part);
     let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
     whole.card.signed -= u16::try_from(lapsed().count()).unwrap_or(whole.card.signed).min(whole.card.signed);
     for ksb in lapsed().filter_map(|again| standard.ksb(again.code)) {
@@ -268,7 +294,12 @@ fn row(mut whole: Whole, standard: &Standard, review: NaiveDate, today: NaiveDat
         }
     }
     let figures = (whole.not_yet, whole.claims);
-    let row = CohortRow::new(whole.card, whole.level, &whole.duties, figures, standard, today);
+    let mut row = CohortRow::new(whole.card, whole.level, &whole.duties, figures, standard, today);
+    // Each duty keeps its place, so that those of one standard are below each other. Of another option's there is nothing.
+    for (duty, figure) in standard.duties().iter().zip(&mut row.duties) {
+        let total = u16::try_from(part.of_duty(duty.no).count()).unwrap_or(u16::MAX);
+        *figure = (figure.0.min(total), total);
+    }
     let review_overdue = u32::try_from((today - review).num_days()).unwrap_or(0);
     CohortRow { review_overdue, again: whole.again, ..row }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::app::cohort::{Courses, Found};
+use crate::app::cohort::{Courses, Found, Parts};
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::competence::{Measure, State};
@@ -34,14 +34,15 @@ impl App {
         &self,
         found: &mut Vec<Found>,
         filter: &Filter,
-        courses: &Courses,
+        (courses, parts): (&Courses, &Parts),
         measure: &Measure,
     ) -> Result<(), Error> {
         let kept = self.book.db.read(|tx| {
             let sieve = self.sieve(tx, filter, courses, measure)?;
             let (mut left, mut kept) = (found.iter().peekable(), Vec::with_capacity(found.len()));
-            let mut keep =
-                |one: &Found, standing: Standing<'_>| kept.extend(Some(*one).filter(|one| sieve.lists(one, standing)));
+            let mut keep = |one: &Found, standing: Standing<'_>| {
+                kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)));
+            };
             each(tx, &self.viewer, &mut |of, standing| {
                 // Of those who come before, nothing was signed.
                 while let Some(one) = left.next_if(|one| (one.place, one.on) <= of) {
@@ -74,10 +75,12 @@ impl App {
 }
 
 impl Sieve {
-    fn lists(&self, one: &Found, standing: Standing<'_>) -> bool {
+    fn lists(&self, one: &Found, standing: Standing<'_>, parts: &Parts) -> bool {
         let Some(wanted) = self.wanted.get(&one.on) else { return false };
+        let part = if parts.is_empty() { None } else { parts.get(&one.place) };
         let again = if self.again.is_empty() { None } else { self.again.get(&(one.place, one.on)) };
         let (mut signed, claimed) = (standing.each().peekable(), self.claimed.get(&one.place));
+        let asked = |code: KsbCode| part.is_none_or(|part| part.ksb(code).is_some());
         wanted.iter().any(|(turn, code)| {
             while signed.next_if(|(at, _)| at < turn).is_some() {}
             let state = match signed.next_if(|(at, _)| at == turn) {
@@ -87,7 +90,7 @@ impl Sieve {
                 Some((_, Mark::Achieved)) if !self.alone => State::Partly,
                 Some(_) => again.and_then(|again| again.get(code)).copied().unwrap_or(State::Signed),
             };
-            self.states.contains(&state)
+            self.states.contains(&state) && asked(*code)
         })
     }
 }

@@ -332,6 +332,7 @@ fn made_up() -> Result<Vec<Standard>, Error> {
             hours: Some(500),
             starts: StartDates::default(),
             gateway: Vec::new(),
+            options: Vec::new(),
             duties: (1..=8).map(duty).collect(),
             links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
             ksbs: codes

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::rules::refusal::Refusal;
+use crate::domain::standard_scope::ScopeFault;
 use crate::domain::statement::decode::DecodeFault;
 use crate::domain::statement::encode::TooLong;
 use crate::domain::text::TextFault;
@@ -136,6 +137,10 @@ impl From<Refusal> for Error {
             Refusal::NotInRole { .. } => Some("A training officer can give the role: `countersign person add --help`"),
             Refusal::NotEnrolled(_) => Some("A training officer enrols: `countersign enrol`"),
             Refusal::NoSuchKsb { .. } => Some("`countersign standard show` lists the codes"),
+            Refusal::NotAsked { .. } => Some("A training officer changes an option: `countersign enrolment option`"),
+            Refusal::Scope(ScopeFault::NoOption { .. } | ScopeFault::OtherOption { .. }) => {
+                Some("Name it with --option, or in a column `option` of a roster")
+            }
             Refusal::OwnRecord => Some("Ask another supervisor"),
             Refusal::PartyMissing => Some("Name one person for the employer and another for the provider"),
             Refusal::NotAttended => Some("Sign as one of those who attended"),

@@ -11,7 +11,7 @@ use crate::app::random::id;
 use crate::app::readiness::programme_rules;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::app::signing::not_enrolled;
+use crate::app::signing::{not_asked, not_enrolled};
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::hours::{
     HourEntry, HourRow, Hours, MEANING_HOURS, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, Quarters,
@@ -80,6 +80,11 @@ impl App {
         if let Some(code) = new.codes.iter().find(|code| standard.ksb(**code).is_none()) {
             return Err(Error::usage(format!("{} has no {code}", enrolment.standard))
                 .hint("`countersign standard show` lists the codes"));
+        }
+        if let Some((code, why)) =
+            new.codes.iter().find_map(|code| Some((*code, standard.why_not_asked(&enrolment.scope, *code)?)))
+        {
+            return Err(not_asked(&trainee.name, code, &why));
         }
         let mut codes = new.codes;
         codes.sort_unstable();

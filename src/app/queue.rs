@@ -100,7 +100,7 @@ impl App {
     pub(in crate::app) fn course_of(&mut self, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
         let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
         match enrolment {
-            Some(enrolment) => Ok(self.book.standard(&enrolment.standard)?),
+            Some(enrolment) => Ok(self.book.standard_in(&enrolment.standard, &enrolment.scope)?),
             None => Ok(None),
         }
     }

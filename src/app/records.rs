@@ -47,7 +47,7 @@ impl App {
         let measure = self.measure()?;
         let card = self.book.db.read(|tx| people::card(tx, &self.viewer, trainee, &measure))?;
         let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
-        let standard = self.book.standard(&card.standard)?;
+        let standard = self.book.standard_in(&card.standard, &card.scope)?;
         let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
         let (known, claims, mut last) = self.book.db.read(|tx| {
             let known = competence::states(tx, &self.viewer, trainee, &card.standard, &measure)?;
@@ -133,7 +133,7 @@ impl App {
     }
 
     fn with_total(&mut self, mut card: TraineeCard) -> Result<TraineeCard, Error> {
-        let standard = self.book.standard(&card.standard)?;
+        let standard = self.book.standard_in(&card.standard, &card.scope)?;
         card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
         Ok(card)
     }

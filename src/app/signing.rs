@@ -5,11 +5,12 @@ use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::rules::refusal::Refusal;
+use crate::domain::standard_scope::NotAsked;
 use crate::domain::statement::about::record;
 use crate::domain::statement::{Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
-use crate::domain::view::{Observation, Receipted};
+use crate::domain::view::{Observation, Receipted, Standing};
 use crate::store::people;
 
 impl App {
@@ -57,6 +58,16 @@ impl App {
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
     }
 
+    /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard has not.
+    pub fn answers_for(&mut self, standing: &Standing, codes: &[KsbCode]) -> Result<(), Error> {
+        let card = &standing.trainee;
+        let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
+        match self.standard(&card.standard)?.why_not_asked(&card.scope, code) {
+            Some(why) => Err(not_asked(&card.name, code, &why)),
+            None => Err(no_code(&card.standard, code)),
+        }
+    }
+
     pub(in crate::app) fn sign_offs(
         &mut self,
         trainee: &Person,
@@ -84,6 +95,9 @@ impl App {
         let body = |code: KsbCode| {
             let of = lists.iter().chain([&standard]).find_map(|of| of.ksb(code).map(|ksb| (of.reference(), ksb)));
             let (of, ksb) = of.ok_or_else(|| no_code(reference, code))?;
+            if let Some(why) = standard.why_not_asked(&enrolment.scope, code) {
+                return Err(not_asked(&trainee.name, code, &why));
+            }
             Ok(Body::SignOff(SignOff {
                 trainee: Named { id: trainee.id.clone(), name: trainee.name.clone() },
                 item: Item { standard: of.clone(), code, text: ksb.digest },
@@ -118,6 +132,16 @@ pub fn meaning(outcome: Outcome) -> Result<Clean, Error> {
 pub fn not_enrolled(trainee: &Person) -> Error {
     Error::refused(format!("{} is not enrolled on a standard", trainee.name))
         .hint("A training officer enrols: `countersign enrol`")
+}
+
+/// They do not answer for this KSB.
+#[must_use]
+pub fn not_asked(name: &Clean, code: KsbCode, why: &NotAsked) -> Error {
+    let hint = match why {
+        NotAsked::Option { .. } => "A training officer changes an option: `countersign enrolment option`",
+        NotAsked::LeftOut(_) => "A training officer can include it again: `countersign enrolment include`",
+    };
+    Error::refused(format!("{name} does not answer for {code}: {why}")).hint(hint)
 }
 
 /// There is no such KSB, nor such a local competence beside it.

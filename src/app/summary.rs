@@ -1,6 +1,7 @@
 //! Statements in one line, for lists. Must never leave out whom one is about.
 
 use crate::domain::hours::Quarters;
+use crate::domain::person::Enrolment;
 use crate::domain::record_marks::MEANING_COUNTERSIGN_KEY;
 use crate::domain::statement::{Body, Statement};
 
@@ -21,7 +22,13 @@ pub fn summary(statement: &Statement) -> String {
             format!("{} beside {}", adoption.list, beside.join(", "))
         }
         Body::Enrolment(named) => {
-            format!("{} on {} from {}", named.name, named.enrolment.standard, named.enrolment.start)
+            let Enrolment { standard, start, scope, .. } = &named.enrolment;
+            let option = scope.option.as_ref().map(|option| format!(", option {option}")).unwrap_or_default();
+            let left = scope.left_out.iter().map(|left| {
+                let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+                format!(" · without {} · “{}”", codes.join(" "), left.reason)
+            });
+            format!("{} on {standard} from {start}{option}{}", named.name, left.collect::<String>())
         }
         Body::Policy(settings) => {
             let all: Vec<String> = settings.iter().map(|(name, value)| format!("{} {value}", name.slug())).collect();

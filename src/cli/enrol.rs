@@ -2,6 +2,7 @@
 
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, one};
+use crate::cli::enrol_scope::{answered, changed, scope_of};
 use crate::cli::json::log::{Policies, PolicyRow, Written};
 use crate::cli::moves;
 use crate::cli::sheet::{Part, Table, fact};
@@ -21,7 +22,8 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     // What is not said anew is as it was.
     let before = app.enrolment(&trainee.id)?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
-    let specialism = specialism.or(before.and_then(|before| before.specialism));
+    let specialism = specialism.or(before.as_ref().and_then(|before| before.specialism.clone()));
+    let scope = scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;
     let moved = app.move_of(&trainee.id, &reference)?;
     if asked.preview {
         return moves::preview(&trainee, &reference, moved.as_ref());
@@ -30,17 +32,29 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
         return Err(moves::refusal(&trainee, moved).into());
     }
     let warnings = app.start_warnings(&reference, start)?;
+    let unmapped = app.standard(&reference)?.unmapped_options();
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let enrolment = Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism, weekly };
+    let enrolment =
+        Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism, weekly, scope };
+    let was = before.as_ref().filter(|before| before.standard == reference && before.scope != enrolment.scope);
+    let changed = was.map(|was| changed(app, was, &enrolment)).transpose()?;
+    let option = enrolment.scope.option.clone();
     let done = app.enrol(&officer.id, &proof, enrolment)?;
-    context.warnings.extend(warnings);
+    context.warnings.extend(warnings.into_iter().chain(unmapped));
     let line = match &moved {
         Some(moved) => format!("Moved {} from {} to {reference}", trainee.name, moved.from),
-        None => format!("Enrolled {} on {reference}", trainee.name),
+        None => match (&changed, &option) {
+            (Some(changed), _) => changed.line.clone(),
+            (None, Some(option)) => format!("Enrolled {} on {reference}, option {option}", trainee.name),
+            (None, None) => format!("Enrolled {} on {reference}", trainee.name),
+        },
     };
     let mut facts = vec![fact("Trainee", format!("{} {}", trainee.id, trainee.name)), fact("Start", long_day(start))];
     facts.extend(weekly.map(|weekly| fact("Paid hours", format!("{weekly} a week"))));
+    facts.extend(option.iter().map(|option| fact("Option", option)));
+    facts.extend(changed.into_iter().flat_map(|changed| changed.facts));
+    facts.extend(answered(app, &trainee.id)?);
     facts.push(fact("Checkpoint", &done.head.code));
     let parts = vec![Part::Line(line), Part::Facts(facts)];
     let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };

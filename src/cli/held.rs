@@ -101,6 +101,11 @@ fn about(held: &Held) -> String {
     if let Some(enrolment) = &held.enrolment {
         line("enrolment", format!("{} from {}", enrolment.standard, enrolment.start));
         enrolment.specialism.iter().for_each(|specialism| line("specialism", specialism.to_string()));
+        enrolment.scope.option.iter().for_each(|option| line("option", option.to_string()));
+        for left in &enrolment.scope.left_out {
+            let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+            line("left out", format!("{}: {}", codes.join(" "), left.reason));
+        }
         enrolment.weekly.iter().for_each(|weekly| line("weekly hours", weekly.to_string()));
     }
     held.keys.iter().for_each(|key| line("key", key.to_string()));

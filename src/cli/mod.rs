@@ -9,6 +9,7 @@ pub mod competences;
 pub mod context;
 pub mod doctor;
 pub mod enrol;
+mod enrol_scope;
 pub mod erase;
 pub mod evidence;
 pub mod export;

@@ -1,4 +1,4 @@
-//! `enrolment`: a pause, and its end; paid hours. Must never count a day itself.
+//! `enrolment`: a pause, and its end; paid hours; the rest of it is `enrol_scope`'s. Must never count a day itself.
 
 use clap::{Args, Subcommand};
 
@@ -6,6 +6,7 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, one};
+use crate::cli::enrol_scope::{self, ChangeOption, Include, LeaveOut};
 use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, fact};
 use crate::domain::paid_hours::PaidHours;
@@ -23,6 +24,12 @@ pub enum EnrolmentVerb {
     Resume(Resume),
     /// Gives the hours a week for which a trainee is paid: a start before August 2022 asks for a share of them.
     PaidHours(GivePaidHours),
+    /// Changes a trainee's option. What was signed is kept; only the core and the new option count.
+    Option(ChangeOption),
+    /// Leaves KSBs out for a trainee, where the standard does not say which KSBs belong to which option.
+    LeaveOut(LeaveOut),
+    /// Includes KSBs again that were left out.
+    Include(Include),
 }
 
 /// `enrolment pause`.
@@ -88,6 +95,9 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, 
             paused(context, app, &who, span, asked.reason.as_deref().unwrap_or("Back"))
         }
         EnrolmentVerb::PaidHours(asked) => paid_hours(context, app, asked),
+        EnrolmentVerb::Option(asked) => enrol_scope::option(context, app, asked),
+        EnrolmentVerb::LeaveOut(asked) => enrol_scope::leave_out(context, app, asked),
+        EnrolmentVerb::Include(asked) => enrol_scope::include(context, app, asked),
     }
 }
 

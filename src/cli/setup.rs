@@ -14,6 +14,8 @@ use crate::cli::init::chosen;
 use crate::cli::output::is_seen;
 use crate::cli::prompt::Terminal;
 use crate::domain::person::{Enrolment, Role};
+use crate::domain::standard::Standard;
+use crate::domain::standard_options::Scope;
 use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::{PersonId, Secret, StandardRef};
 use crate::domain::when::{long_day, understand};
@@ -89,16 +91,37 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let today = app.today();
     let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today))?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
+    let scope = ask_option(&*app.standard(on)?, to)?;
     let new =
         NewPerson { name: name.clone(), roles: vec![Role::Trainee], department: None, registration: None, level: None };
     let (id, _) = app.add_person(officer, &Proof::Session, new, None)?;
-    let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None };
+    let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, scope };
     app.enrol(officer, &Proof::Session, enrolment)?;
     to.say(&format!("  {name} starts on {}", long_day(start)))?;
-    if let Some(warning) = app.standard(on)?.start_date_warning(start) {
+    let standard = app.standard(on)?;
+    for warning in standard.start_date_warning(start).into_iter().chain(standard.unmapped_options()) {
         to.say(&format!("  {warning}"))?;
     }
     Ok(true)
+}
+
+/// The option that a trainee is on, where the standard has options.
+fn ask_option(standard: &Standard, to: &mut Terminal) -> Result<Scope, Error> {
+    if standard.options().is_empty() {
+        return Ok(Scope::default());
+    }
+    let question = format!("Their option: {}", standard.option_names());
+    let question = if standard.maps_options() { question } else { format!("{question} (Enter for none)") };
+    let option = match optional(to, &question)? {
+        Some(text) => {
+            let found = standard.find_option(text.as_str()).map_err(|fault| Error::usage(fault.to_string()))?;
+            Some(Clean::line(&found.name)?)
+        }
+        None => None,
+    };
+    let scope = Scope { option, ..Scope::default() };
+    // Before the person is added: an answer that will not do is asked for again.
+    standard.scope_fault(&scope).map_or(Ok(scope), |fault| Err(Error::usage(fault.to_string())))
 }
 
 /// A supervisor with a key; whether one was named.

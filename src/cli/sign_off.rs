@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 
 use crate::app::error::Error;
-use crate::app::signing::no_code;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, lines, one};
 use crate::cli::json::log::Written;
@@ -27,9 +26,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
     let standing = app.standing(&trainee.id)?;
-    if let Some(missing) = codes.iter().find(|code| standing.ksb(**code).is_none()) {
-        return Err(no_code(standing.standard.reference(), *missing).into());
-    }
+    app.answers_for(&standing, &codes)?;
     // What would be refused anyhow is said before anybody types a passphrase.
     app.would(|app, proof| app.sign_off(&signer.id, proof, &trainee.id, &codes, &seen))?;
     let proof = context.proof(&signer)?;

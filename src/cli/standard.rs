@@ -10,6 +10,7 @@ use crate::cli::standard_file::{check, import};
 use crate::cli::verbs::StandardVerb;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
+use crate::domain::standard_options::StandardOption;
 
 /// Lists, or shows one.
 pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<Answer, Failure> {
@@ -40,6 +41,16 @@ fn list(context: &Context) -> Result<Answer, Failure> {
     let rows = standards.iter().map(|standard| StandardRow::brief(standard)).collect();
     let shape = Standards { schema: "countersign/standards/1", standards: rows };
     Ok(Answer::new(vec![listed(table, "No standard is adopted")], &shape)?)
+}
+
+/// The options of a standard, and what each has that the core has not.
+fn options_table(standard: &Standard) -> Table {
+    let row = |option: &StandardOption| {
+        let duties: Vec<String> = option.duties.iter().map(ToString::to_string).collect();
+        let ksbs: Vec<String> = option.ksbs.iter().map(ToString::to_string).collect();
+        vec![option.name.clone(), duties.join(" "), ksbs.join(" ")]
+    };
+    Table { head: vec!["option", "duties", "ksbs"], rows: standard.options().iter().map(row).collect() }
 }
 
 fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
@@ -74,6 +85,8 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
         listed(Table { head: vec!["duty", "title", "text"], rows: duties }, "It has no duties"),
         Part::Gap,
         Part::Table(Table { head: vec!["ksb", "duties", "text"], rows: ksbs }),
+        Part::Gap,
+        listed(options_table(&standard), "It has no options: everyone on it answers for all of it"),
         Part::Gap,
         listed(
             gateway,

@@ -164,6 +164,7 @@ fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
         fact("Duties", standard.duties().len()),
         fact("KSBs", format!("{} ({k} K, {s} S, {b} B)", standard.ksbs().len())),
         fact("Links", links),
+        fact("Options", if standard.options().is_empty() { "none".to_owned() } else { standard.option_names() }),
         fact("Level", standard.level()),
         fact("Months to the gateway", standard.months()),
         fact("Off-the-job hours", standard.hours().map_or_else(|| "not set".to_owned(), |hours| hours.to_string())),

@@ -199,6 +199,13 @@ fn facts(card: &TraineeCard) -> Vec<(String, String)> {
     if !specialism.is_empty() {
         facts.insert(2, fact("Specialism", specialism));
     }
+    if let Some(option) = &card.scope.option {
+        facts.insert(2, fact("Option", option));
+    }
+    for left in &card.scope.left_out {
+        let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+        facts.push(fact("Left out", format!("{}: {}", codes.join(" "), left.reason)));
+    }
     facts
 }
 

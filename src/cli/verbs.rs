@@ -154,6 +154,9 @@ pub struct Enrol {
     /// Cardiology, audiology, …
     #[arg(long)]
     pub specialism: Option<String>,
+    /// Their option, where the standard has options; any part of its name that no other has.
+    #[arg(long, value_name = "NAME")]
+    pub option: Option<String>,
     /// Paid hours a week, such as 37.5: a start before August 2022 asks for a share of them.
     #[arg(long, value_name = "HOURS")]
     pub weekly_hours: Option<PaidHours>,

@@ -11,6 +11,7 @@ use crate::domain::intake::remark::{Remark, Weight};
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::programme_rules::start_warnings;
 use crate::domain::standard::Standard;
+use crate::domain::standard_options::Scope;
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::when::day_words;
@@ -265,6 +266,8 @@ impl<'a> Planner<'a> {
         let enrolment = self.enrolment(line, &person);
         changes.extend(enrolment.iter().map(|e| format!("{} from {}", e.standard, day_words(e.start))));
         changes.extend(enrolment.iter().filter_map(|e| e.specialism.as_ref().map(ToString::to_string)));
+        changes
+            .extend(enrolment.iter().filter_map(|e| e.scope.option.as_ref().map(|option| format!("option {option}"))));
         changes.extend(enrolment.iter().filter_map(|e| e.weekly.map(|weekly| format!("{weekly} paid hours a week"))));
         let supervisors = self.supervisors(line, &person, after);
         changes.extend(supervisors.iter().map(|(_, name)| format!("under {name}")));
@@ -281,13 +284,14 @@ impl<'a> Planner<'a> {
     fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
         let before = self.known.enrolments.get(&person.id);
         let Some(text) = &line.standard else {
-            let column = match (line.start, &line.specialism) {
-                (Some(_), _) => Column::Start,
-                (None, Some(_)) => Column::Specialism,
-                (None, None) => Column::Weekly,
+            let column = match (line.start, &line.specialism, &line.option) {
+                (Some(_), ..) => Column::Start,
+                (None, Some(_), _) => Column::Specialism,
+                (None, None, Some(_)) => Column::Option,
+                (None, None, None) => Column::Weekly,
             };
             let (start, specialism) = (line.start, line.specialism.clone());
-            if start.is_none() && specialism.is_none() && line.weekly.is_none() {
+            if start.is_none() && specialism.is_none() && line.weekly.is_none() && line.option.is_none() {
                 return None;
             }
             let Some(before) = before else {
@@ -299,7 +303,13 @@ impl<'a> Planner<'a> {
                 );
                 return None;
             };
+            let on = self.known.standards.iter().find(|standard| *standard.reference() == before.standard).cloned();
+            let scope = match on {
+                Some(standard) => self.scope(line, &standard, Some(&before.scope))?,
+                None => before.scope.clone(),
+            };
             let changed = Enrolment {
+                scope,
                 start: start.unwrap_or(before.start),
                 specialism: specialism.or(before.specialism.clone()),
                 weekly: line.weekly.or(before.weekly),
@@ -325,7 +335,8 @@ impl<'a> Planner<'a> {
         };
         let specialism = line.specialism.clone().or(before.and_then(|before| before.specialism.clone()));
         let weekly = line.weekly.or(before.and_then(|before| before.weekly));
-        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly };
+        let scope = self.scope(line, &standard, before.map(|before| &before.scope))?;
+        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly, scope };
         if before == Some(&enrolment) {
             return None;
         }
@@ -333,7 +344,39 @@ impl<'a> Planner<'a> {
             let place = Some(self.file.columns.place(line.line, Column::Start));
             self.remarks.push(Remark::warning(place, warning));
         }
+        if let Some(warning) = standard.unmapped_options()
+            && self.remarks.iter().all(|remark| remark.what != warning)
+        {
+            let place = Some(self.file.columns.place(line.line, Column::Standard));
+            self.remarks.push(Remark::warning(place, warning));
+        }
         Some(enrolment)
+    }
+
+    /// The part of the standard that a row asks for: what it does not say is as it was.
+    fn scope(&mut self, line: &PersonLine, standard: &Standard, before: Option<&Scope>) -> Option<Scope> {
+        let before = before.cloned().unwrap_or_default();
+        let (column, hint) = (Column::Option, "Write one of its options in a column `option`");
+        let column = if self.file.columns.at(column).is_some() { column } else { Column::Standard };
+        let scope = match &line.option {
+            None => before,
+            Some(text) => match standard.find_option(text).map(|option| Clean::line(&option.name)) {
+                Ok(Ok(name)) => before.on_option(name),
+                Ok(Err(fault)) => {
+                    self.fault(line, column, fault.to_string(), hint);
+                    return None;
+                }
+                Err(fault) => {
+                    self.fault(line, column, fault.to_string(), hint);
+                    return None;
+                }
+            },
+        };
+        if let Some(fault) = standard.scope_fault(&scope) {
+            self.fault(line, column, fault.to_string(), hint);
+            return None;
+        }
+        Some(scope)
     }
 
     /// The adopted standard that a text means.

@@ -31,7 +31,7 @@ pub struct CohortRow {
     pub trainee: TraineeCard,
     /// Their level in the career framework, as its slug.
     pub level: Option<Clean>,
-    /// KSBs signed and in all, for each duty in the standard's order.
+    /// KSBs signed and in all, for each duty in the standard's order; a duty of another option has none.
     pub duties: Vec<(u16, u16)>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,

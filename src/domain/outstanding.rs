@@ -190,6 +190,7 @@ mod tests {
 
     use super::*;
     use crate::domain::standard_file::st0413;
+    use crate::domain::standard_options::Scope;
     use crate::domain::statement::Outcome;
     use crate::domain::view::TraineeCard;
     use crate::domain::when::parse_day;
@@ -234,6 +235,7 @@ mod tests {
             standard: standard.reference().clone(),
             specialism: None,
             start: parse_day("2026-09-01").unwrap(),
+            scope: Scope::default(),
             signed: 1,
             total: 72,
         };

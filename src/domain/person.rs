@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::domain::paid_hours::PaidHours;
+use crate::domain::standard_options::Scope;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StandardRef, ValueFault, fault};
 
@@ -118,6 +119,8 @@ pub struct Enrolment {
     pub specialism: Option<Clean>,
     /// Paid hours a week, where they are given.
     pub weekly: Option<PaidHours>,
+    /// Their option, and what is left out for them.
+    pub scope: Scope,
 }
 
 /// Whose records a caller may see; every query about records takes one.

@@ -1,12 +1,13 @@
 //! A standard: duties, KSBs, the links between them, dates. Checked when built and never changed; must not read a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::local::{Local, Term};
 use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_options::StandardOption;
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
 use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
 
@@ -36,6 +37,7 @@ pub struct Standard {
     duties: Vec<Duty>,
     ksbs: Vec<Ksb>,
     gateway: Vec<GatewayRequirement>,
+    options: Vec<StandardOption>,
     local: Option<Local>,
 }
 
@@ -46,8 +48,23 @@ impl Standard {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let StandardParts { reference, title, level, months, hours, starts, mut duties, mut ksbs, mut links, gateway } =
-            parts;
+        let StandardParts {
+            reference,
+            title,
+            level,
+            months,
+            hours,
+            starts,
+            mut duties,
+            mut ksbs,
+            mut links,
+            gateway,
+            mut options,
+        } = parts;
+        for option in &mut options {
+            option.duties.sort_unstable();
+            option.ksbs.sort_unstable();
+        }
         duties.sort_by_key(|duty| duty.no);
         ksbs.sort_by_key(|(code, _)| *code);
         links.sort_unstable();
@@ -62,7 +79,7 @@ impl Standard {
                 Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
             })
             .collect();
-        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, local: None })
+        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, options, local: None })
     }
 
     /// A department's own list in a standard's shape: its competences stand where KSBs do, its terms beside them. The caller
@@ -82,7 +99,16 @@ impl Standard {
         let mut ksbs: Vec<Ksb> = texts.into_iter().map(ksb).collect();
         ksbs.sort_by_key(|ksb| ksb.code);
         let (starts, duties, local) = (StartDates::default(), Vec::new(), Some(local));
-        Self { reference, title, level: 0, months: 0, hours: None, starts, duties, ksbs, gateway: Vec::new(), local }
+        let (gateway, options) = (Vec::new(), Vec::new());
+        Self { reference, title, level: 0, months: 0, hours: None, starts, duties, ksbs, gateway, options, local }
+    }
+
+    /// The same with these duties and KSBs alone.
+    pub(in crate::domain) fn keeping(mut self, duties: &BTreeSet<DutyNo>, ksbs: &BTreeSet<KsbCode>) -> Self {
+        self.duties.retain(|duty| duties.contains(&duty.no));
+        self.ksbs.retain(|ksb| ksbs.contains(&ksb.code));
+        self.ksbs.iter_mut().for_each(|ksb| ksb.duties.retain(|no| duties.contains(no)));
+        self
     }
 
     /// What makes it a department's own list; nothing of a standard.
@@ -165,6 +191,12 @@ impl Standard {
         &self.gateway
     }
 
+    /// Its options, in its own order; empty where everyone on it answers for the same.
+    #[must_use]
+    pub fn options(&self) -> &[StandardOption] {
+        &self.options
+    }
+
     /// The duty of this number.
     #[must_use]
     pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
@@ -215,6 +247,7 @@ mod tests {
             ksbs: ["B1", "S2", "S1", "K1"].map(|s| (code(s), format!("Text of {s}."))).to_vec(),
             links: vec![(DutyNo(2), code("S1")), (DutyNo(1), code("S1")), (DutyNo(1), code("K1"))],
             gateway: Vec::new(),
+            options: Vec::new(),
         }
     }
 

@@ -55,6 +55,14 @@ pub enum StandardFault {
         /// The end that is not there.
         missing: String,
     },
+    /// An option names a duty or KSB that is not in the standard.
+    #[error("{of} names {missing}, which is not in the standard")]
+    Option {
+        /// The option, as `option_name` calls it.
+        of: String,
+        /// What is not there.
+        missing: String,
+    },
     /// A title or text that may not stand.
     #[error("{of}: {why}")]
     Text {

@@ -10,6 +10,7 @@ use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_notes::{FundingRule, Recognition, StandardNotes, VersionDates};
+use crate::domain::standard_options::{StandardOption, follow_duties};
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
 use crate::domain::toml_date::optional_date;
 use crate::domain::value::{DutyNo, KsbCode, StandardRef, ValueFault};
@@ -63,6 +64,12 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
             links.push((DutyNo(duty.no), code.parse::<KsbCode>()?));
         }
     }
+    let mut options = Vec::with_capacity(file.options.len());
+    for FileOption { name, duties, ksbs } in file.options {
+        let ksbs = ksbs.iter().map(|code| code.parse()).collect::<Result<_, _>>()?;
+        options.push(StandardOption { name, duties: duties.into_iter().map(DutyNo).collect(), ksbs });
+    }
+    follow_duties(&mut options, &links);
     let duty = |FileDuty { no, title, text, .. }| Duty { no: DutyNo(no), title, text };
     let reference = StandardRef::new(&file.reference, &file.version)?;
     // It was adopted before a standard's text held its gateway: that of the shipped one comes with the program.
@@ -78,6 +85,7 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
         ksbs,
         links,
         gateway: if shipped { Vec::new() } else { file.gateway.clone() },
+        options,
     };
     let notes = StandardNotes {
         change: file.change,
@@ -120,6 +128,8 @@ struct File {
     #[serde(default)]
     gateway: Vec<GatewayRequirement>,
     #[serde(default)]
+    options: Vec<FileOption>,
+    #[serde(default)]
     duties: Vec<FileDuty>,
     ksbs: BTreeMap<String, String>,
 }
@@ -140,6 +150,16 @@ struct FileDuty {
     #[serde(default)]
     title: String,
     text: String,
+    #[serde(default)]
+    ksbs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileOption {
+    name: String,
+    #[serde(default)]
+    duties: Vec<u16>,
     #[serde(default)]
     ksbs: Vec<String>,
 }

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_options::{MOST_OPTIONS, StandardOption, option_name};
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::domain::when::day_words;
@@ -89,6 +90,8 @@ pub struct StandardParts {
     pub links: Vec<(DutyNo, KsbCode)>,
     /// What it asks for at the gateway, in order; empty where it says nothing of its own.
     pub gateway: Vec<GatewayRequirement>,
+    /// Its options, in order; empty where everyone answers for the same.
+    pub options: Vec<StandardOption>,
 }
 
 impl StandardParts {
@@ -98,7 +101,8 @@ impl StandardParts {
         // Sizes first: nothing is compared or hashed for a file that is far too long.
         let items = self.duties.len() + self.ksbs.len();
         let gateway = ("requirements of the gateway", self.gateway.len(), MOST_REQUIREMENTS);
-        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS), gateway]
+        let options = ("options", self.options.len(), MOST_OPTIONS);
+        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS), gateway, options]
             .into_iter()
             .filter(|&(_, found, most)| found > most)
             .map(|(what, found, most)| StandardFault::TooMany { what, found, most })
@@ -110,6 +114,7 @@ impl StandardParts {
         faults.extend(text_faults(self));
         faults.extend(link_faults(self));
         faults.extend(gateway_faults(self));
+        faults.extend(option_faults(self));
         faults
     }
 }
@@ -202,6 +207,43 @@ fn gateway_faults(parts: &StandardParts) -> Vec<StandardFault> {
         faults.extend(texts.filter_map(|text| Some(StandardFault::Text { of: of.clone(), why: text_fault(text)? })));
     }
     faults
+}
+
+/// What keeps options from being those of a standard.
+fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
+    let mut faults = Vec::new();
+    let (ksbs, duties): (BTreeSet<_>, BTreeSet<_>) =
+        (parts.ksbs.iter().map(|(code, _)| *code).collect(), parts.duties.iter().map(|duty| duty.no).collect());
+    let mut names = BTreeSet::new();
+    for option in &parts.options {
+        let of = option_name(&option.name);
+        if let Some(why) = text_fault(&option.name) {
+            faults.push(StandardFault::Text { of: of.clone(), why });
+        }
+        if !names.insert(option.name.to_lowercase()) {
+            faults.push(StandardFault::Twice(of.clone()));
+        }
+        let (mut seen_duties, mut seen_ksbs) = (BTreeSet::new(), BTreeSet::new());
+        for no in &option.duties {
+            if !duties.contains(no) {
+                faults.push(StandardFault::Option { of: of.clone(), missing: format!("duty {no}") });
+            } else if !seen_duties.insert(*no) {
+                faults.push(StandardFault::Twice(format!("Duty {no} of {}", lower(&of))));
+            }
+        }
+        for code in &option.ksbs {
+            if !ksbs.contains(code) {
+                faults.push(StandardFault::Option { of: of.clone(), missing: code.to_string() });
+            } else if !seen_ksbs.insert(*code) {
+                faults.push(StandardFault::Twice(format!("{code} of {}", lower(&of))));
+            }
+        }
+    }
+    faults
+}
+
+fn lower(of: &str) -> String {
+    of.replacen("The", "the", 1)
 }
 
 /// How a requirement of the gateway is named in a fault.

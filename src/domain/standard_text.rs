@@ -17,6 +17,8 @@
 //! link K1 1                                 each duty it is linked to, by number
 //! gateway english-maths English and maths   each requirement of the gateway, in the author's order, and after it
 //! rule …  alternative …  note …  source …   what there is of these, a line each; a requirement can have alternatives
+//! option Oil lamps                          each option, in the author's order, and after it
+//! option-duty 2  option-ksb K2              the duties and KSBs that belong to options, a line each
 //! ```
 
 use std::fmt::Write as _;
@@ -28,6 +30,7 @@ use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::local_text::spelled;
 use crate::domain::standard::Standard;
 use crate::domain::standard_fault::StandardFault;
+use crate::domain::standard_options::StandardOption;
 use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
 use crate::domain::value::{Digest, DutyNo, KsbCode};
 
@@ -91,6 +94,11 @@ impl Standard {
             one.note.iter().for_each(|note| line("note", note));
             one.source.iter().for_each(|source| line("source", source));
         }
+        for option in self.options() {
+            line("option", &option.name);
+            option.duties.iter().for_each(|no| line("option-duty", no));
+            option.ksbs.iter().for_each(|code| line("option-ksb", code));
+        }
         text
     }
 
@@ -119,6 +127,7 @@ impl Standard {
             ksbs: Vec::new(),
             links: Vec::new(),
             gateway: Vec::new(),
+            options: Vec::new(),
         };
         while let Some((no, text)) = lines.pair("duty", "a duty")? {
             parts.duties.push(Duty { no: DutyNo(no), title: String::new(), text });
@@ -137,6 +146,16 @@ impl Standard {
             }
             let (note, source) = (lines.optional("note", "its note")?, lines.optional("source", "its source")?);
             parts.gateway.push(GatewayRequirement { id, text, rule, alternatives, note, source });
+        }
+        while let Some(name) = lines.optional("option", "an option")? {
+            let mut option = StandardOption { name, ..StandardOption::default() };
+            while let Some(no) = lines.optional("option-duty", "a duty of an option")? {
+                option.duties.push(DutyNo(no));
+            }
+            while let Some(code) = lines.optional("option-ksb", "a KSB of an option")? {
+                option.ksbs.push(code);
+            }
+            parts.options.push(option);
         }
         lines.end()?;
         let first = |faults: Vec<StandardFault>| {
@@ -212,32 +231,61 @@ mod tests {
         let requirement = (text(), maybe(), others, maybe(), maybe());
         let gateway = proptest::collection::btree_map("[a-z0-9][a-z0-9-]{0,8}", requirement, 0..4);
         let head = (text(), 1..=8_u8, 1..=600_u16, proptest::option::of(any::<u32>()), day(), day());
-        (head, codes, duties, any::<u64>(), gateway).prop_map(|(head, codes, duties, chosen, gateway)| {
-            let (title, level, months, hours, a, b) = head;
-            let date = |d: Option<(i32, u32)>| d.and_then(|(y, d)| chrono::NaiveDate::from_yo_opt(y, d));
-            let (a, b) = (date(a), date(b));
-            let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
-            let ksbs: Vec<(KsbCode, String)> =
-                codes.into_iter().map(|((k, n), text)| (format!("{k}{n}").parse().unwrap(), text)).collect();
-            let duties: Vec<_> =
-                duties.into_iter().map(|(no, (title, text))| Duty { no: DutyNo(no), title, text }).collect();
-            let every = ksbs.iter().flat_map(|(code, _)| duties.iter().map(|d| (d.no, *code)));
-            let links =
-                every.enumerate().filter(|(i, _)| chosen.rotate_left(*i as u32) & 1 == 1).map(|(_, l)| l).collect();
-            let reference = StandardRef::new("ST1", "1.0").unwrap();
-            let starts = StartDates { earliest, latest };
-            let requirement = |(id, (text, rule, alternatives, note, source))| GatewayRequirement {
-                id,
-                text,
-                rule,
-                alternatives,
-                note,
-                source,
-            };
-            let gateway = gateway.into_iter().map(requirement).collect();
-            let parts = StandardParts { reference, title, level, months, hours, starts, duties, ksbs, links, gateway };
-            Standard::build(parts).unwrap()
-        })
+        let options = proptest::collection::btree_set("[a-z]([a-z -]{0,8}[a-z])?", 0..4);
+        (head, codes, duties, any::<u64>(), gateway, options).prop_map(
+            |(head, codes, duties, chosen, gateway, options)| {
+                let (title, level, months, hours, a, b) = head;
+                let date = |d: Option<(i32, u32)>| d.and_then(|(y, d)| chrono::NaiveDate::from_yo_opt(y, d));
+                let (a, b) = (date(a), date(b));
+                let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
+                let ksbs: Vec<(KsbCode, String)> =
+                    codes.into_iter().map(|((k, n), text)| (format!("{k}{n}").parse().unwrap(), text)).collect();
+                let duties: Vec<_> =
+                    duties.into_iter().map(|(no, (title, text))| Duty { no: DutyNo(no), title, text }).collect();
+                let every = ksbs.iter().flat_map(|(code, _)| duties.iter().map(|d| (d.no, *code)));
+                let links =
+                    every.enumerate().filter(|(i, _)| chosen.rotate_left(*i as u32) & 1 == 1).map(|(_, l)| l).collect();
+                let reference = StandardRef::new("ST1", "1.0").unwrap();
+                let starts = StartDates { earliest, latest };
+                let requirement = |(id, (text, rule, alternatives, note, source))| GatewayRequirement {
+                    id,
+                    text,
+                    rule,
+                    alternatives,
+                    note,
+                    source,
+                };
+                let gateway = gateway.into_iter().map(requirement).collect();
+                let option = |(at, name): (u32, String)| StandardOption {
+                    name,
+                    duties: duties
+                        .iter()
+                        .filter(|d| chosen.rotate_left(u32::from(d.no.0) + at) & 3 == 1)
+                        .map(|d| d.no)
+                        .collect(),
+                    ksbs: ksbs
+                        .iter()
+                        .filter(|k| chosen.rotate_left(u32::from(k.0.number) * 3 + at) & 3 == 2)
+                        .map(|k| k.0)
+                        .collect(),
+                };
+                let options = (0..).zip(options).map(option).collect();
+                let parts = StandardParts {
+                    reference,
+                    title,
+                    level,
+                    months,
+                    hours,
+                    starts,
+                    duties,
+                    ksbs,
+                    links,
+                    gateway,
+                    options,
+                };
+                Standard::build(parts).unwrap()
+            },
+        )
     }
 
     proptest! {

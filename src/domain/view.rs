@@ -15,6 +15,7 @@ use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::review::Review;
 use crate::domain::standard::{Ksb, Standard};
+use crate::domain::standard_options::Scope;
 use crate::domain::statement::{Action, Evidence, Kind, Method, Outcome, Supervision};
 use crate::domain::text::Clean;
 use crate::domain::value::{Digest, KsbCode, PersonId, StandardRef, StatementId};
@@ -50,9 +51,11 @@ pub struct TraineeCard {
     pub start: NaiveDate,
     /// The pauses of their programme.
     pub pauses: Vec<Span>,
+    /// Their option, and what is left out for them.
+    pub scope: Scope,
     /// KSBs signed.
     pub signed: u16,
-    /// KSBs in all.
+    /// KSBs that they answer for.
     pub total: u16,
 }
 
@@ -61,7 +64,7 @@ pub struct TraineeCard {
 pub struct Standing {
     /// The trainee.
     pub trainee: TraineeCard,
-    /// The standard, whose KSBs `states` follows.
+    /// The standard, with the duties and KSBs alone that the trainee answers for; `states` follows its KSBs.
     pub standard: Arc<Standard>,
     /// One state a KSB, in the standard's order.
     pub states: Vec<State>,

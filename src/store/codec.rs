@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use crate::domain::person::Role;
+use crate::domain::standard_options::{LeftOut, Scope};
 use crate::domain::statement::Outcome;
+use crate::domain::text::Clean;
 use crate::domain::value::{Digest, KsbCode, KsbKind, StatementId};
 use crate::store::error::{StoreError, damaged};
 
@@ -55,6 +57,32 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
 /// A text as it is, with a mark in place of bytes that are not text, so that the rest of an altered file can be read.
 pub fn text_of(row: &rusqlite::Row<'_>, column: usize) -> Result<String, StoreError> {
     Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().map_err(damaged)?).into_owned())
+}
+
+/// A part of a standard as a text; nothing where it is the whole.
+#[must_use]
+pub fn scope_text(scope: &Scope) -> Option<String> {
+    let option = scope.option.as_ref().map(Clean::as_str).unwrap_or_default();
+    let left = scope.left_out.iter().map(|left| {
+        let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+        format!("\n{}\n{}", codes.join(" "), left.reason)
+    });
+    (!scope.is_whole()).then(|| format!("{option}{}", left.collect::<String>()))
+}
+
+/// The part of a standard that a text says.
+pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
+    let Some(text) = text else { return Ok(Scope::default()) };
+    let wrong = || damaged("a part of a standard cannot be read");
+    let clean = |text: &str| Clean::as_signed(text).ok_or_else(wrong);
+    let mut lines = text.split('\n');
+    let option = lines.next().filter(|option| !option.is_empty()).map(clean).transpose()?;
+    let mut left_out = Vec::new();
+    while let Some(codes) = lines.next() {
+        let codes = codes.split(' ').map(|code| code.parse().map_err(|_| wrong())).collect::<Result<_, _>>()?;
+        left_out.push(LeftOut { codes, reason: clean(lines.next().ok_or_else(wrong)?)? });
+    }
+    Ok(Scope { option, left_out })
 }
 
 /// Roles as bits.

@@ -12,8 +12,9 @@ use rusqlite::{Row, Rows, params};
 use crate::domain::competence::Measure;
 use crate::domain::pause::Span;
 use crate::domain::person::Viewer;
+use crate::domain::standard_options::Scope;
 use crate::domain::value::PersonId;
-use crate::store::codec::{day, day_of};
+use crate::store::codec::{day, day_of, scope_of};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::pauses;
@@ -41,6 +42,9 @@ const WAITING: &str = "SELECT person FROM claim INDEXED BY claim_waiting JOIN pe
     WHERE waiting > 0 AND (?1 IS NULL OR trainee = ?1)";
 const STANDARDS: &str = "SELECT standard, reference, version FROM standard
     WHERE EXISTS (SELECT 1 FROM enrolment WHERE enrolment.standard = standard.standard)";
+
+const SCOPES: &str = "SELECT trainee, standard, scope FROM enrolment INDEXED BY enrolment_scope
+    WHERE scope IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
 
 /// Where a trainee is found again, in this file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -236,6 +240,18 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, 
 /// The pauses of everyone whom a viewer may see.
 pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<Span>>, StoreError> {
     Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
+}
+
+/// Which part of their standard each answers for who does not answer for all of it.
+pub fn scopes(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, StandardNo, Scope)>, StoreError> {
+    let mut statement = tx.prepared(SCOPES)?;
+    let mut rows = statement.query([own(viewer)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let scope = scope_of(row.get_ref(2)?.as_str_or_null().map_err(damaged)?)?;
+        found.push((TraineeNo(row.get(0)?), StandardNo(row.get(1)?), scope));
+    }
+    Ok(found)
 }
 
 /// The standards on which somebody is, by their numbers, as reference and version.

@@ -32,6 +32,7 @@ const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, s
 const LIVE: &str =
     "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const ITEMS: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb";
 const STATE: &str =
     "SELECT state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
 const PUT_STATE: &str = "INSERT INTO state (trainee, standard, ksb, state, observed, countersigned)
@@ -112,15 +113,20 @@ pub struct Fate {
 }
 
 /// Indexes a sign-off of `[trainee, standard, signer]`, known by number, and the state that follows; gives what the
-/// trainee's figures gain. It is the newest, so it is added to what there was.
+/// trainee's figures gain. It is the newest, so it is added to what there was. One that the trainee does not answer for
+/// (`asked`) has no state.
 pub(in crate::store) fn add(
     tx: &WriteTx<'_>,
     entry: &Indexed,
     [trainee, on, signer]: [i64; 3],
+    asked: bool,
     policy: &Policy,
 ) -> Result<i64, StoreError> {
     let (at, said) = (place(entry.position), outcome(entry.outcome));
     tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), said, day(entry.observed), signer])?;
+    if !asked {
+        return Ok(0);
+    }
     let item = (trainee, on, entry.code);
     let before = state_of(tx, item)?;
     let live = Live { outcome: entry.outcome, observed: entry.observed, countersigned: false };
@@ -134,6 +140,7 @@ pub(in crate::store) fn change(
     of: u64,
     change: Change,
     policy: &Policy,
+    asked: &mut dyn FnMut(Item) -> Result<bool, StoreError>,
 ) -> Result<Option<(Item, i64)>, StoreError> {
     let (sql, with) = match change {
         Change::Withdrawn(by) => (WITHDRAW, place(by)),
@@ -151,15 +158,40 @@ pub(in crate::store) fn change(
     };
     let Some((trainee, on, code)) = found else { return Ok(None) };
     let item = (trainee, on, ksb_of(code)?);
+    let asked = asked(item)?;
+    Ok(Some((item, state_anew(tx, item, asked, policy)?)))
+}
+
+/// Makes one state from the sign-offs that are live; one that the trainee does not answer for has none. Gives what their
+/// figures gain.
+pub(in crate::store) fn state_anew(
+    tx: &WriteTx<'_>,
+    item: Item,
+    asked: bool,
+    policy: &Policy,
+) -> Result<i64, StoreError> {
+    let (trainee, on, code) = item;
     let mut shown = None;
-    let mut statement = tx.prepared(LIVE)?;
-    let mut rows = statement.query([trainee, on, code])?;
-    while let Some(row) = rows.next()? {
-        let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
-        shown = Some(Shown::with(shown, Live { outcome: outcome_of(row.get(0)?)?, observed, countersigned }));
+    if asked {
+        let mut statement = tx.prepared(LIVE)?;
+        let mut rows = statement.query([trainee, on, ksb(code)])?;
+        while let Some(row) = rows.next()? {
+            let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
+            shown = Some(Shown::with(shown, Live { outcome: outcome_of(row.get(0)?)?, observed, countersigned }));
+        }
     }
-    let gained = put_state(tx, item, state_of(tx, item)?, shown, policy)?;
-    Ok(Some((item, gained)))
+    put_state(tx, item, state_of(tx, item)?, shown, policy)
+}
+
+/// The KSBs of which a trainee has a sign-off on a standard, live or not.
+pub(in crate::store) fn signed_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
+    let mut statement = tx.prepared(ITEMS)?;
+    let mut rows = statement.query([trainee, on])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push((trainee, on, ksb_of(row.get(0)?)?));
+    }
+    Ok(items)
 }
 
 fn state_of(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<Shown>, StoreError> {

@@ -14,6 +14,7 @@ use crate::store::error::StoreError;
 use crate::store::filesystem::{identity, make_private, network, takes_files};
 use crate::store::fingerprint;
 use crate::store::header::{Wal, look};
+use crate::store::older::Upgraded;
 use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 
 /// The oldest SQLite without the WAL-reset fault that corrupts a file.
@@ -41,6 +42,8 @@ pub struct Db {
     unfolded: Cell<bool>,
     /// Whether it is only read because there is no room for what SQLite lays next to it.
     no_room: bool,
+    /// The upgraded copy that it is, where the file itself is of an older format and is only read.
+    copy: Option<Upgraded>,
 }
 
 /// What the file is opened for.
@@ -101,13 +104,13 @@ impl Db {
     fn new(conn: Connection, path: &Path, access: Access, still: bool) -> Self {
         let (path, file) = (path.to_owned(), identity(path));
         let (checked, unfolded) = (Some(Cell::new(NEVER)), Cell::new(false));
-        Self { conn, path, access, file, still, checked, unfolded, no_room: false }
+        Self { conn, path, access, file, still, checked, unfolded, no_room: false, copy: None }
     }
 
     /// A database that nobody else can open.
     pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
         let (path, unfolded) = (PathBuf::new(), Cell::new(false));
-        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false }
+        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false, copy: None }
     }
 
     /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
@@ -162,7 +165,19 @@ impl Db {
         if found < NEWEST && access == Access::Write {
             db.upgrade()?;
         }
+        if access == Access::Read && refuse_newer(&db.conn, path)? < NEWEST {
+            return Self::of_copy(Upgraded::of(&db.conn)?);
+        }
         db.check_format()?;
+        Ok(db)
+    }
+
+    fn of_copy(copy: Upgraded) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(copy.path(), flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
+        let mut db = Self::new(conn, copy.path(), Access::Read, false);
+        db.set_up()?;
+        db.copy = Some(copy);
         Ok(db)
     }
 

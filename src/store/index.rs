@@ -1,20 +1,24 @@
 //! What each statement changes in the indexes: the one way from the log to every other table, when it is appended and
 //! when all is made anew. Must never be asked about a statement that is not allowed.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::key_life::Compromise;
-use crate::domain::person::Named;
+use crate::domain::person::{Enrolment, Named};
 use crate::domain::record_marks::{Countersign, Sampled};
 use crate::domain::roster::Policy;
 use crate::domain::standard::Standard;
+use crate::domain::standard_options::Scope;
 use crate::domain::statement::Erase;
 use crate::domain::statement::{Body, SignOff, Statement};
 use crate::domain::value::{KsbKind, PersonId, StandardRef, StatementId};
 use crate::domain::when::Timestamp;
 use crate::store::beside::{all_erased, erased, position_of};
-use crate::store::competence::{Change, Indexed, Item, add, add_to_summary, change, count_anew};
+use crate::store::competence::{
+    Change, Indexed, Item, add, add_to_summary, change, count_anew, signed_items, state_anew,
+};
 use crate::store::db::WriteTx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::log::{add_key, key_number, signed_by};
@@ -75,6 +79,8 @@ pub struct Indexer {
     people: HashMap<PersonId, i64>,
     standards: HashMap<StandardRef, i64>,
     courses: HashMap<i64, Arc<Standard>>,
+    /// Which part of a standard a trainee answers for, where it is not the whole.
+    scopes: HashMap<(i64, i64), Option<Scope>>,
     policy: Option<Policy>,
     gained: HashMap<(i64, i64), Gained>,
     moved: HashSet<(i64, i64)>,
@@ -118,7 +124,7 @@ impl Indexer {
             }
             Body::Standard(adoption) => standards::put(tx, &adoption.standard, &adoption.content, at),
             Body::Competences(adoption) => standards::put_list(tx, &adoption.list, &adoption.content, at),
-            Body::Enrolment(named) => put_enrolment(tx, &named.enrolment, at),
+            Body::Enrolment(named) => self.enrolment(tx, &named.enrolment, at),
             Body::Pause(pause) => pauses::put(tx, pause, at),
             Body::Policy(settings) => {
                 let before = self.policy(tx)?;
@@ -225,9 +231,53 @@ impl Indexer {
             self.courses.entry(on).or_insert_with(|| Arc::clone(standard));
         }
         let policy = self.policy(tx)?;
-        let gained = add(tx, &entry, [trainee, on, signer], &policy)?;
+        let asked = self.asks(tx, (trainee, on, entry.code))?;
+        let gained = add(tx, &entry, [trainee, on, signer], asked, &policy)?;
         self.moved.insert((trainee, on));
         self.gain(tx, (trainee, on, entry.code), gained)
+    }
+
+    /// Sets an enrolment. Where it asks for another part of the standard than before, what was signed counts accordingly: it
+    /// is kept either way.
+    fn enrolment(&mut self, tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) -> Result<(), StoreError> {
+        let trainee = self.person(tx, &enrolment.trainee)?;
+        let on = self.standard(tx, &enrolment.standard)?;
+        let before = people::scope_of_number(tx, trainee)?;
+        put_enrolment(tx, enrolment, at)?;
+        self.scopes.retain(|(whose, _), _| *whose != trainee);
+        let part = |(on, scope): &(i64, Scope)| (!scope.is_whole()).then_some(*on);
+        let after = (on, enrolment.scope.clone());
+        if before.as_ref() == Some(&after) {
+            return Ok(());
+        }
+        let mut touched: Vec<i64> = before.iter().chain([&after]).filter_map(part).collect();
+        touched.dedup();
+        let policy = self.policy(tx)?;
+        for item in
+            touched.into_iter().map(|on| signed_items(tx, (trainee, on))).collect::<Result<Vec<_>, _>>()?.concat()
+        {
+            let asked = self.asks(tx, item)?;
+            let gained = state_anew(tx, item, asked, &policy)?;
+            self.moved.insert((item.0, item.1));
+            self.gain(tx, item, gained)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a trainee answers for a KSB. Of a standard that they are no longer on, all that was signed counts as it did.
+    fn asks(&mut self, tx: &WriteTx<'_>, (trainee, on, code): Item) -> Result<bool, StoreError> {
+        if code.kind == KsbKind::Local {
+            return Ok(true);
+        }
+        let scope = match self.scopes.entry((trainee, on)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let found = people::scope_of_number(tx, trainee)?.filter(|(of, scope)| *of == on && !scope.is_whole());
+                place.insert(found.map(|(_, scope)| scope))
+            }
+        };
+        let Some(scope) = scope.clone() else { return Ok(true) };
+        Ok(self.course(tx, on)?.asks(&scope, code))
     }
 
     fn fact(&mut self, tx: &WriteTx<'_>, statement: &Statement, at: u64) -> Result<(), StoreError> {
@@ -319,7 +369,8 @@ impl Indexer {
 
     fn change(&mut self, tx: &WriteTx<'_>, of: u64, what: Change) -> Result<bool, StoreError> {
         let policy = self.policy(tx)?;
-        let Some((item, gained)) = change(tx, of, what, &policy)? else { return Ok(false) };
+        let mut asked = |item| self.asks(tx, item);
+        let Some((item, gained)) = change(tx, of, what, &policy, &mut asked)? else { return Ok(false) };
         self.moved.insert((item.0, item.1));
         self.gain(tx, item, gained)?;
         Ok(true)
@@ -344,11 +395,7 @@ impl Indexer {
         if gained == 0 || code.kind == KsbKind::Local {
             return Ok(());
         }
-        if !self.courses.contains_key(&on) {
-            self.courses.extend(standards::by_number(tx)?);
-        }
-        let standard = self.courses.get(&on);
-        let standard = standard.ok_or_else(|| damaged("a statement is about a standard that is not there"))?;
+        let standard = self.course(tx, on)?;
         let sum = self.gained.entry((trainee, on)).or_default();
         sum.signed += gained;
         sum.duties.resize(standard.duties().len(), 0);
@@ -357,6 +404,14 @@ impl Indexer {
             *count += if linked.contains(&duty.no) { gained } else { 0 };
         }
         Ok(())
+    }
+
+    fn course(&mut self, tx: &WriteTx<'_>, on: i64) -> Result<Arc<Standard>, StoreError> {
+        if !self.courses.contains_key(&on) {
+            self.courses.extend(standards::by_number(tx)?);
+        }
+        let standard = self.courses.get(&on).map(Arc::clone);
+        standard.ok_or_else(|| damaged("a statement is about a standard that is not there"))
     }
 
     fn policy(&mut self, tx: &WriteTx<'_>) -> Result<Policy, StoreError> {

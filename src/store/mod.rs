@@ -22,6 +22,7 @@ pub mod index;
 pub mod log;
 pub mod logins;
 pub mod notes;
+mod older;
 pub mod pauses;
 pub mod people;
 pub mod queue;

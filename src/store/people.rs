@@ -8,11 +8,12 @@ use crate::domain::key::PublicKey;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::{Enrolment, Person, Viewer};
 use crate::domain::roster::{HeldKey, Policy};
+use crate::domain::standard_options::Scope;
 use crate::domain::text::Clean;
 use crate::domain::value::{Digest, PersonId, StandardRef};
 use crate::domain::view::TraineeCard;
 use crate::domain::when::{Timestamp, parse_day};
-use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of};
+use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of, scope_of, scope_text};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::pauses;
@@ -34,22 +35,23 @@ const OF_KEY: &str = " WHERE key = (SELECT key FROM key WHERE fingerprint = ?1)"
 const HOLDER: &str =
     "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
 const KEYS_OF: &str = "SELECT line, holder.place FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
-const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place, weekly)
-    SELECT ?1, standard, ?4, ?5, ?6, ?7 FROM standard WHERE reference = ?2 AND version = ?3
+const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place, weekly, scope)
+    SELECT ?1, standard, ?4, ?5, ?6, ?7, ?8 FROM standard WHERE reference = ?2 AND version = ?3
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6,
-    weekly = ?7";
-const ENROLMENT: &str = "SELECT reference, version, start, specialism, weekly FROM enrolment
+    weekly = ?7, scope = ?8";
+const SCOPE: &str = "SELECT standard, scope FROM enrolment WHERE trainee = ?1";
+const ENROLMENT: &str = "SELECT reference, version, start, specialism, weekly, scope FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
-const ENROLMENTS: &str = "SELECT reference, version, start, specialism, weekly, id FROM enrolment
+const ENROLMENTS: &str = "SELECT reference, version, start, specialism, weekly, scope, id FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END FROM enrolment
+    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END, scope FROM enrolment
     JOIN person ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE "left" = 0 ORDER BY name, id"#;
 const CARD: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?2 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2) END FROM person
+    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2) END, scope FROM person
     JOIN enrolment ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE id = ?1";
 const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
@@ -144,7 +146,8 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
         start,
         specialism,
         place(at),
-        enrolment.weekly.map(PaidHours::in_hundredths)
+        enrolment.weekly.map(PaidHours::in_hundredths),
+        scope_text(&enrolment.scope)
     ])?;
     if put == 1 { Ok(()) } else { Err(damaged("an enrolment is on a standard that is not there")) }
 }
@@ -260,6 +263,7 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
         start: day(row, 2)?,
         specialism: clean(row, 3)?,
         weekly: weekly(row)?,
+        scope: scope(row)?,
     }))
 }
 
@@ -270,15 +274,27 @@ fn weekly(row: &Row<'_>) -> Result<Option<PaidHours>, StoreError> {
     hundredths.map(|hundredths| PaidHours::hundredths(hundredths).ok_or_else(wrong)).transpose()
 }
 
+/// The column `scope` of a row.
+fn scope(row: &Row<'_>) -> Result<Scope, StoreError> {
+    scope_of(row.get_ref("scope")?.as_str_or_null().map_err(damaged)?)
+}
+
+/// On which standard a trainee is, and what part of it they answer for; both by number and as the file has it.
+pub(in crate::store) fn scope_of_number(tx: &Tx<'_>, trainee: i64) -> Result<Option<(i64, Scope)>, StoreError> {
+    let mut statement = tx.prepared(SCOPE)?;
+    let mut rows = statement.query([trainee])?;
+    rows.next()?.map(|row| Ok((row.get(0)?, scope(row)?))).transpose()
+}
+
 /// Every enrolment that a viewer may see.
 pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreError> {
     let mut statement = tx.prepared(ENROLMENTS)?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let (trainee, standard) = (id(row, 5)?, standard_ref(row, 0)?);
+        let (trainee, standard) = (id(row, 6)?, standard_ref(row, 0)?);
         let (start, specialism, weekly) = (day(row, 2)?, clean(row, 3)?, weekly(row)?);
-        let enrolment = Enrolment { trainee, standard, start, specialism, weekly };
+        let enrolment = Enrolment { trainee, standard, start, specialism, weekly, scope: scope(row)? };
         found.extend(Some(enrolment).filter(|enrolment| viewer.may_see(&enrolment.trainee)));
     }
     Ok(found)
@@ -344,6 +360,7 @@ pub(in crate::store) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError
         start: day(row, 5)?,
         pauses: Vec::new(),
         signed: row.get(6)?,
+        scope: scope(row)?,
         total: 0,
     })
 }

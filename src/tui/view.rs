@@ -132,6 +132,7 @@ fn top(model: &Model) -> TopLine {
         (ScreenId::SignOff | ScreenId::Outstanding, Some(standing)) => {
             let trainee = &standing.trainee;
             let mut about = vec![trainee.standard.to_string()];
+            about.extend(trainee.scope.option.as_ref().map(ToString::to_string));
             about.extend(trainee.specialism.as_ref().map(ToString::to_string));
             let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
             about.push(format!("month {month} of {}", standing.standard.months()));

@@ -12,6 +12,7 @@ use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
 use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::standard_options::{LeftOut, Scope};
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::{
     Action, Auth, Batch, Body, Evidence, Item, Kind, Method, Outcome, Seen, SignOff, Signer, Statement, Supervision,
@@ -162,9 +163,24 @@ fn person() -> BoxedStrategy<Person> {
         .boxed()
 }
 
+/// An option, and KSBs left out in groups of one to three.
+fn scope() -> BoxedStrategy<Scope> {
+    let codes = btree_set((select(vec!["K", "S", "B"]), 1_u16..60), 0..8);
+    (option::of(line()), codes, vec(line(), 8))
+        .prop_map(|(option, codes, reasons)| {
+            let mut codes: Vec<KsbCode> =
+                codes.into_iter().map(|(kind, number)| format!("{kind}{number}").parse().unwrap()).collect();
+            codes.sort_unstable();
+            let groups = codes.chunks(3).zip(reasons);
+            let left_out = groups.map(|(codes, reason)| LeftOut { codes: codes.to_vec(), reason }).collect();
+            Scope { option, left_out }
+        })
+        .boxed()
+}
+
 fn enrolment() -> BoxedStrategy<NamedEnrolment> {
-    (named(), standard(), day(), option::of(line()), option::of(1_u16..=16_800))
-        .prop_map(|(who, standard, start, specialism, weekly)| NamedEnrolment {
+    (named(), standard(), day(), option::of(line()), option::of(1_u16..=16_800), scope())
+        .prop_map(|(who, standard, start, specialism, weekly, scope)| NamedEnrolment {
             name: who.name,
             enrolment: Enrolment {
                 trainee: who.id,
@@ -172,6 +188,7 @@ fn enrolment() -> BoxedStrategy<NamedEnrolment> {
                 start,
                 specialism,
                 weekly: weekly.and_then(PaidHours::hundredths),
+                scope,
             },
         })
         .boxed()

@@ -29,6 +29,7 @@ mod local_files;
 mod log_key;
 mod made;
 mod older;
+mod options;
 mod outside;
 mod owner;
 mod policies;

@@ -5,6 +5,7 @@ mod competences;
 mod further;
 mod gateway;
 mod log;
+mod options;
 mod pauses;
 
 use std::collections::BTreeSet;
@@ -36,7 +37,7 @@ fn name(refusal: &Refusal) -> &'static str {
         PartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
-        CodeTaken ListReplaced MayNotSign OnList)
+        CodeTaken ListReplaced MayNotSign OnList NotAsked Scope)
 }
 
 /// The allowed sign-off with its body changed.
@@ -272,7 +273,7 @@ fn adopted(world: &mut World, change: impl FnOnce(&mut countersign::domain::depa
 fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
     let mut reached = BTreeSet::new();
     let all = REFUSED.iter().chain(further::REFUSED).chain(gateway::REFUSED).chain(log::REFUSED).chain(pauses::REFUSED);
-    let all = all.chain(competences::REFUSED);
+    let all = all.chain(competences::REFUSED).chain(options::REFUSED);
     for (at, (expected, case)) in all.enumerate() {
         let mut world = World::new();
         let statement = case(&mut world);
@@ -280,7 +281,7 @@ fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
         assert_eq!(name(&refusal), *expected, "{at}: {refusal}");
         reached.insert(*expected);
     }
-    assert_eq!(reached.len(), 30 + 50 + 5, "a refusal that nothing provokes is missing: {reached:?}");
+    assert_eq!(reached.len(), 30 + 50 + 7, "a refusal that nothing provokes is missing: {reached:?}");
 }
 
 #[test]

@@ -78,6 +78,7 @@ pub fn standing(who: &str, name: &str) -> Standing {
         standard: standard.reference().clone(),
         specialism: Some(clean("cardiology")),
         start: day("2025-09-08"),
+        scope: countersign::domain::standard_options::Scope::default(),
         signed: states.iter().filter(|state| state.counts()).count() as u16,
         total: standard.ksbs().len() as u16,
     };

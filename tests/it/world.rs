@@ -14,6 +14,7 @@ use countersign::domain::rules::facts::{Before, Facts, Inner, Said, Target};
 use countersign::domain::rules::refusal::Refusal;
 use countersign::domain::standard::Standard;
 use countersign::domain::standard_file::st0413;
+use countersign::domain::standard_options::Scope;
 use countersign::domain::statement::about::{about, record};
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{
@@ -145,7 +146,8 @@ impl World {
     pub fn enrolment(&self, id: &str) -> Body {
         let start = parse_day("2025-09-20").unwrap();
         let standard = self.standard.reference().clone();
-        let enrolment = Enrolment { trainee: pid(id), standard, start, specialism: None, weekly: None };
+        let enrolment =
+            Enrolment { trainee: pid(id), standard, start, specialism: None, weekly: None, scope: Scope::default() };
         Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment })
     }
 

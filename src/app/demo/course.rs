@@ -16,6 +16,7 @@ use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::record_marks::Acknowledge;
 use crate::domain::review::{Attended, Party, Review, ReviewAction};
+use crate::domain::standard_options::Scope;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::Origin;
@@ -86,8 +87,14 @@ fn arrives(story: &mut Story<'_>, life: &Life, origin: &Origin) -> Result<(), Er
     let specialism = Some(Clean::line(life.member.specialism)?);
     let enrol = |on: Programme, start: NaiveDate, story: &Story<'_>| {
         let standard = story.standard(on).reference().clone();
-        let enrolment =
-            Enrolment { trainee: life.who.id.clone(), standard, start, specialism: specialism.clone(), weekly: None };
+        let enrolment = Enrolment {
+            trainee: life.who.id.clone(),
+            standard,
+            start,
+            specialism: specialism.clone(),
+            weekly: None,
+            scope: Scope::default(),
+        };
         Body::Enrolment(NamedEnrolment { name: life.who.name.clone(), enrolment })
     };
     let person = holder.person.clone();

@@ -16,6 +16,7 @@ use crate::app::writing::Hand;
 use crate::domain::department::NamedEnrolment;
 use crate::domain::person::{Enrolment, Named, Person, Role};
 use crate::domain::standard::Standard;
+use crate::domain::standard_options::Scope;
 use crate::domain::statement::{Auth, Body, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StandardRef, StatementId};
@@ -87,6 +88,7 @@ pub fn add_trainees(
                 start: start.day(),
                 specialism,
                 weekly: None,
+                scope: Scope::default(),
             };
             bodies.push(Body::Enrolment(NamedEnrolment { name: name.clone(), enrolment }));
             let mut order: Vec<u8> = (0..standard.ksbs().len() as u8).collect();

@@ -10,6 +10,7 @@ use crate::domain::outstanding::{Outstanding, Rejection};
 use crate::domain::pause::Span;
 use crate::domain::person::Person;
 use crate::domain::standard::{Ksb, Standard};
+use crate::domain::standard_options::{LeftOut, StandardOption};
 use crate::domain::standard_parts::Duty;
 use crate::domain::statement::{Action, Method, Supervision};
 use crate::domain::view::{Record, TraineeCard};
@@ -76,6 +77,25 @@ pub struct StandardRow {
     pub ksbs: Vec<KsbRow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gateway: Vec<GatewayRow>,
+    pub options: Vec<OptionRow>,
+}
+
+/// An option of a standard.
+#[derive(Debug, Serialize)]
+pub struct OptionRow {
+    pub id: String,
+    pub duties: Vec<u16>,
+    pub ksbs: Vec<String>,
+}
+
+impl From<&StandardOption> for OptionRow {
+    fn from(option: &StandardOption) -> Self {
+        Self {
+            id: option.name.clone(),
+            duties: option.duties.iter().map(|no| no.0).collect(),
+            ksbs: option.ksbs.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// A requirement of a standard's own gateway.
@@ -112,6 +132,7 @@ impl StandardRow {
             duties: Vec::new(),
             ksbs: Vec::new(),
             gateway: Vec::new(),
+            options: standard.options().iter().map(OptionRow::from).collect(),
         }
     }
 
@@ -168,6 +189,19 @@ impl From<&Span> for PauseRow {
     }
 }
 
+/// KSBs that a trainee does not answer for.
+#[derive(Debug, Serialize)]
+pub struct LeftOutRow {
+    pub ksbs: Vec<String>,
+    pub reason: String,
+}
+
+impl From<&LeftOut> for LeftOutRow {
+    fn from(left: &LeftOut) -> Self {
+        Self { ksbs: left.codes.iter().map(ToString::to_string).collect(), reason: left.reason.to_string() }
+    }
+}
+
 /// A trainee at a glance.
 #[derive(Debug, Serialize)]
 pub struct Card {
@@ -175,6 +209,8 @@ pub struct Card {
     pub name: String,
     pub standard: String,
     pub specialism: Option<String>,
+    pub option: Option<String>,
+    pub left_out: Vec<LeftOutRow>,
     pub start: String,
     pub signed: u16,
     pub total: u16,
@@ -187,6 +223,8 @@ impl From<&TraineeCard> for Card {
             name: card.name.to_string(),
             standard: card.standard.to_string(),
             specialism: card.specialism.as_ref().map(ToString::to_string),
+            option: card.scope.option.as_ref().map(ToString::to_string),
+            left_out: card.scope.left_out.iter().map(LeftOutRow::from).collect(),
             start: card.start.to_string(),
             signed: card.signed,
             total: card.total,

@@ -45,6 +45,8 @@ pub struct PersonLine {
     pub start: Option<NaiveDate>,
     /// Cardiology, audiology, …
     pub specialism: Option<Clean>,
+    /// Their option of the standard, as written.
+    pub option: Option<String>,
     /// Paid hours a week.
     pub weekly: Option<PaidHours>,
     /// Who supervises them, as written: ids or names, `;` between several.
@@ -181,6 +183,7 @@ impl Reader<'_> {
             standard,
             start: self.start(),
             specialism: self.text(Column::Specialism),
+            option: self.words(Column::Option),
             weekly,
             supervisors: supervisors
                 .split(';')

@@ -28,6 +28,8 @@ pub enum Column {
     Start,
     /// Cardiology, audiology, …
     Specialism,
+    /// Their option of the standard.
+    Option,
     /// Paid hours a week.
     Weekly,
     /// Who supervises them.
@@ -38,7 +40,7 @@ pub enum Column {
 
 impl Column {
     /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
-    pub const ALL: [(Self, &'static [&'static str]); 14] = [
+    pub const ALL: [(Self, &'static [&'static str]); 15] = [
         (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
         (Self::First, &["firstname", "forename", "givenname"]),
         (Self::Last, &["lastname", "surname", "familyname"]),
@@ -53,6 +55,7 @@ impl Column {
         (Self::Version, &["version", "standardversion"]),
         (Self::Start, &["start", "startdate", "started", "startson", "firstday", "enrolled"]),
         (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
+        (Self::Option, &["option", "standardoption", "apprenticeshipoption", "pathway"]),
         (Self::Weekly, &["weeklyhours", "paidhours", "hoursaweek", "hoursperweek", "contractedhours"]),
         (Self::Supervisor, &["supervisor", "supervisors", "assessor", "supervisedby"]),
         (Self::Id, &["id", "personid"]),

@@ -115,7 +115,7 @@ impl Places {
         match fault {
             StandardFault::Twice(name) => self.last(name),
             StandardFault::Link { duty, ksb, .. } => self.first(&link_name(duty, ksb)),
-            StandardFault::Text { of, .. } => self.first(of),
+            StandardFault::Text { of, .. } | StandardFault::Option { of, .. } => self.first(of),
             StandardFault::Number { what, .. } => self.first(what),
             StandardFault::Dates { .. } => self.first("The last start date"),
             StandardFault::Empty | StandardFault::Local | StandardFault::TooMany { .. } => None,
@@ -139,7 +139,7 @@ pub fn advice(fault: &StandardFault) -> &'static str {
         StandardFault::Number { .. } => "Write the number that the standard's publisher gives",
         StandardFault::Dates { .. } => "Exchange the two, or leave out the one that is not set",
         StandardFault::Twice(_) => "Take one of the two away, or give it its own code",
-        StandardFault::Link { .. } => "Add what it leads to, or take the link away",
+        StandardFault::Link { .. } | StandardFault::Option { .. } => "Add what it leads to, or take the link away",
         StandardFault::Text { .. } => "Type the text anew: what is signed is bound to it to the letter",
     }
 }

@@ -7,8 +7,9 @@
 //! title,Lamp keeper
 //! level,2
 //! months,14
+//! option,Oil lamps                         each option, a row each; may be left out
 //! hours,326                                also: earliest, latest (2024-11-01); these three may be left out
-//! code,text,duties
+//! code,text,duties                         also: options, of a duty or KSB that only these options have; `;` between several
 //! D1,Light and trim the lamps.,
 //! K1,How a lamp burns.,D1
 //! S1,"Trim a wick, by day or night.",D1 D2
@@ -20,6 +21,7 @@ use crate::domain::intake::csv::{Row, disarmed, formula, rows};
 use crate::domain::intake::draft::{Draft, Links};
 use crate::domain::intake::markup::spaced;
 use crate::domain::intake::remark::{Place, Places, Remark};
+use crate::domain::standard_options::{StandardOption, follow_duties, option_name};
 use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts, StartDates};
 use crate::domain::value::{DutyNo, KsbCode, StandardRef};
 use crate::domain::when::parse_day;
@@ -42,15 +44,15 @@ pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
     }
     let column = |name: &str| rows[at].cells.iter().position(|cell| cell.eq_ignore_ascii_case(name));
     for (known, cell) in rows[at].cells.iter().enumerate() {
-        let named = ["code", "text", "duties"].iter().any(|name| cell.eq_ignore_ascii_case(name));
+        let named = ["code", "text", "duties", "options", "option"].iter().any(|name| cell.eq_ignore_ascii_case(name));
         if !named && !cell.is_empty() {
             let what = format!("The column “{}” (number {}) is not read", spaced(cell), known + 1);
             reader.remarks.push(Remark::warning(Some(Place::line(rows[at].line)), what));
         }
     }
-    let duties = column("duties");
+    let (duties, options) = (column("duties"), column("options").or(column("option")));
     for row in &rows[at + 1..] {
-        reader.item(row, duties);
+        reader.item(row, duties, options);
     }
     reader.draft()
 }
@@ -64,6 +66,7 @@ struct Reader {
     months: Option<u16>,
     hours: Option<u32>,
     starts: StartDates,
+    options: Vec<StandardOption>,
     duties: Vec<Duty>,
     ksbs: Vec<(KsbCode, String)>,
     links: Links,
@@ -113,6 +116,12 @@ impl Reader {
                 self.starts.latest = self.day(row);
                 "The last start date"
             }
+            "option" => {
+                if !value.is_empty() {
+                    self.option(row.line, value);
+                }
+                return;
+            }
             _ => {
                 let what =
                     format!("“{}” is not a word that may stand before the row “code,text,duties”", spaced(&word));
@@ -155,7 +164,36 @@ impl Reader {
         unicode_normalization::UnicodeNormalization::nfc(cell).collect()
     }
 
-    fn item(&mut self, row: &Row<'_>, duties: Option<usize>) {
+    /// Where an option is among those named; one that is new is added.
+    fn option(&mut self, line: usize, name: &str) -> usize {
+        let name = self.text(&option_name(name), line, name).split_whitespace().collect::<Vec<_>>().join(" ");
+        let same = |option: &StandardOption| option.name.to_lowercase() == name.to_lowercase();
+        if let Some(at) = self.options.iter().position(same) {
+            return at;
+        }
+        self.places.add(option_name(&name), Place::line(line));
+        self.options.push(StandardOption { name, ..StandardOption::default() });
+        self.options.len() - 1
+    }
+
+    /// The options that a row names; none where everyone has it.
+    fn options_of(&mut self, row: &Row<'_>, column: Option<usize>) -> Vec<usize> {
+        let cell = column.map_or("", |at| row.cell(at)).trim();
+        let core = cell.eq_ignore_ascii_case("core") || cell.eq_ignore_ascii_case("all");
+        // A name may hold a comma or a semicolon: one that is named above is that option.
+        let known = self.options.iter().any(|option| option.name.to_lowercase() == cell.to_lowercase());
+        let names: Vec<&str> = match (core, known) {
+            (true, _) => Vec::new(),
+            (_, true) => vec![cell],
+            _ => cell.split(';').map(str::trim).filter(|name| !name.is_empty()).collect(),
+        };
+        let mut at: Vec<usize> = names.into_iter().map(|name| self.option(row.line, name)).collect();
+        at.sort_unstable();
+        at.dedup();
+        at
+    }
+
+    fn item(&mut self, row: &Row<'_>, duties: Option<usize>, options: Option<usize>) {
         let place = Place::line(row.line);
         let code = row.cell(0);
         if let Some(no) = duty_no(code) {
@@ -165,6 +203,9 @@ impl Reader {
                 self.fault(row.line, format!("{name} names duties itself"), "Name duties beside KSBs alone");
             }
             self.places.add(name, place);
+            for at in self.options_of(row, options) {
+                self.options[at].duties.push(no);
+            }
             self.duties.push(Duty { no, title: String::new(), text });
             return;
         }
@@ -176,6 +217,9 @@ impl Reader {
         let text = self.text(&code.to_string(), row.line, row.cell(1));
         self.places.add(code.to_string(), place.clone());
         self.ksbs.push((code, text));
+        for at in self.options_of(row, options) {
+            self.options[at].ksbs.push(code);
+        }
         let named = duties.map_or("", |at| row.cell(at)).split(|c: char| c.is_whitespace() || ",;".contains(c));
         for word in named.filter(|word| !word.is_empty()) {
             match duty_no(word).or_else(|| word.parse().ok().map(DutyNo)) {
@@ -184,14 +228,15 @@ impl Reader {
             }
         }
         // A text with an unquoted comma in it spills into columns that have no name.
-        let known = duties.unwrap_or(1).max(1);
-        if row.cells.iter().skip(known + 1).any(|cell| !cell.is_empty()) && duties.is_some_and(|at| at == known) {
+        let known = duties.max(options).unwrap_or(1).max(1);
+        if row.cells.iter().skip(known + 1).any(|cell| !cell.is_empty()) && duties.max(options) == Some(known) {
             let what = format!("{code}: There are more cells than columns with a name");
             self.fault(row.line, what, "Put quotes round a text that holds a comma");
         }
     }
 
     fn draft(mut self) -> Result<Draft, Vec<Remark>> {
+        follow_duties(&mut self.options, &self.links.all);
         for (word, is_there) in [
             ("reference", !self.reference.is_empty()),
             ("version", !self.version.is_empty()),
@@ -226,6 +271,7 @@ impl Reader {
             ksbs: self.ksbs,
             links: self.links.all,
             gateway: Vec::new(),
+            options: self.options,
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }

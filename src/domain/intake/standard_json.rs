@@ -1,6 +1,8 @@
 //! A standard as the public JSON record of it. Codes are positions, links are ids, texts hold HTML; a record without duties
 //! is grouped by the headings of its profile. Must never take a word from elsewhere than the record.
 
+mod options;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -75,10 +77,11 @@ impl<'a> Reader<'a> {
         }
         let (mut duties, mut links) = (Vec::new(), Links::default());
         self.duties(fields, &mut duties, &mut links);
+        let own = duties.last().map(|duty| duty.no);
         if duties.is_empty() {
             self.by_heading(fields, &ksbs, &mut duties, &mut links);
         }
-        self.options(fields);
+        let options = self.options(fields, &links.all, own);
         let reference = match StandardRef::new(&reference, &version) {
             Ok(reference) => reference,
             Err(fault) => {
@@ -102,6 +105,7 @@ impl<'a> Reader<'a> {
             ksbs,
             links: links.all,
             gateway: Vec::new(),
+            options,
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }
@@ -280,23 +284,6 @@ impl<'a> Reader<'a> {
             n => format!("The record has no duties; the {n} headings of its profile stand in their place"),
         };
         self.remarks.push(Remark::warning(None, what));
-    }
-
-    /// A standard of core and options is taken whole: which option a trainee follows is not said here.
-    fn options(&mut self, fields: &Fields<'a>) {
-        let has = |name: &str| {
-            fields.get(name).and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok()).is_some_and(|value| {
-                match value {
-                    Value::Array(list) => !list.is_empty(),
-                    Value::Bool(is) => is,
-                    _ => false,
-                }
-            })
-        };
-        if has("coreAndOptions") || has("options") {
-            let what = "The standard has options; the duties and KSBs of all of them are taken";
-            self.remarks.push(Remark::warning(None, what));
-        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::intake::draft::Draft;
 use crate::domain::intake::json_lines::Lines;
 use crate::domain::intake::remark::{Place, Places, Remark, link_name};
 use crate::domain::standard_file::{self, StandardFileFault};
+use crate::domain::standard_options::option_name;
 use crate::domain::standard_parts::{MOST_ITEMS, requirement_name};
 use crate::domain::value::{DutyNo, KsbCode};
 
@@ -52,6 +53,9 @@ pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
     for one in &spans.gateway {
         places.add(requirement_name(&one.get_ref().id), at(one.span()));
     }
+    for one in &spans.options {
+        places.add(option_name(&one.get_ref().name), at(one.span()));
+    }
     for (name, span) in [
         ("The title", &spans.title),
         ("The level", &spans.level),
@@ -85,6 +89,8 @@ struct Spans {
     #[serde(default)]
     gateway: Vec<Spanned<SpanRequirement>>,
     #[serde(default)]
+    options: Vec<Spanned<SpanOption>>,
+    #[serde(default)]
     #[allow(clippy::zero_sized_map_values, reason = "a table is read; only where its keys stand is wanted")]
     ksbs: BTreeMap<Spanned<String>, IgnoredAny>,
 }
@@ -93,6 +99,12 @@ struct Spans {
 struct SpanRequirement {
     #[serde(default)]
     id: String,
+}
+
+#[derive(Deserialize)]
+struct SpanOption {
+    #[serde(default)]
+    name: String,
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::intake::remark::{Places, Remark};
 use crate::domain::standard::Standard;
+use crate::domain::standard_options::option_name;
 use crate::domain::value::{Digest, KsbCode, KsbKind};
 
 /// The most codes that one sentence lists.
@@ -36,6 +37,16 @@ pub fn warnings(standard: &Standard, places: &Places) -> Vec<Remark> {
         if let [first, rest @ ..] = alone.as_slice() {
             let verb = if rest.is_empty() { "belongs" } else { "belong" };
             found.push(Remark::warning(places.first(first), format!("{} {verb} to no duty", some(&alone))));
+        }
+    }
+    if let Some(what) = standard.unmapped_options() {
+        let first = standard.options().first().and_then(|option| places.first(&option_name(&option.name)));
+        let hint = "Once a trainee is enrolled, `countersign enrolment leave-out` leaves out what their option does not ask for";
+        found.push(Remark { hint: hint.to_owned(), ..Remark::warning(first, what) });
+    } else {
+        for option in standard.options().iter().filter(|option| option.ksbs.is_empty()) {
+            let name = option_name(&option.name);
+            found.push(Remark::warning(places.first(&name), format!("{name} has no KSB of its own")));
         }
     }
     let mut numbers: BTreeMap<KsbKind, (u16, u16)> = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::domain::standard_scope::{NotAsked, ScopeFault};
 use crate::domain::value::{KsbCode, StandardRef};
 
 /// Why a statement may not be made: a sentence for the person who tried.
@@ -48,6 +49,10 @@ pub enum Refusal {
     NotAdopted(StandardRef),
     #[error("{standard} has no {code}")]
     NoSuchKsb { standard: StandardRef, code: KsbCode },
+    #[error("{name} does not answer for {code}: {why}")]
+    NotAsked { name: String, code: KsbCode, why: NotAsked },
+    #[error("{0}")]
+    Scope(ScopeFault),
     #[error("The text of {0} is not the one adopted")]
     OtherText(KsbCode),
     #[error("The day seen, {0}, is in the future")]

@@ -71,6 +71,8 @@ pub(crate) fn enrolment(roster: &Roster, statement: &Statement, named: &NamedEnr
     match roster.standards.get(on) {
         None => Err(Refusal::NotAdopted(on.clone())),
         Some(standard) if standard.local().is_some() => Err(Refusal::OnList(on.clone())),
-        Some(_) => Ok(()),
+        Some(standard) => {
+            standard.scope_fault(&named.enrolment.scope).map_or(Ok(()), |fault| Err(Refusal::Scope(fault)))
+        }
     }
 }

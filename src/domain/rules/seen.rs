@@ -41,6 +41,13 @@ pub(crate) fn seen(roster: &Roster, statement: &Statement, s: &SignOff, lateness
     if ksb.digest != s.item.text {
         return Err(Refusal::OtherText(code));
     }
+    // What is put back was allowed when it was signed, by the option of that time.
+    if lateness == Lateness::Judged
+        && enrolment.standard == *standard
+        && let Some(why) = adopted.why_not_asked(&enrolment.scope, code)
+    {
+        return Err(Refusal::NotAsked { name: name(), code, why });
+    }
     if s.observed > statement.signed.plus(CALENDAR_AHEAD).day() {
         return Err(Refusal::Future(long_day(s.observed)));
     }

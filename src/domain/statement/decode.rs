@@ -12,6 +12,7 @@ use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, Pol
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Enrolment, Named, Person, Role};
 use crate::domain::spelling::unhex;
+use crate::domain::standard_options::{LeftOut, Scope};
 use crate::domain::statement::decode_more;
 use crate::domain::statement::encode::{auth, is_spelled};
 use crate::domain::statement::form::fault;
@@ -150,7 +151,8 @@ impl<'a> Fields<'a> {
                 let start = self.day("start")?;
                 let specialism = self.optional_clean("specialism")?;
                 let weekly = self.optional("weekly-hours", |v| v.parse().ok())?;
-                let enrolment = Enrolment { trainee: who.id, standard, start, specialism, weekly };
+                let scope = self.scope()?;
+                let enrolment = Enrolment { trainee: who.id, standard, start, specialism, weekly, scope };
                 Body::Enrolment(NamedEnrolment { name: who.name, enrolment })
             }
             Kind::Policy => Body::Policy(self.policy()?),
@@ -166,6 +168,20 @@ impl<'a> Fields<'a> {
             }
         };
         Ok((body, self.parsed("signed")?))
+    }
+
+    /// Statements of older programs have neither an option nor anything left out.
+    fn scope(&mut self) -> Result<Scope, DecodeFault> {
+        let option = self.optional_clean("option")?;
+        let mut left_out = Vec::new();
+        let codes = |v: &str| {
+            let upper = |word: &str| word.starts_with(|c: char| c.is_ascii_uppercase());
+            v.split(' ').map(|word| word.parse().ok().filter(|_| upper(word))).collect::<Option<Vec<_>>>()
+        };
+        while let Some(codes) = self.optional("left-out", codes)? {
+            left_out.push(LeftOut { codes, reason: self.clean("because")? });
+        }
+        Ok(Scope { option, left_out })
     }
 
     fn sign_off(&mut self) -> Result<(Body, Timestamp), DecodeFault> {

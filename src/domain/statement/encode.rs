@@ -183,6 +183,12 @@ impl Lines<'_> {
                 if let Some(weekly) = named.enrolment.weekly {
                     self.plain("weekly-hours", weekly);
                 }
+                self.optional("option", named.enrolment.scope.option.as_ref());
+                for left in &named.enrolment.scope.left_out {
+                    let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+                    self.plain("left-out", codes.join(" "));
+                    self.field("because", &left.reason);
+                }
             }
             Body::Policy(policy) => self.policy(policy),
             Body::SignOff(sign_off) => return self.sign_off(sign_off, statement),

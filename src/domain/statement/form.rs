@@ -36,7 +36,12 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
             (!sound).then_some("The standards beside a list are none, out of order or there twice")
         }),
         Body::Enrolment(named) => {
-            line(&[Some(&named.name), named.enrolment.specialism.as_ref()]).or_else(|| day(named.enrolment.start))
+            let enrolment = &named.enrolment;
+            let reasons = enrolment.scope.left_out.iter().find_map(|left| line(&[Some(&left.reason)]));
+            line(&[Some(&named.name), enrolment.specialism.as_ref(), enrolment.scope.option.as_ref()])
+                .or(reasons)
+                .or_else(|| day(enrolment.start))
+                .or_else(|| enrolment.scope.fault())
         }
         Body::Pause(pause) => line(&[Some(&pause.trainee.name)])
             .or_else(|| day(pause.span.from))

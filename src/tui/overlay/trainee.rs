@@ -98,10 +98,10 @@ fn row(card: &TraineeCard, width: usize, theme: &Theme) -> Vec<(String, ratatui:
     let wide = width >= 50;
     let left = width.saturating_sub(if wide { right + 2 } else { 8 });
     let name = if wide { left * 2 / 5 } else { left };
-    let about = card.specialism.as_ref().map_or_else(
-        || card.standard.to_string(),
-        |specialism| format!("{} {} {specialism}", card.standard, theme.glyphs.dot),
-    );
+    let mut about = card.standard.to_string();
+    for more in card.scope.option.iter().chain(&card.specialism) {
+        about = format!("{about} {} {more}", theme.glyphs.dot);
+    }
     let mut pieces = vec![(pad(card.name.as_str(), name, theme), theme.text)];
     if wide {
         pieces.push((format!("  {}", pad(&about, left - name - 2, theme)), theme.dim));

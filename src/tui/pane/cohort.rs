@@ -225,8 +225,8 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
     ];
     for at in 0..room.duties {
         match row.duties.get(at) {
-            Some((signed, of)) => gauge(&mut pieces, usize::from(CELL) - 1, (*signed, *of), theme),
-            None => pieces.push((" ".repeat(usize::from(CELL)), theme.text)),
+            Some((signed, of)) if *of > 0 => gauge(&mut pieces, usize::from(CELL) - 1, (*signed, *of), theme),
+            _ => pieces.push((" ".repeat(usize::from(CELL)), theme.text)),
         }
     }
     if room.one {

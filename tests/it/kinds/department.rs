@@ -14,6 +14,7 @@ use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolmen
 use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::standard::Standard;
 use countersign::domain::standard_file::st0413;
+use countersign::domain::standard_options::Scope;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{
     Action, Auth, Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement,
@@ -112,7 +113,14 @@ impl Department {
         for id in [TRAINEE, OTHER_TRAINEE] {
             let start = parse_day("2025-09-20").unwrap();
             let standard = made.standard.reference().clone();
-            let enrolment = Enrolment { trainee: pid(id), standard, start, specialism: None, weekly: None };
+            let enrolment = Enrolment {
+                trainee: pid(id),
+                standard,
+                start,
+                specialism: None,
+                weekly: None,
+                scope: Scope::default(),
+            };
             let body = Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment });
             made.must(OFFICER, Role::TrainingOfficer, body);
         }
