@@ -62,7 +62,7 @@ pub struct Pair {
 /// What differs between two standards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardDiff {
-    /// Title, level, months, hours, start dates, gateway: what, before, after; those that differ alone.
+    /// Title, level, months, hours, options, start dates, gateway: what, before, after; those that differ alone.
     pub facts: Vec<(&'static str, String, String)>,
     /// The duties, in the order of the second, those that are gone last.
     pub duties: Vec<Pair>,
@@ -105,6 +105,7 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
             ("level", s.level().to_string()),
             ("months", s.months().to_string()),
             ("hours", or_none(s.hours().map(|hours| hours.to_string()))),
+            ("options", or_none(Some(s.option_names()).filter(|names| !names.is_empty()))),
             ("earliest start", or_none(s.starts().earliest.map(|day| day.to_string()))),
             ("latest start", or_none(s.starts().latest.map(|day| day.to_string()))),
             ("gateway", or_none((!s.gateway().is_empty()).then(|| gateway(s)))),

@@ -145,3 +145,27 @@ pub fn digest_of(bytes: &[u8]) -> Result<Digest, StoreError> {
 pub fn id_of(bytes: &[u8]) -> Result<StatementId, StoreError> {
     uuid::Uuid::from_slice(bytes).map(StatementId).map_err(|_| damaged("an id has the wrong length"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_standard_reads_back_as_it_was_written() {
+        let left = |codes: &[&str], reason: &str| LeftOut {
+            codes: codes.iter().map(|code| code.parse().unwrap()).collect(),
+            reason: Clean::line(reason).unwrap(),
+        };
+        for option in [None, Some("Oil lamps, and K1")] {
+            for left_out in [vec![], vec![left(&["K1"], "K2 K3")], vec![left(&["K1", "B2"], "a"), left(&["S3"], "b")]] {
+                let scope = Scope { option: option.map(|name| Clean::line(name).unwrap()), left_out };
+                let text = scope_text(&scope);
+                assert_eq!(text.is_none(), scope.is_whole());
+                assert_eq!(scope_of(text.as_deref()).unwrap(), scope, "{text:?}");
+            }
+        }
+        for wrong in ["x\nK1", "x\n\nreason", "x\nQ1\nreason"] {
+            assert!(scope_of(Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+}
