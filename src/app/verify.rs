@@ -32,7 +32,7 @@ use crate::ledger::note::LogVerifier;
 use crate::ledger::replay::{Looked, PutBack, ReadyKey, Replay, look};
 use crate::store::audit;
 use crate::store::beside::{self, Erased};
-use crate::store::db::{Access, Db, Tx, WriteTx};
+use crate::store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::facts;
 use crate::store::index::Indexer;
@@ -45,9 +45,6 @@ const PART: u64 = 512;
 const PATIENCE: Duration = Duration::from_mins(2);
 /// How much longer for each mebibyte of the file: that of a very slow disk.
 const FOR_EACH_MIB: Duration = Duration::from_millis(500);
-
-/// The largest file that is looked at: SQLite takes memory for each page that a file claims to have, though it may be a hole.
-const MOST_BYTES: u64 = 1 << 40;
 
 /// What a file was found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

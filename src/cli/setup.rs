@@ -98,8 +98,8 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, scope };
     app.enrol(officer, &Proof::Session, enrolment)?;
     to.say(&format!("  {name} starts on {}", long_day(start)))?;
-    let standard = app.standard(on)?;
-    for warning in standard.start_date_warning(start).into_iter().chain(standard.unmapped_options()) {
+    let unmapped = app.standard(on)?.unmapped_options();
+    for warning in app.start_warnings(on, start)?.into_iter().chain(unmapped) {
         to.say(&format!("  {warning}"))?;
     }
     Ok(true)

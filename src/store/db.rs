@@ -46,6 +46,10 @@ pub struct Db {
     copy: Option<Upgraded>,
 }
 
+/// The largest file that is looked at in full: SQLite takes memory for each page that a file claims to have, though it may be a
+/// hole.
+pub const MOST_BYTES: u64 = 1 << 40;
+
 /// What the file is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -166,6 +170,9 @@ impl Db {
             db.upgrade()?;
         }
         if access == Access::Read && refuse_newer(&db.conn, path)? < NEWEST {
+            if db.bytes()? > MOST_BYTES {
+                return Err(StoreError::Damaged(format!("it claims to be {} GiB in size", db.bytes()? >> 30)));
+            }
             return Self::of_copy(Upgraded::of(&db.conn)?);
         }
         db.check_format()?;

@@ -1,5 +1,5 @@
-//! A file of an older format that is only read: it is read from a private copy, upgraded. Must never change the file itself,
-//! nor leave the copy behind.
+//! Reads a file of an older format, which must not be changed, from a private copy that is upgraded. Never leaves the copy
+//! behind.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -59,7 +59,8 @@ const PRINTS: &[&str] = &["src/build.rs", "src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
 const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
-const ENVIRONMENT: &[&str] = &["src/build.rs", "src/main.rs", "src/config.rs", "src/cli/global.rs"];
+const ENVIRONMENT: &[&str] =
+    &["src/build.rs", "src/main.rs", "src/config.rs", "src/cli/global.rs", "src/store/older.rs"];
 const FILES: &[&str] = &[
     "src/app/copies.rs",
     "src/app/doctor_machine.rs",
@@ -73,6 +74,7 @@ const FILES: &[&str] = &[
     "src/store/db.rs",
     "src/store/filesystem.rs",
     "src/store/header.rs",
+    "src/store/older.rs",
     "src/store/stray.rs",
 ];
 
