@@ -31,7 +31,7 @@ const NOT_COVERED: [&str; 9] = [
     "What this does not cover, because nobody signs it:",
     "claims that nobody has answered or that were answered in an earlier version, with their reflections",
     "who was asked to answer a claim, when it was taken back, and which earlier claim it continues",
-    "names of evidence in lists, except in a claim whose digest a sign-off gives, and the kind of file that is shown",
+    "names of evidence that no sign-off or signed claim gives, and when it was handed in",
     "hours that were entered and not confirmed",
     "who may log in over SSH, and who supervises whom",
     "marks, drafts, and whose record each person opened last",
