@@ -35,7 +35,7 @@ fn not_yet_needs_what_was_seen_what_to_do_and_by_when() {
     screen.type_in("\t");
     screen.keys("in 2 weeks", "in 2 weeks");
     screen.type_in("\t");
-    screen.keys(&format!("{PIN}\r"), "Signed 1 KSB");
+    screen.keys(&format!("{PIN}\r"), "as not yet achieved for Alex Trainee; due");
     screen.wait_for("! NOT YET");
     assert_eq!(book.size(), Book::demo_size() + 1);
 }
