@@ -266,7 +266,7 @@ pub(in crate::app) fn compare_evidence(
     }))
 }
 
-/// Finds rows of the workspace that this program never writes: of nobody, of no claim, of no file, of no day.
+/// Finds rows of the workspace that this program never writes: their person, claim, file or day does not exist.
 pub(in crate::app) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), StoreError> {
     for (table, rows, why) in audit::stray_rows(tx)? {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };

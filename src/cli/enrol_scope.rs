@@ -1,5 +1,5 @@
-//! `enrolment option`, `leave-out` and `include`: which part of a standard a trainee answers for. Must never say itself what
-//! an option asks for.
+//! Changes which part of a standard a trainee answers for: `enrolment option`, `leave-out` and `include`. The domain decides what
+//! an option includes.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `enrolment`: a pause, and its end; paid hours; the rest of it is `enrol_scope`'s. Must never count a day itself.
+//! Starts and ends a break in learning and sets paid hours, under `enrolment`. `enrol_scope` has the other verbs.
 
 use clap::{Args, Subcommand};
 

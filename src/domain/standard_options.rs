@@ -1,4 +1,4 @@
-//! The options of a standard, and the part of it that an enrolment is for. Must never know a standard: `standard_scope` does.
+//! Holds the options of a standard, and the part of one that an enrolment is for, as plain values. `standard_scope` has the rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 

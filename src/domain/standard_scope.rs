@@ -1,4 +1,4 @@
-//! The KSBs of a standard that one trainee answers for: the one place that says which. Must never ask who the trainee is.
+//! Decides which KSBs of a standard a trainee answers for. Nothing else decides it.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Reads a file of an older format, which must not be changed, from a private copy that is upgraded. Never leaves the copy
-//! behind.
+//! Reads a file of an older format, which must not be changed, from a private copy that is upgraded. The copy is deleted when
+//! it is closed. If the program is killed, it stays in the temporary folder, readable by its owner alone.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

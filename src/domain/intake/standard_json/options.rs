@@ -1,5 +1,5 @@
-//! The options of a public JSON record: from its duties, or from the table of older records. Must never take a KSB from
-//! everyone that the record gives to everyone.
+//! Reads the options of a public JSON record, from its duties or from the table of older records. Where the record is in doubt,
+//! everyone answers for the KSB.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
