@@ -24,7 +24,7 @@ impl App {
                 newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
             }
         }
-        let rows = outstanding(&standing, newest, rejected);
+        let rows = outstanding(&standing, newest, rejected, self.today());
         Ok((standing, rows))
     }
 

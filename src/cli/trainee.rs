@@ -1,5 +1,7 @@
 //! `trainee` and `outstanding`: one trainee's record and what is left. Reading alone.
 
+use chrono::NaiveDate;
+
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
@@ -117,6 +119,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
         left.iter().partition(|row| row.state == State::Open && row.rejected.is_none());
     let mut parts = card(&standing.trainee);
+    let today = app.today();
     if !pressing.is_empty() {
         let some_rejected = pressing.iter().any(|row| row.rejected.is_some());
         let rows = pressing.iter().map(|row| {
@@ -127,13 +130,13 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
                 row.code.to_string(),
                 local::state(&standing, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
-                action.map(|action| day_words(action.by)).unwrap_or_default(),
+                by_day(row, &standing, today),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
                 record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 text(row),
             ];
             if some_rejected {
-                let rejected = rejected.map(|said| format!("{} by {}", day_words(said.at.day()), said.words()));
+                let rejected = rejected.map(|said| format!("{} by {}", day_words(said.at.local_day()), said.words()));
                 cells.insert(2, rejected.unwrap_or_default());
             }
             cells
@@ -163,9 +166,15 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
 }
 
+/// The day of the action, and how late it is; of what lapsed, how late alone.
+fn by_day(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
+    let by = row.action().map(|action| day_words(action.by));
+    [by, row.late_words(standing, today)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// A claim that waits: since when, of whom.
 fn asked(asked: &Asked) -> String {
-    format!("{} of {}", day_words(asked.since.day()), asked.whom())
+    format!("{} of {}", day_words(asked.since.local_day()), asked.whom())
 }
 
 /// Each KSB and where it stands.

@@ -77,11 +77,11 @@ impl State {
         match self {
             Self::Open => ".",
             Self::Claimed => "~",
-            Self::Signed => "x",
+            Self::Signed => "+",
             Self::Partly => "/",
             Self::NotYet => "!",
             Self::Renew => "r",
-            Self::Lapsed => "-",
+            Self::Lapsed => "x",
         }
     }
 

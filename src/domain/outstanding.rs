@@ -80,6 +80,21 @@ impl Outstanding {
         self.newest.as_ref().and_then(|record| record.action.as_ref())
     }
 
+    /// Since when it is late: an action whose day is past, or a local competence that lapsed.
+    #[must_use]
+    pub fn late_since(&self, standing: &Standing, today: NaiveDate) -> Option<NaiveDate> {
+        let action = self.action().filter(|_| self.state == State::NotYet).map(|action| action.by);
+        let lapsed = standing.local_of(self.code).filter(|_| self.state == State::Lapsed).and_then(|local| local.due);
+        action.or(lapsed).filter(|day| *day < today)
+    }
+
+    /// How late it is: `8 days late`.
+    #[must_use]
+    pub fn late_words(&self, standing: &Standing, today: NaiveDate) -> Option<String> {
+        let days = (today - self.late_since(standing, today)?).num_days();
+        Some(if days == 1 { "1 day late".to_owned() } else { format!("{days} days late") })
+    }
+
     /// Whether it is one that a filter asks for on `today`.
     #[must_use]
     pub fn fits(&self, filter: &Filter, standing: &Standing, today: NaiveDate) -> bool {
@@ -106,21 +121,22 @@ impl Outstanding {
             ],
             day: newest
                 .map(|record| record.observed)
-                .or_else(|| claim.map(|claim| claim.since.day()))
-                .or_else(|| rejected.map(|rejected| rejected.at.day())),
+                .or_else(|| claim.map(|claim| claim.since.local_day()))
+                .or_else(|| rejected.map(|rejected| rejected.at.local_day())),
             flags: Flags::default().with(Flag::Overdue, action.is_some_and(|action| action.by < today)),
             ..Facts::default()
         })
     }
 }
 
-/// The list: first NOT YET, the earliest action first, then what a sample rejected, then what is due again, then what waits,
-/// then OPEN by duty.
+/// The list on `today`: first LAPSED and actions that are overdue, the latest first, then NOT YET by the day of the action,
+/// then what a sample rejected, then RENEW, then what waits, then OPEN by duty.
 #[must_use]
 pub fn outstanding(
     standing: &Standing,
     mut newest: BTreeMap<KsbCode, Record>,
     mut rejected: BTreeMap<KsbCode, Rejection>,
+    today: NaiveDate,
 ) -> Vec<Outstanding> {
     let mut rows: Vec<Outstanding> = standing
         .all()
@@ -134,16 +150,20 @@ pub fn outstanding(
             claim: standing.claims.get(&ksb.code).cloned(),
         })
         .collect();
-    rows.sort_by(urgency);
+    rows.sort_by(|a, b| urgency(a, b, standing, today));
     rows
 }
 
-fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
-    let by = |row: &Outstanding| row.action().map(|action| action.by);
+fn urgency(a: &Outstanding, b: &Outstanding, standing: &Standing, today: NaiveDate) -> Ordering {
+    let by = |row: &Outstanding| row.late_since(standing, today).or_else(|| row.action().map(|action| action.by));
     // What has no date or no duty comes after what has one.
     let last = |known: bool| !known;
     // What a sample reopened comes before what is only due again.
-    let rank = |row: &Outstanding| if row.rejected.is_some() { rank(row.state).min(1) } else { rank(row.state) };
+    let rank = |row: &Outstanding| match rank(row.state) {
+        _ if row.late_since(standing, today).is_some() => 0,
+        of if row.rejected.is_some() => of.min(2),
+        of => of,
+    };
     rank(a)
         .cmp(&rank(b))
         .then_with(|| (last(by(a).is_some()), by(a)).cmp(&(last(by(b).is_some()), by(b))))
@@ -153,9 +173,9 @@ fn urgency(a: &Outstanding, b: &Outstanding) -> Ordering {
 
 fn rank(state: State) -> u8 {
     match state {
-        State::NotYet => 0,
-        State::Renew => 2,
-        State::Lapsed => 3,
+        State::Lapsed => 0,
+        State::NotYet => 1,
+        State::Renew => 3,
         State::Partly => 4,
         State::Claimed => 5,
         State::Open => 6,
@@ -198,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn not_yet_comes_first_by_the_date_of_its_action_and_open_last_by_duty() {
+    fn lapsed_and_overdue_come_first_then_not_yet_by_its_day_then_renew_and_open_last_by_duty() {
         let standard = Arc::new(st0413().unwrap().0);
         let mut states = vec![State::Open; standard.ksbs().len()];
         let at = |code: &str| standard.ksbs().iter().position(|k| k.code.to_string() == code).unwrap();
@@ -219,9 +239,13 @@ mod tests {
         let (last, local) = ([].into(), Vec::new());
         let standing = Standing { trainee, standard: Arc::clone(&standard), states, claims, last, local };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01")].map(|(c, by)| (code(c), record(code(c), by)));
-        let rows = outstanding(&standing, newest.into(), [].into());
-        let first: Vec<String> = rows.iter().take(4).map(|row| row.code.to_string()).collect();
-        assert_eq!(first, ["S9", "S2", "K3", "B1"]);
+        let on = |today: &str| outstanding(&standing, newest.clone().into(), [].into(), parse_day(today).unwrap());
+        let first = |today: &str| -> Vec<String> { on(today).iter().take(4).map(|row| row.code.to_string()).collect() };
+        assert_eq!(first("2026-12-01"), ["B1", "S9", "S2", "K3"], "a day is not late before it is over");
+        assert_eq!(first("2026-12-02"), ["S9", "B1", "S2", "K3"]);
+        assert_eq!(first("2026-12-25"), ["S9", "S2", "B1", "K3"]);
+        let rows = on("2026-12-03");
+        assert_eq!(rows[0].late_words(&standing, parse_day("2026-12-03").unwrap()).as_deref(), Some("2 days late"));
         assert_eq!(rows.len(), standard.ksbs().len() - 1);
         let open: Vec<_> = rows[4..].iter().map(|row| (row.duty.is_none(), row.duty, row.code)).collect();
         assert!(open.is_sorted());

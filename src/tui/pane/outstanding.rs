@@ -166,15 +166,20 @@ const LEFT: usize = 16;
 
 /// Why it stands where it does: until when, or in which duty.
 fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
+    let why = reason(row, standing, today);
+    row.late_words(standing, today).map_or(why.clone(), |late| format!("{late}, {why}"))
+}
+
+fn reason(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
     let action = row.action();
-    let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.day(), today), asked.whom()));
+    let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.local_day(), today), asked.whom()));
     match (row.state, action, row.duty) {
         (competence::State::NotYet, Some(action), _) => {
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
             format!("by {}{again}", short_day(action.by, today))
         }
         _ if row.rejected.is_some() => {
-            let rejected = row.rejected.as_ref().map(|rejected| short_day(rejected.at.day(), today));
+            let rejected = row.rejected.as_ref().map(|rejected| short_day(rejected.at.local_day(), today));
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
             format!("rejected {}{again}", rejected.unwrap_or_default())
         }
