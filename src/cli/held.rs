@@ -132,7 +132,7 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<Answer, Fail
             due.name.to_string(),
             if due.left { "has left" } else { "" }.to_owned(),
             due.statements.to_string(),
-            long_day(due.newest.day()),
+            long_day(due.newest.local_day()),
             long_day(due.since),
         ]
     };

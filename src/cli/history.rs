@@ -28,7 +28,7 @@ pub fn history(context: &Context, asked: &History) -> Result<Answer, Failure> {
             if row.sound == Some(false) { format!("ALTERED · {}", row.summary) } else { row.summary.clone() };
         vec![
             row.position.to_string(),
-            row.signed.to_string(),
+            row.signed.local_words(),
             row.kind.slug().to_owned(),
             row.signer_name.to_string(),
             summary,

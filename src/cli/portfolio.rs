@@ -85,7 +85,7 @@ fn said(record: &Record, parts: &mut Vec<Part>) {
         record
             .withdrawn
             .as_ref()
-            .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.day()), gone.by_name, gone.reason)),
+            .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.local_day()), gone.by_name, gone.reason)),
     );
     more.extend(record.marks.iter().filter_map(mark));
     more.push(format!("Signed {}", record.signed));
@@ -103,7 +103,7 @@ fn mark(mark: &Mark) -> Option<String> {
     };
     let why = mark.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
-    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.day()), mark.by_name))
+    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.local_day()), mark.by_name))
 }
 
 fn wrapped(text: &str, indent: usize) -> Vec<Part> {

@@ -142,7 +142,7 @@ fn preview(plan: &Plan) -> Vec<Part> {
 fn row(row: &HistoryRow) -> Vec<String> {
     vec![
         row.position.to_string(),
-        row.signed.to_string(),
+        row.signed.local_words(),
         row.kind.slug().to_owned(),
         row.signer_name.to_string(),
         row.summary.clone(),

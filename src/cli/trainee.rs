@@ -130,7 +130,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
                 row.code.to_string(),
                 local::state(&standing, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
-                action.map(|action| by(action.by, row.days_late(today))).unwrap_or_default(),
+                by_day(row, &standing, today),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
                 record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 text(row),
@@ -166,10 +166,11 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
 }
 
-/// By when, and how late that is.
-fn by(day: NaiveDate, late: Option<i64>) -> String {
-    let late = late.map(|days| format!(", {}", late_words(days))).unwrap_or_default();
-    format!("{}{late}", day_words(day))
+/// The day of the action, and how late it is; of what lapsed, how late alone.
+fn by_day(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
+    let by = row.action().map(|action| day_words(action.by));
+    let late = row.days_late(standing, today).map(late_words);
+    [by, late].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A claim that waits: since when, of whom.

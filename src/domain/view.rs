@@ -137,7 +137,7 @@ impl Standing {
             texts: &[&ksb.text],
             ksbs: &[KsbFact { code: ksb.code, state, duties: &ksb.duties }],
             by: &by,
-            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.day())),
+            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.local_day())),
             ..Facts::default()
         })
     }

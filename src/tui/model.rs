@@ -38,6 +38,8 @@ pub struct Setup {
     pub idle_minutes: u32,
     /// The policy's days after which an observation needs a reason for being late.
     pub late_days: u32,
+    /// Whether the program may only be left with the PIN of a training officer.
+    pub kiosk: bool,
 }
 
 /// The model.
@@ -55,6 +57,10 @@ pub struct Model {
     pub idle_minutes: u32,
     /// Days after which an observation needs a reason for being late.
     pub late_days: u32,
+    /// Whether the program may only be left with the PIN of a training officer.
+    pub kiosk: bool,
+    /// Whether it was asked whether to leave: the next key answers.
+    pub leaving: bool,
     /// The screen.
     pub screen: ScreenId,
     /// The place of whoever is at the screen.
@@ -156,6 +162,8 @@ impl Model {
             today: setup.today,
             idle_minutes: setup.idle_minutes,
             late_days: setup.late_days,
+            kiosk: setup.kiosk,
+            leaving: false,
             screen: ScreenId::SignOff,
             desk: Desk::default(),
             others: BTreeMap::new(),
@@ -225,6 +233,8 @@ impl Model {
             Where::Everywhere => self.screen,
             // Both screens show a record below.
             Where::Pane(PaneId::Record) if self.screen == ScreenId::Outstanding => self.screen,
+            // What signs on the Sign-off screen signs on the outstanding list, too.
+            Where::Screen(ScreenId::SignOff) if self.screen == ScreenId::Outstanding => self.screen,
             Where::Screen(screen) => screen,
             Where::Pane(PaneId::Log) => ScreenId::History,
             Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
@@ -254,6 +264,9 @@ impl Model {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         }
         match command {
+            Command::Suspend if self.kiosk => {
+                Some("This workstation stays open: the program is not suspended here".into())
+            }
             Command::Sign | Command::NotAchieved => self.sign_refusal(),
             Command::OpenClaim | Command::MarkClaim | Command::SaveFiles => queue::refusal(&self.queue, command),
             Command::SignClaims | Command::RefuseClaims => {

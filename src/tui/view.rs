@@ -104,7 +104,7 @@ fn top(model: &Model) -> TopLine {
     };
     let (subject, about) = match (model.screen, &model.desk.standing) {
         (ScreenId::History, _) => {
-            ("History".into(), vec!["what was signed, newest first".into(), "times in UTC".into()])
+            ("History".into(), vec!["what was signed, newest first".into(), "times are local".into()])
         }
         (ScreenId::Readiness, None) => ("Readiness".into(), Vec::new()),
         (ScreenId::Reviews, None) => ("Reviews and hours".into(), Vec::new()),

@@ -157,6 +157,7 @@ impl Bench {
             today: day("2026-11-21"),
             idle_minutes: 2,
             late_days: 7,
+            kiosk: false,
         };
         Self { model: Model::new(setup), effects: Vec::new() }
     }

@@ -294,6 +294,28 @@ fn leaving_keeps_the_draft_and_then_quits() {
 }
 
 #[test]
+fn leaving_asks_first_while_marks_are_set_and_any_other_key_stays() {
+    let mut bench = at_work();
+    bench.keys("space");
+    assert_eq!(bench.keys("q"), []);
+    assert_eq!(said(&bench), "Leave? 1 mark is set");
+    bench.keys("down");
+    assert_eq!(bench.keys("q"), []);
+    assert_eq!(bench.keys("q"), [Effect::Quit]);
+}
+
+#[test]
+fn a_kiosk_is_neither_left_nor_suspended_by_a_key() {
+    let mut bench = at_work();
+    bench.model.kiosk = true;
+    for key in ["q", "ctrl-c", "ctrl-q", "ctrl-z"] {
+        let effects = bench.keys(key);
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Quit | Effect::Suspend)), "{key}: {effects:?}");
+        bench.model.overlay = None;
+    }
+}
+
+#[test]
 fn every_command_refused_says_what_to_do_in_a_sentence_and_none_is_silent() {
     let bench = Bench::new(80, 24, Looks::FULL);
     for row in TABLE {

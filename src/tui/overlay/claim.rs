@@ -10,12 +10,14 @@ use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::{KsbCode, PersonId};
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::claims::ClaimRequest;
+use crate::tui::msg::way::Way;
 use crate::tui::msg::{Draft, Effect, Failure};
 use crate::tui::overlay::dialog::{self, Hint};
 use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, Form, Kind, Options, Touched, text};
 use crate::tui::overlay::form_draw::{draw_form, height};
 use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::signature::shown;
 use crate::tui::theme::Theme;
 use crate::tui::widget::draw::line;
 use crate::tui::widget::edit::Shape;
@@ -159,6 +161,10 @@ impl State {
                 self.form.refuse(SECRET, "Type the trainee's own passphrase, then Enter");
             }
             self.form.focus_on(SECRET);
+            return Reply::Stay;
+        }
+        if let Some(name) = self.form.shows_secret() {
+            self.form.refuse(name, shown(Way::Passphrase));
             return Reply::Stay;
         }
         (self.failure, self.doing) = (None, true);

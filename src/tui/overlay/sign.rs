@@ -168,6 +168,9 @@ impl State {
             self.form.focus_on(SECRET);
             return Reply::Stay;
         }
+        if self.signature.refuses_shown(&mut self.form) {
+            return Reply::Stay;
+        }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
         Reply::Ask(vec![Effect::Sign(SignRequest {

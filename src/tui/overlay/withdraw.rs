@@ -191,7 +191,7 @@ impl State {
                 ),
                 style,
             ),
-            (format!("signed by {} on {}", record.signer_name, day_words(record.signed.day())), theme.dim),
+            (format!("signed by {} on {}", record.signer_name, day_words(record.signed.local_day())), theme.dim),
         ];
         told.extend(record.feedback.as_ref().map(|said| {
             let (from, to) = theme.glyphs.quotes;
@@ -229,6 +229,9 @@ impl State {
                 self.form.refuse(SECRET, self.signature.wanted());
             }
             self.form.focus_on(SECRET);
+            return Reply::Stay;
+        }
+        if self.signature.refuses_shown(&mut self.form) {
             return Reply::Stay;
         }
         self.signature.failure = None;

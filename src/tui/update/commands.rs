@@ -14,7 +14,7 @@ use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, re
 use crate::tui::screen::sign_off::{inner, next, previous};
 use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::common::{open, save_marks, say};
-use crate::tui::update::{acts, dialogs, people, why};
+use crate::tui::update::{acts, dialogs, leaving, people, why};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -160,11 +160,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             effects.push(Effect::Suspend);
             effects
         }
-        Command::Leave => {
-            let mut effects = dialogs::leave(model);
-            effects.push(Effect::Quit);
-            effects
-        }
+        Command::Leave => leaving::leave(model),
     }
 }
 

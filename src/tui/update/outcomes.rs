@@ -4,6 +4,7 @@ use crate::domain::claim::Claim;
 use crate::domain::recorded::recorded;
 use crate::domain::value::StatementId;
 use crate::domain::view::Receipted;
+use crate::tui::command::Command;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
@@ -11,7 +12,7 @@ use crate::tui::overlay::{claim_view, drafts, statement};
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::{log, queue};
 use crate::tui::update::common::{open, save_draft, save_marks, say};
-use crate::tui::update::{acts, commands, dialogs, people};
+use crate::tui::update::{acts, commands, dialogs, leaving, people};
 
 /// Takes an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -96,7 +97,10 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 say(model, Tone::Refused, news.join(" · "), String::new());
             }
             if let Some(command) = wanted {
-                effects.extend(commands::run(model, command));
+                effects.extend(match command {
+                    Command::Leave => leaving::shown(model),
+                    command => commands::run(model, command),
+                });
             }
             return effects;
         }
