@@ -3,6 +3,7 @@
 pub mod access;
 pub mod answers;
 pub mod backup;
+pub mod batches;
 pub mod book;
 pub mod claim_rules;
 mod claimed;

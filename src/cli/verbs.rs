@@ -207,8 +207,12 @@ pub struct SignOff {
 /// `withdraw`.
 #[derive(Debug, Args)]
 pub struct Withdraw {
-    /// The sign-off's id, as `trainee` and `history` show it.
-    pub id: String,
+    /// What is withdrawn, by id, as `trainee` and `history` show it; several by spaces.
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    pub ids: Vec<String>,
+    /// Withdraws everything that was signed in one go with this statement.
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<String>,
     /// Why.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,

@@ -5,7 +5,7 @@ mod competences;
 pub mod facts;
 mod gateway;
 mod keys;
-mod marks;
+pub(crate) mod marks;
 mod pause;
 pub mod recovery;
 pub mod refusal;

@@ -11,7 +11,7 @@ use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, KsbFact};
 use crate::domain::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
 use crate::domain::pause::Span;
-use crate::domain::person::Role;
+use crate::domain::person::{Named, Role};
 use crate::domain::record_marks::Sampled;
 use crate::domain::review::Review;
 use crate::domain::standard::{Ksb, Standard};
@@ -318,6 +318,47 @@ pub struct HistoryRow {
     pub summary: String,
     /// Whether the signature and encoding hold; `None` where it was not looked at.
     pub sound: Option<bool>,
+}
+
+/// Statements that were signed in one go, without those that are withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The statements, in the log's order.
+    pub ids: Vec<StatementId>,
+    /// Their kind.
+    pub kind: Kind,
+    /// What each says in a few words: a code of a sign-off, a line of anything else.
+    pub what: Vec<String>,
+    /// On whose records they are, each once.
+    pub trainees: Vec<Clean>,
+    /// Who signed the first.
+    pub signer: Named,
+    /// When.
+    pub signed: Timestamp,
+}
+
+impl Batch {
+    /// How many of what: `10 sign-offs`.
+    #[must_use]
+    pub fn counted(&self) -> String {
+        let (one, many) = match self.kind {
+            Kind::SignOff => ("sign-off", "sign-offs"),
+            Kind::Countersign => ("countersignature", "countersignatures"),
+            Kind::Review => ("progress review", "progress reviews"),
+            Kind::Hours => ("confirmation of hours", "confirmations of hours"),
+            Kind::Requirement => ("record of a requirement", "records of requirements"),
+            Kind::Confirm => ("gateway confirmation", "gateway confirmations"),
+            _ => ("statement", "statements"),
+        };
+        let count = self.ids.len();
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+
+    /// On whose records, in one line.
+    #[must_use]
+    pub fn whose(&self) -> String {
+        self.trainees.iter().map(Clean::as_str).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Where the log stands.

@@ -167,9 +167,10 @@ impl Door {
                 }
                 Ok(Outcome::Signed(app.sign_off(&signer, &proof, &trainee, &codes, &observation)?))
             }
+            Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
             Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
-                Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
+                Ok(Outcome::Withdrawn(app.withdraw_all(&signer, &proof, &of, &reason)?))
             }
             Effect::Foretell(meant) => acts::foretold(app, *meant).map(|()| Outcome::Nothing),
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {

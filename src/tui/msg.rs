@@ -17,12 +17,12 @@ use crate::domain::readiness::Readiness;
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, PersonId, Secret, StatementId};
 use crate::domain::view::{
-    ClaimSheet, FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow, Standing,
-    TraineeCard,
+    Batch, ClaimSheet, FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow,
+    Standing, TraineeCard,
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
-use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, Told, WithdrawRequest};
+use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, BatchWish, Told, WithdrawRequest};
 use crate::tui::msg::claims::{ClaimRequest, Then};
 use crate::tui::msg::way::Way;
 use crate::tui::msg::when::When;
@@ -195,7 +195,9 @@ pub enum Effect {
     },
     /// Sign a batch.
     Sign(SignRequest),
-    /// Withdraw a sign-off.
+    /// Read what is to be taken back.
+    LoadBatch(BatchWish),
+    /// Withdraw what was signed.
     Withdraw(WithdrawRequest),
     /// Say whether this would be refused, before anyone shows who they are.
     Foretell(Box<Effect>),
@@ -351,7 +353,9 @@ pub enum Outcome {
     },
     /// A batch is on the disk, read back and checked.
     Signed(Receipted),
-    /// A sign-off no longer counts.
+    /// What is to be taken back, and how that was asked for.
+    Batch(Box<Batch>, BatchWish),
+    /// What was signed no longer counts.
     Withdrawn(Receipted),
     /// A trainee's word is on the disk.
     Answered(Receipted),

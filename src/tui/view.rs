@@ -311,10 +311,11 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         ScreenId::Outstanding => Some(plain(&model.key(Command::ToSignOff), "by duty")),
         _ => reading.then(|| plain(&model.key(Command::Back), "back")),
     };
+    let marked = marked_words(model);
     let shown = first.into_iter().chain(shown.map(|row| {
         let mut label = row.label.to_owned();
         if matches!(row.command, Command::Sign | Command::Claim) && count > 0 {
-            label = format!("{label} {count}");
+            label = format!("{label} {marked}");
         }
         if row.command == Command::SignClaims && !model.queue.marks.is_empty() {
             label = format!("{label} {}", queue_pane::to_sign(&model.queue).len());
@@ -322,5 +323,26 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
         FooterKey { key: model.key(row.command), label, ready }
     }));
-    shown.collect()
+    let mut keys: Vec<_> = shown.collect();
+    // The cursor is where people look: that its row is not meant must be seen, and how it alone is signed.
+    if let Some(code) = model.desk.current().filter(|_| model.desk.is_off_the_marks() && offers_this(model)) {
+        let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
+        keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
+    }
+    keys
+}
+
+fn offers_this(model: &Model) -> bool {
+    let here = |row: &Row| row.command == Command::SignThis;
+    model.offers(Command::SignThis) && model.keymap.reachable(model.screen, model.pane()).any(here)
+}
+
+/// How many are marked, and which of them the list does not show: `3, K3 not shown`.
+fn marked_words(model: &Model) -> String {
+    let count = model.desk.marks.len();
+    match model.desk.not_shown().as_slice() {
+        [] => count.to_string(),
+        [one] => format!("{count}, {one} not shown"),
+        many => format!("{count}, {} not shown", many.len()),
+    }
 }

@@ -62,6 +62,7 @@ mod tui_marks;
 mod tui_own;
 mod tui_palette;
 mod tui_people;
+mod tui_undo;
 mod tui_update;
 mod tui_view;
 mod two;

@@ -40,7 +40,8 @@ pub(crate) fn withdraw(
     }
 }
 
-fn withdrawable(kind: Kind) -> bool {
+/// Whether a statement of this kind can be withdrawn.
+pub(crate) fn withdrawable(kind: Kind) -> bool {
     use Kind::{Confirm, Countersign, Hours, Requirement, Review, SignOff};
     matches!(kind, SignOff | Countersign | Review | Hours | Requirement | Confirm)
 }

@@ -47,10 +47,31 @@ pub struct Desk {
     pub about: Option<KsbCode>,
     /// The marks.
     pub marks: BTreeSet<KsbCode>,
+    /// How many signed KSBs were left out when all were marked.
+    pub skipped: usize,
     /// The marked entries of hours that wait.
     pub hour_marks: BTreeSet<StatementId>,
     /// What stood in the dialogs when they were left.
     pub draft: Draft,
+}
+
+/// What marking all came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkedAll {
+    /// What is not signed is marked; so many that are were left out.
+    Open {
+        /// How many.
+        skipped: usize,
+    },
+    /// All are marked, so many of them signed already.
+    All {
+        /// How many.
+        again: usize,
+    },
+    /// No row has a mark any more.
+    None,
+    /// All of the rows are signed: none is marked.
+    NothingLeft(usize),
 }
 
 /// What a requirement of the gateway waits for.
@@ -79,6 +100,7 @@ impl Default for Desk {
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
+            skipped: 0,
             hour_marks: BTreeSet::new(),
             draft: Draft::new(),
         }
@@ -135,14 +157,52 @@ impl Desk {
         }
     }
 
-    /// Marks all rows; takes all their marks away where all were marked. A mixed list is never flipped.
-    pub fn toggle_all(&mut self) {
-        let codes: Vec<KsbCode> = self.rows().iter().map(|row| row.ksb.code).collect();
-        if codes.iter().all(|code| self.marks.contains(code)) {
-            self.marks.retain(|code| !codes.contains(code));
-        } else {
-            self.marks.extend(codes);
+    /// Marks all rows that are not signed; asked again, all rows; asked once more, none. Says what came of it. A mixed list is
+    /// never flipped.
+    pub fn mark_all(&mut self) -> MarkedAll {
+        let (signed, open): (Vec<_>, Vec<_>) = self
+            .rows()
+            .iter()
+            .map(|row| (row.ksb.code, row.state == competence::State::Signed))
+            .partition(|(_, signed)| *signed);
+        let codes = |all: Vec<(KsbCode, bool)>| all.into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+        let (signed, open) = (codes(signed), codes(open));
+        let marked = |all: &[KsbCode]| all.iter().all(|code| self.marks.contains(code));
+        if open.is_empty() && !signed.iter().any(|code| self.marks.contains(code)) {
+            return MarkedAll::NothingLeft(signed.len());
         }
+        if !marked(&open) {
+            self.skipped = signed.iter().filter(|code| !self.marks.contains(code)).count();
+            self.marks.extend(open);
+            return MarkedAll::Open { skipped: self.skipped };
+        }
+        self.skipped = 0;
+        if marked(&signed) {
+            self.marks.retain(|code| !open.contains(code) && !signed.contains(code));
+            return MarkedAll::None;
+        }
+        let again = signed.len();
+        self.marks.extend(signed);
+        MarkedAll::All { again }
+    }
+
+    /// The marks that the list does not show now, as another duty or a filter is on the screen.
+    #[must_use]
+    pub fn not_shown(&self) -> Vec<KsbCode> {
+        let shown: BTreeSet<KsbCode> = self.rows().iter().map(|row| row.ksb.code).collect();
+        self.marks.difference(&shown).copied().collect()
+    }
+
+    /// Whether marks are set and the KSB under the cursor has none: a signature would not be for it.
+    #[must_use]
+    pub fn is_off_the_marks(&self) -> bool {
+        !self.marks.is_empty() && self.current().is_some_and(|code| !self.marks.contains(&code))
+    }
+
+    /// Takes all marks off.
+    pub fn unmark(&mut self) {
+        self.marks.clear();
+        self.skipped = 0;
     }
 
     /// The records of the KSB that the record pane is about, if they are here.

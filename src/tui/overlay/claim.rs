@@ -64,6 +64,14 @@ const ITEMS: u16 = 3;
 /// The columns of a code, with its space.
 const LEAD: u16 = 5;
 
+impl ClaimOpen {
+    /// What is typed is for these KSBs.
+    fn target(&self) -> String {
+        let codes: Vec<_> = self.items.iter().map(|(code, _)| *code).collect();
+        drafts::target(&codes, "claim")
+    }
+}
+
 impl State {
     /// The form, with the focus on what they say.
     #[must_use]
@@ -79,14 +87,16 @@ impl State {
             fields.push(Field::new(SECRET, "Passphrase", Kind::Secret(Hidden::default())));
         }
         let mut form = Form::new(open.today, fields);
-        form.restore(&open.draft);
+        form.restore(&drafts::of_these(&open.draft, &open.target()));
         Self { form, failure: None, doing: false, open }
     }
 
     /// What was typed, to be kept.
     #[must_use]
     pub fn kept(&self) -> Draft {
-        drafts::with(&self.open.draft, "", self.form.draft())
+        let draft = self.form.draft();
+        let typed = draft.iter().any(|(name, value)| name != "of" && !value.trim().is_empty());
+        drafts::kept(&self.open.draft, typed.then_some(draft), &self.open.target())
     }
 
     /// Takes a key.

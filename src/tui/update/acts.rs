@@ -24,7 +24,7 @@ use crate::tui::overlay::person::Over;
 use crate::tui::pane::filtering::Filtering;
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::second_looks::{self, ToSign, to_sign};
-use crate::tui::update::common::{keep, open, say};
+use crate::tui::update::common::{keep, open, say, say_signed};
 use crate::tui::update::{dialogs, foretell};
 
 /// Does what a command that the model does not refuse asks for.
@@ -104,7 +104,8 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
     let mut effects = done.map_or_else(Vec::new, |kept| keep(model, kept));
     match acted.beside {
         Some(trouble) => say(model, Tone::Refused, format!("{} · {trouble}", acted.said), String::new()),
-        None => say(model, Tone::Done, acted.said, acted.head.code.clone()),
+        None if acted.ids.is_empty() => say(model, Tone::Done, acted.said, acted.head.code.clone()),
+        None => say_signed(model, acted.said, &acted.ids),
     }
     model.head = Some(acted.head);
     model.looks.marks.clear();

@@ -3,6 +3,7 @@
 use crate::domain::value::{KsbCode, PersonId};
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::desk::Desk;
+use crate::tui::model::desk::MarkedAll;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::Effect;
@@ -45,8 +46,9 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Claim => model.desk.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
         Command::TakeBack => take_back(model),
-        Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
+        Command::Sign | Command::SignThis | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Undo => dialogs::undo(model),
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
         Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
@@ -166,8 +168,8 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::MarkAll => model.desk.toggle_all(),
-        Command::Unmark => model.desk.marks.clear(),
+        Command::MarkAll => mark_all(model),
+        Command::Unmark => model.desk.unmark(),
         _ => {
             model.desk.toggle();
             model.desk.focus = PaneId::Ksbs;
@@ -175,6 +177,30 @@ fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
         }
     }
     save_marks(model)
+}
+
+/// Marks all that is not signed, or on a second wish all, and says what was left out.
+fn mark_all(model: &mut Model) {
+    let again = model.key(Command::MarkAll);
+    let (said, beside) = match model.desk.mark_all() {
+        MarkedAll::Open { skipped: 0 } | MarkedAll::None => return,
+        MarkedAll::Open { skipped: 1 } => ("Left out 1 that is signed".to_owned(), format!("{again} marks it too")),
+        MarkedAll::Open { skipped } => {
+            (format!("Left out {skipped} that are signed"), format!("{again} marks them too"))
+        }
+        MarkedAll::All { again: 1 } => ("1 of the marked is signed already".to_owned(), String::new()),
+        MarkedAll::All { again } => (format!("{again} of the marked are signed already"), String::new()),
+        MarkedAll::NothingLeft(count) => {
+            let one = model.key(Command::Mark);
+            let all = if count == 1 {
+                "This one is signed already".into()
+            } else {
+                format!("All {count} are signed already")
+            };
+            (all, format!("{one} marks one to sign it again"))
+        }
+    };
+    say(model, Tone::Done, said, beside);
 }
 
 /// Reads the claims that a signature would be for; asks first who signs where that is not known.
