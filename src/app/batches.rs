@@ -16,29 +16,28 @@ use crate::store::db::Tx;
 use crate::store::{beside, competence, facts, log, notes};
 
 impl App {
-    /// What was signed in one go with this statement: the neighbours in the log of the same kind, moment, key and record.
+    /// What was signed in one go with this statement, as the statements say themselves: each names its batch and its place in
+    /// it, and a batch lies together in the log. What came back from a receipt is alone: its neighbours lie in another log.
     pub fn batch_of(&self, id: StatementId) -> Result<Batch, Error> {
-        let one = self.spoken_of(id)?;
         let together = self.book.db.read(|tx| {
-            let Some(own) = log::entry_of(tx, id)? else { return Ok(vec![id]) };
-            let joined = |at: u64| -> Result<Option<StatementId>, Error> {
-                let Some(entry) = log::entry_at(tx, at)? else { return Ok(None) };
-                let fits = entry.signed.key == own.signed.key && beside::erased(tx, at)?.is_none();
-                let same = |other: &Statement| {
-                    (other.body.kind(), other.signed) == (one.body.kind(), one.signed)
-                        && record(&other.body).map(|who| &who.id) == record(&one.body).map(|who| &who.id)
-                };
-                Ok((fits && decode(&entry.signed.text).is_ok_and(|other| same(&other))).then_some(entry.id))
+            let Some(own) = log::seen_entry(tx, &self.viewer, id)? else { return Ok(vec![id]) };
+            let signed_at = |at: u64| -> Result<Option<(StatementId, Statement)>, Error> {
+                let entry = log::entry_at(tx, at)?.filter(|entry| entry.signed.key == own.signed.key);
+                match entry {
+                    // What was erased meanwhile has nothing left to take back.
+                    Some(entry) if beside::erased(tx, at)?.is_none() => {
+                        Ok(Some((entry.id, decode(&entry.signed.text)?)))
+                    }
+                    _ => Ok(None),
+                }
             };
-            let mut ids = vec![id];
-            let mut at = own.position;
-            while let Some(before) = at.checked_sub(1).map(joined).transpose()?.flatten() {
-                (at, ids) = (at - 1, [vec![before], ids].concat());
-            }
-            at = own.position;
-            while let Some(after) = joined(at + 1)? {
-                at += 1;
-                ids.push(after);
+            let stated = signed_at(own.position)?.filter(|(there, _)| *there == id);
+            let Some(batch) = stated.and_then(|(_, statement)| statement.batch) else { return Ok(vec![id]) };
+            let first = own.position.saturating_sub(u64::from(batch.number).saturating_sub(1));
+            let mut ids = Vec::with_capacity(usize::from(batch.of));
+            for at in first..first + u64::from(batch.of) {
+                let one = signed_at(at)?.filter(|(_, one)| one.batch.is_some_and(|other| other.id == batch.id));
+                ids.extend(one.map(|(id, _)| id));
             }
             Ok::<_, Error>(ids)
         })?;

@@ -66,7 +66,8 @@ impl App {
         }
         names.dedup();
         let trainee = names.into_iter().next().ok_or_else(|| Error::usage("Nothing is named").doing(doing))?;
-        let role = if own { Role::Supervisor } else { Role::TrainingOfficer };
+        // Who is no training officer reads whose it is to withdraw.
+        let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
         let done = self.state(signer, role, proof, bodies).map_err(|e| e.doing(doing))?;
         Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble() })
     }

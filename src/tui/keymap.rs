@@ -54,7 +54,8 @@ impl Keymap {
             return Err(KeymapFault::NoCommand(name.clone()));
         }
         let keys: Result<Vec<_>, _> = TABLE.iter().map(|row| keys_for(row, own)).collect();
-        let map = Self { keys: keys? };
+        let mut map = Self { keys: keys? };
+        map.give_way(own);
         map.check()?;
         Ok(map)
     }
@@ -123,6 +124,20 @@ impl Keymap {
     fn bound(&self, place: Where, press: KeyPress) -> Option<Command> {
         let mut rows = TABLE.iter().zip(&self.keys);
         rows.find(|(row, keys)| row.place == place && keys.contains(&press)).map(|(row, _)| row.command)
+    }
+
+    /// A command of the table leaves a key to the user's own where it has another: `suspend = ["ctrl-z"]` alone will do.
+    fn give_way(&mut self, own: &OwnKeys) {
+        let rows = || TABLE.iter().enumerate();
+        for (at, row) in rows().filter(|(_, row)| own.contains_key(row.name)) {
+            let taken = self.keys_of(row.command).to_vec();
+            for (keys, (other, theirs)) in self.keys.iter_mut().zip(rows()) {
+                let yields = other != at && theirs.place == row.place && !own.contains_key(theirs.name);
+                if yields && keys.iter().any(|key| !taken.contains(key)) {
+                    keys.retain(|key| !taken.contains(key));
+                }
+            }
+        }
     }
 
     fn check(&self) -> Result<(), KeymapFault> {

@@ -325,7 +325,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     }));
     let mut keys: Vec<_> = shown.collect();
     // The cursor is where people look: that its row is not meant must be seen, and how it alone is signed.
-    if let Some(code) = model.desk.current().filter(|_| model.desk.is_off_the_marks() && offers_this(model)) {
+    if let Some(code) = sight::unseen(model).1.filter(|_| offers_this(model)) {
         let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
         keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
     }
@@ -340,7 +340,7 @@ fn offers_this(model: &Model) -> bool {
 /// How many are marked, and which of them the list does not show: `3, K3 not shown`.
 fn marked_words(model: &Model) -> String {
     let count = model.desk.marks.len();
-    match model.desk.not_shown().as_slice() {
+    match sight::unseen(model).0.as_slice() {
         [] => count.to_string(),
         [one] => format!("{count}, {one} not shown"),
         many => format!("{count}, {} not shown", many.len()),

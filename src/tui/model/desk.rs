@@ -47,8 +47,8 @@ pub struct Desk {
     pub about: Option<KsbCode>,
     /// The marks.
     pub marks: BTreeSet<KsbCode>,
-    /// How many signed KSBs were left out when all were marked.
-    pub skipped: usize,
+    /// What is signed and was left out when all else in the list was marked.
+    pub skipped: BTreeSet<KsbCode>,
     /// The marked entries of hours that wait.
     pub hour_marks: BTreeSet<StatementId>,
     /// What stood in the dialogs when they were left.
@@ -58,10 +58,10 @@ pub struct Desk {
 /// What marking all came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkedAll {
-    /// What is not signed is marked; so many that are were left out.
+    /// What is not signed is marked, and what is was left out.
     Open {
-        /// How many.
-        skipped: usize,
+        /// How many were left out.
+        left: usize,
     },
     /// All are marked, so many of them signed already.
     All {
@@ -70,8 +70,6 @@ pub enum MarkedAll {
     },
     /// No row has a mark any more.
     None,
-    /// All of the rows are signed: none is marked.
-    NothingLeft(usize),
 }
 
 /// What a requirement of the gateway waits for.
@@ -100,7 +98,7 @@ impl Default for Desk {
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
-            skipped: 0,
+            skipped: BTreeSet::new(),
             hour_marks: BTreeSet::new(),
             draft: Draft::new(),
         }
@@ -112,6 +110,13 @@ impl Desk {
     #[must_use]
     pub fn at(trainee: PersonId) -> Self {
         Self { trainee: Some(trainee), ..Self::default() }
+    }
+
+    /// The same place for another person: the trainee and the cursor, without marks, drafts and what they may not see.
+    #[must_use]
+    pub fn for_another(&self) -> Self {
+        let (duties, ksbs) = (self.duties.clone(), self.ksbs.clone());
+        Self { trainee: self.trainee.clone(), focus: self.focus, duties, ksbs, ..Self::default() }
     }
 
     /// The KSBs listed now.
@@ -160,24 +165,19 @@ impl Desk {
     /// Marks all rows that are not signed; asked again, all rows; asked once more, none. Says what came of it. A mixed list is
     /// never flipped.
     pub fn mark_all(&mut self) -> MarkedAll {
-        let (signed, open): (Vec<_>, Vec<_>) = self
-            .rows()
-            .iter()
-            .map(|row| (row.ksb.code, row.state == competence::State::Signed))
-            .partition(|(_, signed)| *signed);
-        let codes = |all: Vec<(KsbCode, bool)>| all.into_iter().map(|(code, _)| code).collect::<Vec<_>>();
-        let (signed, open) = (codes(signed), codes(open));
-        let marked = |all: &[KsbCode]| all.iter().all(|code| self.marks.contains(code));
-        if open.is_empty() && !signed.iter().any(|code| self.marks.contains(code)) {
-            return MarkedAll::NothingLeft(signed.len());
+        let (mut signed, mut open) = (BTreeSet::new(), BTreeSet::new());
+        for row in self.rows() {
+            let of = if row.state == competence::State::Signed { &mut signed } else { &mut open };
+            of.insert(row.ksb.code);
         }
-        if !marked(&open) {
-            self.skipped = signed.iter().filter(|code| !self.marks.contains(code)).count();
+        let left: BTreeSet<KsbCode> = signed.difference(&self.marks).copied().collect();
+        if !open.is_subset(&self.marks) || (!left.is_empty() && !left.is_subset(&self.skipped)) {
             self.marks.extend(open);
-            return MarkedAll::Open { skipped: self.skipped };
+            self.skipped.clone_from(&left);
+            return MarkedAll::Open { left: left.len() };
         }
-        self.skipped = 0;
-        if marked(&signed) {
+        self.skipped.clear();
+        if left.is_empty() {
             self.marks.retain(|code| !open.contains(code) && !signed.contains(code));
             return MarkedAll::None;
         }
@@ -186,23 +186,10 @@ impl Desk {
         MarkedAll::All { again }
     }
 
-    /// The marks that the list does not show now, as another duty or a filter is on the screen.
-    #[must_use]
-    pub fn not_shown(&self) -> Vec<KsbCode> {
-        let shown: BTreeSet<KsbCode> = self.rows().iter().map(|row| row.ksb.code).collect();
-        self.marks.difference(&shown).copied().collect()
-    }
-
-    /// Whether marks are set and the KSB under the cursor has none: a signature would not be for it.
-    #[must_use]
-    pub fn is_off_the_marks(&self) -> bool {
-        !self.marks.is_empty() && self.current().is_some_and(|code| !self.marks.contains(&code))
-    }
-
     /// Takes all marks off.
     pub fn unmark(&mut self) {
         self.marks.clear();
-        self.skipped = 0;
+        self.skipped.clear();
     }
 
     /// The records of the KSB that the record pane is about, if they are here.

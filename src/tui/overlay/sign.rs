@@ -357,7 +357,10 @@ pub(crate) mod tests {
         assert_eq!(state.kept(), Draft::new());
         keys(&mut state, "N o");
         let kept = state.kept();
-        let again = State::new(SignOpen { draft: kept, ..open(1) });
+        let other = State::new(SignOpen { draft: kept.clone(), ..open(1) });
+        assert_eq!((other.outcome(), other.form.value("feedback")), (Outcome::Achieved, ""));
+        assert_eq!(other.kept(), kept, "what was not looked at is not lost");
+        let again = State::new(SignOpen { draft: kept, outcome: Some(Outcome::NotAchieved), ..open(1) });
         assert_eq!((again.outcome(), again.form.value("feedback")), (Outcome::NotAchieved, "No"));
     }
 

@@ -182,23 +182,20 @@ fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
 /// Marks all that is not signed, or on a second wish all, and says what was left out.
 fn mark_all(model: &mut Model) {
     let again = model.key(Command::MarkAll);
-    let (said, beside) = match model.desk.mark_all() {
-        MarkedAll::Open { skipped: 0 } | MarkedAll::None => return,
-        MarkedAll::Open { skipped: 1 } => ("Left out 1 that is signed".to_owned(), format!("{again} marks it too")),
-        MarkedAll::Open { skipped } => {
-            (format!("Left out {skipped} that are signed"), format!("{again} marks them too"))
+    let done = model.desk.mark_all();
+    let nothing = model.desk.marks.is_empty();
+    let (said, beside) = match done {
+        MarkedAll::Open { left: 0 } | MarkedAll::None => return,
+        MarkedAll::Open { left: 1 } if nothing => {
+            ("This one is signed already".to_owned(), format!("{again} marks it"))
         }
+        MarkedAll::Open { left } if nothing => {
+            (format!("All {left} are signed already"), format!("{again} marks them to sign them again"))
+        }
+        MarkedAll::Open { left: 1 } => ("Left out 1 that is signed".to_owned(), format!("{again} marks it too")),
+        MarkedAll::Open { left } => (format!("Left out {left} that are signed"), format!("{again} marks them too")),
         MarkedAll::All { again: 1 } => ("1 of the marked is signed already".to_owned(), String::new()),
         MarkedAll::All { again } => (format!("{again} of the marked are signed already"), String::new()),
-        MarkedAll::NothingLeft(count) => {
-            let one = model.key(Command::Mark);
-            let all = if count == 1 {
-                "This one is signed already".into()
-            } else {
-                format!("All {count} are signed already")
-            };
-            (all, format!("{one} marks one to sign it again"))
-        }
     };
     say(model, Tone::Done, said, beside);
 }

@@ -7,6 +7,7 @@ use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId};
 use crate::domain::view::{Batch, ClaimSheet, Record, SessionRow};
 use crate::tui::command::{Command, Footer, TABLE};
+use crate::tui::model::sight::rows_shown;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::acts::BatchWish;
 use crate::tui::msg::claims::Then;
@@ -77,7 +78,7 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         claims: Vec::new(),
         rests_on: Vec::new(),
         items: codes.iter().copied().filter_map(|code| item(model, code)).collect(),
-        skipped: if only_this { 0 } else { model.desk.skipped },
+        skipped: if only_this { 0 } else { model.desk.skipped.len() },
         today: model.today,
         late_days: model.late_days,
         draft: model.desk.draft.clone(),
@@ -103,7 +104,7 @@ fn item(model: &Model, code: KsbCode) -> Option<Item> {
     let (ksb, state) = model.desk.ksb(code)?;
     let records = model.desk.records.get(&code).map(Vec::as_slice).unwrap_or_default();
     let since = records.iter().find(|record| record.is_live()).map(|record| record.observed);
-    let hidden = !model.desk.rows().iter().any(|row| row.ksb.code == code);
+    let hidden = !rows_shown(model).contains(&code);
     Some(Item { code, text: ksb.text.clone(), state, since, hidden })
 }
 

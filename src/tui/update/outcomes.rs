@@ -188,7 +188,7 @@ fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
         _ => (format!("Recorded for {}", receipt.trainee), Vec::new()),
     };
     if claims.is_empty() {
-        model.desk.skipped = 0;
+        model.desk.skipped.clear();
         model.desk.draft = drafts::beside(&model.desk.draft, "");
     }
     model.queue.marks.retain(|claim, _| !claims.contains(claim));
