@@ -11,6 +11,7 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
 use crate::cli::json::standard::{Differences, FactRow, item_rows};
 use crate::cli::sheet::Part;
+use crate::cli::standard::attribution;
 use crate::cli::standard_file::from_file;
 use crate::cli::standard_rows::{counts, items};
 use crate::domain::standard::Standard;
@@ -32,6 +33,10 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<Answer, Fai
     let line = format!("{} to {}: {}", before.reference(), after.reference(), counts(&found));
     let mut parts = vec![Part::Line(line)];
     parts.extend(items(&found));
+    parts.extend(attribution(&before));
+    if after.reference() != before.reference() {
+        parts.extend(attribution(&after));
+    }
     let fact = |(what, before, after): &(&'static str, String, String)| FactRow {
         id: what,
         before: before.clone(),
@@ -48,7 +53,7 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<Answer, Fai
 }
 
 /// The standard of a name, or else of a file.
-fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
+pub fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
     let mut app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
     if let Some(standard) = named(app.as_mut(), text)? {
         return Ok(standard);

@@ -115,6 +115,8 @@ commands! {
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
+    About,        "about",         Everywhere,       ["A"],               "about",     "Read about this standard: purpose, versions, gateway", Hidden;
+    Framework,    "framework",     Everywhere,       ["F"],               "framework", "Read the career framework: levels, routes, registers", Hidden;
     OpenLeft,     "open-left",     Pane(PaneId::Outstanding), ["enter"],  "record",    "Go to the record of what is under the cursor",         Hidden;
     OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
     OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;

@@ -30,8 +30,8 @@ pub fn is_ahead(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAsking, LoadClaims, LoadCohort, LoadHistory,
-        LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
+        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAbout, LoadAsking, LoadClaims, LoadCohort,
+        LoadFramework, LoadHistory, LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
         effect,
@@ -46,6 +46,8 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadClaims { .. }
             | LoadAsking(_)
             | LoadStatement(_)
+            | LoadAbout(_)
+            | LoadFramework
             | Ask(_)
             | Foretell(_)
             | Look

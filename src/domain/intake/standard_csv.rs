@@ -21,6 +21,7 @@ use crate::domain::intake::csv::{Row, disarmed, formula, rows};
 use crate::domain::intake::draft::{Draft, Links};
 use crate::domain::intake::markup::spaced;
 use crate::domain::intake::remark::{Place, Places, Remark};
+use crate::domain::standard_about::About;
 use crate::domain::standard_options::{StandardOption, follow_duties, option_name};
 use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts, StartDates};
 use crate::domain::value::{DutyNo, KsbCode, StandardRef};
@@ -272,6 +273,7 @@ impl Reader {
             links: self.links.all,
             gateway: Vec::new(),
             options: self.options,
+            about: About::default(),
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }
