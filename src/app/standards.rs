@@ -47,18 +47,25 @@ pub(in crate::app) fn gateway_of(
     standard: &Standard,
     rules: &ProgrammeRules,
 ) -> Result<Vec<GatewayRequirement>, Error> {
-    let (shipped, notes) = st0413().map_err(Error::refused)?;
-    let mut asked = if !standard.gateway().is_empty() {
-        standard.gateway().to_vec()
-    } else if shipped.reference() == standard.reference() {
-        notes.gateway
-    } else {
+    let (mut asked, own) = asked_of(standard, rules)?;
+    if !own {
         let said = format!("by the programme rules, for {} has no gateway list of its own", standard.reference());
-        let general = |one: &GatewayRequirement| {
-            let rule = one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})"));
-            GatewayRequirement { rule: Some(rule), ..one.clone() }
-        };
-        rules.gateway.iter().map(general).collect()
+        for one in asked.iter_mut().filter(|one| rules.gateway.iter().any(|known| known.id == one.id)) {
+            one.rule = Some(one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})")));
+        }
+    }
+    Ok(asked)
+}
+
+/// What is asked, and whether the standard's own list asks it.
+fn asked_of(standard: &Standard, rules: &ProgrammeRules) -> Result<(Vec<GatewayRequirement>, bool), Error> {
+    let (shipped, notes) = st0413().map_err(Error::refused)?;
+    let (mut asked, own) = if !standard.gateway().is_empty() {
+        (standard.gateway().to_vec(), true)
+    } else if shipped.reference() == standard.reference() {
+        (notes.gateway, true)
+    } else {
+        (rules.gateway.clone(), false)
     };
     if rules.assessment_of(standard) == Assessment::Reformed {
         let known: Vec<String> = asked.iter().map(|one| one.id.clone()).collect();
@@ -66,7 +73,7 @@ pub(in crate::app) fn gateway_of(
         let at = known.iter().position(|id| id == "ksbs").map_or(0, |at| at + 1);
         asked.splice(at..at, more);
     }
-    Ok(asked)
+    Ok((asked, own))
 }
 
 /// The standard of a reference and version (or of a reference with one version) among those adopted, then those shipped.
@@ -111,7 +118,7 @@ pub fn attributed(standard: &Standard) -> Option<String> {
 /// The page about a standard among those adopted.
 pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, Error> {
     let rules = programme_rules().map_err(Error::refused)?;
-    let gateway = gateway_of(standard, rules)?;
+    let (gateway, own) = asked_of(standard, rules)?;
     let mut known = versions(standard.reference().reference(), adopted);
     if known.iter().all(|one| one.version != standard.reference().version()) {
         known = versions(standard.reference().reference(), &[Arc::new(standard.clone())]);
@@ -121,7 +128,7 @@ pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, E
         standard,
         about: &about,
         assessment: rules.assessment_of(standard),
-        gateway: &gateway,
+        gateway: (&gateway, own),
         versions: &known,
     };
     Ok(page(&facts))

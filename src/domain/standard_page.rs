@@ -39,8 +39,8 @@ pub struct Facts<'a> {
     pub about: &'a About,
     /// How it is assessed.
     pub assessment: Assessment,
-    /// What is asked at the gateway.
-    pub gateway: &'a [GatewayRequirement],
+    /// What is asked at the gateway, and whether that is the standard's own list.
+    pub gateway: (&'a [GatewayRequirement], bool),
     /// All versions that are known of.
     pub versions: &'a [VersionDates],
 }
@@ -72,7 +72,9 @@ pub fn page(facts: &Facts<'_>) -> Page {
         sections.push(made("options", "Options", vec![facts.standard.option_names()]));
     }
     sections.push(made("versions", "Versions", facts.versions.iter().map(VersionDates::words).collect()));
-    let gateway = facts.gateway.iter().map(requirement).collect();
+    let (asked, own) = facts.gateway;
+    let general = (!own).then(|| "By the programme rules, as this standard has no list of its own:".to_owned());
+    let gateway = general.into_iter().chain(asked.iter().map(|one| requirement(facts, one))).collect();
     sections.push(made("gateway", facts.assessment.gateway(), gateway));
     sections.push(made("assessment", facts.assessment.name(), assessment(facts)));
     sections.extend(LAST.into_iter().map(|topic| of_topic(facts, topic)));
@@ -109,9 +111,11 @@ fn programme(standard: &Standard) -> Vec<String> {
     texts
 }
 
-fn requirement(one: &GatewayRequirement) -> String {
+fn requirement(facts: &Facts<'_>, one: &GatewayRequirement) -> String {
     let mut text = one.text.clone();
-    for more in one.rule.iter().chain(&one.note) {
+    // These words are on the page already.
+    let said = |words: &&String| facts.about.of(Topic::EnglishMaths).all(|text| text != **words);
+    for more in one.rule.iter().chain(&one.note).filter(said) {
         text.push_str(". ");
         text.push_str(more.trim_end_matches('.'));
     }

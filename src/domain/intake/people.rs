@@ -278,7 +278,8 @@ mod tests {
         assert_eq!(file.remarks, []);
         let [ann, bo] = file.lines.as_slice() else { panic!("{file:?}") };
         assert_eq!((ann.line, ann.roles.as_slice()), (2, &[Role::Trainee][..]));
-        assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413 1.1")));
+        assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413")));
+        assert_eq!(ann.version.as_deref(), Some("1.1"));
         assert_eq!(
             (ann.level.as_ref().unwrap().as_str(), ann.supervisors.as_slice()),
             ("clinical-scientist", &["sam".to_owned()][..])

@@ -356,7 +356,7 @@ fn shown_alone(words: &str) -> String {
 
 /// The number that a text begins with, upwards where it is not whole, and whether it says that number alone: `15.0` and
 /// `1,326` do, `15 months` and `15.5` do not.
-fn figure(text: &str) -> Option<(u32, bool)> {
+pub(in crate::domain::intake) fn figure(text: &str) -> Option<(u32, bool)> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(text.len());
     let digits = text[..end].replace(',', "");

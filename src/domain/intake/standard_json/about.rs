@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
         let eqa = eqa.as_ref().and_then(|eqa| eqa.get("providerName")).and_then(|raw| word(raw));
         found.add(Topic::QualityAssurance, &eqa.unwrap_or_default());
         if let Some((pounds, _)) = figure(&text("maxFunding")).filter(|(pounds, _)| *pounds > 0) {
-            found.add(Topic::Funding, &format!("At most £{pounds}"));
+            found.add(Topic::Funding, &format!("At most £{}", thousands(pounds)));
         }
         paragraphs(&text("banners")).iter().for_each(|paragraph| found.add(Topic::Notice, paragraph));
         found.add(Topic::Source, &text("standardPageUrl"));
@@ -135,6 +135,11 @@ fn usable(text: &str) -> Result<String, String> {
         Some(why) if !text.is_empty() => Err(why),
         _ => Ok(text),
     }
+}
+
+/// A number as a reader expects it: `27,000`.
+fn thousands(number: u32) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", thousands(number / 1_000), number % 1_000) }
 }
 
 /// What a paragraph of a summary is about: the publisher asks for these sentences in each.
