@@ -6,8 +6,7 @@ use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
 use crate::cli::json::standard::{LevelRow, Levels, RouteRow};
-use crate::cli::portfolio::wrapped;
-use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::sheet::{Part, Table, fact, wrapped};
 use crate::domain::framework::{Framework, LevelNotes, Route};
 use crate::domain::level::Level;
 use crate::domain::person::{Person, Role};
@@ -39,7 +38,11 @@ pub fn levels(context: &Context) -> Result<Answer, Failure> {
     for (heading, texts) in framework.sections() {
         parts.extend([Part::Gap, Part::Line(heading.to_uppercase())]);
         let said = |text: &&String| rows.iter().all(|row| row.does != **text);
-        parts.extend(texts.iter().filter(said).flat_map(|text| wrapped(text, 2)));
+        // The licence asks for its line as it is.
+        let as_it_is = |text: &String| *text == framework.attribution;
+        let lines =
+            |text: &String| if as_it_is(text) { vec![Part::Line(format!("  {text}"))] } else { wrapped(text, 2) };
+        parts.extend(texts.iter().filter(said).flat_map(lines));
     }
     let routes = framework.routes().iter().map(|Route { id, name, text }| RouteRow {
         id: id.clone(),

@@ -7,7 +7,7 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, lines, one};
 use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::standard::attribution;
+use crate::cli::standard_page::attribution;
 use crate::cli::verbs::{SignOff, Withdraw};
 use crate::cli::verbs_seen::Seen;
 use crate::domain::person::Role;

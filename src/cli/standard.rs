@@ -1,20 +1,19 @@
 //! `standard`: what is adopted, in full; the other verbs stand in files of their own.
 
-use crate::app::standards::{attributed, page_of, shipped};
+use crate::app::standards::{page_of, shipped};
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::json::book::{StandardRow, Standards};
 use crate::cli::levels::levels;
-use crate::cli::portfolio::wrapped;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::standard_diff::{compare, meant};
 use crate::cli::standard_file::{check, import};
+use crate::cli::standard_page::{attribution, sections};
 use crate::cli::verbs::StandardVerb;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 use crate::domain::standard_file::is_shipped;
 use crate::domain::standard_options::StandardOption;
-use crate::domain::standard_page::Page;
 
 /// Lists, or shows one.
 pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<Answer, Failure> {
@@ -125,21 +124,3 @@ fn about(context: &Context, text: &str) -> Result<Answer, Failure> {
 
 /// What is said of a standard that says nothing of itself.
 const UNSAID: &str = "This standard was adopted without the publisher's texts about it. To read them, give its file: `countersign standard show FILE --about`";
-
-/// The page about a standard, wrapped.
-#[must_use]
-pub fn sections(page: &Page) -> Vec<Part> {
-    let mut parts = Vec::new();
-    for section in &page.sections {
-        parts.extend([Part::Gap, Part::Line(section.heading.to_uppercase())]);
-        parts.extend(section.texts.iter().flat_map(|text| wrapped(text, 2)));
-    }
-    parts
-}
-
-/// The line that the licence asks for wherever texts of a standard are printed.
-#[must_use]
-pub fn attribution(standard: &Standard) -> Vec<Part> {
-    let line = attributed(standard).map(|line| format!("{}: {line}", standard.reference()));
-    line.into_iter().flat_map(|line| [Part::Gap, Part::Line(line)]).collect()
-}

@@ -11,8 +11,8 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
 use crate::cli::json::standard::{Differences, FactRow, item_rows};
 use crate::cli::sheet::Part;
-use crate::cli::standard::attribution;
 use crate::cli::standard_file::from_file;
+use crate::cli::standard_page::attribution;
 use crate::cli::standard_rows::{counts, items};
 use crate::domain::standard::Standard;
 use crate::domain::standard_diff::diff;
@@ -33,9 +33,10 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<Answer, Fai
     let line = format!("{} to {}: {}", before.reference(), after.reference(), counts(&found));
     let mut parts = vec![Part::Line(line)];
     parts.extend(items(&found));
-    parts.extend(attribution(&before));
-    if after.reference() != before.reference() {
-        parts.extend(attribution(&after));
+    // Where nothing differs there is no text.
+    let both = if before.reference() == after.reference() { vec![&before] } else { vec![&before, &after] };
+    if !found.is_none() {
+        parts.extend(both.into_iter().flat_map(|standard| attribution(standard)));
     }
     let fact = |(what, before, after): &(&'static str, String, String)| FactRow {
         id: what,

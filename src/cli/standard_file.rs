@@ -14,7 +14,7 @@ use crate::cli::json::book::StandardRow;
 use crate::cli::json::log::Written;
 use crate::cli::json::standard::{Check, Import, item_rows, remark_rows};
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::standard::sections;
+use crate::cli::standard_page::sections;
 use crate::cli::standard_rows::{counts, items};
 use crate::domain::intake::form::MOST_BYTES;
 use crate::domain::intake::remark::{Remark, Weight};

@@ -14,7 +14,7 @@ use crate::cli::json::trainee::{KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
 use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::standard::attribution;
+use crate::cli::standard_page::attribution;
 use crate::cli::verbs::TraineeList;
 use crate::domain::claim::Asked;
 use crate::domain::competence::State;

@@ -65,6 +65,7 @@ pub mod standard_parts;
 pub mod standard_scope;
 pub mod standard_text;
 pub mod standard_versions;
+pub mod start_dates;
 pub mod statement;
 pub mod text;
 pub mod toml_date;

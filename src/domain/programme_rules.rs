@@ -10,8 +10,8 @@ use thiserror::Error;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 use crate::domain::standard_about::Assessment;
-use crate::domain::standard_parts::StartDates;
 use crate::domain::standard_versions::{order, start_warning};
+use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
 
 /// The rules as shipped.

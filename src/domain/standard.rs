@@ -9,7 +9,8 @@ use crate::domain::local::{Local, Term};
 use crate::domain::standard_about::About;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_options::StandardOption;
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
+use crate::domain::standard_parts::{Duty, StandardParts, title_fault};
+use crate::domain::start_dates::StartDates;
 use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
 
 /// A KSB of a standard.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::domain::review::Party;
-use crate::domain::standard_parts::StartDates;
+use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
 use crate::domain::value::{ValueFault, fault};
 use crate::domain::when::{day_words, parse_day};

@@ -13,7 +13,8 @@ use crate::domain::standard_about::{About, Assessment, Topic, VersionDates};
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_notes::{FundingRule, StandardNotes};
 use crate::domain::standard_options::{StandardOption, follow_duties};
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, StandardParts};
+use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
 use crate::domain::value::{DutyNo, KsbCode, StandardRef, ValueFault};
 

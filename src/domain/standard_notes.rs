@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard_about::About;
-use crate::domain::standard_parts::StartDates;
+use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
 
 /// What a standard's file says beside the standard: for the screen and for rules with dates; none of it is signed.

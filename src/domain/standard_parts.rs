@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use chrono::NaiveDate;
-
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_about::{About, MOST_TEXTS, MOST_VERSIONS};
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_options::{MOST_OPTIONS, StandardOption, option_name};
+use crate::domain::start_dates::StartDates;
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
-use crate::domain::when::day_words;
 
 /// The most duties and KSBs together that a standard may have.
 pub const MOST_ITEMS: usize = 5_000;
@@ -20,34 +18,6 @@ pub const MOST_ITEMS: usize = 5_000;
 pub const MOST_REQUIREMENTS: usize = 100;
 /// The most links between duties and KSBs.
 pub const MOST_LINKS: usize = 50_000;
-
-/// The first and last start date that a version of a standard is for; `None` is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct StartDates {
-    /// The first.
-    pub earliest: Option<NaiveDate>,
-    /// The last.
-    pub latest: Option<NaiveDate>,
-}
-
-impl StartDates {
-    /// In words: `from 1 Nov 2024`; empty where both are open.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match (self.earliest, self.latest) {
-            (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
-            (Some(from), None) => format!("from {}", day_words(from)),
-            (None, Some(to)) => format!("up to {}", day_words(to)),
-            (None, None) => String::new(),
-        }
-    }
-
-    /// Whether a start on `date` falls within.
-    #[must_use]
-    pub fn hold(&self, date: NaiveDate) -> bool {
-        self.earliest.is_none_or(|earliest| earliest <= date) && self.latest.is_none_or(|latest| date <= latest)
-    }
-}
 
 /// A duty of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -36,7 +36,8 @@ use crate::domain::standard::Standard;
 use crate::domain::standard_about::{About, Topic};
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_options::StandardOption;
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, StandardParts};
+use crate::domain::start_dates::StartDates;
 use crate::domain::value::{Digest, DutyNo, KsbCode};
 
 const HEAD: &str = "countersign-standard/1";

@@ -115,8 +115,6 @@ commands! {
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
-    About,        "about",         Everywhere,       ["A"],               "about",     "Read about this standard: purpose, versions, gateway", Hidden;
-    Framework,    "framework",     Everywhere,       ["F"],               "framework", "Read the career framework: levels, routes, registers", Hidden;
     OpenLeft,     "open-left",     Pane(PaneId::Outstanding), ["enter"],  "record",    "Go to the record of what is under the cursor",         Hidden;
     OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of the chosen record",            Hidden;
     OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
@@ -151,6 +149,8 @@ commands! {
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
+    About,        "about",         Everywhere,       ["A"],               "about",     "Read about this standard: purpose, versions, gateway", Hidden;
+    Framework,    "framework",     Everywhere,       ["F"],               "framework", "Read the career framework: levels, routes, registers", Hidden;
     Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, person or KSB",                      Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
     ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;

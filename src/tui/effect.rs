@@ -26,9 +26,9 @@ use crate::tui::drive::World;
 use crate::tui::msg::PersonChoice;
 use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
+use crate::tui::msg::page::Text;
 use crate::tui::msg::way::Way;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome, SignRequest};
-use crate::tui::overlay::page::Text;
 
 /// The use-cases behind one screen.
 pub struct Door {

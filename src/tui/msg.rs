@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod claims;
+pub mod page;
 pub mod way;
 pub mod when;
 
@@ -26,7 +27,6 @@ use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, Told, Withdra
 use crate::tui::msg::claims::{ClaimRequest, Then};
 use crate::tui::msg::way::Way;
 use crate::tui::msg::when::When;
-use crate::tui::overlay::page;
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,8 +4,8 @@ use countersign::app::standards::page_of;
 use countersign::domain::framework::Framework;
 use countersign::domain::standard_file::st0413;
 use countersign::tui::command::Command;
+use countersign::tui::msg::page::Text;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::overlay::page::Text;
 use countersign::tui::theme::{Charset, Colour, Looks};
 
 use crate::tui_face::{Bench, said, standing};

@@ -24,7 +24,8 @@ use crate::domain::intake::remark::{Place, Places, Remark};
 use crate::domain::intake::standard_json::figure;
 use crate::domain::standard_about::About;
 use crate::domain::standard_options::{StandardOption, follow_duties, option_name};
-use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts};
+use crate::domain::start_dates::StartDates;
 use crate::domain::value::{DutyNo, KsbCode, StandardRef};
 use crate::domain::when::understand;
 
@@ -163,7 +164,11 @@ impl Reader {
         let value = row.cell(1);
         // A day must say its year: then it does not matter from when it is seen.
         let parts = value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).count();
-        let read = if parts >= 3 { understand(value, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default()).ok() } else { None };
+        let read = if parts >= 3 {
+            understand(value, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default()).ok()
+        } else {
+            None
+        };
         let read = read.filter(|day| (1980..2200).contains(&day.year()));
         if read.is_none() && !value.is_empty() {
             self.fault(row.line, format!("“{}” is not a day", spaced(value)), "Write it as 2024-11-01 or 01/11/2024");
@@ -237,7 +242,7 @@ impl Reader {
         for at in self.options_of(row, options) {
             self.options[at].ksbs.push(code);
         }
-        let named = duties.map_or("", |at| row.cell(at)).to_lowercase().replace("duty ", "d");
+        let named = duties.map_or("", |at| row.cell(at)).to_uppercase().replace("DUTY ", "D");
         let named = named.split(|c: char| c.is_whitespace() || ",;".contains(c));
         for word in named.filter(|word| !word.is_empty()) {
             match duty_no(word).or_else(|| word.parse().ok().map(DutyNo)) {

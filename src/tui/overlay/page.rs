@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use crate::domain::text::shown;
 use crate::tui::key::{Key, KeyPress};
+use crate::tui::msg::page::Text;
 use crate::tui::overlay::dialog::{Hint, further};
 use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::statement::place;
@@ -14,15 +15,6 @@ use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::ranges;
-
-/// What a page says: its title and paragraphs under headings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// The title.
-    pub title: String,
-    /// Headings, each with its paragraphs.
-    pub sections: Vec<(String, Vec<String>)>,
-}
 
 /// The page and the first line shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

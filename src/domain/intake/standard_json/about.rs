@@ -9,7 +9,8 @@ use crate::domain::intake::remark::Remark;
 use crate::domain::intake::standard_json::{Reader, figure, shown_alone, word};
 use crate::domain::standard_about::{About, Assessment, MOST_TEXTS, Topic, VersionDates};
 use crate::domain::standard_page::PUBLIC;
-use crate::domain::standard_parts::{StartDates, text_fault};
+use crate::domain::standard_parts::text_fault;
+use crate::domain::start_dates::StartDates;
 
 /// The most items of a list of job titles, bodies or qualifications.
 const MOST_LISTED: usize = 100;
