@@ -49,10 +49,10 @@ pub fn is_shipped(of: &StandardRef) -> bool {
 
 /// The versions of a standard that the one that ships names; none of another standard.
 pub fn shipped_versions(reference: &str) -> Vec<VersionDates> {
+    static VERSIONS: OnceLock<Vec<VersionDates>> = OnceLock::new();
     if reference != SHIPPED.0 {
         return Vec::new();
     }
-    static VERSIONS: OnceLock<Vec<VersionDates>> = OnceLock::new();
     VERSIONS.get_or_init(|| st0413().map(|(_, notes)| notes.about.versions).unwrap_or_default()).clone()
 }
 
@@ -136,7 +136,9 @@ fn about(file: &File) -> Result<About, StandardFileFault> {
         (Topic::Source, &file.source),
         (Topic::Attribution, &file.attribution),
     ] {
-        text.iter().for_each(|text| about.add(topic, text));
+        if let Some(text) = text {
+            about.add(topic, text);
+        }
     }
     for one in &file.recognition {
         about.add(Topic::Recognition, format!("{}: {}", one.body, one.level));

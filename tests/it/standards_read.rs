@@ -257,8 +257,8 @@ fn the_page_about_the_standard_that_ships_holds_every_sentence_of_its_source() {
     };
     let (standard, _) = st0413().unwrap();
     let page = page_of(&standard, &[]).unwrap();
-    let page: String =
-        page.sections.iter().flat_map(|section| &section.texts).map(|text| format!("{text}\n")).collect();
+    let texts: Vec<&str> = page.sections.iter().flat_map(|one| &one.texts).map(String::as_str).collect();
+    let page = texts.join("\n");
     let of_table = |line: &str| {
         let code = line.split(':').next().unwrap_or_default();
         line.contains('|') || line == "Back to Duty" || code.parse::<countersign::domain::value::KsbCode>().is_ok()

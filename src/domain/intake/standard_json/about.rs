@@ -37,7 +37,9 @@ impl<'a> Reader<'a> {
         for (topic, name) in
             [(Topic::Entry, "entryRequirements"), (Topic::EnglishMaths, "englishAndMathsQualifications")]
         {
-            paragraphs(&text(name)).iter().for_each(|paragraph| found.add(topic, paragraph));
+            for paragraph in paragraphs(&text(name)) {
+                found.add(topic, &paragraph);
+            }
         }
         self.bodies(fields, &mut found);
         if flag(fields.get("regulated").copied()) {
@@ -50,7 +52,9 @@ impl<'a> Reader<'a> {
         if let Some((pounds, _)) = figure(&text("maxFunding")).filter(|(pounds, _)| *pounds > 0) {
             found.add(Topic::Funding, &format!("At most £{}", thousands(pounds)));
         }
-        paragraphs(&text("banners")).iter().for_each(|paragraph| found.add(Topic::Notice, paragraph));
+        for paragraph in paragraphs(&text("banners")) {
+            found.add(Topic::Notice, &paragraph);
+        }
         found.add(Topic::Source, &text("standardPageUrl"));
         found.add(Topic::Attribution, PUBLIC);
         let change = usable(&text("change")).ok().filter(|change| !change.is_empty());
