@@ -35,15 +35,14 @@ pub fn levels(context: &Context) -> Result<Answer, Failure> {
     let head = vec!["level", "standard", "adopted", "leads to", "people", "what they do"];
     let mut parts = vec![Part::Table(Table { head, rows: rows.iter().map(line).collect() })];
     // What each does is in the table already.
-    for (heading, texts) in framework.sections() {
+    let sections = framework.sections();
+    for (heading, texts) in sections.split_last().map(|(_, rest)| rest).unwrap_or_default() {
         parts.extend([Part::Gap, Part::Line(heading.to_uppercase())]);
         let said = |text: &&String| rows.iter().all(|row| row.does != **text);
-        // The licence asks for its line as it is.
-        let as_it_is = |text: &String| *text == framework.attribution;
-        let lines =
-            |text: &String| if as_it_is(text) { vec![Part::Line(format!("  {text}"))] } else { wrapped(text, 2) };
-        parts.extend(texts.iter().filter(said).flat_map(lines));
+        parts.extend(texts.iter().filter(said).flat_map(|text| wrapped(text, 2)));
     }
+    let licence = fact("Licence", &framework.attribution);
+    parts.extend([Part::Gap, Part::Facts(vec![fact("From", framework.from()), licence])]);
     let routes = framework.routes().iter().map(|Route { id, name, text }| RouteRow {
         id: id.clone(),
         name: name.clone(),

@@ -5,7 +5,7 @@ use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::json::book::{StandardRow, Standards};
 use crate::cli::levels::levels;
-use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::sheet::{Part, Table, fact, wrapped};
 use crate::cli::standard_diff::{compare, meant};
 use crate::cli::standard_file::{check, import};
 use crate::cli::standard_page::{attribution, sections};
@@ -84,6 +84,7 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
             fact("Off-the-job hours", hours),
             fact("Starts", standard.starts().words()),
             fact("SHA-256", standard.digest().hex()),
+            fact("More about it", format!("countersign standard show \"{reference}\" --about")),
         ]),
         Part::Gap,
         listed(Table { head: vec!["duty", "title", "text"], rows: duties }, "It has no duties"),
@@ -97,9 +98,6 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
             "Its text has no gateway list of its own: `countersign readiness` says what is asked, and by what",
         ),
     ];
-    let more =
-        format!("What it is for, its versions and assessment: `countersign standard show \"{reference}\" --about`");
-    parts.extend([Part::Gap, Part::Line(more)]);
     parts.extend(attribution(&standard));
     let shape = Standards { schema: "countersign/standards/1", standards: vec![StandardRow::whole(&standard)] };
     Ok(Answer::new(parts, &shape)?)
@@ -117,10 +115,11 @@ fn about(context: &Context, text: &str) -> Result<Answer, Failure> {
     let mut parts = vec![Part::Line(format!("{} {}", page.standard, page.title))];
     parts.extend(sections(&page));
     if standard.about().is_empty() && !is_shipped(standard.reference()) {
-        parts.extend([Part::Gap, Part::Line(UNSAID.to_owned())]);
+        parts.push(Part::Gap);
+        parts.extend(wrapped(UNSAID, 0));
     }
     Ok(Answer::new(parts, &Standards { schema: "countersign/standards/1", standards: vec![row] })?)
 }
 
 /// What is said of a standard that says nothing of itself.
-const UNSAID: &str = "This standard was adopted without the publisher's texts about it. To read them, give its file: `countersign standard show FILE --about`";
+const UNSAID: &str = "No publisher's texts about this standard are kept here. If you have its public record, read them there: `countersign standard show FILE --about`";

@@ -31,7 +31,7 @@ fn the_page_about_a_standard_is_shown_before_and_after_it_is_adopted_and_from_a_
     for (book, standard, words) in [
         (&empty, "ST0413", "SPECIALISMS\n  Healthcare Science covers a vast range of specialist areas"),
         (&Book::founded(), "ST0413 1.1", "1.0, for starts from 31 Mar 2017 to 31 Oct 2024: Approved for delivery"),
-        (&empty, &record, "ATTRIBUTION\n  Crown copyright. Contains public sector"),
+        (&empty, &record, "Attribution  Crown copyright. Contains public sector"),
     ] {
         let shown = book.run(&["standard", "show", standard, "--about"]).done().out;
         assert!(shown.contains(words), "{shown}");
