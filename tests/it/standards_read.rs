@@ -40,7 +40,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Intake {
 #[test]
 fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
     type Change = fn(&mut Value);
-    let slips: [(Change, &str); 13] = [
+    let slips: [(Change, &str); 15] = [
         (|r| r["duties"][0]["mappedSkills"][0] = json!("gone"), "leads to “gone”, which is not a KSB of the record"),
         (|r| r["knowledges"][2]["knowledgeId"] = r["knowledges"][0]["knowledgeId"].clone(), "K3 has the id of K1"),
         (|r| r["skills"][1]["detail"] = json!("<p> </p>"), "S2 has no text; it is left out"),
@@ -52,6 +52,8 @@ fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
         ),
         (|r| r["earliestStartDate"] = json!("soon"), "The first start date is “soon”, not a day; it is left out"),
         (|r| r["typicalDuration"] = json!("14 months"), "is “14 months”; 14 is used"),
+        (|r| r["typicalDuration"] = json!(0), "months to the gateway are typical; 12 are used"),
+        (|r| r["typicalDuration"] = json!(null), "months to the gateway are typical; 12 are used"),
         (|r| r["level"] = json!("3 (integrated)"), "The level is “3 (integrated)”; 3 is used"),
         (|r| r["minimumHoursForCompliance"] = json!("326 hours"), "The minimum hours are “326 hours”; 326 are used"),
         (|r| r["knowledges"][0]["detail"] = json!("\u{f0b7} How lamps burn."), "Characters that do not show"),

@@ -31,6 +31,8 @@ const KINDS: [(KsbKind, &str, &str, &str); 3] = [
     (KsbKind::Skill, "skills", "skillId", "mappedSkills"),
     (KsbKind::Behaviour, "behaviours", "behaviourId", "mappedBehaviour"),
 ];
+/// The shortest apprenticeship of the funding rules until August 2025.
+const LEAST_MONTHS: u16 = 12;
 const RECORD: &str = "Give the public record of one version of one standard, whole";
 
 /// The draft of a JSON text.
@@ -86,7 +88,7 @@ impl<'a> Reader<'a> {
         let version = self.text(fields, version_field);
         let title = self.text(fields, "title");
         let level = self.number(fields, "level", "The level");
-        let months = self.number(fields, "typicalDuration", "The number of months to the gateway");
+        let months = self.months(fields);
         let hours = self.hours(fields);
         let starts = self.starts(fields);
         let mut ksbs = Vec::new();
@@ -181,6 +183,20 @@ impl<'a> Reader<'a> {
             self.remarks.push(Remark::warning(Some(place), what));
         }
         Some(number)
+    }
+
+    /// The typical months to the gateway. A record that leaves them blank gets the least that its funding rules knew, and says so.
+    fn months(&mut self, fields: &Fields<'a>) -> Option<u16> {
+        let raw = fields.get("typicalDuration");
+        let blank = raw.filter(|raw| word(raw).is_none_or(|text| matches!(text.trim(), "" | "0" | "0.0")));
+        let Some(raw) = blank else {
+            return self.number(fields, "typicalDuration", "The number of months to the gateway");
+        };
+        let place = self.lines.place(raw, "typicalDuration".to_owned());
+        let what =
+            format!("The record does not say how many months to the gateway are typical; {LEAST_MONTHS} are used");
+        self.remarks.push(Remark::warning(Some(place), what));
+        Some(LEAST_MONTHS)
     }
 
     /// The least hours off the job: a text of digits that may be empty.
