@@ -38,8 +38,10 @@ use crate::domain::department::PolicyName;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::spelling::hex;
 use crate::domain::standard::Standard;
+use crate::domain::standard_about::About;
 use crate::domain::standard_file::standard;
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, StandardParts};
+use crate::domain::start_dates::StartDates;
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef};
 use crate::domain::when::Timestamp;
@@ -333,6 +335,7 @@ fn made_up() -> Result<Vec<Standard>, Error> {
             starts: StartDates::default(),
             gateway: Vec::new(),
             options: Vec::new(),
+            about: About::default(),
             duties: (1..=8).map(duty).collect(),
             links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
             ksbs: codes

@@ -1,28 +1,24 @@
 //! A trainee's readiness for the gateway: what the records come to, what is recorded for it, the word of both parties. Must
 //! never let a party confirm while a requirement is open.
 
-use std::sync::Arc;
-
 use chrono::Months;
 
 use crate::app::error::Error;
 use crate::app::marks::named;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::app::standards::shipped_gateway;
+use crate::app::standards::gateway_of;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::competence::State;
-use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::gateway_marks::{Confirm, Fulfilled, Requirement, RequirementId, meaning_of};
+use crate::domain::gateway_marks::{Confirm, Fulfilled, Requirement, RequirementId};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Role;
 use crate::domain::programme::Programme;
-use crate::domain::programme_rules::{ProgrammeRules, shipped};
+use crate::domain::programme_rules::{ProgrammeRules, assessment_of, shipped};
 use crate::domain::readiness::{Confirmed, Facts, Readiness, Recorded};
 use crate::domain::readiness_of::readiness;
 use crate::domain::review::Party;
 use crate::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
-use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbKind, PersonId};
@@ -148,7 +144,8 @@ impl App {
             }
             let by = app.person(signer)?;
             let role = by.signs_as();
-            let meaning = Clean::line(meaning_of(party).unwrap_or_default())?;
+            let assessment = assessment_of(&app.standing(trainee)?.standard);
+            let meaning = Clean::line(assessment.meaning_of(party).unwrap_or_default())?;
             let body = Confirm { trainee: named(&person), party, meaning };
             app.state(signer, role, proof, vec![Body::Confirm(body)])
         };
@@ -192,22 +189,4 @@ impl App {
             rows.into_iter().filter(facts::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
         })
     }
-}
-
-/// What a standard asks for at the gateway: its own list, frozen with it when it was adopted; that of the one that ships with
-/// the program; else what the programme rules ask, and then each requirement says so.
-fn gateway_of(standard: &Arc<Standard>, rules: &ProgrammeRules) -> Result<Vec<GatewayRequirement>, Error> {
-    if !standard.gateway().is_empty() {
-        return Ok(standard.gateway().to_vec());
-    }
-    let own = shipped_gateway(standard.reference())?;
-    if !own.is_empty() {
-        return Ok(own);
-    }
-    let said = format!("by the programme rules, for {} has no gateway list of its own", standard.reference());
-    let general = |one: &GatewayRequirement| {
-        let rule = one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})"));
-        GatewayRequirement { rule: Some(rule), ..one.clone() }
-    };
-    Ok(rules.gateway.iter().map(general).collect())
 }

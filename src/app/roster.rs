@@ -19,6 +19,7 @@ use crate::domain::programme_rules::start_warnings;
 use crate::domain::recovery::ClockBack;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard::Standard;
+use crate::domain::standard_versions::{picked, versioned};
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, Secret, StandardRef};
@@ -287,7 +288,8 @@ impl App {
 
     /// What a training officer is warned of where a trainee starts on a standard on a day.
     pub fn start_warnings(&mut self, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
-        start_warnings(self.standard(of)?.as_ref(), start).map_err(|fault| Error::refused(fault.to_string()))
+        let adopted = self.standards()?;
+        start_warnings(self.standard(of)?.as_ref(), &adopted, start).map_err(|fault| Error::refused(fault.to_string()))
     }
 
     /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.
@@ -303,6 +305,34 @@ impl App {
                 let several: Vec<StandardRef> = several.iter().map(|of| (*of).clone()).collect();
                 Err(Error::usage(format!("“{text}” is more than one standard")).hint(listed("Say which", &several)))
             }
+        }
+    }
+
+    /// The adopted standard of a reference or of reference and version; where the version is not said and several are adopted,
+    /// the one that they are on, else the one that the start belongs to.
+    pub fn standard_for(
+        &mut self,
+        text: &str,
+        start: NaiveDate,
+        before: Option<&StandardRef>,
+    ) -> Result<StandardRef, Error> {
+        let adopted = self.standards()?;
+        let of = |reference: &str| -> Vec<_> {
+            adopted.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
+        };
+        let fits = of(text);
+        if let (Some(before), true) = (before, fits.len() > 1)
+            && fits.iter().any(|one| one.reference() == before)
+        {
+            return Ok(before.clone());
+        }
+        if let (Some(one), true) = (picked(&fits, &adopted, start), fits.len() > 1) {
+            return Ok(one.reference().clone());
+        }
+        let spoken = text.rsplit_once(' ').map(|(reference, version)| (of(reference.trim_end()), version));
+        match spoken.as_ref().and_then(|(fits, version)| versioned(fits, version)) {
+            Some((one, _)) => Ok(one.reference().clone()),
+            None => self.find_standard(text),
         }
     }
 

@@ -16,11 +16,11 @@ use crate::domain::when::long_day;
 pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
-    let reference = app.find_standard(&asked.standard)?;
     let start = day(&asked.start, "--start", app.today())?;
     let specialism = line(asked.specialism.as_deref(), "--specialism")?;
     // What is not said anew is as it was.
     let before = app.enrolment(&trainee.id)?;
+    let reference = app.standard_for(&asked.standard, start, before.as_ref().map(|before| &before.standard))?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
     let specialism = specialism.or(before.as_ref().and_then(|before| before.specialism.clone()));
     let scope = scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;

@@ -56,6 +56,7 @@ pub mod ssh_install;
 pub mod standard;
 pub mod standard_diff;
 pub mod standard_file;
+pub mod standard_page;
 pub mod standard_rows;
 pub mod supervise;
 pub mod trainee;

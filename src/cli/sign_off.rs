@@ -7,6 +7,7 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, lines, one};
 use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::standard_page::attribution;
 use crate::cli::verbs::{SignOff, Withdraw};
 use crate::cli::verbs_seen::Seen;
 use crate::domain::person::Role;
@@ -42,12 +43,13 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     facts.push(fact("Checkpoint", &done.head.code));
     let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
-    let parts = vec![
+    let mut parts = vec![
         Part::Line(recorded(seen.outcome, &codes, &trainee.name, due, app.today())),
         Part::Facts(facts),
         Part::Gap,
         Part::Table(Table { head: vec!["ksb", "id", "text"], rows: rows.collect() }),
     ];
+    parts.extend(attribution(&standing.standard));
     let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(parts, &shape)?)
 }

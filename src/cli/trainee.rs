@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::app::service::App;
+use crate::app::standards::attributed;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::filtered::filter;
@@ -13,6 +14,7 @@ use crate::cli::json::trainee::{KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
 use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::standard_page::attribution;
 use crate::cli::verbs::TraineeList;
 use crate::domain::claim::Asked;
 use crate::domain::competence::State;
@@ -67,13 +69,15 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
     let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
     ksbs.retain(|row| listed.contains(&row.id));
+    parts.extend(attribution(&standing.standard));
+    let attribution = attributed(&standing.standard);
     let reviews = reviews.iter().map(ReviewRow::from).collect();
     let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
     let gateway = gateway.to_string();
     let mut competences = local::rows(&standing, &records);
     competences.retain(|row| listed.contains(&row.id));
     let schema = "countersign/trainee/1";
-    Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews })?)
+    Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews, attribution })?)
 }
 
 /// A pause in words: from when, and until when if that is known.
@@ -161,9 +165,11 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding fits" };
         parts.push(Part::Line(nothing.to_owned()));
     }
+    parts.extend(attribution(&standing.standard));
     let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
     let trainee = Card::from(&standing.trainee);
-    Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
+    let attribution = attributed(&standing.standard);
+    Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
 }
 
 /// The day of the action, and how late it is; of what lapsed, how late alone.

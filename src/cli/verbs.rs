@@ -130,6 +130,10 @@ pub enum StandardVerb {
     Show {
         /// Which: ST0413, or “ST0413 1.1” where there are several versions.
         standard: String,
+        /// Shows what it says of itself instead: purpose, entry, versions, gateway, assessment, who recognises it. A shipped
+        /// standard or a file need not be adopted.
+        #[arg(long)]
+        about: bool,
     },
     /// Shows what a file would adopt, and adopts it with --yes.
     Import(StandardImport),

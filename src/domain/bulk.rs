@@ -12,6 +12,7 @@ use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::programme_rules::start_warnings;
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
+use crate::domain::standard_versions::{picked, versioned};
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::when::day_words;
@@ -317,7 +318,7 @@ impl<'a> Planner<'a> {
             };
             return (changed != *before).then_some(changed);
         };
-        let standard = self.standard(line, text)?;
+        let standard = self.standard(line, text, before)?;
         let on = standard.reference().clone();
         if !person.roles.contains(&Role::Trainee) {
             self.fault(line, Column::Standard, format!("{} is no trainee", person.name), "Give them that role too");
@@ -340,7 +341,7 @@ impl<'a> Planner<'a> {
         if before == Some(&enrolment) {
             return None;
         }
-        for warning in start_warnings(&standard, start).unwrap_or_default() {
+        for warning in start_warnings(&standard, &self.known.standards, start).unwrap_or_default() {
             let place = Some(self.file.columns.place(line.line, Column::Start));
             self.remarks.push(Remark::warning(place, warning));
         }
@@ -379,26 +380,55 @@ impl<'a> Planner<'a> {
         Some(scope)
     }
 
-    /// The adopted standard that a text means.
-    fn standard(&mut self, line: &PersonLine, text: &str) -> Option<Arc<Standard>> {
-        let same = |standard: &&Arc<Standard>| {
-            let of = standard.reference();
-            of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text)
+    /// The adopted standard that a row means: by its version; else the one they are on; else the one that the start belongs to.
+    fn standard(&mut self, line: &PersonLine, text: &str, before: Option<&Enrolment>) -> Option<Arc<Standard>> {
+        let known = &self.known.standards;
+        let of = |reference: &str| -> Vec<&Arc<Standard>> {
+            known.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
         };
-        let fits: Vec<&Arc<Standard>> = self.known.standards.iter().filter(same).collect();
-        match fits.as_slice() {
-            [one] => return Some(Arc::clone(one)),
-            [] => {
-                let hint = "`countersign standard list` shows what is adopted, `standard import` adopts another";
-                self.fault(line, Column::Standard, format!("No standard “{text}” is adopted"), hint);
-            }
-            several => {
-                let all: Vec<String> = several.iter().map(|one| one.reference().to_string()).collect();
-                let what = format!("“{text}” is more than one standard: {}", all.join(", "));
-                self.fault(line, Column::Standard, what, "Write the version too");
-            }
+        let (mut fits, mut version, mut column) = (of(text), line.version.as_deref(), Column::Version);
+        if fits.is_empty()
+            && let (None, Some((reference, said))) = (version, text.rsplit_once(' '))
+        {
+            (fits, version, column) = (of(reference.trim_end()), Some(said), Column::Standard);
         }
-        None
+        let all: Vec<String> = fits.iter().map(|one| one.reference().to_string()).collect();
+        if fits.is_empty() {
+            let hint = "`countersign standard list` shows what is adopted, `standard import` adopts another";
+            self.fault(line, Column::Standard, format!("No standard “{text}” is adopted"), hint);
+            return None;
+        }
+        if let Some(version) = version {
+            return match versioned(&fits, version) {
+                Some((found, true)) => Some(Arc::clone(found)),
+                Some((found, false)) => {
+                    let found = Arc::clone(found);
+                    let read = found.reference().version();
+                    let what = format!("“{version}” is read as version {read}, the only one adopted");
+                    let place = Some(self.file.columns.place(line.line, column));
+                    self.remarks.push(Remark::warning(place, what));
+                    Some(found)
+                }
+                None => {
+                    let what = format!("Version “{version}” of this standard is not adopted");
+                    self.fault(line, column, what, &format!("Adopted: {}", all.join(", ")));
+                    None
+                }
+            };
+        }
+        let on = before.and_then(|before| fits.iter().find(|one| *one.reference() == before.standard));
+        let start = line.start.or(before.map(|before| before.start));
+        let by_start = || start.and_then(|start| picked(&fits, known, start));
+        let found = match fits.as_slice() {
+            [one] => Some(*one),
+            _ => on.copied().or_else(by_start),
+        };
+        let found = found.map(Arc::clone);
+        if found.is_none() {
+            let what = format!("“{text}” is more than one standard: {}", all.join(", "));
+            self.fault(line, Column::Standard, what, "Write the version too");
+        }
+        found
     }
 
     /// Who is to supervise a trainee besides those who do, with their names.

@@ -8,12 +8,6 @@ use crate::domain::review::Party;
 use crate::domain::text::Clean;
 use crate::domain::value::{ValueFault, fault};
 
-/// What a party means by confirming.
-pub const MEANING_EMPLOYER: &str =
-    "For the employer: this trainee works at or above the level of the occupation and may go to end-point assessment.";
-/// What the other party means.
-pub const MEANING_PROVIDER: &str = "For the training provider: this trainee has met every requirement of the gateway and may go to end-point assessment.";
-
 /// The requirements that other records alone can show, and nobody can waive.
 pub const SHOWN: [&str; 4] = ["ksbs", "reassessment", "employer", "provider"];
 
@@ -39,16 +33,6 @@ pub struct Confirm {
     pub party: Party,
     /// The sentence that was meant.
     pub meaning: Clean,
-}
-
-/// The sentence that a party means; the trainee has none.
-#[must_use]
-pub fn meaning_of(party: Party) -> Option<&'static str> {
-    match party {
-        Party::Employer => Some(MEANING_EMPLOYER),
-        Party::Provider => Some(MEANING_PROVIDER),
-        Party::Trainee => None,
-    }
 }
 
 /// A requirement's short name: small letters, digits and `-`, at most 40.

@@ -1,7 +1,7 @@
 //! The rules of a programme by the day on which a trainee started, as data: hours, reviews, a general gateway. Must never
 //! hold a figure that `data/programme-rules.toml` does not.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -9,7 +9,9 @@ use thiserror::Error;
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
-use crate::domain::standard_parts::StartDates;
+use crate::domain::standard_about::Assessment;
+use crate::domain::standard_versions::{order, start_warning};
+use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
 
 /// The rules as shipped.
@@ -24,6 +26,25 @@ pub struct ProgrammeRules {
     pub reviews: Vec<ReviewRule>,
     /// The gateway of a standard that says nothing of its own.
     pub gateway: Vec<GatewayRequirement>,
+    /// What a reformed plan asks for at the gateway besides.
+    pub reformed_gateway: Vec<GatewayRequirement>,
+    /// The versions of standards that are known to have a reformed plan, and with each all later ones.
+    pub reformed: Vec<ReformedPlan>,
+}
+
+/// A version of a standard whose assessment plan was reformed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReformedPlan {
+    /// The standard.
+    pub reference: String,
+    /// Its first version with a reformed plan.
+    pub version: String,
+    /// The first start day it is for.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub from: Option<NaiveDate>,
+    /// Where that is from.
+    pub source: String,
 }
 
 /// A rule of off-the-job hours.
@@ -130,10 +151,20 @@ pub fn shipped() -> Result<&'static ProgrammeRules, RulesFault> {
     RULES.get_or_init(|| read(include_str!("../../data/programme-rules.toml"))).as_ref().map_err(Clone::clone)
 }
 
+/// How a standard is assessed, and so in which words.
+#[must_use]
+pub fn assessment_of(standard: &Standard) -> Assessment {
+    shipped().map(|rules| rules.assessment_of(standard)).unwrap_or_default()
+}
+
 /// What a training officer is warned of where a trainee starts on a standard on a day.
-pub fn start_warnings(standard: &Standard, start: NaiveDate) -> Result<Vec<String>, RulesFault> {
+pub fn start_warnings(
+    standard: &Standard,
+    adopted: &[Arc<Standard>],
+    start: NaiveDate,
+) -> Result<Vec<String>, RulesFault> {
     let funding = shipped()?.funding_warnings(standard.level(), start).map(str::to_owned);
-    Ok(standard.start_date_warning(start).into_iter().chain(funding).collect())
+    Ok(start_warning(standard, adopted, start).into_iter().chain(funding).collect())
 }
 
 /// The rules of a TOML text.
@@ -178,6 +209,16 @@ impl ProgrammeRules {
             rule.level == level && StartDates { earliest: rule.from, latest: rule.until }.hold(date)
         };
         self.funding.iter().filter(holds).map(|rule| rule.text.as_str())
+    }
+
+    /// How a version of a standard is assessed: what it says itself, else whether its plan is known to be reformed.
+    #[must_use]
+    pub fn assessment_of(&self, standard: &Standard) -> Assessment {
+        let of = standard.reference();
+        let reformed =
+            |plan: &ReformedPlan| plan.reference == of.reference() && order(&plan.version) <= order(of.version());
+        let known = if self.reformed.iter().any(reformed) { Assessment::Reformed } else { Assessment::EndPoint };
+        standard.about().assessment.unwrap_or(known)
     }
 
     /// The rule of reviews for a start on `date`.

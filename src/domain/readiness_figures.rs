@@ -271,6 +271,18 @@ pub(crate) fn not_recorded(facts: &Facts<'_>, id: &str) -> Figure {
     Figure { met: Met::NotKnown, ..figure }
 }
 
+/// The behaviours, as the employer verifies them for a reformed plan. That they are signed off does not show it by itself.
+pub(crate) fn behaviours(facts: &Facts<'_>) -> Figure {
+    let all = facts.standing.standard.ksbs().iter().zip(&facts.standing.states);
+    let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
+    let (signed, count) =
+        all.fold((0, 0), |(signed, count), (_, state)| (signed + usize::from(state.counts()), count + 1));
+    let mut figure = not_recorded(facts, "behaviours");
+    figure.why.push(Reason::plain(format!("{signed} of {count} behaviours are signed off")));
+    figure.mend = Some(format!("The employer verifies them at work. {}", record("behaviours")));
+    figure
+}
+
 /// The same with what a training officer recorded.
 pub(crate) fn recorded(figure: Figure, said: &Recorded) -> Figure {
     let waived = said.outcome == Fulfilled::Waived;

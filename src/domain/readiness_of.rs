@@ -5,7 +5,7 @@ use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::SHOWN;
 use crate::domain::readiness::{Facts, Figure, Met, Readiness};
 use crate::domain::readiness_figures::{
-    asked, hours, ksbs, months, not_recorded, party, reassessment, recorded, reviews,
+    asked, behaviours, hours, ksbs, months, not_recorded, party, reassessment, recorded, reviews,
 };
 use crate::domain::review::Party;
 
@@ -29,6 +29,7 @@ fn figure(facts: &Facts<'_>, requirement: &GatewayRequirement) -> Figure {
     let made = match requirement.id.as_str() {
         "months" => months(facts),
         "ksbs" => ksbs(facts),
+        "behaviours" => behaviours(facts),
         "hours" => hours(facts),
         "reviews" => reviews(facts),
         "reassessment" => reassessment(facts),

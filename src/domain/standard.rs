@@ -6,9 +6,11 @@ use chrono::NaiveDate;
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::local::{Local, Term};
+use crate::domain::standard_about::About;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_options::StandardOption;
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
+use crate::domain::standard_parts::{Duty, StandardParts, title_fault};
+use crate::domain::start_dates::StartDates;
 use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
 
 /// A KSB of a standard.
@@ -38,6 +40,7 @@ pub struct Standard {
     ksbs: Vec<Ksb>,
     gateway: Vec<GatewayRequirement>,
     options: Vec<StandardOption>,
+    about: About,
     local: Option<Local>,
 }
 
@@ -60,7 +63,9 @@ impl Standard {
             mut links,
             gateway,
             mut options,
+            mut about,
         } = parts;
+        about.texts.sort_by_key(|(topic, _)| *topic);
         for option in &mut options {
             option.duties.sort_unstable();
             option.ksbs.sort_unstable();
@@ -79,7 +84,8 @@ impl Standard {
                 Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
             })
             .collect();
-        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, options, local: None })
+        let local = None;
+        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, options, about, local })
     }
 
     /// A department's own list in a standard's shape: its competences stand where KSBs do, its terms beside them. The caller
@@ -99,8 +105,9 @@ impl Standard {
         let mut ksbs: Vec<Ksb> = texts.into_iter().map(ksb).collect();
         ksbs.sort_by_key(|ksb| ksb.code);
         let (starts, duties, local) = (StartDates::default(), Vec::new(), Some(local));
-        let (gateway, options) = (Vec::new(), Vec::new());
-        Self { reference, title, level: 0, months: 0, hours: None, starts, duties, ksbs, gateway, options, local }
+        let (gateway, options, about) = (Vec::new(), Vec::new(), About::default());
+        let (level, months, hours) = (0, 0, None);
+        Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, options, about, local }
     }
 
     /// The same with these duties and KSBs alone.
@@ -197,6 +204,12 @@ impl Standard {
         &self.options
     }
 
+    /// What it says of itself; nothing where it was adopted before that was kept.
+    #[must_use]
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
     /// The duty of this number.
     #[must_use]
     pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
@@ -248,6 +261,7 @@ mod tests {
             links: vec![(DutyNo(2), code("S1")), (DutyNo(1), code("S1")), (DutyNo(1), code("K1"))],
             gateway: Vec::new(),
             options: Vec::new(),
+            about: About::default(),
         }
     }
 

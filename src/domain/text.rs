@@ -123,7 +123,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Controls (but line feed), bidirectional controls, zero-widths, tags, and what else shows nothing or moves text.
-fn is_hidden(c: char) -> bool {
+pub(in crate::domain) fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control() && c != '\n';
     }

@@ -151,6 +151,8 @@ commands! {
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
+    About,        "about",         Everywhere,       ["A"],               "about",     "Read about this standard: purpose, versions, gateway", Hidden;
+    Framework,    "framework",     Everywhere,       ["F"],               "framework", "Read the career framework: levels, routes, registers", Hidden;
     Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, person or KSB",                      Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
     ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;

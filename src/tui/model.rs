@@ -21,7 +21,9 @@ use crate::tui::model::desk::Desk;
 use crate::tui::model::seat::Seat;
 use crate::tui::msg::Draft;
 use crate::tui::msg::acts::BatchWish;
-use crate::tui::overlay::{act, claim, claim_view, help, palette, person, save, sign, statement, trainee, withdraw};
+use crate::tui::overlay::{
+    act, claim, claim_view, help, page, palette, person, save, sign, statement, trainee, withdraw,
+};
 use crate::tui::pane::{cohort, ksbs, log, queue, record, second_looks};
 use crate::tui::theme::Theme;
 
@@ -119,6 +121,8 @@ pub enum Overlay {
     Trainee(trainee::State),
     /// A signed text.
     Statement(statement::State),
+    /// A page about a standard, or the career framework.
+    Page(page::State),
     /// The sign dialog.
     Sign(Box<sign::State>),
     /// The withdraw dialog.
@@ -309,6 +313,9 @@ impl Model {
             Command::OpenEntry => log::refusal(&self.log, command),
             Command::Mend => self.desk.waits_for().is_none().then(|| "Enter says what mends this, and who".into()),
             Command::OpenTrainee => cohort::refusal(&self.cohort, command),
+            Command::About if self.desk.standing.is_none() => {
+                Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)))
+            }
             Command::Lock => {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
             }

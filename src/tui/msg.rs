@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod claims;
+pub mod page;
 pub mod way;
 pub mod when;
 
@@ -15,7 +16,7 @@ use crate::domain::outstanding::Outstanding;
 use crate::domain::programme::Programme;
 use crate::domain::readiness::Readiness;
 use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, KsbCode, PersonId, Secret, StatementId};
+use crate::domain::value::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use crate::domain::view::{
     Batch, ClaimSheet, FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow,
     Standing, TraineeCard,
@@ -166,6 +167,10 @@ pub enum Effect {
     },
     /// One statement in full.
     LoadStatement(StatementId),
+    /// What a standard says of itself.
+    LoadAbout(StandardRef),
+    /// The career framework.
+    LoadFramework,
     /// Keep the marks of a person on a trainee.
     SaveMarks {
         /// Whose marks.
@@ -338,6 +343,8 @@ pub enum Outcome {
     },
     /// A statement in full.
     Statement(Box<FullStatement>),
+    /// A page to read.
+    Page(Box<page::Text>),
     /// Another process changed the file: what is shown must be asked for anew.
     Moved,
     /// It is on the disk.

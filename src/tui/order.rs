@@ -30,8 +30,8 @@ pub fn is_ahead(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAsking, LoadBatch, LoadClaims, LoadCohort,
-        LoadHistory, LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
+        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAbout, LoadAsking, LoadBatch, LoadClaims, LoadCohort,
+        LoadFramework, LoadHistory, LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
         effect,
@@ -47,6 +47,8 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadAsking(_)
             | LoadBatch(_)
             | LoadStatement(_)
+            | LoadAbout(_)
+            | LoadFramework
             | Ask(_)
             | Foretell(_)
             | Look

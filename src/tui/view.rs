@@ -5,12 +5,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::pause::{gateway, reached};
+use crate::domain::programme_rules::assessment_of;
+use crate::domain::standard_about::Assessment;
 use crate::domain::when::{day_words, months_between};
 use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
 use crate::tui::model::sight::{self, panes, room, setting, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
 use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::{claim_view, help, palette, statement, trainee};
+use crate::tui::overlay::{claim_view, help, page, palette, statement, trainee};
 use crate::tui::pane::ksbs::Shown;
 use crate::tui::pane::{duties, ksbs, outstanding as list, progress, queue as queue_pane, record, why};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
@@ -58,6 +60,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Palette(state) => palette::view(state, theme, buf, area),
             Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
             Overlay::Statement(state) => statement::view(state, theme, buf, area),
+            Overlay::Page(state) => page::view(state, theme, buf, area),
             Overlay::Sign(state) => state.view(theme, over(area), buf),
             Overlay::Withdraw(state) => state.view(theme, over(area), buf),
             Overlay::Claim(state) => claim_view::view(state, theme, buf, area),
@@ -208,13 +211,18 @@ fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     let rows = sight::why_rows(model);
     let (left, right) = match (&model.desk.readiness.0, model.screen) {
         (Some(readiness), ScreenId::Readiness) => {
-            ("Gateway", format!("{} of {} met", readiness.met(), readiness.figures.len()))
+            (gateway_word(model), format!("{} of {} met", readiness.met(), readiness.figures.len()))
         }
-        (None, ScreenId::Readiness) => ("Gateway", String::new()),
+        (None, ScreenId::Readiness) => (gateway_word(model), String::new()),
         _ => ("Reviews and hours", model.desk.programme.0.as_ref().map_or_else(String::new, |p| p.hours.short())),
     };
     let titles = Titles { left, right: &right, right_style: None };
     why::view(&state, rows.as_deref(), (titles, &model.desk.why), areas, &model.theme, buf)
+}
+
+/// What the gateway is called on the open trainee's standard.
+fn gateway_word(model: &Model) -> &'static str {
+    model.desk.standing.as_ref().map_or(Assessment::EndPoint, |one| assessment_of(&one.standard)).gateway()
 }
 
 /// What to do where no trainee is open.
@@ -288,6 +296,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Act(state)) => return hints(&state.hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
+        Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),
         Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
         None => {}

@@ -1,5 +1,6 @@
 //! The command line as a process: what it does, what it refuses, in which words and with which exit code.
 
+mod about;
 pub mod book;
 mod cohort;
 mod competences;

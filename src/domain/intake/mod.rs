@@ -7,6 +7,7 @@ pub mod draft;
 pub mod form;
 pub mod headings;
 pub mod json_lines;
+pub mod json_repair;
 pub mod local_csv;
 pub mod local_read;
 pub mod local_toml;

@@ -41,6 +41,8 @@ pub struct PersonLine {
     pub level: Option<Clean>,
     /// On which standard, as written: `ST0413` or `ST0413 1.1`.
     pub standard: Option<String>,
+    /// On which version of it, where a column says so.
+    pub version: Option<String>,
     /// The first day of their programme.
     pub start: Option<NaiveDate>,
     /// Cardiology, audiology, …
@@ -163,10 +165,8 @@ impl Reader<'_> {
                 None
             }
         });
-        let standard = self.words(Column::Standard).map(|standard| match self.words(Column::Version) {
-            Some(version) => format!("{standard} {}", version.trim_start_matches(['v', 'V'])),
-            None => standard,
-        });
+        let standard = self.words(Column::Standard);
+        let version = self.words(Column::Version).map(|version| version.trim_start_matches(['v', 'V']).to_owned());
         let weekly = self.words(Column::Weekly).and_then(|words| {
             let read = words.parse();
             read.map_err(|fault: ValueFault| self.fault(Column::Weekly, fault.to_string(), "Write them as 37.5")).ok()
@@ -181,6 +181,7 @@ impl Reader<'_> {
             registration: self.text(Column::Registration),
             level,
             standard,
+            version,
             start: self.start(),
             specialism: self.text(Column::Specialism),
             option: self.words(Column::Option),
@@ -277,7 +278,8 @@ mod tests {
         assert_eq!(file.remarks, []);
         let [ann, bo] = file.lines.as_slice() else { panic!("{file:?}") };
         assert_eq!((ann.line, ann.roles.as_slice()), (2, &[Role::Trainee][..]));
-        assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413 1.1")));
+        assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413")));
+        assert_eq!(ann.version.as_deref(), Some("1.1"));
         assert_eq!(
             (ann.level.as_ref().unwrap().as_str(), ann.supervisors.as_slice()),
             ("clinical-scientist", &["sam".to_owned()][..])

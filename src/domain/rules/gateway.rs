@@ -2,14 +2,16 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::gateway_marks::{Confirm, Requirement, SHOWN, meaning_of};
+use crate::domain::gateway_marks::{Confirm, Requirement, SHOWN};
 use crate::domain::hours::{Hours, MEANING_HOURS, MOST_A_DAY, Quarters};
 use crate::domain::person::{Named, Role};
+use crate::domain::review::Party;
 use crate::domain::roster::Roster;
 use crate::domain::rules::facts::Facts;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::rules::seen::CALENDAR_AHEAD;
 use crate::domain::rules::who::{in_role, not_in, officer};
+use crate::domain::standard_about::Assessment;
 use crate::domain::statement::Statement;
 use crate::domain::when::long_day;
 
@@ -52,7 +54,9 @@ pub(crate) fn confirm(
     facts: Facts<'_>,
 ) -> Result<(), Refusal> {
     by_another(roster, statement, &confirm.trainee)?;
-    let Some(meaning) = meaning_of(confirm.party) else { return Err(Refusal::NoPartyOfGateway) };
+    if confirm.party == Party::Trainee {
+        return Err(Refusal::NoPartyOfGateway);
+    }
     let before = &facts.before.confirmed;
     if before.iter().any(|(party, _)| *party == confirm.party) {
         return Err(Refusal::ConfirmedAlready(confirm.party.slug()));
@@ -60,7 +64,8 @@ pub(crate) fn confirm(
     if before.iter().any(|(_, by)| *by == statement.signer.who.id) {
         return Err(Refusal::SameForBoth);
     }
-    if confirm.meaning.as_str() == meaning { Ok(()) } else { Err(Refusal::OtherConfirm) }
+    let said = |one: &Assessment| one.meaning_of(confirm.party) == Some(confirm.meaning.as_str());
+    if Assessment::ALL.iter().any(said) { Ok(()) } else { Err(Refusal::OtherConfirm) }
 }
 
 /// A supervisor or training officer signs, of a trainee who is somebody else.

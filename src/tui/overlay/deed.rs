@@ -1,10 +1,11 @@
 //! What each deed asks for in its dialog, what it means, and what the fields come to. Must never hold a secret.
 
-use crate::domain::gateway_marks::{Fulfilled, MEANING_EMPLOYER, RequirementId, meaning_of};
+use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours::{MEANING_HOURS, Quarters};
 use crate::domain::person::Role;
 use crate::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
 use crate::domain::review::Party;
+use crate::domain::standard_about::Assessment;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId, ValueFault};
 use crate::domain::when::long_day;
@@ -29,8 +30,8 @@ pub enum Deed {
     EnterHours,
     /// A requirement of the gateway is met, or waived: which there are, by short name and in words; the one that is meant first.
     Requirement(Vec<(String, String)>, usize),
-    /// A party's word for the gateway; the one that is meant first.
-    Confirm(Party),
+    /// A party's word for the gateway; the one that is meant first, and the words of the standard's plan.
+    Confirm(Party, Assessment),
     /// A progress review was read.
     Acknowledge(StatementId),
     /// A progress review is not agreed with.
@@ -53,7 +54,7 @@ impl Deed {
             Self::ConfirmHours(_) => "confirm-hours",
             Self::EnterHours => "hours",
             Self::Requirement(..) => "requirement",
-            Self::Confirm(_) => "confirm",
+            Self::Confirm(..) => "confirm",
             Self::Acknowledge(_) => "acknowledge",
             Self::Dispute(_) => "dispute",
             Self::Review(_) => "review",
@@ -79,7 +80,7 @@ impl Deed {
             Self::Draw => "draw".to_owned(),
             Self::ConfirmHours(_) => format!("confirm {items}"),
             Self::EnterHours => "add".to_owned(),
-            Self::Confirm(_) => "confirm".to_owned(),
+            Self::Confirm(..) => "confirm".to_owned(),
             Self::Acknowledge(_) => "acknowledge".to_owned(),
             Self::Dispute(_) => "dispute".to_owned(),
         }
@@ -118,7 +119,7 @@ impl Deed {
                     required(lines("reason", "Shown by")),
                 ]
             }
-            Self::Confirm(party) => {
+            Self::Confirm(party, _) => {
                 let mut options = Options::new([("employer", "the employer"), ("provider", "the training provider")]);
                 options.chosen = usize::from(*party == Party::Provider);
                 vec![radio("party", "For", options)]
@@ -144,9 +145,9 @@ impl Deed {
                 "It is not asked of them, for this reason, which stands in the log."
             }
             Self::Requirement(..) => "It is met, and what shows it stands in the log.",
-            Self::Confirm(_) => {
+            Self::Confirm(_, assessment) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
-                meaning_of(party).unwrap_or(MEANING_EMPLOYER)
+                assessment.meaning_of(party).unwrap_or_default()
             }
             Self::Acknowledge(_) => "You have read it. That you have is signed, and stands beside it.",
             Self::Dispute(_) => {
@@ -211,7 +212,7 @@ impl Deed {
                     reason: required(form, "reason", wanted)?,
                 }
             }
-            Self::Confirm(_) => {
+            Self::Confirm(..) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
                 Act::Confirm { trainee: trainee()?, party }
             }

@@ -3,6 +3,7 @@
 use crate::domain::gateway_marks::SHOWN;
 use crate::domain::hours::HourRow;
 use crate::domain::person::Role;
+use crate::domain::programme_rules::assessment_of;
 use crate::domain::readiness::{Figure, Met};
 use crate::domain::review::Party;
 use crate::domain::statement::Outcome;
@@ -336,9 +337,10 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
     };
     let words = "Every other requirement is met:".to_owned();
     let items = vec![Item { lead: String::new(), words, notes: met(&readiness.figures) }];
-    let title = format!("Confirm {} for the gateway", name(model));
+    let assessment = model.desk.standing.as_ref().map_or_else(Default::default, |one| assessment_of(&one.standard));
+    let title = format!("Confirm {} for the {}", name(model), assessment.gateway().to_lowercase());
     let trainee = model.desk.trainee.clone();
-    open_dialog(model, Deed::Confirm(party), title, items, trainee)
+    open_dialog(model, Deed::Confirm(party, assessment), title, items, trainee)
 }
 
 fn met(figures: &[Figure]) -> Vec<String> {

@@ -52,6 +52,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
         Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
+        Command::About => {
+            let standing = model.desk.standing.as_ref();
+            standing.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()
+        }
+        Command::Framework => vec![Effect::LoadFramework],
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::OpenTrainee => match cohort::chosen(&model.cohort) {
             Some(trainee) => open_trainee(model, trainee),

@@ -56,7 +56,7 @@ pub fn act(open: &ActOpen) -> Vec<Effect> {
         Deed::Countersign(of) => Some(Act::Countersign(of.clone())),
         Deed::Sample(of) => Some(Act::Sample { of: *of, outcome: Sampled::Accepted, reason: None }),
         Deed::ConfirmHours(entries) => trainee().map(|trainee| Act::ConfirmHours { trainee, entries: entries.clone() }),
-        Deed::Confirm(party) => trainee().map(|trainee| Act::Confirm { trainee, party: *party }),
+        Deed::Confirm(party, _) => trainee().map(|trainee| Act::Confirm { trainee, party: *party }),
         Deed::Acknowledge(of) => Some(Act::Answer { of: *of, reason: None }),
         Deed::Dispute(of) => Clean::line(UNSAID).ok().map(|reason| Act::Answer { of: *of, reason: Some(reason) }),
         Deed::Requirement(..) | Deed::Review(_) | Deed::Draw | Deed::EnterHours => None,

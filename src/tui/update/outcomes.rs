@@ -9,7 +9,7 @@ use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
 use crate::tui::overlay::withdraw::About;
-use crate::tui::overlay::{claim_view, drafts, statement};
+use crate::tui::overlay::{claim_view, drafts, page, statement};
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::{log, queue};
 use crate::tui::update::common::{open, save_draft, save_marks, say, say_signed};
@@ -91,6 +91,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 model.cohort.list.load(Window { rows, skip, of: Some(of), beside: () });
             }
         }
+        Outcome::Page(text) => model.overlay = Some(Overlay::Page(page::State::new(*text))),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place, news } => {
             let (mut effects, wanted) = people::unlocked(model, session, place);

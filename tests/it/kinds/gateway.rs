@@ -1,9 +1,10 @@
 //! Hours confirmed and things recorded for the gateway, made up by chance.
 
-use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement, meaning_of};
+use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
 use countersign::domain::person::Role;
 use countersign::domain::review::Party;
+use countersign::domain::standard_about::Assessment;
 use countersign::domain::statement::Body;
 use countersign::domain::value::StatementId;
 
@@ -30,7 +31,7 @@ pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervi
         }
         2 => {
             let party = c.one(&[Party::Employer, Party::Provider]);
-            let meaning = clean(meaning_of(party).unwrap());
+            let meaning = clean(Assessment::EndPoint.meaning_of(party).unwrap());
             Body::Confirm(Confirm { trainee: named(trainee), party, meaning })
         }
         _ => Body::Requirement(Requirement {

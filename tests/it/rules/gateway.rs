@@ -1,9 +1,10 @@
 //! The refusals of confirmed hours and of what is recorded for the gateway, and what is allowed to its very edges.
 
-use countersign::domain::gateway_marks::{Confirm, Fulfilled, MEANING_EMPLOYER, Requirement, meaning_of};
+use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
 use countersign::domain::person::Role;
 use countersign::domain::review::Party;
+use countersign::domain::standard_about::{Assessment, MEANING_EMPLOYER};
 use countersign::domain::statement::{Body, Kind, Statement};
 use countersign::domain::when::parse_day;
 
@@ -45,7 +46,7 @@ fn met(requirement: &str) -> Body {
 }
 
 fn confirms(party: Party) -> Body {
-    let meaning = clean(meaning_of(party).unwrap_or(MEANING_EMPLOYER));
+    let meaning = clean(Assessment::EndPoint.meaning_of(party).unwrap_or(MEANING_EMPLOYER));
     Body::Confirm(Confirm { trainee: named(TRAINEE), party, meaning })
 }
 
