@@ -156,9 +156,7 @@ pub fn outstanding(
 fn urgency(a: &Outstanding, b: &Outstanding, standing: &Standing, today: NaiveDate) -> Ordering {
     let by = |row: &Outstanding| match row.state {
         // The longer ago it was seen, the longer it has lapsed.
-        State::Lapsed => {
-            row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed))
-        }
+        State::Lapsed => row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed)),
         _ => row.action().map(|action| action.by),
     };
     // What has no date or no duty comes after what has one.

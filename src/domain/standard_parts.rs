@@ -5,6 +5,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use crate::domain::fold::folded;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_fault::StandardFault;
@@ -220,7 +221,7 @@ fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
         if let Some(why) = text_fault(&option.name) {
             faults.push(StandardFault::Text { of: of.clone(), why });
         }
-        if !names.insert(option.name.to_lowercase()) {
+        if !names.insert(folded(&option.name).into_owned()) {
             faults.push(StandardFault::Twice(of.clone()));
         }
         let (mut seen_duties, mut seen_ksbs) = (BTreeSet::new(), BTreeSet::new());
