@@ -13,6 +13,7 @@ use crate::domain::competence::{Measure, State};
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
+use crate::domain::fold::folded;
 use crate::domain::pause::{Span, reached};
 use crate::domain::person::Viewer;
 use crate::domain::programme_rules::ProgrammeRules;
@@ -158,7 +159,7 @@ impl App {
             let stands = (start, weeks);
             if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, &course.label, stands)) {
                 found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
-                names.extend(who.filter(|_| by_name).map(|who| who.name.to_lowercase()));
+                names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
             }
         };
         self.book.db.read(|tx| {

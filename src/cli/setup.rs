@@ -92,8 +92,14 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today))?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&*app.standard(on)?, to)?;
-    let new =
-        NewPerson { name: name.clone(), roles: vec![Role::Trainee], department: None, registration: None, level: None };
+    let new = NewPerson {
+        name: name.clone(),
+        roles: vec![Role::Trainee],
+        department: None,
+        registration: None,
+        level: None,
+        second: false,
+    };
     let (id, _) = app.add_person(officer, &Proof::Session, new, None)?;
     let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, scope };
     app.enrol(officer, &Proof::Session, enrolment)?;
@@ -129,8 +135,14 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
     let Some(name) = optional(to, "A supervisor's name (Enter when done)")? else { return Ok(false) };
     let registration = optional(to, "Their registration (Enter for none)")?;
     let words = five_words(&mut SystemRandom::default())?;
-    let new =
-        NewPerson { name: name.clone(), roles: vec![Role::Supervisor], department: None, registration, level: None };
+    let new = NewPerson {
+        name: name.clone(),
+        roles: vec![Role::Supervisor],
+        department: None,
+        registration,
+        level: None,
+        second: false,
+    };
     let (id, _) = app.add_person(officer, &Proof::Session, new, Some(&words))?;
     // On a line of its own, which no window breaks.
     to.say(&format!("  The passphrase of {name}, shown this once:\n    {}", words.reveal()))?;

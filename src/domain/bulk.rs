@@ -4,10 +4,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::bulk_index::{Index, folded};
+use crate::domain::bulk_index::Index;
+use crate::domain::fold::{folded, same};
 use crate::domain::intake::people::{PeopleFile, PersonLine};
 use crate::domain::intake::people_columns::Column;
 use crate::domain::intake::remark::{Remark, Weight};
+use crate::domain::name::first_name_first;
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::programme_rules::start_warnings;
 use crate::domain::standard::Standard;
@@ -97,19 +99,40 @@ impl Plan {
 /// What a roster would change. `fresh` are ids that nobody has, at least one for each row.
 #[must_use]
 pub fn plan(file: &PeopleFile, known: &Known, fresh: Vec<PersonId>) -> Plan {
+    let (lines, turned) = names_read(file);
     let mut planner =
         Planner { file, known, seen: HashMap::new(), remarks: file.remarks.clone(), by: Index::of(&known.people) };
     let people: Vec<Option<(Person, bool)>> =
-        file.lines.iter().zip(fresh).map(|(line, fresh)| planner.person(line, fresh)).collect();
+        lines.iter().zip(fresh).map(|(line, fresh)| planner.person(line, fresh)).collect();
     let after = Index::over(people.iter().flatten().map(|(person, _)| person), &planner.by);
     let mut rows = Vec::new();
-    for (line, person) in file.lines.iter().zip(&people) {
+    planner.remarks.extend(turned);
+    for (line, person) in lines.iter().zip(&people) {
         if let Some((person, new)) = person {
             rows.push(planner.row(line, person.clone(), *new, &after));
         }
     }
     planner.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
     Plan { rows, remarks: planner.remarks }
+}
+
+/// The rows with the first name first, and what is said of names with a comma: nobody gets one without being told.
+fn names_read(file: &PeopleFile) -> (Vec<PersonLine>, Vec<Remark>) {
+    let mut remarks = Vec::new();
+    let lines = file.lines.iter().map(|line| {
+        let mut line = line.clone();
+        let Some(name) = line.name.clone().filter(|name| name.as_str().contains(',')) else { return line };
+        let place = Some(file.columns.place(line.line, Column::Name));
+        match first_name_first(name.as_str()).and_then(|turned| Clean::line(&turned).ok()) {
+            Some(turned) => {
+                remarks.push(Remark::warning(place, format!("“{name}” is read as {turned}")));
+                line.name = Some(turned);
+            }
+            None => remarks.push(Remark::warning(place, format!("{name}: the comma will be part of the name"))),
+        }
+        line
+    });
+    (lines.collect(), remarks)
 }
 
 /// A row has a fault, which is remarked.
@@ -138,7 +161,7 @@ impl<'a> Planner<'a> {
     fn person(&mut self, line: &PersonLine, fresh: PersonId) -> Option<(Person, bool)> {
         let Ok(found) = self.find(line) else {
             if let Some(name) = &line.name {
-                self.seen.entry((Column::Name, folded(name))).or_insert(line.line);
+                self.seen.entry((Column::Name, called(name))).or_insert(line.line);
             }
             return None;
         };
@@ -167,7 +190,7 @@ impl<'a> Planner<'a> {
             return None;
         }
         if let Some(name) = &line.name {
-            person.name.clone_from(name);
+            self.name(line, name, found, &mut person);
         }
         if !line.roles.is_empty() {
             person.roles.clone_from(&line.roles);
@@ -190,14 +213,38 @@ impl<'a> Planner<'a> {
         Some((person, found.is_none()))
     }
 
+    /// The name that a row gives a person. A row that names no id does not respell somebody's name: `Jose` may only be what
+    /// the spreadsheet could write.
+    fn name(&mut self, line: &PersonLine, name: &Clean, found: Option<&Person>, person: &mut Person) {
+        let place = Some(self.file.columns.place(line.line, Column::Name));
+        let Some(there) = found else {
+            let others: Vec<String> =
+                self.by.names.get(&called(name)).into_iter().flatten().map(|one| one.id.to_string()).collect();
+            if !others.is_empty() {
+                let what = format!("{name} will be a second person of this name, after {}", others.join(", "));
+                self.remarks.push(Remark::warning(place, what));
+            }
+            return;
+        };
+        if line.id.is_some() || !same(there.name.as_str(), name.as_str()) {
+            person.name.clone_from(name);
+        } else if there.name != *name {
+            let what = format!(
+                "{name} is taken for {} {}, whose name stays as it is; give their id to change it",
+                there.id, there.name
+            );
+            self.remarks.push(Remark::warning(place, what));
+        }
+    }
+
     /// The person who is there already, by id, else by registration, else by name; none where they are new.
     fn find(&mut self, line: &PersonLine) -> Result<Option<&'a Person>, Faulty> {
         if let Some(id) = &line.id {
             return Ok(self.by.ids.get(id.as_str()).copied());
         }
-        let registered = line.registration.as_ref().and_then(|text| self.by.registrations.get(&folded(text)).copied());
+        let registered = line.registration.as_ref().and_then(|text| self.by.registrations.get(&called(text)).copied());
         let Some(name) = &line.name else { return Ok(registered) };
-        let named = self.by.names.get(&folded(name)).cloned().unwrap_or_default();
+        let named = self.by.names.get(&called(name)).cloned().unwrap_or_default();
         match (registered, named.as_slice()) {
             (None, []) => Ok(None),
             (Some(one), named) if named.iter().any(|person| person.id == one.id) => Ok(Some(one)),
@@ -229,10 +276,10 @@ impl<'a> Planner<'a> {
     /// Whether an earlier row is about the same person.
     fn twice(&mut self, line: &PersonLine, person: &Person) -> bool {
         let mut calls = vec![(Column::Id, person.id.to_string())];
-        calls.extend(line.registration.as_ref().map(|text| (Column::Registration, folded(text))));
+        calls.extend(line.registration.as_ref().map(|text| (Column::Registration, called(text))));
         // Two of one name are two people where each has an id of their own.
         let apart = line.id.is_some();
-        calls.extend(line.name.as_ref().filter(|_| !apart).map(|name| (Column::Name, folded(name))));
+        calls.extend(line.name.as_ref().filter(|_| !apart).map(|name| (Column::Name, called(name))));
         let found = calls.iter().find_map(|call| self.seen.get(call).map(|earlier| (call.0, *earlier)));
         for call in calls {
             self.seen.entry(call).or_insert(line.line);
@@ -435,7 +482,8 @@ impl<'a> Planner<'a> {
     fn supervisors(&mut self, line: &PersonLine, person: &Person, after: &Index<'_>) -> Vec<(PersonId, Clean)> {
         let mut found: Vec<(PersonId, Clean)> = Vec::new();
         for text in &line.supervisors {
-            let call = Clean::line(text).map(|name| folded(&name)).unwrap_or_default();
+            let turned = first_name_first(text);
+            let call = folded(turned.as_deref().unwrap_or(text)).into_owned();
             let named = after.names.get(&call).map(Vec::as_slice).unwrap_or_default();
             let one = match (after.ids.get(text.as_str()), named) {
                 (Some(one), _) | (None, [one]) => *one,
@@ -462,4 +510,9 @@ impl<'a> Planner<'a> {
         found.dedup();
         found
     }
+}
+
+/// A name or registration as it is compared.
+fn called(text: &Clean) -> String {
+    folded(text.as_str()).into_owned()
 }

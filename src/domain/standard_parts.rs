@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::domain::fold::folded;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
 use crate::domain::standard_about::{About, MOST_TEXTS, MOST_VERSIONS};
@@ -198,7 +199,7 @@ fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
         if let Some(why) = text_fault(&option.name) {
             faults.push(StandardFault::Text { of: of.clone(), why });
         }
-        if !names.insert(option.name.to_lowercase()) {
+        if !names.insert(folded(&option.name).into_owned()) {
             faults.push(StandardFault::Twice(of.clone()));
         }
         let (mut seen_duties, mut seen_ksbs) = (BTreeSet::new(), BTreeSet::new());

@@ -10,6 +10,7 @@ mod guide;
 mod kept;
 mod marks;
 mod messages;
+mod names;
 mod options;
 mod paid_hours;
 mod people;

@@ -17,6 +17,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
+use crate::domain::fold::same as same_name;
 use crate::domain::intake::csv::{Row, disarmed, formula, rows};
 use crate::domain::intake::draft::{Draft, Links};
 use crate::domain::intake::markup::spaced;
@@ -189,7 +190,7 @@ impl Reader {
     /// Where an option is among those named; one that is new is added.
     fn option(&mut self, line: usize, name: &str) -> usize {
         let name = self.text(&option_name(name), line, name).split_whitespace().collect::<Vec<_>>().join(" ");
-        let same = |option: &StandardOption| option.name.to_lowercase() == name.to_lowercase();
+        let same = |option: &StandardOption| same_name(&option.name, &name);
         if let Some(at) = self.options.iter().position(same) {
             return at;
         }
@@ -203,7 +204,7 @@ impl Reader {
         let cell = column.map_or("", |at| row.cell(at)).trim();
         let core = cell.eq_ignore_ascii_case("core") || cell.eq_ignore_ascii_case("all");
         // A name may hold a comma or a semicolon: one that is named above is that option.
-        let known = self.options.iter().any(|option| option.name.to_lowercase() == cell.to_lowercase());
+        let known = self.options.iter().any(|option| same_name(&option.name, cell));
         let names: Vec<&str> = match (core, known) {
             (true, _) => Vec::new(),
             (_, true) => vec![cell],

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::domain::fold::folded;
 use crate::domain::intake::json_lines::Fields;
 use crate::domain::intake::remark::Remark;
 use crate::domain::intake::standard_json::{KINDS, Reader, word};
@@ -40,7 +41,7 @@ impl Named {
 }
 
 fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    folded(text).into_owned()
 }
 
 impl<'a> Reader<'a> {
