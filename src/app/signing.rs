@@ -4,10 +4,11 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
+use crate::domain::rules::marks::withdrawable;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard_scope::NotAsked;
 use crate::domain::statement::about::record;
-use crate::domain::statement::{Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
+use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
 use crate::domain::view::{Observation, Receipted, Standing};
@@ -40,12 +41,7 @@ impl App {
     ) -> Result<Receipted, Error> {
         let doing = "Withdrawing a record";
         let statement = self.spoken_of(of).map_err(|e| e.doing(doing))?;
-        let whose = match statement.body.kind() {
-            Kind::SignOff | Kind::Countersign | Kind::Review | Kind::Hours | Kind::Requirement | Kind::Confirm => {
-                record(&statement.body)
-            }
-            _ => None,
-        };
+        let whose = record(&statement.body).filter(|_| withdrawable(statement.body.kind()));
         let whose = whose.ok_or_else(|| Error::from(Refusal::NotWithdrawable).doing(doing))?;
         let by = self.person(signer)?;
         let own = statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);

@@ -156,9 +156,7 @@ pub fn outstanding(
 fn urgency(a: &Outstanding, b: &Outstanding, standing: &Standing, today: NaiveDate) -> Ordering {
     let by = |row: &Outstanding| match row.state {
         // The longer ago it was seen, the longer it has lapsed.
-        State::Lapsed => {
-            row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed))
-        }
+        State::Lapsed => row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed)),
         _ => row.action().map(|action| action.by),
     };
     // What has no date or no duty comes after what has one.
@@ -244,6 +242,8 @@ mod tests {
             standard: standard.reference().clone(),
             specialism: None,
             start: parse_day("2026-09-01").unwrap(),
+            end: None,
+            planned: None,
             scope: Scope::default(),
             signed: 1,
             total: 72,

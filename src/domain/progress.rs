@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::pause::{paused_days, reached};
+use crate::domain::pause::{Span, paused_days, reached, reached_as_of};
 use crate::domain::view::Standing;
 use crate::domain::when::{day_words, months_between};
 
@@ -54,6 +54,26 @@ pub struct Pace {
     pub weeks: i32,
 }
 
+/// The months of learning up to the gateway: the typical ones, unless an end is planned; breaks are no part of them.
+#[must_use]
+pub fn months_to(start: NaiveDate, end: Option<NaiveDate>, breaks: &[Span], typical: u16, today: NaiveDate) -> u16 {
+    let Some(after) = end.and_then(|end| end.succ_opt()) else { return typical };
+    let months = months_between(start, reached_as_of(breaks, after, today));
+    u16::try_from(months.max(1)).unwrap_or(typical)
+}
+
+impl Pace {
+    /// The same against a training plan that has so many KSBs by now, where there is one.
+    #[must_use]
+    pub fn against(self, planned: Option<u16>, total: u16, months: u16) -> Self {
+        let Some(planned) = planned else { return self };
+        let signed = i32::from(self.expected) + self.ahead;
+        let expected = planned.min(total);
+        let ahead = signed - i32::from(expected);
+        Self { expected, ahead, weeks: weeks(ahead, total, months), ..self }
+    }
+}
+
 /// The figures of [`progress`] alone.
 #[must_use]
 pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Pace {
@@ -67,8 +87,17 @@ pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: Naive
 #[must_use]
 pub fn progress_of(standing: &Standing, today: NaiveDate) -> Progress {
     let (signed, total) = standing.figures(None);
-    let (start, months, pauses) = (standing.trainee.start, standing.standard.months(), &standing.trainee.pauses);
+    let (start, pauses) = (standing.trainee.start, &standing.trainee.pauses);
+    let months = standing.trainee.months(standing.standard.months(), today);
     let mut progress = progress(signed, total, start, months, reached(pauses, today));
+    if let Some(planned) = standing.trainee.planned {
+        let Pace { expected, ahead, weeks, .. } =
+            standing.trainee.pace(signed, total, standing.standard.months(), today);
+        progress.why[2] =
+            format!("{planned} are expected by now: the training plan has them in months that have ended");
+        progress.why[3] = self::standing(ahead, weeks);
+        progress = Progress { expected, ahead, weeks, ..progress };
+    }
     let since = pauses.iter().find(|span| span.holds(today));
     let since = since.map(|span| format!("; it is paused since {}", day_words(span.from))).unwrap_or_default();
     let lost = match paused_days(pauses, today) {
@@ -115,7 +144,7 @@ fn why_expected(expected: u16, total: u16, elapsed: u16, months: u16) -> String 
     if expected == total {
         return format!("All {total} are expected by now");
     }
-    format!("{expected} are expected by now: {total} × {elapsed} of {months} months, rounded down")
+    format!("{expected} are expected by now if spread evenly: {total} × {elapsed} of {months} months, rounded down")
 }
 
 fn standing(ahead: i32, weeks: i32) -> String {
@@ -179,7 +208,7 @@ mod tests {
             [
                 "22 of 72 KSBs are signed",
                 "14 of 36 months to the gateway have passed since the start on 20 Sep 2025",
-                "28 are expected by now: 72 × 14 of 36 months, rounded down",
+                "28 are expected by now if spread evenly: 72 × 14 of 36 months, rounded down",
                 "That is 6 KSBs behind, or 13 weeks at the expected pace",
             ]
         );

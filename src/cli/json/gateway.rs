@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::cli::json::book::Card;
 use crate::cli::json::marks::ReviewRow;
+use crate::cli::json::planned::RecognisedRow;
 use crate::domain::hours::{HourRow, Quarters};
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::readiness::{Figure, Readiness as Domain, Reason};
@@ -18,6 +19,7 @@ pub struct Readiness {
     pub gateway: String,
     pub met: usize,
     pub ready: bool,
+    pub recognised: Option<RecognisedRow>,
     pub requirements: Vec<RequirementRow>,
 }
 
@@ -44,6 +46,7 @@ impl Readiness {
             gateway: readiness.gateway.to_string(),
             met,
             ready: met == all,
+            recognised: readiness.recognised.as_ref().map(RecognisedRow::from),
             requirements: readiness.figures.iter().map(RequirementRow::from).collect(),
         }
     }
@@ -75,6 +78,8 @@ pub struct Hours {
     pub minimum: Option<u32>,
     pub expected: Option<u32>,
     pub ahead: Option<i64>,
+    pub measured: Option<&'static str>,
+    pub months_without: Vec<String>,
     pub why: Vec<String>,
     pub entries: Vec<EntryRow>,
 }
@@ -92,8 +97,9 @@ pub struct EntryRow {
     pub statement: Option<String>,
 }
 
-/// As a number.
-fn number(hours: Quarters) -> f64 {
+/// Gives hours as a number.
+#[must_use]
+pub fn number(hours: Quarters) -> f64 {
     f64::from(hours.0) / 4.0
 }
 
@@ -109,6 +115,8 @@ impl Hours {
             minimum: plan.minimum,
             expected: plan.expected,
             ahead: plan.ahead,
+            measured: plan.ahead.map(|_| plan.measured.slug()),
+            months_without: plan.idle.iter().map(ToString::to_string).collect(),
             why: plan.why.clone(),
             entries: rows.iter().map(EntryRow::from).collect(),
         }

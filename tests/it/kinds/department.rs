@@ -118,6 +118,7 @@ impl Department {
                 standard,
                 start,
                 specialism: None,
+                end: None,
                 weekly: None,
                 scope: Scope::default(),
             };
