@@ -269,6 +269,8 @@ impl Book {
             };
             let of = match back.as_ref().map_or(body, |back| &back.statement.body) {
                 Body::SignOff(sign_off) => Some(sign_off.item.standard.clone()),
+                Body::Recognition(said) => Some(said.standard.clone()),
+                Body::TrainingPlan(plan) => Some(plan.standard.clone()),
                 Body::Enrolment(named) => Some(named.enrolment.standard.clone()),
                 Body::Standard(adoption) => Some(adoption.standard.clone()),
                 Body::Competences(adoption) => {

@@ -33,6 +33,7 @@ pub mod local_view;
 pub mod log_filter;
 pub mod login;
 pub mod outstanding;
+pub mod pace;
 pub mod paid_hours;
 pub mod pause;
 pub mod person;

@@ -10,9 +10,10 @@ use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, KsbFact};
 use crate::domain::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
+use crate::domain::pace::{Pace, months_to, pace};
 use crate::domain::pause::{Span, gateway, reached};
 use crate::domain::person::Role;
-use crate::domain::progress::{Pace, months_to, pace};
+
 use crate::domain::record_marks::Sampled;
 use crate::domain::review::Review;
 use crate::domain::standard::{Ksb, Standard};

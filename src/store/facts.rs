@@ -36,8 +36,9 @@ const CONFIRMED: &str = "SELECT kind, person.id FROM fact JOIN person ON person 
     AND coalesce(withdrawn, ?2) >= ?2 AND coalesce(doubted, ?2) >= ?2 ORDER BY fact.place";
 const DAYS: &str = "SELECT DISTINCT day FROM hour JOIN fact USING (place)
     WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
-const PLANS: &str = "SELECT fact.trainee, id, place FROM fact INDEXED BY fact_plan JOIN person ON person = fact.trainee
-    WHERE kind = 7 AND withdrawn IS NULL AND doubted IS NULL ORDER BY fact.trainee, first, place";
+const PLANS: &str =
+    "SELECT fact.trainee, id, fact.place FROM fact INDEXED BY fact_plan JOIN person ON person = fact.trainee
+    WHERE kind = 7 AND withdrawn IS NULL AND doubted IS NULL ORDER BY fact.trainee, first, fact.place";
 const SUM: &str = "SELECT coalesce(sum(quarters), 0) FROM hour JOIN fact USING (place)
     WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
 const NEXT: &str = r#"SELECT id, name, start,

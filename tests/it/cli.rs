@@ -12,6 +12,7 @@ mod messages;
 mod options;
 mod paid_hours;
 mod people;
+mod planned;
 mod raw;
 mod refusals;
 mod shapes;

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::cli::json::book::Card;
 use crate::cli::json::marks::ReviewRow;
-use crate::cli::json::planned::RecognisedRow;
-use crate::domain::hours::{HourRow, Quarters};
+use crate::cli::json::planned::{RecognisedRow, number};
+use crate::domain::hours::HourRow;
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::readiness::{Figure, Readiness as Domain, Reason};
 use crate::domain::review_plan::{ActionFrom, Call, OpenAction, ReviewCall, ReviewPlan};
@@ -95,12 +95,6 @@ pub struct EntryRow {
     pub confirmed_by: Option<String>,
     pub confirmed_on: Option<String>,
     pub statement: Option<String>,
-}
-
-/// Gives hours as a number.
-#[must_use]
-pub fn number(hours: Quarters) -> f64 {
-    f64::from(hours.0) / 4.0
 }
 
 impl Hours {

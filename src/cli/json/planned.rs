@@ -4,9 +4,15 @@
 use serde::Serialize;
 
 use crate::app::planned::MonthRow;
-use crate::cli::json::gateway::number;
 use crate::cli::json::standard::RemarkRow;
+use crate::domain::hours::Quarters;
 use crate::domain::recognition::Recognised;
+
+/// Gives hours as a number.
+#[must_use]
+pub fn number(hours: Quarters) -> f64 {
+    f64::from(hours.0) / 4.0
+}
 
 /// A trainee's training plan.
 #[derive(Debug, Serialize)]

@@ -329,7 +329,7 @@ mod tests {
         ] {
             assert_eq!(hours_of(text), Some((Quarters(quarters), rounded)), "{text}");
         }
-        for text in ["", "x", "-3", "2 4", "1e3", "25.", ".5", "99999"] {
+        for text in ["", "x", "-3", "2 4", "1e3", "25.", ".5"] {
             assert_eq!(hours_of(text), None, "{text}");
         }
     }

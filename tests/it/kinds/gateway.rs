@@ -7,7 +7,7 @@ use countersign::domain::recognition::Recognition;
 use countersign::domain::review::Party;
 use countersign::domain::statement::Body;
 use countersign::domain::training_plan::{PlannedMonth, TrainingPlan};
-use countersign::domain::value::{StandardRef, StatementId};
+use countersign::domain::value::StatementId;
 
 use crate::kinds::department::Department;
 use crate::kinds::history::Choices;
@@ -17,7 +17,7 @@ use crate::world::{clean, named};
 /// Says something of the gateway, which may be refused.
 pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervisor]: [&'static str; 2]) {
     let (by, role) = if c.chance(7) { (supervisor, Role::Supervisor) } else { (officer, Role::TrainingOfficer) };
-    let body = match c.below(6) {
+    let body = match c.below(4) {
         0 | 1 => {
             let mut entry = || HourEntry {
                 id: entry_id(c),
@@ -35,29 +35,36 @@ pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervi
             let meaning = clean(meaning_of(party).unwrap());
             Body::Confirm(Confirm { trainee: named(trainee), party, meaning })
         }
-        3 => Body::Recognition(Recognition {
-            trainee: named(trainee),
-            standard: StandardRef::new("ST0413", "1.1").unwrap(),
-            hours: c.chance(2).then(|| Quarters(4 + c.below(400) as u32)),
-            codes: vec!["K1".parse().unwrap()],
-            reason: clean("Five years as an assistant"),
-            support: clean("Certificate of ST0218"),
-        }),
-        4 => Body::TrainingPlan(TrainingPlan {
-            trainee: named(trainee),
-            standard: StandardRef::new("ST0413", "1.1").unwrap(),
-            months: vec![PlannedMonth {
-                month: "2026-10".parse().unwrap(),
-                hours: Quarters(4 + c.below(80) as u32),
-                codes: vec!["S1".parse().unwrap()],
-            }],
-        }),
-        _ => Body::Requirement(Requirement {
-            trainee: named(trainee),
-            requirement: "english-maths".parse().unwrap(),
-            outcome: c.one(&Fulfilled::ALL),
-            reason: clean("Certificates seen"),
-        }),
+        _ => {
+            let which = c.below(6);
+            let outcome = Fulfilled::ALL[which % 2];
+            let standard = d.standard.reference().clone();
+            match which / 2 {
+                0 => Body::Recognition(Recognition {
+                    trainee: named(trainee),
+                    standard,
+                    hours: Some(Quarters(480)),
+                    codes: vec!["K1".parse().unwrap()],
+                    reason: clean("Five years as an assistant"),
+                    support: clean("Certificate of ST0218"),
+                }),
+                1 => Body::TrainingPlan(TrainingPlan {
+                    trainee: named(trainee),
+                    standard,
+                    months: vec![PlannedMonth {
+                        month: "2026-10".parse().unwrap(),
+                        hours: Quarters(96),
+                        codes: vec!["K1".parse().unwrap()],
+                    }],
+                }),
+                _ => Body::Requirement(Requirement {
+                    trainee: named(trainee),
+                    requirement: "english-maths".parse().unwrap(),
+                    outcome,
+                    reason: clean("Certificates seen"),
+                }),
+            }
+        }
     };
     let officers = matches!(body, Body::Requirement(_) | Body::Recognition(_) | Body::TrainingPlan(_));
     let role = if officers { Role::TrainingOfficer } else { role };
