@@ -270,7 +270,7 @@ spelled! {
     /// Prior learning is recognised.
     Recognition = "recognition", "recognised prior learning";
     /// The hours and KSBs that are planned, by month.
-    TrainingPlan = "training-plan", "training plan";
+    TrainingPlan = "plan", "training plan";
     /// A gateway requirement is met or waived.
     Requirement = "requirement", "gateway requirement";
     /// Employer or provider confirms for the gateway.

@@ -241,7 +241,7 @@ fn behind_is_measured_against_the_training_plan_where_one_was_entered_and_else_a
     assert_eq!((&row["expected"], &row["weeks"]), (&3.into(), &(-6).into()), "three KSBs by now");
     assert!(book.run(&["cohort", "behind"]).done().out.contains("Ann Trainee"));
     assert!(why(&requirement(&book, "ksbs")).contains("The training plan has 3 by now: 3 KSBs behind"));
-    let (id, signed_text) = signed(&book, "training-plan");
+    let (id, signed_text) = signed(&book, "plan");
     assert!(
         signed_text
             .contains("\nmonth 2025-09 20 K1\nmonth 2025-10 24.5 K2 S1\nmonth 2027-01 441\nmonth 2028-01 440.5\n"),
@@ -256,7 +256,7 @@ fn behind_is_measured_against_the_training_plan_where_one_was_entered_and_else_a
     let few = plan(&book, "month,hours\n2025-09,600\n", &[]);
     assert_eq!((few.code, &hours(&book)["expected"]), (0, &600.into()), "{few:?}");
     assert_ne!(cohort(&book)["expected"], 3, "a plan of hours alone says nothing of KSBs");
-    book.officer(&["withdraw", &signed(&book, "training-plan").0, "--reason", "Not agreed"]).done();
+    book.officer(&["withdraw", &signed(&book, "plan").0, "--reason", "Not agreed"]).done();
     assert_eq!(hours(&book)["expected"], 44);
     book.officer(&["withdraw", &id, "--reason", "Not agreed"]).done();
     assert_eq!(hours(&book), before);
