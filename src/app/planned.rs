@@ -99,10 +99,7 @@ impl App {
 
     /// What a file says is planned for a trainee.
     pub fn read_training_plan(&mut self, trainee: &PersonId, bytes: &[u8]) -> Result<PlanFile, Error> {
-        let enrolment = match self.enrolment(trainee)? {
-            Some(enrolment) => enrolment,
-            None => return Err(not_enrolled(&self.person(trainee)?)),
-        };
+        let Some(enrolment) = self.enrolment(trainee)? else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.standard(&enrolment.standard)?;
         let why_not = |code: KsbCode| match (standard.ksb(code), standard.why_not_asked(&enrolment.scope, code)) {
             (None, _) => Some(format!("{} has no {code}", enrolment.standard)),

@@ -162,12 +162,11 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             (Some(minimum), Some(expected))
         }
         (None, Some(minimum)) if rule.published => {
-            let minimum = match recognised_hours {
-                Some((recognised, hours)) => lowered(minimum, hours, rule, recognised, &mut why),
-                None => {
-                    why.push(format!("{minimum} in all, as published for the standard"));
-                    minimum
-                }
+            let minimum = if let Some((recognised, hours)) = recognised_hours {
+                lowered(minimum, hours, rule, recognised, &mut why)
+            } else {
+                why.push(format!("{minimum} in all, as published for the standard"));
+                minimum
             };
             let expected = match plan {
                 Some(plan) => plan.by_now.whole(),
@@ -382,7 +381,11 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
+    use crate::domain::person::Named;
     use crate::domain::programme_rules::shipped;
+    use crate::domain::recognition::Recognition;
+    use crate::domain::text::Clean;
+    use crate::domain::value::{StandardRef, StatementId};
     use crate::domain::when::parse_day;
 
     fn plan(start: &str, today: &str, confirmed: u32, published: Option<u32>) -> HoursPlan {
@@ -436,6 +439,51 @@ mod tests {
                 "560 are expected by now: 6 a week for 733 days less statutory leave (5.6 weeks a year), rounded down",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_recognised_lowers_a_published_minimum_alone_down_to_the_least_of_the_rule() {
+        let rules = shipped().unwrap();
+        for (start, published, hours, minimum) in [
+            ("2025-09-08", 926, 0, 926),
+            ("2025-09-08", 926, 4, 925),
+            ("2025-09-08", 926, 1, 926),
+            ("2025-09-08", 926, 739 * 4, 187),
+            ("2025-09-08", 926, 739 * 4 - 1, 188),
+            ("2026-09-08", 926, 4_000, 187),
+            // A minimum that is lower than the least stays as it is published.
+            ("2025-09-08", 150, 400, 150),
+            ("2024-11-18", 926, 400, 836),
+        ] {
+            let start = parse_day(start).unwrap();
+            let said = Recognition {
+                trainee: Named { id: "0a".parse().unwrap(), name: Clean::line("A").unwrap() },
+                standard: StandardRef::new("ST0413", "1.1").unwrap(),
+                hours: Some(Quarters(hours)),
+                codes: Vec::new(),
+                reason: Clean::line("Five years as an assistant").unwrap(),
+                support: Clean::line("Certificate").unwrap(),
+            };
+            let by = Clean::line("T. Officer").unwrap();
+            let recognised = Recognised { id: StatementId(uuid::Uuid::now_v7()), said, by, on: start };
+            let plan = hours_plan(&HoursFacts {
+                rule: rules.hours_for(start).unwrap(),
+                start,
+                end: None,
+                months: 36,
+                published: Some(published),
+                weekly: None,
+                confirmed: Quarters(0),
+                waiting: Quarters(0),
+                recognised: Some(&recognised).filter(|_| hours > 0),
+                plan: None,
+                idle: &[],
+                today: start,
+            });
+            assert_eq!(plan.minimum, Some(minimum), "{start}, {hours}");
+            let said = plan.why.iter().any(|why| why.contains("Five years as an assistant"));
+            assert_eq!(said, hours > 0, "{:?}", plan.why);
+        }
     }
 
     #[test]

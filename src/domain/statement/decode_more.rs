@@ -226,7 +226,7 @@ fn planned(value: &str) -> Option<PlannedMonth> {
     let (month, rest) = value.split_once(' ')?;
     let (hours, listed) = rest.split_once(' ').map_or((rest, None), |(hours, listed)| (hours, Some(listed)));
     let hours = if hours == "0" { Quarters::default() } else { hours.parse().ok()? };
-    let codes = listed.map(codes).unwrap_or(Some(Vec::new()))?;
+    let codes = listed.map_or(Some(Vec::new()), codes)?;
     Some(PlannedMonth { month: month.parse().ok()?, hours, codes })
 }
 
