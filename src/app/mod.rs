@@ -44,6 +44,7 @@ pub mod own_key;
 pub mod people;
 pub mod people_import;
 pub mod person_keys;
+pub mod planned;
 pub mod queue;
 pub mod random;
 pub mod readiness;

@@ -51,7 +51,8 @@ impl App {
             .db
             .read(|tx| competence::seen_since(tx, &self.viewer, trainee, &standing.trainee.standard, since))?;
         let gateway = gateway_of(&standing.standard, rules)?;
-        let (recorded, confirmed) = (self.recorded(trainee)?, self.confirmed(trainee)?);
+        let (recorded, confirmed, prior) =
+            (self.recorded(trainee)?, self.confirmed(trainee)?, self.recognised(trainee)?);
         Ok(readiness(&Facts {
             standing: &standing,
             outstanding: &outstanding,
@@ -59,6 +60,7 @@ impl App {
             rule,
             review_rule,
             hours: &hours,
+            recognised: prior.as_ref(),
             reviews: &reviews,
             recorded: &recorded,
             confirmed: &confirmed,
@@ -183,7 +185,7 @@ impl App {
     }
 
     /// The statements of a kind on a trainee's record that count, newest first.
-    fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
+    pub(in crate::app) fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
         self.book.db.read(|tx| {
             let rows = facts::of(tx, &self.viewer, trainee, kind)?;
             rows.into_iter().filter(facts::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()

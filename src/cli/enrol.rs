@@ -5,6 +5,7 @@ use crate::cli::context::{Context, day, line, one};
 use crate::cli::enrol_scope::{answered, changed, scope_of};
 use crate::cli::json::log::{Policies, PolicyRow, Written};
 use crate::cli::moves;
+use crate::cli::planned::warn_of_end;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Enrol, PolicyVerb};
 use crate::domain::department::PolicyName;
@@ -23,6 +24,8 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let reference = app.standard_for(&asked.standard, start, before.as_ref().map(|before| &before.standard))?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
     let specialism = specialism.or(before.as_ref().and_then(|before| before.specialism.clone()));
+    let end = asked.planned_end.as_deref().map(|text| day(text, "--planned-end", app.today())).transpose()?;
+    let end = end.or(before.as_ref().and_then(|before| before.end));
     let scope = scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;
     let moved = app.move_of(&trainee.id, &reference)?;
     if asked.preview {
@@ -33,10 +36,11 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     }
     let warnings = app.start_warnings(&reference, start)?;
     let unmapped = app.standard(&reference)?.unmapped_options();
+    let enrolment =
+        Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism, weekly, end, scope };
+    warn_of_end(context, &enrolment)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let enrolment =
-        Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism, weekly, scope };
     let was = before.as_ref().filter(|before| before.standard == reference && before.scope != enrolment.scope);
     let changed = was.map(|was| changed(app, was, &enrolment)).transpose()?;
     let option = enrolment.scope.option.clone();
@@ -51,6 +55,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
         },
     };
     let mut facts = vec![fact("Trainee", format!("{} {}", trainee.id, trainee.name)), fact("Start", long_day(start))];
+    facts.extend(end.map(|end| fact("Planned end", long_day(end))));
     facts.extend(weekly.map(|weekly| fact("Paid hours", format!("{weekly} a week"))));
     facts.extend(option.iter().map(|option| fact("Option", option)));
     facts.extend(changed.into_iter().flat_map(|changed| changed.facts));

@@ -100,6 +100,7 @@ fn about(held: &Held) -> String {
     }
     if let Some(enrolment) = &held.enrolment {
         line("enrolment", format!("{} from {}", enrolment.standard, enrolment.start));
+        enrolment.end.iter().for_each(|end| line("planned end", end.to_string()));
         enrolment.specialism.iter().for_each(|specialism| line("specialism", specialism.to_string()));
         enrolment.scope.option.iter().for_each(|option| line("option", option.to_string()));
         for left in &enrolment.scope.left_out {

@@ -37,6 +37,7 @@ pub mod own_hours;
 pub mod pause;
 pub mod person;
 pub mod person_import;
+pub mod planned;
 pub mod portfolio;
 pub mod prompt;
 pub mod readiness;

@@ -1,4 +1,5 @@
-//! Starts and ends a break in learning and sets paid hours, under `enrolment`. `enrol_scope` has the other verbs.
+//! Starts and ends a break in learning and sets paid hours, under `enrolment`. `enrol_scope` and
+//! `planned` have the other verbs.
 
 use clap::{Args, Subcommand};
 
@@ -8,9 +9,10 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, one};
 use crate::cli::enrol_scope::{self, ChangeOption, Include, LeaveOut};
 use crate::cli::json::log::Written;
+use crate::cli::planned::{self, GivePlannedEnd, Plan, Recognise};
 use crate::cli::sheet::{Part, fact};
 use crate::domain::paid_hours::PaidHours;
-use crate::domain::pause::{Span, gateway};
+use crate::domain::pause::Span;
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::text::Clean;
 use crate::domain::when::day_words;
@@ -24,6 +26,12 @@ pub enum EnrolmentVerb {
     Resume(Resume),
     /// Gives the hours a week for which a trainee is paid: a start before August 2022 asks for a share of them.
     PaidHours(GivePaidHours),
+    /// Gives the last day up to the gateway that is planned; without one, the typical months count.
+    PlannedEnd(GivePlannedEnd),
+    /// Recognises prior learning: hours that are not needed, KSBs that need no sign-off. It replaces what was recognised before.
+    Recognise(Recognise),
+    /// Enters a training plan, hours and KSBs by month; without a file, shows the one that was entered.
+    Plan(Plan),
     /// Changes a trainee's option. What was signed is kept; only the core and the new option count.
     Option(ChangeOption),
     /// Leaves KSBs out for a trainee, where the standard does not say which KSBs belong to which option.
@@ -95,6 +103,9 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, 
             paused(context, app, &who, span, asked.reason.as_deref().unwrap_or("Back"))
         }
         EnrolmentVerb::PaidHours(asked) => paid_hours(context, app, asked),
+        EnrolmentVerb::PlannedEnd(asked) => planned::planned_end(context, app, asked),
+        EnrolmentVerb::Recognise(asked) => planned::recognise(context, app, asked),
+        EnrolmentVerb::Plan(asked) => planned::plan(context, app, asked),
         EnrolmentVerb::Option(asked) => enrol_scope::option(context, app, asked),
         EnrolmentVerb::LeaveOut(asked) => enrol_scope::leave_out(context, app, asked),
         EnrolmentVerb::Include(asked) => enrol_scope::include(context, app, asked),
@@ -107,8 +118,8 @@ fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason
     let proof = context.proof(&officer)?;
     let done = app.pause(&officer.id, &proof, who, span, reason)?;
     let standing = app.standing(&who.id)?;
-    let (months, pauses) = (standing.standard.months(), &standing.trainee.pauses);
-    let expected = gateway(standing.trainee.start, months, pauses, app.today());
+    let months = standing.standard.months();
+    let expected = standing.trainee.gateway(months, app.today());
     let line = match span.back {
         None => format!("{} is paused from {}", who.name, day_words(span.from)),
         Some(back) => format!("{} is paused from {} and back on {}", who.name, day_words(span.from), day_words(back)),

@@ -101,7 +101,7 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
         second: false,
     };
     let (id, _) = app.add_person(officer, &Proof::Session, new, None)?;
-    let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, scope };
+    let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, end: None, scope };
     app.enrol(officer, &Proof::Session, enrolment)?;
     to.say(&format!("  {name} starts on {}", long_day(start)))?;
     let unmapped = app.standard(on)?.unmapped_options();

@@ -21,7 +21,7 @@ use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::lists::List;
 use crate::domain::outstanding::Outstanding;
-use crate::domain::pause::{Span, gateway};
+use crate::domain::pause::Span;
 use crate::domain::person::Role;
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
@@ -36,7 +36,7 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let (standing, records) = app.whole_record(&who.id)?;
     let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
     let (trainee, today) = (&standing.trainee, app.today());
-    let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, today);
+    let gateway = trainee.gateway(standing.standard.months(), today);
     let mut facts = facts(trainee);
     facts.push(fact("Gateway", day_words(gateway)));
     facts.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
@@ -203,6 +203,9 @@ fn facts(card: &TraineeCard) -> Vec<(String, String)> {
         fact("Start", day_words(card.start)),
         fact("Signed", format!("{} of {}", card.signed, card.total)),
     ];
+    if let Some(end) = card.end {
+        facts.insert(3, fact("Planned end", day_words(end)));
+    }
     if !specialism.is_empty() {
         facts.insert(2, fact("Specialism", specialism));
     }

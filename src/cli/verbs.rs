@@ -164,6 +164,9 @@ pub struct Enrol {
     /// Paid hours a week, such as 37.5: a start before August 2022 asks for a share of them.
     #[arg(long, value_name = "HOURS")]
     pub weekly_hours: Option<PaidHours>,
+    /// The last day up to the gateway, where it is not the start and the typical months: 2029-08-31.
+    #[arg(long, value_name = "DATE")]
+    pub planned_end: Option<String>,
     /// Lists what moving them from the version that they are on would mean, and changes nothing.
     #[arg(long, conflicts_with = "move_over")]
     pub preview: bool,

@@ -11,7 +11,7 @@ use crate::domain::intake::people_columns::Column;
 use crate::domain::intake::remark::{Remark, Weight};
 use crate::domain::name::first_name_first;
 use crate::domain::person::{Enrolment, Person, Role};
-use crate::domain::programme_rules::start_warnings;
+use crate::domain::programme_rules::{end_warning, start_warnings};
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
 use crate::domain::standard_versions::{picked, versioned};
@@ -313,6 +313,7 @@ impl<'a> Planner<'a> {
         }
         let enrolment = self.enrolment(line, &person);
         changes.extend(enrolment.iter().map(|e| format!("{} from {}", e.standard, day_words(e.start))));
+        changes.extend(enrolment.iter().filter_map(|e| e.end.map(|end| format!("planned end {}", day_words(end)))));
         changes.extend(enrolment.iter().filter_map(|e| e.specialism.as_ref().map(ToString::to_string)));
         changes
             .extend(enrolment.iter().filter_map(|e| e.scope.option.as_ref().map(|option| format!("option {option}"))));
@@ -328,18 +329,35 @@ impl<'a> Planner<'a> {
         Planned { line: line.line, fate, person, stated, enrolment, supervisors, changes }
     }
 
+    fn warn_of_end(&mut self, line: &PersonLine, enrolment: &Enrolment) {
+        if let Ok(Some(warning)) = end_warning(enrolment.start, enrolment.end) {
+            let place = Some(self.file.columns.place(line.line, Column::End));
+            self.remarks.push(Remark::warning(place, warning));
+        }
+    }
+
+    fn ends_after_start(&mut self, line: &PersonLine, enrolment: &Enrolment) -> bool {
+        let fault = enrolment.end_fault();
+        if let Some(what) = fault {
+            self.fault(line, Column::End, what.to_owned(), "Write the last day up to the gateway as 2029-08-31");
+        }
+        fault.is_none()
+    }
+
     /// The enrolment to be stated, if it is not there already.
     fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
         let before = self.known.enrolments.get(&person.id);
         let Some(text) = &line.standard else {
-            let column = match (line.start, &line.specialism, &line.option) {
+            let column = match (line.start, line.end, &line.specialism, &line.option) {
                 (Some(_), ..) => Column::Start,
-                (None, Some(_), _) => Column::Specialism,
-                (None, None, Some(_)) => Column::Option,
-                (None, None, None) => Column::Weekly,
+                (None, Some(_), ..) => Column::End,
+                (None, None, Some(_), _) => Column::Specialism,
+                (None, None, None, Some(_)) => Column::Option,
+                (None, None, None, None) => Column::Weekly,
             };
             let (start, specialism) = (line.start, line.specialism.clone());
-            if start.is_none() && specialism.is_none() && line.weekly.is_none() && line.option.is_none() {
+            let others = [line.weekly.is_some(), line.end.is_some(), line.option.is_some()];
+            if start.is_none() && specialism.is_none() && !others.contains(&true) {
                 return None;
             }
             let Some(before) = before else {
@@ -361,8 +379,15 @@ impl<'a> Planner<'a> {
                 start: start.unwrap_or(before.start),
                 specialism: specialism.or(before.specialism.clone()),
                 weekly: line.weekly.or(before.weekly),
+                end: line.end.or(before.end),
                 ..before.clone()
             };
+            if !self.ends_after_start(line, &changed) {
+                return None;
+            }
+            if changed.end != before.end {
+                self.warn_of_end(line, &changed);
+            }
             return (changed != *before).then_some(changed);
         };
         let standard = self.standard(line, text, before)?;
@@ -384,10 +409,15 @@ impl<'a> Planner<'a> {
         let specialism = line.specialism.clone().or(before.and_then(|before| before.specialism.clone()));
         let weekly = line.weekly.or(before.and_then(|before| before.weekly));
         let scope = self.scope(line, &standard, before.map(|before| &before.scope))?;
-        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly, scope };
+        let end = line.end.or(before.and_then(|before| before.end));
+        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly, end, scope };
+        if !self.ends_after_start(line, &enrolment) {
+            return None;
+        }
         if before == Some(&enrolment) {
             return None;
         }
+        self.warn_of_end(line, &enrolment);
         for warning in start_warnings(&standard, &self.known.standards, start).unwrap_or_default() {
             let place = Some(self.file.columns.place(line.line, Column::Start));
             self.remarks.push(Remark::warning(place, warning));

@@ -242,6 +242,8 @@ mod tests {
             standard: standard.reference().clone(),
             specialism: None,
             start: parse_day("2026-09-01").unwrap(),
+            end: None,
+            planned: None,
             scope: Scope::default(),
             signed: 1,
             total: 72,

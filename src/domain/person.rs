@@ -119,8 +119,18 @@ pub struct Enrolment {
     pub specialism: Option<Clean>,
     /// Paid hours a week, where they are given.
     pub weekly: Option<PaidHours>,
+    /// The last day of the programme up to the gateway, where one is planned.
+    pub end: Option<NaiveDate>,
     /// Their option, and what is left out for them.
     pub scope: Scope,
+}
+
+impl Enrolment {
+    /// What is wrong with the planned end.
+    #[must_use]
+    pub fn end_fault(&self) -> Option<&'static str> {
+        self.end.is_some_and(|end| end < self.start).then_some("The planned end is before the start")
+    }
 }
 
 /// Whose records a caller may see; every query about records takes one.

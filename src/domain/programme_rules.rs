@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -13,6 +13,7 @@ use crate::domain::standard_about::Assessment;
 use crate::domain::standard_versions::{order, start_warning};
 use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
+use crate::domain::when::day_words;
 
 /// The rules as shipped.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -66,6 +67,8 @@ pub struct HoursRule {
     /// Whether it is the minimum published for the version of the standard.
     #[serde(default)]
     pub published: bool,
+    /// The hours that a published minimum is never lowered below through recognised prior learning.
+    pub least_hours: Option<u16>,
     /// Statutory leave in tenths of a week a year: nothing is expected during it.
     #[serde(default, rename = "weeks_of_leave", deserialize_with = "tenths")]
     pub leave_tenths: u16,
@@ -80,6 +83,22 @@ pub struct HoursRule {
     pub text: String,
     /// Where it is from.
     pub source: String,
+}
+
+impl HoursRule {
+    /// What is wrong with a planned end that leaves fewer months than the least.
+    #[must_use]
+    pub fn end_warning(&self, start: NaiveDate, end: NaiveDate) -> Option<String> {
+        let least = start.checked_add_months(Months::new(u32::from(self.minimum_months)))?;
+        (end.succ_opt()? < least).then(|| {
+            format!(
+                "The planned end leaves fewer than the {} months that a start on {} needs: plan an end on {} or later",
+                self.minimum_months,
+                day_words(start),
+                day_words(least.pred_opt().unwrap_or(least))
+            )
+        })
+    }
 }
 
 fn yes() -> bool {
@@ -165,6 +184,12 @@ pub fn start_warnings(
 ) -> Result<Vec<String>, RulesFault> {
     let funding = shipped()?.funding_warnings(standard.level(), start).map(str::to_owned);
     Ok(start_warning(standard, adopted, start).into_iter().chain(funding).collect())
+}
+
+/// What a training officer is warned of where a programme is planned to end sooner than its rule allows.
+pub fn end_warning(start: NaiveDate, end: Option<NaiveDate>) -> Result<Option<String>, RulesFault> {
+    let rule = shipped()?.hours_for(start);
+    Ok(rule.zip(end).and_then(|(rule, end)| rule.end_warning(start, end)))
 }
 
 /// The rules of a TOML text.

@@ -47,19 +47,25 @@ pub(crate) fn months(facts: &Facts<'_>) -> Figure {
     let why = vec![
         Reason::plain(format!("{} have passed since the start on {}", counted(passed, "month"), day_words(start))),
         Reason::plain(format!("At least {least} for this start ({})", facts.rule.source)),
-        Reason::plain(format!(
-            "{} to the gateway are typical: {}",
-            counted(u32::from(facts.standing.standard.months()), "month"),
-            day_words(facts.gateway_day())
-        )),
+        Reason::plain(match facts.standing.trainee.end {
+            Some(end) => format!("The planned end is {}; a break does not move it", day_words(end)),
+            None => format!(
+                "{} to the gateway are typical: {}",
+                counted(u32::from(facts.standing.standard.months()), "month"),
+                day_words(facts.gateway_day())
+            ),
+        }),
     ];
+    let mut why = why;
+    why.extend(facts.standing.trainee.end.and_then(|end| facts.rule.end_warning(start, end)).map(Reason::plain));
     Figure { text: "Time on programme".to_owned(), ..made(met, short, why, None) }
 }
 
 /// Every KSB signed.
 pub(crate) fn ksbs(facts: &Facts<'_>) -> Figure {
     let (signed, total) = facts.standing.figures(None);
-    let left: Vec<&Outstanding> = facts.outstanding.iter().filter(|row| !row.state.counts()).collect();
+    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
+        facts.outstanding.iter().filter(|row| !row.state.counts()).partition(|row| facts.is_recognised(row));
     let in_state = |state: State| left.iter().copied().filter(move |row| row.state == state);
     let mut why = vec![Reason::plain(by_kind(facts))];
     let mut parts = Vec::new();
@@ -79,15 +85,57 @@ pub(crate) fn ksbs(facts: &Facts<'_>) -> Figure {
         };
         why.push(Reason { state: Some((state, count)), words });
     }
-    why.extend(pace(facts, total.saturating_sub(signed)).map(Reason::plain));
-    let met = signed == total;
-    let short = if met { format!("all {total} signed") } else { format!("{signed} signed; {}", parts.join(", ")) };
+    let by_recognition = u16::try_from(recognised.len()).unwrap_or(u16::MAX);
+    why.extend(prior(facts, &recognised).map(Reason::plain));
+    why.extend(planned(facts, signed).map(Reason::plain));
+    why.extend(pace(facts, total.saturating_sub(signed).saturating_sub(by_recognition)).map(Reason::plain));
+    let met = signed.saturating_add(by_recognition) == total;
+    let signed_words = if by_recognition == 0 {
+        format!("{signed} signed")
+    } else {
+        format!("{signed} signed, {by_recognition} recognised")
+    };
+    let short = match (met, by_recognition) {
+        (true, 0) => format!("all {total} signed"),
+        (true, _) => signed_words,
+        (false, _) => format!("{signed_words}; {}", parts.join(", ")),
+    };
     let mend = "A supervisor signs what they see: `countersign sign-off`; `countersign outstanding` lists all";
     Figure {
-        text: format!("{total} of {total} KSBs signed"),
+        text: if by_recognition == 0 {
+            format!("{total} of {total} KSBs signed")
+        } else {
+            format!("{total} of {total} KSBs signed or recognised")
+        },
         ksbs: left.iter().map(|row| row.code).collect(),
         ..made(met, short, why, Some(mend.to_owned()))
     }
+}
+
+/// What is recognised as prior learning, why, and what supports it.
+fn prior(facts: &Facts<'_>, rows: &[&Outstanding]) -> Option<String> {
+    let recognised = facts.recognised?;
+    if facts.recognised_here().is_none() {
+        return Some(format!(
+            "Prior learning was recognised for {}; it counts here once it is recognised for {} (`countersign enrolment \
+             recognise`)",
+            recognised.said.standard,
+            facts.standing.standard.reference()
+        ));
+    }
+    let basis = recognised.basis();
+    (!rows.is_empty()).then(|| format!("{} recognised as prior learning: {}. {basis}", rows.len(), named(rows)))
+}
+
+/// How many KSBs the training plan has by now, where one was entered.
+fn planned(facts: &Facts<'_>, signed: u16) -> Option<String> {
+    let planned = facts.standing.trainee.planned?;
+    let by = u32::from(planned.abs_diff(signed));
+    Some(match signed.cmp(&planned) {
+        std::cmp::Ordering::Less => format!("The training plan has {planned} by now: {} behind", counted(by, "KSB")),
+        std::cmp::Ordering::Equal => format!("The training plan has {planned} by now: as many are signed"),
+        std::cmp::Ordering::Greater => format!("The training plan has {planned} by now: {} ahead", counted(by, "KSB")),
+    })
 }
 
 fn by_kind(facts: &Facts<'_>) -> String {

@@ -22,7 +22,8 @@ pub fn readiness(facts: &Facts<'_>) -> Readiness {
             figure.mend = Some("First the other requirements".to_owned());
         }
     }
-    Readiness { trainee: facts.standing.trainee.clone(), gateway: facts.gateway_day(), figures }
+    let recognised = facts.recognised_here().cloned();
+    Readiness { trainee: facts.standing.trainee.clone(), gateway: facts.gateway_day(), figures, recognised }
 }
 
 fn figure(facts: &Facts<'_>, requirement: &GatewayRequirement) -> Figure {

@@ -10,7 +10,8 @@ use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, KsbFact};
 use crate::domain::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
-use crate::domain::pause::Span;
+use crate::domain::pace::{Pace, months_to, pace};
+use crate::domain::pause::{Span, gateway, reached};
 use crate::domain::person::{Named, Role};
 use crate::domain::record_marks::Sampled;
 use crate::domain::review::Review;
@@ -49,6 +50,10 @@ pub struct TraineeCard {
     pub specialism: Option<Clean>,
     /// The first day of the programme.
     pub start: NaiveDate,
+    /// The last day up to the gateway, where one is planned for them.
+    pub end: Option<NaiveDate>,
+    /// KSBs that their training plan has by now, where one was entered.
+    pub planned: Option<u16>,
     /// The pauses of their programme.
     pub pauses: Vec<Span>,
     /// Their option, and what is left out for them.
@@ -57,6 +62,28 @@ pub struct TraineeCard {
     pub signed: u16,
     /// KSBs that they answer for.
     pub total: u16,
+}
+
+impl TraineeCard {
+    /// The day on which the gateway is expected: the planned end, where one is planned, which a break does not move; else the
+    /// typical months after the start, and every day of break that is known.
+    #[must_use]
+    pub fn gateway(&self, typical: u16, today: NaiveDate) -> NaiveDate {
+        self.end.unwrap_or_else(|| gateway(self.start, typical, &self.pauses, today))
+    }
+
+    /// The months of learning up to the gateway: the typical ones, unless an end is planned.
+    #[must_use]
+    pub fn months(&self, typical: u16, today: NaiveDate) -> u16 {
+        months_to(self.start, self.end, &self.pauses, typical, today)
+    }
+
+    /// How far they are against what is expected, on a standard of so many typical months.
+    #[must_use]
+    pub fn pace(&self, signed: u16, total: u16, typical: u16, today: NaiveDate) -> Pace {
+        let months = self.months(typical, today);
+        pace(signed, total, self.start, months, reached(&self.pauses, today)).against(self.planned, total, months)
+    }
 }
 
 /// One trainee's whole standing on their standard.

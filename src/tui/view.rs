@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::pause::{gateway, reached};
+use crate::domain::pause::reached;
 use crate::domain::programme_rules::assessment_of;
 use crate::domain::standard_about::Assessment;
 use crate::domain::when::{day_words, months_between};
@@ -113,7 +113,7 @@ fn top(model: &Model) -> TopLine {
         (ScreenId::Reviews, None) => ("Reviews and hours".into(), Vec::new()),
         (ScreenId::Readiness | ScreenId::Reviews, Some(standing)) => {
             let trainee = &standing.trainee;
-            let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, model.today);
+            let gateway = trainee.gateway(standing.standard.months(), model.today);
             // Whose they are is never left out; that they are hours too stands over the list.
             let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews" };
             (format!("{name}  {}", trainee.name), vec![format!("gateway {}", day_words(gateway))])

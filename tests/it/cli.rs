@@ -14,6 +14,7 @@ mod names;
 mod options;
 mod paid_hours;
 mod people;
+mod planned;
 mod raw;
 mod refusals;
 mod shapes;

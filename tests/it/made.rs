@@ -9,6 +9,7 @@ use countersign::domain::key_life::{Compromise, Retire};
 use countersign::domain::paid_hours::PaidHours;
 use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
+use countersign::domain::recognition::Recognition;
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
 use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::review::{Attended, Party, Review, ReviewAction};
@@ -19,6 +20,7 @@ use countersign::domain::statement::{
     Withdraw,
 };
 use countersign::domain::text::Clean;
+use countersign::domain::training_plan::{Month, PlannedMonth, TrainingPlan};
 use countersign::domain::value::{ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId};
 use countersign::domain::when::Timestamp;
 use proptest::collection::{btree_map, btree_set, vec};
@@ -179,8 +181,9 @@ fn scope() -> BoxedStrategy<Scope> {
 }
 
 fn enrolment() -> BoxedStrategy<NamedEnrolment> {
-    (named(), standard(), day(), option::of(line()), option::of(1_u16..=16_800), scope())
-        .prop_map(|(who, standard, start, specialism, weekly, scope)| NamedEnrolment {
+    let hours = option::of(1_u16..=16_800);
+    (named(), standard(), (day(), option::of(day())), option::of(line()), hours, scope())
+        .prop_map(|(who, standard, (start, end), specialism, weekly, scope)| NamedEnrolment {
             name: who.name,
             enrolment: Enrolment {
                 trainee: who.id,
@@ -188,6 +191,7 @@ fn enrolment() -> BoxedStrategy<NamedEnrolment> {
                 start,
                 specialism,
                 weekly: weekly.and_then(PaidHours::hundredths),
+                end: end.filter(|end| *end >= start),
                 scope,
             },
         })
@@ -237,11 +241,39 @@ fn hours() -> BoxedStrategy<Hours> {
     (named(), entries, lines()).prop_map(|(trainee, entries, meaning)| Hours { trainee, entries, meaning }).boxed()
 }
 
+fn recognition() -> BoxedStrategy<Body> {
+    let said = || lines().prop_filter("not empty", |text| !text.as_str().is_empty());
+    let codes = btree_set(code(), 0..5).prop_map(|codes| codes.into_iter().collect::<Vec<_>>());
+    (named(), standard(), option::of(1..=40_000_u32), codes, said(), said())
+        .prop_map(|(trainee, standard, hours, codes, reason, support)| {
+            let hours = hours.or(codes.is_empty().then_some(4)).map(Quarters);
+            Body::Recognition(Recognition { trainee, standard, hours, codes, reason, support })
+        })
+        .boxed()
+}
+
+fn training_plan() -> BoxedStrategy<Body> {
+    let months = btree_map((2000..2100_i32, 1..=12_u32), 0..=2_976_u32, 1..6);
+    (named(), standard(), months, btree_set(code(), 1..6))
+        .prop_map(|(trainee, standard, months, codes)| {
+            let mut left: Vec<KsbCode> = codes.into_iter().collect();
+            let months = months.into_iter().map(|((year, month), quarters)| {
+                let codes = left.split_off(left.len().saturating_sub(1));
+                let month = Month::of(NaiveDate::from_ymd_opt(year, month, 1).unwrap());
+                PlannedMonth { month, hours: Quarters(quarters), codes }
+            });
+            Body::TrainingPlan(TrainingPlan { trainee, standard, months: months.collect() })
+        })
+        .boxed()
+}
+
 /// The kinds of the gateway.
 fn gateway() -> BoxedStrategy<Body> {
     let word = "[a-z0-9][a-z0-9-]{0,39}".prop_map(|word| word.parse().unwrap());
     prop_oneof![
         hours().prop_map(Body::Hours),
+        recognition(),
+        training_plan(),
         (named(), word, select(Fulfilled::ALL.to_vec()), lines()).prop_map(
             |(trainee, requirement, outcome, reason)| {
                 Body::Requirement(Requirement { trainee, requirement, outcome, reason })

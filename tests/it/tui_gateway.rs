@@ -71,6 +71,9 @@ fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
         weekly: None,
         confirmed: Quarters::hours(388),
         waiting: Quarters(14),
+        recognised: None,
+        plan: None,
+        idle: &[],
         today,
     });
     let reviews = vec![held("2026-09-11", "2026-12-04", 31), held("2026-06-19", "2026-09-11", 30)];
@@ -101,6 +104,7 @@ fn made() -> Readiness {
         rule: rules.hours_for(standing.trainee.start).unwrap(),
         review_rule: rules.reviews_for(standing.trainee.start).unwrap(),
         hours: &hours,
+        recognised: None,
         reviews: &reviews,
         recorded: &recorded,
         confirmed: &[],

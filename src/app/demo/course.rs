@@ -94,6 +94,7 @@ fn arrives(story: &mut Story<'_>, life: &Life, origin: &Origin) -> Result<(), Er
             start,
             specialism: specialism.clone(),
             weekly: None,
+            end: None,
             scope: Scope::default(),
         };
         Body::Enrolment(NamedEnrolment { name: life.who.name.clone(), enrolment })

@@ -88,6 +88,7 @@ pub fn add_trainees(
                 start: start.day(),
                 specialism,
                 weekly: None,
+                end: None,
                 scope: Scope::default(),
             };
             bodies.push(Body::Enrolment(NamedEnrolment { name: name.clone(), enrolment }));

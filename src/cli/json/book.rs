@@ -242,6 +242,7 @@ pub struct Card {
     pub option: Option<String>,
     pub left_out: Vec<LeftOutRow>,
     pub start: String,
+    pub planned_end: Option<String>,
     pub signed: u16,
     pub total: u16,
 }
@@ -256,6 +257,7 @@ impl From<&TraineeCard> for Card {
             option: card.scope.option.as_ref().map(ToString::to_string),
             left_out: card.scope.left_out.iter().map(LeftOutRow::from).collect(),
             start: card.start.to_string(),
+            planned_end: card.end.map(|end| end.to_string()),
             signed: card.signed,
             total: card.total,
         }

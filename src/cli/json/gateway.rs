@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::cli::json::book::Card;
 use crate::cli::json::marks::ReviewRow;
-use crate::domain::hours::{HourRow, Quarters};
+use crate::cli::json::planned::{RecognisedRow, number};
+use crate::domain::hours::HourRow;
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::readiness::{Figure, Readiness as Domain, Reason};
 use crate::domain::review_plan::{ActionFrom, Call, OpenAction, ReviewCall, ReviewPlan};
@@ -18,6 +19,7 @@ pub struct Readiness {
     pub gateway: String,
     pub met: usize,
     pub ready: bool,
+    pub recognised: Option<RecognisedRow>,
     pub requirements: Vec<RequirementRow>,
 }
 
@@ -44,6 +46,7 @@ impl Readiness {
             gateway: readiness.gateway.to_string(),
             met,
             ready: met == all,
+            recognised: readiness.recognised.as_ref().map(RecognisedRow::from),
             requirements: readiness.figures.iter().map(RequirementRow::from).collect(),
         }
     }
@@ -75,6 +78,8 @@ pub struct Hours {
     pub minimum: Option<u32>,
     pub expected: Option<u32>,
     pub ahead: Option<i64>,
+    pub measured: Option<&'static str>,
+    pub months_without: Vec<String>,
     pub why: Vec<String>,
     pub entries: Vec<EntryRow>,
 }
@@ -92,11 +97,6 @@ pub struct EntryRow {
     pub statement: Option<String>,
 }
 
-/// As a number.
-fn number(hours: Quarters) -> f64 {
-    f64::from(hours.0) / 4.0
-}
-
 impl Hours {
     /// Of this person.
     #[must_use]
@@ -109,6 +109,8 @@ impl Hours {
             minimum: plan.minimum,
             expected: plan.expected,
             ahead: plan.ahead,
+            measured: plan.ahead.map(|_| plan.measured.slug()),
+            months_without: plan.idle.iter().map(ToString::to_string).collect(),
             why: plan.why.clone(),
             entries: rows.iter().map(EntryRow::from).collect(),
         }

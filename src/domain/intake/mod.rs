@@ -22,4 +22,5 @@ pub mod standard_json;
 pub mod standard_read;
 pub mod standard_toml;
 pub mod table;
+pub mod training_plan;
 pub mod warnings;

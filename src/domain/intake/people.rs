@@ -45,6 +45,8 @@ pub struct PersonLine {
     pub version: Option<String>,
     /// The first day of their programme.
     pub start: Option<NaiveDate>,
+    /// The last day up to the gateway that is planned.
+    pub end: Option<NaiveDate>,
     /// Cardiology, audiology, …
     pub specialism: Option<Clean>,
     /// Their option of the standard, as written.
@@ -182,7 +184,8 @@ impl Reader<'_> {
             level,
             standard,
             version,
-            start: self.start(),
+            start: self.day(Column::Start),
+            end: self.day(Column::End),
             specialism: self.text(Column::Specialism),
             option: self.words(Column::Option),
             weekly,
@@ -215,24 +218,20 @@ impl Reader<'_> {
         roles
     }
 
-    fn start(&mut self) -> Option<NaiveDate> {
-        let at = self.columns.at(Column::Start)?;
+    fn day(&mut self, column: Column) -> Option<NaiveDate> {
+        let at = self.columns.at(column)?;
         let read = match self.row.cell(at) {
             Cell::Number(number) => self.table.day(*number),
             Cell::Text(text) => day_of(text),
             _ => {
-                self.words(Column::Start)?;
+                self.words(column)?;
                 None
             }
         };
         let read = read.filter(|day| (1980..2100).contains(&day.year()));
         if read.is_none() {
-            let words = self.words(Column::Start).unwrap_or_default();
-            self.fault(
-                Column::Start,
-                format!("“{words}” is no day"),
-                "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026",
-            );
+            let words = self.words(column).unwrap_or_default();
+            self.fault(column, format!("“{words}” is no day"), "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026");
         }
         read
     }

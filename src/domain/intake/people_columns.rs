@@ -26,6 +26,8 @@ pub enum Column {
     Version,
     /// The first day of their programme.
     Start,
+    /// The last day up to the gateway that is planned.
+    End,
     /// Cardiology, audiology, …
     Specialism,
     /// Their option of the standard.
@@ -40,7 +42,7 @@ pub enum Column {
 
 impl Column {
     /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
-    pub const ALL: [(Self, &'static [&'static str]); 15] = [
+    pub const ALL: [(Self, &'static [&'static str]); 16] = [
         (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
         (Self::First, &["firstname", "forename", "givenname"]),
         (Self::Last, &["lastname", "surname", "familyname"]),
@@ -54,6 +56,10 @@ impl Column {
         (Self::Standard, &["standard", "apprenticeship", "apprenticeshipstandard", "programme"]),
         (Self::Version, &["version", "standardversion"]),
         (Self::Start, &["start", "startdate", "started", "startson", "firstday", "enrolled"]),
+        (
+            Self::End,
+            &["plannedend", "plannedenddate", "expectedend", "expectedenddate", "enddate", "end", "practicalperiodend"],
+        ),
         (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
         (Self::Option, &["option", "standardoption", "apprenticeshipoption", "pathway"]),
         (Self::Weekly, &["weeklyhours", "paidhours", "hoursaweek", "hoursperweek", "contractedhours"]),

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::gateway_marks::{Confirm, Requirement, SHOWN};
 use crate::domain::hours::{Hours, MEANING_HOURS, MOST_A_DAY, Quarters};
 use crate::domain::person::{Named, Role};
+use crate::domain::recognition::Recognition;
 use crate::domain::review::Party;
 use crate::domain::roster::Roster;
 use crate::domain::rules::facts::Facts;
@@ -13,6 +14,8 @@ use crate::domain::rules::seen::CALENDAR_AHEAD;
 use crate::domain::rules::who::{in_role, not_in, officer};
 use crate::domain::standard_about::Assessment;
 use crate::domain::statement::Statement;
+use crate::domain::training_plan::TrainingPlan;
+use crate::domain::value::{KsbCode, StandardRef};
 use crate::domain::when::long_day;
 
 /// Hours are confirmed by another, once, and a day has no more than there are in it.
@@ -44,6 +47,44 @@ pub(crate) fn requirement(roster: &Roster, statement: &Statement, said: &Require
     by_another(roster, statement, &said.trainee)?;
     let shown = SHOWN.contains(&said.requirement.as_str());
     if shown { Err(Refusal::ShownByRecords(said.requirement.as_str().to_owned())) } else { Ok(()) }
+}
+
+/// A training officer recognises what an enrolled trainee could do before: KSBs of the standard that they are on.
+pub(crate) fn recognition(roster: &Roster, statement: &Statement, said: &Recognition) -> Result<(), Refusal> {
+    officer(statement)?;
+    by_another(roster, statement, &said.trainee)?;
+    on_their_standard(roster, &said.trainee, &said.standard, &said.codes)
+}
+
+/// A training officer states what is planned for an enrolled trainee, in KSBs of the standard that they are on.
+pub(crate) fn training_plan(roster: &Roster, statement: &Statement, plan: &TrainingPlan) -> Result<(), Refusal> {
+    officer(statement)?;
+    by_another(roster, statement, &plan.trainee)?;
+    let codes: Vec<KsbCode> = plan.months.iter().flat_map(|month| month.codes.iter().copied()).collect();
+    on_their_standard(roster, &plan.trainee, &plan.standard, &codes)
+}
+
+fn on_their_standard(
+    roster: &Roster,
+    trainee: &Named,
+    standard: &StandardRef,
+    codes: &[KsbCode],
+) -> Result<(), Refusal> {
+    let name = || trainee.name.to_string();
+    let enrolment = roster.enrolments.get(&trainee.id).ok_or_else(|| Refusal::NotEnrolled(name()))?;
+    if enrolment.standard != *standard {
+        return Err(Refusal::OtherStandard { name: name(), on: enrolment.standard.clone(), not: standard.clone() });
+    }
+    let text = roster.standards.get(standard).ok_or_else(|| Refusal::NotAdopted(standard.clone()))?;
+    for code in codes {
+        if text.ksb(*code).is_none() {
+            return Err(Refusal::NoSuchKsb { standard: standard.clone(), code: *code });
+        }
+        if let Some(why) = text.why_not_asked(&enrolment.scope, *code) {
+            return Err(Refusal::NotAsked { name: name(), code: *code, why });
+        }
+    }
+    Ok(())
 }
 
 /// Employer and provider confirm, each once, by two people.

@@ -67,7 +67,9 @@ pub enum Refusal {
     OtherMeaning,
     #[error("What it is about is not in the log")]
     NoTarget,
-    #[error("Only a sign-off, a countersign, a progress review, hours or a gateway record can be withdrawn")]
+    #[error(
+        "Only a sign-off, a countersign, a progress review, hours, recognised prior learning, a training plan or a gateway record can be withdrawn"
+    )]
     NotWithdrawable,
     #[error("It is withdrawn already")]
     WithdrawnAlready,

@@ -151,8 +151,9 @@ impl<'a> Fields<'a> {
                 let start = self.day("start")?;
                 let specialism = self.optional_clean("specialism")?;
                 let weekly = self.optional("weekly-hours", |v| v.parse().ok())?;
+                let end = self.optional("planned-end", parse_day)?;
                 let scope = self.scope()?;
-                let enrolment = Enrolment { trainee: who.id, standard, start, specialism, weekly, scope };
+                let enrolment = Enrolment { trainee: who.id, standard, start, specialism, weekly, end, scope };
                 Body::Enrolment(NamedEnrolment { name: who.name, enrolment })
             }
             Kind::Policy => Body::Policy(self.policy()?),

@@ -5,18 +5,20 @@ use std::str::FromStr;
 
 use crate::domain::department::Competences;
 use crate::domain::gateway_marks::{Confirm, Requirement};
-use crate::domain::hours::{HourEntry, Hours};
+use crate::domain::hours::{HourEntry, Hours, Quarters};
 use crate::domain::key::fingerprint_of;
 use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::Named;
+use crate::domain::recognition::Recognition;
 use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample};
 use crate::domain::recovery::{ClockBack, Import, Restore, Tree};
 use crate::domain::review::{Attended, Review, ReviewAction};
 use crate::domain::statement::Erase;
 use crate::domain::statement::{Body, Kind};
 use crate::domain::text::Clean;
-use crate::domain::value::Digest;
+use crate::domain::training_plan::{PlannedMonth, TrainingPlan};
+use crate::domain::value::{Digest, KsbCode};
 use crate::domain::when::parse_day;
 
 /// The lines of a statement, in order.
@@ -90,6 +92,19 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
         }),
         Kind::Review => Body::Review(review(lines)?),
         Kind::Hours => Body::Hours(hours(lines)?),
+        Kind::Recognition => Body::Recognition(Recognition {
+            trainee: lines.named("trainee")?,
+            standard: lines.parsed("standard")?,
+            hours: lines.optional("hours", |v| v.parse().ok())?,
+            codes: lines.optional("ksbs", codes)?.unwrap_or_default(),
+            reason: lines.clean("reason")?,
+            support: lines.clean("support")?,
+        }),
+        Kind::TrainingPlan => Body::TrainingPlan(TrainingPlan {
+            trainee: lines.named("trainee")?,
+            standard: lines.parsed("standard")?,
+            months: repeated(lines, "month", planned)?,
+        }),
         Kind::Requirement => Body::Requirement(Requirement {
             trainee: lines.named("trainee")?,
             requirement: lines.parsed("requirement")?,
@@ -201,6 +216,18 @@ fn hours<R: Read>(lines: &mut R) -> Result<Hours, R::Fault> {
         entries.push(HourEntry { id, day, hours, what, codes });
     }
     Ok(Hours { trainee, entries, meaning: lines.clean("meaning")? })
+}
+
+fn codes(value: &str) -> Option<Vec<KsbCode>> {
+    value.split(' ').map(|code| code.parse().ok()).collect()
+}
+
+fn planned(value: &str) -> Option<PlannedMonth> {
+    let (month, rest) = value.split_once(' ')?;
+    let (hours, listed) = rest.split_once(' ').map_or((rest, None), |(hours, listed)| (hours, Some(listed)));
+    let hours = if hours == "0" { Quarters::default() } else { hours.parse().ok()? };
+    let codes = listed.map_or(Some(Vec::new()), codes)?;
+    Some(PlannedMonth { month: month.parse().ok()?, hours, codes })
 }
 
 fn draw(value: &str) -> Option<Draw> {

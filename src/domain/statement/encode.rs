@@ -13,6 +13,7 @@ use crate::domain::recovery::Tree;
 use crate::domain::review::Review;
 use crate::domain::spelling::hex;
 use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
+use crate::domain::value::KsbCode;
 
 /// A statement that is longer than any may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +68,10 @@ impl Write for Escaped<'_> {
         }
         self.0.write_str(left)
     }
+}
+
+fn joined(codes: &[KsbCode]) -> String {
+    codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// How the way of showing who one is is spelled.
@@ -183,6 +188,9 @@ impl Lines<'_> {
                 if let Some(weekly) = named.enrolment.weekly {
                     self.plain("weekly-hours", weekly);
                 }
+                if let Some(end) = named.enrolment.end {
+                    self.day("planned-end", end);
+                }
                 self.optional("option", named.enrolment.scope.option.as_ref());
                 for left in &named.enrolment.scope.left_out {
                     let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
@@ -259,6 +267,25 @@ impl Lines<'_> {
             }
             Body::Review(review) => self.review(review),
             Body::Hours(hours) => self.hours(hours),
+            Body::Recognition(said) => {
+                self.named("trainee", &said.trainee);
+                self.plain("standard", &said.standard);
+                self.optional("hours", said.hours);
+                if !said.codes.is_empty() {
+                    self.plain("ksbs", joined(&said.codes));
+                }
+                self.field("reason", &said.reason);
+                self.field("support", &said.support);
+            }
+            Body::TrainingPlan(plan) => {
+                self.named("trainee", &plan.trainee);
+                self.plain("standard", &plan.standard);
+                for month in &plan.months {
+                    let codes =
+                        if month.codes.is_empty() { String::new() } else { format!(" {}", joined(&month.codes)) };
+                    self.plain("month", format_args!("{} {}{codes}", month.month, month.hours));
+                }
+            }
             Body::Requirement(said) => {
                 self.named("trainee", &said.trainee);
                 self.field("requirement", said.requirement.as_str());

@@ -118,6 +118,7 @@ impl Department {
                 standard,
                 start,
                 specialism: None,
+                end: parse_day("2029-08-31"),
                 weekly: None,
                 scope: Scope::default(),
             };
