@@ -21,6 +21,7 @@ use crate::domain::lists::List;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::pause::{Span, gateway};
 use crate::domain::person::Role;
+use crate::domain::review::{Meeting, ReviewAction};
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
 use crate::domain::view::{HeldReview, Mark, Record, Standing, TraineeCard};
@@ -237,8 +238,13 @@ pub fn review_row(held: &HeldReview) -> Vec<String> {
     let review = &held.review;
     let there: Vec<String> =
         review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
-    let mut said = vec![review.discussed.to_string()];
-    said.extend(review.actions.iter().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    let mut said: Vec<String> =
+        review.rated().map(|rated| format!("{}. {}", rated.rating.slug(), rated.words())).into_iter().collect();
+    if review.meeting != Meeting::Progress {
+        said.insert(0, review.meeting.words().to_owned());
+    }
+    said.push(review.discussed());
+    said.extend(review.actions.iter().map(ReviewAction::words));
     said.extend(held.marks.iter().map(mark));
     let state = match (held.withdrawn, held.in_review) {
         (true, _) => "withdrawn",

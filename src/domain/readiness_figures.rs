@@ -208,7 +208,7 @@ pub(crate) fn reviews(facts: &Facts<'_>) -> Figure {
     };
     let met = !overdue && plan.unsigned.is_empty() && plan.gaps.is_empty();
     Figure {
-        text: format!("Reviews every {} weeks, signed", facts.review_rule.weeks),
+        text: format!("Reviews {}, signed", facts.review_rule.every),
         pressing: if met { Pressing::InTime } else { Pressing::Overdue },
         ..made(met, short, why, mend)
     }

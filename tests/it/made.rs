@@ -9,9 +9,10 @@ use countersign::domain::key_life::{Compromise, Retire};
 use countersign::domain::paid_hours::PaidHours;
 use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
+use countersign::domain::rating::{Rated, Rating};
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
 use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::review::{Answers, Attended, Meeting, Party, Review, ReviewAction, Said};
 use countersign::domain::standard_options::{LeftOut, Scope};
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::{
@@ -202,16 +203,27 @@ fn review() -> BoxedStrategy<Review> {
     let attended = btree_map((select(Party::ALL.to_vec()), person_id()), line(), 0..5).prop_map(|all| {
         all.into_iter().map(|((party, id), name)| Attended { party, who: Named { id, name } }).collect::<Vec<_>>()
     });
-    let actions = vec((lines(), day()).prop_map(|(what, by)| ReviewAction { what, by }), 0..4);
+    let action = (lines(), day(), option::of(named()));
+    let actions = vec(action.prop_map(|(what, by, owner)| ReviewAction { what, by, owner }), 0..4);
+    let rating = || select(Rating::ALL.to_vec());
+    let rated = (rating(), line(), rating(), lines()).prop_map(|(worked_out, basis, rating, why)| {
+        let reason = Some(why).filter(|_| rating != worked_out);
+        Rated { worked_out, basis, rating, reason }
+    });
+    let answers = (proptest::array::uniform6(lines()), rated)
+        .prop_map(|(texts, rated)| Said::Answers(Box::new(Answers { texts, rated })));
+    let said = prop_oneof![lines().prop_map(Said::Discussed), answers];
+    let meeting = select(Meeting::ALL.to_vec());
     let progress = any::<u16>().prop_flat_map(|all| (0..=all, Just(all)));
-    ((named(), day(), attended), progress, lines(), actions, (day(), option::of(lines())))
-        .prop_map(|((trainee, held, attended), (signed, all), discussed, actions, (next, late))| Review {
+    ((named(), day(), meeting, attended), progress, said, actions, (day(), option::of(lines())))
+        .prop_map(|((trainee, held, meeting, attended), (signed, all), said, actions, (next, late))| Review {
             trainee,
             held,
+            meeting,
             attended,
             signed,
             all,
-            discussed,
+            said,
             actions,
             next,
             late,

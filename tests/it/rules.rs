@@ -34,7 +34,7 @@ fn name(refusal: &Refusal) -> &'static str {
         OwnRole NoSuchKey KeyPending KeyRetired KeyCompromised NotTheirsToEnd FromAhead NotCountersignable NotPending
         SamePerson CountersignedAlready RejectedAlready Doubted OtherCountersign NotSampled OwnSample SampleNeedsReason
         NotOnRecord NotTheirsToAcknowledge OwnStatement AcknowledgedAlready NotTheirsToDispute DisputedAlready
-        PartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
+        PartyMissing MeetingPartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
         CodeTaken ListReplaced MayNotSign OnList NotAsked Scope)

@@ -137,6 +137,8 @@ pub enum Refusal {
     DisputedAlready(String),
     #[error("A progress review needs its trainee, the employer and the training provider, each person once")]
     PartyMissing,
+    #[error("A {0} needs its trainee and one more party, each person once")]
+    MeetingPartyMissing(&'static str),
     #[error("A progress review is signed by a supervisor or training officer who attended")]
     NotAttended,
     #[error("The day of the review, {0}, is in the future")]

@@ -10,7 +10,7 @@ use crate::domain::value::{KsbCode, PersonId, StatementId, ValueFault};
 use crate::domain::when::long_day;
 use crate::tui::msg::acts::Act;
 use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, text};
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, text};
 use crate::tui::overlay::read::{Read, number, optional, required};
 use crate::tui::widget::edit::{Shape, Typed};
 
@@ -148,11 +148,11 @@ impl Deed {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
                 meaning_of(party).unwrap_or(MEANING_EMPLOYER)
             }
-            Self::Acknowledge(_) => "You have read it. That you have is signed, and stands beside it.",
+            Self::Acknowledge(_) => "You confirm that you have read this. Your signature is kept with the record.",
             Self::Dispute(_) => {
-                "You do not agree. The reason is signed, and stands beside it; it counts as before."
+                "You disagree. Your reason is signed and kept with the record. It still counts."
             }
-            Self::Review(_) => "You were there, and this is what was said and agreed. The others who attended sign it after you.",
+            Self::Review(_) => "You attended, and this is what was discussed and agreed. The others will sign after you.",
         }
         .to_owned()
     }
@@ -168,10 +168,7 @@ impl Deed {
                 let waived = form.value("outcome") == Fulfilled::Waived.slug();
                 form.change("reason", |field| field.label = if waived { "Why" } else { "Shown by" });
             }
-            Self::Review(_) => {
-                let late = Meeting::is_late(form);
-                form.change("late", |field| field.place = if late { Place::Own } else { Place::Away });
-            }
+            Self::Review(meeting) => meeting.arrange(form),
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::book::{Book, Ran};
+use crate::cli::book::{Book, QUIET, Ran, review};
 
 const PRIYA: &str = "heron slate ladder moss 5";
 
@@ -112,15 +112,14 @@ fn a_review_is_of_a_day_that_has_come_and_lies_in_the_programme() {
         ("2001-01-01", "lies before the programme, which began on"),
         ("31 Feb", "31 Feb"),
     ] {
-        let held = ["--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned", "--held", day];
-        let said = book.supervisor(&[&["review", "Ada"], &held[..]].concat()).refused(2, why);
+        let held = review("Ada", ["Sam", "Priya"], &["--held", day, "--action", "nothing"]);
+        let said = book.supervisor(&held).refused(2, why);
         assert!(said.err.contains("today, yesterday, "), "{}", said.err);
         assert_eq!(book.size(), before, "{day}");
     }
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Sam", "--discussed", "x"];
-    book.supervisor(&held).refused(1, "Name one person for the employer and another for the provider");
-    let held = ["review", "Ada", "--employer", "Olu", "--provider", "Priya", "--discussed", "x"];
-    book.supervisor(&held).refused(1, "Sign as one of those who attended");
+    book.supervisor(&review("Ada", ["Sam", "Sam"], &QUIET))
+        .refused(1, "Name one person for the employer and another for the provider");
+    book.supervisor(&review("Ada", ["Olu", "Priya"], &QUIET)).refused(1, "Sign as one of those who attended");
     assert_eq!(book.size(), before);
 }
 
@@ -131,9 +130,9 @@ fn a_review_is_due_twelve_weeks_after_the_last_and_is_signed_by_all_who_attended
     let row = due["trainees"].as_array().unwrap().iter().find(|row| row["name"] == "Ada Apprentice").unwrap().clone();
     assert_eq!((&row["call"], &row["due"], &row["last"]), (&"overdue".into(), &"2025-11-24".into(), &Value::Null));
     assert_eq!(requirement(&book, "reviews")["standing"], "not-met");
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned"];
-    book.supervisor(&["review", "Ada", "--employer", "Sam", "--discussed", "x"]).refused(2, "--provider");
-    book.supervisor(&["review", "Ada", "--employer", "Sam", "--provider", "Sam", "--discussed", "x"])
+    let held = review("Ada", ["Sam", "Priya"], &[]);
+    book.supervisor(&["review", "Ada", "--employer", "Sam"]).refused(2, "--provider");
+    book.supervisor(&review("Ada", ["Sam", "Sam"], &QUIET))
         .refused(1, "needs its trainee, the employer and the training provider");
     book.supervisor(&[&held[..], &["--action", "Write up S26 by in 2 weeks"]].concat()).done();
     let of = book.run(&["reviews", "Ada", "--json"]).done().json();
@@ -153,7 +152,7 @@ fn a_review_is_due_twelve_weeks_after_the_last_and_is_signed_by_all_who_attended
     book.supervisor(&[&held[..], &["--carry", "1 by in 3 weeks"]].concat()).done();
     let of = book.run(&["reviews", "Ada", "--json"]).done().json();
     assert_eq!((of["open"].as_array().unwrap().len(), &of["open"][0]["what"]), (1, &"Write up S26".into()));
-    book.supervisor(&held).done();
+    book.supervisor(&[&held[..], &QUIET].concat()).done();
     let of = book.run(&["reviews", "Ada", "--json"]).done().json();
     assert_eq!(of["open"].as_array().unwrap().len(), 0);
     sound(&book);
@@ -166,8 +165,7 @@ fn the_action_of_what_was_not_achieved_stays_open_until_a_later_sign_off_answers
     let not_yet = ["sign-off", "Ada", "S26", "--not-achieved", "--feedback", "The axis was off"];
     book.supervisor(&[&not_yet[..], &["--action", "Repeat it", "--by", "in 2 weeks"]].concat()).done();
     assert_eq!((open().len(), &open()[0]["code"]), (1, &"S26".into()));
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned"];
-    book.supervisor(&held).done();
+    book.supervisor(&review("Ada", ["Sam", "Priya"], &QUIET)).done();
     assert_eq!(open().len(), 1, "a review alone does not answer it");
     book.supervisor(&["sign-off", "Ada", "S26"]).done();
     assert_eq!(open().len(), 0);
