@@ -56,6 +56,7 @@ impl App {
             .db
             .read(|tx| competence::seen_since(tx, &self.viewer, trainee, &standing.trainee.standard, since))?;
         let gateway = gateway_of(&standing.standard, rules)?;
+        let aged_16_to_18 = self.enrolment(trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
         let (recorded, confirmed) = (self.recorded(trainee)?, self.confirmed(trainee)?);
         Ok(readiness(&Facts {
             standing: &standing,
@@ -63,6 +64,8 @@ impl App {
             gateway: &gateway,
             rule,
             review_rule,
+            aged_16_to_18,
+            english_rule: &rules.english_maths,
             hours: &hours,
             reviews: &reviews,
             recorded: &recorded,

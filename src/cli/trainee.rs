@@ -38,7 +38,7 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, today);
     let mut facts = facts(trainee);
     facts.push(fact("Gateway", day_words(gateway)));
-    facts.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
+    facts.extend(trainee.pauses.iter().map(|span| fact("Break in learning", span_words(*span))));
     facts.extend(of_person(&who)?);
     let mut parts = vec![Part::Facts(facts)];
     for (kind, heading) in
@@ -77,7 +77,7 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews })?)
 }
 
-/// A pause in words: from when, and until when if that is known.
+/// A break in words: from when, and until when if that is known.
 fn span_words(span: Span) -> String {
     let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
     if span.back.is_some() {

@@ -269,6 +269,8 @@ impl<'a> Planner<'a> {
         changes
             .extend(enrolment.iter().filter_map(|e| e.scope.option.as_ref().map(|option| format!("option {option}"))));
         changes.extend(enrolment.iter().filter_map(|e| e.weekly.map(|weekly| format!("{weekly} paid hours a week"))));
+        let aged = enrolment.iter().filter_map(|e| e.aged_16_to_18);
+        changes.extend(aged.map(|young| if young { "aged 16 to 18" } else { "aged 19 or over" }.to_owned()));
         let supervisors = self.supervisors(line, &person, after);
         changes.extend(supervisors.iter().map(|(_, name)| format!("under {name}")));
         let supervisors: Vec<PersonId> = supervisors.into_iter().map(|(id, _)| id).collect();
@@ -288,10 +290,12 @@ impl<'a> Planner<'a> {
                 (Some(_), ..) => Column::Start,
                 (None, Some(_), _) => Column::Specialism,
                 (None, None, Some(_)) => Column::Option,
+                (None, None, None) if line.weekly.is_none() => Column::Aged,
                 (None, None, None) => Column::Weekly,
             };
             let (start, specialism) = (line.start, line.specialism.clone());
-            if start.is_none() && specialism.is_none() && line.weekly.is_none() && line.option.is_none() {
+            let some = start.is_some() || specialism.is_some() || line.weekly.is_some() || line.option.is_some();
+            if !some && line.aged_16_to_18.is_none() {
                 return None;
             }
             let Some(before) = before else {
@@ -308,9 +312,11 @@ impl<'a> Planner<'a> {
                 Some(standard) => self.scope(line, &standard, Some(&before.scope))?,
                 None => before.scope.clone(),
             };
+            let start = start.unwrap_or(before.start);
             let changed = Enrolment {
                 scope,
-                start: start.unwrap_or(before.start),
+                start,
+                aged_16_to_18: line.aged_16_to_18.or(before.aged_on(start)),
                 specialism: specialism.or(before.specialism.clone()),
                 weekly: line.weekly.or(before.weekly),
                 ..before.clone()
@@ -336,7 +342,9 @@ impl<'a> Planner<'a> {
         let specialism = line.specialism.clone().or(before.and_then(|before| before.specialism.clone()));
         let weekly = line.weekly.or(before.and_then(|before| before.weekly));
         let scope = self.scope(line, &standard, before.map(|before| &before.scope))?;
-        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly, scope };
+        let aged_16_to_18 = line.aged_16_to_18.or(before.and_then(|before| before.aged_on(start)));
+        let trainee = person.id.clone();
+        let enrolment = Enrolment { trainee, standard: on, start, specialism, weekly, scope, aged_16_to_18 };
         if before == Some(&enrolment) {
             return None;
         }

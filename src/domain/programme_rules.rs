@@ -26,6 +26,8 @@ pub struct ProgrammeRules {
     pub reviews: Vec<ReviewRule>,
     /// The rating of a review.
     pub rating: RatingRule,
+    /// English and maths.
+    pub english_maths: EnglishRule,
     /// The gateway of a standard that says nothing of its own.
     pub gateway: Vec<GatewayRequirement>,
 }
@@ -93,6 +95,18 @@ pub struct FundingRule {
     pub until: Option<NaiveDate>,
     /// In words.
     pub text: String,
+    /// Where it is from.
+    pub source: String,
+}
+
+/// Of whom English and maths are required, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnglishRule {
+    /// Of those aged 16 to 18 at the start.
+    pub aged_16_to_18: String,
+    /// Of those aged 19 or over.
+    pub aged_19_or_over: String,
     /// Where it is from.
     pub source: String,
 }

@@ -9,7 +9,7 @@ use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::pause::gateway;
-use crate::domain::programme_rules::HoursRule;
+use crate::domain::programme_rules::{EnglishRule, HoursRule};
 use crate::domain::review::Party;
 use crate::domain::review_plan::ReviewPlan;
 use crate::domain::review_rule::ReviewRule;
@@ -178,6 +178,10 @@ pub struct Facts<'a> {
     pub rule: &'a HoursRule,
     /// The rule of reviews.
     pub review_rule: &'a ReviewRule,
+    /// Whether the trainee was aged 16 to 18 at the start, where that was answered.
+    pub aged_16_to_18: Option<bool>,
+    /// Of whom English and maths are required.
+    pub english_rule: &'a EnglishRule,
     /// The hours.
     pub hours: &'a HoursPlan,
     /// The reviews.

@@ -242,7 +242,7 @@ spelled! {
     /// A trainee starts on a standard.
     Enrolment = "enrolment", "enrolment";
     /// An enrolment is paused, or goes on.
-    Pause = "pause", "pause";
+    Pause = "pause", "break in learning";
     /// Settings that bind everyone.
     Policy = "policy", "policy";
     /// A KSB was seen.

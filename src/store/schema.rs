@@ -26,6 +26,7 @@ const UPGRADES: &[M<'static>] = &[
     M::up(include_str!("migrations/0008_cohort.sql")),
     M::up(include_str!("migrations/0009_weekly_hours.sql")),
     M::up(include_str!("migrations/0010_options.sql")),
+    M::up(include_str!("migrations/0011_aged.sql")),
 ];
 
 /// The upgrades, in order.

@@ -180,8 +180,8 @@ fn scope() -> BoxedStrategy<Scope> {
 }
 
 fn enrolment() -> BoxedStrategy<NamedEnrolment> {
-    (named(), standard(), day(), option::of(line()), option::of(1_u16..=16_800), scope())
-        .prop_map(|(who, standard, start, specialism, weekly, scope)| NamedEnrolment {
+    (named(), standard(), day(), option::of(line()), option::of(1_u16..=16_800), (scope(), option::of(any::<bool>())))
+        .prop_map(|(who, standard, start, specialism, weekly, (scope, aged_16_to_18))| NamedEnrolment {
             name: who.name,
             enrolment: Enrolment {
                 trainee: who.id,
@@ -190,6 +190,7 @@ fn enrolment() -> BoxedStrategy<NamedEnrolment> {
                 specialism,
                 weekly: weekly.and_then(PaidHours::hundredths),
                 scope,
+                aged_16_to_18,
             },
         })
         .boxed()

@@ -179,7 +179,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.open("Ada");
     live.keys("5 home down down down down a");
     live.shows("Acknowledge the review of");
-    live.shows("Write up S26 by");
+    live.shows("Write up S26 (Ada Apprentice, by");
     live.sign(secret);
     assert_eq!(live.said(), "Signed: it stands beside the review");
     // The next one: the last actions are listed, go on unless they are taken out, and may be given another day.
@@ -270,7 +270,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     live.keys("'I was not asked' enter");
     live.sign(ADA);
     live.keys("a");
-    live.shows("Slower on K24");
+    live.shows("Progress against the plan: All as planned");
     live.sign(ADA);
     live.keys("a");
     assert_eq!(live.said(), "You have signed it already");

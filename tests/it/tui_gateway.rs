@@ -128,6 +128,8 @@ fn made() -> Readiness {
         gateway: &notes.gateway,
         rule: rules.hours_for(standing.trainee.start).unwrap(),
         review_rule: rules.reviews_for(None, standing.trainee.start).unwrap(),
+        aged_16_to_18: Some(false),
+        english_rule: &rules.english_maths,
         hours: &hours,
         reviews: &reviews,
         recorded: &recorded,

@@ -11,7 +11,7 @@ use crate::app::demo::said::answers;
 use crate::app::demo::words::{AGREED, DISCUSSED, LEARNT};
 use crate::app::error::Error;
 use crate::domain::department::{KeyGrant, NamedEnrolment, proof_text};
-use crate::domain::gateway_marks::{Confirm, Fulfilled, MEANING_EMPLOYER, Requirement};
+use crate::domain::gateway_marks::{Confirm, ENGLISH_MATHS, Fulfilled, MEANING_EMPLOYER, Requirement};
 use crate::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Person, Role};
@@ -96,6 +96,7 @@ fn arrives(story: &mut Story<'_>, life: &Life, origin: &Origin) -> Result<(), Er
             specialism: specialism.clone(),
             weekly: None,
             scope: Scope::default(),
+            aged_16_to_18: Some(life.is_young()),
         };
         Body::Enrolment(NamedEnrolment { name: life.who.name.clone(), enrolment })
     };
@@ -221,12 +222,16 @@ fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
 
 /// English and maths, and the employer's word where all else is there.
 fn gateway(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
-    if life.at.is_multiple_of(2) || life.member.ready {
+    if life.at.is_multiple_of(2) || life.member.ready || !life.is_young() {
+        let seen = (Fulfilled::Met, "Certificates seen: English and maths, level 2");
+        let declined = (Fulfilled::Declined, "Holds a degree taught in English; decided with the employer");
+        let decided = !life.at.is_multiple_of(2) && !life.is_young();
+        let (outcome, reason) = if decided { declined } else { seen };
         let said = Requirement {
             trainee: life.who.clone(),
-            requirement: "english-maths".parse()?,
-            outcome: Fulfilled::Met,
-            reason: Clean::line("Certificates seen: English and maths, level 2")?,
+            requirement: ENGLISH_MATHS.parse()?,
+            outcome,
+            reason: Clean::line(reason)?,
         };
         let day = working(back(life.start, -1), life.end);
         story.add(at(day, 70), OFFICER, Role::TrainingOfficer, say(Body::Requirement(said)));

@@ -189,6 +189,8 @@ impl Lines<'_> {
                     self.plain("left-out", codes.join(" "));
                     self.field("because", &left.reason);
                 }
+                let young = named.enrolment.aged_16_to_18;
+                self.optional("aged-16-to-18", young.map(|young| if young { "yes" } else { "no" }));
             }
             Body::Policy(policy) => self.policy(policy),
             Body::SignOff(sign_off) => return self.sign_off(sign_off, statement),

@@ -1,6 +1,6 @@
 //! What each deed asks for in its dialog, what it means, and what the fields come to. Must never hold a secret.
 
-use crate::domain::gateway_marks::{Fulfilled, MEANING_EMPLOYER, RequirementId, meaning_of};
+use crate::domain::gateway_marks::{ENGLISH_MATHS, Fulfilled, MEANING_EMPLOYER, RequirementId, meaning_of};
 use crate::domain::hours::{MEANING_HOURS, Quarters};
 use crate::domain::person::Role;
 use crate::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
@@ -41,6 +41,13 @@ pub enum Deed {
 
 /// How a requirement is fulfilled.
 const MET: [(&str, &str); 2] = [("met", "met"), ("waived", "waived: not asked of them")];
+/// The same of English and maths, which the employer decides on for people aged 19 or over.
+const DECIDED: [(&str, &str); 4] = [
+    ("met", "met"),
+    ("waived", "waived: not asked of them"),
+    ("included", "included by the employer"),
+    ("declined", "declined by the employer"),
+];
 
 impl Deed {
     /// The dialog's name in drafts.
@@ -141,9 +148,15 @@ impl Deed {
             Self::ConfirmHours(_) => MEANING_HOURS,
             Self::EnterHours => "They count once a supervisor confirms them.",
             Self::Requirement(..) if form.value("outcome") == Fulfilled::Waived.slug() => {
-                "It is not asked of them, for this reason, which stands in the log."
+                "You waive this, for the reason above."
             }
-            Self::Requirement(..) => "It is met, and what shows it stands in the log.",
+            Self::Requirement(..) if form.value("outcome") == Fulfilled::Included.slug() => {
+                "The employer decided that English and maths are part of the programme. They are still to be met."
+            }
+            Self::Requirement(..) if form.value("outcome") == Fulfilled::Declined.slug() => {
+                "The employer decided that English and maths are not part of the programme."
+            }
+            Self::Requirement(..) => "You record this as met.",
             Self::Confirm(_) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
                 meaning_of(party).unwrap_or(MEANING_EMPLOYER)
@@ -165,8 +178,13 @@ impl Deed {
                 form.change("reason", |field| field.need = if rejected { Need::Required } else { Need::Optional });
             }
             Self::Requirement(..) => {
-                let waived = form.value("outcome") == Fulfilled::Waived.slug();
-                form.change("reason", |field| field.label = if waived { "Why" } else { "Shown by" });
+                let all = if form.value("requirement") == ENGLISH_MATHS { &DECIDED[..] } else { &MET[..] };
+                let chosen = all.iter().position(|(slug, _)| *slug == form.value("outcome")).unwrap_or(0);
+                form.change("outcome", |field| {
+                    field.kind = Kind::Radio(Options { chosen, ..Options::new(all.iter().copied()) });
+                });
+                let met = form.value("outcome") == Fulfilled::Met.slug();
+                form.change("reason", |field| field.label = if met { "Shown by" } else { "Why" });
             }
             Self::Review(meeting) => meeting.arrange(form),
             _ => {}
@@ -200,6 +218,7 @@ impl Deed {
                 let wanted = match outcome {
                     Fulfilled::Met => "Say what shows it: a certificate that was seen, its day",
                     Fulfilled::Waived => "Say why it is not asked of them",
+                    Fulfilled::Included | Fulfilled::Declined => "Say why the employer decided so, and who decided",
                 };
                 Act::Requirement {
                     trainee: trainee()?,

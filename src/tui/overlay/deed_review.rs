@@ -35,7 +35,7 @@ pub struct Meeting {
 
 /// The answers that are texts: the name in drafts, and a label.
 const ANSWERS: [(&str, &str); 6] = [
-    ("last-actions", "1 Actions"),
+    ("last-actions", "1 Done"),
     ("evidence", "2 Evidence"),
     ("against-plan", "3 Progress"),
     ("changes", "4 Changes"),
@@ -114,7 +114,7 @@ impl Meeting {
         ];
         fields.extend(ANSWERS.map(answer));
         fields.extend([
-            answer(("actions", "7 Actions")),
+            answer(("actions", "7 To do")),
             Field::new("carry", "Carry over", carry).at(carried),
             Field::new("rating", "Rating", Kind::Radio(ratings)),
             why.at(Place::Away),

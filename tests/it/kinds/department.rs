@@ -120,6 +120,7 @@ impl Department {
                 specialism: None,
                 weekly: None,
                 scope: Scope::default(),
+                aged_16_to_18: None,
             };
             let body = Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment });
             made.must(OFFICER, Role::TrainingOfficer, body);

@@ -196,6 +196,7 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE enrolment SET weekly = 0",
         "UPDATE enrolment SET weekly = 16801",
         "UPDATE enrolment SET scope = ''",
+        "UPDATE enrolment SET aged_16_to_18 = 2",
         "UPDATE pause SET back = '2026-02-28'",
         "UPDATE login SET fingerprint = randomblob(31)",
         "UPDATE login SET revoked = NULL",
