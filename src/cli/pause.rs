@@ -83,7 +83,7 @@ pub struct GiveAge {
     /// Who: an id, or any part of a name that only they have.
     pub trainee: String,
     /// yes or no.
-    #[arg(value_name = "yes|no", value_parser = yes_or_no)]
+    #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
     pub answer: bool,
 }
 

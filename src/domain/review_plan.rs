@@ -378,4 +378,40 @@ mod tests {
         assert_eq!(plan.open.iter().map(|one| one.by).collect::<Vec<_>>(), [day("2026-06-01"), day("2026-08-12")]);
         assert_eq!(plan.open[0], ksb);
     }
+    #[test]
+    fn a_programme_of_meetings_every_month_has_a_year_end_review_within_its_days() {
+        let rules = shipped().unwrap();
+        let rule = rules.reviews_for(Some("stp"), day("2025-09-08")).unwrap();
+        let of =
+            |reviews: &[HeldReview], today: &str| review_plan(day("2025-09-08"), reviews, Vec::new(), rule, day(today));
+        let meeting = |on: &str, next: &str, kind| {
+            let mut one = held(on, next, &["0p0a", "7f3a"]);
+            one.review.meeting = kind;
+            one
+        };
+        // A month is a month of the calendar, and the year of the start has no end of its own.
+        assert_eq!(of(&[], "2025-09-20").due, day("2025-10-08"));
+        assert_eq!(of(&[], "2025-09-20").meeting, Meeting::Training);
+        let august = meeting("2026-08-20", "2026-09-20", Meeting::Training);
+        for (today, kind, due) in [
+            ("2026-08-31", Meeting::Training, "2026-09-20"),
+            ("2026-09-01", Meeting::YearEnd, "2026-09-20"),
+            ("2026-09-30", Meeting::YearEnd, "2026-09-20"),
+            ("2026-10-01", Meeting::Training, "2026-09-20"),
+        ] {
+            let plan = of(std::slice::from_ref(&august), today);
+            assert_eq!((plan.meeting, plan.due), (kind, day(due)), "{today}");
+        }
+        let missed = |reviews: &[HeldReview], today: &str| {
+            of(reviews, today).gaps.iter().any(|(from, ..)| *from == day("2026-09-01"))
+        };
+        let year_end = meeting("2026-09-15", "2026-10-15", Meeting::YearEnd);
+        let another = meeting("2026-09-15", "2026-10-15", Meeting::Training);
+        assert!(!missed(std::slice::from_ref(&august), "2026-09-30"));
+        assert!(missed(&[another, august.clone()], "2026-10-01"));
+        assert!(!missed(&[year_end.clone(), august.clone()], "2026-10-01"));
+        assert_eq!(of(&[year_end, august], "2026-09-20").meeting, Meeting::Training);
+        // Apprenticeships have none.
+        assert!(plan(&[], "2030-10-01").why.iter().all(|why| !why.contains("year-end")));
+    }
 }

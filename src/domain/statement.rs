@@ -279,6 +279,20 @@ spelled! {
     Clock = "clock", "clock";
 }
 
+impl Kind {
+    /// The one word for a list and for its filter: the spelling in statements, but for what is called otherwise now.
+    #[must_use]
+    pub fn shown(self) -> &'static str {
+        if self == Self::Pause { "break" } else { self.slug() }
+    }
+
+    /// The kind that a person means by a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        word.parse().ok().or_else(|| Self::ALL.iter().copied().find(|kind| kind.shown() == word))
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.slug())

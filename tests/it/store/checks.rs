@@ -23,7 +23,7 @@ pub const ROWS: &str = "
     INSERT INTO holder VALUES (1, 1, 0, 0, 0, 0);
     INSERT INTO standard SELECT 1, 'ST0413', '1.1', digest, 0 FROM content;
     INSERT INTO list VALUES (1);
-    INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0, 3750, 'Oil lamps');
+    INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0, 3750, 'Oil lamps', 1);
     INSERT INTO policy VALUES ('late-days', 7);
     INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 20000, 1, 9, 9, 9, 0);
     INSERT INTO note VALUES (9, 1, 0, 1, 9, 9);
