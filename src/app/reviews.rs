@@ -14,7 +14,7 @@ use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
 use crate::domain::progress::progress_of;
-use crate::domain::rating::{Rated, Rating};
+use crate::domain::rating::{HoursRated, Rated, Rating};
 use crate::domain::review::{Answers, Attended, Meeting, NewReview, Party, Review, ReviewAction, Said};
 use crate::domain::review_plan::{Call, ReviewCall, call, due_after};
 use crate::domain::statement::Body;
@@ -88,8 +88,11 @@ impl App {
         let (standing, today) = (self.standing(trainee)?, self.today());
         let progress = progress_of(&standing, today);
         let hours = self.hours_plan(trainee)?;
+        let measured = hours.minimum.zip(hours.ahead);
+        let met = hours.met() == Some(true);
+        let rated = measured.map(|(minimum, ahead)| HoursRated { met, minimum, ahead });
         let figures = (progress.signed, progress.total, progress.ahead);
-        Ok(programme_rules()?.rating.work_out(figures, &hours)?)
+        Ok(programme_rules()?.rating.work_out(figures, rated)?)
     }
 
     /// An action with its owner: who it was before, who it begins with (`Sam: book a session`), else the trainee.

@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use crate::domain::hours_plan::HoursPlan;
 use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::{ValueFault, fault};
 
@@ -84,6 +83,17 @@ pub struct RatingRule {
     pub blue_ahead: u16,
 }
 
+/// Off-the-job hours as they are rated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoursRated {
+    /// Whether the minimum is reached.
+    pub met: bool,
+    /// The minimum in all.
+    pub minimum: u32,
+    /// Hours ahead of the plan; behind, if negative.
+    pub ahead: i64,
+}
+
 /// One thing that is measured against the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Measured {
@@ -117,12 +127,13 @@ impl RatingRule {
     pub fn work_out(
         self,
         (signed, total, ahead): (u16, u16, i32),
-        hours: &HoursPlan,
+        hours: Option<HoursRated>,
     ) -> Result<(Rating, Clean), TextFault> {
         let ksbs = Measured { done: signed.into(), all: total.into(), ahead: ahead.into() };
-        let hours = hours.minimum.zip(hours.ahead).map(|(minimum, ahead)| {
-            let done = if hours.met() == Some(true) { u64::from(minimum) } else { 0 };
-            Measured { done, all: minimum.into(), ahead }
+        let hours = hours.map(|HoursRated { met, minimum, ahead }| Measured {
+            done: if met { u64::from(minimum) } else { 0 },
+            all: minimum.into(),
+            ahead,
         });
         let parts: Vec<(&str, Measured)> = [("KSBs", Some(ksbs)), ("hours", hours)]
             .into_iter()
@@ -145,18 +156,15 @@ mod tests {
     use proptest::prelude::{prop_assert, proptest};
 
     use super::*;
-    use crate::domain::hours::Quarters;
-    use crate::domain::programme_rules::shipped;
 
-    fn hours(confirmed: u32, ahead: Option<i64>) -> HoursPlan {
-        let minimum = ahead.map(|_| 936);
-        let (confirmed, waiting) = (Quarters::hours(confirmed), Quarters::default());
-        HoursPlan { confirmed, waiting, minimum, expected: None, ahead, why: Vec::new() }
+    const RULE: RatingRule = RatingRule { amber_behind: 5, red_behind: 15, blue_ahead: 10 };
+
+    fn hours(confirmed: u32, ahead: Option<i64>) -> Option<HoursRated> {
+        ahead.map(|ahead| HoursRated { met: confirmed >= 936, minimum: 936, ahead })
     }
 
     #[test]
     fn the_worse_of_ksbs_and_hours_is_the_rating_and_both_are_said() {
-        let rule = shipped().unwrap().rating;
         for (ksbs, hours, rating, words) in [
             ((44, 72, 3), hours(502, Some(-50)), Rating::Amber, "KSBs 3 ahead of plan, hours 50 behind plan"),
             ((44, 72, -3), hours(502, Some(0)), Rating::Green, "KSBs 3 behind plan, hours on plan"),
@@ -166,7 +174,7 @@ mod tests {
             ((72, 72, 0), hours(936, Some(0)), Rating::Blue, "KSBs complete, hours complete"),
             ((40, 72, 0), hours(100, None), Rating::Green, "KSBs on plan"),
         ] {
-            let (found, basis) = rule.work_out(ksbs, &hours).unwrap();
+            let (found, basis) = RULE.work_out(ksbs, hours).unwrap();
             assert_eq!((found, basis.as_str()), (rating, words));
         }
     }
@@ -174,8 +182,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_rating_never_gets_worse_when_a_ksb_is_signed(signed in 0_u16..72, behind in -72_i32..72, late in -900_i64..900) {
-            let rule = shipped().unwrap().rating;
-            let at = |more: u16| rule.work_out((signed + more, 72, behind + i32::from(more)), &hours(0, Some(late))).unwrap().0;
+                let at = |more: u16| RULE.work_out((signed + more, 72, behind + i32::from(more)), hours(0, Some(late))).unwrap().0;
             prop_assert!(at(0) <= at(1));
         }
     }

@@ -3,8 +3,6 @@
 use crate::app::demo::words::{CHANGES, DISCUSSED, DONE, READ};
 use crate::app::error::Error;
 use crate::app::readiness::programme_rules;
-use crate::domain::hours::Quarters;
-use crate::domain::hours_plan::HoursPlan;
 use crate::domain::rating::Rated;
 use crate::domain::review::{Answers, NOTHING, Said};
 use crate::domain::text::Clean;
@@ -20,10 +18,7 @@ pub fn answers(nth: usize, progress: usize, ksbs: (u16, u16, i32)) -> Result<Sai
     let texts = texts.into_iter().map(Clean::lines).collect::<Result<Vec<_>, _>>()?;
     let texts = texts.try_into().map_err(|_| Error::refused("A review has six answers"))?;
     // The hours of that day are not counted here, and so not rated.
-    let none = Quarters::default();
-    let hours =
-        HoursPlan { confirmed: none, waiting: none, minimum: None, expected: None, ahead: None, why: Vec::new() };
-    let (worked_out, basis) = programme_rules()?.rating.work_out(ksbs, &hours)?;
+    let (worked_out, basis) = programme_rules()?.rating.work_out(ksbs, None)?;
     let rated = Rated { worked_out, basis, rating: worked_out, reason: None };
     Ok(Said::Answers(Box::new(Answers { texts, rated })))
 }

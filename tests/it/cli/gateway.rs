@@ -353,7 +353,8 @@ fn english_and_maths_follow_the_answer_on_age_and_the_employers_decision() {
     book.officer(&["person", "import", roster.to_str().unwrap(), "--yes"]).done();
     assert!(enrol("2025-09-08", &[]).contains("the employer decides"));
     std::fs::write(&roster, "name,aged 16 to 18\nAda Apprentice,maybe\n").unwrap();
-    book.officer(&["person", "import", roster.to_str().unwrap()]).refused(2, "neither yes nor no");
+    let wrong = book.officer(&["person", "import", roster.to_str().unwrap()]);
+    assert!(wrong.code == 1 && wrong.out.contains("“maybe” is neither yes nor no"), "{wrong:?}");
     sound(&book);
 }
 
@@ -369,7 +370,7 @@ fn a_standard_names_its_programme_and_with_it_how_often_reviews_are_held_and_by_
         book.officer(&["standard", "import", path.to_str().unwrap(), "--yes"])
     };
     import("TRAINING", "stp").done();
-    import("WRONG", "S T P").refused(2, "The programme: it is a short name");
+    import("WRONG", "S T P").refused(1, "The programme: it is a short name");
     book.officer(&["person", "add", "Sia Scientist", "--role", "trainee"]).done();
     book.officer(&["enrol", "Sia", "TRAINING", "--start", "2026-01-05", "--aged-16-to-18", "no"]).done();
     let of = |who: &str| book.run(&["reviews", who, "--json"]).done().json();
