@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::app::error::Error;
 use crate::app::planned::planned_of;
-use crate::app::readiness::programme_rules;
+use crate::app::readiness::{programme_rules, review_rule};
 use crate::app::service::App;
 use crate::domain::cohort::{CohortOrder, CohortRow};
 use crate::domain::competence::{Measure, State};
@@ -108,8 +108,8 @@ impl Asks {
     }
 
     /// How near the next progress review is, where that was asked.
-    fn call(&self, trainee: TraineeNo, start: NaiveDate) -> Option<Call> {
-        let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(start)?);
+    fn call(&self, trainee: TraineeNo, programme: Option<&str>, start: NaiveDate) -> Option<Call> {
+        let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(programme, start)?);
         let due = reviews.get(&trainee).copied().unwrap_or_else(|| due_after(start, None, rule));
         Some(call(due, rule, self.today))
     }
@@ -120,10 +120,10 @@ impl Asks {
         filter: &Filter,
         of: TraineeNo,
         who: &Who<'_>,
-        standard: &str,
+        course: &Course,
         (start, weeks): (NaiveDate, i32),
     ) -> bool {
-        let call = self.call(of, start);
+        let call = self.call(of, course.standard.programme(), start);
         let flags = [
             (Flag::Behind, weeks < 0),
             (Flag::Ahead, weeks > 0),
@@ -132,7 +132,7 @@ impl Asks {
             (Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
         ];
         filter.fits(&Facts {
-            texts: &[who.name, standard, who.specialism, who.department],
+            texts: &[who.name, &course.label, who.specialism, who.department],
             by: self.over.get(who.id).map(String::as_str).as_slice(),
             day: Some(start),
             level: who.level,
@@ -171,7 +171,7 @@ impl App {
             let total = part.map_or(course.total, |part| count(part));
             let weeks = asks.weeks((&one, start), part.unwrap_or(&course.standard), total, course);
             let stands = (start, weeks);
-            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, &course.label, stands)) {
+            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, course, stands)) {
                 found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
                 names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
             }
@@ -260,7 +260,7 @@ impl App {
         for whole in wholes {
             let standard = self.book.standard(&whole.card.standard)?;
             let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
-            let rule = rules.reviews_for(whole.card.start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+            let rule = review_rule(rules, &standard, whole.card.start)?;
             let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
             let part = self.book.standard_in(&whole.card.standard, &whole.card.scope)?;
             let part = part.unwrap_or_else(|| Arc::clone(&standard));
@@ -291,7 +291,7 @@ impl App {
     }
 
     /// The standards on which somebody is.
-    fn courses(&mut self) -> Result<Courses, Error> {
+    pub(in crate::app) fn courses(&mut self) -> Result<Courses, Error> {
         let mut courses = HashMap::new();
         for (number, reference, version) in self.book.db.read(cohort::standards)? {
             let of = StandardRef::new(&reference, &version).map_err(damaged)?;

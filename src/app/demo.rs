@@ -10,6 +10,7 @@ pub mod event;
 pub mod life;
 pub mod local;
 pub mod papers;
+pub mod said;
 pub mod sign_offs;
 pub mod staff;
 pub mod visits;
@@ -332,6 +333,7 @@ fn made_up() -> Result<Vec<Standard>, Error> {
             level,
             months: 30,
             hours: Some(500),
+            programme: None,
             starts: StartDates::default(),
             gateway: Vec::new(),
             options: Vec::new(),

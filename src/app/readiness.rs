@@ -1,7 +1,7 @@
 //! A trainee's readiness for the gateway: what the records come to, what is recorded for it, the word of both parties. Must
 //! never let a party confirm while a requirement is open.
 
-use chrono::Months;
+use chrono::{Months, NaiveDate};
 
 use crate::app::error::Error;
 use crate::app::marks::named;
@@ -19,6 +19,8 @@ use crate::domain::readiness::{Confirmed, Facts, Readiness, Recorded};
 use crate::domain::readiness_of::readiness;
 use crate::domain::review::Party;
 use crate::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use crate::domain::review_rule::ReviewRule;
+use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbKind, PersonId};
@@ -38,7 +40,7 @@ impl App {
         let (standing, outstanding) = self.outstanding(trainee)?;
         let start = standing.trainee.start;
         let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
-        let review_rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+        let review_rule = review_rule(rules, &standing.standard, start)?;
         let measure = self.measure()?;
         let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
         // The gateway is the standard's: local competences stand beside it.
@@ -53,12 +55,15 @@ impl App {
         let gateway = gateway_of(&standing.standard, rules)?;
         let (recorded, confirmed, prior) =
             (self.recorded(trainee)?, self.confirmed(trainee)?, self.recognised(trainee)?);
+        let aged_16_to_18 = self.enrolment(trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
         Ok(readiness(&Facts {
             standing: &standing,
             outstanding: &outstanding,
             gateway: &gateway,
             rule,
             review_rule,
+            aged_16_to_18,
+            english_rule: &rules.english_maths,
             hours: &hours,
             recognised: prior.as_ref(),
             reviews: &reviews,
@@ -83,11 +88,17 @@ impl App {
     ) -> Result<ReviewPlan, Error> {
         let measure = self.measure()?;
         let card = self.book.db.read(|tx| crate::store::people::card(tx, &self.viewer, trainee, &measure))?;
-        let start = card.map_or(measure.today, |card| card.start);
-        let rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+        let start = card.as_ref().map_or(measure.today, |card| card.start);
+        let rule = match &card {
+            Some(card) => {
+                let standard = self.standard(&card.standard)?;
+                review_rule(rules, &standard, start)?
+            }
+            None => rules.reviews_for(None, start).ok_or_else(no_review_rule)?,
+        };
         let not_yet = outstanding.iter().filter(|row| row.state == State::NotYet).filter_map(|row| {
             let action = row.newest.as_ref()?.action.as_ref()?;
-            Some(OpenAction { what: action.what.clone(), by: action.by, from: ActionFrom::Ksb(row.code) })
+            Some(OpenAction { what: action.what.clone(), by: action.by, owner: None, from: ActionFrom::Ksb(row.code) })
         });
         Ok(review_plan(start, &self.reviews(trainee)?, not_yet.collect(), rule, measure.today))
     }
@@ -96,6 +107,7 @@ impl App {
     pub fn programme(&mut self, trainee: &PersonId) -> Result<Programme, Error> {
         Ok(Programme {
             plan: self.review_plan(trainee)?,
+            rating: self.rating(trainee)?,
             reviews: self.reviews(trainee)?,
             hours: self.hours_plan(trainee)?,
             entries: self.hours(trainee)?,
@@ -191,4 +203,17 @@ impl App {
             rows.into_iter().filter(facts::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
         })
     }
+}
+
+/// The rule of reviews for a start on a standard.
+pub(in crate::app) fn review_rule<'r>(
+    rules: &'r ProgrammeRules,
+    standard: &Standard,
+    start: NaiveDate,
+) -> Result<&'r ReviewRule, Error> {
+    rules.reviews_for(standard.programme(), start).ok_or_else(no_review_rule)
+}
+
+pub(in crate::app) fn no_review_rule() -> Error {
+    Error::refused("No rule of reviews holds")
 }

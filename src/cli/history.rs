@@ -29,7 +29,7 @@ pub fn history(context: &Context, asked: &History) -> Result<Answer, Failure> {
         vec![
             row.position.to_string(),
             row.signed.local_words(),
-            row.kind.slug().to_owned(),
+            row.kind.shown().to_owned(),
             row.signer_name.to_string(),
             summary,
             row.id.to_string(),

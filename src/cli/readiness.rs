@@ -58,7 +58,7 @@ pub fn requirement(context: &mut Context, asked: &Requirement) -> Result<Answer,
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
-    let outcome = if asked.met { Fulfilled::Met } else { Fulfilled::Waived };
+    let outcome = asked.decided.unwrap_or(if asked.met { Fulfilled::Met } else { Fulfilled::Waived });
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let said = (asked.requirement.clone(), outcome, reason);

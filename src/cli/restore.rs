@@ -143,7 +143,7 @@ fn row(row: &HistoryRow) -> Vec<String> {
     vec![
         row.position.to_string(),
         row.signed.local_words(),
-        row.kind.slug().to_owned(),
+        row.kind.shown().to_owned(),
         row.signer_name.to_string(),
         row.summary.clone(),
         row.id.to_string(),

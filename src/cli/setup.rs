@@ -16,7 +16,7 @@ use crate::cli::prompt::Terminal;
 use crate::domain::person::{Enrolment, Role};
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
-use crate::domain::text::{Clean, TextFault};
+use crate::domain::text::{Clean, TextFault, said_yes};
 use crate::domain::value::{PersonId, Secret, StandardRef};
 use crate::domain::when::{long_day, understand};
 
@@ -92,6 +92,10 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today))?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&*app.standard(on)?, to)?;
+    let aged_16_to_18 = match optional(to, "Aged 16 to 18 on that day? yes or no (Enter to answer later)")? {
+        Some(text) => Some(said_yes(text.as_str()).ok_or_else(|| Error::usage("Answer yes or no"))?),
+        None => None,
+    };
     let new = NewPerson {
         name: name.clone(),
         roles: vec![Role::Trainee],
@@ -101,7 +105,16 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
         second: false,
     };
     let (id, _) = app.add_person(officer, &Proof::Session, new, None)?;
-    let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, end: None, scope };
+    let enrolment = Enrolment {
+        trainee: id,
+        standard: on.clone(),
+        start,
+        specialism,
+        weekly: None,
+        end: None,
+        scope,
+        aged_16_to_18,
+    };
     app.enrol(officer, &Proof::Session, enrolment)?;
     to.say(&format!("  {name} starts on {}", long_day(start)))?;
     let unmapped = app.standard(on)?.unmapped_options();

@@ -23,6 +23,7 @@ use crate::domain::lists::List;
 use crate::domain::outstanding::Outstanding;
 use crate::domain::pause::Span;
 use crate::domain::person::Role;
+use crate::domain::review::{Meeting, ReviewAction};
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
 use crate::domain::view::{HeldReview, Mark, Record, Standing, TraineeCard};
@@ -39,7 +40,7 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let gateway = trainee.gateway(standing.standard.months(), today);
     let mut facts = facts(trainee);
     facts.push(fact("Gateway", day_words(gateway)));
-    facts.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
+    facts.extend(trainee.pauses.iter().map(|span| fact("Break in learning", span_words(*span))));
     facts.extend(of_person(&who)?);
     let mut parts = vec![Part::Facts(facts)];
     for (kind, heading) in
@@ -80,7 +81,7 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews, attribution })?)
 }
 
-/// A pause in words: from when, and until when if that is known.
+/// A break in words: from when, and until when if that is known.
 fn span_words(span: Span) -> String {
     let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
     if span.back.is_some() {
@@ -247,8 +248,13 @@ pub fn review_row(held: &HeldReview) -> Vec<String> {
     let review = &held.review;
     let there: Vec<String> =
         review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
-    let mut said = vec![review.discussed.to_string()];
-    said.extend(review.actions.iter().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    let mut said: Vec<String> =
+        review.rated().map(|rated| format!("{}. {}", rated.rating.slug(), rated.words())).into_iter().collect();
+    if review.meeting != Meeting::Progress {
+        said.insert(0, review.meeting.words().to_owned());
+    }
+    said.push(review.discussed());
+    said.extend(review.actions.iter().map(ReviewAction::words));
     said.extend(held.marks.iter().map(mark));
     let state = match (held.withdrawn, held.in_review) {
         (true, _) => "withdrawn",

@@ -13,6 +13,7 @@ use crate::domain::cohort::CohortOrder;
 use crate::domain::department::PolicyName;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
+use crate::domain::text::said_yes;
 
 /// A parser of roles.
 pub fn roles() -> impl TypedValueParser<Value = Role> {
@@ -167,6 +168,9 @@ pub struct Enrol {
     /// The last day up to the gateway, where it is not the start and the typical months: 2029-08-31.
     #[arg(long, value_name = "DATE")]
     pub planned_end: Option<String>,
+    /// Whether they are 16 to 18 years old on that day: English and maths are required of them. From 19 on the employer decides.
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+    pub aged_16_to_18: Option<bool>,
     /// Lists what moving them from the version that they are on would mean, and changes nothing.
     #[arg(long, conflicts_with = "move_over")]
     pub preview: bool,
@@ -187,6 +191,11 @@ pub enum PolicyVerb {
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },
+}
+
+/// What `yes` and `no` mean.
+pub fn yes_or_no(text: &str) -> Result<bool, String> {
+    said_yes(text).ok_or_else(|| "say yes or no".to_owned())
 }
 
 fn setting(text: &str) -> Result<(PolicyName, u32), String> {

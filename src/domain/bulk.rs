@@ -318,6 +318,8 @@ impl<'a> Planner<'a> {
         changes
             .extend(enrolment.iter().filter_map(|e| e.scope.option.as_ref().map(|option| format!("option {option}"))));
         changes.extend(enrolment.iter().filter_map(|e| e.weekly.map(|weekly| format!("{weekly} paid hours a week"))));
+        let aged = enrolment.iter().filter_map(|e| e.aged_16_to_18);
+        changes.extend(aged.map(|young| if young { "aged 16 to 18" } else { "aged 19 or over" }.to_owned()));
         let supervisors = self.supervisors(line, &person, after);
         changes.extend(supervisors.iter().map(|(_, name)| format!("under {name}")));
         let supervisors: Vec<PersonId> = supervisors.into_iter().map(|(id, _)| id).collect();
@@ -353,10 +355,12 @@ impl<'a> Planner<'a> {
                 (None, Some(_), ..) => Column::End,
                 (None, None, Some(_), _) => Column::Specialism,
                 (None, None, None, Some(_)) => Column::Option,
+                (None, None, None, None) if line.weekly.is_none() => Column::Aged,
                 (None, None, None, None) => Column::Weekly,
             };
             let (start, specialism) = (line.start, line.specialism.clone());
-            let others = [line.weekly.is_some(), line.end.is_some(), line.option.is_some()];
+            let others =
+                [line.weekly.is_some(), line.end.is_some(), line.option.is_some(), line.aged_16_to_18.is_some()];
             if start.is_none() && specialism.is_none() && !others.contains(&true) {
                 return None;
             }
@@ -374,9 +378,11 @@ impl<'a> Planner<'a> {
                 Some(standard) => self.scope(line, &standard, Some(&before.scope))?,
                 None => before.scope.clone(),
             };
+            let start = start.unwrap_or(before.start);
             let changed = Enrolment {
                 scope,
-                start: start.unwrap_or(before.start),
+                start,
+                aged_16_to_18: line.aged_16_to_18.or(before.aged_on(start)),
                 specialism: specialism.or(before.specialism.clone()),
                 weekly: line.weekly.or(before.weekly),
                 end: line.end.or(before.end),
@@ -410,7 +416,9 @@ impl<'a> Planner<'a> {
         let weekly = line.weekly.or(before.and_then(|before| before.weekly));
         let scope = self.scope(line, &standard, before.map(|before| &before.scope))?;
         let end = line.end.or(before.and_then(|before| before.end));
-        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly, end, scope };
+        let aged_16_to_18 = line.aged_16_to_18.or(before.and_then(|before| before.aged_on(start)));
+        let trainee = person.id.clone();
+        let enrolment = Enrolment { trainee, standard: on, start, specialism, weekly, end, scope, aged_16_to_18 };
         if !self.ends_after_start(line, &enrolment) {
             return None;
         }

@@ -126,7 +126,7 @@ impl Filter {
             "until" => self.until = Some(understand(value, today).map_err(|_| DAY)?),
             "level" if value.is_empty() => return Err(LEVEL.to_owned()),
             "level" => self.levels.push(value.to_owned()),
-            _ => self.statements.push(value.parse().map_err(|_| KIND)?),
+            _ => self.statements.push(Kind::of(value).ok_or(KIND)?),
         }
         Ok(())
     }

@@ -67,11 +67,24 @@ pub enum Fulfilled {
     Met,
     /// It is not asked of them, for the reason that is given.
     Waived,
+    /// The employer decided that it is part of the programme; it is still to be met.
+    Included,
+    /// The employer decided that it is not.
+    Declined,
 }
 
+/// The requirement that the employer decides on for people aged 19 or over.
+pub const ENGLISH_MATHS: &str = "english-maths";
+
 impl Fulfilled {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Met, Self::Waived];
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Met, Self::Waived, Self::Included, Self::Declined];
+
+    /// Whether it is the employer's decision, and not what fulfils the requirement.
+    #[must_use]
+    pub fn is_decision(self) -> bool {
+        matches!(self, Self::Included | Self::Declined)
+    }
 
     /// The one spelling.
     #[must_use]
@@ -79,6 +92,8 @@ impl Fulfilled {
         match self {
             Self::Met => "met",
             Self::Waived => "waived",
+            Self::Included => "included",
+            Self::Declined => "declined",
         }
     }
 }
@@ -88,6 +103,6 @@ impl FromStr for Fulfilled {
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let found = Self::ALL.into_iter().find(|outcome| outcome.slug() == s);
-        found.ok_or_else(|| fault(s, "met or waived"))
+        found.ok_or_else(|| fault(s, "met, waived, included or declined"))
     }
 }

@@ -123,6 +123,17 @@ pub struct Enrolment {
     pub end: Option<NaiveDate>,
     /// Their option, and what is left out for them.
     pub scope: Scope,
+    /// Whether they were 16 to 18 years old on the first day: English and maths are required of them. Nothing where it was not
+    /// asked.
+    pub aged_16_to_18: Option<bool>,
+}
+
+impl Enrolment {
+    /// Whether they were 16 to 18 on that first day: what was answered of one says nothing about another.
+    #[must_use]
+    pub fn aged_on(&self, start: NaiveDate) -> Option<bool> {
+        self.aged_16_to_18.filter(|_| self.start == start)
+    }
 }
 
 impl Enrolment {

@@ -58,11 +58,12 @@ pub fn progress_of(standing: &Standing, today: NaiveDate) -> Progress {
         progress = Progress { expected, ahead, weeks, ..progress };
     }
     let since = pauses.iter().find(|span| span.holds(today));
-    let since = since.map(|span| format!("; it is paused since {}", day_words(span.from))).unwrap_or_default();
+    let since =
+        since.map(|span| format!("; on a break in learning since {}", day_words(span.from))).unwrap_or_default();
     let lost = match paused_days(pauses, today) {
         0 => String::new(),
-        1 => "; 1 day of pause is not counted".to_owned(),
-        days => format!("; {days} days of pause are not counted"),
+        1 => "; 1 day of a break in learning is not counted".to_owned(),
+        days => format!("; {days} days of breaks in learning are not counted"),
     };
     progress.why[1] += &since;
     progress.why[1] += &lost;

@@ -8,10 +8,11 @@ use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::outstanding::Outstanding;
-use crate::domain::programme_rules::{HoursRule, ReviewRule};
+use crate::domain::programme_rules::{EnglishRule, HoursRule};
 use crate::domain::recognition::Recognised;
 use crate::domain::review::Party;
 use crate::domain::review_plan::ReviewPlan;
+use crate::domain::review_rule::ReviewRule;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, StatementId};
 use crate::domain::view::{Standing, TraineeCard};
@@ -179,6 +180,10 @@ pub struct Facts<'a> {
     pub rule: &'a HoursRule,
     /// The rule of reviews.
     pub review_rule: &'a ReviewRule,
+    /// Whether the trainee was aged 16 to 18 at the start, where that was answered.
+    pub aged_16_to_18: Option<bool>,
+    /// Of whom English and maths are required.
+    pub english_rule: &'a EnglishRule,
     /// The hours.
     pub hours: &'a HoursPlan,
     /// Prior learning that is recognised; it may be for another standard.

@@ -6,7 +6,7 @@ use chrono::{Days, Months, NaiveDate};
 
 use crate::domain::competence::State;
 use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::gateway_marks::Fulfilled;
+use crate::domain::gateway_marks::{ENGLISH_MATHS, Fulfilled};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::readiness::{Facts, Figure, Met, Pressing, Reason, Recorded};
 use crate::domain::review::Party;
@@ -256,7 +256,7 @@ pub(crate) fn reviews(facts: &Facts<'_>) -> Figure {
     };
     let met = !overdue && plan.unsigned.is_empty() && plan.gaps.is_empty();
     Figure {
-        text: format!("Reviews every {} weeks, signed", facts.review_rule.weeks),
+        text: format!("Reviews {}, signed", facts.review_rule.every),
         pressing: if met { Pressing::InTime } else { Pressing::Overdue },
         ..made(met, short, why, mend)
     }
@@ -310,6 +310,46 @@ pub(crate) fn party(facts: &Facts<'_>, party: Party) -> Figure {
     };
     let mend = format!("`countersign confirm TRAINEE {}`, by a supervisor or training officer", party.slug());
     made(said.is_some(), short, why, Some(mend))
+}
+
+/// English and maths: required of the young, the employer's decision for everyone else, once it is known which they are.
+pub(crate) fn english_maths(facts: &Facts<'_>) -> Figure {
+    let rule = facts.english_rule;
+    let decided = |said: &&Recorded| said.requirement.as_str() == ENGLISH_MATHS && said.outcome.is_decision();
+    let decision = facts.recorded.iter().find(decided);
+    match (facts.aged_16_to_18, decision) {
+        (None, _) => {
+            let why = vec![Reason::plain("It was not answered whether they were aged 16 to 18 at the start")];
+            let mend = "A training officer answers: `countersign enrolment aged-16-to-18 TRAINEE yes`, or `no`";
+            let figure = made(false, "aged 16 to 18 at the start: yes or no?".to_owned(), why, Some(mend.to_owned()));
+            Figure { met: Met::NotKnown, ..figure }
+        }
+        (Some(true), _) => {
+            let why = vec![Reason::plain(format!("{} ({})", rule.aged_16_to_18, rule.source))];
+            made(false, "required: aged 16 to 18 at the start".to_owned(), why, Some(record(ENGLISH_MATHS)))
+        }
+        (Some(false), None) => {
+            let why = vec![Reason::plain(format!("{} ({})", rule.aged_19_or_over, rule.source))];
+            let mend = "A training officer records it: `countersign requirement TRAINEE english-maths --decided declined \
+                        --reason …`, or `included`";
+            made(false, "the employer's decision is not recorded".to_owned(), why, Some(mend.to_owned()))
+        }
+        (Some(false), Some(said)) => {
+            let declined = said.outcome == Fulfilled::Declined;
+            let short = format!("{} by the employer, {}", said.outcome.slug(), day_words(said.on));
+            let recorded = format!(
+                "The employer's decision: {}. Recorded by {} on {}: “{}” ({})",
+                said.outcome.slug(),
+                said.by,
+                day_words(said.on),
+                said.reason,
+                said.id
+            );
+            let why =
+                vec![Reason::plain(recorded), Reason::plain(format!("{} ({})", rule.aged_19_or_over, rule.source))];
+            made(declined, short, why, Some(record(ENGLISH_MATHS)))
+        }
+    }
 }
 
 /// A requirement that nothing but a record shows, and there is none.

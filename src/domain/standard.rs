@@ -35,6 +35,7 @@ pub struct Standard {
     level: u8,
     months: u16,
     hours: Option<u32>,
+    programme: Option<String>,
     starts: StartDates,
     duties: Vec<Duty>,
     ksbs: Vec<Ksb>,
@@ -57,6 +58,7 @@ impl Standard {
             level,
             months,
             hours,
+            programme,
             starts,
             mut duties,
             mut ksbs,
@@ -85,7 +87,21 @@ impl Standard {
             })
             .collect();
         let local = None;
-        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, options, about, local })
+        Ok(Self {
+            reference,
+            title,
+            level,
+            months,
+            hours,
+            programme,
+            starts,
+            duties,
+            ksbs,
+            gateway,
+            options,
+            about,
+            local,
+        })
     }
 
     /// A department's own list in a standard's shape: its competences stand where KSBs do, its terms beside them. The caller
@@ -106,8 +122,8 @@ impl Standard {
         ksbs.sort_by_key(|ksb| ksb.code);
         let (starts, duties, local) = (StartDates::default(), Vec::new(), Some(local));
         let (gateway, options, about) = (Vec::new(), Vec::new(), About::default());
-        let (level, months, hours) = (0, 0, None);
-        Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, options, about, local }
+        let (level, months, hours, programme) = (0, 0, None, None);
+        Self { reference, title, level, months, hours, programme, starts, duties, ksbs, gateway, options, about, local }
     }
 
     /// The same with these duties and KSBs alone.
@@ -172,6 +188,12 @@ impl Standard {
     #[must_use]
     pub fn hours(&self) -> Option<u32> {
         self.hours
+    }
+
+    /// The training programme that it is for, by the short name that the programme rules have; none of an apprenticeship.
+    #[must_use]
+    pub fn programme(&self) -> Option<&str> {
+        self.programme.as_deref()
     }
 
     /// The start dates it is for.
@@ -255,6 +277,7 @@ mod tests {
             level: 3,
             months: 12,
             hours: None,
+            programme: None,
             starts: StartDates { earliest: NaiveDate::from_ymd_opt(2024, 11, 1), latest: None },
             duties: vec![duty(2, "Trim the wick."), duty(1, "Light the lamp.")],
             ksbs: ["B1", "S2", "S1", "K1"].map(|s| (code(s), format!("Text of {s}."))).to_vec(),

@@ -106,6 +106,7 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
             ("level", s.level().to_string()),
             ("months", s.months().to_string()),
             ("hours", or_none(s.hours().map(|hours| hours.to_string()))),
+            ("programme", or_none(s.programme().map(str::to_owned))),
             ("options", or_none(Some(s.option_names()).filter(|names| !names.is_empty()))),
             ("earliest start", or_none(s.starts().earliest.map(|day| day.to_string()))),
             ("latest start", or_none(s.starts().latest.map(|day| day.to_string()))),

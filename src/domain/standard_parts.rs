@@ -52,6 +52,8 @@ pub struct StandardParts {
     pub months: u16,
     /// Minimum off-the-job hours, where they are published.
     pub hours: Option<u32>,
+    /// The training programme that it is for, where it is not an apprenticeship.
+    pub programme: Option<String>,
     /// The start dates it is for.
     pub starts: StartDates,
     /// The duties, in any order; a version without duties has none.
@@ -109,6 +111,11 @@ fn number_faults(parts: &StandardParts) -> Vec<StandardFault> {
     }
     if !(1..=600).contains(&parts.months) {
         faults.push(number("The number of months to the gateway", parts.months.into(), "1 to 600"));
+    }
+    let slug = |name: &String| name.parse::<RequirementId>().is_ok();
+    if !parts.programme.iter().all(slug) {
+        let why = "it is a short name in small letters, such as stp".to_owned();
+        faults.push(StandardFault::Text { of: "The programme".to_owned(), why });
     }
     if let (Some(earliest), Some(latest)) = (parts.starts.earliest, parts.starts.latest)
         && latest < earliest

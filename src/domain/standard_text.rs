@@ -10,6 +10,7 @@
 //! level 6
 //! months 36
 //! hours 926
+//! programme stp                             where it is no apprenticeship
 //! earliest 2024-11-01
 //! latest 2030-12-31
 //! duty 1 Practice according to …            each duty, by number
@@ -78,6 +79,9 @@ impl Standard {
         if let Some(hours) = self.hours() {
             line("hours", &hours);
         }
+        if let Some(programme) = self.programme() {
+            line("programme", &programme);
+        }
         if let Some(earliest) = self.starts().earliest {
             line("earliest", &earliest);
         }
@@ -130,6 +134,7 @@ impl Standard {
             level: lines.value("level", "its level")?,
             months: lines.value("months", "its months to the gateway")?,
             hours: lines.optional("hours", "its off-the-job hours")?,
+            programme: lines.optional("programme", "its training programme")?,
             starts: StartDates {
                 earliest: lines.optional("earliest", "its first start date")?,
                 latest: lines.optional("latest", "its last start date")?,
@@ -252,7 +257,8 @@ mod tests {
         let others = proptest::collection::vec(text(), 0..3);
         let requirement = (text(), maybe(), others, maybe(), maybe());
         let gateway = proptest::collection::btree_map("[a-z0-9][a-z0-9-]{0,8}", requirement, 0..4);
-        let head = (text(), 1..=8_u8, 1..=600_u16, proptest::option::of(any::<u32>()), day(), day());
+        let programme = proptest::option::of("[a-z0-9][a-z0-9-]{0,8}");
+        let head = (text(), 1..=8_u8, 1..=600_u16, (proptest::option::of(any::<u32>()), programme), day(), day());
         let options = proptest::collection::btree_set("[a-z]([a-z -]{0,8}[a-z])?", 0..4);
         let topic = (0..Topic::all().count()).prop_map(|at| Topic::all().nth(at).unwrap());
         let texts = proptest::collection::vec((topic, text()), 0..6);
@@ -262,7 +268,7 @@ mod tests {
         let about = (assessment, proptest::option::of(1..=60_u16), versions, texts);
         (head, codes, duties, any::<u64>(), gateway, options, about).prop_map(
             |(head, codes, duties, chosen, gateway, options, about)| {
-                let (title, level, months, hours, a, b) = head;
+                let (title, level, months, (hours, programme), a, b) = head;
                 let date = |d: Option<(i32, u32)>| d.and_then(|(y, d)| chrono::NaiveDate::from_yo_opt(y, d));
                 let (a, b) = (date(a), date(b));
                 let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
@@ -314,6 +320,7 @@ mod tests {
                     level,
                     months,
                     hours,
+                    programme,
                     starts,
                     duties,
                     ksbs,

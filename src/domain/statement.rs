@@ -250,7 +250,7 @@ spelled! {
     /// A trainee starts on a standard.
     Enrolment = "enrolment", "enrolment";
     /// An enrolment is paused, or goes on.
-    Pause = "pause", "pause";
+    Pause = "pause", "break in learning";
     /// Settings that bind everyone.
     Policy = "policy", "policy";
     /// A KSB was seen.
@@ -289,6 +289,20 @@ spelled! {
     Restore = "restore", "restore";
     /// The log's newest time is put back.
     Clock = "clock", "clock";
+}
+
+impl Kind {
+    /// The one word for a list and for its filter: the spelling in statements, but for what is called otherwise now.
+    #[must_use]
+    pub fn shown(self) -> &'static str {
+        if self == Self::Pause { "break" } else { self.slug() }
+    }
+
+    /// The kind that a person means by a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        word.parse().ok().or_else(|| Self::ALL.iter().copied().find(|kind| kind.shown() == word))
+    }
 }
 
 impl fmt::Display for Kind {

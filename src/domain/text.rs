@@ -105,6 +105,16 @@ impl fmt::Debug for Clean {
     }
 }
 
+/// Whether a person said yes or no; nothing where it was neither.
+#[must_use]
+pub fn said_yes(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "yes" | "y" | "true" => Some(true),
+        "no" | "n" | "false" => Some(false),
+        _ => None,
+    }
+}
+
 /// What a terminal may be sent of a text that did not pass [`Clean`] (an altered file): hidden characters as `\u{…}`.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {

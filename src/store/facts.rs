@@ -13,6 +13,7 @@ use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
 use crate::domain::when::parse_day;
 use crate::store::codec::{day, day_of, place, position};
+use crate::store::cohort::StandardNo;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -45,8 +46,8 @@ const NEXT: &str = r#"SELECT id, name, start,
     (SELECT first FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
     ORDER BY first DESC, place DESC LIMIT 1),
     (SELECT last FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
-    ORDER BY first DESC, place DESC LIMIT 1)
-    FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
+    ORDER BY first DESC, place DESC LIMIT 1),
+    enrolment.standard FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
 
 /// What kind of fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -312,6 +313,8 @@ pub struct NextReview {
     pub last: Option<NaiveDate>,
     /// The day that it named for the next.
     pub due: Option<NaiveDate>,
+    /// The standard that they are on.
+    pub standard: StandardNo,
 }
 
 /// The next review of every current trainee, in no order that means anything.
@@ -331,6 +334,7 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<NextReview>, Sto
             start: parse_day(start).ok_or_else(|| damaged(format!("{start} is no day")))?,
             last: row.get::<_, Option<i64>>(3)?.map(day_of).transpose()?,
             due: row.get::<_, Option<i64>>(4)?.map(day_of).transpose()?,
+            standard: StandardNo(row.get(5)?),
         });
     }
     Ok(found)

@@ -36,14 +36,16 @@ const HOLDER: &str =
     "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
 const KEYS_OF: &str = "SELECT line, holder.place FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
 const PUT_ENROLMENT: &str =
-    "INSERT INTO enrolment (trainee, standard, start, specialism, place, weekly, scope, planned_end)
-    SELECT ?1, standard, ?4, ?5, ?6, ?7, ?8, ?9 FROM standard WHERE reference = ?2 AND version = ?3
+    "INSERT INTO enrolment (trainee, standard, start, specialism, place, weekly, scope, planned_end, aged_16_to_18)
+    SELECT ?1, standard, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM standard WHERE reference = ?2 AND version = ?3
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6,
-    weekly = ?7, scope = ?8, planned_end = ?9";
+    weekly = ?7, scope = ?8, planned_end = ?9, aged_16_to_18 = ?10";
 const SCOPE: &str = "SELECT standard, scope FROM enrolment WHERE trainee = ?1";
-const ENROLMENT: &str = "SELECT reference, version, start, specialism, weekly, scope, planned_end FROM enrolment
+const ENROLMENT: &str =
+    "SELECT reference, version, start, specialism, weekly, scope, planned_end, aged_16_to_18 FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
-const ENROLMENTS: &str = "SELECT reference, version, start, specialism, weekly, scope, id, planned_end FROM enrolment
+const ENROLMENTS: &str =
+    "SELECT reference, version, start, specialism, weekly, scope, id, planned_end, aged_16_to_18 FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
@@ -149,7 +151,8 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
         place(at),
         enrolment.weekly.map(PaidHours::in_hundredths),
         scope_text(&enrolment.scope),
-        enrolment.end.map(codec::day)
+        enrolment.end.map(codec::day),
+        enrolment.aged_16_to_18
     ])?;
     if put == 1 { Ok(()) } else { Err(damaged("an enrolment is on a standard that is not there")) }
 }
@@ -267,6 +270,7 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
         weekly: weekly(row)?,
         end: end(row)?,
         scope: scope(row)?,
+        aged_16_to_18: row.get("aged_16_to_18")?,
     }))
 }
 
@@ -302,8 +306,8 @@ pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreE
     while let Some(row) = rows.next()? {
         let (trainee, standard) = (id(row, 6)?, standard_ref(row, 0)?);
         let (start, specialism, weekly) = (day(row, 2)?, clean(row, 3)?, weekly(row)?);
-        let (end, scope) = (end(row)?, scope(row)?);
-        let enrolment = Enrolment { trainee, standard, start, specialism, weekly, end, scope };
+        let (end, scope, aged_16_to_18) = (end(row)?, scope(row)?, row.get("aged_16_to_18")?);
+        let enrolment = Enrolment { trainee, standard, start, specialism, weekly, end, scope, aged_16_to_18 };
         found.extend(Some(enrolment).filter(|enrolment| viewer.may_see(&enrolment.trainee)));
     }
     Ok(found)

@@ -27,6 +27,7 @@ const UPGRADES: &[M<'static>] = &[
     M::up(include_str!("migrations/0009_weekly_hours.sql")),
     M::up(include_str!("migrations/0010_options.sql")),
     M::up(include_str!("migrations/0011_planned_end.sql")),
+    M::up(include_str!("migrations/0012_aged.sql")),
 ];
 
 /// The upgrades, in order.

@@ -9,10 +9,11 @@ use countersign::domain::key_life::{Compromise, Retire};
 use countersign::domain::paid_hours::PaidHours;
 use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
+use countersign::domain::rating::{Rated, Rating};
 use countersign::domain::recognition::Recognition;
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
 use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::review::{Answers, Attended, Meeting, Party, Review, ReviewAction, Said};
 use countersign::domain::standard_options::{LeftOut, Scope};
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::{
@@ -182,8 +183,8 @@ fn scope() -> BoxedStrategy<Scope> {
 
 fn enrolment() -> BoxedStrategy<NamedEnrolment> {
     let hours = option::of(1_u16..=16_800);
-    (named(), standard(), (day(), option::of(day())), option::of(line()), hours, scope())
-        .prop_map(|(who, standard, (start, end), specialism, weekly, scope)| NamedEnrolment {
+    (named(), standard(), (day(), option::of(day())), option::of(line()), hours, (scope(), option::of(any::<bool>())))
+        .prop_map(|(who, standard, (start, end), specialism, weekly, (scope, aged_16_to_18))| NamedEnrolment {
             name: who.name,
             enrolment: Enrolment {
                 trainee: who.id,
@@ -193,6 +194,7 @@ fn enrolment() -> BoxedStrategy<NamedEnrolment> {
                 weekly: weekly.and_then(PaidHours::hundredths),
                 end: end.filter(|end| *end >= start),
                 scope,
+                aged_16_to_18,
             },
         })
         .boxed()
@@ -206,16 +208,27 @@ fn review() -> BoxedStrategy<Review> {
     let attended = btree_map((select(Party::ALL.to_vec()), person_id()), line(), 0..5).prop_map(|all| {
         all.into_iter().map(|((party, id), name)| Attended { party, who: Named { id, name } }).collect::<Vec<_>>()
     });
-    let actions = vec((lines(), day()).prop_map(|(what, by)| ReviewAction { what, by }), 0..4);
+    let action = (lines(), day(), option::of(named()));
+    let actions = vec(action.prop_map(|(what, by, owner)| ReviewAction { what, by, owner }), 0..4);
+    let rating = || select(Rating::ALL.to_vec());
+    let rated = (rating(), line(), rating(), lines()).prop_map(|(worked_out, basis, rating, why)| {
+        let reason = Some(why).filter(|_| rating != worked_out);
+        Rated { worked_out, basis, rating, reason }
+    });
+    let answers = (proptest::array::uniform6(lines()), rated)
+        .prop_map(|(texts, rated)| Said::Answers(Box::new(Answers { texts, rated })));
+    let said = prop_oneof![lines().prop_map(Said::Discussed), answers];
+    let meeting = select(Meeting::ALL.to_vec());
     let progress = any::<u16>().prop_flat_map(|all| (0..=all, Just(all)));
-    ((named(), day(), attended), progress, lines(), actions, (day(), option::of(lines())))
-        .prop_map(|((trainee, held, attended), (signed, all), discussed, actions, (next, late))| Review {
+    ((named(), day(), meeting, attended), progress, said, actions, (day(), option::of(lines())))
+        .prop_map(|((trainee, held, meeting, attended), (signed, all), said, actions, (next, late))| Review {
             trainee,
             held,
+            meeting,
             attended,
             signed,
             all,
-            discussed,
+            said,
             actions,
             next,
             late,

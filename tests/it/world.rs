@@ -154,6 +154,7 @@ impl World {
             weekly: None,
             end: None,
             scope: Scope::default(),
+            aged_16_to_18: None,
         };
         Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment })
     }

@@ -115,6 +115,12 @@ pub struct Life {
 }
 
 impl Life {
+    /// Whether they were 16 to 18 years old at the start: now and then someone is.
+    #[must_use]
+    pub fn is_young(&self) -> bool {
+        self.at % 5 == 1
+    }
+
     /// The supervisor whom they are under first.
     #[must_use]
     pub fn supervisor(&self) -> usize {

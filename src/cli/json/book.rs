@@ -206,7 +206,7 @@ impl From<&Ksb> for KsbRow {
     }
 }
 
-/// A pause of a programme.
+/// A break in learning.
 #[derive(Debug, Serialize)]
 pub struct PauseRow {
     pub id: String,

@@ -158,6 +158,7 @@ pub struct TraineeReviews {
     pub due: String,
     pub call: &'static str,
     pub days: i64,
+    pub meeting: &'static str,
     pub why: Vec<String>,
     pub unsigned: Vec<UnsignedRow>,
     pub open: Vec<OpenRow>,
@@ -179,6 +180,7 @@ pub struct OpenRow {
     pub id: String,
     pub what: String,
     pub by: String,
+    pub owner: Option<String>,
     pub code: Option<String>,
 }
 
@@ -197,6 +199,7 @@ impl TraineeReviews {
             due: plan.due.to_string(),
             call: plan.call.slug(),
             days: days(plan.call),
+            meeting: plan.meeting.slug(),
             why: plan.why.clone(),
             unsigned: plan.unsigned.iter().map(missing).collect(),
             open: (1..).zip(&plan.open).map(|(number, action)| open(number, action)).collect(),
@@ -210,6 +213,7 @@ fn open(number: usize, action: &OpenAction) -> OpenRow {
         id: number.to_string(),
         what: action.what.to_string(),
         by: action.by.to_string(),
+        owner: action.owner.as_ref().map(|owner| owner.id.to_string()),
         code: match &action.from {
             ActionFrom::Ksb(code) => Some(code.to_string()),
             ActionFrom::Review => None,

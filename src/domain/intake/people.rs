@@ -15,7 +15,7 @@ use crate::domain::intake::table::{Table, table};
 use crate::domain::level::Level;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, said_yes};
 use crate::domain::value::{PersonId, ValueFault};
 use crate::domain::when::parse_day;
 
@@ -53,6 +53,8 @@ pub struct PersonLine {
     pub option: Option<String>,
     /// Paid hours a week.
     pub weekly: Option<PaidHours>,
+    /// Whether they were 16 to 18 years old at the start.
+    pub aged_16_to_18: Option<bool>,
     /// Who supervises them, as written: ids or names, `;` between several.
     pub supervisors: Vec<String>,
 }
@@ -173,6 +175,17 @@ impl Reader<'_> {
             let read = words.parse();
             read.map_err(|fault: ValueFault| self.fault(Column::Weekly, fault.to_string(), "Write them as 37.5")).ok()
         });
+        let aged_16_to_18 = self.words(Column::Aged).and_then(|words| {
+            let read = said_yes(&words);
+            if read.is_none() {
+                self.fault(
+                    Column::Aged,
+                    format!("“{words}” is neither yes nor no"),
+                    "Write yes or no, or leave it empty",
+                );
+            }
+            read
+        });
         let supervisors = self.words(Column::Supervisor).unwrap_or_default();
         PersonLine {
             line: self.row.line,
@@ -189,6 +202,7 @@ impl Reader<'_> {
             specialism: self.text(Column::Specialism),
             option: self.words(Column::Option),
             weekly,
+            aged_16_to_18,
             supervisors: supervisors
                 .split(';')
                 .map(str::trim)

@@ -34,6 +34,8 @@ pub enum Column {
     Option,
     /// Paid hours a week.
     Weekly,
+    /// Whether they were 16 to 18 years old at the start.
+    Aged,
     /// Who supervises them.
     Supervisor,
     /// Their id here.
@@ -42,7 +44,7 @@ pub enum Column {
 
 impl Column {
     /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
-    pub const ALL: [(Self, &'static [&'static str]); 16] = [
+    pub const ALL: [(Self, &'static [&'static str]); 17] = [
         (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
         (Self::First, &["firstname", "forename", "givenname"]),
         (Self::Last, &["lastname", "surname", "familyname"]),
@@ -63,6 +65,7 @@ impl Column {
         (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
         (Self::Option, &["option", "standardoption", "apprenticeshipoption", "pathway"]),
         (Self::Weekly, &["weeklyhours", "paidhours", "hoursaweek", "hoursperweek", "contractedhours"]),
+        (Self::Aged, &["aged16to18", "aged1618", "16to18", "1618", "under19", "aged16to18atstart"]),
         (Self::Supervisor, &["supervisor", "supervisors", "assessor", "supervisedby"]),
         (Self::Id, &["id", "personid"]),
     ];

@@ -8,7 +8,7 @@
 //! level,2
 //! months,14
 //! option,Oil lamps                         each option, a row each; may be left out
-//! hours,326                                also: earliest, latest (2024-11-01); these three may be left out
+//! hours,326                                also: earliest, latest (2024-11-01), programme (stp); these may be left out
 //! code,text,duties                         also: options, of a duty or KSB that only these options have; `;` between several
 //! D1,Light and trim the lamps.,
 //! K1,How a lamp burns.,D1
@@ -69,6 +69,7 @@ struct Reader {
     level: Option<u8>,
     months: Option<u16>,
     hours: Option<u32>,
+    programme: Option<String>,
     starts: StartDates,
     options: Vec<StandardOption>,
     duties: Vec<Duty>,
@@ -117,6 +118,10 @@ impl Reader {
             "hours" => {
                 self.hours = self.number(row, "a number of hours");
                 "The hours"
+            }
+            "programme" => {
+                self.programme = Some(value.to_lowercase()).filter(|value| !value.is_empty());
+                "The programme"
             }
             "earliest" => {
                 self.starts.earliest = self.day(row);
@@ -290,6 +295,7 @@ impl Reader {
             level,
             months,
             hours: self.hours,
+            programme: self.programme,
             starts: self.starts,
             duties: self.duties,
             ksbs: self.ksbs,

@@ -121,6 +121,7 @@ impl<'a> Reader<'a> {
             level,
             months,
             hours,
+            programme: None,
             starts,
             duties,
             ksbs,

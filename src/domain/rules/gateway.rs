@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::gateway_marks::{Confirm, Requirement, SHOWN};
+use crate::domain::gateway_marks::{Confirm, ENGLISH_MATHS, Requirement, SHOWN};
 use crate::domain::hours::{Hours, MEANING_HOURS, MOST_A_DAY, Quarters};
 use crate::domain::person::{Named, Role};
 use crate::domain::recognition::Recognition;
@@ -45,8 +45,20 @@ pub(crate) fn hours(roster: &Roster, statement: &Statement, hours: &Hours, facts
 pub(crate) fn requirement(roster: &Roster, statement: &Statement, said: &Requirement) -> Result<(), Refusal> {
     officer(statement)?;
     by_another(roster, statement, &said.trainee)?;
-    let shown = SHOWN.contains(&said.requirement.as_str());
-    if shown { Err(Refusal::ShownByRecords(said.requirement.as_str().to_owned())) } else { Ok(()) }
+    let id = said.requirement.as_str();
+    if SHOWN.contains(&id) {
+        return Err(Refusal::ShownByRecords(id.to_owned()));
+    }
+    if said.outcome.is_decision() {
+        if id != ENGLISH_MATHS {
+            return Err(Refusal::NotToDecide(id.to_owned()));
+        }
+        let enrolment = roster.enrolments.get(&said.trainee.id);
+        if enrolment.and_then(|enrolment| enrolment.aged_16_to_18) != Some(false) {
+            return Err(Refusal::NotAged19(said.trainee.name.to_string()));
+        }
+    }
+    Ok(())
 }
 
 /// A training officer recognises what an enrolled trainee could do before: KSBs of the standard that they are on.

@@ -10,7 +10,7 @@ use crate::domain::hours::Hours;
 use crate::domain::key::fingerprint_text;
 use crate::domain::person::{Named, Role};
 use crate::domain::recovery::Tree;
-use crate::domain::review::Review;
+use crate::domain::review::{Meeting, NOTHING, Review, Said, Topic};
 use crate::domain::spelling::hex;
 use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
 use crate::domain::value::KsbCode;
@@ -197,6 +197,8 @@ impl Lines<'_> {
                     self.plain("left-out", codes.join(" "));
                     self.field("because", &left.reason);
                 }
+                let young = named.enrolment.aged_16_to_18;
+                self.optional("aged-16-to-18", young.map(|young| if young { "yes" } else { "no" }));
             }
             Body::Policy(policy) => self.policy(policy),
             Body::SignOff(sign_off) => return self.sign_off(sign_off, statement),
@@ -372,15 +374,37 @@ impl Lines<'_> {
     fn review(&mut self, review: &Review) {
         self.named("trainee", &review.trainee);
         self.day("held", review.held);
+        if review.meeting != Meeting::Progress {
+            self.plain("meeting", review.meeting.slug());
+        }
         for attended in &review.attended {
             let (party, who) = (attended.party.slug(), &attended.who);
             self.field("attended", format_args!("{party} {} {}", who.id, who.name));
         }
         self.plain("progress", format_args!("{} of {}", review.signed, review.all));
-        self.field("discussed", &review.discussed);
+        match &review.said {
+            Said::Discussed(text) => self.field("discussed", text),
+            Said::Answers(answers) => {
+                for (topic, text) in Topic::TEXTS.into_iter().zip(&answers.texts) {
+                    self.field(topic.slug(), text);
+                }
+            }
+        }
         for action in &review.actions {
             self.field("action", &action.what);
             self.day("by", action.by);
+            if let Some(owner) = &action.owner {
+                self.named("owner", owner);
+            }
+        }
+        if let Some(rated) = review.rated() {
+            if review.actions.is_empty() {
+                self.field(Topic::NewActions.slug(), NOTHING);
+            }
+            self.plain("worked-out", rated.worked_out.slug());
+            self.field("from-figures", &rated.basis);
+            self.plain("rating", rated.rating.slug());
+            self.optional("rating-reason", rated.reason.as_ref());
         }
         self.day("next", review.next);
         self.optional("late", review.late.as_ref());

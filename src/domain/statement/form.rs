@@ -113,6 +113,17 @@ fn review(r: &Review) -> Option<&'static str> {
     if r.signed > r.all {
         return Some("More is signed than there is");
     }
+    if r.actions.iter().any(|action| broken([action.owner.as_ref().map(|owner| &owner.name)])) {
+        return Some(BROKEN);
+    }
+    if let Some(rated) = r.rated() {
+        if broken([Some(&rated.basis)]) {
+            return Some(BROKEN);
+        }
+        if (rated.rating == rated.worked_out) == rated.reason.is_some() {
+            return Some("A rating has a reason where it is changed, and nowhere else");
+        }
+    }
     let days = [r.held, r.next].into_iter().chain(r.actions.iter().map(|action| action.by));
     days.into_iter().find_map(day)
 }

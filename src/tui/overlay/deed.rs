@@ -1,6 +1,6 @@
 //! What each deed asks for in its dialog, what it means, and what the fields come to. Must never hold a secret.
 
-use crate::domain::gateway_marks::{Fulfilled, RequirementId};
+use crate::domain::gateway_marks::{ENGLISH_MATHS, Fulfilled, RequirementId};
 use crate::domain::hours::{MEANING_HOURS, Quarters};
 use crate::domain::person::Role;
 use crate::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
@@ -11,7 +11,7 @@ use crate::domain::value::{KsbCode, PersonId, StatementId, ValueFault};
 use crate::domain::when::long_day;
 use crate::tui::msg::acts::Act;
 use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, text};
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, text};
 use crate::tui::overlay::read::{Read, number, optional, required};
 use crate::tui::widget::edit::{Shape, Typed};
 
@@ -42,6 +42,13 @@ pub enum Deed {
 
 /// How a requirement is fulfilled.
 const MET: [(&str, &str); 2] = [("met", "met"), ("waived", "waived: not asked of them")];
+/// The same of English and maths, which the employer decides on for people aged 19 or over.
+const DECIDED: [(&str, &str); 4] = [
+    ("met", "met"),
+    ("waived", "waived: not asked of them"),
+    ("included", "included by the employer"),
+    ("declined", "declined by the employer"),
+];
 
 impl Deed {
     /// The dialog's name in drafts.
@@ -142,18 +149,24 @@ impl Deed {
             Self::ConfirmHours(_) => MEANING_HOURS,
             Self::EnterHours => "They count once a supervisor confirms them.",
             Self::Requirement(..) if form.value("outcome") == Fulfilled::Waived.slug() => {
-                "It is not asked of them, for this reason, which stands in the log."
+                "You waive this, for the reason above."
             }
-            Self::Requirement(..) => "It is met, and what shows it stands in the log.",
+            Self::Requirement(..) if form.value("outcome") == Fulfilled::Included.slug() => {
+                "The employer decided that English and maths are part of the programme. They are still to be met."
+            }
+            Self::Requirement(..) if form.value("outcome") == Fulfilled::Declined.slug() => {
+                "The employer decided that English and maths are not part of the programme."
+            }
+            Self::Requirement(..) => "You record this as met.",
             Self::Confirm(_, assessment) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
                 assessment.meaning_of(party).unwrap_or_default()
             }
-            Self::Acknowledge(_) => "You have read it. That you have is signed, and stands beside it.",
+            Self::Acknowledge(_) => "You confirm that you have read this. Your signature is kept with the record.",
             Self::Dispute(_) => {
-                "You do not agree. The reason is signed, and stands beside it; it counts as before."
+                "You disagree. Your reason is signed and kept with the record. It still counts."
             }
-            Self::Review(_) => "You were there, and this is what was said and agreed. The others who attended sign it after you.",
+            Self::Review(_) => "You attended, and this is what was discussed and agreed. The others will sign after you.",
         }
         .to_owned()
     }
@@ -166,13 +179,15 @@ impl Deed {
                 form.change("reason", |field| field.need = if rejected { Need::Required } else { Need::Optional });
             }
             Self::Requirement(..) => {
-                let waived = form.value("outcome") == Fulfilled::Waived.slug();
-                form.change("reason", |field| field.label = if waived { "Why" } else { "Shown by" });
+                let all = if form.value("requirement") == ENGLISH_MATHS { &DECIDED[..] } else { &MET[..] };
+                let chosen = all.iter().position(|(slug, _)| *slug == form.value("outcome")).unwrap_or(0);
+                form.change("outcome", |field| {
+                    field.kind = Kind::Radio(Options { chosen, ..Options::new(all.iter().copied()) });
+                });
+                let met = form.value("outcome") == Fulfilled::Met.slug();
+                form.change("reason", |field| field.label = if met { "Shown by" } else { "Why" });
             }
-            Self::Review(_) => {
-                let late = Meeting::is_late(form);
-                form.change("late", |field| field.place = if late { Place::Own } else { Place::Away });
-            }
+            Self::Review(meeting) => meeting.arrange(form),
             _ => {}
         }
     }
@@ -204,6 +219,7 @@ impl Deed {
                 let wanted = match outcome {
                     Fulfilled::Met => "Say what shows it: a certificate that was seen, its day",
                     Fulfilled::Waived => "Say why it is not asked of them",
+                    Fulfilled::Included | Fulfilled::Declined => "Say why the employer decided so, and who decided",
                 };
                 Act::Requirement {
                     trainee: trainee()?,

@@ -124,7 +124,8 @@ fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, ar
     let pointer = if look.here { theme.glyphs.pointer } else { " " };
     let position = pad_left(&row.position.to_string(), look.digits, theme);
     let when = pad(&time(row.signed, look.today, area.width), if area.width >= 98 { 17 } else { 12 }, theme);
-    let kind = if area.width >= WITH_KIND { format!("  {}", pad(row.kind.slug(), KIND, theme)) } else { String::new() };
+    let kind =
+        if area.width >= WITH_KIND { format!("  {}", pad(row.kind.shown(), KIND, theme)) } else { String::new() };
     let wide = if area.width >= 98 { 24 } else { 14 };
     let who = if area.width >= WITH_SIGNER {
         format!("  {}", pad(row.signer_name.as_str(), wide, theme))

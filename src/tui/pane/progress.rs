@@ -58,7 +58,7 @@ pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buff
     };
     let since = standing.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
     let how = match &since {
-        Some(since) => [(" Paused since ", theme.text), (since.as_str(), theme.bold)],
+        Some(since) => [(" On a break since ", theme.text), (since.as_str(), theme.bold)],
         None => [(label, theme.text), (by.as_str(), style)],
     };
     line(buf, inner, 2, &how, theme);

@@ -39,7 +39,20 @@ fn changed(w: &World, change: impl FnOnce(&mut Hours)) -> Statement {
 }
 
 fn met(requirement: &str) -> Body {
-    let (outcome, reason) = (Fulfilled::Met, clean("GCSE certificates seen"));
+    outcome(requirement, Fulfilled::Met)
+}
+
+/// The first trainee's enrolment again, with their age at the start.
+fn aged(w: &mut World, young: bool) {
+    let mut body = w.enrolment(TRAINEE);
+    if let Body::Enrolment(named) = &mut body {
+        named.enrolment.aged_16_to_18 = Some(young);
+    }
+    w.officer_says(body);
+}
+
+fn outcome(requirement: &str, outcome: Fulfilled) -> Body {
+    let reason = clean("GCSE certificates seen");
     Body::Requirement(Requirement {
         trainee: named(TRAINEE),
         requirement: requirement.parse().unwrap(),
@@ -117,6 +130,13 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("ShownByRecords", |w| by_officer(w, met("ksbs"))),
     ("ShownByRecords", |w| by_officer(w, met("employer"))),
     ("NotInRole", |w| by_other(w, met("english-maths"))),
+    ("NotToDecide", |w| by_officer(w, outcome("degree", Fulfilled::Declined))),
+    // Not while nobody said how old they were, nor for those aged 16 to 18.
+    ("NotAged19", |w| by_officer(w, outcome("english-maths", Fulfilled::Included))),
+    ("NotAged19", |w| {
+        aged(w, true);
+        by_officer(w, outcome("english-maths", Fulfilled::Declined))
+    }),
     ("OwnRecord", |w| {
         both_roles(w, Role::TrainingOfficer);
         w.say(TRAINEE, Role::TrainingOfficer, met("english-maths"))
@@ -214,6 +234,9 @@ fn the_gateway_is_recorded_by_a_training_officer_and_confirmed_by_two_people_aga
     let mut w = staffed();
     w.officer_says(met("english-maths"));
     w.officer_says(met("english-maths"));
+    aged(&mut w, false);
+    w.officer_says(outcome("english-maths", Fulfilled::Included));
+    w.officer_says(outcome("english-maths", Fulfilled::Declined));
     w.add(by_other(&w, confirms(Party::Employer)));
     w.tell(PROVIDER, Role::Supervisor, confirms(Party::Provider));
     let at = w.newest(Kind::Confirm);
