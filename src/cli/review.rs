@@ -42,12 +42,15 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<Answer, Failure> 
         late: lines(asked.late.as_deref(), "--late")?,
     };
     let held = new.held;
+    let agreed: Vec<String> =
+        new.actions.iter().map(|action| format!("{} by {}", action.what, long_day(action.by))).collect();
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let proof = context.proof(&signer)?;
     let done = app.hold_review(&signer.id, &proof, new)?;
     let next = app.reviews(&trainee.id)?.into_iter().find(|review| done.ids.contains(&review.id));
     let mut facts = vec![fact("Held", long_day(held))];
     facts.extend(next.map(|kept| fact("Next", long_day(kept.review.next))));
+    facts.extend(agreed.into_iter().map(|action| fact("Action", action)));
     facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
     facts.push(fact("Id", done.ids.first().map(ToString::to_string).unwrap_or_default()));
     facts.push(fact("Checkpoint", &done.head.code));

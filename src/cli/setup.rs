@@ -17,8 +17,9 @@ use crate::domain::person::{Enrolment, Role};
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
 use crate::domain::text::{Clean, TextFault};
+use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::{PersonId, Secret, StandardRef};
-use crate::domain::when::{long_day, understand};
+use crate::domain::when::long_day;
 
 /// How often one question is asked again before the set-up goes on without it.
 const TRIES: usize = 5;
@@ -89,7 +90,7 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let Some(name) = optional(to, "A trainee's name (Enter when done)")? else { return Ok(false) };
     let typed = optional(to, "First day: today, 1 Sep, 2026-09-01 (Enter for today)")?;
     let today = app.today();
-    let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today))?;
+    let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today, Look::of("start")))?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&*app.standard(on)?, to)?;
     let new =

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use crate::domain::filter::{Filter, FilterFault, holds};
 use crate::domain::filter_facts::Facts;
 use crate::domain::lists::List;
-use crate::domain::when::{parse_day, understand};
+use crate::domain::typed_day::understand;
+use crate::domain::when::parse_day;
 
 /// Which statements are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,7 +23,7 @@ impl LogFilter {
         let words = std::mem::take(&mut parts.words);
         let on_any_day = |part: &str| match part.split_once(':') {
             Some((name @ ("since" | "until"), day)) => {
-                understand(day, today).map_or_else(|_| part.to_owned(), |day| format!("{name}:{day}"))
+                understand(day, today, List::History.looks(name)).map_or_else(|_| part.to_owned(), |day| format!("{name}:{day}"))
             }
             _ => part.to_owned(),
         };

@@ -65,6 +65,7 @@ pub mod standard_text;
 pub mod statement;
 pub mod text;
 pub mod toml_date;
+pub mod typed_day;
 pub mod value;
 pub mod view;
 pub mod when;
