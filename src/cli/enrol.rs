@@ -1,7 +1,7 @@
 //! `enrol` and `policy`: what a training officer states of the department.
 
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::context::{Context, day, line, one};
+use crate::cli::context::{Context, day, name, one};
 use crate::cli::enrol_scope::{answered, changed, scope_of};
 use crate::cli::json::log::{Policies, PolicyRow, Written};
 use crate::cli::moves;
@@ -18,7 +18,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let reference = app.find_standard(&asked.standard)?;
     let start = day(&asked.start, "--start", app.today())?;
-    let specialism = line(asked.specialism.as_deref(), "--specialism")?;
+    let specialism = name(asked.specialism.as_deref(), "--specialism")?;
     // What is not said anew is as it was.
     let before = app.enrolment(&trainee.id)?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::app::clock::{Clock as _, SystemClock};
 use crate::app::error::Error;
 use crate::app::service::App;
-use crate::app::clock::{Clock as _, SystemClock};
 use crate::cli::args::Command;
 use crate::cli::context::one;
 use crate::cli::verbs_claims::ClaimVerb;

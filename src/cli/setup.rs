@@ -158,7 +158,7 @@ fn again(to: &mut Terminal, mut ask: impl FnMut(&mut Terminal) -> Result<bool, E
 fn line(to: &mut Terminal, question: &str) -> Result<Clean, Error> {
     let mut refused = Error::usage("Nothing was typed");
     for _ in 0..TRIES {
-        match Clean::line(to.ask(question)?.trim()) {
+        match Clean::name(to.ask(question)?.trim()) {
             Ok(clean) => return Ok(clean),
             Err(TextFault::Empty) => to.say("That one is needed: Ctrl-C leaves")?,
             Err(fault) => {
@@ -173,7 +173,7 @@ fn line(to: &mut Terminal, question: &str) -> Result<Clean, Error> {
 fn optional(to: &mut Terminal, question: &str) -> Result<Option<Clean>, Error> {
     let mut refused = Error::usage("Nothing was typed");
     for _ in 0..TRIES {
-        match Clean::line(to.ask(question)?.trim()) {
+        match Clean::name(to.ask(question)?.trim()) {
             Ok(clean) => return Ok(Some(clean)),
             Err(TextFault::Empty) => return Ok(None),
             Err(fault) => {

@@ -237,9 +237,19 @@ impl<'a> Planner<'a> {
             self.seen.entry(call).or_insert(line.line);
         }
         let Some((column, earlier)) = found else { return false };
+        let what = match (column, &line.registration) {
+            (Column::Registration, Some(registration)) => {
+                format!("The registration “{registration}” of {} is on line {earlier} already", person.name)
+            }
+            (Column::Id, _) => format!("{}, id {}, is on line {earlier} already", person.name, person.id),
+            _ => format!("{} is on line {earlier} already", person.name),
+        };
         let column = if self.file.columns.at(column).is_some() { column } else { Column::Name };
-        let hint = "Take one of the two away, or give each an id of its own";
-        self.fault(line, column, format!("{} stands on line {earlier} already", person.name), hint);
+        let hint = match column {
+            Column::Registration => "Correct one of the two, or leave it empty",
+            _ => "Take one of the two away, or give each an id of its own",
+        };
+        self.fault(line, column, what, hint);
         true
     }
 
@@ -388,6 +398,25 @@ impl<'a> Planner<'a> {
         let fits: Vec<&Arc<Standard>> = self.known.standards.iter().filter(same).collect();
         match fits.as_slice() {
             [one] => return Some(Arc::clone(one)),
+            [] if let Some((reference, version)) = text.rsplit_once(' ')
+                && let versions = self.versions(reference.trim())
+                && !versions.is_empty() =>
+            {
+                // A spreadsheet turns version 1.0 into the number 1.
+                let number = |text: &str| text.parse::<f64>().ok();
+                if let [one] = versions.as_slice()
+                    && let (Some(asked), Some(there)) = (number(version), number(one.reference().version()))
+                    && asked.total_cmp(&there).is_eq()
+                {
+                    return Some(Arc::clone(one));
+                }
+                let all: Vec<&str> = versions.iter().map(|one| one.reference().version()).collect();
+                let column =
+                    if self.file.columns.at(Column::Version).is_some() { Column::Version } else { Column::Standard };
+                let what = format!("{} has no version “{version}” here", versions[0].reference().reference());
+                let hint = format!("Adopted: {}. `countersign standard import` adopts another", all.join(", "));
+                self.fault(line, column, what, &hint);
+            }
             [] => {
                 let hint = "`countersign standard list` shows what is adopted, `standard import` adopts another";
                 self.fault(line, Column::Standard, format!("No standard “{text}” is adopted"), hint);
@@ -399,6 +428,12 @@ impl<'a> Planner<'a> {
             }
         }
         None
+    }
+
+    /// The adopted versions of a standard.
+    fn versions(&self, reference: &str) -> Vec<&'a Arc<Standard>> {
+        let of = |one: &&Arc<Standard>| one.reference().reference().eq_ignore_ascii_case(reference);
+        self.known.standards.iter().filter(of).collect()
     }
 
     /// Who is to supervise a trainee besides those who do, with their names.

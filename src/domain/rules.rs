@@ -23,12 +23,17 @@ use crate::domain::rules::seen::Lateness;
 use crate::domain::rules::who::{officer, signer};
 use crate::domain::statement::form;
 use crate::domain::statement::{Body, Statement};
+use crate::domain::text::MOST_LETTERS;
 use crate::domain::when::Timestamp;
 
 /// What is asked of a new statement alone, as earlier versions did not ask it.
 fn made(statement: &Statement) -> Result<(), Refusal> {
     match &statement.body {
         Body::SignOff(sign_off) => seen::due_after_made(statement, sign_off),
+        Body::Person(person) => match person.name.as_str().chars().count() {
+            letters if letters > MOST_LETTERS => Err(Refusal::LongName { letters }),
+            _ => Ok(()),
+        },
         _ => Ok(()),
     }
 }
@@ -54,8 +59,8 @@ pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result
     if let Some(what) = form::fault(statement) {
         return Err(Refusal::Form(what));
     }
-    made(statement)?;
-    check_decoded(roster, statement, facts)
+    check_decoded(roster, statement, facts)?;
+    made(statement)
 }
 
 /// Whether a statement that is in the log, or comes from one, may be at its position. It was decoded, so that it has no
