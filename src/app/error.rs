@@ -169,6 +169,7 @@ impl From<TextFault> for Error {
             TextFault::NhsNumber { .. } => "Describe the case without anything that names a patient",
             TextFault::Hidden { .. } => "Type it anew: pasted text can carry characters that do not show",
             TextFault::TooLong { .. } => "Say it shorter, and keep the long form as evidence",
+            TextFault::LongName { .. } => "Write the name alone",
             TextFault::Empty => "Say something, or leave it out",
         };
         Self::usage(fault).hint(hint)

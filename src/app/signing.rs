@@ -12,6 +12,7 @@ use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVE
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
 use crate::domain::view::{Observation, Receipted, Standing};
+use crate::domain::when::long_day;
 use crate::store::people;
 
 impl App {
@@ -95,6 +96,10 @@ impl App {
             return Err(
                 Error::usage("The day seen is in the future").hint("Say the day it was seen: today, yesterday, 20 Nov")
             );
+        }
+        if let Some(action) = seen.action.as_ref().filter(|action| action.by < self.clock.today()) {
+            return Err(Error::from(Refusal::ActionPast(long_day(action.by)))
+                .hint("Give a day from today on: in 2 weeks, friday, 12 Dec"));
         }
         let enrolment = self.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
         let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;

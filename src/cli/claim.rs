@@ -23,7 +23,7 @@ use crate::domain::person::{Found, Person, Role};
 use crate::domain::recorded::recorded;
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, KsbCode, PersonId, ValueFault};
-use crate::domain::when::day_words;
+use crate::domain::when::{day_words, long_day};
 
 /// Claims, and all that can be done with claims.
 pub fn claim(context: &mut Context, asked: &Asked) -> Result<Answer, Failure> {
@@ -151,6 +151,7 @@ fn answer(context: &mut Context, asked: &ClaimAnswer) -> Result<Answer, Failure>
     let parts = vec![
         Part::Line(recorded(seen.outcome, &answered, &done.trainee, due, app.today())),
         Part::Facts(vec![
+            fact("Observed", long_day(seen.observed)),
             fact("Signer", format!("{} {}", signer.id, signer.name)),
             fact("By", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
             fact("Checkpoint", &done.head.code),

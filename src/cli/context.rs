@@ -16,8 +16,8 @@ use crate::cli::prompt::Terminal;
 use crate::config::{checkpoints_folder, data_folder};
 use crate::domain::person::{Found, Person, Role};
 use crate::domain::text::{Clean, TextFault};
+use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::Secret;
-use crate::domain::when::understand;
 
 /// The most candidates that a hint lists.
 const MOST_LISTED: usize = 12;
@@ -181,9 +181,14 @@ pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
-/// The day that a text means; `option` says where it stood.
+/// The day that a text means, looked for forward or back as the option requires.
 pub fn day(text: &str, option: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
-    understand(text, today).map_err(|fault| Error::from(fault).doing(option))
+    understand(text, today, Look::of(option)).map_err(|fault| Error::from(fault).doing(option))
+}
+
+/// A name, a department or a registration from an option.
+pub fn name(text: Option<&str>, option: &str) -> Result<Option<Clean>, Error> {
+    text.map(|text| Clean::name(text).map_err(|fault| Error::from(fault).doing(option))).transpose()
 }
 
 /// A line of text from an option.

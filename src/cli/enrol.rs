@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::context::{Context, day, line, one};
+use crate::cli::context::{Context, day, name, one};
 use crate::cli::enrol_scope::{answered, changed, scope_of};
 use crate::cli::json::log::{Policies, PolicyRow, Written};
 use crate::cli::moves;
@@ -24,7 +24,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let start = day(&asked.start, "--start", app.today())?;
-    let specialism = line(asked.specialism.as_deref(), "--specialism")?;
+    let specialism = name(asked.specialism.as_deref(), "--specialism")?;
     // What is not said anew is as it was.
     let before = app.enrolment(&trainee.id)?;
     let reference = app.standard_for(&asked.standard, start, before.as_ref().map(|before| &before.standard))?;

@@ -6,7 +6,7 @@ use crate::app::found::{Beginning, found};
 use crate::app::keys::{five_words, judge};
 use crate::app::random::SystemRandom;
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::context::{Context, line};
+use crate::cli::context::{Context, name};
 use crate::cli::json::log::{Begun, IdRow};
 use crate::cli::prompt::Terminal;
 use crate::cli::sheet::{Part, fact};
@@ -29,7 +29,7 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<Answer, Failure> {
     }
     let department = needed(asked.department.as_deref(), "--department", "Department")?;
     let officer = needed(asked.name.as_deref(), "--name", "Your name, as the first training officer")?;
-    let registration = line(asked.registration.as_deref(), "--registration")?;
+    let registration = name(asked.registration.as_deref(), "--registration")?;
     let names = [officer.as_str(), department.as_str()];
     let passphrase = match context.given_passphrase()? {
         Some(given) => given,
@@ -79,7 +79,7 @@ fn needed(given: Option<&str>, option: &str, question: &str) -> Result<Clean, Er
                 .hint("`countersign init --help` shows what can be given"));
         }
     };
-    Clean::line(&asked).map_err(|fault| Error::from(fault).doing(option))
+    Clean::name(&asked).map_err(|fault| Error::from(fault).doing(option))
 }
 
 /// A new passphrase, chosen on the terminal: five words are offered before one of their own.

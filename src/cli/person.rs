@@ -5,7 +5,7 @@ use crate::app::keys::five_words;
 use crate::app::random::SystemRandom;
 use crate::app::roster::NewPerson;
 use crate::cli::answer::{Answer, Failure, listed};
-use crate::cli::context::{Context, line, one};
+use crate::cli::context::{self, Context, one};
 use crate::cli::filtered::filter;
 use crate::cli::input::Source;
 use crate::cli::json::book::{People, PersonRow};
@@ -40,12 +40,12 @@ pub fn source(secret: &NewPassphrase) -> Option<Source> {
 fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
     let turned = first_name_first(&asked.name);
     let written = turned.as_deref().unwrap_or(&asked.name);
-    let name = Clean::line(written).map_err(|fault| Error::from(fault).doing("The name"))?;
+    let name = Clean::name(written).map_err(|fault| Error::from(fault).doing("The name"))?;
     let new = NewPerson {
         name: name.clone(),
         roles: asked.roles.clone(),
-        department: line(asked.department.as_deref(), "--department")?,
-        registration: line(asked.registration.as_deref(), "--registration")?,
+        department: context::name(asked.department.as_deref(), "--department")?,
+        registration: context::name(asked.registration.as_deref(), "--registration")?,
         level: asked.level.map(|level| Clean::line(level.slug())).transpose()?,
         second: asked.another,
     };

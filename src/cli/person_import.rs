@@ -24,6 +24,9 @@ pub struct PersonImport {
     /// The roster: CSV in UTF-8 or a spreadsheet (.xlsx), one person a row under headings (name, roles, department,
     /// registration, level, standard, start, planned end, specialism, option, supervisor, id); which one is seen by its content.
     pub file: PathBuf,
+    /// The sheet of the spreadsheet; without it, the first that has headings of a roster.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// Shows what would change, and changes nothing (as without --yes).
     #[arg(long, conflicts_with = "yes")]
     pub preview: bool,
@@ -35,13 +38,14 @@ pub struct PersonImport {
 /// Shows what a roster would change, or changes it.
 pub fn import(context: &mut Context, asked: &PersonImport) -> Result<Answer, Failure> {
     let bytes = capped_file(&asked.file, MOST_BYTES)?;
-    let file = people(&bytes);
     let app = &mut context.open()?;
+    let file = people(&bytes, app.today(), asked.sheet.as_deref());
     let plan = app.plan_people(&file)?;
     let faults = plan.of(Weight::Fault).count();
     let mut shape = PersonImportShape {
         schema: "countersign/person-import/1",
         form: file.form,
+        sheet: file.sheet.clone(),
         new: plan.count(Fate::New),
         changed: plan.count(Fate::Changed),
         same: plan.count(Fate::Same),

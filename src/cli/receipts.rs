@@ -12,6 +12,7 @@ use crate::cli::json::log::{ReceiptRow, Receipts as Shape};
 use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs::Receipts;
 use crate::domain::person::Role;
+use crate::domain::typed_day::{Look, meant};
 use crate::domain::value::PersonId;
 
 /// Prints receipts, one after the other, or writes each to a file of its own.
@@ -19,7 +20,9 @@ pub fn receipts(context: &Context, asked: &Receipts) -> Result<Answer, Failure> 
     let app = context.open()?;
     let who = asked.trainee.as_deref().map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let since = asked.since.as_deref().map(|text| day(text, "--since", app.today())).transpose()?;
-    receipts_of(&app, who.as_ref().map(|person| &person.id), since, asked.out.as_deref())
+    let answer = receipts_of(&app, who.as_ref().map(|person| &person.id), since, asked.out.as_deref())?;
+    let said = asked.since.as_deref().and_then(|text| meant(text, app.today(), Look::of("--since")));
+    Ok(said.into_iter().fold(answer, Answer::aside))
 }
 
 /// Receipts of what stands on a record, or on everybody's.

@@ -11,6 +11,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Bare, Command, CommandLine};
 use crate::cli::context::{Context, one};
+use crate::cli::filtered::days_meant;
 use crate::cli::global::Global;
 use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;
@@ -97,7 +98,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
             }
             Err(failure) => Err(failure),
         },
-        Some(command) => answer(&mut context, &command),
+        Some(command) => answer(&mut context, &command).map(|answer| {
+            let days = days_meant(&command);
+            days.into_iter().fold(answer, Answer::aside)
+        }),
         None if form != Form::Table => Err(Error::usage("The screen has no --json and no --plain")
             .hint("Say what to show, such as `countersign history --plain`")
             .into()),

@@ -17,8 +17,9 @@ use crate::domain::person::{Enrolment, Role};
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
 use crate::domain::text::{Clean, TextFault, said_yes};
+use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::{PersonId, Secret, StandardRef};
-use crate::domain::when::{long_day, understand};
+use crate::domain::when::long_day;
 
 /// How often one question is asked again before the set-up goes on without it.
 const TRIES: usize = 5;
@@ -89,7 +90,7 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let Some(name) = optional(to, "A trainee's name (Enter when done)")? else { return Ok(false) };
     let typed = optional(to, "First day: today, 1 Sep, 2026-09-01 (Enter for today)")?;
     let today = app.today();
-    let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today))?;
+    let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today, Look::of("start")))?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&*app.standard(on)?, to)?;
     let aged_16_to_18 = match optional(to, "Aged 16 to 18 on that day? yes or no (Enter to answer later)")? {
@@ -182,7 +183,7 @@ fn again(to: &mut Terminal, mut ask: impl FnMut(&mut Terminal) -> Result<bool, E
 fn line(to: &mut Terminal, question: &str) -> Result<Clean, Error> {
     let mut refused = Error::usage("Nothing was typed");
     for _ in 0..TRIES {
-        match Clean::line(to.ask(question)?.trim()) {
+        match Clean::name(to.ask(question)?.trim()) {
             Ok(clean) => return Ok(clean),
             Err(TextFault::Empty) => to.say("That one is needed: Ctrl-C leaves")?,
             Err(fault) => {
@@ -197,7 +198,7 @@ fn line(to: &mut Terminal, question: &str) -> Result<Clean, Error> {
 fn optional(to: &mut Terminal, question: &str) -> Result<Option<Clean>, Error> {
     let mut refused = Error::usage("Nothing was typed");
     for _ in 0..TRIES {
-        match Clean::line(to.ask(question)?.trim()) {
+        match Clean::name(to.ask(question)?.trim()) {
             Ok(clean) => return Ok(Some(clean)),
             Err(TextFault::Empty) => return Ok(None),
             Err(fault) => {

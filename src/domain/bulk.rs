@@ -285,9 +285,19 @@ impl<'a> Planner<'a> {
             self.seen.entry(call).or_insert(line.line);
         }
         let Some((column, earlier)) = found else { return false };
+        let what = match (column, &line.registration) {
+            (Column::Registration, Some(registration)) => {
+                format!("The registration “{registration}” of {} is on line {earlier} already", person.name)
+            }
+            (Column::Id, _) => format!("{}, id {}, is on line {earlier} already", person.name, person.id),
+            _ => format!("{} is on line {earlier} already", person.name),
+        };
         let column = if self.file.columns.at(column).is_some() { column } else { Column::Name };
-        let hint = "Take one of the two away, or give each an id of its own";
-        self.fault(line, column, format!("{} stands on line {earlier} already", person.name), hint);
+        let hint = match column {
+            Column::Registration => "Correct one of the two, or leave it empty",
+            _ => "Take one of the two away, or give each an id of its own",
+        };
+        self.fault(line, column, what, hint);
         true
     }
 

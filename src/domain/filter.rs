@@ -10,8 +10,8 @@ use crate::domain::filter_parts::{Flag, Part};
 use crate::domain::fold::{folded, holds};
 use crate::domain::lists::List;
 use crate::domain::statement::Kind;
+use crate::domain::typed_day::{meant, understand};
 use crate::domain::value::{DutyNo, KsbCode, KsbKind};
-use crate::domain::when::understand;
 
 /// What a row must be to be listed. Words must all stand in it; of several parts of one sort one is enough.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,6 +69,16 @@ impl Filter {
         Ok(filter)
     }
 
+    /// Says which days were understood, where they were typed without a year.
+    #[must_use]
+    pub fn days_meant(text: &str, list: List, today: NaiveDate) -> Vec<String> {
+        let day = |part: &str| {
+            let (name, value) = part.split_once(':').filter(|(name, _)| matches!(*name, "since" | "until"))?;
+            meant(value, today, list.looks(name))
+        };
+        text.to_lowercase().split_whitespace().filter_map(day).collect()
+    }
+
     fn add(&mut self, part: &str, list: List, today: NaiveDate) -> Result<(), String> {
         if let Some(word) = part.strip_prefix(['"', '“']) {
             self.words.push(folded(word.trim_end_matches(['"', '”'])).into_owned());
@@ -122,8 +132,8 @@ impl Filter {
             "duty" => self.duties.push(DutyNo(value.parse().map_err(|_| DUTY)?)),
             "by" if value.is_empty() => return Err(BY.to_owned()),
             "by" => self.by.push(folded(value).into_owned()),
-            "since" => self.since = Some(understand(value, today).map_err(|_| DAY)?),
-            "until" => self.until = Some(understand(value, today).map_err(|_| DAY)?),
+            "since" => self.since = Some(understand(value, today, list.looks(name)).map_err(|_| DAY)?),
+            "until" => self.until = Some(understand(value, today, list.looks(name)).map_err(|_| DAY)?),
             "level" if value.is_empty() => return Err(LEVEL.to_owned()),
             "level" => self.levels.push(value.to_owned()),
             _ => self.statements.push(Kind::of(value).ok_or(KIND)?),

@@ -7,6 +7,7 @@ use crate::domain::filter_parts::Flag::{
     Ahead, Answered, Behind, Confirmed, Due, Left, Met, NotKnown, NotMet, Overdue, Paused, Waiting, Waived, Withdrawn,
 };
 use crate::domain::filter_parts::Part;
+use crate::domain::typed_day::Look;
 
 /// A list that can be filtered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -151,6 +152,12 @@ const PEOPLE: &[(Part, &str)] = &[
 ];
 
 impl List {
+    /// Where a day without a year is looked for that a part names: `until` of a list of what is due looks forward.
+    #[must_use]
+    pub fn looks(self, part: &str) -> Look {
+        if self == Self::Reviews && part == "until" { Look::Ahead } else { Look::Back }
+    }
+
     /// All of them.
     pub const ALL: [Self; 12] = [
         Self::Ksbs,

@@ -6,7 +6,8 @@ use crate::domain::filter::{Filter, FilterFault};
 use crate::domain::filter_facts::Facts;
 use crate::domain::fold::{folded, holds};
 use crate::domain::lists::List;
-use crate::domain::when::{parse_day, understand};
+use crate::domain::typed_day::understand;
+use crate::domain::when::parse_day;
 
 /// Which statements are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,9 +23,8 @@ impl LogFilter {
         let mut parts = Filter::parse(text, List::History, today)?;
         let words = std::mem::take(&mut parts.words);
         let on_any_day = |part: &str| match part.split_once(':') {
-            Some((name @ ("since" | "until"), day)) => {
-                understand(day, today).map_or_else(|_| part.to_owned(), |day| format!("{name}:{day}"))
-            }
+            Some((name @ ("since" | "until"), day)) => understand(day, today, List::History.looks(name))
+                .map_or_else(|_| part.to_owned(), |day| format!("{name}:{day}")),
             _ => part.to_owned(),
         };
         let mut canonical: Vec<String> = text.to_lowercase().split_whitespace().map(on_any_day).collect();

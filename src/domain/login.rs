@@ -74,7 +74,10 @@ pub fn is_plain_path(path: &str) -> bool {
 /// The digits of the file whose bytes a whole command asks for: `evidence get` and the first of its digest, nothing else.
 #[must_use]
 pub fn file_asked(command: &str) -> Option<&str> {
-    let digits = command.strip_prefix("evidence get ")?;
+    let (verb, digits) = command.trim_ascii().rsplit_once(' ')?;
+    if !verb.split_ascii_whitespace().eq(["evidence", "get"]) {
+        return None;
+    }
     let hex = digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     (hex && (6..=64).contains(&digits.len())).then_some(digits)
 }
@@ -124,9 +127,11 @@ impl Asked {
         }
     }
 
-    /// What a whole command asks for; nothing where it is not exactly one of the words.
+    /// What a whole command asks for; nothing where it is not exactly one of the words. Spaces around them say nothing.
     #[must_use]
     pub fn of(command: &str) -> Option<Self> {
+        let words: Vec<&str> = command.split_ascii_whitespace().collect();
+        let command = words.join(" ");
         Self::ALL.into_iter().find(|asked| asked.word() == command)
     }
 }
@@ -192,7 +197,15 @@ mod tests {
     #[test]
     fn a_command_is_matched_whole() {
         assert_eq!(Asked::of("receipts"), Some(Asked::Receipts));
-        for other in ["", " receipts", "receipts ", "receipts;id", "Receipts", "receipts 7f3a", "sh", "receipt"] {
+        for spaced in [" receipts", "receipts ", "receipts\n", "  receipts  "] {
+            assert_eq!(Asked::of(spaced), Some(Asked::Receipts), "{spaced:?}");
+        }
+        assert_eq!(Asked::of("evidence  list "), Some(Asked::Evidence));
+        assert_eq!(file_asked(" evidence  get abcdef0 "), Some("abcdef0"));
+        for other in ["evidence get", "evidence get ../x", "evidence get abc", "x evidence get abcdef0"] {
+            assert_eq!(file_asked(other), None, "{other:?}");
+        }
+        for other in ["", " ", "evidence\u{a0}list", "receipts;id", "Receipts", "receipts 7f3a", "sh", "receipt"] {
             assert_eq!(Asked::of(other), None, "{other:?}");
         }
     }

@@ -76,6 +76,7 @@ pub mod statement;
 pub mod text;
 pub mod toml_date;
 pub mod training_plan;
+pub mod typed_day;
 pub mod value;
 pub mod view;
 pub mod when;

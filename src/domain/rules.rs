@@ -23,7 +23,20 @@ use crate::domain::rules::seen::Lateness;
 use crate::domain::rules::who::{officer, signer};
 use crate::domain::statement::form;
 use crate::domain::statement::{Body, Statement};
+use crate::domain::text::MOST_LETTERS;
 use crate::domain::when::Timestamp;
+
+/// What is asked of a new statement alone, as earlier versions did not ask it.
+fn made(statement: &Statement) -> Result<(), Refusal> {
+    match &statement.body {
+        Body::SignOff(sign_off) => seen::due_after_made(statement, sign_off),
+        Body::Person(person) => match person.name.as_str().chars().count() {
+            letters if letters > MOST_LETTERS => Err(Refusal::LongName { letters }),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
 
 /// How far a clock may lag behind the log's newest time before it is suspect, in seconds.
 pub const CLOCK_SLACK: i64 = 300;
@@ -41,15 +54,17 @@ pub fn is_suspect(roster: &Roster, body: &Body, signed: Timestamp) -> bool {
     behind && !matches!(body, Body::Clock(_))
 }
 
-/// Whether the statement may stand at its position.
+/// Whether the statement may be made now, at its position.
 pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result<(), Refusal> {
     if let Some(what) = form::fault(statement) {
         return Err(Refusal::Form(what));
     }
-    check_decoded(roster, statement, facts)
+    check_decoded(roster, statement, facts)?;
+    made(statement)
 }
 
-/// As [`check`], for a statement that was decoded: none is that has a fault of form.
+/// Whether a statement that is in the log, or comes from one, may be at its position. It was decoded, so that it has no
+/// fault of form; and statements of earlier versions are not held to what is asked only of new ones.
 pub fn check_decoded(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result<(), Refusal> {
     if statement.seen.size > facts.position {
         return Err(Refusal::SeenTooMuch);

@@ -11,6 +11,9 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// The most bytes that one text may have: a whole statement is at most 16 KiB.
 pub const MAX_BYTES: usize = 12 * 1024;
 
+/// The most letters of a name, and of what is shown next to one.
+pub const MOST_LETTERS: usize = 200;
+
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TextFault {
@@ -24,6 +27,12 @@ pub enum TextFault {
         bytes: usize,
         /// How many it may have.
         most: usize,
+    },
+    /// More letters than a name has.
+    #[error("The text is too long for a name: {letters} letters, at most {MOST_LETTERS}")]
+    LongName {
+        /// How many it has.
+        letters: usize,
     },
     /// A control, bidirectional control or zero-width character.
     #[error("The text holds a character that cannot be shown ({name} at character {at})")]
@@ -53,6 +62,13 @@ impl Clean {
             Some((before, _)) => Err(hidden('\n', before.chars().count())),
             None => Self::lines(text),
         }
+    }
+
+    /// A line that is shown in lists and signed with every record: a name, a department, a registration.
+    pub fn name(text: &str) -> Result<Self, TextFault> {
+        let line = Self::line(text)?;
+        let letters = line.as_str().chars().count();
+        if letters > MOST_LETTERS { Err(TextFault::LongName { letters }) } else { Ok(line) }
     }
 
     /// Text of one or more lines, as feedback is. `\r\n` becomes `\n`.

@@ -1,9 +1,9 @@
-//! Days and times: their one spelling in statements, and the few ways people write a day. Must never read a clock.
+//! Days and times: their one spelling in statements, and how they are shown. Must never read a clock.
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, Local, NaiveDate, NaiveDateTime, TimeZone as _, Weekday};
+use chrono::{DateTime, Datelike, Local, NaiveDate, NaiveDateTime, TimeZone as _};
 
 use crate::domain::value::{ValueFault, fault};
 
@@ -109,71 +109,6 @@ fn digits(bytes: &[u8]) -> Option<u32> {
     bytes.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
 }
 
-/// A day as people write it, seen from `today`: `today`, `yesterday`, `tomorrow`, `3 days ago`, `in 2 weeks`, a weekday
-/// (the past one, or today), `d/m`, `d/m/y`, `20 Nov`, `20 November 2026`, `2026-11-20`.
-pub fn understand(text: &str, today: NaiveDate) -> Result<NaiveDate, ValueFault> {
-    human(&text.trim().to_lowercase(), today).ok_or_else(|| {
-        fault(
-            text.trim(),
-            "a day such as today, yesterday, 3 days ago, in 2 weeks, monday, 20 Nov, 20/11/2026 or 2026-11-20",
-        )
-    })
-}
-
-fn human(text: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    match words.as_slice() {
-        ["today"] => Some(today),
-        ["yesterday"] => today.checked_sub_days(Days::new(1)),
-        ["tomorrow"] => today.checked_add_days(Days::new(1)),
-        [n, unit, "ago"] => today.checked_sub_days(Days::new(days(n, unit)?)),
-        ["in", n, unit] => today.checked_add_days(Days::new(days(n, unit)?)),
-        [n, month] => day_of(n, month, today.year()),
-        [n, month, year] => day_of(n, month, four_digits(year)?),
-        [one] => weekday(one, today).or_else(|| slashed(one, today)).or_else(|| parse_day(one)),
-        _ => None,
-    }
-}
-
-fn days(n: &str, unit: &str) -> Option<u64> {
-    let n: u64 = if matches!(n, "a" | "one") { 1 } else { n.parse().ok()? };
-    let each = match unit {
-        "day" | "days" => 1,
-        "week" | "weeks" => 7,
-        _ => return None,
-    };
-    (n <= 10_000).then_some(n * each)
-}
-
-fn weekday(word: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let wanted: Weekday = word.parse().ok()?;
-    let back = (7 + today.weekday().num_days_from_monday() - wanted.num_days_from_monday()) % 7;
-    today.checked_sub_days(Days::new(u64::from(back)))
-}
-
-fn slashed(word: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let parts: Vec<&str> = word.split(['/', '.']).collect();
-    let year = match parts.as_slice() {
-        [_, _] => today.year(),
-        [_, _, year] => four_digits(year)?,
-        _ => return None,
-    };
-    NaiveDate::from_ymd_opt(year, parts[1].parse().ok()?, parts[0].parse().ok()?)
-}
-
-fn day_of(n: &str, month: &str, year: i32) -> Option<NaiveDate> {
-    let month: chrono::Month = month.parse().ok()?;
-    NaiveDate::from_ymd_opt(year, month.number_from_month(), n.parse().ok()?)
-}
-
-fn four_digits(year: &str) -> Option<i32> {
-    match year.len() {
-        2 => year.parse::<i32>().ok().map(|y| y + 2000),
-        4 => year.parse().ok(),
-        _ => None,
-    }
-}
-
 /// A day for a reader: `20 Nov 2026`.
 #[must_use]
 pub fn day_words(day: NaiveDate) -> String {
@@ -226,29 +161,6 @@ mod tests {
             "",
         ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_day_is_understood_as_people_write_it() {
-        let today = day("2026-11-21"); // a Saturday
-        for (text, meant) in [
-            ("today", "2026-11-21"),
-            ("Yesterday", "2026-11-20"),
-            ("3 days ago", "2026-11-18"),
-            ("in 2 weeks", "2026-12-05"),
-            ("monday", "2026-11-16"),
-            ("sat", "2026-11-21"),
-            ("20/11", "2026-11-20"),
-            ("20/11/26", "2026-11-20"),
-            ("30 Nov", "2026-11-30"),
-            ("30 november 2025", "2025-11-30"),
-            ("2026-11-01", "2026-11-01"),
-        ] {
-            assert_eq!(understand(text, today), Ok(day(meant)), "{text}");
-        }
-        for bad in ["", "soon", "31/02/2026", "last month", "99999999 days ago", "2026-13-01", "11/20"] {
-            assert!(understand(bad, today).is_err(), "{bad}");
         }
     }
 

@@ -37,6 +37,7 @@ mod pty;
 mod readme;
 mod receipts;
 mod restore;
+mod rosters;
 mod rules;
 mod saved;
 mod second;

@@ -37,7 +37,7 @@ fn name(refusal: &Refusal) -> &'static str {
         PartyMissing MeetingPartyMissing NotAttended ReviewAhead ReviewBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
         PauseDays PauseMeets PauseSame NotImportable OtherImport InLogAlready OtherRestore LostShorter OtherNewest ClockNotAhead HoursAhead
         HoursOfDay HoursTwice OtherHoursMeaning ShownByRecords NotToDecide NotAged19 NoPartyOfGateway ConfirmedAlready SameForBoth OtherConfirm List
-        CodeTaken ListReplaced MayNotSign OnList NotAsked Scope)
+        CodeTaken ListReplaced MayNotSign OnList NotAsked Scope ActionPast LongName)
 }
 
 /// The allowed sign-off with its body changed.
@@ -201,6 +201,13 @@ const REFUSED: &[(&str, Case)] = &[
     }),
     ("NeedsFeedback", |w| not_achieved(w, |s| s.feedback = None)),
     ("NeedsFeedback", |w| not_achieved(w, |s| s.action = None)),
+    ("ActionPast", |w| {
+        not_achieved(w, |s| {
+            s.observed = parse_day("2026-11-16").unwrap();
+            s.action.as_mut().unwrap().by = parse_day("2026-11-18").unwrap();
+        })
+    }),
+    ("LongName", |w| officer(w, changed("0new", &[Role::Trainee], |p| p.name = clean(&"x".repeat(201))))),
     ("ActionBefore", |w| not_achieved(w, |s| s.action.as_mut().unwrap().by = parse_day("2026-11-19").unwrap())),
     ("OtherMeaning", |w| sign_off(w, |s| s.meaning = clean("I heard of this."))),
     ("OtherMeaning", |w| not_achieved(w, |s| s.outcome = Outcome::Achieved)),
@@ -281,7 +288,7 @@ fn every_refusal_is_reached_by_one_small_change_and_is_exactly_that_one() {
         assert_eq!(name(&refusal), *expected, "{at}: {refusal}");
         reached.insert(*expected);
     }
-    assert_eq!(reached.len(), 30 + 51 + 2 + 7, "a refusal that nothing provokes is missing: {reached:?}");
+    assert_eq!(reached.len(), 30 + 51 + 2 + 7 + 2, "a refusal that nothing provokes is missing: {reached:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::domain::person::Person;
 pub struct PersonImportShape {
     pub schema: &'static str,
     pub form: &'static str,
+    pub sheet: Option<String>,
     pub new: usize,
     pub changed: usize,
     pub same: usize,

@@ -14,6 +14,8 @@ pub enum Cell {
     Number(f64),
     /// What a spreadsheet would run.
     Formula,
+    /// An error of a spreadsheet, as it shows it: `#N/A`.
+    Error(String),
 }
 
 /// A row that is not empty.

@@ -23,9 +23,11 @@ impl Row<'_> {
 
 /// The rows of a text, at most `most`; more are a fault, as is a quote without its end.
 pub fn rows(text: &str, most: usize) -> Result<Vec<Row<'_>>, Remark> {
-    let between = separator(text);
+    let (between, mut rest, mut line) = match stated(text) {
+        Some((between, rest)) => (between, rest, 2),
+        None => (separator(text), text, 1),
+    };
     let mut rows = Vec::new();
-    let (mut rest, mut line) = (text, 1);
     while !rest.is_empty() {
         let (row, left, lines) = row(rest, line, between)?;
         if row.cells.iter().any(|cell| !cell.is_empty()) {
@@ -41,11 +43,24 @@ pub fn rows(text: &str, most: usize) -> Result<Vec<Row<'_>>, Remark> {
     Ok(rows)
 }
 
-/// What stands between cells: of the three, the one that the first line has most of.
+/// What a first line such as `sep=;` says is between cells, as spreadsheets write and read it; and what follows.
+fn stated(text: &str) -> Option<(char, &str)> {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let first = first.trim_end_matches('\r').trim_matches('"');
+    let said = first.get(..4).filter(|word| word.eq_ignore_ascii_case("sep=")).map(|_| &first[4..])?;
+    let mut letters = said.chars();
+    match (letters.next().unwrap_or('\t'), letters.as_str().trim_matches([',', ';', '\t', ' '])) {
+        (between @ (',' | ';' | '\t' | '|'), "") => Some((between, rest)),
+        _ => None,
+    }
+}
+
+/// What is between cells: of the three, the one that the first line with any has most of.
 fn separator(text: &str) -> char {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    let all = [',', ';', '\t'];
+    let first = text.lines().take(20).find(|line| line.contains(all)).unwrap_or("");
     let count = |c: char| first.chars().filter(|found| *found == c).count();
-    [',', ';', '\t'].into_iter().max_by_key(|c| (count(*c), *c == ',')).unwrap_or(',')
+    all.into_iter().max_by_key(|c| (count(*c), *c == ',')).unwrap_or(',')
 }
 
 /// One row, what follows it, and how many lines it took.
@@ -108,10 +123,37 @@ pub fn formula(cell: &str) -> Option<char> {
     }
 }
 
-/// A cell without the apostrophe that keeps a spreadsheet from running it.
+/// A cell without the apostrophe that keeps a spreadsheet from running it, or from taking its digits for a number.
 #[must_use]
 pub fn disarmed(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '@', '+', '-'])).unwrap_or(cell)
+    let kept = |rest: &&str| rest.starts_with(|c: char| "=@+-".contains(c) || c.is_ascii_digit());
+    cell.strip_prefix('\'').filter(kept).unwrap_or(cell)
+}
+
+/// The error of a spreadsheet that a cell shows: `#N/A`, `#REF!`, `Err:502`.
+#[must_use]
+pub fn error(cell: &str) -> Option<&str> {
+    const ERRORS: [&str; 15] = [
+        "#N/A",
+        "#REF!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#VALUE!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#BUSY!",
+        "#GETTING_DATA",
+    ];
+    let known = ERRORS.iter().any(|error| error.eq_ignore_ascii_case(cell));
+    let numbered = cell.strip_prefix("Err:").is_some_and(|no| no.len() == 3 && no.bytes().all(|b| b.is_ascii_digit()));
+    let hashes = cell.len() > 2 && cell.bytes().all(|b| b == b'#');
+    (known || numbered || hashes).then_some(cell)
 }
 
 #[cfg(test)]
@@ -157,6 +199,26 @@ mod tests {
             ["=1+1", "@x", "+44", "-2", "- first", "-", "text", ""].map(formula).map(|f| f.is_some()),
             [true, true, true, true, false, false, false, false]
         );
-        assert_eq!((disarmed("'=x"), disarmed("'tis")), ("=x", "'tis"));
+        assert_eq!((disarmed("'=x"), disarmed("'tis"), disarmed("'0012")), ("=x", "'tis", "0012"));
+    }
+
+    #[test]
+    fn a_first_line_may_say_what_is_between_cells_and_a_title_says_nothing_of_it() {
+        for text in ["sep=;\na;b,c", "SEP=;\r\na;b,c\n", "\"sep=;\"\na;b,c"] {
+            assert_eq!(read(text), [(2, vec!["a".to_owned(), "b,c".to_owned()])], "{text}");
+        }
+        assert_eq!(read("sep=\t\na\tb")[0].1, ["a", "b"]);
+        assert_eq!(read("Trainees\na;b,c")[1].1, ["a", "b,c"]);
+        assert_eq!(read("sep=soup,x")[0].1, ["sep=soup", "x"]);
+    }
+
+    #[test]
+    fn all_that_a_spreadsheet_shows_for_an_error_is_known() {
+        for text in ["#N/A", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VALUE!", "#n/a", "Err:502", "####"] {
+            assert_eq!(error(text), Some(text));
+        }
+        for text in ["N/A", "#1", "# N/A", "Err:5", "Echo #2", ""] {
+            assert_eq!(error(text), None, "{text}");
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! What kind of text a file holds, by its content and never by its name. Must never read further than it must.
 
+use std::borrow::Cow;
+
 use crate::domain::intake::remark::{Place, Remark};
+use crate::domain::saved::{Encoding, saved_text};
 
 /// The most bytes of a file that is read: 5 MiB.
 pub const MOST_BYTES: u64 = 5 << 20;
@@ -28,11 +31,18 @@ impl Form {
     }
 }
 
-/// The text of bytes in UTF-8, without a byte order mark; or what they are instead, and what to do.
-pub fn text_of(bytes: &[u8]) -> Result<&str, Remark> {
+/// What an old or a locked workbook begins with (OLE 2).
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// The text of bytes in UTF-8 or UTF-16, without a byte order mark and with plain line ends; or what they are instead, and
+/// what to do.
+pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Remark> {
     let whole = |what: &str, hint: &str| Err(Remark::fault(None, what, hint));
     if bytes.starts_with(b"PK\x03\x04") {
         return whole("It is a spreadsheet or a packed file, not text", "Save it as CSV (UTF-8) and give that");
+    }
+    if bytes.starts_with(OLE) {
+        return whole("This is an old or password-protected spreadsheet", "Save it as .xlsx without a password");
     }
     if bytes.starts_with(b"%PDF") {
         return whole(
@@ -40,13 +50,25 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, Remark> {
             "Give what stands in it as CSV; a standard also as its public JSON record, or TOML",
         );
     }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return whole("It is text in UTF-16", "Save it as UTF-8 and give that");
+    if bytes.starts_with(b"{\\rtf") {
+        return whole("This is a document of a word processor", "Save its table as CSV (UTF-8) or as .xlsx");
+    }
+    if bytes.len() > 1 && Encoding::of(bytes) != Encoding::Utf8 {
+        return match saved_text(bytes) {
+            Some(text) if text.trim().is_empty() => whole("The file is empty", "Give the file that was meant"),
+            Some(text) => Ok(Cow::Owned(text.replace('\r', "\n"))),
+            None => whole("This is not text, nor a spreadsheet (.xlsx)", "Save it as CSV (UTF-8) or as .xlsx"),
+        };
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) if text.trim().is_empty() => whole("The file is empty", "Give the file that was meant"),
-        Ok(text) => Ok(text),
+        Ok(text) if is_markup(text) => {
+            whole("This is a web page or an old kind of spreadsheet", "Open it in a spreadsheet and save it as .xlsx")
+        }
+        // A lone carriage return ended a line on old Macs, and in what some programs still save.
+        Ok(text) if text.contains('\r') => Ok(Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))),
+        Ok(text) => Ok(Cow::Borrowed(text)),
         Err(error) => {
             let (before, rest) = bytes.split_at(error.valid_up_to());
             let line = before.split(|byte| *byte == b'\n').count();
@@ -57,6 +79,12 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, Remark> {
             Err(Remark::fault(Some(Place::line(line)), what, "Save it as UTF-8 and give that"))
         }
     }
+}
+
+/// Whether a text is HTML or XML: some systems give such a file the name of a spreadsheet.
+fn is_markup(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(9).collect::<String>().to_ascii_lowercase();
+    ["<?xml", "<html", "<!doctype", "<table", "<workbook"].iter().any(|tag| start.starts_with(tag))
 }
 
 /// How a text is written, as far as its first words show.
@@ -99,12 +127,25 @@ mod tests {
             (&b"code,text\nK1,caf\xe9\n"[..], "It is not text in UTF-8 (byte E9, “é” in Latin-1) (line 2)"),
             (b"PK\x03\x04rest", "It is a spreadsheet"),
             (b"%PDF-1.7", "It is a PDF"),
-            (b"\xff\xfea\0", "UTF-16"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old or password-protected spreadsheet"),
+            (b"a\0\0\xd8", "This is not text"),
+            (b"<html><table>", "This is a web page"),
+            (b"\xff\xfe \0", "The file is empty"),
             (b" \r\n", "The file is empty"),
         ] {
             let fault = text_of(bytes).unwrap_err();
             assert!(fault.to_string().contains(words) && !fault.hint.is_empty(), "{fault:?}");
         }
-        assert_eq!(text_of(b"\xef\xbb\xbfcode").unwrap(), "code");
+        for bytes in [
+            &b"\xef\xbb\xbfa\nb"[..],
+            b"a\rb",
+            b"a\r\nb",
+            b"\xff\xfea\0\r\0\n\0b\0",
+            b"a\0\n\0b\0",
+            b"\0a\0\r\0b",
+            b"\xfe\xff\0a\0\n\0b",
+        ] {
+            assert_eq!(text_of(bytes).unwrap(), "a\nb", "{bytes:?}");
+        }
     }
 }

@@ -56,6 +56,7 @@ pub fn local(bytes: &[u8]) -> LocalIntake {
         Ok(text) => text,
         Err(remark) => return LocalIntake { remarks: vec![remark], ..intake },
     };
+    let text = &*text;
     let form = form(text);
     intake.form = Some(form);
     let read = match form {

@@ -56,10 +56,15 @@ impl<'a> Packed<'a> {
         Some(Self { entries })
     }
 
+    /// Whether there is a file of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|entry| is_named(entry.name, name))
+    }
+
     /// The bytes of the file of this name, at most `most`; none where there is no such file.
     pub fn file(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, Unpacking> {
-        let named = |entry: &&Entry<'_>| entry.name.eq_ignore_ascii_case(name.as_bytes());
-        let Some(entry) = self.entries.iter().find(named) else { return Ok(None) };
+        let Some(entry) = self.entries.iter().find(|entry| is_named(entry.name, name)) else { return Ok(None) };
         let bytes = match entry.method {
             0 if entry.packed.len() > most => return Err(Unpacking::TooLarge),
             0 => entry.packed.to_vec(),
@@ -71,6 +76,12 @@ impl<'a> Packed<'a> {
         };
         if crc32(&bytes) == entry.sum { Ok(Some(bytes)) } else { Err(Unpacking::Damaged) }
     }
+}
+
+/// Whether an entry has this name. Some programs write backslashes where the form asks for slashes.
+fn is_named(entry: &[u8], name: &str) -> bool {
+    let plain = |byte: u8| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() };
+    entry.len() == name.len() && entry.iter().zip(name.bytes()).all(|(a, b)| plain(*a) == plain(b))
 }
 
 fn short(bytes: &[u8], at: usize) -> Option<u16> {

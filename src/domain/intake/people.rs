@@ -10,14 +10,15 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::domain::intake::cell::{Cell, Line};
 use crate::domain::intake::people_columns::{Column, Columns};
-use crate::domain::intake::remark::{Remark, Weight};
-use crate::domain::intake::table::{Table, table};
+use crate::domain::intake::remark::{Place, Remark, Weight};
+use crate::domain::intake::table::{Table, is_next, table};
 use crate::domain::level::Level;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
 use crate::domain::text::{Clean, said_yes};
+use crate::domain::typed_day::{Look, typed_day};
 use crate::domain::value::{PersonId, ValueFault};
-use crate::domain::when::parse_day;
+use crate::domain::when::long_day;
 
 /// People of one file.
 pub const MOST_PEOPLE: usize = 20_000;
@@ -70,13 +71,16 @@ pub struct PeopleFile {
     pub remarks: Vec<Remark>,
     /// How it came: `CSV` or `spreadsheet`.
     pub form: &'static str,
+    /// The sheet that was read, if it is a spreadsheet.
+    pub sheet: Option<String>,
 }
 
-/// The roster of a file's bytes.
+/// The roster of a file's bytes, read on `today`; of a spreadsheet, the sheet of that name.
 #[must_use]
-pub fn people(bytes: &[u8]) -> PeopleFile {
-    let mut file = PeopleFile { lines: Vec::new(), columns: Columns::default(), remarks: Vec::new(), form: "" };
-    let table = match table(bytes, MOST_PEOPLE) {
+pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile {
+    let (columns, remarks) = (Columns::default(), Vec::new());
+    let mut file = PeopleFile { lines: Vec::new(), columns, remarks, form: "", sheet: None };
+    let mut table = match table(bytes, MOST_PEOPLE, sheet, &Columns::begin) {
         Ok(table) => table,
         Err(remark) => {
             file.remarks.push(remark);
@@ -84,7 +88,17 @@ pub fn people(bytes: &[u8]) -> PeopleFile {
         }
     };
     file.form = table.form;
-    let Some((head, rows)) = table.lines.split_first() else {
+    if let Some((read, others)) = table.sheet.take() {
+        if !others.is_empty() {
+            let others: Vec<String> = others.iter().map(|name| format!("“{name}”")).collect();
+            let what = format!("The sheet “{read}” is read. Not read: {}", others.join(", "));
+            let hint = "`--sheet NAME` reads another".to_owned();
+            file.remarks.push(Remark { hint, ..Remark::warning(None, what) });
+        }
+        file.sheet = Some(read);
+    }
+    let above = Columns::head(&table.lines);
+    let Some((head, rows)) = table.lines.get(above..).and_then(<[Line]>::split_first) else {
         file.remarks.push(Remark::fault(None, "The file is empty", "Give a file with a row of headings and people"));
         return file;
     };
@@ -95,6 +109,19 @@ pub fn people(bytes: &[u8]) -> PeopleFile {
     if rows.is_empty() {
         file.remarks.push(Remark::fault(None, "No person stands below the headings", "Put one on each row"));
     }
+    if above > 0 {
+        let place = table.lines.first().map(|line| Place::line(line.line));
+        let what = format!("The headings are on line {}. What is above them is not read", head.line);
+        file.remarks.push(Remark::warning(place, what));
+    }
+    let hidden: Vec<usize> = table.hidden.iter().copied().filter(|line| *line > head.line).collect();
+    if let Some(first) = hidden.first() {
+        let what = match hidden.len() {
+            1 => "1 row is hidden in the spreadsheet, and is read too".to_owned(),
+            n => format!("{n} rows are hidden in the spreadsheet, and are read too"),
+        };
+        file.remarks.push(Remark::warning(Some(Place::line(*first)), what));
+    }
     for row in rows {
         // A comma too many in a row moves what stands behind it.
         if let Some(at) =
@@ -103,7 +130,7 @@ pub fn people(bytes: &[u8]) -> PeopleFile {
             let place = Some(Columns::unheaded(row.line, at));
             file.remarks.push(Remark::warning(place, "The cell stands under no heading, and is not read"));
         }
-        let mut reader = Reader { table: &table, row, columns: &file.columns, remarks: &mut file.remarks };
+        let mut reader = Reader { table: &table, today, row, columns: &file.columns, remarks: &mut file.remarks };
         let line = reader.line();
         file.lines.push(line);
     }
@@ -112,6 +139,7 @@ pub fn people(bytes: &[u8]) -> PeopleFile {
 
 struct Reader<'a> {
     table: &'a Table,
+    today: NaiveDate,
     row: &'a Line,
     columns: &'a Columns,
     remarks: &'a mut Vec<Remark>,
@@ -123,11 +151,31 @@ impl Reader<'_> {
         self.remarks.push(Remark::fault(Some(place), what, hint));
     }
 
-    /// The words of a cell; a formula is a fault.
+    fn warning(&mut self, column: Column, what: impl Into<String>) {
+        let place = self.columns.place(self.row.line, column);
+        self.remarks.push(Remark::warning(Some(place), what));
+    }
+
+    /// The words of a cell; a formula is a fault, and so is an error. What only keeps a place is nothing.
     fn words(&mut self, column: Column) -> Option<String> {
         match self.row.cell(self.columns.at(column)?) {
             Cell::Empty => None,
-            Cell::Text(text) => Some(text.clone()),
+            Cell::Text(text) if may_wait(column) && keeps_a_place(text) => {
+                self.warning(column, format!("“{text}” is read as an empty cell"));
+                None
+            }
+            Cell::Text(text) => {
+                if is_cut(text) {
+                    let what = format!("“{text}” looks like a number that a spreadsheet cut short: compare it");
+                    self.warning(column, what);
+                }
+                Some(text.clone())
+            }
+            Cell::Error(error) => {
+                let what = format!("It is the spreadsheet's error {error}");
+                self.fault(column, what, "Correct the cell in the spreadsheet, or leave it empty");
+                None
+            }
             Cell::Number(number) => Some(number.to_string()),
             Cell::Formula => {
                 self.fault(column, "It is a formula", "Put the value itself there: paste it as values");
@@ -138,7 +186,7 @@ impl Reader<'_> {
 
     fn text(&mut self, column: Column) -> Option<Clean> {
         let words = self.words(column)?;
-        let read = Clean::line(&words);
+        let read = Clean::name(&words);
         read.map_err(|fault| self.fault(column, fault.to_string(), "Type the text anew")).ok()
     }
 
@@ -147,8 +195,12 @@ impl Reader<'_> {
             return self.text(Column::Name);
         }
         let parts = [self.text(Column::First), self.text(Column::Last)];
+        if let [None, Some(last)] = &parts {
+            let what = format!("There is only a surname, “{last}”");
+            self.warning(Column::First, what);
+        }
         let parts: Vec<&str> = parts.iter().flatten().map(Clean::as_str).collect();
-        Clean::line(&parts.join(" ")).ok()
+        Clean::name(&parts.join(" ")).ok()
     }
 
     fn line(&mut self) -> PersonLine {
@@ -236,7 +288,7 @@ impl Reader<'_> {
         let at = self.columns.at(column)?;
         let read = match self.row.cell(at) {
             Cell::Number(number) => self.table.day(*number),
-            Cell::Text(text) => day_of(text),
+            Cell::Text(text) => self.day_of(&text.clone()),
             _ => {
                 self.words(column)?;
                 None
@@ -245,17 +297,48 @@ impl Reader<'_> {
         let read = read.filter(|day| (1980..2100).contains(&day.year()));
         if read.is_none() {
             let words = self.words(column).unwrap_or_default();
-            self.fault(column, format!("“{words}” is no day"), "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026");
+            let hint = "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026, from 1980 to 2099";
+            self.fault(column, format!("“{words}” is not a day"), hint);
         }
         read
     }
+
+    /// The day that a text means; where it leaves its year open, which it is.
+    fn day_of(&mut self, text: &str) -> Option<NaiveDate> {
+        let read = typed_day(text, self.today, Look::Ahead).ok()?;
+        if read.open {
+            let what = format!("“{text}” is read as {}: write the year", long_day(read.day));
+            self.warning(Column::Start, what);
+        }
+        if read.time.is_some_and(is_next) { read.day.succ_opt() } else { Some(read.day) }
+    }
 }
 
-/// A day with its year in four digits: a roster has no today to be read from.
-fn day_of(text: &str) -> Option<NaiveDate> {
-    let text = text.strip_suffix("T00:00:00").or(text.strip_suffix(" 00:00:00")).unwrap_or(text);
-    let forms = ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y"];
-    parse_day(text).or_else(|| forms.iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok()))
+/// Whether a column may still be open for a person, so that something may keep its place.
+fn may_wait(column: Column) -> bool {
+    use Column::{Department, Level, Option, Registration, Specialism, Supervisor, Weekly};
+    matches!(column, Registration | Level | Specialism | Option | Supervisor | Department | Weekly)
+}
+
+/// Whether a text says that there is nothing, or nothing yet.
+fn keeps_a_place(text: &str) -> bool {
+    let words: String = text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    match words.as_str() {
+        "" => text.chars().all(|c| "-–—?./_".contains(c)),
+        "na" | "nk" => text.len() > 2,
+        "none" | "nil" | "tbc" | "tba" | "tbd" | "tobeconfirmed" | "notapplicable" | "notknown" | "unknown"
+        | "pending" | "notyet" | "notyetknown" | "awaited" | "awaiting" | "notregistered" | "null" | "x" | "xx"
+        | "xxx" => true,
+        _ => false,
+    }
+}
+
+/// Whether a text is a long number as a spreadsheet shows it: `1.23E+11`.
+fn is_cut(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let Some((front, power)) = text.split_once(['e', 'E']) else { return false };
+    let (whole, rest) = front.split_once('.').unwrap_or((front, "0"));
+    digits(whole) && digits(rest) && power.strip_prefix('+').is_some_and(digits)
 }
 
 /// The scripts of a word whose letters are of more than one that look alike.
@@ -277,9 +360,14 @@ fn mixed(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::when::parse_day;
+
+    fn read(bytes: &[u8]) -> PeopleFile {
+        people(bytes, parse_day("2026-11-28").unwrap(), None)
+    }
 
     fn faults(text: &str) -> Vec<String> {
-        people(text.as_bytes()).remarks.iter().map(ToString::to_string).collect()
+        read(text.as_bytes()).remarks.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -287,7 +375,7 @@ mod tests {
         let text = "Full Name;ROLE(S);Start Date;Programme;Version;Reg. No.;Assessor;Level\n\
                     Ann Bell;Trainee;01/09/2026;ST0413;v1.1;;sam;Clinical scientist\n\
                     Bo Ng;assessor / IQA;;;;HCPC 1;;\n";
-        let file = people(text.as_bytes());
+        let file = read(text.as_bytes());
         assert_eq!(file.remarks, []);
         let [ann, bo] = file.lines.as_slice() else { panic!("{file:?}") };
         assert_eq!((ann.line, ann.roles.as_slice()), (2, &[Role::Trainee][..]));
@@ -302,12 +390,13 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_says_the_same_as_its_text() {
-        let sheet = people(include_bytes!("../../../tests/fixtures/people/people.xlsx"));
+        let sheet = read(include_bytes!("../../../tests/fixtures/people/people.xlsx"));
         let text = "Name,Roles,Registration,Standard,Start date,Specialism,,Supervisor\n\
                     Bo & Cy Ng,supervisor,HCPC CS90007,,,,,\n\nAnn Bell,trainee,,ST0413,2026-09-01,Cardiology,,Bo & Cy Ng\n";
-        let mut wanted = people(text.as_bytes());
+        let mut wanted = read(text.as_bytes());
         assert_eq!((sheet.form, wanted.form), ("spreadsheet", "CSV"));
         wanted.form = sheet.form;
+        wanted.sheet.clone_from(&sheet.sheet);
         assert_eq!(sheet, wanted);
     }
 
@@ -321,7 +410,7 @@ mod tests {
             (include_bytes!("../../../tests/fixtures/people/swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
             (b"PK\x03\x04 and no more", "It is a packed file, but not a whole spreadsheet (.xlsx)"),
         ] {
-            let file = people(bytes);
+            let file = read(bytes);
             assert_eq!(file.remarks.iter().map(ToString::to_string).collect::<Vec<_>>(), [words]);
         }
     }
@@ -336,8 +425,12 @@ mod tests {
             ),
             ("name,shoe\nAnn,39\n", "The column “shoe” is not read (line 1, column B “shoe”)"),
             ("name\n=1+1\n", "It is a formula (line 2, column A “name”)"),
-            ("name,start\nAnn,31/02/2026\n", "“31/02/2026” is no day (line 2, column B “start”)"),
-            ("name,start\nAnn,monday\n", "“monday” is no day (line 2, column B “start”)"),
+            ("name,start\nAnn,31/02/2026\n", "“31/02/2026” is not a day (line 2, column B “start”)"),
+            ("name,start\nAnn,soon\n", "“soon” is not a day (line 2, column B “start”)"),
+            (
+                "name,start\nAnn,monday\n",
+                "“monday” is read as Mon 30 Nov 2026: write the year (line 2, column B “start”)",
+            ),
             ("name,roles\nAnn,queen\n", "“queen” is no role (line 2, column B “roles”)"),
             ("name,id\nAnn,a-1\n", "“a-1” is no id (line 2, column B “id”)"),
             (
@@ -357,6 +450,6 @@ mod tests {
         }
         let many = format!("name\n{}", "Ann\n".repeat(MOST_PEOPLE + 1));
         assert_eq!(faults(&many), ["There are more than 20001 rows (line 20002)"]);
-        assert!(people(b"name\ncaf\xe9\n").remarks[0].to_string().contains("“é” in Latin-1) (line 2)"));
+        assert!(read(b"name\ncaf\xe9\n").remarks[0].to_string().contains("“é” in Latin-1) (line 2)"));
     }
 }

@@ -46,8 +46,8 @@ impl Column {
     /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
     pub const ALL: [(Self, &'static [&'static str]); 17] = [
         (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
-        (Self::First, &["firstname", "forename", "givenname"]),
-        (Self::Last, &["lastname", "surname", "familyname"]),
+        (Self::First, &["firstname", "firstnames", "forename", "forenames", "givenname", "givennames"]),
+        (Self::Last, &["lastname", "lastnames", "surname", "surnames", "familyname"]),
         (Self::Roles, &["roles", "role"]),
         (Self::Department, &["department", "dept", "team", "section"]),
         (
@@ -77,30 +77,69 @@ pub struct Columns {
     found: Vec<(Column, usize, String)>,
 }
 
+/// The rows among which headings are looked for: a title and a note may come before them.
+const FIRST_ROWS: usize = 20;
+
 const HINT: &str =
     "Begin with a row such as `name,roles,department,registration,level,standard,start,specialism,supervisor`";
 
 impl Columns {
+    /// Which of the rows holds the headings: the first of which several are known, one of them whose row it is; else the
+    /// first of which that one alone is.
+    #[must_use]
+    pub fn head(lines: &[Line]) -> usize {
+        let known = |line: &Line| {
+            let mut found = Vec::new();
+            for at in 0..line.cells.len() {
+                if let Cell::Text(heading) = line.cell(at) {
+                    found.extend(column(heading).filter(|column| !found.contains(column)));
+                }
+            }
+            let names = [Column::Name, Column::Last, Column::First, Column::Id];
+            if found.iter().any(|column| names.contains(column)) { found.len() } else { 0 }
+        };
+        let counts: Vec<usize> = lines.iter().take(FIRST_ROWS).map(known).collect();
+        let first = |least: usize| counts.iter().position(|count| *count >= least);
+        first(2).or_else(|| first(1)).unwrap_or(0)
+    }
+
+    /// Whether rows begin as a roster does: with several headings that are known.
+    #[must_use]
+    pub fn begin(lines: &[Line]) -> bool {
+        let Some(head) = lines.get(Self::head(lines)) else { return false };
+        Self::of(head, &mut Vec::new()).found.len() > 1
+    }
+
     /// The columns that a row of headings names; what is there twice or is not known is remarked.
     pub fn of(head: &Line, remarks: &mut Vec<Remark>) -> Self {
         let mut columns = Self::default();
         for at in 0..head.cells.len() {
             let Cell::Text(heading) = head.cell(at) else { continue };
-            let plain: String = heading.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-            let known = Column::ALL.iter().find(|(_, names)| names.contains(&plain.as_str()));
+            let known = column(heading);
             let place = place(head.line, at, heading);
             match known {
                 None => remarks.push(Remark::warning(Some(place), format!("The column “{heading}” is not read"))),
-                Some((column, _)) if columns.at(*column).is_some() => {
+                Some(column) if columns.at(column).is_some() => {
                     let what = format!("The column “{heading}” says again what an earlier one says");
                     remarks.push(Remark::fault(Some(place), what, "Take one of the two away"));
                 }
-                Some((column, _)) => columns.found.push((*column, at, heading.clone())),
+                Some(column) => columns.found.push((column, at, heading.clone())),
             }
         }
         if [Column::Name, Column::Last, Column::Id].iter().all(|column| columns.at(*column).is_none()) {
             let place = Some(Place::line(head.line));
             remarks.push(Remark::fault(place, "No column is headed “name”, and none “id”", HINT));
+        }
+        if let (Some(_), None) = (columns.at(Column::Last), columns.at(Column::First))
+            && !columns.found.iter().any(|(column, _, heading)| *column == Column::Name && plain(heading) != "name")
+        {
+            let place = Some(columns.place(head.line, Column::Last));
+            let what = "There is a column of surnames, and none of first names";
+            remarks.push(Remark::fault(
+                place,
+                what,
+                "Head the first names “first name”, or put both in one column “name”",
+            ));
         }
         columns
     }
@@ -123,6 +162,17 @@ impl Columns {
     pub fn unheaded(line: usize, at: usize) -> Place {
         Place { line, path: Some(format!("column {}", letters(at))) }
     }
+}
+
+/// A heading in small letters and digits alone.
+fn plain(heading: &str) -> String {
+    heading.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// What a heading means, if it is known.
+fn column(heading: &str) -> Option<Column> {
+    let plain = plain(heading);
+    Column::ALL.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)
 }
 
 fn place(line: usize, at: usize, heading: &str) -> Place {

@@ -27,8 +27,8 @@ use crate::domain::standard_about::About;
 use crate::domain::standard_options::{StandardOption, follow_duties, option_name};
 use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts};
 use crate::domain::start_dates::StartDates;
+use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::{DutyNo, KsbCode, StandardRef};
-use crate::domain::when::understand;
 
 /// Rows that may stand before and among the items.
 const MORE_ROWS: usize = 64;
@@ -171,7 +171,7 @@ impl Reader {
         // A day must say its year: then it does not matter from when it is seen.
         let parts = value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).count();
         let read = if parts >= 3 {
-            understand(value, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default()).ok()
+            understand(value, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), Look::Near).ok()
         } else {
             None
         };

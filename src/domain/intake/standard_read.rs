@@ -34,6 +34,7 @@ pub fn standard(bytes: &[u8]) -> Intake {
         Ok(text) => text,
         Err(remark) => return Intake { form: None, standard: None, remarks: vec![remark] },
     };
+    let text = &*text;
     let form = form(text);
     let read = match form {
         Form::Json => standard_json::read(text),

@@ -24,6 +24,12 @@ pub struct PlanFile {
     pub remarks: Vec<Remark>,
 }
 
+/// Whether a sheet's first row is that of a training plan.
+fn has_headings(lines: &[Line]) -> bool {
+    let is = |cell: &Cell| MONTH.contains(&heading(cell).as_str());
+    lines.first().is_some_and(|head| head.cells.iter().any(is))
+}
+
 /// Reads a training plan. `why_not` says why a KSB cannot be planned for the trainee; `start` and `end` are those of the
 /// programme.
 #[must_use]
@@ -32,7 +38,7 @@ pub fn training_plan(
     (start, end): (NaiveDate, Option<NaiveDate>),
     why_not: &dyn Fn(KsbCode) -> Option<String>,
 ) -> PlanFile {
-    let table = match table(bytes, MOST_MONTHS) {
+    let table = match table(bytes, MOST_MONTHS, None, &has_headings) {
         Ok(table) => table,
         Err(remark) => return PlanFile { remarks: vec![remark], ..PlanFile::default() },
     };
@@ -124,13 +130,22 @@ impl Reader<'_> {
         self.file.months.push(PlannedMonth { month, hours, codes });
     }
 
+    /// Says that a cell is no value, but a formula or the error of one.
+    fn no_value(&mut self, row: &Line, at: usize) {
+        let what = match row.cell(at) {
+            Cell::Error(error) => format!("The cell holds the error {error}"),
+            _ => "It is a formula".to_owned(),
+        };
+        self.fault(place(row.line, at), what, "Put the value itself there: paste it as values");
+    }
+
     fn month(&mut self, row: &Line, at: usize) -> Option<Month> {
         let hint = "Write the month as 2025-09, 09/2025 or Sep 2025";
         let (read, words) = match row.cell(at) {
             Cell::Text(text) => (month_of(text), text.clone()),
             Cell::Number(number) => (self.table.day(*number).map(Month::of), number.to_string()),
-            Cell::Formula => {
-                self.fault(place(row.line, at), "It is a formula", "Put the value itself there: paste it as values");
+            Cell::Formula | Cell::Error(_) => {
+                self.no_value(row, at);
                 return None;
             }
             Cell::Empty => {
@@ -150,8 +165,8 @@ impl Reader<'_> {
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
             Cell::Empty => return None,
-            Cell::Formula => {
-                self.fault(place(row.line, at), "It is a formula", "Put the value itself there: paste it as values");
+            Cell::Formula | Cell::Error(_) => {
+                self.no_value(row, at);
                 return None;
             }
         };
@@ -179,8 +194,8 @@ impl Reader<'_> {
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
             Cell::Empty => return Vec::new(),
-            Cell::Formula => {
-                self.fault(place(row.line, at), "It is a formula", "Put the value itself there: paste it as values");
+            Cell::Formula | Cell::Error(_) => {
+                self.no_value(row, at);
                 return Vec::new();
             }
         };

@@ -63,6 +63,10 @@ pub enum Refusal {
     NeedsFeedback,
     #[error("The action's date lies before the day it was seen")]
     ActionBefore,
+    #[error("A name of {letters} letters is too long: write the name alone")]
+    LongName { letters: usize },
+    #[error("The action would be due before it is agreed: {0} is past")]
+    ActionPast(String),
     #[error("The meaning is not the sentence for this outcome")]
     OtherMeaning,
     #[error("What it is about is not in the log")]

@@ -11,6 +11,9 @@ use crate::domain::when::long_day;
 /// The furthest that a calendar day can be ahead of UTC (UTC+14), in seconds.
 pub(crate) const CALENDAR_AHEAD: i64 = 14 * 3600;
 
+/// The furthest that a calendar day can be behind UTC (UTC−12), in seconds.
+const CALENDAR_BEHIND: i64 = 12 * 3600;
+
 /// Whether a sign-off that is late needs its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lateness {
@@ -57,6 +60,15 @@ pub(crate) fn seen(roster: &Roster, statement: &Statement, s: &SignOff, lateness
         return Err(Refusal::Late { days, most });
     }
     said(s)
+}
+
+/// An action is due on the day that it is agreed, by whichever calendar, or later.
+pub(crate) fn due_after_made(statement: &Statement, s: &SignOff) -> Result<(), Refusal> {
+    let earliest = statement.signed.plus(-CALENDAR_BEHIND).day();
+    match s.action.as_ref().filter(|action| action.by < earliest) {
+        Some(action) => Err(Refusal::ActionPast(long_day(action.by))),
+        None => Ok(()),
+    }
 }
 
 /// What is said fits the outcome.

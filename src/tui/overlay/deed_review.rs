@@ -9,8 +9,9 @@ use crate::domain::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic
 use crate::domain::review_plan::{ActionFrom, OpenAction};
 use crate::domain::review_rule::Every;
 use crate::domain::text::Clean;
+use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::PersonId;
-use crate::domain::when::{long_day, understand};
+use crate::domain::when::long_day;
 use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, text};
 use crate::tui::overlay::item::Item;
 use crate::tui::overlay::read::{Read, optional, required};
@@ -274,5 +275,5 @@ fn next(form: &Form) -> Read<Option<NaiveDate>> {
 }
 
 fn day(text: &str, form: &Form, name: &'static str) -> Read<NaiveDate> {
-    understand(text, form.today).map_err(|fault| (name, fault.to_string()))
+    understand(text, form.today, Look::of(name)).map_err(|fault| (name, fault.to_string()))
 }

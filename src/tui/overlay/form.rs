@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::Secret;
-use crate::domain::when::understand;
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::Draft;
 use crate::tui::widget::edit::{Edited, Shape, Typed};
@@ -162,9 +162,15 @@ impl Form {
         self.field(name).map_or("", Field::value)
     }
 
-    /// The day that the field of that name holds, if it is one; the fault in words if not.
+    /// The day that the field of that name holds, looked for forward or back as its name requires; the fault in words if
+    /// it is not one.
     pub fn day(&self, name: &str) -> Result<NaiveDate, String> {
-        understand(self.value(name), self.today).map_err(|fault| fault.to_string())
+        let text = self.value(name);
+        if text.trim().is_empty() {
+            let example = if Look::of(name) == Look::Ahead { "in 2 weeks or 12 Dec" } else { "yesterday or 20 Nov" };
+            return Err(format!("Enter a date, such as {example}"));
+        }
+        understand(text, self.today, Look::of(name)).map_err(|fault| fault.to_string())
     }
 
     /// Whether the focus is on the field of that name.

@@ -126,7 +126,7 @@ fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: 
         Kind::Text(typed) => field::draw(typed, value, buf, theme.text),
         Kind::Day(typed) => {
             let place = field::draw(typed, value, buf, theme.text);
-            let meant = form.day(shown.name).map_or_else(|_| "not a day yet".to_owned(), long_day);
+            let meant = form.day(shown.name).map_or_else(|_| "not a date".to_owned(), long_day);
             let used = text::columns(typed.text()) as u16 + 2;
             if used < value.width && !typed.text().is_empty() {
                 let rest = Rect { x: value.x + used, width: value.width - used, ..value };

@@ -86,9 +86,12 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
     let sheet =
         |name: &str| std::fs::read(format!("{}/tests/fixtures/people/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     for (bytes, words) in [
-        (b"name,roles\nDee,trainee\nDee,trainee\n".to_vec(), "Dee stands on line 2 already (line 3, column A “name”)"),
+        (b"name,roles\nDee,trainee\nDee,trainee\n".to_vec(), "Dee is on line 2 already (line 3, column A “name”)"),
         (b"name,roles\nDee,trainee\nEd,=1+1\n".to_vec(), "It is a formula (line 3, column B “roles”)"),
-        (b"name,standard,start\nDee,ST0413,2026-02-30\n".to_vec(), "“2026-02-30” is no day (line 2, column C “start”)"),
+        (
+            b"name,standard,start\nDee,ST0413,2026-02-30\n".to_vec(),
+            "“2026-02-30” is not a day (line 2, column C “start”)",
+        ),
         (b"name,roles\nDee,trainee\nZo\xeb,trainee\n".to_vec(), "“ë” in Latin-1) (line 3)"),
         (b"name,standard,start\nDee,ST9999,2026-09-01\n".to_vec(), "No standard “ST9999” is adopted (line 2, column B"),
         (b"name,standard\nDee,ST0413\n".to_vec(), "Dee has no start date (line 2)"),
@@ -100,7 +103,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
             b"name,roles,registration\nBo Ng,supervisor,HCPC CS90002\n".to_vec(),
             "Bo Ng is there already, with another registration",
         ),
-        (format!("id,roles\n{ann},trainee\n{ann},supervisor\n").into_bytes(), "Ann Trainee stands on line 2 already"),
+        (format!("id,roles\n{ann},trainee\n{ann},supervisor\n").into_bytes(), ", is on line 2 already"),
         (many.into_bytes(), "There are more than 20001 rows (line 20002)"),
         (sheet("swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
         (sheet("formula.xlsx"), "It is a formula (line 4, column A “Name”)"),

@@ -42,7 +42,7 @@ fn what_is_signed_must_be_sound() {
         book.supervisor(&[&ann[..], &rest].concat()).refused(code, words);
     }
     let back = ["--not-achieved", "--feedback", "x", "--action", "y", "--by", "3 days ago"];
-    book.supervisor(&[&ann[..], &["K2"], &back[..]].concat()).refused(1, "lies before the day it was seen");
+    book.supervisor(&[&ann[..], &["K2"], &back[..]].concat()).refused(1, "The action would be due before it is agreed");
     assert_eq!(book.size(), 7);
 }
 

@@ -236,10 +236,27 @@ fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment(
         (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
     };
     assert_eq!(session("outstanding"), (0, book.run(&["outstanding", &id]).done().out));
+    for spaced in ["outstanding ", " outstanding", "outstanding\n"] {
+        assert_eq!(session(spaced), session("outstanding"), "{spaced:?}");
+    }
     assert_eq!(session("portfolio"), (0, book.run(&["portfolio", &id]).done().out));
     assert_eq!(session("hours"), (0, book.run(&["hours", "list", &id]).done().out));
     let (code, said) = session("hours add yesterday 3.5 Shadowed the echo clinic");
     assert!(code == 0 && said.starts_with("Entered 3.5 hours of Ann Trainee"), "{said}");
+    // A day of several words, as it is said.
+    let day = chrono::Local::now().date_naive() - chrono::Days::new(9);
+    for (form, hours) in [("%-d %b", "1.5"), ("%a %-d %B %Y", "0:30"), ("%d/%m", "2")] {
+        let (code, said) = session(&format!("hours add {} {hours} Read a paper", day.format(form)));
+        assert!(code == 0 && said.contains(&day.format("%a %-d %b %Y").to_string()), "{form}: {said}");
+    }
+    let mine = book.run(&["hours", "list", &id, "--json"]).done().json();
+    let entries = mine["entries"].as_array().unwrap();
+    let papers: Vec<&str> =
+        entries.iter().filter(|row| row["what"] == "Read a paper").map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(papers.len(), 3);
+    for paper in papers {
+        book.run(&["hours", "remove", &id, paper]).done();
+    }
     assert_eq!(book.run(&["hours", "list", &id, "--json"]).done().json()["waiting"], 3.5);
     for wanted in
         ["hours add", "hours add today", "hours add today 25 x", "hours add tomorrow 1 x", "hours confirm", "hourss"]
@@ -247,7 +264,7 @@ fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment(
         assert_eq!(session(wanted), (2, String::new()), "{wanted:?}");
     }
     assert_eq!(book.run(&["hours", "list", &id, "--json"]).done().json()["waiting"], 3.5);
-    for wanted in ["", "outstanding ", "sh", "outstanding;id", "--json"] {
+    for wanted in ["", "sh", "outstanding;id", "--json"] {
         assert_eq!(session(wanted), (2, String::new()), "{wanted:?}");
     }
     book.run(&["session", &id]).refused(2, "The screen needs a terminal");
