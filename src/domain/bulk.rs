@@ -402,11 +402,8 @@ impl<'a> Planner<'a> {
                 && let versions = self.versions(reference.trim())
                 && !versions.is_empty() =>
             {
-                // A spreadsheet turns version 1.0 into the number 1.
-                let number = |text: &str| text.parse::<f64>().ok();
                 if let [one] = versions.as_slice()
-                    && let (Some(asked), Some(there)) = (number(version), number(one.reference().version()))
-                    && asked.total_cmp(&there).is_eq()
+                    && is_without_zeros(version, one.reference().version())
                 {
                     return Some(Arc::clone(one));
                 }
@@ -467,4 +464,11 @@ impl<'a> Planner<'a> {
         found.dedup();
         found
     }
+}
+
+/// Whether a text is what a spreadsheet makes of a version: it takes 1.0 for the number 1.
+fn is_without_zeros(text: &str, version: &str) -> bool {
+    let Some(rest) = version.strip_prefix(text) else { return false };
+    let zeros = if text.contains('.') { Some(rest) } else { rest.strip_prefix('.') };
+    zeros.is_some_and(|zeros| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
 }

@@ -3,6 +3,7 @@
 pub mod book;
 mod cohort;
 mod competences;
+mod days;
 mod files;
 mod gateway;
 mod guide;
