@@ -3,13 +3,9 @@
 use chrono::NaiveDate;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::app::clock::{Clock as _, SystemClock};
 use crate::app::error::Error;
 use crate::app::service::App;
-use crate::cli::args::Command;
 use crate::cli::context::one;
-use crate::cli::verbs_claims::ClaimVerb;
-use crate::cli::verbs_gateway::HoursVerb;
 use crate::domain::filter::{Filter, FilterFault};
 use crate::domain::lists::List;
 use crate::domain::person::{Person, Role};
@@ -36,30 +32,6 @@ pub fn trainee_first<'w>(
         return Ok((None, words));
     }
     Ok((Some(one(app, first, &[Role::Trainee])?), rest))
-}
-
-/// Which days of a command's filter were understood, where they were typed without a year.
-#[must_use]
-pub fn days_meant(command: &Command) -> Vec<String> {
-    let (words, list) = match command {
-        Command::Outstanding(asked) => (&asked.filter, List::Outstanding),
-        Command::Trainee(asked) => (&asked.filter, List::Ksbs),
-        Command::Queue(asked) => (&asked.filter, List::Queue),
-        Command::Cohort(asked) => (&asked.filter, List::Cohort),
-        Command::SecondLooks(asked) => (&asked.filter, List::Looks),
-        Command::History(asked) => (&asked.filter, List::History),
-        Command::Claim(asked) => match &asked.verb {
-            Some(ClaimVerb::List { filter }) => (filter, List::Claims),
-            _ => return Vec::new(),
-        },
-        Command::Hours(HoursVerb::List(asked)) => (&asked.filter, List::Hours),
-        Command::Reviews(asked) if asked.filter.first().is_some_and(|first| first.contains(':')) => {
-            (&asked.filter, List::Reviews)
-        }
-        Command::Reviews(asked) => (&asked.filter, List::Programme),
-        _ => return Vec::new(),
-    };
-    Filter::days_meant(&words.join(" "), list, SystemClock.today())
 }
 
 /// A filter that cannot be read, with a caret under what it was.

@@ -13,6 +13,7 @@ mod enrol_scope;
 pub mod erase;
 pub mod evidence;
 pub mod export;
+pub mod filter_days;
 pub mod filtered;
 pub mod global;
 pub mod guard;

@@ -11,7 +11,7 @@ use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Bare, Command, CommandLine};
 use crate::cli::context::{Context, one};
-use crate::cli::filtered::days_meant;
+use crate::cli::filter_days::days_meant;
 use crate::cli::global::Global;
 use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
 use crate::cli::manual::KeyRow;

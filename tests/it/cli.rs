@@ -4,6 +4,7 @@ mod about;
 pub mod book;
 mod cohort;
 mod competences;
+mod days;
 mod files;
 mod gateway;
 mod guide;

@@ -329,6 +329,34 @@ fn what_is_allowed_is_allowed_to_its_very_edges() {
 }
 
 #[test]
+fn what_is_asked_of_a_new_statement_alone_is_not_asked_of_one_that_an_earlier_version_signed() {
+    let w = World::new();
+    let due = |by: &str| {
+        not_achieved(&w, |s| {
+            s.observed = parse_day("2026-11-16").unwrap();
+            s.action.as_mut().unwrap().by = parse_day(by).unwrap();
+        })
+    };
+    let signed = due("2026-11-18").signed.day();
+    // Somewhere it is still the day before.
+    for by in [signed.pred_opt().unwrap(), signed, signed.succ_opt().unwrap()] {
+        let mut morning = due(&by.to_string());
+        morning.signed = w.log.last().unwrap().signed;
+        let earliest = morning.signed.plus(-12 * 3600).day();
+        assert_eq!(w.judge(&morning).is_ok(), by >= earliest, "{by}");
+    }
+    for by in ["2026-11-16", "2026-11-18"] {
+        assert!(matches!(w.judge(&due(by)), Err(Refusal::ActionPast(_))), "{by}");
+        assert_eq!(w.judge_in_log(&due(by)), Ok(()), "{by}");
+    }
+    let long =
+        |letters: usize| officer(&w, changed("0new", &[Role::Trainee], |p| p.name = clean(&"é".repeat(letters))));
+    assert_eq!(w.judge(&long(200)), Ok(()));
+    assert_eq!(w.judge(&long(1000)), Err(Refusal::LongName { letters: 1000 }));
+    assert_eq!(w.judge_in_log(&long(1000)), Ok(()));
+}
+
+#[test]
 fn a_new_name_holds_from_where_it_was_stated_and_the_old_one_no_longer() {
     let mut w = World::new();
     let before = w.allowed();

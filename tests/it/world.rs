@@ -9,9 +9,9 @@ use countersign::domain::key::PublicKey;
 use countersign::domain::person::{Enrolment, Named, Person, Role};
 use countersign::domain::record_marks::Sampled;
 use countersign::domain::roster::Roster;
-use countersign::domain::rules::check;
 use countersign::domain::rules::facts::{Before, Facts, Inner, Said, Target};
 use countersign::domain::rules::refusal::Refusal;
+use countersign::domain::rules::{check, check_decoded};
 use countersign::domain::standard::Standard;
 use countersign::domain::standard_file::st0413;
 use countersign::domain::standard_options::Scope;
@@ -221,6 +221,20 @@ impl World {
     }
 
     pub fn judge_by(&self, statement: &Statement, key: &PublicKey) -> Result<(), Refusal> {
+        self.judge_with(statement, key, check)
+    }
+
+    /// What the rules say of a statement that is in a log already.
+    pub fn judge_in_log(&self, statement: &Statement) -> Result<(), Refusal> {
+        self.judge_with(statement, &key_of(statement.signer.who.id.as_str()), check_decoded)
+    }
+
+    fn judge_with(
+        &self,
+        statement: &Statement,
+        key: &PublicKey,
+        rules: fn(&Roster, &Statement, Facts<'_>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         let position = self.log.len() as u64;
         let target = about(&statement.body).and_then(|of| self.target(of));
         let inner = self.put_back.as_ref().filter(|_| matches!(statement.body, Body::Import(_)));
@@ -237,7 +251,7 @@ impl World {
         let before = self.before(&statement.body);
         let standard = Some(self.whole(&statement.body));
         let facts = Facts { position, key, target: target.as_ref(), standard, inner, before: &before };
-        check(&self.roster, statement, facts)
+        rules(&self.roster, statement, facts)
     }
 
     /// The text that a body adopts, if it adopts one.

@@ -63,6 +63,9 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Remark> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) if text.trim().is_empty() => whole("The file is empty", "Give the file that was meant"),
+        Ok(text) if text.contains('\0') => {
+            whole("This is not text, nor a spreadsheet (.xlsx)", "Save it as CSV (UTF-8) or as .xlsx")
+        }
         Ok(text) if is_markup(text) => {
             whole("This is a web page or an old kind of spreadsheet", "Open it in a spreadsheet and save it as .xlsx")
         }

@@ -356,6 +356,24 @@ mod tests {
     use super::*;
     use crate::domain::when::parse_day;
 
+    #[test]
+    fn a_day_is_looked_for_forward_where_it_is_due_and_back_where_it_was_seen() {
+        let today = parse_day("2026-11-28").unwrap();
+        let day = |name, text| {
+            let field = Field::new(name, "", Kind::Day(Typed::new(Shape::Line, text)));
+            Form::new(today, vec![field]).day(name).map(|day| day.to_string())
+        };
+        for (text, due, seen) in [("friday", "2026-12-04", "2026-11-27"), ("5 Jan", "2027-01-05", "2026-01-05")] {
+            for name in ["by", "next"] {
+                assert_eq!(day(name, text).as_deref(), Ok(due), "{name}");
+            }
+            for name in ["seen", "held", "day"] {
+                assert_eq!(day(name, text).as_deref(), Ok(seen), "{name}");
+            }
+        }
+        assert_eq!(day("by", " "), Err("Enter a date, such as in 2 weeks or 12 Dec".to_owned()));
+    }
+
     fn form() -> Form {
         let methods = Options::new([("", "not stated"), ("dops", "DOPS"), ("cbd", "CBD")]);
         let fields = vec![
