@@ -61,8 +61,8 @@ impl App {
             own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
             // By the name that holds now, which may be newer than the sign-off.
             let trainee = self.person(&whose.id)?;
-            let named = Named { id: trainee.id, name: trainee.name.clone() };
-            bodies.push(Body::Withdraw(Withdraw { of: *of, trainee: named, reason: reason.clone() }));
+            let whose = Named { id: trainee.id, name: trainee.name.clone() };
+            bodies.push(Body::Withdraw(Withdraw { of: *of, trainee: whose, reason: reason.clone() }));
             names.push(trainee.name);
         }
         names.dedup();

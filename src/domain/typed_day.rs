@@ -220,12 +220,12 @@ enum Piece<'a> {
 
 /// A written day, and whether its year is open: `1 Sept 2026`, `01-Sep-26`, `Tue 1 Sep`, `1/9`, `2026-09-01`, `1st`.
 fn written(text: &str, today: NaiveDate, look: Look) -> Option<(NaiveDate, bool)> {
+    use Piece::{Number, Ordinal, Word};
     let pieces = pieces(text)?;
     let (named, pieces) = match pieces.as_slice() {
         [Piece::Word(first), rest @ ..] if !rest.is_empty() && weekday(first).is_some() => (weekday(first), rest),
         all => (None, all),
     };
-    use Piece::{Number, Ordinal, Word};
     let (day, open) = match *pieces {
         [Ordinal(day)] => (of_month(short(day)?, today, look)?, true),
         [Number(day), Number(month)] if text.contains(['/', '.', '-']) => {

@@ -243,10 +243,10 @@ impl Model {
         }
         let screen = match command.row().place {
             Where::Everywhere => self.screen,
-            // Both screens show a record below.
-            Where::Pane(PaneId::Record) if self.screen == ScreenId::Outstanding => self.screen,
-            // What signs on the Sign-off screen signs on the outstanding list, too.
-            Where::Screen(ScreenId::SignOff) if self.screen == ScreenId::Outstanding => self.screen,
+            // Both screens show a record below, and what signs on the one signs on the other.
+            Where::Pane(PaneId::Record) | Where::Screen(ScreenId::SignOff) if self.screen == ScreenId::Outstanding => {
+                self.screen
+            }
             Where::Screen(screen) => screen,
             Where::Pane(PaneId::Log) => ScreenId::History,
             Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,

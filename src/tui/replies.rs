@@ -64,12 +64,13 @@ impl Replies {
             // ST is Esc and a backslash, or one character; BEL comes in as Ctrl-G.
             (Stage::Inside(_), KeyCode::Char('\\')) if alt => (Stage::Outside, vec![]),
             (Stage::Inside(_), KeyCode::Char('g')) if ctrl => (Stage::Outside, vec![]),
-            (Stage::Inside(_), KeyCode::Char('\u{7}' | '\u{9c}')) => (Stage::Outside, vec![]),
+            (Stage::Inside(_), KeyCode::Char('\u{7}' | '\u{9c}')) | (Stage::Ending, KeyCode::Char('\\')) => {
+                (Stage::Outside, vec![])
+            }
             (Stage::Inside(_), KeyCode::Esc) => (Stage::Ending, vec![]),
             (Stage::Inside(so_far), KeyCode::Char(_)) if !alt && !ctrl && so_far < MOST => {
                 (Stage::Inside(so_far + 1), vec![])
             }
-            (Stage::Ending, KeyCode::Char('\\')) => (Stage::Outside, vec![]),
             (_, _) => (Stage::Outside, vec![Event::Key(key)]),
         };
         self.0 = next;
@@ -122,7 +123,7 @@ mod tests {
         assert_eq!(replies.silence(), Some(esc.clone()));
         assert_eq!(replies.silence(), None);
         replies.take(esc.clone());
-        assert_eq!(replies.take(esc.clone()), [esc.clone()]);
+        assert_eq!(replies.take(esc.clone()), std::slice::from_ref(&esc));
         let j = chars("j").remove(0);
         assert_eq!(replies.take(j.clone()), [esc, j]);
     }

@@ -262,7 +262,7 @@ impl Form {
     pub fn key(&mut self, press: KeyPress) -> Touched {
         let plain = press.held == Held::Nothing;
         match press.key {
-            Key::Tab if plain && self.on_secret() => return self.to_fault(),
+            Key::Tab if plain && self.on_secret() => return self.go_to_fault(),
             Key::Tab if plain => return self.step(1),
             Key::BackTab => return self.step(self.fields.len().saturating_sub(1)),
             _ => {}
@@ -306,7 +306,7 @@ impl Form {
     }
 
     /// Goes from the secret to the first field with a fault, or on.
-    fn to_fault(&mut self) -> Touched {
+    fn go_to_fault(&mut self) -> Touched {
         let faulty = |field: &Field| {
             field.fault.is_some() && field.place != Place::Away && !matches!(field.kind, Kind::Secret(_))
         };

@@ -136,7 +136,7 @@ impl State {
             form.restore(&vec![("reason".to_owned(), open.reason.to_owned())]);
             form.focus_on(SECRET);
         }
-        Self { form, signature, open }
+        Self { open, form, signature }
     }
 
     /// Takes a key.
