@@ -219,12 +219,12 @@ enum Piece<'a> {
 
 /// A written day, and whether its year is open: `1 Sept 2026`, `01-Sep-26`, `Tue 1 Sep`, `1/9`, `2026-09-01`, `1st`.
 fn written(text: &str, today: NaiveDate, look: Look) -> Option<(NaiveDate, bool)> {
+    use Piece::{Number, Ordinal, Word};
     let pieces = pieces(text)?;
     let (named, pieces) = match pieces.as_slice() {
         [Piece::Word(first), rest @ ..] if !rest.is_empty() && weekday(first).is_some() => (weekday(first), rest),
         all => (None, all),
     };
-    use Piece::{Number, Ordinal, Word};
     let (day, open) = match *pieces {
         [Ordinal(day)] => (of_month(short(day)?, today, look)?, true),
         [Number(day), Number(month)] if text.contains(['/', '.', '-']) => {
@@ -256,11 +256,12 @@ fn written(text: &str, today: NaiveDate, look: Look) -> Option<(NaiveDate, bool)
 fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text.strip_suffix('.').unwrap_or(text);
+    let whole = rest.len();
     while let Some(first) = rest.chars().next() {
         let is: fn(char) -> bool = match first {
             c if c.is_ascii_digit() => |c| c.is_ascii_digit(),
             c if c.is_ascii_lowercase() => |c| c.is_ascii_lowercase(),
-            c if (c.is_whitespace() || ",/.-".contains(c)) && !pieces.is_empty() => {
+            c if (c.is_whitespace() || ",/.-".contains(c)) && rest.len() < whole => {
                 rest = &rest[c.len_utf8()..];
                 if rest.is_empty() {
                     return None;
