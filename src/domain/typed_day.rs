@@ -257,11 +257,12 @@ fn written(text: &str, today: NaiveDate, look: Look) -> Option<(NaiveDate, bool)
 fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text.strip_suffix('.').unwrap_or(text);
+    let whole = rest.len();
     while let Some(first) = rest.chars().next() {
         let is: fn(char) -> bool = match first {
             c if c.is_ascii_digit() => |c| c.is_ascii_digit(),
             c if c.is_ascii_lowercase() => |c| c.is_ascii_lowercase(),
-            c if (c.is_whitespace() || ",/.-".contains(c)) && !pieces.is_empty() => {
+            c if (c.is_whitespace() || ",/.-".contains(c)) && rest.len() < whole => {
                 rest = &rest[c.len_utf8()..];
                 if rest.is_empty() {
                     return None;

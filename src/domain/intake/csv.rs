@@ -208,7 +208,7 @@ mod tests {
             assert_eq!(read(text), [(2, vec!["a".to_owned(), "b,c".to_owned()])], "{text}");
         }
         assert_eq!(read("sep=\t\na\tb")[0].1, ["a", "b"]);
-        assert_eq!(read("Trainees\na;b,c")[1].1, ["a", "b,c"]);
+        assert_eq!(read("Trainees\na;b;c,d")[1].1, ["a", "b", "c,d"]);
         assert_eq!(read("sep=soup,x")[0].1, ["sep=soup", "x"]);
     }
 
