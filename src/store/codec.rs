@@ -9,6 +9,10 @@ use crate::domain::text::Clean;
 use crate::domain::value::{Digest, KsbCode, KsbKind, StatementId};
 use crate::store::error::{StoreError, damaged};
 
+/// A standard's number in this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StandardNo(pub(in crate::store) i64);
+
 /// Bits of a place that hold the position; those above hold the log's number.
 const POSITION_BITS: u32 = 40;
 

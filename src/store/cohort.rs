@@ -14,6 +14,7 @@ use crate::domain::pause::Span;
 use crate::domain::person::Viewer;
 use crate::domain::standard_options::Scope;
 use crate::domain::value::PersonId;
+pub use crate::store::codec::StandardNo;
 use crate::store::codec::{day, day_of, scope_of};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
@@ -52,10 +53,6 @@ const ENDS: &str = "SELECT trainee, planned_end FROM enrolment INDEXED BY enrolm
 /// Where a trainee is found again, in this file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TraineeNo(pub(in crate::store) i64);
-
-/// A standard's number in this file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StandardNo(pub(in crate::store) i64);
 
 /// A trainee's figures.
 #[derive(Debug, Clone, Copy)]

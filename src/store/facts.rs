@@ -12,8 +12,7 @@ use crate::domain::statement::{Body, Kind, Statement};
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
 use crate::domain::when::parse_day;
-use crate::store::codec::{day, day_of, place, position};
-use crate::store::cohort::StandardNo;
+use crate::store::codec::{StandardNo, day, day_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 

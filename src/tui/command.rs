@@ -107,7 +107,7 @@ use Where::{Everywhere, Pane, Screen};
 commands! {
 //  id            name             where             keys                 label        what it does                                            footer
     Mark,         "mark",          Pane(Ksbs),       ["space"],           "mark",      "Mark the row and move down",                           Shown;
-    MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark every row shown",                                 Hidden;
+    MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark all that is not signed; once more, all",                                Hidden;
     Unmark,       "unmark",        Screen(SignOff),  ["U"],               "unmark",    "Take all marks off",                                   Hidden;
     Sign,         "sign-off",      Screen(SignOff),  ["s"],               "sign",      "Sign off the marked KSBs, or the current one",         Shown;
     SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off the KSB under the cursor alone; marks are kept", Hidden;

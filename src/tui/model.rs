@@ -333,6 +333,8 @@ impl Model {
         let last = self.undo.as_ref().filter(|(signer, _)| self.signer.as_ref() == Some(signer));
         let last = || last.map(|(_, ids)| BatchWish::These(ids.clone()));
         let record = || self.desk.meant().map(|record| BatchWish::With(record.id));
+        // What others signed is not taken for one's own mistake where nothing was chosen.
+        let own = || self.desk.meant().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
         let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
         let chosen = match self.screen {
             ScreenId::History => log::chosen(&self.log).map(BatchWish::With),
@@ -340,7 +342,8 @@ impl Model {
             _ => None,
         };
         let offered = self.message.as_ref().is_some_and(|said| said.tone == Tone::Done);
-        if offered { last().or(chosen) } else { chosen.or_else(last) }.or_else(|| record().filter(|_| of_trainee))
+        if offered { last().or(chosen) } else { chosen.or_else(last) }
+            .or_else(|| record().filter(|_| of_trainee && own()))
     }
 
     /// Why nothing can be signed. That nobody has said who they are is no reason: they are asked.

@@ -164,6 +164,7 @@ fn a_screen_killed_while_it_signs_has_signed_all_marks_or_none() {
     for _ in 0..6 {
         let book = Book::demo();
         let mut screen = Screen::sam(&book);
+        screen.keys("V", " marked");
         screen.keys("V", "72 marked");
         screen.keys("s", "PIN");
         screen.type_in(&format!("{PIN}\r"));

@@ -137,7 +137,7 @@ fn no_kind_of_entry_is_cut_in_the_history() {
         let of = Some(rows.len() as u64);
         bench.say(Msg::Done(Done::History { rows, skip: 0, of, head: head(40), level: "L0".into() }));
         for kind in Kind::ALL {
-            assert!(bench.text().contains(&format!("  {}  ", kind.slug())), "{}\n{}", kind.slug(), bench.text());
+            assert!(bench.text().contains(&format!("  {}  ", kind.shown())), "{}\n{}", kind.shown(), bench.text());
         }
     }
 }

@@ -27,7 +27,8 @@ fn everyone_finds_their_own_place_again() {
     let mut bench = at_work();
     bench.keys("space");
     bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], None);
-    assert_eq!(bench.model.desk.trainee, None);
+    // The next one goes on with the same trainee, and finds no marks of another's.
+    assert_eq!(bench.model.desk.trainee, Some(id("7f3a")));
     assert!(bench.model.desk.marks.is_empty());
     let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
     assert_eq!(marks(&bench), ["S26"]);
@@ -50,6 +51,7 @@ fn whoever_unlocks_is_told_of_a_key_that_was_added_in_their_name() {
 #[test]
 fn a_person_who_comes_new_goes_to_the_trainee_they_had_last() {
     let mut bench = at_work();
+    bench.model.lock = Lock::Locked;
     let effects = bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], Some("7f3b"));
     assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3b"), marks_of: Some(id("03d2")) }));
 }

@@ -106,6 +106,7 @@ fn what_is_not_achieved_and_hours_and_countersigns_are_taken_back_alike() {
     let hours = live.book.run(&["hours", "list", "Ada", "--json"]).done().json();
     assert_eq!(hours["confirmed"], 0.0);
     // A second signature, by another supervisor.
+    live.book.officer(&["policy", "set", "countersign=1"]).done();
     live.keys("1");
     mark(&mut live, &["K1", "K2"]);
     live.keys(&format!("s '{secret}' enter"));
@@ -248,8 +249,7 @@ fn a_draft_is_offered_for_the_same_ksbs_and_outcome_alone() {
         mark(live, codes);
         live.keys(key);
         let Some(Overlay::Sign(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
-        let said = dialog.form.value("feedback").to_owned();
-        said
+        dialog.form.value("feedback").to_owned()
     };
     open(&mut live, &["S2"], "s");
     let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
@@ -282,10 +282,10 @@ fn one_with_method_and_supervision_and_a_whole_duty_take_nine_keys_at_most_once_
         let Outcome::Statement(full) = outcome else { panic!("{outcome:?}") };
         full.text
     });
-    let line = |text: &str, name: &str| text.lines().find(|line| line.contains(name)).map(str::to_owned);
+    let of = |text: &str, name: &str| text.lines().find(|line| line.contains(name)).map(str::to_owned);
     for name in ["method", "supervision"] {
-        assert!(line(&first, name).is_some(), "{first}");
-        assert_eq!(line(&first, name), line(&second, name));
+        assert!(of(&first, name).is_some(), "{first}");
+        assert_eq!(of(&first, name), of(&second, name));
     }
     live.keys("esc shift-tab down down");
     let duty = pressed(&mut live, &format!("enter V s '{secret}' enter"));

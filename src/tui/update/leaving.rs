@@ -20,7 +20,9 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
         say(model, Tone::Refused, "A training officer's PIN leaves the program here".into(), String::new());
         return effects.into_iter().chain(dialogs::ask_person(model, Over::Screen)).collect();
     }
-    if let Some(why) = reason_to_ask(model).filter(|_| !model.leaving) {
+    // A locked screen has nothing half done: marks are kept, and nobody is in the middle of anything.
+    let asks = !model.leaving && model.lock == Lock::Open;
+    if let Some(why) = reason_to_ask(model).filter(|_| asks) {
         model.leaving = true;
         let again = format!("{} again leaves, any other key stays", model.key(Command::Leave));
         say(model, Tone::Refused, format!("Leave? {why}"), again);

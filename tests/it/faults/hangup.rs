@@ -75,6 +75,7 @@ fn hung_up(number: usize) -> (Duration, u64) {
         // While it signs.
         _ => {
             screen.wait_for("Alex Trainee");
+            screen.keys("V", " marked");
             screen.keys("V", "72 marked");
             screen.keys("s", "PIN");
             screen.type_in(&format!("{PIN}\r"));

@@ -112,7 +112,8 @@ fn older() -> Book {
     let file = Connection::open(book.database()).unwrap();
     file.execute_batch(&format!(
         "DROP INDEX enrolment_scope; ALTER TABLE enrolment DROP COLUMN scope; ALTER TABLE enrolment DROP COLUMN weekly;
-        ALTER TABLE enrolment DROP COLUMN aged_16_to_18;
+        ALTER TABLE enrolment DROP COLUMN aged_16_to_18; DROP INDEX enrolment_planned_end;
+        ALTER TABLE enrolment DROP COLUMN planned_end; DROP INDEX fact_plan;
         DROP TABLE standing; DROP INDEX person_left; DROP INDEX enrolment_standard; DROP INDEX state_observed;
         DROP INDEX state_countersigned; DROP INDEX fact_review; DROP INDEX claim_waits;
         PRAGMA user_version = {OLD}; PRAGMA wal_checkpoint(TRUNCATE)"

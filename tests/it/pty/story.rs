@@ -13,7 +13,7 @@ fn two_ticks_are_signed_by_a_pin_and_one_is_withdrawn_with_a_reason() {
     screen.keys(&format!("{PIN}\r"), "Signed 2 KSBs for Alex Trainee");
     screen.keys("gw", "Withdraw a sign-off of K1");
     screen.keys("Signed for the wrong trainee\r", "Signed for the wrong trainee");
-    screen.keys(&format!("{PIN}\r"), "Withdrawn");
+    screen.keys(&format!("{PIN}\r"), "Withdrew a sign-off of K1");
     assert_eq!(book.size(), Book::demo_size() + 3);
     screen.keys("6", " History ");
     let code = book.run(&["checkpoint", "--code"]).done().out;

@@ -72,7 +72,6 @@ fn no_other_command_runs_whatever_it_is_called() {
         "sh",
         "outstanding; id",
         "outstanding && id",
-        " outstanding",
         "outstanding $(id)",
         "receipts\nid",
         "portfolio 02c1",
