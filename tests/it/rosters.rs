@@ -214,7 +214,7 @@ fn every_error_that_a_spreadsheet_shows_is_a_fault_in_either_form() {
             workbook(&[("A", &sheet(&[&["name", "department"], &["Ann", &cell]]))]),
             workbook(&[("A", &sheet(&[&["name", "department"], &["Ann", error]]))]),
         ] {
-            assert_eq!(remarks(&read(&bytes)), [said.clone()]);
+            assert_eq!(remarks(&read(&bytes)), std::slice::from_ref(&said));
         }
     }
 }
@@ -229,16 +229,16 @@ fn the_first_sheet_with_a_roster_is_read_and_another_where_it_is_named() {
     assert_eq!(remarks(&file), ["warning: The sheet “Autumn & winter” is read. Not read: “Read me”, “Spring”"]);
     let today = parse_day("2026-11-28").unwrap();
     assert_eq!(rows(&people(&book, today, Some("spring"))), ["Bo | Echo"]);
-    let none = people(&book, today, Some("Summer"));
-    assert_eq!(remarks(&none), ["fault: There is no sheet “Summer”"]);
-    assert_eq!(none.remarks[0].hint, "Its sheets: “Read me”, “Autumn & winter”, “Spring”");
+    let missing = people(&book, today, Some("Summer"));
+    assert_eq!(remarks(&missing), ["fault: There is no sheet “Summer”"]);
+    assert_eq!(missing.remarks[0].hint, "Its sheets: “Read me”, “Autumn & winter”, “Spring”");
     assert_eq!(
         remarks(&people(b"name\nAnn\n", today, Some("Spring"))),
         ["fault: It is CSV, and has no sheet “Spring”"]
     );
     // Where no sheet is a roster, the first is judged.
-    let none = read(&workbook(&[("A", &note), ("B", &note)]));
-    assert!(remarks(&none).iter().any(|said| said.contains("No column is headed “name”")), "{none:?}");
+    let missing = read(&workbook(&[("A", &note), ("B", &note)]));
+    assert!(remarks(&missing).iter().any(|said| said.contains("No column is headed “name”")), "{missing:?}");
 }
 
 #[test]
