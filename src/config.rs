@@ -35,6 +35,9 @@ pub struct Settings {
     /// Keys of one's own: the name of a command and the keys that it shall have.
     #[serde(default)]
     pub keys: std::collections::BTreeMap<String, Vec<String>>,
+    /// Whether the screen is left with the PIN of a training officer alone, and is never suspended.
+    #[serde(default)]
+    pub kiosk: bool,
     /// What sshd reads.
     #[serde(default)]
     pub ssh: Ssh,

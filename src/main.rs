@@ -26,8 +26,10 @@ fn main() -> ExitCode {
 
 /// Shows the screen; gives the use-cases back, and the exit code.
 fn show(app: App, start: Start) -> Result<(App, u8), Error> {
-    let keys = config::settings().map_err(Error::usage)?.keys;
-    let (app, signal) = tui::run(app, Start { terminal: config::surroundings(), keys, ..start })?;
+    let config::Settings { keys, kiosk, .. } = config::settings().map_err(Error::usage)?;
+    // Over SSH nobody reaches the machine's shell by leaving.
+    let kiosk = kiosk && start.person.is_none();
+    let (app, signal) = tui::run(app, Start { terminal: config::surroundings(), keys, kiosk, ..start })?;
     Ok((app, signal.map_or(0, |signal| 128 + signal.unsigned_abs() as u8)))
 }
 

@@ -17,6 +17,7 @@ use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
+use crate::domain::training_plan::SignedPlan;
 use crate::domain::value::{KsbCode, Origin, StandardRef, StatementId};
 use crate::domain::view::Head;
 use crate::ledger::note::{LogKey, LogVerifier};
@@ -36,6 +37,8 @@ pub struct Book {
     /// Standards as trainees see them who do not answer for the whole: by option and by what is left out.
     parts: HashMap<(StandardRef, Option<Clean>, Vec<KsbCode>), Arc<Standard>>,
     put_back: HashMap<StatementId, PutBack>,
+    /// Training plans, by the place of their statement.
+    pub(in crate::app) plans: HashMap<u64, Arc<SignedPlan>>,
     second: Option<SecondFolder>,
     helper: Helper,
 }
@@ -63,6 +66,7 @@ impl Book {
             standards: HashMap::new(),
             parts: HashMap::new(),
             put_back: HashMap::new(),
+            plans: HashMap::new(),
             second: None,
             helper: Helper::default(),
         }
@@ -265,6 +269,8 @@ impl Book {
             };
             let of = match back.as_ref().map_or(body, |back| &back.statement.body) {
                 Body::SignOff(sign_off) => Some(sign_off.item.standard.clone()),
+                Body::Recognition(said) => Some(said.standard.clone()),
+                Body::TrainingPlan(plan) => Some(plan.standard.clone()),
                 Body::Enrolment(named) => Some(named.enrolment.standard.clone()),
                 Body::Standard(adoption) => Some(adoption.standard.clone()),
                 Body::Competences(adoption) => {

@@ -32,7 +32,7 @@ pub fn codes_may(standing: &Standing, codes: &[KsbCode], again: Option<ClaimId>)
         if let Some(Asked { claim, since, .. }) = standing.claims.get(code)
             && Some(*claim) != again
         {
-            let since = day_words(since.day());
+            let since = day_words(since.local_day());
             return Err(Error::refused(format!("{code} waits already, in a claim of {since}"))
                 .hint(format!("Take that back first: `countersign claim withdraw {claim}`")));
         }

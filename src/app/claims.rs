@@ -9,6 +9,7 @@ use crate::app::random;
 use crate::app::service::App;
 use crate::domain::claim::{Claim, ClaimState};
 use crate::domain::evidence::File;
+use crate::domain::fold::{folded, holds};
 use crate::domain::person::{Found, Person, Role, Viewer};
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, Digest, KsbCode, PersonId, Secret};
@@ -231,11 +232,13 @@ impl App {
 
     /// Those of them whom a text means: an id, or any part of a name.
     pub fn who_is_asked(&self, trainee: &PersonId, text: &str) -> Result<Found<Person>, Error> {
-        let (all, text) = (self.who_can_be_asked(trainee)?, text.trim().to_lowercase());
-        if let Some(one) = all.iter().find(|one| one.id.as_str() == text || one.name.as_str().to_lowercase() == text) {
+        let (all, wanted) = (self.who_can_be_asked(trainee)?, folded(text));
+        let is = |one: &&Person| one.id.as_str() == text.trim() || folded(one.name.as_str()) == wanted;
+        let mut whole = all.iter().filter(is);
+        if let (Some(one), None) = (whole.next(), whole.next()) {
             return Ok(Found::One(one.clone()));
         }
-        let fits = |one: &Person| one.name.as_str().to_lowercase().contains(&text);
+        let fits = |one: &Person| holds(one.name.as_str(), &wanted);
         let mut found: Vec<Person> = all.into_iter().filter(fits).collect();
         Ok(match found.len() {
             0 => Found::Nobody,

@@ -6,19 +6,22 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::app::error::Error;
-use crate::app::readiness::programme_rules;
+use crate::app::planned::planned_of;
+use crate::app::readiness::{programme_rules, review_rule};
 use crate::app::service::App;
 use crate::domain::cohort::{CohortOrder, CohortRow};
 use crate::domain::competence::{Measure, State};
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
+use crate::domain::fold::folded;
+use crate::domain::pace::{months_to, pace};
 use crate::domain::pause::{Span, reached};
 use crate::domain::person::Viewer;
 use crate::domain::programme_rules::ProgrammeRules;
-use crate::domain::progress::pace;
 use crate::domain::review_plan::{Call, call, due_after};
 use crate::domain::standard::Standard;
+use crate::domain::training_plan::SignedPlan;
 use crate::domain::value::{PersonId, StandardRef};
 use crate::domain::when::parse_day;
 use crate::store::cohort::{self, Figures, Known, StandardNo, TraineeNo, Who};
@@ -80,6 +83,8 @@ struct Asks {
     rules: &'static ProgrammeRules,
     today: NaiveDate,
     pauses: HashMap<TraineeNo, Vec<Span>>,
+    ends: HashMap<TraineeNo, NaiveDate>,
+    plans: HashMap<TraineeNo, Arc<SignedPlan>>,
     waiting: HashMap<TraineeNo, u32>,
     again: HashMap<TraineeNo, NaiveDate>,
     reviews: Option<HashMap<TraineeNo, NaiveDate>>,
@@ -91,9 +96,20 @@ impl Asks {
         if self.pauses.is_empty() { &[] } else { self.pauses.get(&trainee).map_or(&[], Vec::as_slice) }
     }
 
+    /// How many weeks ahead a trainee is who began on `start`; behind, if negative.
+    fn weeks(&self, (one, start): (&Figures<'_>, NaiveDate), part: &Standard, total: u16, course: &Course) -> i32 {
+        let spans = self.spans(one.trainee);
+        let end = if self.ends.is_empty() { None } else { self.ends.get(&one.trainee).copied() };
+        let months = months_to(start, end, spans, course.standard.months(), self.today);
+        let pace = pace(one.signed, total, start, months, reached(spans, self.today));
+        let plan = if self.plans.is_empty() { None } else { self.plans.get(&one.trainee) };
+        let plan = plan.filter(|plan| plan.holds_on(course.standard.reference()));
+        pace.against(plan.and_then(|plan| planned_of(plan, part, spans, self.today)), total, months).weeks
+    }
+
     /// How near the next progress review is, where that was asked.
-    fn call(&self, trainee: TraineeNo, start: NaiveDate) -> Option<Call> {
-        let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(start)?);
+    fn call(&self, trainee: TraineeNo, programme: Option<&str>, start: NaiveDate) -> Option<Call> {
+        let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(programme, start)?);
         let due = reviews.get(&trainee).copied().unwrap_or_else(|| due_after(start, None, rule));
         Some(call(due, rule, self.today))
     }
@@ -104,10 +120,10 @@ impl Asks {
         filter: &Filter,
         of: TraineeNo,
         who: &Who<'_>,
-        standard: &str,
+        course: &Course,
         (start, weeks): (NaiveDate, i32),
     ) -> bool {
-        let call = self.call(of, start);
+        let call = self.call(of, course.standard.programme(), start);
         let flags = [
             (Flag::Behind, weeks < 0),
             (Flag::Ahead, weeks > 0),
@@ -116,7 +132,7 @@ impl Asks {
             (Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
         ];
         filter.fits(&Facts {
-            texts: &[who.name, standard, who.specialism, who.department],
+            texts: &[who.name, &course.label, who.specialism, who.department],
             by: self.over.get(who.id).map(String::as_str).as_slice(),
             day: Some(start),
             level: who.level,
@@ -151,14 +167,13 @@ impl App {
                 lost = true;
                 return;
             };
-            let reached = reached(asks.spans(one.trainee), asks.today);
             let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
             let total = part.map_or(course.total, |part| count(part));
-            let weeks = pace(one.signed, total, start, course.standard.months(), reached).weeks;
+            let weeks = asks.weeks((&one, start), part.unwrap_or(&course.standard), total, course);
             let stands = (start, weeks);
-            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, &course.label, stands)) {
+            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, course, stands)) {
                 found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
-                names.extend(who.filter(|_| by_name).map(|who| who.name.to_lowercase()));
+                names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
             }
         };
         self.book.db.read(|tx| {
@@ -188,7 +203,8 @@ impl App {
     }
 
     /// What a filter and an order ask beside a trainee's own figures. Nobody else waits for it.
-    fn asked_beside(&self, filter: &Filter, order: CohortOrder, measure: &Measure) -> Result<Asks, Error> {
+    fn asked_beside(&mut self, filter: &Filter, order: CohortOrder, measure: &Measure) -> Result<Asks, Error> {
+        let plans = self.plans()?;
         let (rules, viewer) = (programme_rules()?, &self.viewer);
         let reviews = filter.asks(Flag::Overdue) || filter.asks(Flag::Due);
         self.book.db.read(|tx| {
@@ -196,6 +212,8 @@ impl App {
                 rules,
                 today: measure.today,
                 pauses: cohort::pauses(tx, viewer)?,
+                ends: cohort::ends(tx, viewer)?,
+                plans,
                 waiting: if order == CohortOrder::Claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
                 again: if order == CohortOrder::Lapses {
                     cohort::again_first(tx, viewer, measure)?
@@ -242,10 +260,12 @@ impl App {
         for whole in wholes {
             let standard = self.book.standard(&whole.card.standard)?;
             let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
-            let rule = rules.reviews_for(whole.card.start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+            let rule = review_rule(rules, &standard, whole.card.start)?;
             let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
             let part = self.book.standard_in(&whole.card.standard, &whole.card.scope)?;
             let part = part.unwrap_or_else(|| Arc::clone(&standard));
+            let mut whole = whole;
+            whole.card.planned = self.planned_ksbs(&whole.card.id, &part, &whole.card.pauses)?;
             found.push(row(whole, &standard, &part, review, measure.today));
         }
         Ok(found)
@@ -271,7 +291,7 @@ impl App {
     }
 
     /// The standards on which somebody is.
-    fn courses(&mut self) -> Result<Courses, Error> {
+    pub(in crate::app) fn courses(&mut self) -> Result<Courses, Error> {
         let mut courses = HashMap::new();
         for (number, reference, version) in self.book.db.read(cohort::standards)? {
             let of = StandardRef::new(&reference, &version).map_err(damaged)?;

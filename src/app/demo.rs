@@ -10,6 +10,7 @@ pub mod event;
 pub mod life;
 pub mod local;
 pub mod papers;
+pub mod said;
 pub mod sign_offs;
 pub mod staff;
 pub mod visits;
@@ -38,8 +39,10 @@ use crate::domain::department::PolicyName;
 use crate::domain::person::{Named, Person, Role};
 use crate::domain::spelling::hex;
 use crate::domain::standard::Standard;
+use crate::domain::standard_about::About;
 use crate::domain::standard_file::standard;
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, StandardParts};
+use crate::domain::start_dates::StartDates;
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef};
 use crate::domain::when::Timestamp;
@@ -330,9 +333,11 @@ fn made_up() -> Result<Vec<Standard>, Error> {
             level,
             months: 30,
             hours: Some(500),
+            programme: None,
             starts: StartDates::default(),
             gateway: Vec::new(),
             options: Vec::new(),
+            about: About::default(),
             duties: (1..=8).map(duty).collect(),
             links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
             ksbs: codes

@@ -17,7 +17,7 @@ use crate::domain::hours::{
     HourEntry, HourRow, Hours, MEANING_HOURS, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, Quarters,
 };
 use crate::domain::hours_plan::{HoursFacts, HoursPlan, hours_plan};
-use crate::domain::pause::reached;
+use crate::domain::pause::{reached, reached_as_of};
 use crate::domain::person::Person;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -154,17 +154,27 @@ impl App {
         let Some(enrolment) = enrolment else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.standard(&enrolment.standard)?;
         let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
+        let today = self.today();
+        let recognised = self.recognised(trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
+        let plan = self.training_plan(trainee)?.and_then(|plan| plan.hours(&spans, today));
+        let idle = self.idle_months(&enrolment)?;
+        // Days of break are no part of the programme, before the planned end and before today.
+        let after = enrolment.end.and_then(|end| end.succ_opt());
+        let end = after.and_then(|after| reached_as_of(&spans, after, today).pred_opt());
         Ok(hours_plan(&HoursFacts {
             rule,
             start: enrolment.start,
-            end: None,
+            end,
             months: standard.months(),
             published: standard.hours(),
             weekly: enrolment.weekly,
             confirmed,
             waiting: waiting.iter().map(|entry| entry.hours).sum(),
+            recognised: recognised.as_ref(),
+            plan,
+            idle: &idle,
             // Nothing is expected of days of pause.
-            today: reached(&spans, self.today()),
+            today: reached(&spans, today),
         }))
     }
 

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod answers;
 pub mod backup;
+pub mod batches;
 pub mod book;
 pub mod claim_rules;
 mod claimed;
@@ -43,6 +44,7 @@ pub mod own_key;
 pub mod people;
 pub mod people_import;
 pub mod person_keys;
+pub mod planned;
 pub mod queue;
 pub mod random;
 pub mod readiness;

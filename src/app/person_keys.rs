@@ -162,7 +162,7 @@ impl App {
         let news = known.iter().filter(|one| one.position >= seen.unwrap_or(first));
         news.map(|one| {
             let by = self.book.db.read(|tx| statement_at(tx, one.position))?.signer.who.name;
-            let (day, key) = (long_day(one.since.day()), one.key.fingerprint_text());
+            let (day, key) = (long_day(one.since.local_day()), one.key.fingerprint_text());
             Ok(format!(
                 "A key was added in your name on {day} by {by}: {key}. If you do not know of it, tell another training officer"
             ))

@@ -66,7 +66,7 @@ impl App {
                 let facts = Facts {
                     texts: &[claim.trainee_name, whom, claim.says],
                     by: &[whom],
-                    day: Some(claim.made.day()),
+                    day: Some(claim.made.local_day()),
                     level: claim.level,
                     ..Facts::default()
                 };
@@ -229,7 +229,7 @@ fn is_asked_for(claim: &Claim, standard: Option<&Standard>, filter: &Filter) -> 
         texts: &texts,
         ksbs: &ksbs,
         by: &[whom],
-        day: Some(claim.made.day()),
+        day: Some(claim.made.local_day()),
         flags: flags.with(Flag::Withdrawn, is(ClaimState::Withdrawn)),
         ..Facts::default()
     })

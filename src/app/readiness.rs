@@ -1,27 +1,25 @@
 //! A trainee's readiness for the gateway: what the records come to, what is recorded for it, the word of both parties. Must
 //! never let a party confirm while a requirement is open.
 
-use std::sync::Arc;
-
-use chrono::Months;
+use chrono::{Months, NaiveDate};
 
 use crate::app::error::Error;
 use crate::app::marks::named;
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::app::standards::shipped_gateway;
+use crate::app::standards::gateway_of;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::competence::State;
-use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::gateway_marks::{Confirm, Fulfilled, Requirement, RequirementId, meaning_of};
+use crate::domain::gateway_marks::{Confirm, Fulfilled, Requirement, RequirementId};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::person::Role;
 use crate::domain::programme::Programme;
-use crate::domain::programme_rules::{ProgrammeRules, shipped};
+use crate::domain::programme_rules::{ProgrammeRules, assessment_of, shipped};
 use crate::domain::readiness::{Confirmed, Facts, Readiness, Recorded};
 use crate::domain::readiness_of::readiness;
 use crate::domain::review::Party;
 use crate::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use crate::domain::review_rule::ReviewRule;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::text::Clean;
@@ -42,7 +40,7 @@ impl App {
         let (standing, outstanding) = self.outstanding(trainee)?;
         let start = standing.trainee.start;
         let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
-        let review_rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+        let review_rule = review_rule(rules, &standing.standard, start)?;
         let measure = self.measure()?;
         let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
         // The gateway is the standard's: local competences stand beside it.
@@ -55,14 +53,19 @@ impl App {
             .db
             .read(|tx| competence::seen_since(tx, &self.viewer, trainee, &standing.trainee.standard, since))?;
         let gateway = gateway_of(&standing.standard, rules)?;
-        let (recorded, confirmed) = (self.recorded(trainee)?, self.confirmed(trainee)?);
+        let (recorded, confirmed, prior) =
+            (self.recorded(trainee)?, self.confirmed(trainee)?, self.recognised(trainee)?);
+        let aged_16_to_18 = self.enrolment(trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
         Ok(readiness(&Facts {
             standing: &standing,
             outstanding: &outstanding,
             gateway: &gateway,
             rule,
             review_rule,
+            aged_16_to_18,
+            english_rule: &rules.english_maths,
             hours: &hours,
+            recognised: prior.as_ref(),
             reviews: &reviews,
             recorded: &recorded,
             confirmed: &confirmed,
@@ -85,11 +88,17 @@ impl App {
     ) -> Result<ReviewPlan, Error> {
         let measure = self.measure()?;
         let card = self.book.db.read(|tx| crate::store::people::card(tx, &self.viewer, trainee, &measure))?;
-        let start = card.map_or(measure.today, |card| card.start);
-        let rule = rules.reviews_for(start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+        let start = card.as_ref().map_or(measure.today, |card| card.start);
+        let rule = match &card {
+            Some(card) => {
+                let standard = self.standard(&card.standard)?;
+                review_rule(rules, &standard, start)?
+            }
+            None => rules.reviews_for(None, start).ok_or_else(no_review_rule)?,
+        };
         let not_yet = outstanding.iter().filter(|row| row.state == State::NotYet).filter_map(|row| {
             let action = row.newest.as_ref()?.action.as_ref()?;
-            Some(OpenAction { what: action.what.clone(), by: action.by, from: ActionFrom::Ksb(row.code) })
+            Some(OpenAction { what: action.what.clone(), by: action.by, owner: None, from: ActionFrom::Ksb(row.code) })
         });
         Ok(review_plan(start, &self.reviews(trainee)?, not_yet.collect(), rule, measure.today))
     }
@@ -98,6 +107,7 @@ impl App {
     pub fn programme(&mut self, trainee: &PersonId) -> Result<Programme, Error> {
         Ok(Programme {
             plan: self.review_plan(trainee)?,
+            rating: self.rating(trainee)?,
             reviews: self.reviews(trainee)?,
             hours: self.hours_plan(trainee)?,
             entries: self.hours(trainee)?,
@@ -148,7 +158,8 @@ impl App {
             }
             let by = app.person(signer)?;
             let role = by.signs_as();
-            let meaning = Clean::line(meaning_of(party).unwrap_or_default())?;
+            let assessment = assessment_of(&app.standing(trainee)?.standard);
+            let meaning = Clean::line(assessment.meaning_of(party).unwrap_or_default())?;
             let body = Confirm { trainee: named(&person), party, meaning };
             app.state(signer, role, proof, vec![Body::Confirm(body)])
         };
@@ -186,7 +197,7 @@ impl App {
     }
 
     /// The statements of a kind on a trainee's record that count, newest first.
-    fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
+    pub(in crate::app) fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
         self.book.db.read(|tx| {
             let rows = facts::of(tx, &self.viewer, trainee, kind)?;
             rows.into_iter().filter(facts::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
@@ -194,20 +205,15 @@ impl App {
     }
 }
 
-/// What a standard asks for at the gateway: its own list, frozen with it when it was adopted; that of the one that ships with
-/// the program; else what the programme rules ask, and then each requirement says so.
-fn gateway_of(standard: &Arc<Standard>, rules: &ProgrammeRules) -> Result<Vec<GatewayRequirement>, Error> {
-    if !standard.gateway().is_empty() {
-        return Ok(standard.gateway().to_vec());
-    }
-    let own = shipped_gateway(standard.reference())?;
-    if !own.is_empty() {
-        return Ok(own);
-    }
-    let said = format!("by the programme rules, for {} has no gateway list of its own", standard.reference());
-    let general = |one: &GatewayRequirement| {
-        let rule = one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})"));
-        GatewayRequirement { rule: Some(rule), ..one.clone() }
-    };
-    Ok(rules.gateway.iter().map(general).collect())
+/// The rule of reviews for a start on a standard.
+pub(in crate::app) fn review_rule<'r>(
+    rules: &'r ProgrammeRules,
+    standard: &Standard,
+    start: NaiveDate,
+) -> Result<&'r ReviewRule, Error> {
+    rules.reviews_for(standard.programme(), start).ok_or_else(no_review_rule)
+}
+
+pub(in crate::app) fn no_review_rule() -> Error {
+    Error::refused("No rule of reviews holds")
 }

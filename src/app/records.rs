@@ -65,6 +65,7 @@ impl App {
         let local = self.local_of(trainee, &card.standard, &claims)?;
         card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
         card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
+        card.planned = self.planned_ksbs(trainee, &standard, &card.pauses)?;
         Ok(Standing { trainee: card, standard, states, claims, last, local })
     }
 

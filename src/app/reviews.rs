@@ -2,20 +2,23 @@
 
 use std::collections::HashMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::app::error::Error;
 use crate::app::marks::{marks_of, named};
-use crate::app::readiness::programme_rules;
+use crate::app::readiness::{no_review_rule, programme_rules, review_rule};
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
-use crate::domain::review::{Attended, NewReview, Party, REVIEW_DAYS, Review};
+use crate::domain::progress::progress_of;
+use crate::domain::rating::{HoursRated, Rated, Rating};
+use crate::domain::review::{Answers, Attended, Meeting, NewReview, Party, Review, ReviewAction, Said};
 use crate::domain::review_plan::{Call, ReviewCall, call, due_after};
 use crate::domain::statement::Body;
+use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::view::{HeldReview, Receipted};
 use crate::domain::when::long_day;
@@ -36,24 +39,76 @@ impl App {
             }
             attended.sort_by(|a, b| (a.party, &a.who.id).cmp(&(b.party, &b.who.id)));
             attended.dedup();
-            let after = new.held.checked_add_days(Days::new(REVIEW_DAYS.unsigned_abs())).unwrap_or(new.held);
+            let rule = review_rule(programme_rules()?, &standing.standard, standing.trainee.start)?;
+            let meeting = new.meeting.unwrap_or(rule.meeting);
+            if meeting != rule.meeting && (meeting != Meeting::YearEnd || rule.year_end.is_none()) {
+                return Err(Error::usage(format!("{} holds no {}", standing.trainee.standard, meeting.words()))
+                    .hint(format!("The rule: {}", rule.text)));
+            }
+            if let (Meeting::YearEnd, Some((first, last))) =
+                (meeting, rule.year_end.and_then(|year_end| year_end.of(new.held.year())))
+                && !(first..=last).contains(&new.held)
+            {
+                let (held, first, last) = (long_day(new.held), long_day(first), long_day(last));
+                return Err(Error::usage(format!("A year-end review is held from {first} to {last}, not on {held}"))
+                    .hint("Record it as a training meeting: leave out --year-end"));
+            }
+            let after = rule.every.after(new.held);
+            if new.next.is_some_and(|next| next > after) && new.late.is_none() {
+                return Err(Error::usage(format!("The next is more than {} later", rule.every.span()))
+                    .hint("Say why with --late, or name an earlier day with --next"));
+            }
+            let rated = rated(app.rating(&new.trainee)?, new.rating, new.rating_reason)?;
+            let mut actions = Vec::with_capacity(new.actions.len());
+            for action in new.actions {
+                actions.push(app.owned(action, &attended)?);
+            }
             let by = app.person(signer)?;
-            let role = by.signs_as();
+            let as_what = by.signs_as();
             let review = Review {
                 trainee: named(&trainee),
                 held: new.held,
+                meeting,
                 attended,
                 signed: done,
                 all,
-                discussed: new.discussed,
-                actions: new.actions,
+                said: Said::Answers(Box::new(Answers { texts: new.texts, rated })),
+                actions,
                 next: new.next.unwrap_or(after),
                 late: new.late,
             };
-            app.state(signer, role, proof, vec![Body::Review(review)])
+            app.state(signer, as_what, proof, vec![Body::Review(review)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
         Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
+    }
+
+    /// The rating of a trainee's programme as worked out from the plan today, and from which figures.
+    pub fn rating(&mut self, trainee: &PersonId) -> Result<(Rating, Clean), Error> {
+        let (standing, today) = (self.standing(trainee)?, self.today());
+        let progress = progress_of(&standing, today);
+        let hours = self.hours_plan(trainee)?;
+        let measured = hours.minimum.zip(hours.ahead);
+        let met = hours.met() == Some(true);
+        let rated = measured.map(|(minimum, ahead)| HoursRated { met, minimum, ahead });
+        let figures = (progress.signed, progress.total, progress.ahead);
+        Ok(programme_rules()?.rating.work_out(figures, rated)?)
+    }
+
+    /// An action with its owner: who it was before, who it begins with (`Sam: book a session`), else the trainee.
+    fn owned(&self, action: ReviewAction, attended: &[Attended]) -> Result<ReviewAction, Error> {
+        if let Some(owner) = &action.owner {
+            let owner = Some(named(&self.person(&owner.id)?));
+            return Ok(ReviewAction { owner, ..action });
+        }
+        let first = action.what.as_str().split_once(": ");
+        let said = first.and_then(|(whose, what)| Some((owner_of(whose, attended)?, what.to_owned())));
+        let trainee = attended.iter().find(|there| there.party == Party::Trainee);
+        let (owner, what) = match said {
+            Some((there, what)) => (Some(there), Clean::lines(&what)?),
+            None => (trainee, action.what),
+        };
+        Ok(ReviewAction { what, owner: owner.map(|there| there.who.clone()), ..action })
     }
 
     /// A trainee's progress reviews, the newest day first.
@@ -80,11 +135,13 @@ impl App {
     }
 
     /// Every current trainee's next progress review, the most overdue first.
-    pub fn review_calls(&self) -> Result<Vec<ReviewCall>, Error> {
+    pub fn review_calls(&mut self) -> Result<Vec<ReviewCall>, Error> {
         let (rules, today) = (programme_rules()?, self.today());
         let nexts = self.book.db.read(|tx| facts::next_reviews(tx, &self.viewer))?;
+        let courses = self.courses()?;
         let row = |next: facts::NextReview| {
-            let rule = rules.reviews_for(next.start).ok_or_else(|| Error::refused("No rule of reviews holds"))?;
+            let programme = courses.get(&next.standard).and_then(|course| course.standard.programme());
+            let rule = rules.reviews_for(programme, next.start).ok_or_else(no_review_rule)?;
             // A review names a day later than the rule's only with a reason.
             let due = next.due.unwrap_or_else(|| due_after(next.start, None, rule));
             let call = call(due, rule, today);
@@ -117,6 +174,35 @@ impl App {
             })
         });
         Ok(calls)
+    }
+}
+
+/// The one who attended that a text means: their name, a first name that no other has, or their party.
+fn owner_of<'a>(text: &str, attended: &'a [Attended]) -> Option<&'a Attended> {
+    let text = text.trim().to_lowercase();
+    let name = |there: &Attended| there.who.name.as_str().to_lowercase();
+    let one = |fits: &dyn Fn(&Attended) -> bool| {
+        let mut found = attended.iter().filter(|there| fits(there));
+        found.next().filter(|_| found.next().is_none())
+    };
+    one(&|there| name(there) == text)
+        .or_else(|| one(&|there| name(there).split(' ').next() == Some(text.as_str())))
+        .or_else(|| one(&|there| there.party.slug() == text))
+}
+
+/// The rating as it is signed: confirmed, or changed with a reason.
+fn rated((worked_out, basis): (Rating, Clean), rating: Option<Rating>, reason: Option<Clean>) -> Result<Rated, Error> {
+    let said = format!("The rating is worked out as {}: {basis}", worked_out.slug());
+    let confirm = format!("Confirm it with --rating {}", worked_out.slug());
+    match rating {
+        None => Err(Error::usage(said).hint(format!("{confirm}, or give another with --rating and --rating-reason"))),
+        Some(rating) if rating != worked_out && reason.is_none() => {
+            Err(Error::usage(said).hint(format!("{confirm}, or say with --rating-reason why it is {}", rating.slug())))
+        }
+        Some(rating) if rating == worked_out && reason.is_some() => {
+            Err(Error::usage(said).hint("It needs no reason: leave out --rating-reason"))
+        }
+        Some(rating) => Ok(Rated { worked_out, basis, rating, reason }),
     }
 }
 

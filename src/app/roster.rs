@@ -13,12 +13,14 @@ use crate::app::random::person_id;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
+use crate::domain::fold::{folded, holds, same};
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::programme_rules::start_warnings;
 use crate::domain::recovery::ClockBack;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard::Standard;
+use crate::domain::standard_versions::{picked, versioned};
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, Secret, StandardRef};
@@ -39,6 +41,18 @@ pub struct NewPerson {
     pub registration: Option<Clean>,
     /// Level in the career framework, as its slug.
     pub level: Option<Clean>,
+    /// Whether a second person of one name is meant.
+    pub second: bool,
+}
+
+/// Who somebody is, for one who may take them for another: `02c1 Ann Bell, trainee, Cytology`.
+fn person_words(person: &Person) -> String {
+    let mut words = vec![format!("{} {}", person.id, person.name)];
+    words.extend(person.roles.iter().map(|role| role.words().to_owned()));
+    words.extend(person.department.as_ref().map(ToString::to_string));
+    words.extend(person.registration.as_ref().map(ToString::to_string));
+    words.extend(person.left.then(|| "has left".to_owned()));
+    words.join(", ")
 }
 
 impl App {
@@ -51,8 +65,11 @@ impl App {
         passphrase: Option<&Secret>,
     ) -> Result<(PersonId, Appended), Error> {
         let doing = format!("Adding {}", new.name);
+        if !new.second {
+            self.is_the_only_one(&new.name).map_err(|e| e.doing(doing.clone()))?;
+        }
         let id = self.fresh_person_id()?;
-        let NewPerson { name, mut roles, department, registration, level } = new;
+        let NewPerson { name, mut roles, department, registration, level, .. } = new;
         roles.sort_unstable();
         roles.dedup();
         let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
@@ -76,6 +93,21 @@ impl App {
                 Err(error.doing(doing))
             }
         }
+    }
+
+    /// Refuses a name that somebody has already, in any spelling: the same person would have two records.
+    fn is_the_only_one(&self, name: &Clean) -> Result<(), Error> {
+        let mut there = self.people(&Role::ALL)?;
+        there.retain(|person| same(person.name.as_str(), name.as_str()));
+        let Some(first) = there.first() else { return Ok(()) };
+        let who: Vec<String> = there.iter().map(person_words).collect();
+        let back = if first.left {
+            format!("`countersign person return {}` brings them back; ", first.id)
+        } else {
+            String::new()
+        };
+        let hint = format!("If it is the same person, use that id; {back}--another adds a second person of this name");
+        Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
     }
 
     /// States that a person has left: they sign nothing any more, their records stay.
@@ -103,10 +135,11 @@ impl App {
     pub fn who_left(&self, text: &str) -> Result<Person, Error> {
         let mut left = self.people(&Role::ALL)?;
         left.retain(|person| person.left);
-        let (wanted, name) = (text.to_lowercase(), |person: &Person| person.name.as_str().to_lowercase());
-        let whole = left.iter().any(|person| person.id.as_str() == text || name(person) == wanted);
+        let wanted = folded(text);
+        let named = |person: &Person| folded(person.name.as_str()) == wanted;
+        let whole = left.iter().any(|person| person.id.as_str() == text || named(person));
         left.retain(|person| {
-            let fits = if whole { name(person) == wanted } else { name(person).contains(&wanted) };
+            let fits = if whole { named(person) } else { holds(person.name.as_str(), &wanted) };
             fits || person.id.as_str() == text
         });
         match left.len() {
@@ -220,16 +253,15 @@ impl App {
         {
             return Ok(Found::One(person));
         }
-        let wanted = text.to_lowercase();
+        let wanted = folded(text);
         let (mut fits, mut same) = (Vec::new(), Vec::new());
         self.book.db.read(|tx| {
             people::names(tx, &self.viewer, with, &mut |id, name| {
-                let name = name.to_lowercase();
-                if name == wanted {
-                    same.push(id.to_owned());
-                }
-                if name.contains(&wanted) {
+                if holds(name, &wanted) {
                     fits.push(id.to_owned());
+                    if folded(name) == wanted {
+                        same.push(id.to_owned());
+                    }
                 }
             })
         })?;
@@ -251,13 +283,13 @@ impl App {
 
     /// The ids of those who fit, best first.
     pub(in crate::app) fn fuzzy_ids(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
-        let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+        let pattern = Pattern::parse(&folded(text), CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let mut fits: Vec<(u32, String, String)> = Vec::new();
         self.book.db.read(|tx| {
             people::names(tx, &self.viewer, with, &mut |id, name| {
-                let score = pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher);
+                let score = pattern.score(Utf32Str::new(&folded(name), &mut buffer), &mut matcher);
                 let own = if id == text { Some(u32::MAX) } else { None };
                 if let Some(score) = own.or(score) {
                     fits.push((score, name.to_owned(), id.to_owned()));
@@ -287,7 +319,8 @@ impl App {
 
     /// What a training officer is warned of where a trainee starts on a standard on a day.
     pub fn start_warnings(&mut self, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
-        start_warnings(self.standard(of)?.as_ref(), start).map_err(|fault| Error::refused(fault.to_string()))
+        let adopted = self.standards()?;
+        start_warnings(self.standard(of)?.as_ref(), &adopted, start).map_err(|fault| Error::refused(fault.to_string()))
     }
 
     /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.
@@ -303,6 +336,34 @@ impl App {
                 let several: Vec<StandardRef> = several.iter().map(|of| (*of).clone()).collect();
                 Err(Error::usage(format!("“{text}” is more than one standard")).hint(listed("Say which", &several)))
             }
+        }
+    }
+
+    /// The adopted standard of a reference or of reference and version; where the version is not said and several are adopted,
+    /// the one that they are on, else the one that the start belongs to.
+    pub fn standard_for(
+        &mut self,
+        text: &str,
+        start: NaiveDate,
+        before: Option<&StandardRef>,
+    ) -> Result<StandardRef, Error> {
+        let adopted = self.standards()?;
+        let of = |reference: &str| -> Vec<_> {
+            adopted.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
+        };
+        let fits = of(text);
+        if let (Some(before), true) = (before, fits.len() > 1)
+            && fits.iter().any(|one| one.reference() == before)
+        {
+            return Ok(before.clone());
+        }
+        if let (Some(one), true) = (picked(&fits, &adopted, start), fits.len() > 1) {
+            return Ok(one.reference().clone());
+        }
+        let spoken = text.rsplit_once(' ').map(|(reference, version)| (of(reference.trim_end()), version));
+        match spoken.as_ref().and_then(|(fits, version)| versioned(fits, version)) {
+            Some((one, _)) => Ok(one.reference().clone()),
+            None => self.find_standard(text),
         }
     }
 

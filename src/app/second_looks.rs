@@ -267,7 +267,7 @@ fn fits(filter: &Filter, row: &SecondLook) -> bool {
         texts: &[row.trainee_name.as_str(), signer, row.look.word()],
         ksbs: &[KsbFact { code: row.code, state: State::Signed, duties: &[] }],
         by: &[signer],
-        day: Some(row.signed.day()),
+        day: Some(row.signed.local_day()),
         ..Facts::default()
     })
 }

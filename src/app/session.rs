@@ -8,7 +8,7 @@ use crate::domain::person::Person;
 use crate::domain::statement::Auth;
 use crate::domain::value::{PersonId, Secret};
 use crate::domain::when::Timestamp;
-use crate::ledger::pin::PinVerifier;
+use crate::ledger::pin::{PinVerifier, has_form};
 use crate::ledger::sshsig::SigningKey;
 
 /// Wrong PINs that end a session.
@@ -77,13 +77,18 @@ impl Sessions {
         self.0.get_mut(person)
     }
 
-    /// Whether this PIN is that of the person's open session. The third wrong one in a row ends it.
+    /// Whether this PIN is that of the person's open session. The third wrong one in a row ends it; what is not 4 to 8
+    /// digits is not counted.
     pub fn check_pin(&mut self, person: &PersonId, pin: &Secret, now: Timestamp) -> Result<Auth, Error> {
         let session = self.of(person, now).ok_or_else(no_session)?;
         let verifier = session.pin.as_ref().ok_or_else(|| {
             Error::refused("There is no PIN for this key")
                 .hint("Give the passphrase, or set one: `countersign key pin`")
         })?;
+        // A line of a text that was pasted is no guess.
+        if !has_form(pin) {
+            return Err(Error::refused("A PIN is 4 to 8 digits; this used up no try").hint("Type your PIN, then Enter"));
+        }
         if verifier.matches(pin) {
             session.wrong = 0;
             return Ok(Auth::Pin);

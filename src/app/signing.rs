@@ -4,10 +4,11 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
+use crate::domain::rules::marks::withdrawable;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard_scope::NotAsked;
 use crate::domain::statement::about::record;
-use crate::domain::statement::{Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
+use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
 use crate::domain::view::{Observation, Receipted, Standing};
@@ -39,24 +40,37 @@ impl App {
         of: StatementId,
         reason: &Clean,
     ) -> Result<Receipted, Error> {
-        let doing = "Withdrawing a record";
-        let statement = self.spoken_of(of).map_err(|e| e.doing(doing))?;
-        let whose = match statement.body.kind() {
-            Kind::SignOff | Kind::Countersign | Kind::Review | Kind::Hours | Kind::Requirement | Kind::Confirm => {
-                record(&statement.body)
-            }
-            _ => None,
-        };
-        let whose = whose.ok_or_else(|| Error::from(Refusal::NotWithdrawable).doing(doing))?;
+        self.withdraw_all(signer, proof, &[of], reason)
+    }
+
+    /// Withdraws several, all in one transaction: none is withdrawn where one may not be.
+    pub fn withdraw_all(
+        &mut self,
+        signer: &PersonId,
+        proof: &Proof,
+        of: &[StatementId],
+        reason: &Clean,
+    ) -> Result<Receipted, Error> {
+        let doing = if of.len() == 1 { "Withdrawing a record" } else { "Withdrawing records" };
         let by = self.person(signer)?;
-        let own = statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
-        let role = if own { Role::Supervisor } else { Role::TrainingOfficer };
-        // By the name that holds now, which may be newer than the sign-off.
-        let trainee = self.person(&whose.id)?;
-        let named = Named { id: trainee.id, name: trainee.name.clone() };
-        let body = Body::Withdraw(Withdraw { of, trainee: named, reason: reason.clone() });
-        let done = self.state(signer, role, proof, vec![body]).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        let (mut bodies, mut names, mut own) = (Vec::new(), Vec::new(), true);
+        for of in of {
+            let statement = self.spoken_of(*of).map_err(|e| e.doing(doing))?;
+            let whose = record(&statement.body).filter(|_| withdrawable(statement.body.kind()));
+            let whose = whose.ok_or_else(|| Error::from(Refusal::NotWithdrawable).doing(doing))?;
+            own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
+            // By the name that holds now, which may be newer than the sign-off.
+            let trainee = self.person(&whose.id)?;
+            let whose = Named { id: trainee.id, name: trainee.name.clone() };
+            bodies.push(Body::Withdraw(Withdraw { of: *of, trainee: whose, reason: reason.clone() }));
+            names.push(trainee.name);
+        }
+        names.dedup();
+        let trainee = names.into_iter().next().ok_or_else(|| Error::usage("Nothing is named").doing(doing))?;
+        // Who is no training officer reads whose it is to withdraw.
+        let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
+        let done = self.state(signer, role, proof, bodies).map_err(|e| e.doing(doing))?;
+        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble() })
     }
 
     /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard has not.

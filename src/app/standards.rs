@@ -7,9 +7,13 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::domain::competence::State;
 use crate::domain::gateway_list::GatewayRequirement;
+use crate::domain::programme_rules::{ProgrammeRules, shipped as programme_rules};
 use crate::domain::standard::Standard;
+use crate::domain::standard_about::{About, Assessment};
 use crate::domain::standard_diff::{Change, Pair, diff};
 use crate::domain::standard_file::st0413;
+use crate::domain::standard_page::{Facts, Page, attribution, page};
+use crate::domain::standard_versions::{order, versions};
 use crate::domain::value::{KsbCode, PersonId, StandardRef};
 use crate::store::{competence, people};
 
@@ -37,10 +41,39 @@ pub fn shipped() -> Result<Vec<Arc<Standard>>, Error> {
     Ok(vec![Arc::new(st0413().map_err(Error::refused)?.0)])
 }
 
-/// What a standard that ships with the program asks for at the gateway; nothing for another.
-pub(in crate::app) fn shipped_gateway(of: &StandardRef) -> Result<Vec<GatewayRequirement>, Error> {
-    let (standard, notes) = st0413().map_err(Error::refused)?;
-    Ok(if standard.reference() == of { notes.gateway } else { Vec::new() })
+/// What a standard asks for at the gateway: its own list, frozen with it when it was adopted; that of the one that ships with
+/// the program; else what the programme rules ask, and then each requirement says so. A reformed plan asks for behaviours too.
+pub(in crate::app) fn gateway_of(
+    standard: &Standard,
+    rules: &ProgrammeRules,
+) -> Result<Vec<GatewayRequirement>, Error> {
+    let (mut asked, own) = asked_of(standard, rules)?;
+    if !own {
+        let said = format!("by the programme rules, for {} has no gateway list of its own", standard.reference());
+        for one in asked.iter_mut().filter(|one| rules.gateway.iter().any(|known| known.id == one.id)) {
+            one.rule = Some(one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})")));
+        }
+    }
+    Ok(asked)
+}
+
+/// What is asked, and whether the standard's own list asks it.
+fn asked_of(standard: &Standard, rules: &ProgrammeRules) -> Result<(Vec<GatewayRequirement>, bool), Error> {
+    let (shipped, notes) = st0413().map_err(Error::refused)?;
+    let (mut asked, own) = if !standard.gateway().is_empty() {
+        (standard.gateway().to_vec(), true)
+    } else if shipped.reference() == standard.reference() {
+        (notes.gateway, true)
+    } else {
+        (rules.gateway.clone(), false)
+    };
+    if rules.assessment_of(standard) == Assessment::Reformed {
+        let known: Vec<String> = asked.iter().map(|one| one.id.clone()).collect();
+        let more = rules.reformed_gateway.iter().filter(|one| !known.contains(&one.id)).cloned();
+        let at = known.iter().position(|id| id == "ksbs").map_or(0, |at| at + 1);
+        asked.splice(at..at, more);
+    }
+    Ok((asked, own))
 }
 
 /// The standard of a reference and version (or of a reference with one version) among those adopted, then those shipped.
@@ -76,6 +109,31 @@ pub fn kin(app: Option<&mut App>, of: &StandardRef) -> Result<Option<Arc<Standar
     Ok(older.or_else(|| others.first()).cloned())
 }
 
+/// The line that the licence asks for wherever texts of a standard are; none for a department's own.
+#[must_use]
+pub fn attributed(standard: &Standard) -> Option<String> {
+    attribution(standard, &about_of(standard).unwrap_or_default())
+}
+
+/// The page about a standard among those adopted.
+pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, Error> {
+    let rules = programme_rules().map_err(Error::refused)?;
+    let (gateway, own) = asked_of(standard, rules)?;
+    let mut known = versions(standard.reference().reference(), adopted);
+    if known.iter().all(|one| one.version != standard.reference().version()) {
+        known = versions(standard.reference().reference(), &[Arc::new(standard.clone())]);
+    }
+    let about = about_of(standard)?;
+    let facts = Facts {
+        standard,
+        about: &about,
+        assessment: rules.assessment_of(standard),
+        gateway: (&gateway, own),
+        versions: &known,
+    };
+    Ok(page(&facts))
+}
+
 /// Adopted ones first; a shipped one that is adopted is there once.
 fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
     let mut all = match app {
@@ -90,12 +148,19 @@ fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
     Ok(all)
 }
 
-/// Versions order by their numbers: 1.9 before 1.10.
-fn order(version: &str) -> Vec<(u64, String)> {
-    version.split('.').map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
+/// What a standard says of itself: its own text, frozen when it was adopted; for the one that ships what comes with the program.
+pub fn about_of(standard: &Standard) -> Result<About, Error> {
+    let (shipped, notes) = st0413().map_err(Error::refused)?;
+    let bare = standard.about().is_empty() && shipped.reference() == standard.reference();
+    Ok(if bare { notes.about } else { standard.about().clone() })
 }
 
 impl App {
+    /// The page about a standard, adopted or not, with what is known here of its versions.
+    pub fn page_of(&mut self, standard: &Standard) -> Result<Page, Error> {
+        page_of(standard, &self.standards()?)
+    }
+
     /// Whether this very version is adopted.
     pub fn is_adopted(&mut self, of: &StandardRef) -> Result<bool, Error> {
         Ok(self.book.standard(of)?.is_some())
@@ -125,13 +190,6 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_order_by_their_numbers() {
-        let mut versions = ["1.10", "1.9", "2", "1", "1.9.1", "1.x"];
-        versions.sort_by_key(|version| order(version));
-        assert_eq!(versions, ["1", "1.9", "1.9.1", "1.10", "1.x", "2"]);
-    }
 
     #[test]
     fn a_shipped_standard_is_found_without_a_file_and_an_unknown_one_is_not() {

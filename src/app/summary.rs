@@ -22,13 +22,14 @@ pub fn summary(statement: &Statement) -> String {
             format!("{} beside {}", adoption.list, beside.join(", "))
         }
         Body::Enrolment(named) => {
-            let Enrolment { standard, start, scope, .. } = &named.enrolment;
+            let Enrolment { standard, start, end, scope, .. } = &named.enrolment;
+            let end = end.map(|end| format!(" to {end}")).unwrap_or_default();
             let option = scope.option.as_ref().map(|option| format!(", option {option}")).unwrap_or_default();
             let left = scope.left_out.iter().map(|left| {
                 let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
                 format!(" · without {} · “{}”", codes.join(" "), left.reason)
             });
-            format!("{} on {standard} from {start}{option}{}", named.name, left.collect::<String>())
+            format!("{} on {standard} from {start}{end}{option}{}", named.name, left.collect::<String>())
         }
         Body::Policy(settings) => {
             let all: Vec<String> = settings.iter().map(|(name, value)| format!("{} {value}", name.slug())).collect();
@@ -49,6 +50,17 @@ pub fn summary(statement: &Statement) -> String {
             let sum: Quarters = hours.entries.iter().map(|entry| entry.hours).sum();
             let (first, last) = hours.days();
             format!("{sum} hours, {first} to {last} · {}", hours.trainee.name)
+        }
+        Body::Recognition(said) => {
+            let hours = said.hours.map(|hours| format!("{hours} hours"));
+            let codes: Vec<String> = said.codes.iter().map(ToString::to_string).collect();
+            let both: Vec<String> = hours.into_iter().chain((!codes.is_empty()).then(|| codes.join(" "))).collect();
+            format!("{} · {} · “{}”", both.join(", "), said.trainee.name, said.reason)
+        }
+        Body::TrainingPlan(plan) => {
+            let hours: Quarters = plan.months.iter().map(|month| month.hours).sum();
+            let ksbs: usize = plan.months.iter().map(|month| month.codes.len()).sum();
+            format!("{} months, {hours} hours, {ksbs} KSBs · {}", plan.months.len(), plan.trainee.name)
         }
         Body::Requirement(said) => {
             format!("{} {} · {} · “{}”", said.requirement.as_str(), said.outcome.slug(), said.trainee.name, said.reason)

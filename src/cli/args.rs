@@ -70,7 +70,7 @@ pub enum Command {
     Competences(CompetencesVerb),
     /// Enrols a trainee on a standard.
     Enrol(Enrol),
-    /// Pauses an enrolment, or takes it up again: what is expected comes later by as many days.
+    /// Starts or ends a break in learning, and changes what an enrolment says.
     #[command(subcommand)]
     Enrolment(EnrolmentVerb),
     /// Puts trainees under a supervisor, or shows who supervises whom.

@@ -103,7 +103,7 @@ fn list(context: &Context, words: &[String]) -> Result<Answer, Failure> {
         vec![
             claim.trainee_name.to_string(),
             claim.state().slug().to_owned(),
-            day_words(claim.made.day()),
+            day_words(claim.made.local_day()),
             claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str()).to_owned(),
             claim.evidence.len().to_string(),
             claim.id.to_string(),

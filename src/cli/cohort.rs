@@ -45,7 +45,7 @@ fn row(row: &CohortRow) -> Vec<String> {
         1.. => format!("{} ahead", row.weeks),
         _ => format!("{} behind", row.weeks.unsigned_abs()),
     };
-    let weeks = if row.paused { format!("{weeks}, paused") } else { weeks };
+    let weeks = if row.paused { format!("{weeks}, on a break") } else { weeks };
     vec![
         card.name.to_string(),
         card.standard.to_string(),

@@ -1,28 +1,38 @@
 //! `enrol` and `policy`: what a training officer states of the department.
 
+use chrono::NaiveDate;
+
+use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, name, one};
 use crate::cli::enrol_scope::{answered, changed, scope_of};
 use crate::cli::json::log::{Policies, PolicyRow, Written};
 use crate::cli::moves;
+use crate::cli::planned::warn_of_end;
+use crate::cli::prompt::Terminal;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::{Enrol, PolicyVerb};
 use crate::domain::department::PolicyName;
 use crate::domain::person::{Enrolment, Role};
 use crate::domain::roster::Policy;
-use crate::domain::when::long_day;
+use crate::domain::text::{Clean, said_yes};
+use crate::domain::value::PersonId;
+use crate::domain::when::{day_words, long_day};
 
 /// Enrols a trainee.
 pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
-    let reference = app.find_standard(&asked.standard)?;
     let start = day(&asked.start, "--start", app.today())?;
     let specialism = name(asked.specialism.as_deref(), "--specialism")?;
     // What is not said anew is as it was.
     let before = app.enrolment(&trainee.id)?;
+    let reference = app.standard_for(&asked.standard, start, before.as_ref().map(|before| &before.standard))?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
     let specialism = specialism.or(before.as_ref().and_then(|before| before.specialism.clone()));
+    let end = asked.planned_end.as_deref().map(|text| day(text, "--planned-end", app.today())).transpose()?;
+    let end = end.or(before.as_ref().and_then(|before| before.end));
+    let aged_16_to_18 = asked.aged_16_to_18.or(before.as_ref().and_then(|before| before.aged_on(start)));
     let scope = scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;
     let moved = app.move_of(&trainee.id, &reference)?;
     if asked.preview {
@@ -35,8 +45,13 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let unmapped = app.standard(&reference)?.unmapped_options();
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let enrolment =
-        Enrolment { trainee: trainee.id.clone(), standard: reference.clone(), start, specialism, weekly, scope };
+    let aged_16_to_18 = match aged_16_to_18 {
+        None => ask_age(&trainee.name, start)?,
+        answered => answered,
+    };
+    let (who, on) = (trainee.id.clone(), reference.clone());
+    let enrolment = Enrolment { trainee: who, standard: on, start, specialism, weekly, end, scope, aged_16_to_18 };
+    warn_of_end(context, &enrolment)?;
     let was = before.as_ref().filter(|before| before.standard == reference && before.scope != enrolment.scope);
     let changed = was.map(|was| changed(app, was, &enrolment)).transpose()?;
     let option = enrolment.scope.option.clone();
@@ -51,7 +66,9 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
         },
     };
     let mut facts = vec![fact("Trainee", format!("{} {}", trainee.id, trainee.name)), fact("Start", long_day(start))];
+    facts.extend(end.map(|end| fact("Planned end", long_day(end))));
     facts.extend(weekly.map(|weekly| fact("Paid hours", format!("{weekly} a week"))));
+    facts.push(fact("English and maths", age_words(aged_16_to_18, &trainee.id)));
     facts.extend(option.iter().map(|option| fact("Option", option)));
     facts.extend(changed.into_iter().flat_map(|changed| changed.facts));
     facts.extend(answered(app, &trainee.id)?);
@@ -59,6 +76,30 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let parts = vec![Part::Line(line), Part::Facts(facts)];
     let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(parts, &shape)?)
+}
+
+/// Asks whether they were aged 16 to 18, where somebody sits at the terminal. No answer leaves it open.
+fn ask_age(name: &Clean, start: NaiveDate) -> Result<Option<bool>, Error> {
+    let Some(mut terminal) = Terminal::find() else { return Ok(None) };
+    let question = format!("Is {name} aged 16 to 18 on {}? yes or no (Enter to answer later)", day_words(start));
+    for _ in 0..3 {
+        let typed = terminal.ask(&question)?;
+        match said_yes(&typed) {
+            None if typed.trim().is_empty() => break,
+            None => terminal.say("Answer yes or no")?,
+            answered => return Ok(answered),
+        }
+    }
+    Ok(None)
+}
+
+/// What follows from the age at the start.
+pub fn age_words(aged_16_to_18: Option<bool>, who: &PersonId) -> String {
+    match aged_16_to_18 {
+        Some(true) => "required, aged 16 to 18 at the start".to_owned(),
+        Some(false) => "the employer decides, aged 19 or over at the start".to_owned(),
+        None => format!("aged 16 to 18 at the start? `countersign enrolment aged-16-to-18 {who} yes`, or `no`"),
+    }
 }
 
 /// Shows or changes the policy.

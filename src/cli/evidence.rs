@@ -85,7 +85,7 @@ pub fn list_of(app: &App, who: &Person) -> Result<Answer, Failure> {
             file.name.to_string(),
             if file.erased { "erased" } else { file.kind.slug() }.to_owned(),
             file.size.to_string(),
-            day_words(file.added.day()),
+            day_words(file.added.local_day()),
             file.claims.to_string(),
             file.digest.hex()[..16].to_owned(),
         ]

@@ -100,6 +100,7 @@ fn about(held: &Held) -> String {
     }
     if let Some(enrolment) = &held.enrolment {
         line("enrolment", format!("{} from {}", enrolment.standard, enrolment.start));
+        enrolment.end.iter().for_each(|end| line("planned end", end.to_string()));
         enrolment.specialism.iter().for_each(|specialism| line("specialism", specialism.to_string()));
         enrolment.scope.option.iter().for_each(|option| line("option", option.to_string()));
         for left in &enrolment.scope.left_out {
@@ -132,7 +133,7 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<Answer, Fail
             due.name.to_string(),
             if due.left { "has left" } else { "" }.to_owned(),
             due.statements.to_string(),
-            long_day(due.newest.day()),
+            long_day(due.newest.local_day()),
             long_day(due.since),
         ]
     };

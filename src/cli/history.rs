@@ -28,8 +28,8 @@ pub fn history(context: &Context, asked: &History) -> Result<Answer, Failure> {
             if row.sound == Some(false) { format!("ALTERED · {}", row.summary) } else { row.summary.clone() };
         vec![
             row.position.to_string(),
-            row.signed.to_string(),
-            row.kind.slug().to_owned(),
+            row.signed.local_words(),
+            row.kind.shown().to_owned(),
             row.signer_name.to_string(),
             summary,
             row.id.to_string(),

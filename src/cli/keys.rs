@@ -104,7 +104,7 @@ pub fn list(context: &Context, asked: &KeyList) -> Result<Answer, Failure> {
         state => state.word().to_owned(),
     };
     let row = |one: &KnownKey| {
-        let (person, since) = (&one.person, long_day(one.since.day()));
+        let (person, since) = (&one.person, long_day(one.since.local_day()));
         vec![person.id.to_string(), person.name.to_string(), state(one), since, one.key.fingerprint_text()]
     };
     let table = Table { head: vec!["id", "name", "state", "since", "key"], rows: known.iter().map(row).collect() };

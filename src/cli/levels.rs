@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::app::error::Error;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
-use crate::cli::json::standard::{LevelRow, Levels};
-use crate::cli::sheet::{Part, Table, fact};
-use crate::domain::framework::{Framework, LevelNotes};
+use crate::cli::json::standard::{LevelRow, Levels, RouteRow};
+use crate::cli::sheet::{Part, Table, fact, wrapped};
+use crate::domain::framework::{Framework, LevelNotes, Route};
 use crate::domain::level::Level;
 use crate::domain::person::{Person, Role};
 use crate::domain::standard::Standard;
@@ -33,13 +33,32 @@ pub fn levels(context: &Context) -> Result<Answer, Failure> {
         ]
     };
     let head = vec!["level", "standard", "adopted", "leads to", "people", "what they do"];
-    let parts = vec![
-        Part::Table(Table { head, rows: rows.iter().map(line).collect() }),
-        Part::Gap,
-        Part::Line(format!("From: {}", framework.source)),
-        Part::Line(framework.attribution.clone()),
-    ];
-    Ok(Answer::new(parts, &Levels { schema: "countersign/levels/1", levels: rows })?)
+    let mut parts = vec![Part::Table(Table { head, rows: rows.iter().map(line).collect() })];
+    // What each does is in the table already.
+    let sections = framework.sections();
+    for (heading, texts) in sections.split_last().map(|(_, rest)| rest).unwrap_or_default() {
+        parts.extend([Part::Gap, Part::Line(heading.to_uppercase())]);
+        let said = |text: &&String| rows.iter().all(|row| row.does != **text);
+        parts.extend(texts.iter().filter(said).flat_map(|text| wrapped(text, 2)));
+    }
+    let licence = fact("Licence", &framework.attribution);
+    parts.extend([Part::Gap, Part::Facts(vec![fact("From", framework.from()), licence])]);
+    let routes = framework.routes().iter().map(|Route { id, name, text }| RouteRow {
+        id: id.clone(),
+        name: name.clone(),
+        text: text.clone(),
+    });
+    let shape = Levels {
+        schema: "countersign/levels/1",
+        levels: rows,
+        about: framework.about.clone(),
+        routes: routes.collect(),
+        source: framework.source.clone(),
+        dated: framework.dated.to_string(),
+        checked: framework.checked.to_string(),
+        attribution: framework.attribution.clone(),
+    };
+    Ok(Answer::new(parts, &shape)?)
 }
 
 fn level_row(notes: &LevelNotes, standards: &[Arc<Standard>], people: &[Person]) -> LevelRow {
@@ -54,6 +73,9 @@ fn level_row(notes: &LevelNotes, standards: &[Arc<Standard>], people: &[Person])
         adopted: standards.iter().filter(trains).map(|standard| standard.reference().to_string()).collect(),
         next: notes.level.next().map(Level::slug),
         people: people.iter().filter(|person| !person.left && level_of(person) == Some(notes.level)).count(),
+        routes: notes.routes.clone(),
+        registers: notes.registers.clone(),
+        others: notes.others.clone(),
     }
 }
 

@@ -207,6 +207,7 @@ fn marks(text: &str, ascii: bool) -> String {
             '“' | '”' => plain.push('"'),
             '’' | '‘' => plain.push('\''),
             '…' => plain.push_str("..."),
+            '©' => plain.push_str("(c)"),
             other => plain.push(other),
         }
     }
@@ -286,6 +287,7 @@ mod tests {
     #[test]
     fn ascii_is_for_our_own_marks_and_leaves_names_alone() {
         assert_eq!(marks("S26 · “Zoë”…", true), "S26 - \"Zoë\"...");
+        assert_eq!(marks("© 2025", true), "(c) 2025");
         assert_eq!(marks("S26 · x", false), "S26 · x");
         let of = |lc_all: &str, lang: &str| Surroundings {
             lc_all: Some(lc_all.to_owned()),

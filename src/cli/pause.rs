@@ -1,4 +1,5 @@
-//! Starts and ends a break in learning and sets paid hours, under `enrolment`. `enrol_scope` has the other verbs.
+//! Starts and ends a break in learning and sets paid hours, under `enrolment`. `enrol_scope` and
+//! `planned` have the other verbs.
 
 use clap::{Args, Subcommand};
 
@@ -6,11 +7,14 @@ use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, one};
+use crate::cli::enrol::age_words;
 use crate::cli::enrol_scope::{self, ChangeOption, Include, LeaveOut};
 use crate::cli::json::log::Written;
+use crate::cli::planned::{self, GivePlannedEnd, Plan, Recognise};
 use crate::cli::sheet::{Part, fact};
+use crate::cli::verbs::yes_or_no;
 use crate::domain::paid_hours::PaidHours;
-use crate::domain::pause::{Span, gateway};
+use crate::domain::pause::Span;
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::text::Clean;
 use crate::domain::when::day_words;
@@ -18,12 +22,22 @@ use crate::domain::when::day_words;
 /// `enrolment`.
 #[derive(Debug, Subcommand)]
 pub enum EnrolmentVerb {
-    /// Pauses an enrolment: no day of it counts, and all that is expected comes later.
+    /// Starts a break in learning: no day of it counts, and all that is expected comes later by as many days.
+    #[command(name = "break", visible_alias = "pause")]
     Pause(PauseEnrolment),
-    /// Says when a paused trainee is back.
+    /// Says when a trainee is back from a break in learning.
     Resume(Resume),
     /// Gives the hours a week for which a trainee is paid: a start before August 2022 asks for a share of them.
     PaidHours(GivePaidHours),
+    /// Gives the last day up to the gateway that is planned; without one, the typical months count.
+    PlannedEnd(GivePlannedEnd),
+    /// Recognises prior learning: hours that are not needed, KSBs that need no sign-off. It replaces what was recognised before.
+    Recognise(Recognise),
+    /// Enters a training plan, hours and KSBs by month; without a file, shows the one that was entered.
+    Plan(Plan),
+    /// Answers whether a trainee was 16 to 18 years old at the start: English and maths are required of them.
+    #[command(name = "aged-16-to-18")]
+    Aged16To18(GiveAge),
     /// Changes a trainee's option. What was signed is kept; only the core and the new option count.
     Option(ChangeOption),
     /// Leaves KSBs out for a trainee, where the standard does not say which KSBs belong to which option.
@@ -32,18 +46,18 @@ pub enum EnrolmentVerb {
     Include(Include),
 }
 
-/// `enrolment pause`.
+/// `enrolment break`.
 #[derive(Debug, Args)]
 pub struct PauseEnrolment {
     /// Who: an id, or any part of a name that only they have.
     pub trainee: String,
-    /// The first day of the pause: 2026-12-01, “1 Dec”, monday.
+    /// The first day of the break: 2026-12-01, “1 Dec”, monday.
     #[arg(long, value_name = "DATE")]
     pub from: String,
     /// The first day back, if it is known.
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
-    /// Why; it stands in the log.
+    /// Why; it is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }
@@ -71,7 +85,17 @@ pub struct GivePaidHours {
     pub weekly: PaidHours,
 }
 
-/// Pauses, resumes, or gives paid hours.
+/// `enrolment aged-16-to-18`.
+#[derive(Debug, Args)]
+pub struct GiveAge {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// yes or no.
+    #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+    pub answer: bool,
+}
+
+/// Starts and ends a break in learning, or changes what an enrolment says.
 pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
     let today = app.today();
@@ -89,12 +113,17 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, 
             let open = pauses.iter().find(|span| span.back.is_none());
             let open = open.or_else(|| pauses.iter().find(|span| span.holds(on)));
             let open = open.ok_or_else(|| {
-                Error::refused(format!("{} is not paused", who.name)).hint("`countersign enrolment pause` pauses")
+                Error::refused(format!("{} is not on a break in learning", who.name))
+                    .hint("`countersign enrolment break` starts one")
             })?;
             let span = Span { from: open.from, back: Some(on) };
             paused(context, app, &who, span, asked.reason.as_deref().unwrap_or("Back"))
         }
         EnrolmentVerb::PaidHours(asked) => paid_hours(context, app, asked),
+        EnrolmentVerb::PlannedEnd(asked) => planned::planned_end(context, app, asked),
+        EnrolmentVerb::Recognise(asked) => planned::recognise(context, app, asked),
+        EnrolmentVerb::Plan(asked) => planned::plan(context, app, asked),
+        EnrolmentVerb::Aged16To18(asked) => aged(context, app, asked),
         EnrolmentVerb::Option(asked) => enrol_scope::option(context, app, asked),
         EnrolmentVerb::LeaveOut(asked) => enrol_scope::leave_out(context, app, asked),
         EnrolmentVerb::Include(asked) => enrol_scope::include(context, app, asked),
@@ -107,15 +136,41 @@ fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason
     let proof = context.proof(&officer)?;
     let done = app.pause(&officer.id, &proof, who, span, reason)?;
     let standing = app.standing(&who.id)?;
-    let (months, pauses) = (standing.standard.months(), &standing.trainee.pauses);
-    let expected = gateway(standing.trainee.start, months, pauses, app.today());
+    let months = standing.standard.months();
+    let expected = standing.trainee.gateway(months, app.today());
     let line = match span.back {
-        None => format!("{} is paused from {}", who.name, day_words(span.from)),
-        Some(back) => format!("{} is paused from {} and back on {}", who.name, day_words(span.from), day_words(back)),
+        None => format!("{} is on a break in learning from {}", who.name, day_words(span.from)),
+        Some(back) => {
+            let (from, back) = (day_words(span.from), day_words(back));
+            format!("{} is on a break in learning from {from} and back on {back}", who.name)
+        }
     };
     let facts = vec![fact("Gateway expected", day_words(expected)), fact("Checkpoint", &done.head.code)];
     let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(vec![Part::Line(line), Part::Facts(facts)], &shape)?)
+}
+
+/// States the enrolment again with this answer, and all else as it was.
+fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Answer, Failure> {
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let before = app.enrolment(&who.id)?.ok_or_else(|| {
+        Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
+    })?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let start = day_words(before.start);
+    let aged_16_to_18 = Some(asked.answer);
+    let done = app.enrol(&officer.id, &proof, Enrolment { aged_16_to_18, ..before })?;
+    let was = if asked.answer { "aged 16 to 18" } else { "aged 19 or over" };
+    let parts = vec![
+        Part::Line(format!("Recorded that {} was {was} on {start}", who.name)),
+        Part::Facts(vec![
+            fact("English and maths", age_words(aged_16_to_18, &who.id)),
+            fact("Checkpoint", &done.head.code),
+        ]),
+    ];
+    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(Answer::new(parts, &shape)?)
 }
 
 /// States the enrolment anew with these hours, and all else as it was.

@@ -14,7 +14,9 @@ use crate::cli::person_import::import;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::NewPassphrase;
 use crate::cli::verbs_people::{PersonAdd, PersonList, PersonVerb};
+use crate::domain::fold::{folded, holds};
 use crate::domain::lists::List;
+use crate::domain::name::first_name_first;
 use crate::domain::person::{Person, Role};
 use crate::domain::text::Clean;
 
@@ -36,13 +38,16 @@ pub fn source(secret: &NewPassphrase) -> Option<Source> {
 }
 
 fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
-    let name = Clean::name(&asked.name).map_err(|fault| Error::from(fault).doing("The name"))?;
+    let turned = first_name_first(&asked.name);
+    let written = turned.as_deref().unwrap_or(&asked.name);
+    let name = Clean::name(written).map_err(|fault| Error::from(fault).doing("The name"))?;
     let new = NewPerson {
         name: name.clone(),
         roles: asked.roles.clone(),
         department: context::name(asked.department.as_deref(), "--department")?,
         registration: context::name(asked.registration.as_deref(), "--registration")?,
         level: asked.level.map(|level| Clean::line(level.slug())).transpose()?,
+        second: asked.another,
     };
     // A trainee signs only that they have read a record, or do not agree: they have a key where they bring a passphrase.
     let signs = new.roles.iter().any(|role| *role != Role::Trainee);
@@ -53,7 +58,11 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<Answer, Failure> {
     let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
     let (id, done) = app.add_person(&officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
     let mut facts = vec![fact("Person", format!("{id} {name}"))];
-    let mut parts = vec![Part::Line(format!("Added {name}"))];
+    let mut parts = vec![Part::Line(match turned {
+        Some(_) => format!("Added {name}, written “{}”", asked.name),
+        None if name.as_str().contains(',') => format!("Added {name}; the comma is part of the name"),
+        None => format!("Added {name}"),
+    })];
     if let Some(words) = &offered {
         facts.push(fact("Passphrase", words.reveal()));
     }
@@ -75,14 +84,14 @@ fn list(context: &Context, asked: &PersonList) -> Result<Answer, Failure> {
     let mut people = app.people_that(&roles, &filter(&asked.filter, List::People, app.today())?)?;
     if let Some(words) = &asked.department {
         let fits = |person: &Person, words: &str| {
-            person.department.as_ref().is_some_and(|d| d.as_str().to_lowercase().contains(words))
+            person.department.as_ref().is_some_and(|department| holds(department.as_str(), words))
         };
         let known = app.departments()?;
-        let words = words.to_lowercase();
-        if !known.iter().any(|one| one.as_str().to_lowercase().contains(&words)) {
-            return Err(no_department(&words, &known).into());
+        let folded = folded(words);
+        if !known.iter().any(|one| holds(one.as_str(), &folded)) {
+            return Err(no_department(words, &known).into());
         }
-        people.retain(|person| fits(person, &words));
+        people.retain(|person| fits(person, &folded));
     }
     let row = |person: &Person| {
         let mut roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();

@@ -22,7 +22,7 @@ use crate::domain::person::Role;
 #[derive(Debug, Args)]
 pub struct PersonImport {
     /// The roster: CSV in UTF-8 or a spreadsheet (.xlsx), one person a row under headings (name, roles, department,
-    /// registration, level, standard, start, specialism, option, supervisor, id); which one is seen by its content.
+    /// registration, level, standard, start, planned end, specialism, option, supervisor, id); which one is seen by its content.
     pub file: PathBuf,
     /// The sheet of the spreadsheet; without it, the first that has headings of a roster.
     #[arg(long, value_name = "NAME")]

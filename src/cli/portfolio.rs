@@ -1,12 +1,14 @@
 //! `portfolio`: a trainee's whole record as text that can be read, printed and kept. Reading alone.
 
 use crate::app::service::App;
+use crate::app::standards::attributed;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, one};
 use crate::cli::json::book::Card;
 use crate::cli::json::ssh::Portfolio;
 use crate::cli::local;
-use crate::cli::sheet::{Part, fact};
+use crate::cli::sheet::{Part, fact, wrapped};
+use crate::cli::standard_page::attribution;
 use crate::cli::trainee::{card, each, ksb_states};
 use crate::cli::verbs::Trainee;
 use crate::domain::person::Role;
@@ -14,9 +16,6 @@ use crate::domain::statement::Kind;
 use crate::domain::value::{KsbKind, PersonId};
 use crate::domain::view::{Mark, Record};
 use crate::domain::when::day_words;
-
-/// The columns of the text: what a page and the narrowest terminal take.
-const COLUMNS: usize = 78;
 
 /// A trainee's whole record.
 pub fn portfolio(context: &Context, asked: &Trainee) -> Result<Answer, Failure> {
@@ -58,9 +57,11 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
             said(record, &mut parts);
         }
     }
+    parts.extend(attribution(&standing.standard));
     let shape = Portfolio {
         schema: "countersign/portfolio/1",
         checkpoint: head.code,
+        attribution: attributed(&standing.standard),
         trainee: Card::from(&standing.trainee),
         ksbs: ksb_states(&standing, &records),
         competences: local::rows(&standing, &records),
@@ -85,7 +86,7 @@ fn said(record: &Record, parts: &mut Vec<Part>) {
         record
             .withdrawn
             .as_ref()
-            .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.day()), gone.by_name, gone.reason)),
+            .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.local_day()), gone.by_name, gone.reason)),
     );
     more.extend(record.marks.iter().filter_map(mark));
     more.push(format!("Signed {}", record.signed));
@@ -103,10 +104,5 @@ fn mark(mark: &Mark) -> Option<String> {
     };
     let why = mark.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
-    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.day()), mark.by_name))
-}
-
-fn wrapped(text: &str, indent: usize) -> Vec<Part> {
-    let lines = text.lines().flat_map(|line| textwrap::wrap(line, COLUMNS - indent).into_iter());
-    lines.map(|line| Part::Line(format!("{}{line}", " ".repeat(indent)))).collect()
+    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.local_day()), mark.by_name))
 }

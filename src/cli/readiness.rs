@@ -9,9 +9,10 @@ use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::verbs::TraineeList;
 use crate::cli::verbs_gateway::{Confirm, Requirement};
-use crate::domain::gateway_marks::{Fulfilled, meaning_of};
+use crate::domain::gateway_marks::Fulfilled;
 use crate::domain::lists::List;
 use crate::domain::person::{Person, Role};
+use crate::domain::programme_rules::assessment_of;
 use crate::domain::readiness::{Figure, Readiness, Reason};
 use crate::domain::sieve::Sieve;
 use crate::domain::view::Receipted;
@@ -27,14 +28,15 @@ pub fn readiness(context: &Context, asked: &TraineeList) -> Result<Answer, Failu
     let standing = app.standing(&trainee.id)?;
     let sieve = Sieve::new(&filter, &standing, app.today());
     ready.figures.retain(|figure| sieve.figure(figure));
-    Ok(Answer::new(parts(&ready, (met, all)), &Shape::new(&ready, met, all))?)
+    let gateway = assessment_of(&standing.standard).gateway().to_lowercase();
+    Ok(Answer::new(parts(&ready, (met, all), &gateway), &Shape::new(&ready, met, all))?)
 }
 
-fn parts(ready: &Readiness, (met, all): (usize, usize)) -> Vec<Part> {
+fn parts(ready: &Readiness, (met, all): (usize, usize), gateway: &str) -> Vec<Part> {
     let card = &ready.trainee;
-    let verdict = if met == all { "ready for the gateway".to_owned() } else { format!("{met} of {all} met") };
+    let verdict = if met == all { format!("ready for the {gateway}") } else { format!("{met} of {all} met") };
     let mut parts = vec![
-        Part::Line(format!("{}, {}: {verdict}; gateway {}", card.name, card.standard, day_words(ready.gateway))),
+        Part::Line(format!("{}, {}: {verdict}; {gateway} {}", card.name, card.standard, day_words(ready.gateway))),
         Part::Gap,
     ];
     let row = |figure: &Figure| {
@@ -56,7 +58,7 @@ pub fn requirement(context: &mut Context, asked: &Requirement) -> Result<Answer,
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
-    let outcome = if asked.met { Fulfilled::Met } else { Fulfilled::Waived };
+    let outcome = asked.decided.unwrap_or(if asked.met { Fulfilled::Met } else { Fulfilled::Waived });
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let said = (asked.requirement.clone(), outcome, reason);
@@ -73,7 +75,8 @@ pub fn confirm(context: &mut Context, asked: &Confirm) -> Result<Answer, Failure
     let proof = context.proof(&signer)?;
     let done = app.confirm_gateway(&signer.id, &proof, &trainee.id, asked.party)?;
     let words = format!("Confirmed {} for the gateway, for the {}", trainee.name, asked.party.slug());
-    let meaning = vec![fact("Meaning", meaning_of(asked.party).unwrap_or_default())];
+    let assessment = assessment_of(&app.standing(&trainee.id)?.standard);
+    let meaning = vec![fact("Meaning", assessment.meaning_of(asked.party).unwrap_or_default())];
     written(words, meaning, &trainee, &signer, &done)
 }
 

@@ -142,8 +142,8 @@ fn preview(plan: &Plan) -> Vec<Part> {
 fn row(row: &HistoryRow) -> Vec<String> {
     vec![
         row.position.to_string(),
-        row.signed.to_string(),
-        row.kind.slug().to_owned(),
+        row.signed.local_words(),
+        row.kind.shown().to_owned(),
         row.signer_name.to_string(),
         row.summary.clone(),
         row.id.to_string(),

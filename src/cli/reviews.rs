@@ -55,7 +55,7 @@ fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Answer
     parts.extend(plan.why.iter().cloned().map(Part::Line));
     if !open.is_empty() {
         let rows = open.iter().map(|(number, action)| open_row(*number, action, app.today())).collect();
-        let head = vec!["open", "by", "from", "action"];
+        let head = vec!["open", "by", "who", "from", "action"];
         parts.extend([Part::Gap, Part::Line("Still to be done".to_owned()), Part::Table(Table { head, rows })]);
     }
     if !reviews.is_empty() {
@@ -73,5 +73,6 @@ fn open_row(number: usize, action: &OpenAction, today: chrono::NaiveDate) -> Vec
         ActionFrom::Review => "last review".to_owned(),
         ActionFrom::Ksb(code) => format!("{code}, not achieved"),
     };
-    vec![number.to_string(), format!("{}{late}", day_words(action.by)), from, action.what.to_string()]
+    let owner = action.owner.as_ref().map(|owner| owner.name.to_string()).unwrap_or_default();
+    vec![number.to_string(), format!("{}{late}", day_words(action.by)), owner, from, action.what.to_string()]
 }

@@ -58,7 +58,7 @@ fn table(rows: &[SecondLook]) -> Table {
             row.trainee_name.to_string(),
             row.outcome.words().to_owned(),
             row.signer_name.to_string(),
-            day_words(row.signed.day()),
+            day_words(row.signed.local_day()),
             row.id.to_string(),
             why,
         ]

@@ -16,7 +16,7 @@ use crate::cli::prompt::Terminal;
 use crate::domain::person::{Enrolment, Role};
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
-use crate::domain::text::{Clean, TextFault};
+use crate::domain::text::{Clean, TextFault, said_yes};
 use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::{PersonId, Secret, StandardRef};
 use crate::domain::when::long_day;
@@ -93,10 +93,29 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today, Look::of("start")))?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&*app.standard(on)?, to)?;
-    let new =
-        NewPerson { name: name.clone(), roles: vec![Role::Trainee], department: None, registration: None, level: None };
+    let aged_16_to_18 = match optional(to, "Aged 16 to 18 on that day? yes or no (Enter to answer later)")? {
+        Some(text) => Some(said_yes(text.as_str()).ok_or_else(|| Error::usage("Answer yes or no"))?),
+        None => None,
+    };
+    let new = NewPerson {
+        name: name.clone(),
+        roles: vec![Role::Trainee],
+        department: None,
+        registration: None,
+        level: None,
+        second: false,
+    };
     let (id, _) = app.add_person(officer, &Proof::Session, new, None)?;
-    let enrolment = Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, scope };
+    let enrolment = Enrolment {
+        trainee: id,
+        standard: on.clone(),
+        start,
+        specialism,
+        weekly: None,
+        end: None,
+        scope,
+        aged_16_to_18,
+    };
     app.enrol(officer, &Proof::Session, enrolment)?;
     to.say(&format!("  {name} starts on {}", long_day(start)))?;
     let unmapped = app.standard(on)?.unmapped_options();
@@ -130,8 +149,14 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
     let Some(name) = optional(to, "A supervisor's name (Enter when done)")? else { return Ok(false) };
     let registration = optional(to, "Their registration (Enter for none)")?;
     let words = five_words(&mut SystemRandom::default())?;
-    let new =
-        NewPerson { name: name.clone(), roles: vec![Role::Supervisor], department: None, registration, level: None };
+    let new = NewPerson {
+        name: name.clone(),
+        roles: vec![Role::Supervisor],
+        department: None,
+        registration,
+        level: None,
+        second: false,
+    };
     let (id, _) = app.add_person(officer, &Proof::Session, new, Some(&words))?;
     // On a line of its own, which no window breaks.
     to.say(&format!("  The passphrase of {name}, shown this once:\n    {}", words.reveal()))?;

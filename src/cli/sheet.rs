@@ -5,6 +5,9 @@ use unicode_width::UnicodeWidthStr as _;
 /// The narrowest last column that is still wrapped: below it the terminal does the wrapping.
 const NARROWEST: usize = 24;
 
+/// The columns of a text in full: what a page and the narrowest terminal take.
+const COLUMNS: usize = 78;
+
 /// A piece of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
@@ -27,6 +30,12 @@ pub struct Table {
     pub head: Vec<&'static str>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
+}
+
+/// A text in lines of a page, moved to the right.
+pub fn wrapped(text: &str, indent: usize) -> Vec<Part> {
+    let lines = text.lines().flat_map(|line| textwrap::wrap(line, COLUMNS - indent).into_iter());
+    lines.map(|line| Part::Line(format!("{}{line}", " ".repeat(indent)))).collect()
 }
 
 /// A fact.

@@ -7,6 +7,7 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, line, lines, one};
 use crate::cli::json::log::Written;
 use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::standard_page::attribution;
 use crate::cli::verbs::{SignOff, Withdraw};
 use crate::cli::verbs_seen::Seen;
 use crate::domain::person::Role;
@@ -42,12 +43,13 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     facts.push(fact("Checkpoint", &done.head.code));
     let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
-    let parts = vec![
+    let mut parts = vec![
         Part::Line(recorded(seen.outcome, &codes, &trainee.name, due, app.today())),
         Part::Facts(facts),
         Part::Gap,
         Part::Table(Table { head: vec!["ksb", "id", "text"], rows: rows.collect() }),
     ];
+    parts.extend(attribution(&standing.standard));
     let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(parts, &shape)?)
 }
@@ -72,26 +74,36 @@ pub fn observation(asked: &Seen, today: NaiveDate) -> Result<Observation, Failur
     })
 }
 
-/// Withdraws a sign-off.
+/// Withdraws sign-offs and what else may be withdrawn, all or none.
 pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failure> {
     let app = &mut context.open()?;
-    let of: StatementId =
-        asked.id.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))?;
+    let id = |text: &String| -> Result<StatementId, Error> {
+        text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))
+    };
+    let mut of = asked.ids.iter().map(id).collect::<Result<Vec<_>, Error>>()?;
+    if let Some(batch) = &asked.batch {
+        of = app.batch_of(id(batch)?)?.ids;
+    }
+    of.sort_unstable();
+    of.dedup();
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     // What would be refused anyhow is said before anybody types a passphrase.
-    app.statement(of)?;
-    app.would(|app, proof| app.withdraw(&signer.id, proof, of, &reason))?;
+    of.iter().try_for_each(|of| app.statement(*of).map(|_| ()))?;
+    app.would(|app, proof| app.withdraw_all(&signer.id, proof, &of, &reason))?;
+    let batch = app.batch(&of)?;
     let proof = context.proof(&signer)?;
-    let done = app.withdraw(&signer.id, &proof, of, &reason)?;
-    let parts = vec![
-        Part::Line(format!("Withdrew a sign-off of {}; it stays in the log and no longer counts", done.trainee)),
-        Part::Facts(vec![
-            fact("Withdrawn", of),
-            fact("By", done.ids.first().map(ToString::to_string).unwrap_or_default()),
-            fact("Checkpoint", &done.head.code),
-        ]),
-    ];
+    let done = app.withdraw_all(&signer.id, &proof, &of, &reason)?;
+    let (what, whose) = (batch.counted(), batch.whose());
+    let left = if of.len() == 1 {
+        "it stays in the log and no longer counts"
+    } else {
+        "they stay in the log and no longer count"
+    };
+    let mut facts: Vec<_> =
+        of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("By", by)]).collect();
+    facts.push(fact("Checkpoint", &done.head.code));
+    let parts = vec![Part::Line(format!("Withdrew {what} of {whose}; {left}")), Part::Facts(facts)];
     Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
 }
 

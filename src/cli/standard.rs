@@ -1,22 +1,26 @@
 //! `standard`: what is adopted, in full; the other verbs stand in files of their own.
 
+use crate::app::standards::{page_of, shipped};
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::json::book::{StandardRow, Standards};
 use crate::cli::levels::levels;
-use crate::cli::sheet::{Part, Table, fact};
-use crate::cli::standard_diff::compare;
+use crate::cli::sheet::{Part, Table, fact, wrapped};
+use crate::cli::standard_diff::{compare, meant};
 use crate::cli::standard_file::{check, import};
+use crate::cli::standard_page::{attribution, sections};
 use crate::cli::verbs::StandardVerb;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
+use crate::domain::standard_file::is_shipped;
 use crate::domain::standard_options::StandardOption;
 
 /// Lists, or shows one.
 pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<Answer, Failure> {
     match verb {
         StandardVerb::List => list(context),
-        StandardVerb::Show { standard } => show(context, standard),
+        StandardVerb::Show { standard, about: true } => about(context, standard),
+        StandardVerb::Show { standard, about: false } => show(context, standard),
         StandardVerb::Import(asked) => import(context, asked),
         StandardVerb::Diff(asked) => compare(context, asked),
         StandardVerb::Check(asked) => check(asked),
@@ -72,7 +76,7 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
     };
     let gateway = standard.gateway().iter().map(asked).collect();
     let gateway = Table { head: vec!["gateway", "asked", "more"], rows: gateway };
-    let parts = vec![
+    let mut parts = vec![
         Part::Line(format!("{reference} {}", standard.title())),
         Part::Facts(vec![
             fact("Level", standard.level()),
@@ -80,6 +84,7 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
             fact("Off-the-job hours", hours),
             fact("Starts", standard.starts().words()),
             fact("SHA-256", standard.digest().hex()),
+            fact("More about it", format!("countersign standard show \"{reference}\" --about")),
         ]),
         Part::Gap,
         listed(Table { head: vec!["duty", "title", "text"], rows: duties }, "It has no duties"),
@@ -93,6 +98,28 @@ fn show(context: &Context, text: &str) -> Result<Answer, Failure> {
             "Its text has no gateway list of its own: `countersign readiness` says what is asked, and by what",
         ),
     ];
+    parts.extend(attribution(&standard));
     let shape = Standards { schema: "countersign/standards/1", standards: vec![StandardRow::whole(&standard)] };
     Ok(Answer::new(parts, &shape)?)
 }
+
+/// What a standard says of itself.
+fn about(context: &Context, text: &str) -> Result<Answer, Failure> {
+    let standard = meant(context, text)?;
+    let page = if context.folder()?.is_founded() {
+        context.open()?.page_of(&standard)?
+    } else {
+        page_of(&standard, &shipped()?)?
+    };
+    let row = StandardRow::whole(&standard).with_page(&page);
+    let mut parts = vec![Part::Line(format!("{} {}", page.standard, page.title))];
+    parts.extend(sections(&page));
+    if standard.about().is_empty() && !is_shipped(standard.reference()) {
+        parts.push(Part::Gap);
+        parts.extend(wrapped(UNSAID, 0));
+    }
+    Ok(Answer::new(parts, &Standards { schema: "countersign/standards/1", standards: vec![row] })?)
+}
+
+/// What is said of a standard that says nothing of itself.
+const UNSAID: &str = "No publisher's texts about this standard are kept here. If you have its public record, read them there: `countersign standard show FILE --about`";

@@ -12,6 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::json::standard::{Differences, FactRow, item_rows};
 use crate::cli::sheet::Part;
 use crate::cli::standard_file::from_file;
+use crate::cli::standard_page::attribution;
 use crate::cli::standard_rows::{counts, items};
 use crate::domain::standard::Standard;
 use crate::domain::standard_diff::diff;
@@ -32,6 +33,11 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<Answer, Fai
     let line = format!("{} to {}: {}", before.reference(), after.reference(), counts(&found));
     let mut parts = vec![Part::Line(line)];
     parts.extend(items(&found));
+    // Where nothing differs there is no text.
+    let both = if before.reference() == after.reference() { vec![&before] } else { vec![&before, &after] };
+    if !found.is_none() {
+        parts.extend(both.into_iter().flat_map(|standard| attribution(standard)));
+    }
     let fact = |(what, before, after): &(&'static str, String, String)| FactRow {
         id: what,
         before: before.clone(),
@@ -48,7 +54,7 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<Answer, Fai
 }
 
 /// The standard of a name, or else of a file.
-fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
+pub fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
     let mut app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
     if let Some(standard) = named(app.as_mut(), text)? {
         return Ok(standard);

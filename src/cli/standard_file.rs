@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::app::error::Error;
 use crate::app::service::App;
-use crate::app::standards::kin;
+use crate::app::standards::{kin, page_of};
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::Context;
 use crate::cli::input::capped_file;
@@ -14,6 +14,7 @@ use crate::cli::json::book::StandardRow;
 use crate::cli::json::log::Written;
 use crate::cli::json::standard::{Check, Import, item_rows, remark_rows};
 use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::standard_page::sections;
 use crate::cli::standard_rows::{counts, items};
 use crate::domain::intake::form::MOST_BYTES;
 use crate::domain::intake::remark::{Remark, Weight};
@@ -83,6 +84,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<Answer, F
         parts.extend([Part::Gap, Part::Line(format!("Against {}: {}", older.reference(), counts(found)))]);
         parts.extend(items(found));
     }
+    parts.extend(sections(&page_of(&standard, &[])?));
     parts.push(Part::Gap);
     parts.push(Part::Line(if adopted {
         format!("{reference} is adopted already; a standard never changes")

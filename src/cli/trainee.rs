@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::app::service::App;
+use crate::app::standards::attributed;
 use crate::cli::answer::{Answer, Failure, listed};
 use crate::cli::context::{Context, one};
 use crate::cli::filtered::filter;
@@ -13,14 +14,16 @@ use crate::cli::json::trainee::{KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
 use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};
+use crate::cli::standard_page::attribution;
 use crate::cli::verbs::TraineeList;
 use crate::domain::claim::Asked;
 use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::lists::List;
 use crate::domain::outstanding::Outstanding;
-use crate::domain::pause::{Span, gateway};
+use crate::domain::pause::Span;
 use crate::domain::person::Role;
+use crate::domain::review::{Meeting, ReviewAction};
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
 use crate::domain::view::{HeldReview, Mark, Record, Standing, TraineeCard};
@@ -34,10 +37,10 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let (standing, records) = app.whole_record(&who.id)?;
     let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
     let (trainee, today) = (&standing.trainee, app.today());
-    let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, today);
+    let gateway = trainee.gateway(standing.standard.months(), today);
     let mut facts = facts(trainee);
     facts.push(fact("Gateway", day_words(gateway)));
-    facts.extend(trainee.pauses.iter().map(|span| fact("Paused", span_words(*span))));
+    facts.extend(trainee.pauses.iter().map(|span| fact("Break in learning", span_words(*span))));
     facts.extend(of_person(&who)?);
     let mut parts = vec![Part::Facts(facts)];
     for (kind, heading) in
@@ -67,16 +70,18 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
     let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
     ksbs.retain(|row| listed.contains(&row.id));
+    parts.extend(attribution(&standing.standard));
+    let attribution = attributed(&standing.standard);
     let reviews = reviews.iter().map(ReviewRow::from).collect();
     let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
     let gateway = gateway.to_string();
     let mut competences = local::rows(&standing, &records);
     competences.retain(|row| listed.contains(&row.id));
     let schema = "countersign/trainee/1";
-    Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews })?)
+    Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews, attribution })?)
 }
 
-/// A pause in words: from when, and until when if that is known.
+/// A break in words: from when, and until when if that is known.
 fn span_words(span: Span) -> String {
     let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
     if span.back.is_some() {
@@ -130,7 +135,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
                 row.code.to_string(),
                 local::state(&standing, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
-                action.map(|action| by(action.by, row.days_late(today))).unwrap_or_default(),
+                by_day(row, &standing, today),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
                 record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 text(row),
@@ -161,15 +166,18 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding fits" };
         parts.push(Part::Line(nothing.to_owned()));
     }
+    parts.extend(attribution(&standing.standard));
     let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
     let trainee = Card::from(&standing.trainee);
-    Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs })?)
+    let attribution = attributed(&standing.standard);
+    Ok(Answer::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
 }
 
-/// By when, and how late that is.
-fn by(day: NaiveDate, late: Option<i64>) -> String {
-    let late = late.map(|days| format!(", {}", late_words(days))).unwrap_or_default();
-    format!("{}{late}", day_words(day))
+/// The day of the action, and how late it is; of what lapsed, how late alone.
+fn by_day(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
+    let by = row.action().map(|action| day_words(action.by));
+    let late = row.days_late(standing, today).map(late_words);
+    [by, late].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A claim that waits: since when, of whom.
@@ -196,6 +204,9 @@ fn facts(card: &TraineeCard) -> Vec<(String, String)> {
         fact("Start", day_words(card.start)),
         fact("Signed", format!("{} of {}", card.signed, card.total)),
     ];
+    if let Some(end) = card.end {
+        facts.insert(3, fact("Planned end", day_words(end)));
+    }
     if !specialism.is_empty() {
         facts.insert(2, fact("Specialism", specialism));
     }
@@ -237,8 +248,13 @@ pub fn review_row(held: &HeldReview) -> Vec<String> {
     let review = &held.review;
     let there: Vec<String> =
         review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
-    let mut said = vec![review.discussed.to_string()];
-    said.extend(review.actions.iter().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    let mut said: Vec<String> =
+        review.rated().map(|rated| format!("{}. {}", rated.rating.slug(), rated.words())).into_iter().collect();
+    if review.meeting != Meeting::Progress {
+        said.insert(0, review.meeting.words().to_owned());
+    }
+    said.push(review.discussed());
+    said.extend(review.actions.iter().map(ReviewAction::words));
     said.extend(held.marks.iter().map(mark));
     let state = match (held.withdrawn, held.in_review) {
         (true, _) => "withdrawn",

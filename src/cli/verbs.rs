@@ -13,6 +13,7 @@ use crate::domain::cohort::CohortOrder;
 use crate::domain::department::PolicyName;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
+use crate::domain::text::said_yes;
 
 /// A parser of roles.
 pub fn roles() -> impl TypedValueParser<Value = Role> {
@@ -130,6 +131,10 @@ pub enum StandardVerb {
     Show {
         /// Which: ST0413, or “ST0413 1.1” where there are several versions.
         standard: String,
+        /// Shows what it says of itself instead: purpose, entry, versions, gateway, assessment, who recognises it. A shipped
+        /// standard or a file need not be adopted.
+        #[arg(long)]
+        about: bool,
     },
     /// Shows what a file would adopt, and adopts it with --yes.
     Import(StandardImport),
@@ -160,6 +165,12 @@ pub struct Enrol {
     /// Paid hours a week, such as 37.5: a start before August 2022 asks for a share of them.
     #[arg(long, value_name = "HOURS")]
     pub weekly_hours: Option<PaidHours>,
+    /// The last day up to the gateway, where it is not the start and the typical months: 2029-08-31.
+    #[arg(long, value_name = "DATE")]
+    pub planned_end: Option<String>,
+    /// Whether they are 16 to 18 years old on that day: English and maths are required of them. From 19 on the employer decides.
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+    pub aged_16_to_18: Option<bool>,
     /// Lists what moving them from the version that they are on would mean, and changes nothing.
     #[arg(long, conflicts_with = "move_over")]
     pub preview: bool,
@@ -180,6 +191,11 @@ pub enum PolicyVerb {
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },
+}
+
+/// What `yes` and `no` mean.
+pub fn yes_or_no(text: &str) -> Result<bool, String> {
+    said_yes(text).ok_or_else(|| "say yes or no".to_owned())
 }
 
 fn setting(text: &str) -> Result<(PolicyName, u32), String> {
@@ -207,8 +223,12 @@ pub struct SignOff {
 /// `withdraw`.
 #[derive(Debug, Args)]
 pub struct Withdraw {
-    /// The sign-off's id, as `trainee` and `history` show it.
-    pub id: String,
+    /// What is withdrawn, by id, as `trainee` and `history` show it; several by spaces.
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    pub ids: Vec<String>,
+    /// Withdraws everything that was signed in one go with this statement.
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<String>,
     /// Why.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,

@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use crate::domain::gateway_marks::RequirementId;
+use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours::Quarters;
 use crate::domain::review::Party;
 
@@ -90,9 +90,17 @@ pub struct Requirement {
     /// It is not asked of them.
     #[arg(long, group = "outcome")]
     pub waived: bool,
-    /// What shows it, or why it is waived.
+    /// What the employer decided on English and maths for someone aged 19 or over at the start: included or declined.
+    #[arg(long, group = "outcome", value_name = "DECISION", value_parser = decision)]
+    pub decided: Option<Fulfilled>,
+    /// What shows it, why it is waived, or why the employer decided so.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
+}
+
+fn decision(text: &str) -> Result<Fulfilled, String> {
+    let decision = text.parse().ok().filter(|outcome: &Fulfilled| outcome.is_decision());
+    decision.ok_or_else(|| format!("“{text}” is neither included nor declined"))
 }
 
 /// `confirm`.

@@ -4,6 +4,7 @@
 use clap::{ArgGroup, Args};
 
 use crate::domain::draw::MOST_DRAWN;
+use crate::domain::rating::Rating;
 use crate::domain::record_marks::Draw;
 
 /// `countersign` and `acknowledge`.
@@ -72,17 +73,27 @@ pub struct Review {
     /// Whose: an id, or any part of a name that only they have.
     pub trainee: String,
     /// Who was there for the employer; may be said again. Who signs must be named here or with --provider.
-    #[arg(long = "employer", value_name = "PERSON", required = true)]
+    #[arg(long = "employer", value_name = "PERSON")]
     pub employers: Vec<String>,
     /// Who was there for the training provider; may be said again.
-    #[arg(long = "provider", value_name = "PERSON", required = true)]
+    #[arg(long = "provider", value_name = "PERSON")]
     pub providers: Vec<String>,
-    /// What was said: last actions, evidence, slippage, changes to the plan, concerns.
-    #[arg(long, value_name = "TEXT")]
-    pub discussed: String,
-    /// What is to be done, and by which day: “Write up S26 by 1 Dec”; may be said again.
+    /// The answers.
+    #[command(flatten)]
+    pub said: SaidInReview,
+    /// 7: a new action, and by which day: “Write up S26 by 1 Dec”. It is the trainee's, unless it begins with the name of who
+    /// does it: “Sam: book a session by 1 Dec”. May be said again; “nothing” where there is none.
     #[arg(long = "action", value_name = "TEXT by DATE")]
     pub actions: Vec<String>,
+    /// The rating: red, amber, green or blue. Without it you are told what is worked out from the plan.
+    #[arg(long, value_name = "RATING")]
+    pub rating: Option<Rating>,
+    /// Why the rating is another than the one worked out.
+    #[arg(long, value_name = "TEXT")]
+    pub rating_reason: Option<String>,
+    /// This is the review at the end of a year, where the programme has one.
+    #[arg(long)]
+    pub year_end: bool,
     /// An open action that goes on, by its number as `reviews TRAINEE` shows it, with its day or a new one: 2, or “2 by 1
     /// Dec”; may be said again. What is not carried over is taken as done.
     #[arg(long = "carry", value_name = "N [by DATE]")]
@@ -90,12 +101,51 @@ pub struct Review {
     /// The day it was held: today, yesterday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE", default_value = "today")]
     pub held: String,
-    /// The day of the next; without it, twelve weeks later.
+    /// The day of the next; without it, as late as the rule allows: twelve weeks later.
     #[arg(long, value_name = "DATE")]
     pub next: Option<String>,
-    /// Why the next is more than twelve weeks away.
+    /// Why the next is later than the rule allows.
     #[arg(long, value_name = "TEXT")]
     pub late: Option<String>,
+}
+
+/// The answers of a review that are texts. None may be left out: “nothing” says that there is nothing to report.
+#[derive(Debug, Args)]
+pub struct SaidInReview {
+    /// 1: what came of the last actions, and the training since the last review.
+    #[arg(long, value_name = "TEXT")]
+    pub last_actions: Option<String>,
+    /// 2: the evidence of off-the-job training.
+    #[arg(long, value_name = "TEXT")]
+    pub evidence: Option<String>,
+    /// 3: progress against the plan, planned hours that slipped and what is done about it.
+    #[arg(long, value_name = "TEXT")]
+    pub against_plan: Option<String>,
+    /// 4: changes to the plan.
+    #[arg(long, value_name = "TEXT")]
+    pub changes: Option<String>,
+    /// 5: concerns of any party.
+    #[arg(long, value_name = "TEXT")]
+    pub concerns: Option<String>,
+    /// 6: new information and changes of circumstance: prior learning, learning support.
+    #[arg(long, value_name = "TEXT")]
+    pub new_information: Option<String>,
+}
+
+impl SaidInReview {
+    /// In the order of the questions.
+    #[must_use]
+    pub fn in_order(&self) -> [Option<&str>; 6] {
+        let all = [
+            &self.last_actions,
+            &self.evidence,
+            &self.against_plan,
+            &self.changes,
+            &self.concerns,
+            &self.new_information,
+        ];
+        all.map(Option::as_deref)
+    }
 }
 
 /// `clock`.

@@ -46,6 +46,9 @@ pub struct PersonAdd {
     /// Their level in the career framework.
     #[arg(long, value_parser = one_of::<Level>(Level::ALL.iter().map(|level| level.slug()).collect()))]
     pub level: Option<Level>,
+    /// Adds a second person of a name that somebody has already.
+    #[arg(long)]
+    pub another: bool,
     /// Their passphrase; without it, five words are offered and printed once.
     #[command(flatten)]
     pub secret: NewPassphrase,

@@ -128,7 +128,7 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<Answer, Failure>
     };
     let mut facts = vec![fact("File", file.display())];
     if let Some(last) = &report.last {
-        let last = format!("{}, {}, {}", last.kind.words(), last.department, day_words(last.signed.day()));
+        let last = format!("{}, {}, {}", last.kind.words(), last.department, day_words(last.signed.local_day()));
         facts.extend([fact("Entries", report.head.size), fact("Last entry", last)]);
         facts.push(fact("Checkpoint", &report.head.code));
     }

@@ -19,6 +19,8 @@ pub fn about(body: &Body) -> Option<&PersonId> {
         Body::Countersign(countersign) => Some(&countersign.whose.id),
         Body::Review(review) => Some(&review.trainee.id),
         Body::Hours(hours) => Some(&hours.trainee.id),
+        Body::Recognition(said) => Some(&said.trainee.id),
+        Body::TrainingPlan(plan) => Some(&plan.trainee.id),
         Body::Requirement(said) => Some(&said.trainee.id),
         Body::Confirm(confirm) => Some(&confirm.trainee.id),
         Body::Sample(sample) => Some(&sample.trainee.id),

@@ -4,14 +4,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::bulk_index::{Index, folded};
+use crate::domain::bulk_index::Index;
+use crate::domain::fold::{folded, same};
 use crate::domain::intake::people::{PeopleFile, PersonLine};
 use crate::domain::intake::people_columns::Column;
 use crate::domain::intake::remark::{Remark, Weight};
+use crate::domain::name::first_name_first;
 use crate::domain::person::{Enrolment, Person, Role};
-use crate::domain::programme_rules::start_warnings;
+use crate::domain::programme_rules::{end_warning, start_warnings};
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
+use crate::domain::standard_versions::{picked, versioned};
 use crate::domain::text::Clean;
 use crate::domain::value::PersonId;
 use crate::domain::when::day_words;
@@ -96,19 +99,40 @@ impl Plan {
 /// What a roster would change. `fresh` are ids that nobody has, at least one for each row.
 #[must_use]
 pub fn plan(file: &PeopleFile, known: &Known, fresh: Vec<PersonId>) -> Plan {
+    let (lines, turned) = names_read(file);
     let mut planner =
         Planner { file, known, seen: HashMap::new(), remarks: file.remarks.clone(), by: Index::of(&known.people) };
     let people: Vec<Option<(Person, bool)>> =
-        file.lines.iter().zip(fresh).map(|(line, fresh)| planner.person(line, fresh)).collect();
+        lines.iter().zip(fresh).map(|(line, fresh)| planner.person(line, fresh)).collect();
     let after = Index::over(people.iter().flatten().map(|(person, _)| person), &planner.by);
     let mut rows = Vec::new();
-    for (line, person) in file.lines.iter().zip(&people) {
+    planner.remarks.extend(turned);
+    for (line, person) in lines.iter().zip(&people) {
         if let Some((person, new)) = person {
             rows.push(planner.row(line, person.clone(), *new, &after));
         }
     }
     planner.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
     Plan { rows, remarks: planner.remarks }
+}
+
+/// The rows with the first name first, and what is said of names with a comma: nobody gets one without being told.
+fn names_read(file: &PeopleFile) -> (Vec<PersonLine>, Vec<Remark>) {
+    let mut remarks = Vec::new();
+    let lines = file.lines.iter().map(|line| {
+        let mut line = line.clone();
+        let Some(name) = line.name.clone().filter(|name| name.as_str().contains(',')) else { return line };
+        let place = Some(file.columns.place(line.line, Column::Name));
+        match first_name_first(name.as_str()).and_then(|turned| Clean::line(&turned).ok()) {
+            Some(turned) => {
+                remarks.push(Remark::warning(place, format!("“{name}” is read as {turned}")));
+                line.name = Some(turned);
+            }
+            None => remarks.push(Remark::warning(place, format!("{name}: the comma will be part of the name"))),
+        }
+        line
+    });
+    (lines.collect(), remarks)
 }
 
 /// A row has a fault, which is remarked.
@@ -137,7 +161,7 @@ impl<'a> Planner<'a> {
     fn person(&mut self, line: &PersonLine, fresh: PersonId) -> Option<(Person, bool)> {
         let Ok(found) = self.find(line) else {
             if let Some(name) = &line.name {
-                self.seen.entry((Column::Name, folded(name))).or_insert(line.line);
+                self.seen.entry((Column::Name, called(name))).or_insert(line.line);
             }
             return None;
         };
@@ -166,7 +190,7 @@ impl<'a> Planner<'a> {
             return None;
         }
         if let Some(name) = &line.name {
-            person.name.clone_from(name);
+            self.name(line, name, found, &mut person);
         }
         if !line.roles.is_empty() {
             person.roles.clone_from(&line.roles);
@@ -189,14 +213,38 @@ impl<'a> Planner<'a> {
         Some((person, found.is_none()))
     }
 
+    /// The name that a row gives a person. A row that names no id does not respell somebody's name: `Jose` may only be what
+    /// the spreadsheet could write.
+    fn name(&mut self, line: &PersonLine, name: &Clean, found: Option<&Person>, person: &mut Person) {
+        let place = Some(self.file.columns.place(line.line, Column::Name));
+        let Some(there) = found else {
+            let others: Vec<String> =
+                self.by.names.get(&called(name)).into_iter().flatten().map(|one| one.id.to_string()).collect();
+            if !others.is_empty() {
+                let what = format!("{name} will be a second person of this name, after {}", others.join(", "));
+                self.remarks.push(Remark::warning(place, what));
+            }
+            return;
+        };
+        if line.id.is_some() || !same(there.name.as_str(), name.as_str()) {
+            person.name.clone_from(name);
+        } else if there.name != *name {
+            let what = format!(
+                "{name} is taken for {} {}, whose name stays as it is; give their id to change it",
+                there.id, there.name
+            );
+            self.remarks.push(Remark::warning(place, what));
+        }
+    }
+
     /// The person who is there already, by id, else by registration, else by name; none where they are new.
     fn find(&mut self, line: &PersonLine) -> Result<Option<&'a Person>, Faulty> {
         if let Some(id) = &line.id {
             return Ok(self.by.ids.get(id.as_str()).copied());
         }
-        let registered = line.registration.as_ref().and_then(|text| self.by.registrations.get(&folded(text)).copied());
+        let registered = line.registration.as_ref().and_then(|text| self.by.registrations.get(&called(text)).copied());
         let Some(name) = &line.name else { return Ok(registered) };
-        let named = self.by.names.get(&folded(name)).cloned().unwrap_or_default();
+        let named = self.by.names.get(&called(name)).cloned().unwrap_or_default();
         match (registered, named.as_slice()) {
             (None, []) => Ok(None),
             (Some(one), named) if named.iter().any(|person| person.id == one.id) => Ok(Some(one)),
@@ -228,10 +276,10 @@ impl<'a> Planner<'a> {
     /// Whether an earlier row is about the same person.
     fn twice(&mut self, line: &PersonLine, person: &Person) -> bool {
         let mut calls = vec![(Column::Id, person.id.to_string())];
-        calls.extend(line.registration.as_ref().map(|text| (Column::Registration, folded(text))));
+        calls.extend(line.registration.as_ref().map(|text| (Column::Registration, called(text))));
         // Two of one name are two people where each has an id of their own.
         let apart = line.id.is_some();
-        calls.extend(line.name.as_ref().filter(|_| !apart).map(|name| (Column::Name, folded(name))));
+        calls.extend(line.name.as_ref().filter(|_| !apart).map(|name| (Column::Name, called(name))));
         let found = calls.iter().find_map(|call| self.seen.get(call).map(|earlier| (call.0, *earlier)));
         for call in calls {
             self.seen.entry(call).or_insert(line.line);
@@ -275,10 +323,13 @@ impl<'a> Planner<'a> {
         }
         let enrolment = self.enrolment(line, &person);
         changes.extend(enrolment.iter().map(|e| format!("{} from {}", e.standard, day_words(e.start))));
+        changes.extend(enrolment.iter().filter_map(|e| e.end.map(|end| format!("planned end {}", day_words(end)))));
         changes.extend(enrolment.iter().filter_map(|e| e.specialism.as_ref().map(ToString::to_string)));
         changes
             .extend(enrolment.iter().filter_map(|e| e.scope.option.as_ref().map(|option| format!("option {option}"))));
         changes.extend(enrolment.iter().filter_map(|e| e.weekly.map(|weekly| format!("{weekly} paid hours a week"))));
+        let aged = enrolment.iter().filter_map(|e| e.aged_16_to_18);
+        changes.extend(aged.map(|young| if young { "aged 16 to 18" } else { "aged 19 or over" }.to_owned()));
         let supervisors = self.supervisors(line, &person, after);
         changes.extend(supervisors.iter().map(|(_, name)| format!("under {name}")));
         let supervisors: Vec<PersonId> = supervisors.into_iter().map(|(id, _)| id).collect();
@@ -290,18 +341,37 @@ impl<'a> Planner<'a> {
         Planned { line: line.line, fate, person, stated, enrolment, supervisors, changes }
     }
 
+    fn warn_of_end(&mut self, line: &PersonLine, enrolment: &Enrolment) {
+        if let Ok(Some(warning)) = end_warning(enrolment.start, enrolment.end) {
+            let place = Some(self.file.columns.place(line.line, Column::End));
+            self.remarks.push(Remark::warning(place, warning));
+        }
+    }
+
+    fn ends_after_start(&mut self, line: &PersonLine, enrolment: &Enrolment) -> bool {
+        let fault = enrolment.end_fault();
+        if let Some(what) = fault {
+            self.fault(line, Column::End, what.to_owned(), "Write the last day up to the gateway as 2029-08-31");
+        }
+        fault.is_none()
+    }
+
     /// The enrolment to be stated, if it is not there already.
     fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
         let before = self.known.enrolments.get(&person.id);
         let Some(text) = &line.standard else {
-            let column = match (line.start, &line.specialism, &line.option) {
+            let column = match (line.start, line.end, &line.specialism, &line.option) {
                 (Some(_), ..) => Column::Start,
-                (None, Some(_), _) => Column::Specialism,
-                (None, None, Some(_)) => Column::Option,
-                (None, None, None) => Column::Weekly,
+                (None, Some(_), ..) => Column::End,
+                (None, None, Some(_), _) => Column::Specialism,
+                (None, None, None, Some(_)) => Column::Option,
+                (None, None, None, None) if line.weekly.is_none() => Column::Aged,
+                (None, None, None, None) => Column::Weekly,
             };
             let (start, specialism) = (line.start, line.specialism.clone());
-            if start.is_none() && specialism.is_none() && line.weekly.is_none() && line.option.is_none() {
+            let others =
+                [line.weekly.is_some(), line.end.is_some(), line.option.is_some(), line.aged_16_to_18.is_some()];
+            if start.is_none() && specialism.is_none() && !others.contains(&true) {
                 return None;
             }
             let Some(before) = before else {
@@ -318,16 +388,25 @@ impl<'a> Planner<'a> {
                 Some(standard) => self.scope(line, &standard, Some(&before.scope))?,
                 None => before.scope.clone(),
             };
+            let start = start.unwrap_or(before.start);
             let changed = Enrolment {
                 scope,
-                start: start.unwrap_or(before.start),
+                start,
+                aged_16_to_18: line.aged_16_to_18.or(before.aged_on(start)),
                 specialism: specialism.or(before.specialism.clone()),
                 weekly: line.weekly.or(before.weekly),
+                end: line.end.or(before.end),
                 ..before.clone()
             };
+            if !self.ends_after_start(line, &changed) {
+                return None;
+            }
+            if changed.end != before.end {
+                self.warn_of_end(line, &changed);
+            }
             return (changed != *before).then_some(changed);
         };
-        let standard = self.standard(line, text)?;
+        let standard = self.standard(line, text, before)?;
         let on = standard.reference().clone();
         if !person.roles.contains(&Role::Trainee) {
             self.fault(line, Column::Standard, format!("{} is no trainee", person.name), "Give them that role too");
@@ -346,11 +425,18 @@ impl<'a> Planner<'a> {
         let specialism = line.specialism.clone().or(before.and_then(|before| before.specialism.clone()));
         let weekly = line.weekly.or(before.and_then(|before| before.weekly));
         let scope = self.scope(line, &standard, before.map(|before| &before.scope))?;
-        let enrolment = Enrolment { trainee: person.id.clone(), standard: on, start, specialism, weekly, scope };
+        let end = line.end.or(before.and_then(|before| before.end));
+        let aged_16_to_18 = line.aged_16_to_18.or(before.and_then(|before| before.aged_on(start)));
+        let trainee = person.id.clone();
+        let enrolment = Enrolment { trainee, standard: on, start, specialism, weekly, end, scope, aged_16_to_18 };
+        if !self.ends_after_start(line, &enrolment) {
+            return None;
+        }
         if before == Some(&enrolment) {
             return None;
         }
-        for warning in start_warnings(&standard, start).unwrap_or_default() {
+        self.warn_of_end(line, &enrolment);
+        for warning in start_warnings(&standard, &self.known.standards, start).unwrap_or_default() {
             let place = Some(self.file.columns.place(line.line, Column::Start));
             self.remarks.push(Remark::warning(place, warning));
         }
@@ -389,55 +475,63 @@ impl<'a> Planner<'a> {
         Some(scope)
     }
 
-    /// The adopted standard that a text means.
-    fn standard(&mut self, line: &PersonLine, text: &str) -> Option<Arc<Standard>> {
-        let same = |standard: &&Arc<Standard>| {
-            let of = standard.reference();
-            of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text)
+    /// The adopted standard that a row means: by its version; else the one they are on; else the one that the start belongs to.
+    fn standard(&mut self, line: &PersonLine, text: &str, before: Option<&Enrolment>) -> Option<Arc<Standard>> {
+        let known = &self.known.standards;
+        let of = |reference: &str| -> Vec<&Arc<Standard>> {
+            known.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
         };
-        let fits: Vec<&Arc<Standard>> = self.known.standards.iter().filter(same).collect();
-        match fits.as_slice() {
-            [one] => return Some(Arc::clone(one)),
-            [] if let Some((reference, version)) = text.rsplit_once(' ')
-                && let versions = self.versions(reference.trim())
-                && !versions.is_empty() =>
-            {
-                if let [one] = versions.as_slice()
-                    && is_without_zeros(version, one.reference().version())
-                {
-                    return Some(Arc::clone(one));
-                }
-                let all: Vec<&str> = versions.iter().map(|one| one.reference().version()).collect();
-                let column =
-                    if self.file.columns.at(Column::Version).is_some() { Column::Version } else { Column::Standard };
-                let what = format!("{} has no version “{version}” here", versions[0].reference().reference());
-                let hint = format!("Adopted: {}. `countersign standard import` adopts another", all.join(", "));
-                self.fault(line, column, what, &hint);
-            }
-            [] => {
-                let hint = "`countersign standard list` shows what is adopted, `standard import` adopts another";
-                self.fault(line, Column::Standard, format!("No standard “{text}” is adopted"), hint);
-            }
-            several => {
-                let all: Vec<String> = several.iter().map(|one| one.reference().to_string()).collect();
-                let what = format!("“{text}” is more than one standard: {}", all.join(", "));
-                self.fault(line, Column::Standard, what, "Write the version too");
-            }
+        let (mut fits, mut version, mut column) = (of(text), line.version.as_deref(), Column::Version);
+        if fits.is_empty()
+            && let (None, Some((reference, said))) = (version, text.rsplit_once(' '))
+        {
+            (fits, version, column) = (of(reference.trim_end()), Some(said), Column::Standard);
         }
-        None
-    }
-
-    /// The adopted versions of a standard.
-    fn versions(&self, reference: &str) -> Vec<&'a Arc<Standard>> {
-        let of = |one: &&Arc<Standard>| one.reference().reference().eq_ignore_ascii_case(reference);
-        self.known.standards.iter().filter(of).collect()
+        let all: Vec<String> = fits.iter().map(|one| one.reference().to_string()).collect();
+        if fits.is_empty() {
+            let hint = "`countersign standard list` shows what is adopted, `standard import` adopts another";
+            self.fault(line, Column::Standard, format!("No standard “{text}” is adopted"), hint);
+            return None;
+        }
+        if let Some(version) = version {
+            return match versioned(&fits, version) {
+                Some((found, true)) => Some(Arc::clone(found)),
+                Some((found, false)) => {
+                    let found = Arc::clone(found);
+                    let read = found.reference().version();
+                    let what = format!("“{version}” is read as version {read}, the only one adopted");
+                    let place = Some(self.file.columns.place(line.line, column));
+                    self.remarks.push(Remark::warning(place, what));
+                    Some(found)
+                }
+                None => {
+                    let what = format!("Version “{version}” of this standard is not adopted");
+                    self.fault(line, column, what, &format!("Adopted: {}", all.join(", ")));
+                    None
+                }
+            };
+        }
+        let on = before.and_then(|before| fits.iter().find(|one| *one.reference() == before.standard));
+        let start = line.start.or(before.map(|before| before.start));
+        let by_start = || start.and_then(|start| picked(&fits, known, start));
+        let found = match fits.as_slice() {
+            [one] => Some(*one),
+            _ => on.copied().or_else(by_start),
+        };
+        let found = found.map(Arc::clone);
+        if found.is_none() {
+            let what = format!("“{text}” is more than one standard: {}", all.join(", "));
+            self.fault(line, Column::Standard, what, "Write the version too");
+        }
+        found
     }
 
     /// Who is to supervise a trainee besides those who do, with their names.
     fn supervisors(&mut self, line: &PersonLine, person: &Person, after: &Index<'_>) -> Vec<(PersonId, Clean)> {
         let mut found: Vec<(PersonId, Clean)> = Vec::new();
         for text in &line.supervisors {
-            let call = Clean::line(text).map(|name| folded(&name)).unwrap_or_default();
+            let turned = first_name_first(text);
+            let call = folded(turned.as_deref().unwrap_or(text)).into_owned();
             let named = after.names.get(&call).map(Vec::as_slice).unwrap_or_default();
             let one = match (after.ids.get(text.as_str()), named) {
                 (Some(one), _) | (None, [one]) => *one,
@@ -466,9 +560,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Whether a text is what a spreadsheet makes of a version: it takes 1.0 for the number 1.
-fn is_without_zeros(text: &str, version: &str) -> bool {
-    let Some(rest) = version.strip_prefix(text) else { return false };
-    let zeros = if text.contains('.') { Some(rest) } else { rest.strip_prefix('.') };
-    zeros.is_some_and(|zeros| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
+/// A name or registration as it is compared.
+fn called(text: &Clean) -> String {
+    folded(text.as_str()).into_owned()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::domain::fold::folded;
 use crate::domain::person::Person;
-use crate::domain::text::Clean;
 
 /// People by what names them.
 #[derive(Default)]
@@ -44,15 +44,9 @@ impl<'a> Index<'a> {
 
     fn add(&mut self, person: &'a Person) {
         self.ids.insert(person.id.as_str(), person);
-        self.names.entry(folded(&person.name)).or_default().push(person);
+        self.names.entry(folded(person.name.as_str()).into_owned()).or_default().push(person);
         if let Some(registration) = &person.registration {
-            self.registrations.insert(folded(registration), person);
+            self.registrations.insert(folded(registration.as_str()).into_owned(), person);
         }
     }
-}
-
-/// A text without what two spellings of one name differ by: case and spaces.
-#[must_use]
-pub fn folded(text: &Clean) -> String {
-    text.as_str().split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -153,7 +153,7 @@ impl QueueRow {
     /// Whole days that it has waited by a day.
     #[must_use]
     pub fn days(&self, today: NaiveDate) -> i64 {
-        (today - self.made.day()).num_days().max(0)
+        (today - self.made.local_day()).num_days().max(0)
     }
 }
 

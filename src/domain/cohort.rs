@@ -6,8 +6,6 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::domain::competence::State;
-use crate::domain::pause::{gateway, reached};
-use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, ValueFault, fault};
@@ -67,8 +65,7 @@ impl CohortRow {
         standard: &Standard,
         today: NaiveDate,
     ) -> Self {
-        let reached = reached(&trainee.pauses, today);
-        let pace = pace(trainee.signed, trainee.total, trainee.start, standard.months(), reached);
+        let pace = trainee.pace(trainee.signed, trainee.total, standard.months(), today);
         let total = |no| standard.ksbs().iter().filter(|ksb| ksb.duties.contains(&no)).count();
         let of = |(at, duty): (usize, &crate::domain::standard_parts::Duty)| {
             (signed.get(at).copied().unwrap_or(0), u16::try_from(total(duty.no)).unwrap_or(u16::MAX))
@@ -80,12 +77,12 @@ impl CohortRow {
             again: Vec::new(),
             claims,
             month: pace.elapsed,
-            months: standard.months(),
+            months: trainee.months(standard.months(), today),
             expected: pace.expected,
             weeks: pace.weeks,
             review_overdue: 0,
             paused: trainee.pauses.iter().any(|span| span.holds(today)),
-            gateway: gateway(trainee.start, standard.months(), &trainee.pauses, today),
+            gateway: trainee.gateway(standard.months(), today),
             trainee,
         }
     }

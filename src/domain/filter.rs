@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::domain::competence::State;
 use crate::domain::filter_facts::{Facts, KsbFact};
 use crate::domain::filter_parts::{Flag, Part};
+use crate::domain::fold::{folded, holds};
 use crate::domain::lists::List;
 use crate::domain::statement::Kind;
 use crate::domain::typed_day::{meant, understand};
@@ -80,7 +81,7 @@ impl Filter {
 
     fn add(&mut self, part: &str, list: List, today: NaiveDate) -> Result<(), String> {
         if let Some(word) = part.strip_prefix(['"', '“']) {
-            self.words.push(word.trim_end_matches(['"', '”']).to_owned());
+            self.words.push(folded(word.trim_end_matches(['"', '”'])).into_owned());
             return Ok(());
         }
         if let Some((name, value)) = part.split_once(':') {
@@ -97,7 +98,7 @@ impl Filter {
         } else if !list.is_prose() && (Flag::of(part).is_some() || state(part).is_some()) {
             return Err(format!("{}; in quotes it is a word: \"{part}\"", list.words()));
         } else {
-            self.words.push(part.to_owned());
+            self.words.push(folded(part).into_owned());
         }
         Ok(())
     }
@@ -120,7 +121,7 @@ impl Filter {
                 return Err(list.words());
             }
             _ => {
-                self.words.push(part.to_owned());
+                self.words.push(folded(part).into_owned());
                 return Ok(());
             }
         };
@@ -130,12 +131,12 @@ impl Filter {
         match name {
             "duty" => self.duties.push(DutyNo(value.parse().map_err(|_| DUTY)?)),
             "by" if value.is_empty() => return Err(BY.to_owned()),
-            "by" => self.by.push(value.to_owned()),
+            "by" => self.by.push(folded(value).into_owned()),
             "since" => self.since = Some(understand(value, today, list.looks(name)).map_err(|_| DAY)?),
             "until" => self.until = Some(understand(value, today, list.looks(name)).map_err(|_| DAY)?),
             "level" if value.is_empty() => return Err(LEVEL.to_owned()),
             "level" => self.levels.push(value.to_owned()),
-            _ => self.statements.push(value.parse().map_err(|_| KIND)?),
+            _ => self.statements.push(Kind::of(value).ok_or(KIND)?),
         }
         Ok(())
     }
@@ -181,17 +182,6 @@ impl Filter {
 
 fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(fits)
-}
-
-/// Whether a text holds a word that is in small letters, in either case.
-pub(in crate::domain) fn holds(text: &str, word: &str) -> bool {
-    if word.is_empty() {
-        return true;
-    }
-    if text.is_ascii() && word.is_ascii() {
-        return text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-    }
-    text.to_lowercase().contains(word)
 }
 
 fn state(word: &str) -> Option<State> {

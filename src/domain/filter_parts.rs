@@ -7,7 +7,7 @@ pub enum Flag {
     Behind,
     /// More of them.
     Ahead,
-    /// The programme is paused today.
+    /// The trainee is on a break in learning today.
     Paused,
     /// Its day is past.
     Overdue,
@@ -58,7 +58,7 @@ impl Flag {
         match self {
             Self::Behind => "behind",
             Self::Ahead => "ahead",
-            Self::Paused => "paused",
+            Self::Paused => "break",
             Self::Overdue => "overdue",
             Self::Due => "due",
             Self::Waiting => "waiting",
@@ -89,6 +89,8 @@ impl Flag {
     /// The flag of a word.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
+        // The word of earlier versions, which people have in their hands and saved lists.
+        let word = if word == "paused" { "break" } else { word };
         Self::ALL.into_iter().find(|flag| flag.word() == word)
     }
 }

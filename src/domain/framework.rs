@@ -1,5 +1,7 @@
 //! The career framework: what each level does, how it is trained, which standard is for it. Must never name a person.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
@@ -7,6 +9,7 @@ use thiserror::Error;
 use crate::domain::level::Level;
 use crate::domain::toml_date::date;
 use crate::domain::value::ValueFault;
+use crate::domain::when::day_words;
 
 /// The public occupational standard for a level.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -35,6 +38,24 @@ pub struct LevelNotes {
     pub trained: String,
     /// The public standard for it, where there is one.
     pub standard: Option<LevelStandard>,
+    /// The routes that lead to it, by id.
+    pub routes: Vec<String>,
+    /// The registers that its standard leads to.
+    pub registers: Vec<String>,
+    /// Other public standards of the level, each in a sentence.
+    pub others: Vec<String>,
+}
+
+/// A way into a level, or who looks after all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// A short name that does not change: `stp`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is, in our own words.
+    pub text: String,
 }
 
 /// The career framework as shipped.
@@ -48,7 +69,10 @@ pub struct Framework {
     pub checked: NaiveDate,
     /// The licence line.
     pub attribution: String,
+    /// What it is, in our own words.
+    pub about: String,
     levels: Vec<LevelNotes>,
+    routes: Vec<Route>,
 }
 
 /// Why a framework's file was refused.
@@ -60,6 +84,20 @@ pub enum FrameworkFault {
     /// The levels are not the five, each once, lowest first.
     #[error("The career framework does not hold its five levels in order")]
     Levels,
+    /// A level names a route that is not there, or two routes have one name.
+    #[error("The career framework names a route that it does not have, or has one twice")]
+    Routes,
+}
+
+impl LevelStandard {
+    /// In words: `Standard: ST0413, level 6, typically 36 months, at least 926 off-the-job hours`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!(
+            "Standard: {}, level {}, typically {} months, at least {} off-the-job hours",
+            self.reference, self.level, self.months, self.hours
+        )
+    }
 }
 
 impl Framework {
@@ -74,22 +112,67 @@ impl Framework {
         let levels = file
             .levels
             .into_iter()
-            .map(|FileLevel { level, name, does, trained, standard }| {
-                level.parse().map(|level| LevelNotes { level, name, does, trained, standard })
+            .map(|FileLevel { level, name, does, trained, standard, routes, registers, others }| {
+                let level = level.parse()?;
+                Ok(LevelNotes { level, name, does, trained, standard, routes, registers, others })
             })
             .collect::<Result<Vec<_>, ValueFault>>()
             .map_err(|e| FrameworkFault::Shape(e.to_string()))?;
+        let ids: BTreeSet<&str> = file.routes.iter().map(|route| route.id.as_str()).collect();
+        let known = levels.iter().flat_map(|level| &level.routes).all(|id| ids.contains(id.as_str()));
+        if !known || ids.len() != file.routes.len() {
+            return Err(FrameworkFault::Routes);
+        }
         if !levels.iter().map(|notes| notes.level).eq(Level::ALL) {
             return Err(FrameworkFault::Levels);
         }
-        let File { source, dated, checked, attribution, .. } = file;
-        Ok(Self { source, dated, checked, attribution, levels })
+        let File { source, dated, checked, attribution, about, routes, .. } = file;
+        Ok(Self { source, dated, checked, attribution, about, levels, routes })
     }
 
     /// The five levels, lowest first.
     #[must_use]
     pub fn levels(&self) -> &[LevelNotes] {
         &self.levels
+    }
+
+    /// The routes, in the order in which they lead upwards.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// The names of the routes that lead to a level.
+    #[must_use]
+    pub fn routes_to(&self, notes: &LevelNotes) -> Vec<&str> {
+        let name = |id: &String| self.routes.iter().find(|route| route.id == *id).map(|route| route.name.as_str());
+        notes.routes.iter().filter_map(name).collect()
+    }
+
+    /// Where it is from and of when: `…, dated 19 Nov 2015; figures of standards checked 21 Nov 2026`.
+    #[must_use]
+    pub fn from(&self) -> String {
+        let (dated, checked) = (day_words(self.dated), day_words(self.checked));
+        format!("{}, dated {dated}; the figures of the standards were checked on {checked}", self.source)
+    }
+
+    /// All of it under headings, as a screen shows it.
+    #[must_use]
+    pub fn sections(&self) -> Vec<(String, Vec<String>)> {
+        let level = |notes: &LevelNotes| {
+            let mut texts = vec![notes.does.clone(), format!("Training: {}", notes.trained)];
+            texts.push(format!("Routes: {}", self.routes_to(notes).join(", ")));
+            texts.extend(notes.standard.as_ref().map(LevelStandard::words));
+            texts.extend(notes.others.iter().map(|other| format!("Also: {other}")));
+            texts.extend((!notes.registers.is_empty()).then(|| format!("Registers: {}", notes.registers.join("; "))));
+            (notes.name.clone(), texts)
+        };
+        let mut all = vec![("Career framework".to_owned(), vec![self.about.clone()])];
+        all.extend(self.levels.iter().map(level));
+        let routes = self.routes.iter().map(|route| format!("{}. {}", route.name, route.text)).collect();
+        all.push(("Routes".to_owned(), routes));
+        all.push(("Where this is from".to_owned(), vec![self.from(), self.attribution.clone()]));
+        all
     }
 
     /// What it says of one level.
@@ -115,7 +198,9 @@ struct File {
     #[serde(deserialize_with = "date")]
     checked: NaiveDate,
     attribution: String,
+    about: String,
     levels: Vec<FileLevel>,
+    routes: Vec<Route>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +211,12 @@ struct FileLevel {
     does: String,
     trained: String,
     standard: Option<LevelStandard>,
+    #[serde(default)]
+    routes: Vec<String>,
+    #[serde(default)]
+    registers: Vec<String>,
+    #[serde(default)]
+    others: Vec<String>,
 }
 
 #[cfg(test)]
@@ -154,6 +245,9 @@ mod tests {
         let text = include_str!("../../data/career-framework.toml");
         let swapped = text.replace("\"associate\"", "\"consultant\"");
         assert_eq!(Framework::parse(&swapped), Err(FrameworkFault::Levels));
+        for (from, to) in [("id = \"stp\"", "id = \"other\""), ("id = \"school\"", "id = \"stp\"")] {
+            assert_eq!(Framework::parse(&text.replace(from, to)), Err(FrameworkFault::Routes), "{from}");
+        }
         let unknown = text.replace("trained =", "taught =");
         assert!(matches!(Framework::parse(&unknown), Err(FrameworkFault::Shape(_))));
     }

@@ -8,12 +8,6 @@ use crate::domain::review::Party;
 use crate::domain::text::Clean;
 use crate::domain::value::{ValueFault, fault};
 
-/// What a party means by confirming.
-pub const MEANING_EMPLOYER: &str =
-    "For the employer: this trainee works at or above the level of the occupation and may go to end-point assessment.";
-/// What the other party means.
-pub const MEANING_PROVIDER: &str = "For the training provider: this trainee has met every requirement of the gateway and may go to end-point assessment.";
-
 /// The requirements that other records alone can show, and nobody can waive.
 pub const SHOWN: [&str; 4] = ["ksbs", "reassessment", "employer", "provider"];
 
@@ -39,16 +33,6 @@ pub struct Confirm {
     pub party: Party,
     /// The sentence that was meant.
     pub meaning: Clean,
-}
-
-/// The sentence that a party means; the trainee has none.
-#[must_use]
-pub fn meaning_of(party: Party) -> Option<&'static str> {
-    match party {
-        Party::Employer => Some(MEANING_EMPLOYER),
-        Party::Provider => Some(MEANING_PROVIDER),
-        Party::Trainee => None,
-    }
 }
 
 /// A requirement's short name: small letters, digits and `-`, at most 40.
@@ -83,11 +67,24 @@ pub enum Fulfilled {
     Met,
     /// It is not asked of them, for the reason that is given.
     Waived,
+    /// The employer decided that it is part of the programme; it is still to be met.
+    Included,
+    /// The employer decided that it is not.
+    Declined,
 }
 
+/// The requirement that the employer decides on for people aged 19 or over.
+pub const ENGLISH_MATHS: &str = "english-maths";
+
 impl Fulfilled {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Met, Self::Waived];
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Met, Self::Waived, Self::Included, Self::Declined];
+
+    /// Whether it is the employer's decision, and not what fulfils the requirement.
+    #[must_use]
+    pub fn is_decision(self) -> bool {
+        matches!(self, Self::Included | Self::Declined)
+    }
 
     /// The one spelling.
     #[must_use]
@@ -95,6 +92,8 @@ impl Fulfilled {
         match self {
             Self::Met => "met",
             Self::Waived => "waived",
+            Self::Included => "included",
+            Self::Declined => "declined",
         }
     }
 }
@@ -104,6 +103,6 @@ impl FromStr for Fulfilled {
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let found = Self::ALL.into_iter().find(|outcome| outcome.slug() == s);
-        found.ok_or_else(|| fault(s, "met or waived"))
+        found.ok_or_else(|| fault(s, "met, waived, included or declined"))
     }
 }

@@ -8,6 +8,8 @@ use chrono::{Months, NaiveDate};
 use crate::domain::hours::Quarters;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::programme_rules::HoursRule;
+use crate::domain::recognition::Recognised;
+use crate::domain::training_plan::{Month, PlanToDate, months_words};
 use crate::domain::when::{day_words, months_between};
 
 /// Where the hours stand on a day.
@@ -23,8 +25,47 @@ pub struct HoursPlan {
     pub expected: Option<u32>,
     /// Whole hours ahead of that; behind, if negative.
     pub ahead: Option<i64>,
+    /// What `expected` was measured against.
+    pub measured: Measured,
+    /// The months without off-the-job learning.
+    pub idle: Vec<Month>,
     /// The reasons, one sentence each.
     pub why: Vec<String>,
+}
+
+/// What hours by now are measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measured {
+    /// The training plan that was entered.
+    Plan,
+    /// An even spread over the programme.
+    Evenly,
+}
+
+impl Measured {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Plan, Self::Evenly];
+
+    /// The word for machines.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Plan => "training-plan",
+            Self::Evenly => "evenly",
+        }
+    }
+
+    /// How many hours ahead or behind, in words.
+    fn pace(self, ahead: i64) -> String {
+        match (self, ahead) {
+            (Self::Plan, 0) => "as the training plan says".to_owned(),
+            (Self::Plan, 1..) => format!("{ahead} h ahead of the training plan"),
+            (Self::Plan, behind) => format!("{} h behind the training plan", behind.unsigned_abs()),
+            (Self::Evenly, 0) => "on time if spread evenly".to_owned(),
+            (Self::Evenly, 1..) => format!("{ahead} h ahead if spread evenly"),
+            (Self::Evenly, behind) => format!("{} h behind if spread evenly", behind.unsigned_abs()),
+        }
+    }
 }
 
 impl HoursPlan {
@@ -34,18 +75,14 @@ impl HoursPlan {
         self.minimum.map(|minimum| self.confirmed >= Quarters::hours(minimum))
     }
 
-    /// In few words: `388 of 926 h · 27 h ahead of plan`.
+    /// In few words: `388 of 926 h · 27 h ahead if spread evenly`.
     #[must_use]
     pub fn short(&self) -> String {
         let Some(minimum) = self.minimum else {
             return format!("{} h confirmed · the minimum is not known", self.confirmed);
         };
         let left = Quarters::hours(minimum).less(self.confirmed);
-        let pace = match self.ahead {
-            Some(0) | None => "on plan".to_owned(),
-            Some(ahead @ 1..) => format!("{ahead} h ahead of plan"),
-            Some(behind) => format!("{} h behind plan", behind.unsigned_abs()),
-        };
+        let pace = self.measured.pace(self.ahead.unwrap_or_default());
         if left == Quarters::default() {
             format!("{} of {minimum} h", self.confirmed)
         } else {
@@ -73,6 +110,12 @@ pub struct HoursFacts<'a> {
     pub confirmed: Quarters,
     /// Waiting.
     pub waiting: Quarters,
+    /// Prior learning that is recognised, on the standard that they are on.
+    pub recognised: Option<&'a Recognised>,
+    /// What a training plan has by now, where one was entered.
+    pub plan: Option<PlanToDate>,
+    /// The months without off-the-job learning.
+    pub idle: &'a [Month],
     /// The day.
     pub today: NaiveDate,
 }
@@ -80,7 +123,8 @@ pub struct HoursFacts<'a> {
 /// The plan of these facts.
 #[must_use]
 pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
-    let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, today } = *facts;
+    let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, recognised, plan, idle, today } =
+        *facts;
     let mut why = vec![if waiting == Quarters::default() {
         format!("{} are confirmed", counted(confirmed))
     } else {
@@ -92,9 +136,22 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     why.push(format!("The rule for a start on {}: {}", day_words(start), rule.text));
     let whole = Period::between(start, end, months);
     let passed = Period::days((today - start).num_days()).least(whole);
+    if let Some(end) = end {
+        why.push(format!("The programme runs to its planned end: {whole} of learning, breaks left out"));
+        why.extend(rule.end_warning(start, end));
+    }
+    let recognised_hours = recognised.and_then(|recognised| Some((recognised, recognised.said.hours?)));
     let (minimum, expected) = match (Rate::of(rule, weekly), published) {
         (Some(rate), _) => {
             let minimum = rate.hours(whole, rule, Rounded::Up);
+            why.extend(recognised_hours.map(|(recognised, hours)| {
+                format!(
+                    "{} are recognised as prior learning ({}); for this start they lower no minimum: an earlier planned \
+                     end does",
+                    counted(hours),
+                    recognised.basis()
+                )
+            }));
             why.push(format!("{minimum} in all: {rate} for {whole}{}, rounded up", less_leave(rule)));
             let expected = rate.hours(passed, rule, Rounded::Down);
             why.push(format!(
@@ -105,12 +162,34 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             (Some(minimum), Some(expected))
         }
         (None, Some(minimum)) if rule.published => {
-            let expected = passed.share_of(minimum, whole);
-            why.push(format!("{minimum} in all, as published for the standard"));
-            why.push(format!(
-                "{expected} are expected by now if spread evenly: {} of {whole}, rounded down",
-                passed.in_days()
-            ));
+            let minimum = if let Some((recognised, hours)) = recognised_hours {
+                lowered(minimum, hours, rule, recognised, &mut why)
+            } else {
+                why.push(format!("{minimum} in all, as published for the standard"));
+                minimum
+            };
+            let expected = match plan {
+                Some(plan) => plan.by_now.whole(),
+                None => passed.share_of(minimum, whole),
+            };
+            why.push(match plan {
+                Some(plan) => format!(
+                    "{} are expected by now: the training plan of {}, months that ended before {}",
+                    plan.by_now,
+                    day_words(plan.signed),
+                    day_words(plan.until)
+                ),
+                None => format!(
+                    "{expected} are expected by now if spread evenly: {} of {whole}, rounded down",
+                    passed.in_days()
+                ),
+            });
+            why.extend(plan.filter(|plan| plan.in_all < Quarters::hours(minimum)).map(|plan| {
+                format!(
+                    "The training plan has {} in all, fewer than the {minimum} that are needed",
+                    counted(plan.in_all)
+                )
+            }));
             (Some(minimum), Some(expected))
         }
         (None, _) => {
@@ -131,13 +210,50 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         why.push(format!("{} to go", counted(left)));
     }
     let ahead = expected.map(|expected| i64::from(confirmed.whole()) - i64::from(expected));
+    let measured =
+        if plan.is_some() && rule.published && minimum.is_some() { Measured::Plan } else { Measured::Evenly };
+    if let (Some(plan), Measured::Evenly) = (plan, measured) {
+        why.push(format!(
+            "The training plan of {} has {} by now; this start is measured by its rule, not by the plan",
+            day_words(plan.signed),
+            counted(plan.by_now)
+        ));
+    }
+    let against = match measured {
+        Measured::Plan => "the training plan",
+        Measured::Evenly => "an even spread",
+    };
     match ahead {
-        Some(0) => why.push("That is as many as expected".to_owned()),
-        Some(ahead @ 1..) => why.push(format!("That is {} ahead of plan", hours(ahead.unsigned_abs()))),
-        Some(behind) => why.push(format!("That is {} behind plan", hours(behind.unsigned_abs()))),
+        Some(0) => why.push(format!("That is as much as {against} asks")),
+        Some(ahead @ 1..) => why.push(format!("That is {} ahead of {against}", hours(ahead.unsigned_abs()))),
+        Some(behind) => why.push(format!("That is {} behind {against}", hours(behind.unsigned_abs()))),
         None => {}
     }
-    HoursPlan { confirmed, waiting, minimum, expected, ahead, why }
+    let idle = if minimum.is_some() || confirmed.0 > 0 { idle.to_vec() } else { Vec::new() };
+    why.extend(idle_words(&idle));
+    HoursPlan { confirmed, waiting, minimum, expected, ahead, measured, idle, why }
+}
+
+/// A published minimum less the hours that are recognised, never below what the rule leaves at least.
+fn lowered(published: u32, hours: Quarters, rule: &HoursRule, by: &Recognised, why: &mut Vec<String>) -> u32 {
+    let floor = rule.least_hours.map_or(0, u32::from).min(published);
+    let left = Quarters::hours(published).less(hours).0.div_ceil(4);
+    let minimum = left.max(floor);
+    let less = format!("{published} as published for the standard, less {hours} recognised as prior learning");
+    why.push(if left < floor {
+        format!("{minimum} in all: {less}, but never below {floor} ({})", by.basis())
+    } else {
+        format!("{minimum} in all: {less} ({})", by.basis())
+    });
+    minimum
+}
+
+/// A warning of months without learning.
+fn idle_words(idle: &[Month]) -> Option<String> {
+    let words = months_words(idle);
+    (!idle.is_empty()).then(|| {
+        format!("No off-the-job learning was entered for {words}: some is expected in every month outside breaks")
+    })
 }
 
 /// A length of time in 84ths of a week: 364 of them make a month of 52/12 weeks, 12 a day.
@@ -265,7 +381,11 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
+    use crate::domain::person::Named;
     use crate::domain::programme_rules::shipped;
+    use crate::domain::recognition::Recognition;
+    use crate::domain::text::Clean;
+    use crate::domain::value::{StandardRef, StatementId};
     use crate::domain::when::parse_day;
 
     fn plan(start: &str, today: &str, confirmed: u32, published: Option<u32>) -> HoursPlan {
@@ -279,6 +399,9 @@ mod tests {
             weekly: None,
             confirmed: Quarters(confirmed),
             waiting: Quarters(6),
+            recognised: None,
+            plan: None,
+            idle: &[],
             today: parse_day(today).unwrap(),
         })
     }
@@ -290,7 +413,7 @@ mod tests {
             (plan.minimum, plan.expected, plan.ahead, plan.met()),
             (Some(926), Some(372), Some(16), Some(false))
         );
-        assert_eq!(plan.short(), "388.25 of 926 h · 16 h ahead of plan");
+        assert_eq!(plan.short(), "388.25 of 926 h · 16 h ahead if spread evenly");
         assert_eq!(
             plan.why,
             [
@@ -299,7 +422,7 @@ mod tests {
                 "926 in all, as published for the standard",
                 "372 are expected by now if spread evenly: 439 days of 36 months, rounded down",
                 "537.75 hours to go",
-                "That is 16 hours ahead of plan",
+                "That is 16 hours ahead of an even spread",
             ]
         );
     }
@@ -308,7 +431,7 @@ mod tests {
     fn a_start_before_august_2025_is_held_to_six_hours_a_week_whatever_is_published() {
         let plan = plan("2024-11-18", "2026-11-21", 600 * 4, Some(926));
         assert_eq!((plan.minimum, plan.expected, plan.ahead), (Some(836), Some(560), Some(40)));
-        assert_eq!(plan.short(), "600 of 836 h · 40 h ahead of plan");
+        assert_eq!(plan.short(), "600 of 836 h · 40 h ahead if spread evenly");
         assert_eq!(
             plan.why[2..4],
             [
@@ -316,6 +439,51 @@ mod tests {
                 "560 are expected by now: 6 a week for 733 days less statutory leave (5.6 weeks a year), rounded down",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_recognised_lowers_a_published_minimum_alone_down_to_the_least_of_the_rule() {
+        let rules = shipped().unwrap();
+        for (start, published, hours, minimum) in [
+            ("2025-09-08", 926, 0, 926),
+            ("2025-09-08", 926, 4, 925),
+            ("2025-09-08", 926, 1, 926),
+            ("2025-09-08", 926, 739 * 4, 187),
+            ("2025-09-08", 926, 739 * 4 - 1, 188),
+            ("2026-09-08", 926, 4_000, 187),
+            // A minimum that is lower than the least stays as it is published.
+            ("2025-09-08", 150, 400, 150),
+            ("2024-11-18", 926, 400, 836),
+        ] {
+            let start = parse_day(start).unwrap();
+            let said = Recognition {
+                trainee: Named { id: "0a".parse().unwrap(), name: Clean::line("A").unwrap() },
+                standard: StandardRef::new("ST0413", "1.1").unwrap(),
+                hours: Some(Quarters(hours)),
+                codes: Vec::new(),
+                reason: Clean::line("Five years as an assistant").unwrap(),
+                support: Clean::line("Certificate").unwrap(),
+            };
+            let by = Clean::line("T. Officer").unwrap();
+            let recognised = Recognised { id: StatementId(uuid::Uuid::now_v7()), said, by, on: start };
+            let plan = hours_plan(&HoursFacts {
+                rule: rules.hours_for(start).unwrap(),
+                start,
+                end: None,
+                months: 36,
+                published: Some(published),
+                weekly: None,
+                confirmed: Quarters(0),
+                waiting: Quarters(0),
+                recognised: Some(&recognised).filter(|_| hours > 0),
+                plan: None,
+                idle: &[],
+                today: start,
+            });
+            assert_eq!(plan.minimum, Some(minimum), "{start}, {hours}");
+            let said = plan.why.iter().any(|why| why.contains("Five years as an assistant"));
+            assert_eq!(said, hours > 0, "{:?}", plan.why);
+        }
     }
 
     #[test]
@@ -350,6 +518,9 @@ mod tests {
                 weekly: weekly.parse().ok(),
                 confirmed: Quarters::hours(700),
                 waiting: Quarters(0),
+                recognised: None,
+                plan: None,
+                idle: &[],
                 today: parse_day(today).unwrap(),
             })
         };
@@ -381,6 +552,9 @@ mod tests {
                 weekly: weekly.parse().ok(),
                 confirmed: Quarters(0),
                 waiting: Quarters(0),
+                recognised: None,
+                plan: None,
+                idle: &[],
                 today: parse_day("2040-01-01").unwrap(),
             });
             assert_eq!(plan.minimum, minimum.parse().ok(), "{row}");

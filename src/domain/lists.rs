@@ -92,7 +92,7 @@ const COHORT: &[(Part, &str)] = &[
     (Part::Level, "is at this level of the career framework"),
     (Part::Flag(Behind), "fewer KSBs are signed than expected by now"),
     (Part::Flag(Ahead), "more are"),
-    (Part::Flag(Paused), "the programme is paused today"),
+    (Part::Flag(Paused), "on a break in learning today"),
     (Part::Flag(Overdue), "the next review is overdue"),
     (Part::Flag(Due), "the next review is due soon or overdue"),
 ];
@@ -128,7 +128,7 @@ const REVIEWS: &[(Part, &str)] = &[
     OF_TRAINEE,
     (Part::Flag(Overdue), "overdue"),
     (Part::Flag(Due), "due soon or overdue"),
-    (Part::Flag(Paused), "the programme is paused today"),
+    (Part::Flag(Paused), "on a break in learning today"),
 ];
 const HOURS: &[(Part, &str)] = &[
     (Part::Word, "stands in the trainee's name or department"),

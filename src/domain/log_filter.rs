@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::filter::{Filter, FilterFault, holds};
+use crate::domain::filter::{Filter, FilterFault};
 use crate::domain::filter_facts::Facts;
+use crate::domain::fold::{folded, holds};
 use crate::domain::lists::List;
 use crate::domain::typed_day::understand;
 use crate::domain::when::parse_day;
@@ -68,7 +69,7 @@ impl LogFilter {
 /// million statements.
 const BEGINNING: usize = 6;
 
-/// Whether a signed text says a word in small letters, in either case. What no person chose is found by its beginning
+/// Whether a signed text says a word that is folded. What no person chose is found by its beginning
 /// alone: `key` stands by chance in one digest of a thousand.
 fn says(text: &str, word: &str) -> bool {
     let said = |token: &str| {
@@ -83,7 +84,7 @@ fn says(text: &str, word: &str) -> bool {
 }
 
 fn begins(token: &str, word: &str) -> bool {
-    token.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+    folded(token).starts_with(word)
 }
 
 /// Whether a token is an id, a nonce, a digest or a key: hexadecimal or Base64, as long as none of them is in prose.

@@ -80,11 +80,18 @@ impl Outstanding {
         self.newest.as_ref().and_then(|record| record.action.as_ref())
     }
 
-    /// How many days its action is overdue on `today`, if it is.
+    /// Since when it is late: an action whose day is past, or a local competence that lapsed.
     #[must_use]
-    pub fn days_late(&self, today: NaiveDate) -> Option<i64> {
-        let late = (today - self.action().filter(|_| self.state == State::NotYet)?.by).num_days();
-        (late > 0).then_some(late)
+    pub fn late_since(&self, standing: &Standing, today: NaiveDate) -> Option<NaiveDate> {
+        let action = self.action().filter(|_| self.state == State::NotYet).map(|action| action.by);
+        let lapsed = standing.local_of(self.code).filter(|_| self.state == State::Lapsed).and_then(|local| local.due);
+        action.or(lapsed).filter(|day| *day < today)
+    }
+
+    /// How many days it is late on `today`, if it is.
+    #[must_use]
+    pub fn days_late(&self, standing: &Standing, today: NaiveDate) -> Option<i64> {
+        Some((today - self.late_since(standing, today)?).num_days())
     }
 
     /// Whether it is one that a filter asks for on `today`.
@@ -121,7 +128,7 @@ impl Outstanding {
     }
 }
 
-/// The list, the most urgent first: LAPSED, the oldest first; overdue actions, the latest first; other NOT YET by the day of
+/// The list, the most urgent first: LAPSED, the latest first; overdue actions, the latest first; other NOT YET by the day of
 /// their action; what a sample rejected; RENEW; what waits; OPEN by duty.
 #[must_use]
 pub fn outstanding(
@@ -142,23 +149,23 @@ pub fn outstanding(
             claim: standing.claims.get(&ksb.code).cloned(),
         })
         .collect();
-    rows.sort_by(|a, b| urgency(a, b, today));
+    rows.sort_by(|a, b| urgency(a, b, standing, today));
     rows
 }
 
-fn urgency(a: &Outstanding, b: &Outstanding, today: NaiveDate) -> Ordering {
+fn urgency(a: &Outstanding, b: &Outstanding, standing: &Standing, today: NaiveDate) -> Ordering {
     let by = |row: &Outstanding| match row.state {
         // The longer ago it was seen, the longer it has lapsed.
-        State::Lapsed => row.newest.as_ref().map(|record| record.observed),
+        State::Lapsed => row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed)),
         _ => row.action().map(|action| action.by),
     };
     // What has no date or no duty comes after what has one.
     let last = |known: bool| !known;
-    let rank = |row: &Outstanding| match (row.state, row.days_late(today), &row.rejected) {
-        (_, Some(_), _) => OVERDUE,
+    let rank = |row: &Outstanding| match (row.state, row.days_late(standing, today), &row.rejected) {
+        (State::NotYet, Some(_), _) => OVERDUE,
         // What a sample reopened comes before what is only due again.
-        (state, None, Some(_)) => rank(state).min(REJECTED),
-        (state, None, None) => rank(state),
+        (state, _, Some(_)) => rank(state).min(REJECTED),
+        (state, _, None) => rank(state),
     };
     rank(a)
         .cmp(&rank(b))
@@ -235,6 +242,8 @@ mod tests {
             standard: standard.reference().clone(),
             specialism: None,
             start: parse_day("2026-09-01").unwrap(),
+            end: None,
+            planned: None,
             scope: Scope::default(),
             signed: 1,
             total: 72,
@@ -248,7 +257,7 @@ mod tests {
         let rows = outstanding(&standing, newest.into(), [].into(), today);
         let first: Vec<String> = rows.iter().take(6).map(|row| row.code.to_string()).collect();
         assert_eq!(first, ["B1", "S5", "S4", "S9", "S2", "K3"]);
-        let late: Vec<Option<i64>> = rows.iter().take(6).map(|row| row.days_late(today)).collect();
+        let late: Vec<Option<i64>> = rows.iter().take(6).map(|row| row.days_late(&standing, today)).collect();
         assert_eq!(late, [None, Some(10), Some(1), None, None, None]);
         assert_eq!(rows.len(), standard.ksbs().len() - 1);
         let open: Vec<_> = rows[6..].iter().map(|row| (row.duty.is_none(), row.duty, row.code)).collect();

@@ -58,6 +58,14 @@ pub fn reached(spans: &[Span], day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(Days::new(paused_days(spans, day))).unwrap_or(day)
 }
 
+/// The day that `day` is of the programme, as known on `today`: a break without an end lasts until today.
+#[must_use]
+pub fn reached_as_of(spans: &[Span], day: NaiveDate, today: NaiveDate) -> NaiveDate {
+    let until = |span: &Span| span.back.unwrap_or_else(|| today.max(span.from));
+    let known: Vec<Span> = spans.iter().map(|span| Span { back: Some(until(span)), ..*span }).collect();
+    reached(&known, day)
+}
+
 /// The first day on which the gateway is expected: the months after the start, and every day of pause that is known.
 #[must_use]
 pub fn gateway(start: NaiveDate, months: u16, spans: &[Span], today: NaiveDate) -> NaiveDate {

@@ -119,8 +119,29 @@ pub struct Enrolment {
     pub specialism: Option<Clean>,
     /// Paid hours a week, where they are given.
     pub weekly: Option<PaidHours>,
+    /// The last day of the programme up to the gateway, where one is planned.
+    pub end: Option<NaiveDate>,
     /// Their option, and what is left out for them.
     pub scope: Scope,
+    /// Whether they were 16 to 18 years old on the first day: English and maths are required of them. Nothing where it was not
+    /// asked.
+    pub aged_16_to_18: Option<bool>,
+}
+
+impl Enrolment {
+    /// Whether they were 16 to 18 on that first day: what was answered of one says nothing about another.
+    #[must_use]
+    pub fn aged_on(&self, start: NaiveDate) -> Option<bool> {
+        self.aged_16_to_18.filter(|_| self.start == start)
+    }
+}
+
+impl Enrolment {
+    /// What is wrong with the planned end.
+    #[must_use]
+    pub fn end_fault(&self) -> Option<&'static str> {
+        self.end.is_some_and(|end| end < self.start).then_some("The planned end is before the start")
+    }
 }
 
 /// Whose records a caller may see; every query about records takes one.

@@ -1,16 +1,21 @@
 //! The rules of a programme by the day on which a trainee started, as data: hours, reviews, a general gateway. Must never
 //! hold a figure that `data/programme-rules.toml` does not.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::domain::gateway_list::GatewayRequirement;
+use crate::domain::rating::RatingRule;
+use crate::domain::review_rule::ReviewRule;
 use crate::domain::standard::Standard;
-use crate::domain::standard_parts::StartDates;
+use crate::domain::standard_about::Assessment;
+use crate::domain::standard_versions::{order, start_warning};
+use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
+use crate::domain::when::day_words;
 
 /// The rules as shipped.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,10 +25,33 @@ pub struct ProgrammeRules {
     pub hours: Vec<HoursRule>,
     /// Who is still funded, where that is not everyone.
     pub funding: Vec<FundingRule>,
-    /// Progress reviews, oldest first.
+    /// Progress reviews, by programme and then oldest first.
     pub reviews: Vec<ReviewRule>,
+    /// The rating of a review.
+    pub rating: RatingRule,
+    /// English and maths.
+    pub english_maths: EnglishRule,
     /// The gateway of a standard that says nothing of its own.
     pub gateway: Vec<GatewayRequirement>,
+    /// What a reformed plan asks for at the gateway besides.
+    pub reformed_gateway: Vec<GatewayRequirement>,
+    /// The versions of standards that are known to have a reformed plan, and with each all later ones.
+    pub reformed: Vec<ReformedPlan>,
+}
+
+/// A version of a standard whose assessment plan was reformed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReformedPlan {
+    /// The standard.
+    pub reference: String,
+    /// Its first version with a reformed plan.
+    pub version: String,
+    /// The first start day it is for.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub from: Option<NaiveDate>,
+    /// Where that is from.
+    pub source: String,
 }
 
 /// A rule of off-the-job hours.
@@ -45,6 +73,8 @@ pub struct HoursRule {
     /// Whether it is the minimum published for the version of the standard.
     #[serde(default)]
     pub published: bool,
+    /// The hours that a published minimum is never lowered below through recognised prior learning.
+    pub least_hours: Option<u16>,
     /// Statutory leave in tenths of a week a year: nothing is expected during it.
     #[serde(default, rename = "weeks_of_leave", deserialize_with = "tenths")]
     pub leave_tenths: u16,
@@ -59,6 +89,22 @@ pub struct HoursRule {
     pub text: String,
     /// Where it is from.
     pub source: String,
+}
+
+impl HoursRule {
+    /// What is wrong with a planned end that leaves fewer months than the least.
+    #[must_use]
+    pub fn end_warning(&self, start: NaiveDate, end: NaiveDate) -> Option<String> {
+        let least = start.checked_add_months(Months::new(u32::from(self.minimum_months)))?;
+        (end.succ_opt()? < least).then(|| {
+            format!(
+                "The planned end leaves fewer than the {} months that a start on {} needs: plan an end on {} or later",
+                self.minimum_months,
+                day_words(start),
+                day_words(least.pred_opt().unwrap_or(least))
+            )
+        })
+    }
 }
 
 fn yes() -> bool {
@@ -93,22 +139,14 @@ pub struct FundingRule {
     pub source: String,
 }
 
-/// A rule of progress reviews.
+/// Of whom English and maths are required, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ReviewRule {
-    /// The first start day it is for.
-    #[serde(default, deserialize_with = "optional_date")]
-    pub from: Option<NaiveDate>,
-    /// The last.
-    #[serde(default, deserialize_with = "optional_date")]
-    pub until: Option<NaiveDate>,
-    /// The most weeks from one to the next.
-    pub weeks: u16,
-    /// The days before, from which one is called due.
-    pub notice_days: u16,
-    /// In words.
-    pub text: String,
+pub struct EnglishRule {
+    /// Of those aged 16 to 18 at the start.
+    pub aged_16_to_18: String,
+    /// Of those aged 19 or over.
+    pub aged_19_or_over: String,
     /// Where it is from.
     pub source: String,
 }
@@ -119,6 +157,9 @@ pub enum RulesFault {
     /// It is not TOML of the right shape; the parser's words say where.
     #[error("The programme's rules cannot be read: {0}")]
     Shape(String),
+    /// A threshold of the rating cannot be reached, or amber comes after red.
+    #[error("The thresholds of the rating are out of order or out of reach")]
+    Rating,
     /// A start day falls under no rule or under two, or a rule of hours has no single measure.
     #[error("The programme's rules leave out a start date, or have two rules for one")]
     Days,
@@ -130,10 +171,31 @@ pub fn shipped() -> Result<&'static ProgrammeRules, RulesFault> {
     RULES.get_or_init(|| read(include_str!("../../data/programme-rules.toml"))).as_ref().map_err(Clone::clone)
 }
 
+/// How a standard is assessed, and so in which words.
+#[must_use]
+pub fn assessment_of(standard: &Standard) -> Assessment {
+    shipped().map(|rules| rules.assessment_of(standard)).unwrap_or_default()
+}
+
 /// What a training officer is warned of where a trainee starts on a standard on a day.
-pub fn start_warnings(standard: &Standard, start: NaiveDate) -> Result<Vec<String>, RulesFault> {
-    let funding = shipped()?.funding_warnings(standard.level(), start).map(str::to_owned);
-    Ok(standard.start_date_warning(start).into_iter().chain(funding).collect())
+pub fn start_warnings(
+    standard: &Standard,
+    adopted: &[Arc<Standard>],
+    start: NaiveDate,
+) -> Result<Vec<String>, RulesFault> {
+    let rules = shipped()?;
+    let funding = rules.funding_warnings(standard.level(), start).map(str::to_owned);
+    let known = |name: &&str| rules.reviews.iter().any(|rule| rule.programme.as_deref() == Some(*name));
+    let unknown = standard.programme().filter(|name| !known(name)).map(|name| {
+        format!("This program has no rules for the programme “{name}”: reviews follow those of apprenticeships")
+    });
+    Ok(start_warning(standard, adopted, start).into_iter().chain(funding).chain(unknown).collect())
+}
+
+/// What a training officer is warned of where a programme is planned to end sooner than its rule allows.
+pub fn end_warning(start: NaiveDate, end: Option<NaiveDate>) -> Result<Option<String>, RulesFault> {
+    let rule = shipped()?.hours_for(start);
+    Ok(rule.zip(end).and_then(|(rule, end)| rule.end_warning(start, end)))
 }
 
 /// The rules of a TOML text.
@@ -141,12 +203,20 @@ pub fn read(text: &str) -> Result<ProgrammeRules, RulesFault> {
     let rules: ProgrammeRules =
         toml::from_str(text).map_err(|fault| RulesFault::Shape(fault.message().replace('\n', ", ")))?;
     let hours = rules.hours.iter().map(|rule| (rule.from, rule.until));
-    let reviews = rules.reviews.iter().map(|rule| (rule.from, rule.until));
+    let reviews = |programme: Option<&str>| {
+        let of = rules.reviews.iter().filter(move |rule| rule.programme.as_deref() == programme);
+        covers(of.map(|rule| (rule.from, rule.until)))
+    };
+    // Every programme has its rules, and what names none has some.
+    let reviewed = reviews(None) && rules.reviews.iter().all(|rule| reviews(rule.programme.as_deref()));
     let one = |rule: &HoursRule| {
         u8::from(rule.share_percent.is_some()) + u8::from(rule.hours_a_week.is_some()) + u8::from(rule.published) == 1
             && rule.part_time_below.is_some() == rule.part_time_percent.is_some()
     };
-    if covers(hours) && covers(reviews) && rules.hours.iter().all(one) { Ok(rules) } else { Err(RulesFault::Days) }
+    if !rules.rating.holds() {
+        return Err(RulesFault::Rating);
+    }
+    if covers(hours) && reviewed && rules.hours.iter().all(one) { Ok(rules) } else { Err(RulesFault::Days) }
 }
 
 /// Whether ranges follow each other day by day, from an open beginning to an open end.
@@ -180,17 +250,31 @@ impl ProgrammeRules {
         self.funding.iter().filter(holds).map(|rule| rule.text.as_str())
     }
 
-    /// The rule of reviews for a start on `date`.
+    /// How a version of a standard is assessed: what it says itself, else whether its plan is known to be reformed.
     #[must_use]
-    pub fn reviews_for(&self, date: NaiveDate) -> Option<&ReviewRule> {
-        self.reviews.iter().find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
+    pub fn assessment_of(&self, standard: &Standard) -> Assessment {
+        let of = standard.reference();
+        let reformed =
+            |plan: &ReformedPlan| plan.reference == of.reference() && order(&plan.version) <= order(of.version());
+        let known = if self.reformed.iter().any(reformed) { Assessment::Reformed } else { Assessment::EndPoint };
+        standard.about().assessment.unwrap_or(known)
+    }
+
+    /// The rule of reviews for a start on `date` in a programme; one that is not known here has the general rule.
+    #[must_use]
+    pub fn reviews_for(&self, programme: Option<&str>, date: NaiveDate) -> Option<&ReviewRule> {
+        let of = |name: Option<&str>| {
+            let mut rules = self.reviews.iter().filter(move |rule| rule.programme.as_deref() == name);
+            rules.find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
+        };
+        of(programme).or_else(|| of(None))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::review::REVIEW_DAYS;
+    use crate::domain::review::{Meeting, REVIEW_DAYS};
     use crate::domain::standard_file::st0413;
     use crate::domain::when::parse_day;
 
@@ -247,8 +331,10 @@ mod tests {
 
     #[test]
     fn the_rule_that_a_log_is_held_to_is_the_one_that_is_shipped() {
+        let held = parse_day("2026-01-31").unwrap();
         for rule in &shipped().unwrap().reviews {
-            assert_eq!(i64::from(rule.weeks) * 7, REVIEW_DAYS);
+            let most = (rule.every.after(held) - held).num_days();
+            assert!(if rule.meeting == Meeting::Progress { most == REVIEW_DAYS } else { most <= REVIEW_DAYS });
         }
     }
 
@@ -261,12 +347,18 @@ mod tests {
             ("until = 2025-07-31", ""),
             ("published = true\n", "\n"),
             ("share_percent = 20", "share_percent = 20\nhours_a_week = 6"),
-            ("weeks = 12", "weeks = 12\nfrom = 2020-01-01"),
+            ("every = \"12 weeks\"", "every = \"12 weeks\"\nfrom = 2020-01-01"),
+            ("every = \"1 month\"", "every = \"1 month\"\nuntil = 2020-01-01"),
             ("part_time_below = 30\n", ""),
         ] {
             assert_eq!(read(&text.replacen(from, to, 1)), Err(RulesFault::Days), "{from}");
         }
-        assert!(matches!(read(&text.replace("weeks", "week")), Err(RulesFault::Shape(_))));
+        for wrong in ["12", "0 weeks", "12 days", "weeks", "+1 weeks"] {
+            assert!(matches!(read(&text.replace("12 weeks", wrong)), Err(RulesFault::Shape(_))), "{wrong}");
+        }
+        for (from, to) in [("amber_behind = 5", "amber_behind = 15"), ("red_behind = 15", "red_behind = 101")] {
+            assert_eq!(read(&text.replace(from, to)), Err(RulesFault::Rating), "{from}");
+        }
         for wrong in ["5.66", "5,6", "-5.6", "52.0", "x", "", "5.x"] {
             assert!(matches!(read(&text.replace("5.6", wrong)), Err(RulesFault::Shape(_))), "{wrong}");
         }

@@ -3,9 +3,10 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::pace::{Pace, pace};
 use crate::domain::pause::{paused_days, reached};
 use crate::domain::view::Standing;
-use crate::domain::when::{day_words, months_between};
+use crate::domain::when::day_words;
 
 /// A trainee's progress on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,62 +42,32 @@ pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: N
     Progress { signed, total, expected, elapsed, ahead, weeks, why }
 }
 
-/// The figures without their reasons, for looking at many trainees at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// Whole months since the start, at most those to the gateway.
-    pub elapsed: u16,
-    /// KSBs that would be signed by now if each month brought as many.
-    pub expected: u16,
-    /// KSBs signed beyond those expected; behind, if negative.
-    pub ahead: i32,
-    /// The same in whole weeks.
-    pub weeks: i32,
-}
-
-/// The figures of [`progress`] alone.
-#[must_use]
-pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Pace {
-    let elapsed = u16::try_from(months_between(start, today)).unwrap_or(u16::MAX).min(months);
-    let expected = expected(total, elapsed, months, today >= start);
-    let ahead = i32::from(signed.min(total)) - i32::from(expected);
-    Pace { elapsed, expected, ahead, weeks: weeks(ahead, total, months) }
-}
-
 /// The progress of a trainee as they stand, on `today`.
 #[must_use]
 pub fn progress_of(standing: &Standing, today: NaiveDate) -> Progress {
     let (signed, total) = standing.figures(None);
-    let (start, months, pauses) = (standing.trainee.start, standing.standard.months(), &standing.trainee.pauses);
+    let (start, pauses) = (standing.trainee.start, &standing.trainee.pauses);
+    let months = standing.trainee.months(standing.standard.months(), today);
     let mut progress = progress(signed, total, start, months, reached(pauses, today));
+    if let Some(planned) = standing.trainee.planned {
+        let Pace { expected, ahead, weeks, .. } =
+            standing.trainee.pace(signed, total, standing.standard.months(), today);
+        progress.why[2] =
+            format!("{planned} are expected by now: the training plan has them in months that have ended");
+        progress.why[3] = self::standing(ahead, weeks);
+        progress = Progress { expected, ahead, weeks, ..progress };
+    }
     let since = pauses.iter().find(|span| span.holds(today));
-    let since = since.map(|span| format!("; it is paused since {}", day_words(span.from))).unwrap_or_default();
+    let since =
+        since.map(|span| format!("; on a break in learning since {}", day_words(span.from))).unwrap_or_default();
     let lost = match paused_days(pauses, today) {
         0 => String::new(),
-        1 => "; 1 day of pause is not counted".to_owned(),
-        days => format!("; {days} days of pause are not counted"),
+        1 => "; 1 day of a break in learning is not counted".to_owned(),
+        days => format!("; {days} days of breaks in learning are not counted"),
     };
     progress.why[1] += &since;
     progress.why[1] += &lost;
     progress
-}
-
-/// The share of the months that have passed, of all KSBs, rounded down. Without months all is expected from the start.
-fn expected(total: u16, elapsed: u16, months: u16, begun: bool) -> u16 {
-    if months == 0 {
-        return if begun { total } else { 0 };
-    }
-    let share = u32::from(total) * u32::from(elapsed) / u32::from(months);
-    u16::try_from(share).unwrap_or(total).min(total)
-}
-
-/// `ahead` KSBs in weeks: divided by the KSBs of a week, which are total ÷ (months × 52 ÷ 12).
-fn weeks(ahead: i32, total: u16, months: u16) -> i32 {
-    if total == 0 {
-        return 0;
-    }
-    let weeks = i64::from(ahead) * i64::from(months) * 52 / (12 * i64::from(total));
-    i32::try_from(weeks).unwrap_or(if ahead < 0 { i32::MIN } else { i32::MAX })
 }
 
 fn passed(start: NaiveDate, elapsed: u16, months: u16, today: NaiveDate) -> String {
@@ -115,7 +86,7 @@ fn why_expected(expected: u16, total: u16, elapsed: u16, months: u16) -> String 
     if expected == total {
         return format!("All {total} are expected by now");
     }
-    format!("{expected} are expected by now: {total} × {elapsed} of {months} months, rounded down")
+    format!("{expected} are expected by now if spread evenly: {total} × {elapsed} of {months} months, rounded down")
 }
 
 fn standing(ahead: i32, weeks: i32) -> String {
@@ -179,7 +150,7 @@ mod tests {
             [
                 "22 of 72 KSBs are signed",
                 "14 of 36 months to the gateway have passed since the start on 20 Sep 2025",
-                "28 are expected by now: 72 × 14 of 36 months, rounded down",
+                "28 are expected by now if spread evenly: 72 × 14 of 36 months, rounded down",
                 "That is 6 KSBs behind, or 13 weeks at the expected pace",
             ]
         );

@@ -8,10 +8,11 @@ use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::{Fulfilled, RequirementId};
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::outstanding::Outstanding;
-use crate::domain::pause::gateway;
-use crate::domain::programme_rules::{HoursRule, ReviewRule};
+use crate::domain::programme_rules::{EnglishRule, HoursRule};
+use crate::domain::recognition::Recognised;
 use crate::domain::review::Party;
 use crate::domain::review_plan::ReviewPlan;
+use crate::domain::review_rule::ReviewRule;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, StatementId};
 use crate::domain::view::{Standing, TraineeCard};
@@ -118,6 +119,8 @@ pub struct Readiness {
     pub gateway: NaiveDate,
     /// Every requirement, in the standard's order.
     pub figures: Vec<Figure>,
+    /// Prior learning that is recognised on their standard.
+    pub recognised: Option<Recognised>,
 }
 
 impl Readiness {
@@ -177,8 +180,14 @@ pub struct Facts<'a> {
     pub rule: &'a HoursRule,
     /// The rule of reviews.
     pub review_rule: &'a ReviewRule,
+    /// Whether the trainee was aged 16 to 18 at the start, where that was answered.
+    pub aged_16_to_18: Option<bool>,
+    /// Of whom English and maths are required.
+    pub english_rule: &'a EnglishRule,
     /// The hours.
     pub hours: &'a HoursPlan,
+    /// Prior learning that is recognised; it may be for another standard.
+    pub recognised: Option<&'a Recognised>,
     /// The reviews.
     pub reviews: &'a ReviewPlan,
     /// What training officers recorded and is not withdrawn, newest first.
@@ -198,10 +207,23 @@ impl Facts<'_> {
         self.standing.trainee.start
     }
 
-    /// The day on which the typical months to the gateway have passed, days of pause not counted.
+    /// Prior learning that is recognised on the standard that they are on.
+    #[must_use]
+    pub fn recognised_here(&self) -> Option<&Recognised> {
+        self.recognised.filter(|recognised| recognised.holds_on(self.standing.standard.reference()))
+    }
+
+    /// Whether a KSB needs no sign-off, for it is recognised as prior learning. A sign-off as not achieved, and one that has
+    /// lapsed, weigh more: somebody saw it since.
+    #[must_use]
+    pub fn is_recognised(&self, row: &Outstanding) -> bool {
+        let recognised = self.recognised_here().is_some_and(|recognised| recognised.said.codes.contains(&row.code));
+        recognised && matches!(row.state, State::Open | State::Claimed | State::Partly)
+    }
+
+    /// The day on which the gateway is expected.
     #[must_use]
     pub fn gateway_day(&self) -> NaiveDate {
-        let trainee = &self.standing.trainee;
-        gateway(self.start(), self.standing.standard.months(), &trainee.pauses, self.measure.today)
+        self.standing.trainee.gateway(self.standing.standard.months(), self.measure.today)
     }
 }

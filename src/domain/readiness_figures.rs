@@ -6,7 +6,7 @@ use chrono::{Days, Months, NaiveDate};
 
 use crate::domain::competence::State;
 use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::gateway_marks::Fulfilled;
+use crate::domain::gateway_marks::{ENGLISH_MATHS, Fulfilled};
 use crate::domain::outstanding::Outstanding;
 use crate::domain::readiness::{Facts, Figure, Met, Pressing, Reason, Recorded};
 use crate::domain::review::Party;
@@ -47,19 +47,25 @@ pub(crate) fn months(facts: &Facts<'_>) -> Figure {
     let why = vec![
         Reason::plain(format!("{} have passed since the start on {}", counted(passed, "month"), day_words(start))),
         Reason::plain(format!("At least {least} for this start ({})", facts.rule.source)),
-        Reason::plain(format!(
-            "{} to the gateway are typical: {}",
-            counted(u32::from(facts.standing.standard.months()), "month"),
-            day_words(facts.gateway_day())
-        )),
+        Reason::plain(match facts.standing.trainee.end {
+            Some(end) => format!("The planned end is {}; a break does not move it", day_words(end)),
+            None => format!(
+                "{} to the gateway are typical: {}",
+                counted(u32::from(facts.standing.standard.months()), "month"),
+                day_words(facts.gateway_day())
+            ),
+        }),
     ];
+    let mut why = why;
+    why.extend(facts.standing.trainee.end.and_then(|end| facts.rule.end_warning(start, end)).map(Reason::plain));
     Figure { text: "Time on programme".to_owned(), ..made(met, short, why, None) }
 }
 
 /// Every KSB signed.
 pub(crate) fn ksbs(facts: &Facts<'_>) -> Figure {
     let (signed, total) = facts.standing.figures(None);
-    let left: Vec<&Outstanding> = facts.outstanding.iter().filter(|row| !row.state.counts()).collect();
+    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
+        facts.outstanding.iter().filter(|row| !row.state.counts()).partition(|row| facts.is_recognised(row));
     let in_state = |state: State| left.iter().copied().filter(move |row| row.state == state);
     let mut why = vec![Reason::plain(by_kind(facts))];
     let mut parts = Vec::new();
@@ -79,15 +85,57 @@ pub(crate) fn ksbs(facts: &Facts<'_>) -> Figure {
         };
         why.push(Reason { state: Some((state, count)), words });
     }
-    why.extend(pace(facts, total.saturating_sub(signed)).map(Reason::plain));
-    let met = signed == total;
-    let short = if met { format!("all {total} signed") } else { format!("{signed} signed; {}", parts.join(", ")) };
+    let by_recognition = u16::try_from(recognised.len()).unwrap_or(u16::MAX);
+    why.extend(prior(facts, &recognised).map(Reason::plain));
+    why.extend(planned(facts, signed).map(Reason::plain));
+    why.extend(pace(facts, total.saturating_sub(signed).saturating_sub(by_recognition)).map(Reason::plain));
+    let met = signed.saturating_add(by_recognition) == total;
+    let signed_words = if by_recognition == 0 {
+        format!("{signed} signed")
+    } else {
+        format!("{signed} signed, {by_recognition} recognised")
+    };
+    let short = match (met, by_recognition) {
+        (true, 0) => format!("all {total} signed"),
+        (true, _) => signed_words,
+        (false, _) => format!("{signed_words}; {}", parts.join(", ")),
+    };
     let mend = "A supervisor signs what they see: `countersign sign-off`; `countersign outstanding` lists all";
     Figure {
-        text: format!("{total} of {total} KSBs signed"),
+        text: if by_recognition == 0 {
+            format!("{total} of {total} KSBs signed")
+        } else {
+            format!("{total} of {total} KSBs signed or recognised")
+        },
         ksbs: left.iter().map(|row| row.code).collect(),
         ..made(met, short, why, Some(mend.to_owned()))
     }
+}
+
+/// What is recognised as prior learning, why, and what supports it.
+fn prior(facts: &Facts<'_>, rows: &[&Outstanding]) -> Option<String> {
+    let recognised = facts.recognised?;
+    if facts.recognised_here().is_none() {
+        return Some(format!(
+            "Prior learning was recognised for {}; it counts here once it is recognised for {} (`countersign enrolment \
+             recognise`)",
+            recognised.said.standard,
+            facts.standing.standard.reference()
+        ));
+    }
+    let basis = recognised.basis();
+    (!rows.is_empty()).then(|| format!("{} recognised as prior learning: {}. {basis}", rows.len(), named(rows)))
+}
+
+/// How many KSBs the training plan has by now, where one was entered.
+fn planned(facts: &Facts<'_>, signed: u16) -> Option<String> {
+    let planned = facts.standing.trainee.planned?;
+    let by = u32::from(planned.abs_diff(signed));
+    Some(match signed.cmp(&planned) {
+        std::cmp::Ordering::Less => format!("The training plan has {planned} by now: {} behind", counted(by, "KSB")),
+        std::cmp::Ordering::Equal => format!("The training plan has {planned} by now: as many are signed"),
+        std::cmp::Ordering::Greater => format!("The training plan has {planned} by now: {} ahead", counted(by, "KSB")),
+    })
 }
 
 fn by_kind(facts: &Facts<'_>) -> String {
@@ -208,7 +256,7 @@ pub(crate) fn reviews(facts: &Facts<'_>) -> Figure {
     };
     let met = !overdue && plan.unsigned.is_empty() && plan.gaps.is_empty();
     Figure {
-        text: format!("Reviews every {} weeks, signed", facts.review_rule.weeks),
+        text: format!("Reviews {}, signed", facts.review_rule.every),
         pressing: if met { Pressing::InTime } else { Pressing::Overdue },
         ..made(met, short, why, mend)
     }
@@ -264,11 +312,63 @@ pub(crate) fn party(facts: &Facts<'_>, party: Party) -> Figure {
     made(said.is_some(), short, why, Some(mend))
 }
 
+/// English and maths: required of the young, the employer's decision for everyone else, once it is known which they are.
+pub(crate) fn english_maths(facts: &Facts<'_>) -> Figure {
+    let rule = facts.english_rule;
+    let decided = |said: &&Recorded| said.requirement.as_str() == ENGLISH_MATHS && said.outcome.is_decision();
+    let decision = facts.recorded.iter().find(decided);
+    match (facts.aged_16_to_18, decision) {
+        (None, _) => {
+            let why = vec![Reason::plain("It was not answered whether they were aged 16 to 18 at the start")];
+            let mend = "A training officer answers: `countersign enrolment aged-16-to-18 TRAINEE yes`, or `no`";
+            let figure = made(false, "aged 16 to 18 at the start: yes or no?".to_owned(), why, Some(mend.to_owned()));
+            Figure { met: Met::NotKnown, ..figure }
+        }
+        (Some(true), _) => {
+            let why = vec![Reason::plain(format!("{} ({})", rule.aged_16_to_18, rule.source))];
+            made(false, "required: aged 16 to 18 at the start".to_owned(), why, Some(record(ENGLISH_MATHS)))
+        }
+        (Some(false), None) => {
+            let why = vec![Reason::plain(format!("{} ({})", rule.aged_19_or_over, rule.source))];
+            let mend = "A training officer records it: `countersign requirement TRAINEE english-maths --decided declined \
+                        --reason …`, or `included`";
+            made(false, "the employer's decision is not recorded".to_owned(), why, Some(mend.to_owned()))
+        }
+        (Some(false), Some(said)) => {
+            let declined = said.outcome == Fulfilled::Declined;
+            let short = format!("{} by the employer, {}", said.outcome.slug(), day_words(said.on));
+            let recorded = format!(
+                "The employer's decision: {}. Recorded by {} on {}: “{}” ({})",
+                said.outcome.slug(),
+                said.by,
+                day_words(said.on),
+                said.reason,
+                said.id
+            );
+            let why =
+                vec![Reason::plain(recorded), Reason::plain(format!("{} ({})", rule.aged_19_or_over, rule.source))];
+            made(declined, short, why, Some(record(ENGLISH_MATHS)))
+        }
+    }
+}
+
 /// A requirement that nothing but a record shows, and there is none.
 pub(crate) fn not_recorded(facts: &Facts<'_>, id: &str) -> Figure {
     let why = vec![Reason::plain(format!("Nothing is recorded of it for {}", facts.standing.trainee.name))];
     let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));
     Figure { met: Met::NotKnown, ..figure }
+}
+
+/// The behaviours, as the employer verifies them for a reformed plan. That they are signed off does not show it by itself.
+pub(crate) fn behaviours(facts: &Facts<'_>) -> Figure {
+    let all = facts.standing.standard.ksbs().iter().zip(&facts.standing.states);
+    let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
+    let (signed, count) =
+        all.fold((0, 0), |(signed, count), (_, state)| (signed + usize::from(state.counts()), count + 1));
+    let mut figure = not_recorded(facts, "behaviours");
+    figure.why.push(Reason::plain(format!("{signed} of {count} behaviours are signed off")));
+    figure.mend = Some(format!("The employer verifies them at work. {}", record("behaviours")));
+    figure
 }
 
 /// The same with what a training officer recorded.

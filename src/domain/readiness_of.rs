@@ -2,10 +2,10 @@
 //! comes last. Must never count a claim, or read a clock.
 
 use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::gateway_marks::SHOWN;
-use crate::domain::readiness::{Facts, Figure, Met, Readiness};
+use crate::domain::gateway_marks::{ENGLISH_MATHS, SHOWN};
+use crate::domain::readiness::{Facts, Figure, Met, Readiness, Recorded};
 use crate::domain::readiness_figures::{
-    asked, hours, ksbs, months, not_recorded, party, reassessment, recorded, reviews,
+    asked, behaviours, english_maths, hours, ksbs, months, not_recorded, party, reassessment, recorded, reviews,
 };
 use crate::domain::review::Party;
 
@@ -22,23 +22,28 @@ pub fn readiness(facts: &Facts<'_>) -> Readiness {
             figure.mend = Some("First the other requirements".to_owned());
         }
     }
-    Readiness { trainee: facts.standing.trainee.clone(), gateway: facts.gateway_day(), figures }
+    let recognised = facts.recognised_here().cloned();
+    Readiness { trainee: facts.standing.trainee.clone(), gateway: facts.gateway_day(), figures, recognised }
 }
 
 fn figure(facts: &Facts<'_>, requirement: &GatewayRequirement) -> Figure {
     let made = match requirement.id.as_str() {
         "months" => months(facts),
         "ksbs" => ksbs(facts),
+        "behaviours" => behaviours(facts),
         "hours" => hours(facts),
         "reviews" => reviews(facts),
         "reassessment" => reassessment(facts),
         "employer" => party(facts, Party::Employer),
         "provider" => party(facts, Party::Provider),
+        ENGLISH_MATHS => english_maths(facts),
         _ => not_recorded(facts, &requirement.id),
     };
     let text = if made.text.is_empty() { requirement.text.clone() } else { made.text.clone() };
     let mut figure = Figure { id: requirement.id.clone(), text, ..made };
-    let said = facts.recorded.iter().find(|said| said.requirement.as_str() == requirement.id);
+    // A decision fulfils nothing by itself: the figure of English and maths knows what follows from it.
+    let fulfils = |said: &&Recorded| said.requirement.as_str() == requirement.id && !said.outcome.is_decision();
+    let said = facts.recorded.iter().find(fulfils);
     if figure.met != Met::Met
         && !SHOWN.contains(&requirement.id.as_str())
         && let Some(said) = said

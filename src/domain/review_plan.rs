@@ -3,8 +3,9 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::programme_rules::ReviewRule;
-use crate::domain::review::{Attended, ReviewAction};
+use crate::domain::person::Named;
+use crate::domain::review::{Attended, Meeting, ReviewAction};
+use crate::domain::review_rule::{Every, ReviewRule};
 use crate::domain::statement::Kind;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
@@ -28,6 +29,10 @@ pub struct ReviewPlan {
     pub gaps: Vec<(NaiveDate, NaiveDate, i64)>,
     /// What is still to be done, the earliest first.
     pub open: Vec<OpenAction>,
+    /// The longest time from one to the next.
+    pub every: Every,
+    /// The kind of meeting that the next one is.
+    pub meeting: Meeting,
     /// The reasons, one sentence each.
     pub why: Vec<String>,
 }
@@ -91,6 +96,8 @@ pub struct OpenAction {
     pub what: Clean,
     /// By which day.
     pub by: NaiveDate,
+    /// By whom, where it was agreed.
+    pub owner: Option<Named>,
     /// Where it is from.
     pub from: ActionFrom,
 }
@@ -107,7 +114,7 @@ pub enum ActionFrom {
 /// The last day for a review that follows one held on `last` which named `next`, or the start.
 #[must_use]
 pub fn due_after(last: NaiveDate, next: Option<NaiveDate>, rule: &ReviewRule) -> NaiveDate {
-    let latest = last.checked_add_days(Days::new(u64::from(rule.weeks) * 7)).unwrap_or(last);
+    let latest = rule.every.after(last);
     next.map_or(latest, |next| next.min(latest))
 }
 
@@ -131,12 +138,11 @@ pub fn review_plan(
     today: NaiveDate,
 ) -> ReviewPlan {
     let live: Vec<&HeldReview> = reviews.iter().rev().filter(|held| !held.withdrawn && !held.in_review).collect();
-    let most = i64::from(rule.weeks) * 7;
     let mut gaps = Vec::new();
     let (mut before, mut excused) = (start, false);
     for held in &live {
         let days = (held.review.held - before).num_days();
-        if days > most && !excused {
+        if held.review.held > rule.every.after(before) && !excused {
             gaps.push((before, held.review.held, days));
         }
         (before, excused) = (held.review.held, held.review.late.is_some());
@@ -148,12 +154,16 @@ pub fn review_plan(
         Some(held) => due_after(held.review.held, Some(held.review.next), rule),
         None => due_after(start, None, rule),
     };
+    let year_end = YearEnds::of(start, &live, rule, today);
+    // While a year-end review is to be held, it is the next one.
+    let (due, meeting) = year_end.due.map_or((due, rule.meeting), |last| (due.min(last), Meeting::YearEnd));
     let call = call(due, rule, today);
     let unsigned: Vec<Unsigned> = live.iter().filter_map(|held| unsigned(held)).collect();
     let carried = newest.map(|held| held.review.actions.as_slice()).unwrap_or_default();
-    let carried = carried.iter().map(|ReviewAction { what, by }| OpenAction {
+    let carried = carried.iter().map(|ReviewAction { what, by, owner }| OpenAction {
         what: what.clone(),
         by: *by,
+        owner: owner.clone(),
         from: ActionFrom::Review,
     });
     let mut open: Vec<OpenAction> = carried.chain(not_yet).collect();
@@ -164,14 +174,54 @@ pub fn review_plan(
     }];
     why.push(format!("The rule: {}; the next is {}", rule.text, call.with_day(due)));
     for (from, to, days) in &gaps {
-        why.push(format!("From {} to {} were {days} days, more than {most}", day_words(*from), day_words(*to)));
+        let (from, to, most) = (day_words(*from), day_words(*to), rule.every.span());
+        why.push(format!("The gap from {from} to {to} was {days} days (limit {most})"));
     }
+    why.extend(year_end.why);
     for one in &unsigned {
         let names: Vec<&str> = one.missing.iter().map(|there| there.who.name.as_str()).collect();
-        why.push(format!("That of {} is not signed by {}", day_words(one.held), names.join(" and ")));
+        why.push(format!("The review of {} is not signed by {}", day_words(one.held), names.join(" and ")));
     }
     let last = newest.map(|held| held.review.held);
-    ReviewPlan { due, call, last, held: live.len(), unsigned, gaps, open, why }
+    let held = live.len();
+    gaps.extend(year_end.missed);
+    ReviewPlan { due, call, last, held, unsigned, gaps, open, every: rule.every, meeting, why }
+}
+
+/// Where the reviews at the end of each year are.
+#[derive(Debug, Default)]
+struct YearEnds {
+    /// The last day for the one that is to be held now.
+    due: Option<NaiveDate>,
+    /// Those whose time passed without one: from, to, days.
+    missed: Vec<(NaiveDate, NaiveDate, i64)>,
+    /// The reasons.
+    why: Vec<String>,
+}
+
+impl YearEnds {
+    fn of(start: NaiveDate, live: &[&HeldReview], rule: &ReviewRule, today: NaiveDate) -> Self {
+        let mut found = Self::default();
+        let Some(year_end) = rule.year_end else { return found };
+        for (first, last) in year_end.since(start, today) {
+            let held = live
+                .iter()
+                .rev()
+                .find(|held| held.review.meeting == Meeting::YearEnd && (first..=last).contains(&held.review.held));
+            let notice = first.checked_sub_days(Days::new(rule.notice_days.into())).unwrap_or(first);
+            if let Some(held) = held {
+                found.why.push(format!("The year-end review of {} was held", day_words(held.review.held)));
+            } else if today > last {
+                let (from, to) = (day_words(first), day_words(last));
+                found.why.push(format!("No year-end review was held from {from} to {to}"));
+                found.missed.push((first, last, (last - first).num_days()));
+            } else if today >= notice {
+                found.due = Some(last).filter(|_| today >= first);
+                found.why.push(format!("A year-end review is due from {} to {}", day_words(first), day_words(last)));
+            }
+        }
+        found
+    }
 }
 
 /// Who attended and has neither signed nor acknowledged a review.
@@ -215,7 +265,7 @@ mod tests {
     use super::*;
     use crate::domain::person::Named;
     use crate::domain::programme_rules::shipped;
-    use crate::domain::review::{Party, Review};
+    use crate::domain::review::{Party, Review, Said};
     use crate::domain::view::Mark;
     use crate::domain::when::{Timestamp, parse_day};
 
@@ -249,8 +299,9 @@ mod tests {
                 attended: vec![at(Party::Trainee, "7f3a"), at(Party::Employer, "02c1"), at(Party::Provider, "0p0a")],
                 signed: 3,
                 all: 72,
-                discussed: clean("All"),
-                actions: vec![ReviewAction { what: clean("Write up S26"), by: day(next) }],
+                meeting: Meeting::Progress,
+                said: Said::Discussed(clean("All")),
+                actions: vec![ReviewAction { what: clean("Write up S26"), by: day(next), owner: None }],
                 next: day(next),
                 late: None,
             },
@@ -320,11 +371,47 @@ mod tests {
     #[test]
     fn only_the_last_review_s_actions_are_carried_over_with_those_of_what_was_not_achieved() {
         let (first, second) = (held("2026-03-20", "2026-06-12", &[]), held("2026-05-20", "2026-08-12", &[]));
-        let ksb =
-            OpenAction { what: clean("Repeat"), by: day("2026-06-01"), from: ActionFrom::Ksb("S26".parse().unwrap()) };
+        let from = ActionFrom::Ksb("S26".parse().unwrap());
+        let ksb = OpenAction { what: clean("Repeat"), by: day("2026-06-01"), owner: None, from };
         let rule = &shipped().unwrap().reviews[0];
         let plan = review_plan(day("2026-01-05"), &[second, first], vec![ksb.clone()], rule, day("2026-06-01"));
         assert_eq!(plan.open.iter().map(|one| one.by).collect::<Vec<_>>(), [day("2026-06-01"), day("2026-08-12")]);
         assert_eq!(plan.open[0], ksb);
+    }
+    #[test]
+    fn a_programme_of_meetings_every_month_has_a_year_end_review_within_its_days() {
+        let rules = shipped().unwrap();
+        let rule = rules.reviews_for(Some("stp"), day("2025-09-08")).unwrap();
+        let of =
+            |reviews: &[HeldReview], today: &str| review_plan(day("2025-09-08"), reviews, Vec::new(), rule, day(today));
+        let meeting = |on: &str, next: &str, kind| {
+            let mut one = held(on, next, &["0p0a", "7f3a"]);
+            one.review.meeting = kind;
+            one
+        };
+        // A month is a month of the calendar, and the year of the start has no end of its own.
+        assert_eq!(of(&[], "2025-09-20").due, day("2025-10-08"));
+        assert_eq!(of(&[], "2025-09-20").meeting, Meeting::Training);
+        let august = meeting("2026-08-20", "2026-09-20", Meeting::Training);
+        for (today, kind, due) in [
+            ("2026-08-31", Meeting::Training, "2026-09-20"),
+            ("2026-09-01", Meeting::YearEnd, "2026-09-20"),
+            ("2026-09-30", Meeting::YearEnd, "2026-09-20"),
+            ("2026-10-01", Meeting::Training, "2026-09-20"),
+        ] {
+            let plan = of(std::slice::from_ref(&august), today);
+            assert_eq!((plan.meeting, plan.due), (kind, day(due)), "{today}");
+        }
+        let missed = |reviews: &[HeldReview], today: &str| {
+            of(reviews, today).gaps.iter().any(|(from, ..)| *from == day("2026-09-01"))
+        };
+        let year_end = meeting("2026-09-15", "2026-10-15", Meeting::YearEnd);
+        let another = meeting("2026-09-15", "2026-10-15", Meeting::Training);
+        assert!(!missed(std::slice::from_ref(&august), "2026-09-30"));
+        assert!(missed(&[another, august.clone()], "2026-10-01"));
+        assert!(!missed(&[year_end.clone(), august.clone()], "2026-10-01"));
+        assert_eq!(of(&[year_end, august], "2026-09-20").meeting, Meeting::Training);
+        // Apprenticeships have none.
+        assert!(plan(&[], "2030-10-01").why.iter().all(|why| !why.contains("year-end")));
     }
 }

@@ -175,6 +175,8 @@ impl Roster {
             | Body::Withdraw(_)
             | Body::Review(_)
             | Body::Hours(_)
+            | Body::Recognition(_)
+            | Body::TrainingPlan(_)
             | Body::Requirement(_)
             | Body::Confirm(_)
             | Body::Sample(_)

@@ -5,7 +5,7 @@ mod competences;
 pub mod facts;
 mod gateway;
 mod keys;
-mod marks;
+pub mod marks;
 mod pause;
 pub mod recovery;
 pub mod refusal;
@@ -97,6 +97,8 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: Facts<'_>) -
         Body::Countersign(countersign) => marks::countersign(roster, statement, countersign, facts),
         Body::Review(held) => review::review(roster, statement, held),
         Body::Hours(hours) => gateway::hours(roster, statement, hours, facts),
+        Body::Recognition(said) => gateway::recognition(roster, statement, said),
+        Body::TrainingPlan(plan) => gateway::training_plan(roster, statement, plan),
         Body::Requirement(said) => gateway::requirement(roster, statement, said),
         Body::Confirm(confirm) => gateway::confirm(roster, statement, confirm, facts),
         Body::Sample(sample) => marks::sample(roster, statement, sample, facts),

@@ -75,7 +75,9 @@ impl<'a> Sieve<'a> {
     #[must_use]
     pub fn review(&self, held: &HeldReview, plan: &ReviewPlan) -> bool {
         let review = &held.review;
-        let mut texts = vec!["review", review.discussed.as_str()];
+        let discussed = review.discussed();
+        let mut texts = vec!["review", review.meeting.words(), discussed.as_str()];
+        texts.extend(review.rated().map(|rated| rated.rating.slug()));
         texts.extend(review.actions.iter().map(|action| action.what.as_str()));
         let mut by = vec![held.signer_name.as_str()];
         by.extend(review.attended.iter().map(|there| there.who.name.as_str()));

@@ -6,9 +6,11 @@ use chrono::NaiveDate;
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::local::{Local, Term};
+use crate::domain::standard_about::About;
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_options::StandardOption;
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates, title_fault};
+use crate::domain::standard_parts::{Duty, StandardParts, title_fault};
+use crate::domain::start_dates::StartDates;
 use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
 
 /// A KSB of a standard.
@@ -33,11 +35,13 @@ pub struct Standard {
     level: u8,
     months: u16,
     hours: Option<u32>,
+    programme: Option<String>,
     starts: StartDates,
     duties: Vec<Duty>,
     ksbs: Vec<Ksb>,
     gateway: Vec<GatewayRequirement>,
     options: Vec<StandardOption>,
+    about: About,
     local: Option<Local>,
 }
 
@@ -54,13 +58,16 @@ impl Standard {
             level,
             months,
             hours,
+            programme,
             starts,
             mut duties,
             mut ksbs,
             mut links,
             gateway,
             mut options,
+            mut about,
         } = parts;
+        about.texts.sort_by_key(|(topic, _)| *topic);
         for option in &mut options {
             option.duties.sort_unstable();
             option.ksbs.sort_unstable();
@@ -79,7 +86,22 @@ impl Standard {
                 Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
             })
             .collect();
-        Ok(Self { reference, title, level, months, hours, starts, duties, ksbs, gateway, options, local: None })
+        let local = None;
+        Ok(Self {
+            reference,
+            title,
+            level,
+            months,
+            hours,
+            programme,
+            starts,
+            duties,
+            ksbs,
+            gateway,
+            options,
+            about,
+            local,
+        })
     }
 
     /// A department's own list in a standard's shape: its competences stand where KSBs do, its terms beside them. The caller
@@ -99,8 +121,9 @@ impl Standard {
         let mut ksbs: Vec<Ksb> = texts.into_iter().map(ksb).collect();
         ksbs.sort_by_key(|ksb| ksb.code);
         let (starts, duties, local) = (StartDates::default(), Vec::new(), Some(local));
-        let (gateway, options) = (Vec::new(), Vec::new());
-        Self { reference, title, level: 0, months: 0, hours: None, starts, duties, ksbs, gateway, options, local }
+        let (gateway, options, about) = (Vec::new(), Vec::new(), About::default());
+        let (level, months, hours, programme) = (0, 0, None, None);
+        Self { reference, title, level, months, hours, programme, starts, duties, ksbs, gateway, options, about, local }
     }
 
     /// The same with these duties and KSBs alone.
@@ -167,6 +190,12 @@ impl Standard {
         self.hours
     }
 
+    /// The training programme that it is for, by the short name that the programme rules have; none of an apprenticeship.
+    #[must_use]
+    pub fn programme(&self) -> Option<&str> {
+        self.programme.as_deref()
+    }
+
     /// The start dates it is for.
     #[must_use]
     pub fn starts(&self) -> StartDates {
@@ -195,6 +224,12 @@ impl Standard {
     #[must_use]
     pub fn options(&self) -> &[StandardOption] {
         &self.options
+    }
+
+    /// What it says of itself; nothing where it was adopted before that was kept.
+    #[must_use]
+    pub fn about(&self) -> &About {
+        &self.about
     }
 
     /// The duty of this number.
@@ -242,12 +277,14 @@ mod tests {
             level: 3,
             months: 12,
             hours: None,
+            programme: None,
             starts: StartDates { earliest: NaiveDate::from_ymd_opt(2024, 11, 1), latest: None },
             duties: vec![duty(2, "Trim the wick."), duty(1, "Light the lamp.")],
             ksbs: ["B1", "S2", "S1", "K1"].map(|s| (code(s), format!("Text of {s}."))).to_vec(),
             links: vec![(DutyNo(2), code("S1")), (DutyNo(1), code("S1")), (DutyNo(1), code("K1"))],
             gateway: Vec::new(),
             options: Vec::new(),
+            about: About::default(),
         }
     }
 

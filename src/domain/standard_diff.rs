@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
+use crate::domain::standard_about::Topic;
 use crate::domain::value::Digest;
 use crate::domain::word_diff::{Piece, likeness, pieces};
 
@@ -62,7 +63,7 @@ pub struct Pair {
 /// What differs between two standards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardDiff {
-    /// Title, level, months, hours, options, start dates, gateway: what, before, after; those that differ alone.
+    /// Title, level, months, hours, options, start dates, gateway, assessment, texts about it: what, before, after; those that differ alone.
     pub facts: Vec<(&'static str, String, String)>,
     /// The duties, in the order of the second, those that are gone last.
     pub duties: Vec<Pair>,
@@ -105,13 +106,20 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
             ("level", s.level().to_string()),
             ("months", s.months().to_string()),
             ("hours", or_none(s.hours().map(|hours| hours.to_string()))),
+            ("programme", or_none(s.programme().map(str::to_owned))),
             ("options", or_none(Some(s.option_names()).filter(|names| !names.is_empty()))),
             ("earliest start", or_none(s.starts().earliest.map(|day| day.to_string()))),
             ("latest start", or_none(s.starts().latest.map(|day| day.to_string()))),
             ("gateway", or_none((!s.gateway().is_empty()).then(|| gateway(s)))),
+            ("assessment", or_none(s.about().assessment.map(|one| one.slug().to_owned()))),
+            ("assessment months", or_none(s.about().assessment_months.map(|months| months.to_string()))),
         ]
     };
-    let changed = facts(a).into_iter().zip(facts(b)).filter(|(a, b)| a != b);
+    // A text about the standard is compared where both have one: many were adopted without.
+    let texts = |s: &Standard, topic: Topic| s.about().of(topic).collect::<Vec<_>>().join(" ");
+    let told = Topic::all().map(|topic| ((topic.slug(), texts(a, topic)), (topic.slug(), texts(b, topic))));
+    let told = told.filter(|((_, before), (_, after))| !before.is_empty() && !after.is_empty());
+    let changed = facts(a).into_iter().zip(facts(b)).chain(told).filter(|(a, b)| a != b);
     let duties = |s: &Standard| -> Vec<Item> {
         let item = |duty: &crate::domain::standard_parts::Duty| Item {
             code: format!("D{}", duty.no),
@@ -245,5 +253,14 @@ mod tests {
         let (shipped, _) = crate::domain::standard_file::st0413().unwrap();
         let facts: Vec<&str> = diff(&one, &shipped).facts.iter().map(|(what, ..)| *what).collect();
         assert_eq!(facts, ["title", "level", "months", "hours", "earliest start"]);
+        let with = |more: &str| {
+            let head = "reference = 'X1'\nversion = '1'\ntitle = 'T'\nlevel = 2\nmonths_to_gateway = 14\n";
+            standard(&format!("{head}{more}\n[ksbs]\nK1 = 'a'\n")).unwrap().0
+        };
+        let old = with("months_epa = 2\n[about]\nentry = 'None.'\npurpose = 'Light.'");
+        let new = with("assessment = 'reformed'\nmonths_epa = 3\n[about]\nentry = 'A licence.'");
+        let facts = diff(&old, &new).facts;
+        let facts: Vec<String> = facts.iter().map(|(what, a, b)| format!("{what}: {a} > {b}")).collect();
+        assert_eq!(facts, ["assessment: not set > reformed", "assessment months: 2 > 3", "entry: None. > A licence."]);
     }
 }

@@ -1,6 +1,7 @@
 //! A standard as a TOML file: the authoring format that `data/st0413-1.1.toml` explains. Must never open a file itself.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -8,10 +9,12 @@ use thiserror::Error;
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
+use crate::domain::standard_about::{About, Assessment, Topic, VersionDates};
 use crate::domain::standard_fault::StandardFault;
-use crate::domain::standard_notes::{FundingRule, Recognition, StandardNotes, VersionDates};
+use crate::domain::standard_notes::{FundingRule, StandardNotes};
 use crate::domain::standard_options::{StandardOption, follow_duties};
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, StandardParts};
+use crate::domain::start_dates::StartDates;
 use crate::domain::toml_date::optional_date;
 use crate::domain::value::{DutyNo, KsbCode, StandardRef, ValueFault};
 
@@ -37,6 +40,22 @@ pub enum StandardFileFault {
 /// The reference and version of the standard that ships with the program.
 const SHIPPED: (&str, &str) = ("ST0413", "1.1");
 
+/// Whether this is the version that ships with the program. Its text was frozen before a standard's text held its gateway and
+/// what it says of itself: both come with the program, whichever file it is read from.
+#[must_use]
+pub fn is_shipped(of: &StandardRef) -> bool {
+    (of.reference(), of.version()) == SHIPPED
+}
+
+/// The versions of a standard that the one that ships names; none of another standard.
+pub fn shipped_versions(reference: &str) -> Vec<VersionDates> {
+    static VERSIONS: OnceLock<Vec<VersionDates>> = OnceLock::new();
+    if reference != SHIPPED.0 {
+        return Vec::new();
+    }
+    VERSIONS.get_or_init(|| st0413().map(|(_, notes)| notes.about.versions).unwrap_or_default()).clone()
+}
+
 /// The standard that ships with the program: ST0413 version 1.1.
 pub fn st0413() -> Result<(Standard, StandardNotes), StandardFileFault> {
     standard(include_str!("../../data/st0413-1.1.toml"))
@@ -54,6 +73,7 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
         let line = e.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
         StandardFileFault::Shape { line, why: e.message().replace('\n', ", ") }
     })?;
+    let about = about(&file)?;
     let mut ksbs = Vec::with_capacity(file.ksbs.len());
     for (code, text) in file.ksbs {
         ksbs.push((code.parse::<KsbCode>()?, text));
@@ -72,34 +92,66 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
     follow_duties(&mut options, &links);
     let duty = |FileDuty { no, title, text, .. }| Duty { no: DutyNo(no), title, text };
     let reference = StandardRef::new(&file.reference, &file.version)?;
-    // It was adopted before a standard's text held its gateway: that of the shipped one comes with the program.
-    let shipped = (reference.reference(), reference.version()) == SHIPPED;
+    let shipped = is_shipped(&reference);
     let parts = StandardParts {
         reference,
         title: file.title,
         level: file.level,
         months: file.months_to_gateway,
         hours: file.hours,
+        programme: file.programme,
         starts: StartDates { earliest: file.starts.earliest, latest: file.starts.latest },
         duties: file.duties.into_iter().map(duty).collect(),
         ksbs,
         links,
         gateway: if shipped { Vec::new() } else { file.gateway.clone() },
         options,
+        about: if shipped { About::default() } else { about.clone() },
     };
-    let notes = StandardNotes {
-        change: file.change,
-        months_epa: file.months_epa,
-        qualification: file.qualification,
-        quality_assurance: file.quality_assurance,
-        source: file.source,
-        attribution: file.attribution,
-        versions: file.versions,
-        funding: file.funding,
-        recognition: file.recognition,
-        gateway: file.gateway,
-    };
+    let notes = StandardNotes { about, funding: file.funding, gateway: file.gateway };
     Ok((parts, notes))
+}
+
+/// What a file says of the standard apart from its duties and KSBs.
+fn about(file: &File) -> Result<About, StandardFileFault> {
+    let mut versions = file.versions.clone();
+    if let Some(change) = &file.change
+        && versions.iter().all(|one| one.version != file.version)
+    {
+        let FileStarts { earliest, latest } = file.starts;
+        versions
+            .insert(0, VersionDates { version: file.version.clone(), change: Some(change.clone()), earliest, latest });
+    }
+    let assessment = file.assessment.as_deref().map(str::parse::<Assessment>).transpose()?;
+    let mut about = About { assessment, assessment_months: file.months_epa, versions, texts: Vec::new() };
+    for (topic, texts) in &file.about {
+        let topic: Topic = topic.parse()?;
+        match texts {
+            Texts::One(text) => about.add(topic, text),
+            Texts::Several(texts) => texts.iter().for_each(|text| about.add(topic, text)),
+        }
+    }
+    for (topic, text) in [
+        (Topic::Qualification, &file.qualification),
+        (Topic::QualityAssurance, &file.quality_assurance),
+        (Topic::Source, &file.source),
+        (Topic::Attribution, &file.attribution),
+    ] {
+        if let Some(text) = text {
+            about.add(topic, text);
+        }
+    }
+    for one in &file.recognition {
+        about.add(Topic::Recognition, format!("{}: {}", one.body, one.level));
+    }
+    if about.of(Topic::EnglishMaths).next().is_none()
+        && let Some(asked) = file.gateway.iter().find(|one| one.id == "english-maths")
+    {
+        let texts = asked.rule.iter().chain(&asked.alternatives).chain(&asked.note);
+        texts.for_each(|text| about.add(Topic::EnglishMaths, text));
+    }
+    about.texts.sort_by_key(|(topic, _)| *topic);
+    Ok(about)
 }
 
 #[derive(Deserialize)]
@@ -109,14 +161,20 @@ struct File {
     version: String,
     title: String,
     level: u8,
-    change: Option<String>,
     months_to_gateway: u16,
-    months_epa: Option<u16>,
     hours: Option<u32>,
+    change: Option<String>,
+    assessment: Option<String>,
+    months_epa: Option<u16>,
+    programme: Option<String>,
     qualification: Option<String>,
     quality_assurance: Option<String>,
     source: Option<String>,
     attribution: Option<String>,
+    #[serde(default)]
+    about: BTreeMap<String, Texts>,
+    #[serde(default)]
+    recognition: Vec<FileRecognition>,
     #[serde(default)]
     starts: FileStarts,
     #[serde(default)]
@@ -124,14 +182,28 @@ struct File {
     #[serde(default)]
     funding: Vec<FundingRule>,
     #[serde(default)]
-    recognition: Vec<Recognition>,
-    #[serde(default)]
     gateway: Vec<GatewayRequirement>,
     #[serde(default)]
     options: Vec<FileOption>,
     #[serde(default)]
     duties: Vec<FileDuty>,
     ksbs: BTreeMap<String, String>,
+}
+
+/// A text of a topic, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A professional body that recognises the standard, and the register or title.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileRecognition {
+    body: String,
+    level: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -167,6 +239,7 @@ struct FileOption {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::standard_versions::of_start;
 
     const SMALL: &str = "reference = 'X1'\nversion = '1'\ntitle = 'T'\nlevel = 2\nmonths_to_gateway = 14\n\
                          [[duties]]\nno = 1\ntext = 'D'\nksbs = ['K1']\n[ksbs]\nK1 = 'k'\n";
@@ -221,7 +294,7 @@ mod tests {
     fn the_start_date_decides_the_version_and_the_rule_of_funding() {
         let (_, notes) = st0413().unwrap();
         let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
-        let version = |date| notes.version_for(date).map(|v| v.version.as_str());
+        let version = |date| of_start(&notes.about.versions, date).map(|v| v.version.as_str());
         assert_eq!(version(day(2024, 11, 1)), Some("1.1"));
         assert_eq!(version(day(2024, 10, 31)), Some("1.0"));
         assert_eq!(version(day(2017, 3, 30)), None);

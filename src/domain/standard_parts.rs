@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use chrono::NaiveDate;
-
+use crate::domain::fold::folded;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::gateway_marks::RequirementId;
+use crate::domain::standard_about::{About, MOST_TEXTS, MOST_VERSIONS};
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_options::{MOST_OPTIONS, StandardOption, option_name};
+use crate::domain::start_dates::StartDates;
 use crate::domain::text::Clean;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
-use crate::domain::when::day_words;
 
 /// The most duties and KSBs together that a standard may have.
 pub const MOST_ITEMS: usize = 5_000;
@@ -19,34 +19,6 @@ pub const MOST_ITEMS: usize = 5_000;
 pub const MOST_REQUIREMENTS: usize = 100;
 /// The most links between duties and KSBs.
 pub const MOST_LINKS: usize = 50_000;
-
-/// The first and last start date that a version of a standard is for; `None` is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct StartDates {
-    /// The first.
-    pub earliest: Option<NaiveDate>,
-    /// The last.
-    pub latest: Option<NaiveDate>,
-}
-
-impl StartDates {
-    /// In words: `from 1 Nov 2024`; empty where both are open.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match (self.earliest, self.latest) {
-            (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
-            (Some(from), None) => format!("from {}", day_words(from)),
-            (None, Some(to)) => format!("up to {}", day_words(to)),
-            (None, None) => String::new(),
-        }
-    }
-
-    /// Whether a start on `date` falls within.
-    #[must_use]
-    pub fn hold(&self, date: NaiveDate) -> bool {
-        self.earliest.is_none_or(|earliest| earliest <= date) && self.latest.is_none_or(|latest| date <= latest)
-    }
-}
 
 /// A duty of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +52,8 @@ pub struct StandardParts {
     pub months: u16,
     /// Minimum off-the-job hours, where they are published.
     pub hours: Option<u32>,
+    /// The training programme that it is for, where it is not an apprenticeship.
+    pub programme: Option<String>,
     /// The start dates it is for.
     pub starts: StartDates,
     /// The duties, in any order; a version without duties has none.
@@ -92,6 +66,8 @@ pub struct StandardParts {
     pub gateway: Vec<GatewayRequirement>,
     /// Its options, in order; empty where everyone answers for the same.
     pub options: Vec<StandardOption>,
+    /// What it says of itself.
+    pub about: About,
 }
 
 impl StandardParts {
@@ -102,8 +78,12 @@ impl StandardParts {
         let items = self.duties.len() + self.ksbs.len();
         let gateway = ("requirements of the gateway", self.gateway.len(), MOST_REQUIREMENTS);
         let options = ("options", self.options.len(), MOST_OPTIONS);
-        let sizes: Vec<_> = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS), gateway, options]
+        let texts = ("texts about itself", self.about.texts.len(), MOST_TEXTS);
+        let versions = ("versions", self.about.versions.len(), MOST_VERSIONS);
+        let counts = [("items", items, MOST_ITEMS), ("links", self.links.len(), MOST_LINKS), gateway, options];
+        let sizes: Vec<_> = counts
             .into_iter()
+            .chain([texts, versions])
             .filter(|&(_, found, most)| found > most)
             .map(|(what, found, most)| StandardFault::TooMany { what, found, most })
             .collect();
@@ -115,6 +95,7 @@ impl StandardParts {
         faults.extend(link_faults(self));
         faults.extend(gateway_faults(self));
         faults.extend(option_faults(self));
+        faults.extend(about_faults(self));
         faults
     }
 }
@@ -130,6 +111,11 @@ fn number_faults(parts: &StandardParts) -> Vec<StandardFault> {
     }
     if !(1..=600).contains(&parts.months) {
         faults.push(number("The number of months to the gateway", parts.months.into(), "1 to 600"));
+    }
+    let slug = |name: &String| name.parse::<RequirementId>().is_ok();
+    if !parts.programme.iter().all(slug) {
+        let why = "it is a short name in small letters, such as stp".to_owned();
+        faults.push(StandardFault::Text { of: "The programme".to_owned(), why });
     }
     if let (Some(earliest), Some(latest)) = (parts.starts.earliest, parts.starts.latest)
         && latest < earliest
@@ -220,7 +206,7 @@ fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
         if let Some(why) = text_fault(&option.name) {
             faults.push(StandardFault::Text { of: of.clone(), why });
         }
-        if !names.insert(option.name.to_lowercase()) {
+        if !names.insert(folded(&option.name).into_owned()) {
             faults.push(StandardFault::Twice(of.clone()));
         }
         let (mut seen_duties, mut seen_ksbs) = (BTreeSet::new(), BTreeSet::new());
@@ -238,6 +224,36 @@ fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
                 faults.push(StandardFault::Twice(format!("{code} of {}", lower(&of))));
             }
         }
+    }
+    faults
+}
+
+/// What keeps what a standard says of itself from being kept.
+fn about_faults(parts: &StandardParts) -> Vec<StandardFault> {
+    let (about, mut faults, mut seen) = (&parts.about, Vec::new(), BTreeSet::new());
+    for (topic, text) in &about.texts {
+        let why = text_fault(text).map(|why| StandardFault::Text { of: topic.heading().to_owned(), why });
+        faults.extend(why);
+    }
+    for one in &about.versions {
+        let of = format!("Version {}", one.version);
+        if let Err(why) = StandardRef::new(parts.reference.reference(), &one.version) {
+            faults.push(StandardFault::Text { of: of.clone(), why: why.to_string() });
+        }
+        if let (Some(earliest), Some(latest)) = (one.earliest, one.latest)
+            && latest < earliest
+        {
+            faults.push(StandardFault::Dates { earliest, latest });
+        }
+        let why = one.change.as_deref().and_then(text_fault);
+        faults.extend(why.map(|why| StandardFault::Text { of: of.clone(), why }));
+        if !seen.insert(one.version.as_str()) {
+            faults.push(StandardFault::Twice(of));
+        }
+    }
+    if about.assessment_months.is_some_and(|months| !(1..=60).contains(&months)) {
+        let found = about.assessment_months.unwrap_or_default().into();
+        faults.push(StandardFault::Number { what: "The number of months of assessment", found, range: "1 to 60" });
     }
     faults
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::domain::fold::{folded, holds};
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::{Scope, StandardOption};
 use crate::domain::text::Clean;
@@ -79,13 +80,12 @@ impl Standard {
 
     /// The option that a person means: its whole name or a part of it that no other has, in small letters or capitals.
     pub fn find_option(&self, text: &str) -> Result<&StandardOption, ScopeFault> {
-        let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let wanted = fold(text);
-        if let Some(found) = self.options().iter().find(|option| fold(&option.name) == wanted) {
+        let wanted = folded(text);
+        if let Some(found) = self.options().iter().find(|option| folded(&option.name) == wanted) {
             return Ok(found);
         }
         let fits: Vec<_> =
-            self.options().iter().filter(|option| !wanted.is_empty() && fold(&option.name).contains(&wanted)).collect();
+            self.options().iter().filter(|option| !wanted.is_empty() && holds(&option.name, &wanted)).collect();
         if let [one] = fits.as_slice() { Ok(one) } else { Err(self.other_option(text)) }
     }
 

@@ -10,6 +10,7 @@
 //! level 6
 //! months 36
 //! hours 926
+//! programme stp                             where it is no apprenticeship
 //! earliest 2024-11-01
 //! latest 2030-12-31
 //! duty 1 Practice according to …            each duty, by number
@@ -19,6 +20,10 @@
 //! rule …  alternative …  note …  source …   what there is of these, a line each; a requirement can have alternatives
 //! option Oil lamps                          each option, in the author's order, and after it
 //! option-duty 2  option-ksb K2              the duties and KSBs that belong to options, a line each
+//! assessment reformed                       how it is assessed, where it says so
+//! assessment-months 2                       the months of assessment
+//! version 1.1 2024-11-01 - Revised          each version: first and last start date (- is open), what changed
+//! about purpose The broad purpose of …      each text of a topic, the topics in order
 //! ```
 
 use std::fmt::Write as _;
@@ -29,9 +34,11 @@ use thiserror::Error;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::local_text::spelled;
 use crate::domain::standard::Standard;
+use crate::domain::standard_about::{About, Topic};
 use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_options::StandardOption;
-use crate::domain::standard_parts::{Duty, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, StandardParts};
+use crate::domain::start_dates::StartDates;
 use crate::domain::value::{Digest, DutyNo, KsbCode};
 
 const HEAD: &str = "countersign-standard/1";
@@ -72,6 +79,9 @@ impl Standard {
         if let Some(hours) = self.hours() {
             line("hours", &hours);
         }
+        if let Some(programme) = self.programme() {
+            line("programme", &programme);
+        }
         if let Some(earliest) = self.starts().earliest {
             line("earliest", &earliest);
         }
@@ -99,6 +109,11 @@ impl Standard {
             option.duties.iter().for_each(|no| line("option-duty", no));
             option.ksbs.iter().for_each(|code| line("option-ksb", code));
         }
+        let about = self.about();
+        about.assessment.iter().for_each(|one| line("assessment", &one.slug()));
+        about.assessment_months.iter().for_each(|months| line("assessment-months", months));
+        about.versions.iter().for_each(|version| line("version", version));
+        about.texts.iter().for_each(|(topic, text)| line("about", &format_args!("{topic} {text}")));
         text
     }
 
@@ -119,6 +134,7 @@ impl Standard {
             level: lines.value("level", "its level")?,
             months: lines.value("months", "its months to the gateway")?,
             hours: lines.optional("hours", "its off-the-job hours")?,
+            programme: lines.optional("programme", "its training programme")?,
             starts: StartDates {
                 earliest: lines.optional("earliest", "its first start date")?,
                 latest: lines.optional("latest", "its last start date")?,
@@ -128,6 +144,7 @@ impl Standard {
             links: Vec::new(),
             gateway: Vec::new(),
             options: Vec::new(),
+            about: About::default(),
         };
         while let Some((no, text)) = lines.pair("duty", "a duty")? {
             parts.duties.push(Duty { no: DutyNo(no), title: String::new(), text });
@@ -156,6 +173,15 @@ impl Standard {
                 option.ksbs.push(code);
             }
             parts.options.push(option);
+        }
+        let about = &mut parts.about;
+        about.assessment = lines.optional("assessment", "how it is assessed")?;
+        about.assessment_months = lines.optional("assessment-months", "its months of assessment")?;
+        while let Some(version) = lines.optional("version", "a version of it")? {
+            about.versions.push(version);
+        }
+        while let Some((topic, text)) = lines.pair::<Topic, String>("about", "a text about it")? {
+            about.add(topic, text);
         }
         lines.end()?;
         let first = |faults: Vec<StandardFault>| {
@@ -218,6 +244,7 @@ impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::standard_about::{Assessment, VersionDates};
     use crate::domain::value::StandardRef;
     use proptest::prelude::*;
 
@@ -230,11 +257,18 @@ mod tests {
         let others = proptest::collection::vec(text(), 0..3);
         let requirement = (text(), maybe(), others, maybe(), maybe());
         let gateway = proptest::collection::btree_map("[a-z0-9][a-z0-9-]{0,8}", requirement, 0..4);
-        let head = (text(), 1..=8_u8, 1..=600_u16, proptest::option::of(any::<u32>()), day(), day());
+        let programme = proptest::option::of("[a-z0-9][a-z0-9-]{0,8}");
+        let head = (text(), 1..=8_u8, 1..=600_u16, (proptest::option::of(any::<u32>()), programme), day(), day());
         let options = proptest::collection::btree_set("[a-z]([a-z -]{0,8}[a-z])?", 0..4);
-        (head, codes, duties, any::<u64>(), gateway, options).prop_map(
-            |(head, codes, duties, chosen, gateway, options)| {
-                let (title, level, months, hours, a, b) = head;
+        let topic = (0..Topic::all().count()).prop_map(|at| Topic::all().nth(at).unwrap());
+        let texts = proptest::collection::vec((topic, text()), 0..6);
+        let version = ("[0-9]\\.[0-9]", day(), day(), maybe());
+        let assessment = proptest::option::of(proptest::sample::select(&Assessment::ALL));
+        let versions = proptest::collection::vec(version, 0..4);
+        let about = (assessment, proptest::option::of(1..=60_u16), versions, texts);
+        (head, codes, duties, any::<u64>(), gateway, options, about).prop_map(
+            |(head, codes, duties, chosen, gateway, options, about)| {
+                let (title, level, months, (hours, programme), a, b) = head;
                 let date = |d: Option<(i32, u32)>| d.and_then(|(y, d)| chrono::NaiveDate::from_yo_opt(y, d));
                 let (a, b) = (date(a), date(b));
                 let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
@@ -270,18 +304,30 @@ mod tests {
                         .collect(),
                 };
                 let options = (0..).zip(options).map(option).collect();
+                let (assessment, assessment_months, versions, texts) = about;
+                let mut known = std::collections::BTreeSet::new();
+                let version = |(version, a, b, change)| {
+                    let (a, b) = (date(a), date(b));
+                    let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
+                    VersionDates { version, change, earliest, latest }
+                };
+                let versions = versions.into_iter().map(version);
+                let versions = versions.filter(|one| known.insert(one.version.clone())).collect();
+                let about = About { assessment, assessment_months, versions, texts };
                 let parts = StandardParts {
                     reference,
                     title,
                     level,
                     months,
                     hours,
+                    programme,
                     starts,
                     duties,
                     ksbs,
                     links,
                     gateway,
                     options,
+                    about,
                 };
                 Standard::build(parts).unwrap()
             },

@@ -17,10 +17,12 @@ use crate::domain::hours::Hours;
 use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::pause::Pause;
 use crate::domain::person::{Named, Person, Role};
+use crate::domain::recognition::Recognition;
 use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Sample};
 use crate::domain::recovery::{ClockBack, Import, Restore};
 use crate::domain::review::Review;
 use crate::domain::text::Clean;
+use crate::domain::training_plan::TrainingPlan;
 use crate::domain::value::{ClaimId, Digest, KsbCode, Nonce, Origin, StandardRef, StatementId, ValueFault, fault};
 use crate::domain::when::Timestamp;
 
@@ -130,6 +132,10 @@ pub enum Body {
     Review(Review),
     /// Off-the-job hours are confirmed.
     Hours(Hours),
+    /// Prior learning is recognised.
+    Recognition(Recognition),
+    /// The hours and KSBs that are planned, by month.
+    TrainingPlan(TrainingPlan),
     /// A gateway requirement is met or waived.
     Requirement(Requirement),
     /// Employer or provider confirms for the gateway.
@@ -179,6 +185,8 @@ impl Body {
             Self::Countersign(_) => Kind::Countersign,
             Self::Review(_) => Kind::Review,
             Self::Hours(_) => Kind::Hours,
+            Self::Recognition(_) => Kind::Recognition,
+            Self::TrainingPlan(_) => Kind::TrainingPlan,
             Self::Requirement(_) => Kind::Requirement,
             Self::Confirm(_) => Kind::Confirm,
             Self::Sample(_) => Kind::Sample,
@@ -242,7 +250,7 @@ spelled! {
     /// A trainee starts on a standard.
     Enrolment = "enrolment", "enrolment";
     /// An enrolment is paused, or goes on.
-    Pause = "pause", "pause";
+    Pause = "pause", "break in learning";
     /// Settings that bind everyone.
     Policy = "policy", "policy";
     /// A KSB was seen.
@@ -259,6 +267,10 @@ spelled! {
     Review = "review", "progress review";
     /// Off-the-job hours are confirmed.
     Hours = "hours", "off-the-job hours";
+    /// Prior learning is recognised.
+    Recognition = "recognition", "recognised prior learning";
+    /// The hours and KSBs that are planned, by month.
+    TrainingPlan = "plan", "training plan";
     /// A gateway requirement is met or waived.
     Requirement = "requirement", "gateway requirement";
     /// Employer or provider confirms for the gateway.
@@ -277,6 +289,20 @@ spelled! {
     Restore = "restore", "restore";
     /// The log's newest time is put back.
     Clock = "clock", "clock";
+}
+
+impl Kind {
+    /// The one word for a list and for its filter: the spelling in statements, but for what is called otherwise now.
+    #[must_use]
+    pub fn shown(self) -> &'static str {
+        if self == Self::Pause { "break" } else { self.slug() }
+    }
+
+    /// The kind that a person means by a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        word.parse().ok().or_else(|| Self::ALL.iter().copied().find(|kind| kind.shown() == word))
+    }
 }
 
 impl fmt::Display for Kind {

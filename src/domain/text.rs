@@ -121,6 +121,16 @@ impl fmt::Debug for Clean {
     }
 }
 
+/// Whether a person said yes or no; nothing where it was neither.
+#[must_use]
+pub fn said_yes(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "yes" | "y" | "true" => Some(true),
+        "no" | "n" | "false" => Some(false),
+        _ => None,
+    }
+}
+
 /// What a terminal may be sent of a text that did not pass [`Clean`] (an altered file): hidden characters as `\u{…}`.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
@@ -139,7 +149,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Controls (but line feed), bidirectional controls, zero-widths, tags, and what else shows nothing or moves text.
-fn is_hidden(c: char) -> bool {
+pub(in crate::domain) fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control() && c != '\n';
     }

@@ -27,8 +27,8 @@ impl Look {
     #[must_use]
     pub fn of(field: &str) -> Self {
         match field.trim_start_matches('-') {
-            "start" | "from" | "until" | "end" | "planned-end" | "by" | "next" | "due" | "action" | "actions"
-            | "carry" => Self::Ahead,
+            "start" | "from" | "until" | "end" | "planned-end" | "The planned end" | "by" | "next" | "due"
+            | "action" | "actions" | "carry" => Self::Ahead,
             "on" => Self::Near,
             _ => Self::Back,
         }

@@ -10,8 +10,9 @@ use crate::domain::competence::State;
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, KsbFact};
 use crate::domain::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
-use crate::domain::pause::Span;
-use crate::domain::person::Role;
+use crate::domain::pace::{Pace, months_to, pace};
+use crate::domain::pause::{Span, gateway, reached};
+use crate::domain::person::{Named, Role};
 use crate::domain::record_marks::Sampled;
 use crate::domain::review::Review;
 use crate::domain::standard::{Ksb, Standard};
@@ -49,6 +50,10 @@ pub struct TraineeCard {
     pub specialism: Option<Clean>,
     /// The first day of the programme.
     pub start: NaiveDate,
+    /// The last day up to the gateway, where one is planned for them.
+    pub end: Option<NaiveDate>,
+    /// KSBs that their training plan has by now, where one was entered.
+    pub planned: Option<u16>,
     /// The pauses of their programme.
     pub pauses: Vec<Span>,
     /// Their option, and what is left out for them.
@@ -57,6 +62,28 @@ pub struct TraineeCard {
     pub signed: u16,
     /// KSBs that they answer for.
     pub total: u16,
+}
+
+impl TraineeCard {
+    /// The day on which the gateway is expected: the planned end, where one is planned, which a break does not move; else the
+    /// typical months after the start, and every day of break that is known.
+    #[must_use]
+    pub fn gateway(&self, typical: u16, today: NaiveDate) -> NaiveDate {
+        self.end.unwrap_or_else(|| gateway(self.start, typical, &self.pauses, today))
+    }
+
+    /// The months of learning up to the gateway: the typical ones, unless an end is planned.
+    #[must_use]
+    pub fn months(&self, typical: u16, today: NaiveDate) -> u16 {
+        months_to(self.start, self.end, &self.pauses, typical, today)
+    }
+
+    /// How far they are against what is expected, on a standard of so many typical months.
+    #[must_use]
+    pub fn pace(&self, signed: u16, total: u16, typical: u16, today: NaiveDate) -> Pace {
+        let months = self.months(typical, today);
+        pace(signed, total, self.start, months, reached(&self.pauses, today)).against(self.planned, total, months)
+    }
 }
 
 /// One trainee's whole standing on their standard.
@@ -137,7 +164,7 @@ impl Standing {
             texts: &[&ksb.text],
             ksbs: &[KsbFact { code: ksb.code, state, duties: &ksb.duties }],
             by: &by,
-            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.day())),
+            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.local_day())),
             ..Facts::default()
         })
     }
@@ -318,6 +345,47 @@ pub struct HistoryRow {
     pub summary: String,
     /// Whether the signature and encoding hold; `None` where it was not looked at.
     pub sound: Option<bool>,
+}
+
+/// Statements that were signed in one go, without those that are withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The statements, in the log's order.
+    pub ids: Vec<StatementId>,
+    /// Their kind.
+    pub kind: Kind,
+    /// What each says in a few words: a code of a sign-off, a line of anything else.
+    pub what: Vec<String>,
+    /// On whose records they are, each once.
+    pub trainees: Vec<Clean>,
+    /// Who signed the first.
+    pub signer: Named,
+    /// When.
+    pub signed: Timestamp,
+}
+
+impl Batch {
+    /// How many of what: `10 sign-offs`.
+    #[must_use]
+    pub fn counted(&self) -> String {
+        let (one, many) = match self.kind {
+            Kind::SignOff => ("sign-off", "sign-offs"),
+            Kind::Countersign => ("countersignature", "countersignatures"),
+            Kind::Review => ("progress review", "progress reviews"),
+            Kind::Hours => ("confirmation of hours", "confirmations of hours"),
+            Kind::Requirement => ("record of a requirement", "records of requirements"),
+            Kind::Confirm => ("gateway confirmation", "gateway confirmations"),
+            _ => ("statement", "statements"),
+        };
+        let count = self.ids.len();
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+
+    /// On whose records, in one line.
+    #[must_use]
+    pub fn whose(&self) -> String {
+        self.trainees.iter().map(Clean::as_str).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Where the log stands.

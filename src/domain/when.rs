@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, Local, NaiveDate, NaiveDateTime, TimeZone as _};
 
 use crate::domain::value::{ValueFault, fault};
 
@@ -28,6 +28,25 @@ impl Timestamp {
     #[must_use]
     pub fn day(self) -> NaiveDate {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default().date_naive()
+    }
+
+    /// Day and time by this machine's calendar, for a reader.
+    #[must_use]
+    pub fn local(self) -> NaiveDateTime {
+        let utc = || DateTime::from_timestamp(self.0, 0).unwrap_or_default().naive_utc();
+        Local.timestamp_opt(self.0, 0).single().map_or_else(utc, |local| local.naive_local())
+    }
+
+    /// The day by this machine's calendar, for a reader.
+    #[must_use]
+    pub fn local_day(self) -> NaiveDate {
+        self.local().date()
+    }
+
+    /// Day and time by this machine's calendar: `2026-11-20 14:03`.
+    #[must_use]
+    pub fn local_words(self) -> String {
+        self.local().format("%Y-%m-%d %H:%M").to_string()
     }
 
     /// This moment, `seconds` later (earlier, if negative).

@@ -1,6 +1,7 @@
 //! Keys as OpenSSH's files hold them: the public ones that people log in with, and one of nobody's. Must never take options, a certificate or a kind
 //! of key that OpenSSH no longer takes.
 
+use base64ct::{Base64, Encoding as _};
 use ssh_key::private::Ed25519Keypair;
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, LineEnding, PrivateKey, PublicKey as Parsed};
@@ -43,11 +44,47 @@ pub enum LoginFault {
     Short(usize),
 }
 
-/// The one key of a public key file (`id_ed25519.pub`); its comment is left out.
+/// The one key of a public key file (`id_ed25519.pub`, or one in the form of RFC 4716, which PuTTYgen saves); its comment
+/// is left out.
 pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
-    if text.contains("PRIVATE KEY") {
+    // PuTTYgen's own files hold the private half too.
+    if text.contains("PRIVATE KEY") || text.trim_start().starts_with("PuTTY-User-Key-File") {
         return Err(LoginFault::Private);
     }
+    let line = rfc4716(text)?;
+    one_line(line.as_deref().unwrap_or(text))
+}
+
+/// The first and last line of a key in the form of RFC 4716.
+const BEGIN: &str = "---- BEGIN SSH2 PUBLIC KEY ----";
+const END: &str = "---- END SSH2 PUBLIC KEY ----";
+
+/// A key in the form of RFC 4716 as OpenSSH writes it, `kind base64`; none where the text has another form.
+fn rfc4716(text: &str) -> Result<Option<String>, LoginFault> {
+    let mut lines = text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty());
+    let Some((_, begin)) = lines.next().filter(|(line, _)| *line == BEGIN) else { return Ok(None) };
+    let (mut base64, mut in_header, mut ended) = (String::new(), false, false);
+    for (line, number) in lines {
+        if ended {
+            return Err(LoginFault::Several(number));
+        }
+        if in_header || line.contains(':') {
+            // A header goes on where its line ends so.
+            in_header = line.ends_with('\\');
+        } else if line == END {
+            ended = true;
+        } else {
+            base64.push_str(line);
+        }
+    }
+    let blob = Base64::decode_vec(&base64).ok().filter(|_| ended).ok_or(LoginFault::NoKey(begin))?;
+    let kind =
+        blob.split_first_chunk::<4>().and_then(|(length, rest)| rest.get(..u32::from_be_bytes(*length) as usize));
+    let kind = kind.and_then(|kind| std::str::from_utf8(kind).ok()).ok_or(LoginFault::NoKey(begin))?;
+    Ok(Some(format!("{kind} {base64}")))
+}
+
+fn one_line(text: &str) -> Result<PublicKey, LoginFault> {
     let lines = text.lines().map(str::trim).zip(1..);
     let mut lines = lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
     let (line, number) = lines.next().ok_or(LoginFault::Empty)?;
@@ -124,6 +161,30 @@ mod tests {
         for text in [ED25519.to_owned(), format!("{ED25519} ann@ward\n"), format!("# hers\n\n  {ED25519} a b\r\n")] {
             assert_eq!(login_key(&text).unwrap().to_string(), ED25519, "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_as_puttygen_saves_it_is_the_same_key() {
+        let base64 = ED25519.split(' ').nth(1).unwrap();
+        for (headers, width) in [
+            ("", 70),
+            ("Comment: \"hers: at work\"\n", 72),
+            ("Subject: ann\nComment: a long \\\none that goes on\n", 20),
+        ] {
+            let body: Vec<&str> =
+                base64.as_bytes().chunks(width).map(|part| std::str::from_utf8(part).unwrap()).collect();
+            for end in ["\n", "\r\n"] {
+                let text = format!("{BEGIN}\n{headers}{}\n{END}\n", body.join("\n")).replace('\n', end);
+                assert_eq!(login_key(&text).map(|key| key.to_string()).as_deref(), Ok(ED25519), "{text}");
+            }
+        }
+        let whole = format!("{BEGIN}\n{base64}\n{END}\n");
+        assert_eq!(login_key(&whole.repeat(2)), Err(LoginFault::Several(4)));
+        for cut in 0..whole.len() - END.len() - 1 {
+            assert!(login_key(&whole[..cut]).is_err(), "{cut}");
+        }
+        let ppk = "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n";
+        assert_eq!(login_key(ppk), Err(LoginFault::Private));
     }
 
     #[test]

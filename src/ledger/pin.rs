@@ -34,12 +34,19 @@ impl PinFault {
     }
 }
 
+/// Whether it has the form of a PIN: 4 to 8 digits.
+#[must_use]
+pub fn has_form(pin: &Secret) -> bool {
+    let digits = pin.reveal().as_bytes();
+    (4..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+}
+
 /// Whether a new PIN may be used.
 pub fn check(pin: &Secret) -> Result<(), PinFault> {
-    let digits = pin.reveal().as_bytes();
-    if !(4..=8).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+    if !has_form(pin) {
         return Err(PinFault::Form);
     }
+    let digits = pin.reveal().as_bytes();
     let steps = |step: u8| digits.windows(2).all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0');
     let pairs = digits.windows(3).all(|three| three[0] == three[2]);
     if pairs || [0, 1, 9].into_iter().any(steps) { Err(PinFault::Obvious) } else { Ok(()) }

@@ -17,7 +17,7 @@ use crate::domain::value::PersonId;
 use crate::store::codec::{day, day_of, scope_of};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::pauses;
+use crate::store::{facts, pauses};
 
 const FIGURES: &str = "SELECT trainee, standard, start FROM enrolment
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee";
@@ -45,6 +45,9 @@ const STANDARDS: &str = "SELECT standard, reference, version FROM standard
 
 const SCOPES: &str = "SELECT trainee, standard, scope FROM enrolment INDEXED BY enrolment_scope
     WHERE scope IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
+
+const ENDS: &str = "SELECT trainee, planned_end FROM enrolment INDEXED BY enrolment_planned_end
+    WHERE planned_end IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
 
 /// Where a trainee is found again, in this file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -240,6 +243,22 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, 
 /// The pauses of everyone whom a viewer may see.
 pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<Span>>, StoreError> {
     Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
+}
+
+/// The planned end of everyone who has one.
+pub fn ends(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
+    let mut statement = tx.prepared(ENDS)?;
+    let mut rows = statement.query([own(viewer)])?;
+    let mut found = HashMap::new();
+    while let Some(row) = rows.next()? {
+        found.insert(TraineeNo(row.get(0)?), day_of(row.get(1)?)?);
+    }
+    Ok(found)
+}
+
+/// Where the newest training plan of everyone who has one is.
+pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, u64)>, StoreError> {
+    Ok(facts::plans(tx, viewer)?.into_iter().map(|(trainee, at)| (TraineeNo(trainee), at)).collect())
 }
 
 /// Which part of their standard each answers for who does not answer for all of it.

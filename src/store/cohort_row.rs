@@ -23,7 +23,7 @@ use crate::store::standing::{Mark, Standing};
 const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
     (SELECT count(*) FROM claim INDEXED BY claim_waits WHERE claim.trainee = person.id AND waiting > 0),
     (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee AND kind = 1
-    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1), scope
+    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1), scope, planned_end
     FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
     LEFT JOIN summary USING (trainee, standard) LEFT JOIN standing USING (trainee, standard)
     WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)";

@@ -13,6 +13,7 @@ use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
 use crate::domain::when::parse_day;
 use crate::store::codec::{day, day_of, place, position};
+use crate::store::cohort::StandardNo;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -34,14 +35,19 @@ const ENTRY: &str = "SELECT EXISTS (SELECT 1 FROM hour JOIN fact USING (place) W
 const CONFIRMED: &str = "SELECT kind, person.id FROM fact JOIN person ON person = signer
     WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND kind IN (4, 5) AND fact.place < ?2
     AND coalesce(withdrawn, ?2) >= ?2 AND coalesce(doubted, ?2) >= ?2 ORDER BY fact.place";
+const DAYS: &str = "SELECT DISTINCT day FROM hour JOIN fact USING (place)
+    WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
+const PLANS: &str =
+    "SELECT fact.trainee, id, fact.place FROM fact INDEXED BY fact_plan JOIN person ON person = fact.trainee
+    WHERE kind = 7 AND withdrawn IS NULL AND doubted IS NULL ORDER BY fact.trainee, first, fact.place";
 const SUM: &str = "SELECT coalesce(sum(quarters), 0) FROM hour JOIN fact USING (place)
     WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
 const NEXT: &str = r#"SELECT id, name, start,
     (SELECT first FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
     ORDER BY first DESC, place DESC LIMIT 1),
     (SELECT last FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
-    ORDER BY first DESC, place DESC LIMIT 1)
-    FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
+    ORDER BY first DESC, place DESC LIMIT 1),
+    enrolment.standard FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
 
 /// What kind of fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,11 +62,23 @@ pub enum FactKind {
     Employer,
     /// The provider confirms.
     Provider,
+    /// Prior learning is recognised.
+    Recognition,
+    /// What is planned by month.
+    TrainingPlan,
 }
 
 impl FactKind {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Review, Self::Hours, Self::Requirement, Self::Employer, Self::Provider];
+    pub const ALL: [Self; 7] = [
+        Self::Review,
+        Self::Hours,
+        Self::Requirement,
+        Self::Employer,
+        Self::Provider,
+        Self::Recognition,
+        Self::TrainingPlan,
+    ];
 
     fn number(self) -> i64 {
         Self::ALL.iter().zip(1..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
@@ -81,6 +99,8 @@ impl FactKind {
             Self::Hours => Kind::Hours,
             Self::Requirement => Kind::Requirement,
             Self::Employer | Self::Provider => Kind::Confirm,
+            Self::Recognition => Kind::Recognition,
+            Self::TrainingPlan => Kind::TrainingPlan,
         }
     }
 }
@@ -104,6 +124,8 @@ pub fn stated(statement: &Statement) -> Option<Stated<'_>> {
         Body::Review(review) => (FactKind::Review, &review.trainee, (review.held, review.next)),
         Body::Hours(hours) => (FactKind::Hours, &hours.trainee, hours.days()),
         Body::Requirement(said) => (FactKind::Requirement, &said.trainee, signed),
+        Body::Recognition(said) => (FactKind::Recognition, &said.trainee, signed),
+        Body::TrainingPlan(plan) => (FactKind::TrainingPlan, &plan.trainee, signed),
         Body::Confirm(confirm) if confirm.party == Party::Employer => (FactKind::Employer, &confirm.trainee, signed),
         Body::Confirm(confirm) => (FactKind::Provider, &confirm.trainee, signed),
         _ => return None,
@@ -197,6 +219,36 @@ pub fn confirmed_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Resu
     Ok(Quarters(tx.prepared(SUM)?.query_row([trainee.as_str()], |row| row.get(0))?))
 }
 
+/// The days of confirmed hours that count.
+pub fn days_of_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<NaiveDate>, StoreError> {
+    let mut found = Vec::new();
+    if viewer.may_see(trainee) {
+        let mut statement = tx.prepared(DAYS)?;
+        let mut rows = statement.query([trainee.as_str()])?;
+        while let Some(row) = rows.next()? {
+            found.push(day_of(row.get(0)?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Where the newest training plan of everyone who has one is, by the trainee's number.
+pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(i64, u64)>, StoreError> {
+    let mut statement = tx.prepared(PLANS)?;
+    let mut rows = statement.query([])?;
+    let mut found: Vec<(i64, u64)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: PersonId = row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        let newest = (row.get(0)?, position(row.get(2)?));
+        match found.last_mut() {
+            Some(last) if last.0 == newest.0 => *last = newest,
+            _ if viewer.may_see(&id) => found.push(newest),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
 /// By which statements a fact was withdrawn and doubted.
 type Fate = (Option<u64>, Option<u64>);
 
@@ -261,6 +313,8 @@ pub struct NextReview {
     pub last: Option<NaiveDate>,
     /// The day that it named for the next.
     pub due: Option<NaiveDate>,
+    /// The standard that they are on.
+    pub standard: StandardNo,
 }
 
 /// The next review of every current trainee, in no order that means anything.
@@ -280,6 +334,7 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<NextReview>, Sto
             start: parse_day(start).ok_or_else(|| damaged(format!("{start} is no day")))?,
             last: row.get::<_, Option<i64>>(3)?.map(day_of).transpose()?,
             due: row.get::<_, Option<i64>>(4)?.map(day_of).transpose()?,
+            standard: StandardNo(row.get(5)?),
         });
     }
     Ok(found)

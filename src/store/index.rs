@@ -166,7 +166,12 @@ impl Indexer {
                 self.sign_off(tx, sign_off, by, at, standard)?;
                 claims::answer(tx, &sign_off.trainee.id, &sign_off.item.standard, sign_off.item.code, at)
             }
-            Body::Review(_) | Body::Hours(_) | Body::Requirement(_) | Body::Confirm(_) => self.fact(tx, statement, at),
+            Body::Review(_)
+            | Body::Hours(_)
+            | Body::Recognition(_)
+            | Body::TrainingPlan(_)
+            | Body::Requirement(_)
+            | Body::Confirm(_) => self.fact(tx, statement, at),
             Body::Withdraw(withdraw) => {
                 let Some(of) = self.note(tx, withdraw.of, NoteKind::Withdraw, by, at)? else { return Ok(()) };
                 if self.change(tx, of, Change::Withdrawn(at))? {

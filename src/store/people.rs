@@ -35,23 +35,26 @@ const OF_KEY: &str = " WHERE key = (SELECT key FROM key WHERE fingerprint = ?1)"
 const HOLDER: &str =
     "SELECT id, line FROM key JOIN holder USING (key) JOIN person USING (person) WHERE fingerprint = ?1";
 const KEYS_OF: &str = "SELECT line, holder.place FROM key JOIN holder USING (key) JOIN person USING (person) WHERE id = ?1 ORDER BY holder.place";
-const PUT_ENROLMENT: &str = "INSERT INTO enrolment (trainee, standard, start, specialism, place, weekly, scope)
-    SELECT ?1, standard, ?4, ?5, ?6, ?7, ?8 FROM standard WHERE reference = ?2 AND version = ?3
+const PUT_ENROLMENT: &str =
+    "INSERT INTO enrolment (trainee, standard, start, specialism, place, weekly, scope, planned_end, aged_16_to_18)
+    SELECT ?1, standard, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM standard WHERE reference = ?2 AND version = ?3
     ON CONFLICT (trainee) DO UPDATE SET standard = excluded.standard, start = ?4, specialism = ?5, place = ?6,
-    weekly = ?7, scope = ?8";
+    weekly = ?7, scope = ?8, planned_end = ?9, aged_16_to_18 = ?10";
 const SCOPE: &str = "SELECT standard, scope FROM enrolment WHERE trainee = ?1";
-const ENROLMENT: &str = "SELECT reference, version, start, specialism, weekly, scope FROM enrolment
+const ENROLMENT: &str =
+    "SELECT reference, version, start, specialism, weekly, scope, planned_end, aged_16_to_18 FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee WHERE id = ?1";
-const ENROLMENTS: &str = "SELECT reference, version, start, specialism, weekly, scope, id FROM enrolment
+const ENROLMENTS: &str =
+    "SELECT reference, version, start, specialism, weekly, scope, id, planned_end, aged_16_to_18 FROM enrolment
     JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END, scope FROM enrolment
+    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END, scope, planned_end FROM enrolment
     JOIN person ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE "left" = 0 ORDER BY name, id"#;
 const CARD: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?2 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2) END, scope FROM person
+    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2) END, scope, planned_end FROM person
     JOIN enrolment ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE id = ?1";
 const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
@@ -147,7 +150,9 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
         specialism,
         place(at),
         enrolment.weekly.map(PaidHours::in_hundredths),
-        scope_text(&enrolment.scope)
+        scope_text(&enrolment.scope),
+        enrolment.end.map(codec::day),
+        enrolment.aged_16_to_18
     ])?;
     if put == 1 { Ok(()) } else { Err(damaged("an enrolment is on a standard that is not there")) }
 }
@@ -263,7 +268,9 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
         start: day(row, 2)?,
         specialism: clean(row, 3)?,
         weekly: weekly(row)?,
+        end: end(row)?,
         scope: scope(row)?,
+        aged_16_to_18: row.get("aged_16_to_18")?,
     }))
 }
 
@@ -272,6 +279,11 @@ fn weekly(row: &Row<'_>) -> Result<Option<PaidHours>, StoreError> {
     let hundredths: Option<u16> = row.get(4)?;
     let wrong = || damaged("an enrolment has paid hours that no week has");
     hundredths.map(|hundredths| PaidHours::hundredths(hundredths).ok_or_else(wrong)).transpose()
+}
+
+/// The column `planned_end` of a row.
+fn end(row: &Row<'_>) -> Result<Option<chrono::NaiveDate>, StoreError> {
+    row.get::<_, Option<i64>>("planned_end")?.map(codec::day_of).transpose()
 }
 
 /// The column `scope` of a row.
@@ -294,7 +306,8 @@ pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreE
     while let Some(row) = rows.next()? {
         let (trainee, standard) = (id(row, 6)?, standard_ref(row, 0)?);
         let (start, specialism, weekly) = (day(row, 2)?, clean(row, 3)?, weekly(row)?);
-        let enrolment = Enrolment { trainee, standard, start, specialism, weekly, scope: scope(row)? };
+        let (end, scope, aged_16_to_18) = (end(row)?, scope(row)?, row.get("aged_16_to_18")?);
+        let enrolment = Enrolment { trainee, standard, start, specialism, weekly, end, scope, aged_16_to_18 };
         found.extend(Some(enrolment).filter(|enrolment| viewer.may_see(&enrolment.trainee)));
     }
     Ok(found)
@@ -358,6 +371,8 @@ pub(in crate::store) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError
         standard: standard_ref(row, 2)?,
         specialism: clean(row, 4)?,
         start: day(row, 5)?,
+        end: end(row)?,
+        planned: None,
         pauses: Vec::new(),
         signed: row.get(6)?,
         scope: scope(row)?,

@@ -110,8 +110,10 @@ commands! {
     MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark every row shown",                                 Hidden;
     Unmark,       "unmark",        Screen(SignOff),  ["U"],               "unmark",    "Take all marks off",                                   Hidden;
     Sign,         "sign-off",      Screen(SignOff),  ["s"],               "sign",      "Sign off the marked KSBs, or the current one",         Shown;
+    SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off the KSB under the cursor alone; marks are kept", Hidden;
     NotAchieved,  "not-achieved",  Screen(SignOff),  ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
-    Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw a sign-off of this KSB, with a reason",       Hidden;
+    Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw the sign-offs of the marked KSBs, or this one", Hidden;
+    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Take back a mistake or a wrong signature, the whole batch", Hidden;
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
@@ -149,6 +151,8 @@ commands! {
     Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
     Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
     Person,       "person",        Everywhere,       ["i"],               "person",    "Say who is signing",                                   Shown;
+    About,        "about",         Everywhere,       ["A"],               "about",     "Read about this standard: purpose, versions, gateway", Hidden;
+    Framework,    "framework",     Everywhere,       ["F"],               "framework", "Read the career framework: levels, routes, registers", Hidden;
     Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, person or KSB",                      Shown;
     Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
     ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
@@ -171,7 +175,7 @@ commands! {
     Lock,         "lock",          Everywhere,       ["L"],               "lock",      "Lock the screen; marks are kept",                      Hidden;
     EndSession,   "end-session",   Everywhere,       ["E"],               "sign out",  "End your signing session on this screen",              Hidden;
     Redraw,       "redraw",        Everywhere,       ["ctrl-l"],          "redraw",    "Draw the screen anew",                                 Hidden;
-    Suspend,      "suspend",       Everywhere,       ["ctrl-z"],          "suspend",   "Lock and go to the shell; fg comes back",              Hidden;
+    Suspend,      "suspend",       Everywhere,       [],                  "suspend",   "Lock and go to the shell; fg comes back",              Hidden;
     Leave,        "leave",         Everywhere,       ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program",                                  Hidden;
 }
 

@@ -16,6 +16,7 @@ use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::cohort::CohortOrder;
 use crate::domain::filter::Filter;
+use crate::domain::framework::Framework;
 use crate::domain::lists::List;
 use crate::domain::log_filter::LogFilter;
 use crate::domain::person::{Person, Role};
@@ -25,6 +26,7 @@ use crate::tui::drive::World;
 use crate::tui::msg::PersonChoice;
 use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
+use crate::tui::msg::page::Text;
 use crate::tui::msg::way::Way;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome, SignRequest};
 
@@ -138,6 +140,17 @@ impl Door {
                 Ok(Outcome::TakenBack(Box::new(app.withdraw_claim(&trainee, None, claim)?)))
             }
             Effect::LoadCohort { filter, order, skip, rows, .. } => self.cohort(filter, order, skip, rows.into()),
+            Effect::LoadAbout(of) => {
+                let standard = app.standard(&of)?;
+                let page = app.page_of(&standard)?;
+                let title = format!("{} {}", page.standard, page.title);
+                let sections = page.sections.into_iter().map(|one| (one.heading.to_owned(), one.texts)).collect();
+                Ok(Outcome::Page(Box::new(Text { title, sections })))
+            }
+            Effect::LoadFramework => {
+                let sections = Framework::built_in().map_err(Error::refused)?.sections();
+                Ok(Outcome::Page(Box::new(Text { title: "Career framework".to_owned(), sections })))
+            }
             Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(app.statement(id)?))),
             Effect::SaveMarks { person, trainee, marks } => {
                 app.keep_marks(&person, &trainee, &marks).map(|()| Outcome::Saved)
@@ -167,9 +180,10 @@ impl Door {
                 }
                 Ok(Outcome::Signed(app.sign_off(&signer, &proof, &trainee, &codes, &observation)?))
             }
+            Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
             Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
-                Ok(Outcome::Withdrawn(app.withdraw(&signer, &proof, of, &reason)?))
+                Ok(Outcome::Withdrawn(app.withdraw_all(&signer, &proof, &of, &reason)?))
             }
             Effect::Foretell(meant) => acts::foretold(app, *meant).map(|()| Outcome::Nothing),
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {

@@ -54,7 +54,8 @@ impl Keymap {
             return Err(KeymapFault::NoCommand(name.clone()));
         }
         let keys: Result<Vec<_>, _> = TABLE.iter().map(|row| keys_for(row, own)).collect();
-        let map = Self { keys: keys? };
+        let mut map = Self { keys: keys? };
+        map.give_way(own);
         map.check()?;
         Ok(map)
     }
@@ -62,8 +63,7 @@ impl Keymap {
     /// What a key means in this pane of this screen: the pane's own first, then the screen's, then everywhere's.
     #[must_use]
     pub fn lookup(&self, screen: ScreenId, pane: PaneId, press: KeyPress) -> Option<Command> {
-        let places = [Where::Pane(pane), Where::Screen(screen), Where::Everywhere];
-        places.into_iter().find_map(|place| self.bound(place, press))
+        places(screen, pane).into_iter().find_map(|place| self.bound(place, press))
     }
 
     /// The keys of a command, the one to show first.
@@ -75,7 +75,7 @@ impl Keymap {
     /// The commands that a key can reach in this pane of this screen, in the table's order.
     pub fn reachable(&self, screen: ScreenId, pane: PaneId) -> impl Iterator<Item = &'static Row> {
         TABLE.iter().filter(move |row| {
-            let here = [Where::Pane(pane), Where::Screen(screen), Where::Everywhere].contains(&row.place);
+            let here = places(screen, pane).contains(&row.place);
             here && self.keys_of(row.command).iter().any(|key| self.lookup(screen, pane, *key) == Some(row.command))
         })
     }
@@ -110,6 +110,13 @@ impl Keymap {
         out
     }
 
+    /// The command that this key means in another place, the first of the table.
+    #[must_use]
+    pub fn elsewhere(&self, press: KeyPress) -> Option<Command> {
+        let mut rows = TABLE.iter().zip(&self.keys);
+        rows.find(|(_, keys)| keys.contains(&press)).map(|(row, _)| row.command)
+    }
+
     fn names(&self, row: &Row, name: impl Fn(&KeyPress) -> String) -> String {
         self.keys_of(row.command).iter().map(name).collect::<Vec<_>>().join(" ")
     }
@@ -117,6 +124,20 @@ impl Keymap {
     fn bound(&self, place: Where, press: KeyPress) -> Option<Command> {
         let mut rows = TABLE.iter().zip(&self.keys);
         rows.find(|(row, keys)| row.place == place && keys.contains(&press)).map(|(row, _)| row.command)
+    }
+
+    /// A command of the table leaves a key to the user's own where it has another: `suspend = ["ctrl-z"]` alone will do.
+    fn give_way(&mut self, own: &OwnKeys) {
+        let rows = || TABLE.iter().enumerate();
+        for (at, row) in rows().filter(|(_, row)| own.contains_key(row.name)) {
+            let taken = self.keys_of(row.command).to_vec();
+            for (keys, (other, theirs)) in self.keys.iter_mut().zip(rows()) {
+                let yields = other != at && theirs.place == row.place && !own.contains_key(theirs.name);
+                if yields && keys.iter().any(|key| !taken.contains(key)) {
+                    keys.retain(|key| !taken.contains(key));
+                }
+            }
+        }
     }
 
     fn check(&self) -> Result<(), KeymapFault> {
@@ -137,12 +158,19 @@ impl Keymap {
     }
 }
 
+/// Where the keys of a pane of a screen come from, the first to be asked first. What signs on the Sign-off screen signs on
+/// the outstanding list, too.
+fn places(screen: ScreenId, pane: PaneId) -> [Where; 4] {
+    let like = if screen == ScreenId::Outstanding { ScreenId::SignOff } else { screen };
+    [Where::Pane(pane), Where::Screen(screen), Where::Screen(like), Where::Everywhere]
+}
+
 /// A place in words.
 #[must_use]
 pub fn place_words(place: Where) -> &'static str {
     match place {
         Where::Everywhere => "Everywhere",
-        Where::Screen(ScreenId::SignOff) => "On the Sign-off screen",
+        Where::Screen(ScreenId::SignOff) => "On the Sign-off and Outstanding screens",
         Where::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
         Where::Screen(ScreenId::Queue) => "On the Queue screen",
         Where::Screen(ScreenId::Looks) => "On the Second looks screen",

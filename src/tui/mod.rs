@@ -13,6 +13,7 @@ pub mod msg;
 pub mod order;
 pub mod overlay;
 pub mod pane;
+pub mod replies;
 pub mod screen;
 pub mod source;
 pub mod terminal;
@@ -48,6 +49,8 @@ pub struct Start {
     pub ascii: bool,
     /// The user's own keys, merged over the table's.
     pub keys: OwnKeys,
+    /// Whether the program may only be left with the PIN of a training officer.
+    pub kiosk: bool,
     /// Whose turn it is, if their session is open.
     pub signer: Option<PersonId>,
     /// The trainee to open.
@@ -81,6 +84,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
     let mut model = model(&mut app, Theme::choose(looks(&start)), keymap, size)?;
+    model.kiosk = start.kiosk;
     model.signer = start.signer;
     model.head = Some(app.head()?);
     model.message = start.message.map(|(what, beside)| Message { what, beside, tone: Tone::Done });
@@ -110,7 +114,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
 pub fn model(app: &mut App, theme: Theme, keymap: Keymap, size: (u16, u16)) -> Result<Model, Error> {
     let policy = app.policy()?;
     let (today, idle_minutes, late_days) = (app.today(), policy.idle_minutes, policy.late_days);
-    let mut model = Model::new(Setup { theme, keymap, size, today, idle_minutes, late_days });
+    let mut model = Model::new(Setup { theme, keymap, size, today, idle_minutes, late_days, kiosk: false });
     model.sessions = app.sessions();
     Ok(model)
 }

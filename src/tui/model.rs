@@ -13,13 +13,17 @@ use chrono::NaiveDate;
 
 use crate::domain::competence::State;
 use crate::domain::person::Role;
-use crate::domain::value::PersonId;
+use crate::domain::value::{PersonId, StatementId};
 use crate::domain::view::{Head, PersonRow, SessionRow};
 use crate::tui::command::{Command, PaneId, ScreenId, Where};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::desk::Desk;
 use crate::tui::model::seat::Seat;
-use crate::tui::overlay::{act, claim, claim_view, help, palette, person, save, sign, statement, trainee, withdraw};
+use crate::tui::msg::Draft;
+use crate::tui::msg::acts::BatchWish;
+use crate::tui::overlay::{
+    act, claim, claim_view, help, page, palette, person, save, sign, statement, trainee, withdraw,
+};
 use crate::tui::pane::{cohort, ksbs, log, queue, record, second_looks};
 use crate::tui::theme::Theme;
 
@@ -38,6 +42,8 @@ pub struct Setup {
     pub idle_minutes: u32,
     /// The policy's days after which an observation needs a reason for being late.
     pub late_days: u32,
+    /// Whether the program may only be left with the PIN of a training officer.
+    pub kiosk: bool,
 }
 
 /// The model.
@@ -55,6 +61,10 @@ pub struct Model {
     pub idle_minutes: u32,
     /// Days after which an observation needs a reason for being late.
     pub late_days: u32,
+    /// Whether the program may only be left with the PIN of a training officer.
+    pub kiosk: bool,
+    /// Whether it was asked whether to leave: the next key answers.
+    pub leaving: bool,
     /// The screen.
     pub screen: ScreenId,
     /// The place of whoever is at the screen.
@@ -83,6 +93,10 @@ pub struct Model {
     pub message: Option<Message>,
     /// What is to be done once it is known who signs.
     pub pending: Option<Command>,
+    /// Who signed what last on this screen: it can be taken back from everywhere.
+    pub undo: Option<(PersonId, Vec<StatementId>)>,
+    /// Who signed last on this screen, and by which method, supervision and place.
+    pub last_used: Option<(PersonId, Draft)>,
     /// Whose screen it is.
     pub seat: Seat,
 }
@@ -107,6 +121,8 @@ pub enum Overlay {
     Trainee(trainee::State),
     /// A signed text.
     Statement(statement::State),
+    /// A page about a standard, or the career framework.
+    Page(page::State),
     /// The sign dialog.
     Sign(Box<sign::State>),
     /// The withdraw dialog.
@@ -156,6 +172,8 @@ impl Model {
             today: setup.today,
             idle_minutes: setup.idle_minutes,
             late_days: setup.late_days,
+            kiosk: setup.kiosk,
+            leaving: false,
             screen: ScreenId::SignOff,
             desk: Desk::default(),
             others: BTreeMap::new(),
@@ -170,6 +188,8 @@ impl Model {
             overlay: None,
             message: None,
             pending: None,
+            undo: None,
+            last_used: None,
             seat: Seat::Shared,
         }
     }
@@ -223,8 +243,10 @@ impl Model {
         }
         let screen = match command.row().place {
             Where::Everywhere => self.screen,
-            // Both screens show a record below.
-            Where::Pane(PaneId::Record) if self.screen == ScreenId::Outstanding => self.screen,
+            // Both screens show a record below, and what signs on the one signs on the other.
+            Where::Pane(PaneId::Record) | Where::Screen(ScreenId::SignOff) if self.screen == ScreenId::Outstanding => {
+                self.screen
+            }
             Where::Screen(screen) => screen,
             Where::Pane(PaneId::Log) => ScreenId::History,
             Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
@@ -254,7 +276,14 @@ impl Model {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         }
         match command {
+            Command::Suspend if self.kiosk => {
+                Some("This workstation stays open: the program is not suspended here".into())
+            }
             Command::Sign | Command::NotAchieved => self.sign_refusal(),
+            Command::SignThis => match self.desk.current() {
+                None => Some("No KSB is under the cursor".into()),
+                Some(_) => self.sign_refusal(),
+            },
             Command::OpenClaim | Command::MarkClaim | Command::SaveFiles => queue::refusal(&self.queue, command),
             Command::SignClaims | Command::RefuseClaims => {
                 queue::refusal(&self.queue, command).or_else(|| self.supervisor_refusal())
@@ -272,6 +301,8 @@ impl Model {
                 None => Some("Nothing is signed for this KSB yet".into()),
                 Some(_) => None,
             },
+            Command::Undo => self.to_undo().is_none().then(|| "Nothing that was signed is chosen here".into()),
+            Command::Withdraw if !self.desk.marks.is_empty() => None,
             Command::Withdraw | Command::SignedText | Command::OpenText => {
                 record::refusal(self.desk.meant(), self.person(), command)
             }
@@ -282,6 +313,9 @@ impl Model {
             Command::OpenEntry => log::refusal(&self.log, command),
             Command::Mend => self.desk.waits_for().is_none().then(|| "Enter says what mends this, and who".into()),
             Command::OpenTrainee => cohort::refusal(&self.cohort, command),
+            Command::About if self.desk.standing.is_none() => {
+                Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)))
+            }
             Command::Lock => {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
             }
@@ -290,6 +324,23 @@ impl Model {
             }
             _ => self.act_refusal(command),
         }
+    }
+
+    /// What would be taken back: while the message line offers it, what was signed last; else what is under the cursor in
+    /// a record or in the history; else what was signed last; else the newest record of the KSB under the cursor.
+    #[must_use]
+    pub fn to_undo(&self) -> Option<BatchWish> {
+        let last = self.undo.as_ref().filter(|(signer, _)| self.signer.as_ref() == Some(signer));
+        let last = || last.map(|(_, ids)| BatchWish::These(ids.clone()));
+        let record = || self.desk.meant().map(|record| BatchWish::With(record.id));
+        let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
+        let chosen = match self.screen {
+            ScreenId::History => log::chosen(&self.log).map(BatchWish::With),
+            _ if of_trainee && self.pane() == PaneId::Record => record(),
+            _ => None,
+        };
+        let offered = self.message.as_ref().is_some_and(|said| said.tone == Tone::Done);
+        if offered { last().or(chosen) } else { chosen.or_else(last) }.or_else(|| record().filter(|_| of_trainee))
     }
 
     /// Why nothing can be signed. That nobody has said who they are is no reason: they are asked.

@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod claims;
+pub mod page;
 pub mod way;
 pub mod when;
 
@@ -15,14 +16,14 @@ use crate::domain::outstanding::Outstanding;
 use crate::domain::programme::Programme;
 use crate::domain::readiness::Readiness;
 use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, KsbCode, PersonId, Secret, StatementId};
+use crate::domain::value::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use crate::domain::view::{
-    ClaimSheet, FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow, Standing,
-    TraineeCard,
+    Batch, ClaimSheet, FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow,
+    Standing, TraineeCard,
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
-use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, Told, WithdrawRequest};
+use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, BatchWish, Told, WithdrawRequest};
 use crate::tui::msg::claims::{ClaimRequest, Then};
 use crate::tui::msg::way::Way;
 use crate::tui::msg::when::When;
@@ -166,6 +167,10 @@ pub enum Effect {
     },
     /// One statement in full.
     LoadStatement(StatementId),
+    /// What a standard says of itself.
+    LoadAbout(StandardRef),
+    /// The career framework.
+    LoadFramework,
     /// Keep the marks of a person on a trainee.
     SaveMarks {
         /// Whose marks.
@@ -195,7 +200,9 @@ pub enum Effect {
     },
     /// Sign a batch.
     Sign(SignRequest),
-    /// Withdraw a sign-off.
+    /// Read what is to be taken back.
+    LoadBatch(BatchWish),
+    /// Withdraw what was signed.
     Withdraw(WithdrawRequest),
     /// Say whether this would be refused, before anyone shows who they are.
     Foretell(Box<Effect>),
@@ -336,6 +343,8 @@ pub enum Outcome {
     },
     /// A statement in full.
     Statement(Box<FullStatement>),
+    /// A page to read.
+    Page(Box<page::Text>),
     /// Another process changed the file: what is shown must be asked for anew.
     Moved,
     /// It is on the disk.
@@ -351,7 +360,9 @@ pub enum Outcome {
     },
     /// A batch is on the disk, read back and checked.
     Signed(Receipted),
-    /// A sign-off no longer counts.
+    /// What is to be taken back, and how that was asked for.
+    Batch(Box<Batch>, BatchWish),
+    /// What was signed no longer counts.
     Withdrawn(Receipted),
     /// A trainee's word is on the disk.
     Answered(Receipted),

@@ -30,8 +30,8 @@ pub fn is_ahead(effect: &Effect) -> bool {
 #[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
-        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAsking, LoadClaims, LoadCohort, LoadHistory,
-        LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
+        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAbout, LoadAsking, LoadBatch, LoadClaims, LoadCohort,
+        LoadFramework, LoadHistory, LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
     };
     matches!(
         effect,
@@ -45,7 +45,10 @@ pub fn only_reads(effect: &Effect) -> bool {
             | LoadQueue { .. }
             | LoadClaims { .. }
             | LoadAsking(_)
+            | LoadBatch(_)
             | LoadStatement(_)
+            | LoadAbout(_)
+            | LoadFramework
             | Ask(_)
             | Foretell(_)
             | Look

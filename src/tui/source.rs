@@ -14,6 +14,7 @@ use signal_hook::iterator::Signals;
 
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::Msg;
+use crate::tui::replies::Replies;
 use crate::tui::terminal;
 
 /// Enough for what these threads do.
@@ -114,16 +115,28 @@ fn forward_signals(mut signals: Signals, to: &Sender<Input>) {
 }
 
 fn forward_keys(to: &Sender<Input>) {
+    let mut replies = Replies::default();
     loop {
-        let input = match crossterm::event::read() {
-            Ok(event) => translate(event),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
-            Err(_) => Some(Input::Over),
+        let events = match next_event(&replies) {
+            Ok(Some(event)) => replies.take(event),
+            Ok(None) => replies.silence().into_iter().collect(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Vec::new(),
+            Err(_) => {
+                let _ = to.send(Input::Over);
+                return;
+            }
         };
-        let last = input == Some(Input::Over);
-        if input.is_some_and(|input| to.send(input).is_err()) || last {
+        if events.into_iter().filter_map(translate).any(|input| to.send(input).is_err()) {
             return;
         }
+    }
+}
+
+/// The next event; none, if a key is held back and nothing comes.
+fn next_event(replies: &Replies) -> io::Result<Option<Event>> {
+    match replies.patience() {
+        Some(patience) if !crossterm::event::poll(patience)? => Ok(None),
+        _ => crossterm::event::read().map(Some),
     }
 }
 

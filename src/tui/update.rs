@@ -7,6 +7,7 @@ pub mod common;
 pub mod dialogs;
 mod foretell;
 pub mod keys;
+pub mod leaving;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;

@@ -4,13 +4,15 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::pause::{gateway, reached};
+use crate::domain::pause::reached;
+use crate::domain::programme_rules::assessment_of;
+use crate::domain::standard_about::Assessment;
 use crate::domain::when::{day_words, months_between};
 use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
 use crate::tui::model::sight::{self, panes, room, setting, subject};
 use crate::tui::model::{Lock, Model, Overlay, Tone};
 use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::{claim_view, help, palette, statement, trainee};
+use crate::tui::overlay::{claim_view, help, page, palette, statement, trainee};
 use crate::tui::pane::ksbs::Shown;
 use crate::tui::pane::{duties, ksbs, outstanding as list, progress, queue as queue_pane, record, why};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
@@ -58,6 +60,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Palette(state) => palette::view(state, theme, buf, area),
             Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
             Overlay::Statement(state) => statement::view(state, theme, buf, area),
+            Overlay::Page(state) => page::view(state, theme, buf, area),
             Overlay::Sign(state) => state.view(theme, over(area), buf),
             Overlay::Withdraw(state) => state.view(theme, over(area), buf),
             Overlay::Claim(state) => claim_view::view(state, theme, buf, area),
@@ -104,13 +107,13 @@ fn top(model: &Model) -> TopLine {
     };
     let (subject, about) = match (model.screen, &model.desk.standing) {
         (ScreenId::History, _) => {
-            ("History".into(), vec!["what was signed, newest first".into(), "times in UTC".into()])
+            ("History".into(), vec!["what was signed, newest first".into(), "times are local".into()])
         }
         (ScreenId::Readiness, None) => ("Readiness".into(), Vec::new()),
         (ScreenId::Reviews, None) => ("Reviews and hours".into(), Vec::new()),
         (ScreenId::Readiness | ScreenId::Reviews, Some(standing)) => {
             let trainee = &standing.trainee;
-            let gateway = gateway(trainee.start, standing.standard.months(), &trainee.pauses, model.today);
+            let gateway = trainee.gateway(standing.standard.months(), model.today);
             // Whose they are is never left out; that they are hours too stands over the list.
             let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews" };
             (format!("{name}  {}", trainee.name), vec![format!("gateway {}", day_words(gateway))])
@@ -208,13 +211,18 @@ fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     let rows = sight::why_rows(model);
     let (left, right) = match (&model.desk.readiness.0, model.screen) {
         (Some(readiness), ScreenId::Readiness) => {
-            ("Gateway", format!("{} of {} met", readiness.met(), readiness.figures.len()))
+            (gateway_word(model), format!("{} of {} met", readiness.met(), readiness.figures.len()))
         }
-        (None, ScreenId::Readiness) => ("Gateway", String::new()),
+        (None, ScreenId::Readiness) => (gateway_word(model), String::new()),
         _ => ("Reviews and hours", model.desk.programme.0.as_ref().map_or_else(String::new, |p| p.hours.short())),
     };
     let titles = Titles { left, right: &right, right_style: None };
     why::view(&state, rows.as_deref(), (titles, &model.desk.why), areas, &model.theme, buf)
+}
+
+/// What the gateway is called on the open trainee's standard.
+fn gateway_word(model: &Model) -> &'static str {
+    model.desk.standing.as_ref().map_or(Assessment::EndPoint, |one| assessment_of(&one.standard)).gateway()
 }
 
 /// What to do where no trainee is open.
@@ -288,6 +296,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Act(state)) => return hints(&state.hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
+        Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),
         Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
         None => {}
@@ -311,10 +320,11 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         ScreenId::Outstanding => Some(plain(&model.key(Command::ToSignOff), "by duty")),
         _ => reading.then(|| plain(&model.key(Command::Back), "back")),
     };
+    let marked = marked_words(model);
     let shown = first.into_iter().chain(shown.map(|row| {
         let mut label = row.label.to_owned();
         if matches!(row.command, Command::Sign | Command::Claim) && count > 0 {
-            label = format!("{label} {count}");
+            label = format!("{label} {marked}");
         }
         if row.command == Command::SignClaims && !model.queue.marks.is_empty() {
             label = format!("{label} {}", queue_pane::to_sign(&model.queue).len());
@@ -322,5 +332,26 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
         FooterKey { key: model.key(row.command), label, ready }
     }));
-    shown.collect()
+    let mut keys: Vec<_> = shown.collect();
+    // The cursor is where people look: that its row is not meant must be seen, and how it alone is signed.
+    if let Some(code) = sight::unseen(model).1.filter(|_| offers_this(model)) {
+        let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
+        keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
+    }
+    keys
+}
+
+fn offers_this(model: &Model) -> bool {
+    let here = |row: &Row| row.command == Command::SignThis;
+    model.offers(Command::SignThis) && model.keymap.reachable(model.screen, model.pane()).any(here)
+}
+
+/// How many are marked, and which of them the list does not show: `3, K3 not shown`.
+fn marked_words(model: &Model) -> String {
+    let count = model.desk.marks.len();
+    match sight::unseen(model).0.as_slice() {
+        [] => count.to_string(),
+        [one] => format!("{count}, {one} not shown"),
+        many => format!("{count}, {} not shown", many.len()),
+    }
 }

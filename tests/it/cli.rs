@@ -1,5 +1,6 @@
 //! The command line as a process: what it does, what it refuses, in which words and with which exit code.
 
+mod about;
 pub mod book;
 mod cohort;
 mod competences;
@@ -10,9 +11,11 @@ mod guide;
 mod kept;
 mod marks;
 mod messages;
+mod names;
 mod options;
 mod paid_hours;
 mod people;
+mod planned;
 mod raw;
 mod refusals;
 mod shapes;

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use countersign::domain::framework::Framework;
 use countersign::domain::level::Level;
 use countersign::domain::standard::Standard;
+use countersign::domain::standard_about::Topic;
 use countersign::domain::standard_file::st0413;
 use countersign::domain::standard_notes::StandardNotes;
 use countersign::domain::value::KsbKind;
@@ -43,9 +44,9 @@ fn the_standard_has_ten_duties_seventy_two_ksbs_and_a_hundred_and_eleven_links()
 fn the_standard_s_dates_months_and_hours_are_the_published_ones() {
     let (standard, notes) = shipped();
     assert_eq!((standard.reference().to_string().as_str(), standard.level()), ("ST0413 1.1", 6));
-    assert_eq!((standard.months(), standard.hours(), notes.months_epa), (36, Some(926), Some(2)));
+    assert_eq!((standard.months(), standard.hours(), notes.about.assessment_months), (36, Some(926), Some(2)));
     assert_eq!((standard.starts().earliest, standard.starts().latest), (day(2024, 11, 1), None));
-    let versions: Vec<_> = notes.versions.iter().map(|v| (v.version.as_str(), v.earliest, v.latest)).collect();
+    let versions: Vec<_> = notes.about.versions.iter().map(|v| (v.version.as_str(), v.earliest, v.latest)).collect();
     assert_eq!(versions, [("1.1", day(2024, 11, 1), None), ("1.0", day(2017, 3, 31), day(2024, 10, 31))]);
 }
 
@@ -73,10 +74,11 @@ fn each_gateway_requirement_has_its_own_id_and_english_and_maths_has_its_alterna
 
 #[test]
 fn the_attribution_names_the_crown_and_the_licence() {
-    for line in [shipped().1.attribution.unwrap(), Framework::built_in().unwrap().attribution] {
+    let own = shipped().1.about.of(Topic::Attribution).next().unwrap().to_owned();
+    for line in [own.clone(), Framework::built_in().unwrap().attribution] {
         assert!(line.contains("Open Government Licence v3.0"), "{line}");
     }
-    assert!(shipped().1.attribution.unwrap().starts_with("Crown copyright"));
+    assert!(own.starts_with("Crown copyright"));
 }
 
 #[test]
@@ -94,7 +96,7 @@ fn every_text_is_the_seed_s_to_the_letter() {
     let rule = notes.requirement("english-maths").unwrap();
     let words = [rule.rule.clone().into_iter().collect(), rule.alternatives.clone()].concat().join(" ");
     assert!(lines.contains(words.as_str()), "the English and maths rule differs from the seed");
-    for version in &notes.versions {
+    for version in &notes.about.versions {
         let date = |date: Option<NaiveDate>| date.map_or("Not set".into(), |d| d.format("%d/%m/%Y").to_string());
         let change = version.change.as_deref().unwrap_or_default();
         let row = format!("{} | {change} | {} | {} |", version.version, date(version.earliest), date(version.latest));
@@ -132,13 +134,14 @@ fn the_figures_are_those_of_the_published_records() {
     let record: serde_json::Value = serde_json::from_str(&text).unwrap();
     let (standard, notes) = shipped();
     assert_eq!(record["title"], standard.title());
-    assert_eq!(record["eQAProvider"]["providerName"], notes.quality_assurance.unwrap());
+    let of = |topic: Topic| notes.about.of(topic).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(record["eQAProvider"]["providerName"], of(Topic::QualityAssurance)[0]);
     let said = |key: &str| {
         let list = record["professionalRecognition"].as_array().unwrap();
         list.iter().map(|body| body[key].as_str().unwrap().trim().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(notes.recognition.iter().map(|r| r.body.clone()).collect::<Vec<_>>(), said("bodyName"));
-    assert_eq!(notes.recognition.iter().map(|r| r.level.clone()).collect::<Vec<_>>(), said("level"));
+    let bodies = said("bodyName").into_iter().zip(said("level")).map(|(body, level)| format!("{body}: {level}"));
+    assert_eq!(of(Topic::Recognition), bodies.collect::<Vec<_>>());
 }
 
 #[test]
@@ -149,9 +152,12 @@ fn the_framework_says_it_in_our_own_words() {
     };
     let seed: Vec<String> = words(&seed);
     let copied: BTreeSet<&[String]> = seed.windows(7).collect();
-    for notes in Framework::built_in().unwrap().levels() {
-        let ours: Vec<String> = words(&format!("{} {}", notes.does, notes.trained));
+    let framework = Framework::built_in().unwrap();
+    let levels = framework.levels().iter().map(|notes| format!("{} {}", notes.does, notes.trained));
+    for text in levels.chain(framework.routes().iter().map(|route| route.text.clone())).chain([framework.about.clone()])
+    {
+        let ours: Vec<String> = words(&text);
         let taken = ours.windows(7).find(|run| copied.contains(run));
-        assert_eq!(taken, None, "{} repeats the source", notes.level);
+        assert_eq!(taken, None, "repeats the source: {text}");
     }
 }

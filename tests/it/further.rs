@@ -6,7 +6,7 @@ use countersign::domain::record_marks::{
     Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
 };
 use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::review::{Attended, Meeting, Party, Review, ReviewAction, Said};
 use countersign::domain::statement::Body;
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::about::record;
@@ -84,8 +84,9 @@ pub fn review(_world: &World, change: impl FnOnce(&mut Review)) -> Body {
         attended: vec![at(Party::Trainee, TRAINEE), at(Party::Employer, SUPERVISOR), at(Party::Provider, PROVIDER)],
         signed: 22,
         all: 72,
-        discussed: clean("All as planned"),
-        actions: vec![ReviewAction { what: clean("Write up S26"), by: day("2026-12-01") }],
+        meeting: Meeting::Progress,
+        said: Said::Discussed(clean("All as planned")),
+        actions: vec![ReviewAction { what: clean("Write up S26"), by: day("2026-12-01"), owner: None }],
         next: day("2027-02-12"),
         late: None,
     };

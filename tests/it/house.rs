@@ -31,7 +31,7 @@ const DOORS: &[(&str, &str)] =
 /// The storeys inside `src/tui/`: an import leads to a lower one.
 const TUI_STOREYS: &[&[&str]] = &[
     &["codes", "command", "key", "lean", "theme"],
-    &["backend", "keymap", "msg", "widget"],
+    &["backend", "keymap", "msg", "widget", "replies"],
     &["pane", "overlay", "screen", "source", "order", "drive", "terminal", "effect"],
     &["model"],
     &["update", "view"],
@@ -119,6 +119,7 @@ const BLIND: &[&str] = &[
 /// that a query with a viewer gave.
 const BLIND_CALLERS: &[&str] = &[
     "src/app/access.rs",
+    "src/app/batches.rs",
     "src/app/book.rs",
     "src/app/erasing.rs",
     "src/app/marks.rs",

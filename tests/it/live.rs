@@ -50,6 +50,7 @@ impl Live {
             today,
             idle_minutes: 2,
             late_days: 7,
+            kiosk: false,
         };
         Self { model: Model::new(setup), door: Door::new(app), book }
     }

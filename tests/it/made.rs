@@ -9,9 +9,11 @@ use countersign::domain::key_life::{Compromise, Retire};
 use countersign::domain::paid_hours::PaidHours;
 use countersign::domain::pause::{Pause, Span};
 use countersign::domain::person::{Enrolment, Named, Person, Role};
+use countersign::domain::rating::{Rated, Rating};
+use countersign::domain::recognition::Recognition;
 use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
 use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::review::{Answers, Attended, Meeting, Party, Review, ReviewAction, Said};
 use countersign::domain::standard_options::{LeftOut, Scope};
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::{
@@ -19,6 +21,7 @@ use countersign::domain::statement::{
     Withdraw,
 };
 use countersign::domain::text::Clean;
+use countersign::domain::training_plan::{Month, PlannedMonth, TrainingPlan};
 use countersign::domain::value::{ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId};
 use countersign::domain::when::Timestamp;
 use proptest::collection::{btree_map, btree_set, vec};
@@ -179,8 +182,9 @@ fn scope() -> BoxedStrategy<Scope> {
 }
 
 fn enrolment() -> BoxedStrategy<NamedEnrolment> {
-    (named(), standard(), day(), option::of(line()), option::of(1_u16..=16_800), scope())
-        .prop_map(|(who, standard, start, specialism, weekly, scope)| NamedEnrolment {
+    let hours = option::of(1_u16..=16_800);
+    (named(), standard(), (day(), option::of(day())), option::of(line()), hours, (scope(), option::of(any::<bool>())))
+        .prop_map(|(who, standard, (start, end), specialism, weekly, (scope, aged_16_to_18))| NamedEnrolment {
             name: who.name,
             enrolment: Enrolment {
                 trainee: who.id,
@@ -188,7 +192,9 @@ fn enrolment() -> BoxedStrategy<NamedEnrolment> {
                 start,
                 specialism,
                 weekly: weekly.and_then(PaidHours::hundredths),
+                end: end.filter(|end| *end >= start),
                 scope,
+                aged_16_to_18,
             },
         })
         .boxed()
@@ -202,16 +208,27 @@ fn review() -> BoxedStrategy<Review> {
     let attended = btree_map((select(Party::ALL.to_vec()), person_id()), line(), 0..5).prop_map(|all| {
         all.into_iter().map(|((party, id), name)| Attended { party, who: Named { id, name } }).collect::<Vec<_>>()
     });
-    let actions = vec((lines(), day()).prop_map(|(what, by)| ReviewAction { what, by }), 0..4);
+    let action = (lines(), day(), option::of(named()));
+    let actions = vec(action.prop_map(|(what, by, owner)| ReviewAction { what, by, owner }), 0..4);
+    let rating = || select(Rating::ALL.to_vec());
+    let rated = (rating(), line(), rating(), lines()).prop_map(|(worked_out, basis, rating, why)| {
+        let reason = Some(why).filter(|_| rating != worked_out);
+        Rated { worked_out, basis, rating, reason }
+    });
+    let answers = (proptest::array::uniform6(lines()), rated)
+        .prop_map(|(texts, rated)| Said::Answers(Box::new(Answers { texts, rated })));
+    let said = prop_oneof![lines().prop_map(Said::Discussed), answers];
+    let meeting = select(Meeting::ALL.to_vec());
     let progress = any::<u16>().prop_flat_map(|all| (0..=all, Just(all)));
-    ((named(), day(), attended), progress, lines(), actions, (day(), option::of(lines())))
-        .prop_map(|((trainee, held, attended), (signed, all), discussed, actions, (next, late))| Review {
+    ((named(), day(), meeting, attended), progress, said, actions, (day(), option::of(lines())))
+        .prop_map(|((trainee, held, meeting, attended), (signed, all), said, actions, (next, late))| Review {
             trainee,
             held,
+            meeting,
             attended,
             signed,
             all,
-            discussed,
+            said,
             actions,
             next,
             late,
@@ -237,11 +254,39 @@ fn hours() -> BoxedStrategy<Hours> {
     (named(), entries, lines()).prop_map(|(trainee, entries, meaning)| Hours { trainee, entries, meaning }).boxed()
 }
 
+fn recognition() -> BoxedStrategy<Body> {
+    let said = || lines().prop_filter("not empty", |text| !text.as_str().is_empty());
+    let codes = btree_set(code(), 0..5).prop_map(|codes| codes.into_iter().collect::<Vec<_>>());
+    (named(), standard(), option::of(1..=40_000_u32), codes, said(), said())
+        .prop_map(|(trainee, standard, hours, codes, reason, support)| {
+            let hours = hours.or(codes.is_empty().then_some(4)).map(Quarters);
+            Body::Recognition(Recognition { trainee, standard, hours, codes, reason, support })
+        })
+        .boxed()
+}
+
+fn training_plan() -> BoxedStrategy<Body> {
+    let months = btree_map((2000..2100_i32, 1..=12_u32), 0..=2_976_u32, 1..6);
+    (named(), standard(), months, btree_set(code(), 1..6))
+        .prop_map(|(trainee, standard, months, codes)| {
+            let mut left: Vec<KsbCode> = codes.into_iter().collect();
+            let months = months.into_iter().map(|((year, month), quarters)| {
+                let codes = left.split_off(left.len().saturating_sub(1));
+                let month = Month::of(NaiveDate::from_ymd_opt(year, month, 1).unwrap());
+                PlannedMonth { month, hours: Quarters(quarters), codes }
+            });
+            Body::TrainingPlan(TrainingPlan { trainee, standard, months: months.collect() })
+        })
+        .boxed()
+}
+
 /// The kinds of the gateway.
 fn gateway() -> BoxedStrategy<Body> {
     let word = "[a-z0-9][a-z0-9-]{0,39}".prop_map(|word| word.parse().unwrap());
     prop_oneof![
         hours().prop_map(Body::Hours),
+        recognition(),
+        training_plan(),
         (named(), word, select(Fulfilled::ALL.to_vec()), lines()).prop_map(
             |(trainee, requirement, outcome, reason)| {
                 Body::Requirement(Requirement { trainee, requirement, outcome, reason })

@@ -206,7 +206,10 @@ fn a_public_key_and_a_reflection_saved_on_windows_are_read() {
         book.officer(&["ssh", "revoke", "Ann Trainee"]).done();
         assert_eq!(print(&save(&book, "saved.pub", &bytes)), plain, "{way}");
     }
-    book.officer(&["ssh", "add", "Ann Trainer", "--key", fixture("utf16.pub").to_str().unwrap()]).done();
+    for file in ["utf16.pub", "ssh2.pub"] {
+        book.officer(&["ssh", "add", "Ann Trainer", "--key", fixture(file).to_str().unwrap()]).done();
+        book.officer(&["ssh", "revoke", "Ann Trainer"]).done();
+    }
     let ann = book.keep("ann", "elm harp cliff basin 3");
     book.officer(&["key", "add", "Ann Trainee", "--new-passphrase-file", &ann]).done();
     let mut all = ways("Done\n\nsecond “line”\n");

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use countersign::domain::department::PolicyName;
 use countersign::domain::person::{Named, Role};
 use countersign::domain::record_marks::{Draw, Sample};
-use countersign::domain::review::{Attended, Party, Review};
+use countersign::domain::review::{Attended, Party, Review, Said};
 use countersign::domain::statement::decode::{DecodeFault, decode};
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::form;
@@ -250,6 +250,12 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
                 out_of_order.attended = vec![at(Party::Employer, "a"), at(Party::Employer, "a")];
                 bodies.push(Body::Review(out_of_order));
                 bodies.push(Body::Review(Review { signed: 2, all: 1, ..review.clone() }));
+                if let Said::Answers(answers) = &review.said {
+                    let mut changed = answers.clone();
+                    let had = changed.rated.reason.take();
+                    changed.rated.reason = if had.is_some() { None } else { Clean::line("No change").ok() };
+                    bodies.push(Body::Review(Review { said: Said::Answers(changed), ..review.clone() }));
+                }
                 bodies.push(Body::Review(Review {
                     next: NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap(),
                     ..review.clone()

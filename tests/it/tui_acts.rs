@@ -8,7 +8,7 @@ use countersign::tui::model::Overlay;
 use countersign::tui::model::seat::Seat;
 use countersign::tui::msg::Msg;
 
-use crate::cli::book::{OFFICER, SUPERVISOR};
+use crate::cli::book::{OFFICER, QUIET, SUPERVISOR, review};
 use crate::live::{ADA, Live, PRIYA, VERA, sound, staffed};
 
 #[test]
@@ -101,6 +101,12 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.keys("5 n");
     live.shows("Progress review of Ada Apprentice");
     live.shows("Employer *   Sam Supervisor");
+    // Nobody is said to have been there but who signs.
+    live.shows("Provider *   who was there?");
+    live.keys("enter");
+    live.shows("Say who was there for the provider");
+    live.keys("p");
+    live.shows("Provider *   Priya Provider");
     // More than one of a party, and nobody twice.
     for (typed, fault) in [
         ("Zoe", "Nobody who can have been there is called “Zoe”"),
@@ -112,24 +118,50 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
         live.keys(&format!("ctrl-u '{typed}' tab 'x' enter"));
         live.shows(fault);
         let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
-        dialog.form.focus_on("discussed");
+        dialog.form.focus_on("last-actions");
         live.keys("ctrl-u");
     }
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
-    let provider = dialog.form.value("provider").to_owned();
-    let other = if provider == live.id("Priya").as_str() { "olu" } else { "priya" };
-    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("also");
-    live.keys(&format!("ctrl-u '{other} for provider' enter"));
-    live.shows("Say what was discussed");
-    live.keys("'All as planned' tab 'Write up S26' enter");
+    live.keys("ctrl-u 'olu for provider'");
+    // None of the seven answers may be left out; each may be that there is nothing to report.
+    for (topic, typed) in [
+        ("Last actions and training", "'Done'"),
+        ("Off-the-job evidence", "-"),
+        ("Progress against the plan", "'All as planned'"),
+        ("Changes to the plan", "'nothing'"),
+        ("Concerns", "'none'"),
+        ("New information", "-"),
+    ] {
+        live.keys("enter");
+        live.shows(&format!("{topic}: say what, or type -"));
+        live.keys(typed);
+    }
+    live.keys("enter");
+    live.shows("New actions: write each as");
+    live.keys("'Write up S26' enter");
     live.shows("“Write up S26” has no day");
-    live.keys("' by in 2 weeks' alt-enter 'Book the echo clinic by in 3 weeks' enter");
+    // The rating is worked out; another one asks for its reason.
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    assert_eq!(dialog.form.value("rating"), "red");
+    dialog.form.focus_on("rating");
+    live.keys("a");
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    dialog.form.focus_on("actions");
+    live.keys("' by in 2 weeks' alt-enter 'Priya: Book the echo clinic by in 3 weeks' enter");
+    live.shows("Say why it is amber and not red");
+    live.keys("'The clinic opens again' enter");
     live.sign(SUPERVISOR);
     assert!(live.said().starts_with("Recorded the review of Ada Apprentice"), "{}", live.said());
-    let review = |live: &Live| live.book.run(&["reviews", "Ada", "--json"]).done().json();
-    assert_eq!(review(&live)["open"].as_array().unwrap().len(), 2);
-    let there = review(&live)["reviews"][0]["attended"].as_array().unwrap().clone();
+    let of = |live: &Live| live.book.run(&["reviews", "Ada", "--json"]).done().json();
+    assert_eq!(of(&live)["open"].as_array().unwrap().len(), 2);
+    let first = of(&live)["reviews"][0].clone();
+    let nothing: Vec<_> = first["answers"].as_array().unwrap().iter().map(|one| one["nothing"] == true).collect();
+    assert_eq!(nothing, [false, true, false, true, true, true, false]);
+    assert_eq!((&first["rating"], &first["rating_worked_out"]), (&"amber".into(), &"red".into()));
+    let owners: Vec<_> = first["actions"].as_array().unwrap().iter().map(|one| one["owner"].clone()).collect();
+    assert_eq!(owners, [live.id("Ada").as_str(), live.id("Priya").as_str()]);
+    let there = of(&live)["reviews"][0]["attended"].as_array().unwrap().clone();
     let parties: Vec<_> = there.iter().map(|one| one["party"].as_str().unwrap()).collect();
     assert_eq!(parties, ["trainee", "employer", "provider", "provider"]);
     // Who was there for the provider signs it with a; who recorded it, or was not there, does not.
@@ -141,25 +173,27 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.open("Ada");
     live.keys("5 home down down down down a");
     assert!(live.said().starts_with("Only who attended signs it"), "{}", live.said());
-    let provider = review(&live)["reviews"][0]["attended"].as_array().unwrap().last().unwrap()["name"].clone();
+    let provider = of(&live)["reviews"][0]["attended"].as_array().unwrap().last().unwrap()["name"].clone();
     let secret = if provider == "Priya Provider" { PRIYA } else { OFFICER };
     live.sign_in(provider.as_str().unwrap(), secret);
     live.open("Ada");
     live.keys("5 home down down down down a");
     live.shows("Acknowledge the review of");
-    live.shows("Write up S26 by");
+    live.shows("Write up S26 (Ada Apprentice, by");
     live.sign(secret);
     assert_eq!(live.said(), "Signed: it stands beside the review");
     // The next one: the last actions are listed, go on unless they are taken out, and may be given another day.
     live.sign_in("Sam", SUPERVISOR);
     live.open("Ada");
-    live.keys("5 n 'Well on the way' tab");
-    live.shows("Goes on      1, 2");
+    live.keys("5 n p tab tab");
+    live.keys("'Well on the way' tab - tab - tab - tab - tab - tab");
+    live.keys("tab");
+    live.shows("Carry over   1, 2");
     live.keys("ctrl-u '3' enter");
     live.shows("is no number of the list above");
     live.keys("ctrl-u '2 by in 5 weeks' enter");
     live.sign(SUPERVISOR);
-    let after = review(&live);
+    let after = of(&live);
     assert_eq!(
         (after["open"].as_array().unwrap().len(), &after["open"][0]["what"]),
         (1, &"Book the echo clinic".into())
@@ -170,7 +204,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
 #[test]
 fn what_is_typed_in_one_dialog_takes_nothing_from_another_and_goes_once_it_is_signed() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
-    live.keys("5 n 'All as planned' esc e '2' tab 'Read' esc");
+    live.keys("5 n tab tab tab 'All as planned' esc e '2' tab 'Read' esc");
     live.keys("1 / 's26' enter n 'Too small' esc");
     live.keys("5 n");
     live.shows("All as planned");
@@ -180,6 +214,7 @@ fn what_is_typed_in_one_dialog_takes_nothing_from_another_and_goes_once_it_is_si
     assert_eq!(live.said(), "Entered 2 h: they wait for a supervisor");
     live.keys("n");
     live.shows("All as planned");
+    live.keys("p tab tab - tab tab - tab - tab - tab - tab - enter");
     live.sign(SUPERVISOR);
     live.keys("1 n");
     live.shows("Too small");
@@ -210,8 +245,7 @@ fn every_command_of_these_screens_asks_first_who_it_is() {
 #[test]
 fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_and_signs_nothing_else() {
     let book = staffed();
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "Slower on K24"];
-    book.supervisor(&held).done();
+    book.supervisor(&review("Ada", ["Sam", "Priya"], &QUIET)).done();
     let key = book.login_key("ada");
     book.officer(&["ssh", "add", "Ada", "--key", &key]).done();
     let mut live = Live::at(book, (80, 24));
@@ -237,7 +271,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     live.keys("'I was not asked' enter");
     live.sign(ADA);
     live.keys("a");
-    live.shows("Slower on K24");
+    live.shows("Progress against the plan: All as planned");
     live.sign(ADA);
     live.keys("a");
     assert_eq!(live.said(), "You have signed it already");

@@ -34,6 +34,7 @@ impl Desk {
             today: app.today(),
             idle_minutes: 2,
             late_days: 7,
+            kiosk: false,
         });
         model.sessions = app.sessions();
         model.signer = Some(officer.clone());

@@ -72,6 +72,8 @@ pub fn standing(who: &str, name: &str) -> Standing {
         states[at] = State::Signed;
     }
     let trainee = TraineeCard {
+        end: None,
+        planned: None,
         pauses: Vec::new(),
         id: id(who),
         name: clean(name),
@@ -157,6 +159,7 @@ impl Bench {
             today: day("2026-11-21"),
             idle_minutes: 2,
             late_days: 7,
+            kiosk: false,
         };
         Self { model: Model::new(setup), effects: Vec::new() }
     }
@@ -307,6 +310,8 @@ pub fn history(rows: u64) -> Vec<HistoryRow> {
 /// Trainees to choose from.
 pub fn cards() -> Vec<TraineeCard> {
     let card = |who: &str, name: &str, signed| TraineeCard {
+        end: None,
+        planned: None,
         id: id(who),
         name: clean(name),
         signed,
@@ -388,6 +393,8 @@ pub fn cohort(rows: u16) -> Vec<CohortRow> {
             let long = "Wolfeschlegelsteinhausenbergerdorff the Younger";
             let name = if at == 1 { long.into() } else { format!("{at}. Beech") };
             let card = TraineeCard {
+                end: None,
+                planned: None,
                 id: format!("c{at}").parse().unwrap(),
                 name: clean(&name),
                 signed,

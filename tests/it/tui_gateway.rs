@@ -8,9 +8,10 @@ use countersign::domain::outstanding::outstanding;
 use countersign::domain::person::{Named, Role};
 use countersign::domain::programme::Programme;
 use countersign::domain::programme_rules::shipped;
+use countersign::domain::rating::{Rated, Rating};
 use countersign::domain::readiness::{Facts, Readiness, Recorded};
 use countersign::domain::readiness_of::readiness;
-use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::review::{Answers, Attended, Meeting, NOTHING, Party, Review, ReviewAction, Said};
 use countersign::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
 use countersign::domain::roster::Policy;
 use countersign::domain::standard_file::st0413;
@@ -38,6 +39,7 @@ fn held(on: &str, next: &str, number: u128) -> HeldReview {
         review: Review {
             trainee: named("7f3a", "A. Trainee"),
             held: day(on),
+            meeting: Meeting::Progress,
             attended: vec![
                 at(Party::Trainee, "7f3a", "A. Trainee"),
                 at(Party::Employer, "02c1", "S. Supervisor"),
@@ -45,8 +47,12 @@ fn held(on: &str, next: &str, number: u128) -> HeldReview {
             ],
             signed: 38,
             all: 72,
-            discussed: clean("Audit goes well; slower on duty 5, for the clinic was closed in August.\nNo concerns."),
-            actions: vec![ReviewAction { what: clean("Book the teaching session of duty 5"), by: day("2026-12-04") }],
+            said: answers(),
+            actions: vec![ReviewAction {
+                what: clean("Book the teaching session of duty 5"),
+                by: day("2026-12-04"),
+                owner: Some(Named { id: id("02c1"), name: clean("S. Supervisor") }),
+            }],
             next: day(next),
             late: None,
         },
@@ -57,6 +63,24 @@ fn held(on: &str, next: &str, number: u128) -> HeldReview {
         withdrawn: false,
         in_review: false,
     }
+}
+
+fn answers() -> Said {
+    let texts = [
+        "Both actions are done.",
+        "Four entries since June, 30 h. Two need a supervisor.",
+        "Audit goes well; slower on duty 5, for the clinic was closed in August.",
+        NOTHING,
+        "None from any of the three.",
+        NOTHING,
+    ];
+    let rated = Rated {
+        worked_out: Rating::Green,
+        basis: clean("KSBs 3 ahead of plan, hours 27 ahead of plan"),
+        rating: Rating::Amber,
+        reason: Some(clean("Duty 5 has stood still since the summer")),
+    };
+    Said::Answers(Box::new(Answers { texts: texts.map(clean), rated }))
 }
 
 fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
@@ -71,12 +95,19 @@ fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
         weekly: None,
         confirmed: Quarters::hours(388),
         waiting: Quarters(14),
+        recognised: None,
+        plan: None,
+        idle: &[],
         today,
     });
     let reviews = vec![held("2026-09-11", "2026-12-04", 31), held("2026-06-19", "2026-09-11", 30)];
-    let s26 =
-        OpenAction { what: clean("repeat on Q4 data"), by: day("2026-11-14"), from: ActionFrom::Ksb(code("S26")) };
-    let plan = review_plan(start, &reviews, vec![s26], rules.reviews_for(start).unwrap(), today);
+    let s26 = OpenAction {
+        what: clean("repeat on Q4 data"),
+        by: day("2026-11-14"),
+        owner: None,
+        from: ActionFrom::Ksb(code("S26")),
+    };
+    let plan = review_plan(start, &reviews, vec![s26], rules.reviews_for(None, start).unwrap(), today);
     (hours, plan, reviews)
 }
 
@@ -99,8 +130,11 @@ fn made() -> Readiness {
         outstanding: &outstanding,
         gateway: &notes.gateway,
         rule: rules.hours_for(standing.trainee.start).unwrap(),
-        review_rule: rules.reviews_for(standing.trainee.start).unwrap(),
+        review_rule: rules.reviews_for(None, standing.trainee.start).unwrap(),
+        aged_16_to_18: Some(false),
+        english_rule: &rules.english_maths,
         hours: &hours,
+        recognised: None,
         reviews: &reviews,
         recorded: &recorded,
         confirmed: &[],
@@ -127,7 +161,8 @@ fn programme() -> Programme {
         entry(2, "2026-11-12", 24, "Module: statistics for healthcare science, week 7", Some("2026-11-16")),
         entry(3, "2026-11-05", 30, "University day", Some("2026-11-16")),
     ];
-    Programme { plan, reviews, hours, entries }
+    let rating = (Rating::Green, clean("KSBs 3 ahead of plan, hours 27 ahead of plan"));
+    Programme { plan, rating, reviews, hours, entries }
 }
 
 /// On one of the two screens, with what it shows there.

@@ -54,6 +54,8 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
                 | Effect::TakeBack { trainee, .. } => *trainee == own,
                 Effect::LoadHistory { .. }
                 | Effect::LoadStatement(_)
+                | Effect::LoadAbout(_)
+                | Effect::LoadFramework
                 | Effect::Foretell(_)
                 | Effect::Redraw
                 | Effect::Suspend

@@ -136,7 +136,7 @@ fn a_withdrawal_is_asked_of_a_training_officer_with_a_reason() {
     bench.type_text("1234");
     let effects = bench.keys("enter");
     let [Effect::Withdraw(request)] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((request.of, request.reason.as_str()), (two_records()[0].id, "wrong trainee"));
+    assert_eq!((request.of.clone(), request.reason.as_str()), (vec![two_records()[0].id], "wrong trainee"));
 }
 
 #[test]

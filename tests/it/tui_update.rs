@@ -31,6 +31,9 @@ fn space_marks_the_row_keeps_the_mark_on_disk_and_moves_down() {
 fn mark_all_never_flips_a_mixed_list_and_unmarks_only_one_that_is_all_marked() {
     let mut bench = at_work();
     bench.keys("space V");
+    // Eight are signed: they are marked when it is asked for again.
+    assert_eq!(bench.model.desk.marks.len(), 5);
+    bench.keys("V");
     assert_eq!(bench.model.desk.marks.len(), 13);
     bench.keys("V");
     assert!(bench.model.desk.marks.is_empty());
@@ -42,8 +45,9 @@ fn mark_all_marks_what_the_filter_shows_and_marks_outlive_the_filter() {
     bench.keys("/");
     bench.type_text("s25 s26 s27");
     bench.keys("enter V");
+    assert_eq!(marks(&bench), ["S25", "S26"]);
+    bench.keys("V esc esc");
     assert_eq!(marks(&bench), ["S25", "S26", "S27"]);
-    bench.keys("esc");
     assert!(bench.model.desk.ksbs.filter.kept.is_empty());
     assert_eq!(marks(&bench), ["S25", "S26", "S27"]);
     assert_eq!(saved(&bench.keys("U")), Some(vec![]));
@@ -291,6 +295,28 @@ fn leaving_keeps_the_draft_and_then_quits() {
     let effects = bench.run(Command::Leave);
     assert!(matches!(effects.as_slice(), [Effect::SaveDraft { .. }, Effect::Quit]), "{effects:?}");
     assert_eq!(at_work().keys("q"), [Effect::Quit]);
+}
+
+#[test]
+fn leaving_asks_first_while_marks_are_set_and_any_other_key_stays() {
+    let mut bench = at_work();
+    bench.keys("space");
+    assert_eq!(bench.keys("q"), []);
+    assert_eq!(said(&bench), "Leave? 1 mark is set");
+    bench.keys("down");
+    assert_eq!(bench.keys("q"), []);
+    assert_eq!(bench.keys("q"), [Effect::Quit]);
+}
+
+#[test]
+fn a_kiosk_is_neither_left_nor_suspended_by_a_key() {
+    let mut bench = at_work();
+    bench.model.kiosk = true;
+    for key in ["q", "ctrl-c", "ctrl-q", "ctrl-z"] {
+        let effects = bench.keys(key);
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Quit | Effect::Suspend)), "{key}: {effects:?}");
+        bench.model.overlay = None;
+    }
 }
 
 #[test]

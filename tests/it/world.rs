@@ -146,8 +146,16 @@ impl World {
     pub fn enrolment(&self, id: &str) -> Body {
         let start = parse_day("2025-09-20").unwrap();
         let standard = self.standard.reference().clone();
-        let enrolment =
-            Enrolment { trainee: pid(id), standard, start, specialism: None, weekly: None, scope: Scope::default() };
+        let enrolment = Enrolment {
+            trainee: pid(id),
+            standard,
+            start,
+            specialism: None,
+            weekly: None,
+            end: None,
+            scope: Scope::default(),
+            aged_16_to_18: None,
+        };
         Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment })
     }
 

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 
 use crate::app::demo::papers::{Paper, paper};
+use crate::app::demo::said::answers;
 use crate::app::demo::words::{AGREED, DISCUSSED, LEARNT, PAPERS, REFLECTIONS};
 use crate::app::error::Error;
 use crate::app::random::{SeededRandom, id};
 use crate::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
 use crate::domain::person::{Named, Viewer};
-use crate::domain::review::{Attended, Party, Review, ReviewAction};
+use crate::domain::review::{Attended, Meeting, Party, Review, ReviewAction};
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Evidence, Outcome};
 use crate::domain::text::Clean;
@@ -170,14 +171,16 @@ impl Beside {
             [(Party::Trainee, who), (Party::Employer, &staff[group.supervisor]), (Party::Provider, &self.provider)];
         let all = u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX);
         let what = Clean::line(AGREED[choice.usize(..AGREED.len())])?;
+        let signed = choice.u16(0..=all);
         let body = Body::Review(Review {
             trainee: who.clone(),
             held,
             attended: attended.map(|(party, who)| Attended { party, who: who.clone() }).to_vec(),
-            signed: choice.u16(0..=all),
+            signed,
             all,
-            discussed: Clean::lines(DISCUSSED[choice.usize(..DISCUSSED.len())])?,
-            actions: vec![ReviewAction { what, by: held + Days::new(42) }],
+            meeting: Meeting::Progress,
+            said: answers(1, choice.usize(..DISCUSSED.len()), (signed, all, 0))?,
+            actions: vec![ReviewAction { what, by: held + Days::new(42), owner: Some(who.clone()) }],
             next: held + Days::new(84),
             late: None,
         });

@@ -7,15 +7,18 @@ use crate::app::demo::cast::{Programme, Reviews};
 use crate::app::demo::days::{at, back, working};
 use crate::app::demo::event::Act;
 use crate::app::demo::life::{Life, OFFICER, Story, TUTOR};
+use crate::app::demo::said::answers;
 use crate::app::demo::words::{AGREED, DISCUSSED, LEARNT};
 use crate::app::error::Error;
 use crate::domain::department::{KeyGrant, NamedEnrolment, proof_text};
-use crate::domain::gateway_marks::{Confirm, Fulfilled, MEANING_EMPLOYER, Requirement};
+use crate::domain::gateway_marks::{Confirm, ENGLISH_MATHS, Fulfilled, Requirement};
 use crate::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
+use crate::domain::pace::pace;
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::record_marks::Acknowledge;
-use crate::domain::review::{Attended, Party, Review, ReviewAction};
+use crate::domain::review::{Attended, Meeting, Party, Review, ReviewAction};
+use crate::domain::standard_about::MEANING_EMPLOYER;
 use crate::domain::standard_options::Scope;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -93,7 +96,9 @@ fn arrives(story: &mut Story<'_>, life: &Life, origin: &Origin) -> Result<(), Er
             start,
             specialism: specialism.clone(),
             weekly: None,
+            end: None,
             scope: Scope::default(),
+            aged_16_to_18: Some(life.is_young()),
         };
         Body::Enrolment(NamedEnrolment { name: life.who.name.clone(), enrolment })
     };
@@ -143,22 +148,29 @@ fn meet(
         let mut actions = Vec::new();
         for _ in 0..story.choice.usize(1..=2) {
             let what = Clean::line(AGREED[story.choice.usize(..AGREED.len())])?;
-            actions.push(ReviewAction { what, by: back(*held, -story.choice.i64(21..60)) });
+            actions.push(ReviewAction {
+                what,
+                by: back(*held, -story.choice.i64(21..60)),
+                owner: Some(life.who.clone()),
+            });
         }
         // As far as they would be at an even pace: nothing of the log depends on it.
         let (gone, all) = ((*held - life.start).num_days(), (life.end - life.start).num_days().max(1));
         let signed = i64::try_from(life.signed()).unwrap_or_default() * gone / all;
+        let (signed, total) = (u16::try_from(signed).unwrap_or_default(), u16::try_from(total).unwrap_or(u16::MAX));
+        let ahead = pace(signed, total, life.start, life.standard.months(), *held).ahead;
         let till = paused.filter(|(before, _)| nth + 1 == *before).map(|(_, till)| back(till, -14));
         let review = Review {
             trainee: life.who.clone(),
             held: *held,
             attended: attended.to_vec(),
-            signed: u16::try_from(signed).unwrap_or_default(),
-            all: u16::try_from(total).unwrap_or(u16::MAX),
-            discussed: Clean::lines(DISCUSSED[story.choice.usize(..DISCUSSED.len())])?,
+            meeting: Meeting::Progress,
+            signed,
+            all: total,
+            said: answers(nth, story.choice.usize(..DISCUSSED.len()), (signed, total, ahead))?,
             actions,
             next: till.unwrap_or_else(|| back(*held, -84)),
-            late: till.map(|_| Clean::line("The programme is paused until then")).transpose()?,
+            late: till.map(|_| Clean::line("A break in learning until then")).transpose()?,
         };
         let tag = story.tag();
         story.add(at(*held, 570), supervisor, Role::Supervisor, Act::Say(vec![Body::Review(review)], Some(tag)));
@@ -212,12 +224,16 @@ fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
 
 /// English and maths, and the employer's word where all else is there.
 fn gateway(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
-    if life.at.is_multiple_of(2) || life.member.ready {
+    if life.at.is_multiple_of(2) || life.member.ready || !life.is_young() {
+        let seen = (Fulfilled::Met, "Certificates seen: English and maths, level 2");
+        let declined = (Fulfilled::Declined, "Holds a degree taught in English; decided with the employer");
+        let decided = !life.at.is_multiple_of(2) && !life.is_young();
+        let (outcome, reason) = if decided { declined } else { seen };
         let said = Requirement {
             trainee: life.who.clone(),
-            requirement: "english-maths".parse()?,
-            outcome: Fulfilled::Met,
-            reason: Clean::line("Certificates seen: English and maths, level 2")?,
+            requirement: ENGLISH_MATHS.parse()?,
+            outcome,
+            reason: Clean::line(reason)?,
         };
         let day = working(back(life.start, -1), life.end);
         story.add(at(day, 70), OFFICER, Role::TrainingOfficer, say(Body::Requirement(said)));

@@ -9,9 +9,9 @@ use crate::app::demo::days::{back, months_back, working_days};
 use crate::app::demo::event::{Act, Event, Holder, Tag};
 use crate::app::error::Error;
 use crate::app::random::{SeededRandom, id};
+use crate::domain::pace::pace;
 use crate::domain::pause::{Span, reached};
 use crate::domain::person::{Named, Role};
-use crate::domain::progress::pace;
 use crate::domain::standard::Standard;
 use crate::domain::value::StatementId;
 use crate::domain::when::Timestamp;
@@ -115,6 +115,12 @@ pub struct Life {
 }
 
 impl Life {
+    /// Whether they were 16 to 18 years old at the start: now and then someone is.
+    #[must_use]
+    pub fn is_young(&self) -> bool {
+        self.at % 5 == 1
+    }
+
     /// The supervisor whom they are under first.
     #[must_use]
     pub fn supervisor(&self) -> usize {

@@ -88,7 +88,9 @@ pub fn add_trainees(
                 start: start.day(),
                 specialism,
                 weekly: None,
+                end: None,
                 scope: Scope::default(),
+                aged_16_to_18: Some(false),
             };
             bodies.push(Body::Enrolment(NamedEnrolment { name: name.clone(), enrolment }));
             let mut order: Vec<u8> = (0..standard.ksbs().len() as u8).collect();

@@ -70,6 +70,21 @@ pub const DISCUSSED: [&str; 6] = [
     "The audit is under way. Time for writing is agreed with the rota.",
     "Slippage in duty 2 was looked at: more time on the equipment, fewer late clinics.",
 ];
+/// What came of the last actions.
+pub const DONE: [&str; 3] = [
+    "All actions are done. Simulation and debrief day attended.",
+    "One action is done, the other was carried over.",
+    "Done as agreed; two training sessions since the last review.",
+];
+/// What evidence of training was read.
+pub const READ: [&str; 3] = [
+    "Entries since the last review read together.",
+    "Four entries since the last review. Two need a supervisor.",
+    "Certificates of two courses were shown.",
+];
+/// What is changed in the plan.
+pub const CHANGES: [&str; 2] =
+    ["The rotation to the hearing clinic comes first.", "Two weeks in the workshop were moved to the spring."];
 /// What a review agrees on.
 pub const AGREED: [&str; 6] = [
     "Book two sessions in the workshop",

@@ -3,14 +3,17 @@
 
 use serde::Serialize;
 
+use crate::app::standards::attributed;
 use crate::cli::json::claims::{AskedRow, EvidenceRow};
 use crate::cli::json::marks::MarkRow;
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::outstanding::{Outstanding, Rejection};
 use crate::domain::pause::Span;
 use crate::domain::person::Person;
+use crate::domain::programme_rules::assessment_of;
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::standard_options::{LeftOut, StandardOption};
+use crate::domain::standard_page::{Page, Section};
 use crate::domain::standard_parts::Duty;
 use crate::domain::statement::{Action, Method, Supervision};
 use crate::domain::view::{Record, TraineeCard};
@@ -71,13 +74,31 @@ pub struct StandardRow {
     pub earliest_start: Option<String>,
     pub latest_start: Option<String>,
     pub sha256: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub duties: Vec<DutyRow>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ksbs: Vec<KsbRow>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub gateway: Vec<GatewayRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duties: Option<Vec<DutyRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ksbs: Option<Vec<KsbRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Vec<GatewayRow>>,
     pub options: Vec<OptionRow>,
+    pub assessment: &'static str,
+    pub attribution: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<Vec<SectionRow>>,
+}
+
+/// A part of the page about a standard.
+#[derive(Debug, Serialize)]
+pub struct SectionRow {
+    pub id: &'static str,
+    pub heading: &'static str,
+    pub texts: Vec<String>,
+}
+
+impl From<&Section> for SectionRow {
+    fn from(section: &Section) -> Self {
+        Self { id: section.id, heading: section.heading, texts: section.texts.clone() }
+    }
 }
 
 /// An option of a standard.
@@ -129,10 +150,13 @@ impl StandardRow {
             earliest_start: standard.starts().earliest.map(|day| day.to_string()),
             latest_start: standard.starts().latest.map(|day| day.to_string()),
             sha256: standard.digest().hex(),
-            duties: Vec::new(),
-            ksbs: Vec::new(),
-            gateway: Vec::new(),
+            duties: None,
+            ksbs: None,
+            gateway: None,
             options: standard.options().iter().map(OptionRow::from).collect(),
+            assessment: assessment_of(standard).slug(),
+            attribution: attributed(standard),
+            about: None,
         }
     }
 
@@ -142,7 +166,13 @@ impl StandardRow {
         let duties = standard.duties().iter().map(DutyRow::from).collect();
         let ksbs = standard.ksbs().iter().map(KsbRow::from).collect();
         let gateway = standard.gateway().iter().map(GatewayRow::from).collect();
-        Self { duties, ksbs, gateway, ..Self::brief(standard) }
+        Self { duties: Some(duties), ksbs: Some(ksbs), gateway: Some(gateway), ..Self::brief(standard) }
+    }
+
+    /// The same with the page about it.
+    #[must_use]
+    pub fn with_page(self, page: &Page) -> Self {
+        Self { about: Some(page.sections.iter().map(SectionRow::from).collect()), ..self }
     }
 }
 
@@ -176,7 +206,7 @@ impl From<&Ksb> for KsbRow {
     }
 }
 
-/// A pause of a programme.
+/// A break in learning.
 #[derive(Debug, Serialize)]
 pub struct PauseRow {
     pub id: String,
@@ -212,6 +242,7 @@ pub struct Card {
     pub option: Option<String>,
     pub left_out: Vec<LeftOutRow>,
     pub start: String,
+    pub planned_end: Option<String>,
     pub signed: u16,
     pub total: u16,
 }
@@ -226,6 +257,7 @@ impl From<&TraineeCard> for Card {
             option: card.scope.option.as_ref().map(ToString::to_string),
             left_out: card.scope.left_out.iter().map(LeftOutRow::from).collect(),
             start: card.start.to_string(),
+            planned_end: card.end.map(|end| end.to_string()),
             signed: card.signed,
             total: card.total,
         }
@@ -317,6 +349,8 @@ pub struct OutstandingList {
     pub trainee: Card,
     /// The most urgent first.
     pub ksbs: Vec<OutstandingRow>,
+    /// The line that the licence of the texts asks for, where there is one.
+    pub attribution: Option<String>,
 }
 
 /// A KSB that is outstanding.

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::cli::json::book::Card;
 use crate::cli::json::marks::ReviewRow;
-use crate::domain::hours::{HourRow, Quarters};
+use crate::cli::json::planned::{RecognisedRow, number};
+use crate::domain::hours::HourRow;
 use crate::domain::hours_plan::HoursPlan;
 use crate::domain::readiness::{Figure, Readiness as Domain, Reason};
 use crate::domain::review_plan::{ActionFrom, Call, OpenAction, ReviewCall, ReviewPlan};
@@ -18,6 +19,7 @@ pub struct Readiness {
     pub gateway: String,
     pub met: usize,
     pub ready: bool,
+    pub recognised: Option<RecognisedRow>,
     pub requirements: Vec<RequirementRow>,
 }
 
@@ -44,6 +46,7 @@ impl Readiness {
             gateway: readiness.gateway.to_string(),
             met,
             ready: met == all,
+            recognised: readiness.recognised.as_ref().map(RecognisedRow::from),
             requirements: readiness.figures.iter().map(RequirementRow::from).collect(),
         }
     }
@@ -75,6 +78,8 @@ pub struct Hours {
     pub minimum: Option<u32>,
     pub expected: Option<u32>,
     pub ahead: Option<i64>,
+    pub measured: Option<&'static str>,
+    pub months_without: Vec<String>,
     pub why: Vec<String>,
     pub entries: Vec<EntryRow>,
 }
@@ -92,11 +97,6 @@ pub struct EntryRow {
     pub statement: Option<String>,
 }
 
-/// As a number.
-fn number(hours: Quarters) -> f64 {
-    f64::from(hours.0) / 4.0
-}
-
 impl Hours {
     /// Of this person.
     #[must_use]
@@ -109,6 +109,8 @@ impl Hours {
             minimum: plan.minimum,
             expected: plan.expected,
             ahead: plan.ahead,
+            measured: plan.ahead.map(|_| plan.measured.slug()),
+            months_without: plan.idle.iter().map(ToString::to_string).collect(),
             why: plan.why.clone(),
             entries: rows.iter().map(EntryRow::from).collect(),
         }
@@ -156,6 +158,7 @@ pub struct TraineeReviews {
     pub due: String,
     pub call: &'static str,
     pub days: i64,
+    pub meeting: &'static str,
     pub why: Vec<String>,
     pub unsigned: Vec<UnsignedRow>,
     pub open: Vec<OpenRow>,
@@ -177,6 +180,7 @@ pub struct OpenRow {
     pub id: String,
     pub what: String,
     pub by: String,
+    pub owner: Option<String>,
     pub code: Option<String>,
 }
 
@@ -195,6 +199,7 @@ impl TraineeReviews {
             due: plan.due.to_string(),
             call: plan.call.slug(),
             days: days(plan.call),
+            meeting: plan.meeting.slug(),
             why: plan.why.clone(),
             unsigned: plan.unsigned.iter().map(missing).collect(),
             open: (1..).zip(&plan.open).map(|(number, action)| open(number, action)).collect(),
@@ -208,6 +213,7 @@ fn open(number: usize, action: &OpenAction) -> OpenRow {
         id: number.to_string(),
         what: action.what.to_string(),
         by: action.by.to_string(),
+        owner: action.owner.as_ref().map(|owner| owner.id.to_string()),
         code: match &action.from {
             ActionFrom::Ksb(code) => Some(code.to_string()),
             ActionFrom::Review => None,

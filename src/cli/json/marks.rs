@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::review::Answered;
 use crate::domain::view::{HeldReview, Mark};
 
 /// What was said of a record since.
@@ -44,7 +45,13 @@ pub struct ReviewRow {
     pub ksbs_signed: u16,
     pub ksbs: u16,
     pub attended: Vec<AttendedRow>,
+    pub meeting: &'static str,
     pub discussed: String,
+    pub answers: Vec<AnswerRow>,
+    pub rating: Option<&'static str>,
+    pub rating_worked_out: Option<&'static str>,
+    pub rating_basis: Option<String>,
+    pub rating_reason: Option<String>,
     pub actions: Vec<ReviewActionRow>,
     pub late: Option<String>,
     pub signer: String,
@@ -53,6 +60,14 @@ pub struct ReviewRow {
     pub marks: Vec<MarkRow>,
     pub gone: bool,
     pub in_review: bool,
+}
+
+/// An answer of a progress review.
+#[derive(Debug, Serialize)]
+pub struct AnswerRow {
+    pub id: &'static str,
+    pub text: String,
+    pub nothing: bool,
 }
 
 /// Someone who was there.
@@ -68,6 +83,7 @@ pub struct AttendedRow {
 pub struct ReviewActionRow {
     pub what: String,
     pub by: String,
+    pub owner: Option<String>,
 }
 
 impl From<&HeldReview> for ReviewRow {
@@ -78,7 +94,13 @@ impl From<&HeldReview> for ReviewRow {
             name: one.who.name.to_string(),
             party: one.party.slug(),
         });
-        let todo = review.actions.iter();
+        let todo = review.actions.iter().map(|action| ReviewActionRow {
+            what: action.what.to_string(),
+            by: action.by.to_string(),
+            owner: action.owner.as_ref().map(|owner| owner.id.to_string()),
+        });
+        let answer = |one: Answered| AnswerRow { id: one.topic.slug(), text: one.text, nothing: one.nothing };
+        let rated = review.rated();
         Self {
             id: held.id.to_string(),
             position: held.position,
@@ -87,10 +109,14 @@ impl From<&HeldReview> for ReviewRow {
             ksbs_signed: review.signed,
             ksbs: review.all,
             attended: there.collect(),
-            discussed: review.discussed.to_string(),
-            actions: todo
-                .map(|action| ReviewActionRow { what: action.what.to_string(), by: action.by.to_string() })
-                .collect(),
+            meeting: review.meeting.slug(),
+            discussed: review.discussed(),
+            answers: review.answers().into_iter().map(answer).collect(),
+            rating: rated.map(|rated| rated.rating.slug()),
+            rating_worked_out: rated.map(|rated| rated.worked_out.slug()),
+            rating_basis: rated.map(|rated| rated.basis.to_string()),
+            rating_reason: rated.and_then(|rated| rated.reason.as_ref()).map(ToString::to_string),
+            actions: todo.collect(),
             late: review.late.as_ref().map(ToString::to_string),
             signer: held.signer.to_string(),
             signer_name: held.signer_name.to_string(),

@@ -12,6 +12,7 @@ pub mod log;
 pub mod looks;
 pub mod marks;
 pub mod people;
+pub mod planned;
 pub mod ssh;
 pub mod standard;
 pub mod trainee;

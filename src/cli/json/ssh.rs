@@ -61,4 +61,6 @@ pub struct Portfolio {
     pub ksbs: Vec<KsbState>,
     /// Every local competence.
     pub competences: Vec<LocalRow>,
+    /// The line that the licence of the texts asks for, where there is one.
+    pub attribution: Option<String>,
 }

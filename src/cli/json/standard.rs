@@ -55,6 +55,20 @@ pub struct MoveShape {
 pub struct Levels {
     pub schema: &'static str,
     pub levels: Vec<LevelRow>,
+    pub about: String,
+    pub routes: Vec<RouteRow>,
+    pub source: String,
+    pub dated: String,
+    pub checked: String,
+    pub attribution: String,
+}
+
+/// A route of the career framework.
+#[derive(Debug, Serialize)]
+pub struct RouteRow {
+    pub id: String,
+    pub name: String,
+    pub text: String,
 }
 
 /// A level.
@@ -68,6 +82,9 @@ pub struct LevelRow {
     pub adopted: Vec<String>,
     pub next: Option<&'static str>,
     pub people: usize,
+    pub routes: Vec<String>,
+    pub registers: Vec<String>,
+    pub others: Vec<String>,
 }
 
 /// A fault or warning.

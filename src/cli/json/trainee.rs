@@ -28,6 +28,8 @@ pub struct Trainee {
     pub competences: Vec<LocalRow>,
     /// The progress reviews, the newest day first.
     pub reviews: Vec<ReviewRow>,
+    /// The line that the licence of the texts asks for, where there is one.
+    pub attribution: Option<String>,
 }
 
 /// Where a KSB stands.

@@ -137,6 +137,22 @@ pub fn plain(text: &str) -> String {
     spaced(&words)
 }
 
+/// The words of a published text, a line for each paragraph or point of a list.
+#[must_use]
+pub fn paragraphs(text: &str) -> Vec<String> {
+    let text = unescaped(text);
+    let (mut all, mut words) = (Vec::new(), String::new());
+    for token in tokens(&text) {
+        match token {
+            Token::Text(text) => words.push_str(text),
+            Token::Block(..) => all.push(std::mem::take(&mut words)),
+            Token::Inline => {}
+        }
+    }
+    all.push(words);
+    all.iter().map(|words| spaced(words)).filter(|words| !words.is_empty()).collect()
+}
+
 /// One space between words and none at the ends; what shows nothing at all (zero-width space, joiner, soft hyphen, byte
 /// order mark) is left out.
 #[must_use]
@@ -271,6 +287,13 @@ mod tests {
         ] {
             assert_eq!(plain(text), words, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_falls_into_its_paragraphs_and_points() {
+        let text = "&lt;p&gt;One &amp;amp; two.&lt;/p&gt;&lt;p&gt;&amp;nbsp;&lt;/p&gt;<ul><li>a <b>b</b></li><li>c</li></ul>d<br>e";
+        assert_eq!(paragraphs(text), ["One & two.", "a b", "c", "d", "e"]);
+        assert_eq!(paragraphs(" <p> </p>"), Vec::<String>::new());
     }
 
     #[test]

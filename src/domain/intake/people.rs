@@ -15,7 +15,7 @@ use crate::domain::intake::table::{Table, is_next, table};
 use crate::domain::level::Level;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, said_yes};
 use crate::domain::typed_day::{Look, typed_day};
 use crate::domain::value::{PersonId, ValueFault};
 use crate::domain::when::long_day;
@@ -42,14 +42,20 @@ pub struct PersonLine {
     pub level: Option<Clean>,
     /// On which standard, as written: `ST0413` or `ST0413 1.1`.
     pub standard: Option<String>,
+    /// On which version of it, where a column says so.
+    pub version: Option<String>,
     /// The first day of their programme.
     pub start: Option<NaiveDate>,
+    /// The last day up to the gateway that is planned.
+    pub end: Option<NaiveDate>,
     /// Cardiology, audiology, …
     pub specialism: Option<Clean>,
     /// Their option of the standard, as written.
     pub option: Option<String>,
     /// Paid hours a week.
     pub weekly: Option<PaidHours>,
+    /// Whether they were 16 to 18 years old at the start.
+    pub aged_16_to_18: Option<bool>,
     /// Who supervises them, as written: ids or names, `;` between several.
     pub supervisors: Vec<String>,
 }
@@ -215,13 +221,22 @@ impl Reader<'_> {
                 None
             }
         });
-        let standard = self.words(Column::Standard).map(|standard| match self.words(Column::Version) {
-            Some(version) => format!("{standard} {}", version.trim_start_matches(['v', 'V'])),
-            None => standard,
-        });
+        let standard = self.words(Column::Standard);
+        let version = self.words(Column::Version).map(|version| version.trim_start_matches(['v', 'V']).to_owned());
         let weekly = self.words(Column::Weekly).and_then(|words| {
             let read = words.parse();
             read.map_err(|fault: ValueFault| self.fault(Column::Weekly, fault.to_string(), "Write them as 37.5")).ok()
+        });
+        let aged_16_to_18 = self.words(Column::Aged).and_then(|words| {
+            let read = said_yes(&words);
+            if read.is_none() {
+                self.fault(
+                    Column::Aged,
+                    format!("“{words}” is neither yes nor no"),
+                    "Write yes or no, or leave it empty",
+                );
+            }
+            read
         });
         let supervisors = self.words(Column::Supervisor).unwrap_or_default();
         PersonLine {
@@ -233,10 +248,13 @@ impl Reader<'_> {
             registration: self.text(Column::Registration),
             level,
             standard,
-            start: self.start(),
+            version,
+            start: self.day(Column::Start),
+            end: self.day(Column::End),
             specialism: self.text(Column::Specialism),
             option: self.words(Column::Option),
             weekly,
+            aged_16_to_18,
             supervisors: supervisors
                 .split(';')
                 .map(str::trim)
@@ -266,21 +284,21 @@ impl Reader<'_> {
         roles
     }
 
-    fn start(&mut self) -> Option<NaiveDate> {
-        let at = self.columns.at(Column::Start)?;
+    fn day(&mut self, column: Column) -> Option<NaiveDate> {
+        let at = self.columns.at(column)?;
         let read = match self.row.cell(at) {
             Cell::Number(number) => self.table.day(*number),
             Cell::Text(text) => self.day_of(&text.clone()),
             _ => {
-                self.words(Column::Start)?;
+                self.words(column)?;
                 None
             }
         };
         let read = read.filter(|day| (1980..2100).contains(&day.year()));
         if read.is_none() {
-            let words = self.words(Column::Start).unwrap_or_default();
+            let words = self.words(column).unwrap_or_default();
             let hint = "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026, from 1980 to 2099";
-            self.fault(Column::Start, format!("“{words}” is not a day"), hint);
+            self.fault(column, format!("“{words}” is not a day"), hint);
         }
         read
     }
@@ -361,7 +379,8 @@ mod tests {
         assert_eq!(file.remarks, []);
         let [ann, bo] = file.lines.as_slice() else { panic!("{file:?}") };
         assert_eq!((ann.line, ann.roles.as_slice()), (2, &[Role::Trainee][..]));
-        assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413 1.1")));
+        assert_eq!((ann.start, ann.standard.as_deref()), (parse_day("2026-09-01"), Some("ST0413")));
+        assert_eq!(ann.version.as_deref(), Some("1.1"));
         assert_eq!(
             (ann.level.as_ref().unwrap().as_str(), ann.supervisors.as_slice()),
             ("clinical-scientist", &["sam".to_owned()][..])

@@ -26,12 +26,16 @@ pub enum Column {
     Version,
     /// The first day of their programme.
     Start,
+    /// The last day up to the gateway that is planned.
+    End,
     /// Cardiology, audiology, …
     Specialism,
     /// Their option of the standard.
     Option,
     /// Paid hours a week.
     Weekly,
+    /// Whether they were 16 to 18 years old at the start.
+    Aged,
     /// Who supervises them.
     Supervisor,
     /// Their id here.
@@ -40,7 +44,7 @@ pub enum Column {
 
 impl Column {
     /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
-    pub const ALL: [(Self, &'static [&'static str]); 15] = [
+    pub const ALL: [(Self, &'static [&'static str]); 17] = [
         (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
         (Self::First, &["firstname", "firstnames", "forename", "forenames", "givenname", "givennames"]),
         (Self::Last, &["lastname", "lastnames", "surname", "surnames", "familyname"]),
@@ -54,9 +58,14 @@ impl Column {
         (Self::Standard, &["standard", "apprenticeship", "apprenticeshipstandard", "programme"]),
         (Self::Version, &["version", "standardversion"]),
         (Self::Start, &["start", "startdate", "started", "startson", "firstday", "enrolled"]),
+        (
+            Self::End,
+            &["plannedend", "plannedenddate", "expectedend", "expectedenddate", "enddate", "end", "practicalperiodend"],
+        ),
         (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
         (Self::Option, &["option", "standardoption", "apprenticeshipoption", "pathway"]),
         (Self::Weekly, &["weeklyhours", "paidhours", "hoursaweek", "hoursperweek", "contractedhours"]),
+        (Self::Aged, &["aged16to18", "aged1618", "16to18", "1618", "under19", "aged16to18atstart"]),
         (Self::Supervisor, &["supervisor", "supervisors", "assessor", "supervisedby"]),
         (Self::Id, &["id", "personid"]),
     ];

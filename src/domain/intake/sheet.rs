@@ -65,8 +65,8 @@ pub fn sheet(bytes: &[u8], most: usize, wanted: Option<&str>, fits: &dyn Fn(&[Li
         (Some(wanted), _) => {
             let found = of_cells.iter().find(|(one, _)| one.name.trim().eq_ignore_ascii_case(wanted.trim()));
             let found = found.ok_or_else(|| {
-                let quoted: Vec<String> = of_cells.iter().map(|(one, _)| format!("“{}”", one.name)).collect();
-                let hint = format!("Its sheets: {}", quoted.join(", "));
+                let all: Vec<String> = of_cells.iter().map(|(one, _)| format!("“{}”", one.name)).collect();
+                let hint = format!("Its sheets: {}", all.join(", "));
                 Remark::fault(None, format!("There is no sheet “{wanted}”"), &hint)
             })?;
             (found, read(found.1)?)

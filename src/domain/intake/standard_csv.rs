@@ -8,23 +8,27 @@
 //! level,2
 //! months,14
 //! option,Oil lamps                         each option, a row each; may be left out
-//! hours,326                                also: earliest, latest (2024-11-01); these three may be left out
+//! hours,326                                also: earliest, latest (2024-11-01), programme (stp); these may be left out
 //! code,text,duties                         also: options, of a duty or KSB that only these options have; `;` between several
 //! D1,Light and trim the lamps.,
 //! K1,How a lamp burns.,D1
 //! S1,"Trim a wick, by day or night.",D1 D2
 //! ```
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
+use crate::domain::fold::same as same_name;
 use crate::domain::intake::csv::{Row, disarmed, formula, rows};
 use crate::domain::intake::draft::{Draft, Links};
 use crate::domain::intake::markup::spaced;
 use crate::domain::intake::remark::{Place, Places, Remark};
+use crate::domain::intake::standard_json::figure;
+use crate::domain::standard_about::About;
 use crate::domain::standard_options::{StandardOption, follow_duties, option_name};
-use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, MOST_ITEMS, StandardParts};
+use crate::domain::start_dates::StartDates;
+use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::{DutyNo, KsbCode, StandardRef};
-use crate::domain::when::parse_day;
 
 /// Rows that may stand before and among the items.
 const MORE_ROWS: usize = 64;
@@ -65,6 +69,7 @@ struct Reader {
     level: Option<u8>,
     months: Option<u16>,
     hours: Option<u32>,
+    programme: Option<String>,
     starts: StartDates,
     options: Vec<StandardOption>,
     duties: Vec<Duty>,
@@ -90,6 +95,12 @@ impl Reader {
             }
             "version" => {
                 value.clone_into(&mut self.version);
+                if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+                    let what = format!(
+                        "The version is “{value}”: a spreadsheet makes that of {value}.0. Write {value}.0 if that is meant, with the cell as text"
+                    );
+                    self.remarks.push(Remark::warning(Some(place.clone()), what));
+                }
                 "The version"
             }
             "title" => {
@@ -107,6 +118,10 @@ impl Reader {
             "hours" => {
                 self.hours = self.number(row, "a number of hours");
                 "The hours"
+            }
+            "programme" => {
+                self.programme = Some(value.to_lowercase()).filter(|value| !value.is_empty());
+                "The programme"
             }
             "earliest" => {
                 self.starts.earliest = self.day(row);
@@ -137,7 +152,13 @@ impl Reader {
 
     fn number<T: std::str::FromStr>(&mut self, row: &Row<'_>, wanted: &str) -> Option<T> {
         let value = row.cell(1);
-        let read = value.parse().ok();
+        // A spreadsheet writes `1,326` and `14.0`, people `Level 2` and `14 months`.
+        let bare = value.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+        let read = figure(bare).and_then(|(number, whole)| {
+            let rest = bare.trim_start_matches(|c: char| c.is_ascii_digit() || c == ',' || c == '.').trim();
+            let unit = rest.is_empty() || ["months", "month", "hours", "hour", "hrs", "h"].contains(&rest);
+            if whole || (unit && !bare.contains('.')) { number.to_string().parse().ok() } else { None }
+        });
         if read.is_none() && !value.is_empty() {
             let what = format!("“{}” is not {wanted}", spaced(value));
             self.fault(row.line, what, "Write it in digits, without a unit");
@@ -147,9 +168,16 @@ impl Reader {
 
     fn day(&mut self, row: &Row<'_>) -> Option<NaiveDate> {
         let value = row.cell(1);
-        let read = parse_day(value);
+        // A day must say its year: then it does not matter from when it is seen.
+        let parts = value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).count();
+        let read = if parts >= 3 {
+            understand(value, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), Look::Near).ok()
+        } else {
+            None
+        };
+        let read = read.filter(|day| (1980..2200).contains(&day.year()));
         if read.is_none() && !value.is_empty() {
-            self.fault(row.line, format!("“{}” is not a day", spaced(value)), "Write it as 2024-11-01");
+            self.fault(row.line, format!("“{}” is not a day", spaced(value)), "Write it as 2024-11-01 or 01/11/2024");
         }
         read
     }
@@ -167,7 +195,7 @@ impl Reader {
     /// Where an option is among those named; one that is new is added.
     fn option(&mut self, line: usize, name: &str) -> usize {
         let name = self.text(&option_name(name), line, name).split_whitespace().collect::<Vec<_>>().join(" ");
-        let same = |option: &StandardOption| option.name.to_lowercase() == name.to_lowercase();
+        let same = |option: &StandardOption| same_name(&option.name, &name);
         if let Some(at) = self.options.iter().position(same) {
             return at;
         }
@@ -181,7 +209,7 @@ impl Reader {
         let cell = column.map_or("", |at| row.cell(at)).trim();
         let core = cell.eq_ignore_ascii_case("core") || cell.eq_ignore_ascii_case("all");
         // A name may hold a comma or a semicolon: one that is named above is that option.
-        let known = self.options.iter().any(|option| option.name.to_lowercase() == cell.to_lowercase());
+        let known = self.options.iter().any(|option| same_name(&option.name, cell));
         let names: Vec<&str> = match (core, known) {
             (true, _) => Vec::new(),
             (_, true) => vec![cell],
@@ -195,7 +223,7 @@ impl Reader {
 
     fn item(&mut self, row: &Row<'_>, duties: Option<usize>, options: Option<usize>) {
         let place = Place::line(row.line);
-        let code = row.cell(0);
+        let code = &bare_code(row.cell(0));
         if let Some(no) = duty_no(code) {
             let name = format!("Duty {no}");
             let text = self.text(&name, row.line, row.cell(1));
@@ -210,7 +238,7 @@ impl Reader {
             return;
         }
         let Ok(code) = code.parse::<KsbCode>() else {
-            let what = format!("“{}” is not a code", code.chars().take(40).collect::<String>());
+            let what = format!("“{}” is not a code", row.cell(0).chars().take(40).collect::<String>());
             self.fault(row.line, what, "Codes are D1 for a duty, K1, S1 or B1 for a KSB");
             return;
         };
@@ -220,7 +248,8 @@ impl Reader {
         for at in self.options_of(row, options) {
             self.options[at].ksbs.push(code);
         }
-        let named = duties.map_or("", |at| row.cell(at)).split(|c: char| c.is_whitespace() || ",;".contains(c));
+        let named = duties.map_or("", |at| row.cell(at)).to_uppercase().replace("DUTY ", "D");
+        let named = named.split(|c: char| c.is_whitespace() || ",;".contains(c));
         for word in named.filter(|word| !word.is_empty()) {
             match duty_no(word).or_else(|| word.parse().ok().map(DutyNo)) {
                 Some(no) => self.links.add((no, code), place.clone(), &mut self.places, &mut self.remarks),
@@ -266,15 +295,27 @@ impl Reader {
             level,
             months,
             hours: self.hours,
+            programme: self.programme,
             starts: self.starts,
             duties: self.duties,
             ksbs: self.ksbs,
             links: self.links.all,
             gateway: Vec::new(),
             options: self.options,
+            about: About::default(),
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }
+}
+
+/// A code as people write it in the one spelling: `Duty 1`, `S 1`, `K01`, `B1.`.
+fn bare_code(cell: &str) -> String {
+    let cell = cell.trim().trim_end_matches(['.', ':']).to_uppercase();
+    let cell = cell.strip_prefix("DUTY").map_or_else(|| cell.clone(), |rest| format!("D{rest}"));
+    let digits = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
+    let (letter, number) = cell.split_at(digits);
+    let (letter, bare) = (letter.trim(), number.trim_start_matches('0'));
+    if letter.len() == 1 && !bare.is_empty() { format!("{letter}{bare}") } else { cell }
 }
 
 /// The number of `D1` or `d1`.

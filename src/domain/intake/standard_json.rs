@@ -1,21 +1,27 @@
 //! A standard as the public JSON record of it. Codes are positions, links are ids, texts hold HTML; a record without duties
-//! is grouped by the headings of its profile. Must never take a word from elsewhere than the record.
+//! is grouped by the headings of its profile. Published records have slips: what can be left out without changing the rest is,
+//! with a warning. Must never take a word from elsewhere than the record.
 
+mod about;
 mod options;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::domain::intake::draft::{Draft, Links};
 use crate::domain::intake::headings::headings;
 use crate::domain::intake::json_lines::{Fields, Lines};
+use crate::domain::intake::json_repair::repaired;
 use crate::domain::intake::markup::{is_nothing, plain, spaced};
 use crate::domain::intake::remark::{Place, Places, Remark};
-use crate::domain::standard_parts::{Duty, MOST_ITEMS, MOST_LINKS, StandardParts, StartDates};
+use crate::domain::standard_parts::{Duty, MOST_ITEMS, MOST_LINKS, StandardParts};
+use crate::domain::start_dates::StartDates;
+use crate::domain::text::is_hidden;
 use crate::domain::value::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::domain::when::parse_day;
 
@@ -25,20 +31,38 @@ const KINDS: [(KsbKind, &str, &str, &str); 3] = [
     (KsbKind::Skill, "skills", "skillId", "mappedSkills"),
     (KsbKind::Behaviour, "behaviours", "behaviourId", "mappedBehaviour"),
 ];
+/// The shortest apprenticeship of the funding rules until August 2025.
+const LEAST_MONTHS: u16 = 12;
 const RECORD: &str = "Give the public record of one version of one standard, whole";
 
 /// The draft of a JSON text.
 pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
-    let lines = Lines::of(text);
-    if text.trim_start().starts_with('[') {
-        let what = "It is a list of records, not one record";
-        return Err(vec![Remark::fault(None, what, RECORD)]);
-    }
-    let fields: Fields<'_> = serde_json::from_str(text).map_err(|error| {
+    // Texts within are read one by one later: here it shows whether all of them can be.
+    let sound = serde_json::from_str::<Value>(text);
+    let repaired = if sound.is_err() { repaired(text) } else { None };
+    let (text, slip) = repaired.as_ref().map_or((text, None), |(text, line)| (text.as_str(), Some(*line)));
+    let unread = |error: serde_json::Error| {
         let what = format!("The record cannot be read: {}", reason(&error));
-        vec![Remark::fault(Some(Place::line(error.line())), what, "Save the record anew, whole and as it was given")]
-    })?;
-    let reader = Reader { lines, places: Places::default(), remarks: Vec::new(), ids: HashMap::new() };
+        vec![Remark::fault(Some(Place::line(error.line())), what, "Save the record again, in full and as it was given")]
+    };
+    let fields: Fields<'_> = if text.trim_start().starts_with('[') {
+        let mut records: Vec<Fields<'_>> = serde_json::from_str(text).map_err(unread)?;
+        match (records.pop(), records.len()) {
+            (Some(record), 0) => record,
+            (_, rest) => {
+                let count = if rest == 0 { "no record".to_owned() } else { format!("{} records", rest + 1) };
+                return Err(vec![Remark::fault(None, format!("It is a list of {count}, not one record"), RECORD)]);
+            }
+        }
+    } else {
+        serde_json::from_str(text).map_err(unread)?
+    };
+    let mut reader =
+        Reader { lines: Lines::of(text), places: Places::default(), remarks: Vec::new(), ids: HashMap::new() };
+    if let Some(line) = slip {
+        let what = "The record is not sound JSON; stray backslashes, control characters or commas were repaired";
+        reader.remarks.push(Remark::warning(Some(Place::line(line)), what));
+    }
     reader.record(&fields)
 }
 
@@ -59,34 +83,30 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn record(mut self, fields: &Fields<'a>) -> Result<Draft, Vec<Remark>> {
         let reference = self.text(fields, "referenceNumber");
-        let version = match fields.get("versionNumber") {
-            Some(_) => self.text(fields, "versionNumber"),
-            None => self.text(fields, "version"),
-        };
+        let blank = |name: &str| fields.get(name).and_then(|raw| word(raw)).is_none_or(|word| plain(&word).is_empty());
+        let version_field = if blank("versionNumber") && !blank("version") { "version" } else { "versionNumber" };
+        let version = self.text(fields, version_field);
         let title = self.text(fields, "title");
         let level = self.number(fields, "level", "The level");
-        let months = self.number(fields, "typicalDuration", "The number of months to the gateway");
+        let months = self.months(fields);
         let hours = self.hours(fields);
-        let starts = StartDates {
-            earliest: self.day(fields, "earliestStartDate", "The first start date"),
-            latest: self.day(fields, "latestStartDate", "The last start date"),
-        };
+        let starts = self.starts(fields);
         let mut ksbs = Vec::new();
         for (kind, list, id, _) in KINDS {
             self.ksbs(fields, (kind, list, id), &mut ksbs);
         }
         let (mut duties, mut links) = (Vec::new(), Links::default());
         self.duties(fields, &mut duties, &mut links);
-        let own = duties.last().map(|duty| duty.no);
+        let own: BTreeSet<DutyNo> = duties.iter().map(|duty: &Duty| duty.no).collect();
         if duties.is_empty() {
             self.by_heading(fields, &ksbs, &mut duties, &mut links);
         }
-        let options = self.options(fields, &links.all, own);
+        let options = self.options(fields, &links.all, &own);
         let reference = match StandardRef::new(&reference, &version) {
             Ok(reference) => reference,
             Err(fault) => {
                 let name =
-                    if self.places.first("referenceNumber").is_none() { "referenceNumber" } else { "versionNumber" };
+                    if self.places.first("referenceNumber").is_none() { "referenceNumber" } else { version_field };
                 if self.remarks.iter().all(|remark| !remark.what.contains(name)) {
                     self.remarks.push(Remark::fault(self.places.first(name), fault.to_string(), RECORD));
                 }
@@ -94,18 +114,21 @@ impl<'a> Reader<'a> {
             }
         };
         let (Some(level), Some(months)) = (level, months) else { return Err(self.remarks) };
+        let about = self.about(fields, reference.version(), starts);
         let parts = StandardParts {
             reference,
             title,
             level,
             months,
             hours,
+            programme: None,
             starts,
             duties,
             ksbs,
             links: links.all,
             gateway: Vec::new(),
             options,
+            about,
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }
@@ -131,11 +154,12 @@ impl<'a> Reader<'a> {
 
     /// The words of a published text, composed.
     fn cleaned(&mut self, text: &str, place: &Place) -> String {
-        if text.contains(is_nothing) {
-            let what = "Characters that do not show (zero-width, soft hyphens) are left out".to_owned();
+        let words = plain(text);
+        if text.contains(is_nothing) || words.contains(is_hidden) {
+            let what = "Characters that do not show (zero-width, soft hyphens, a word processor's own) are left out";
             self.remarks.push(Remark::warning(Some(place.clone()), what));
         }
-        unicode_normalization::UnicodeNormalization::nfc(plain(text).as_str()).collect()
+        shown_alone(&words)
     }
 
     /// A whole number, given as one or as a text of digits.
@@ -147,12 +171,33 @@ impl<'a> Reader<'a> {
         let place = self.lines.place(raw, name.to_owned());
         self.places.add(of, place.clone());
         let found = word(raw).unwrap_or_default();
-        let read = found.trim().parse().ok();
-        if read.is_none() {
+        let read = figure(&found);
+        let Some((number, whole)) = read.and_then(|(number, whole)| Some((number.to_string().parse().ok()?, whole)))
+        else {
             let what = format!("{of} is “{}”, not a number that can be", spaced(&found));
             self.remarks.push(Remark::fault(Some(place), what, "Write the number that the standard's publisher gives"));
+            return None;
+        };
+        if !whole {
+            let used = read.map_or(0, |(number, _)| number);
+            let what = format!("{of} is “{}”; {used} is used", spaced(&found));
+            self.remarks.push(Remark::warning(Some(place), what));
         }
-        read
+        Some(number)
+    }
+
+    /// The typical months to the gateway. A record that leaves them blank gets the least that its funding rules knew, and says so.
+    fn months(&mut self, fields: &Fields<'a>) -> Option<u16> {
+        let raw = fields.get("typicalDuration");
+        let blank = raw.filter(|raw| word(raw).is_none_or(|text| matches!(text.trim(), "" | "0" | "0.0")));
+        let Some(raw) = blank else {
+            return self.number(fields, "typicalDuration", "The number of months to the gateway");
+        };
+        let place = self.lines.place(raw, "typicalDuration".to_owned());
+        let what =
+            format!("The record does not say how many months to the gateway are typical; {LEAST_MONTHS} are used");
+        self.remarks.push(Remark::warning(Some(place), what));
+        Some(LEAST_MONTHS)
     }
 
     /// The least hours off the job: a text of digits that may be empty.
@@ -160,27 +205,43 @@ impl<'a> Reader<'a> {
         let raw = fields.get("minimumHoursForCompliance")?;
         let found = word(raw).unwrap_or_default();
         let found = found.trim();
-        let read = found.replace(',', "").parse().ok();
-        if read.is_none() && !found.is_empty() {
+        let (read, whole) = figure(found).map_or((None, false), |(number, whole)| (Some(number), whole));
+        if !whole && !found.is_empty() {
             let place = self.lines.place(raw, "minimumHoursForCompliance".to_owned());
-            let what = format!("The minimum hours are “{}”, not a number; they are left out", spaced(found));
+            let what = match read {
+                None => format!("The minimum hours are “{}”, not a number; they are left out", spaced(found)),
+                Some(hours) => format!("The minimum hours are “{}”; {hours} are used", spaced(found)),
+            };
             self.remarks.push(Remark::warning(Some(place), what));
         }
         read
     }
 
-    /// A date with a time of day, of which only the day counts; `null` is open.
+    /// The first and last start date; a last one before the first is a slip.
+    fn starts(&mut self, fields: &Fields<'a>) -> StartDates {
+        let earliest = self.day(fields, "earliestStartDate", "The first start date");
+        let latest = self.day(fields, "latestStartDate", "The last start date");
+        let slip = earliest.zip(latest).filter(|(earliest, latest)| latest < earliest);
+        if let Some((earliest, latest)) = slip {
+            let what =
+                format!("The last start date, {latest}, is before the first, {earliest}; the last one is left out");
+            self.remarks.push(Remark::warning(self.places.first("The last start date"), what));
+        }
+        StartDates { earliest, latest: latest.filter(|_| slip.is_none()) }
+    }
+
+    /// A date with a time of day, of which only the day counts; `null` is open, and so is the year 1.
     fn day(&mut self, fields: &Fields<'a>, name: &'static str, of: &str) -> Option<NaiveDate> {
         let raw = fields.get(name)?;
         let place = self.lines.place(raw, name.to_owned());
         self.places.add(of, place.clone());
         let found = word(raw).filter(|found| !found.trim().is_empty())?;
-        let read = parse_day(found.split(['T', ' ']).next().unwrap_or_default());
+        let read = parse_day(found.trim().split(['T', ' ']).next().unwrap_or_default());
         if read.is_none() {
-            let what = format!("{of} is “{}”, not a day", spaced(&found));
-            self.remarks.push(Remark::fault(Some(place), what, "Write it as 2024-11-01, or null"));
+            let what = format!("{of} is “{}”, not a day; it is left out", spaced(&found));
+            self.remarks.push(Remark::warning(Some(place), what));
         }
-        read
+        read.filter(|day| day.year() > 1)
     }
 
     /// The items of a list; `null` and what is not there are an empty one.
@@ -188,7 +249,10 @@ impl<'a> Reader<'a> {
         let Some(raw) = fields.get(name) else { return Vec::new() };
         let place = self.lines.place(raw, name.to_owned());
         let Ok(items) = serde_json::from_str::<Option<Vec<&'a RawValue>>>(raw.get()) else {
-            self.remarks.push(Remark::fault(Some(place), format!("{name} is not a list"), RECORD));
+            // An empty text or object in the place of a list says nothing.
+            if !matches!(raw.get(), "\"\"" | "{}" | "false" | "0") {
+                self.remarks.push(Remark::fault(Some(place), format!("{name} is not a list"), RECORD));
+            }
             return Vec::new();
         };
         let items = items.unwrap_or_default();
@@ -209,15 +273,27 @@ impl<'a> Reader<'a> {
         for (number, raw) in (1_u16..).zip(self.list(fields, list, MOST_ITEMS)) {
             let code = KsbCode { kind, number };
             let place = self.lines.place(raw, format!("{list}[{}]", number - 1));
-            let Some(item) = self.object(raw, &place) else { continue };
-            let detail = item.get("detail").and_then(|raw| word(raw)).unwrap_or_default();
+            // Some records give the text alone.
+            let item = serde_json::from_str::<Fields<'a>>(raw.get()).unwrap_or_default();
+            let alone = if item.is_empty() { word(raw) } else { None };
+            let detail = item.get("detail").and_then(|raw| word(raw)).or(alone).unwrap_or_default();
             let text = self.cleaned(&detail, &place);
+            if text.is_empty() {
+                let what = format!("{code} has no text; it is left out, and the others keep their numbers");
+                self.remarks.push(Remark::warning(Some(place), what));
+                continue;
+            }
             self.places.add(code.to_string(), place.clone());
             ksbs.push((code, text));
             let Some(id) = item.get(id).and_then(|raw| word(raw)).filter(|id| !id.is_empty()) else { continue };
-            if let Some(other) = self.ids.insert(id.to_string(), code) {
-                let what = format!("{code} has the id of {other}, so a link to it means two things");
-                self.remarks.push(Remark::fault(Some(place), what, "Give each its own id, and mend the links"));
+            match self.ids.entry(id.to_string()) {
+                Entry::Occupied(other) => {
+                    let what = format!("{code} has the id of {0}; a link to that id leads to {0}", other.get());
+                    self.remarks.push(Remark::warning(Some(place), what));
+                }
+                Entry::Vacant(free) => {
+                    free.insert(code);
+                }
             }
         }
     }
@@ -233,9 +309,14 @@ impl<'a> Reader<'a> {
     fn duties(&mut self, fields: &Fields<'a>, duties: &mut Vec<Duty>, links: &mut Links) {
         for (no, raw) in (1_u16..).zip(self.list(fields, "duties", MOST_ITEMS)) {
             let place = self.lines.place(raw, format!("duties[{}]", no - 1));
-            let Some(item) = self.object(raw, &place) else { continue };
+            let item = serde_json::from_str::<Fields<'a>>(raw.get()).unwrap_or_default();
             let detail = item.get("dutyDetail").and_then(|raw| word(raw)).unwrap_or_default();
             let text = self.cleaned(&detail, &place);
+            if text.is_empty() {
+                let what = format!("Duty {no} has no text; it and its links are left out");
+                self.remarks.push(Remark::warning(Some(place), what));
+                continue;
+            }
             self.places.add(format!("Duty {no}"), place);
             duties.push(Duty { no: DutyNo(no), title: String::new(), text });
             for (_, _, _, mapped) in KINDS {
@@ -245,9 +326,11 @@ impl<'a> Reader<'a> {
                     if let Some(code) = self.ids.get(&*id).copied() {
                         links.add((DutyNo(no), code), place, &mut self.places, &mut self.remarks);
                     } else {
-                        let what = format!("A link of duty {no} leads to “{}”, which is no KSB's id", spaced(&id));
-                        let hint = "Add the KSB that it leads to, or take the link away";
-                        self.remarks.push(Remark::fault(Some(place), what, hint));
+                        let what = format!(
+                            "A link of duty {no} leads to “{}”, which is not a KSB of the record; the link is left out",
+                            spaced(&id)
+                        );
+                        self.remarks.push(Remark::warning(Some(place), what));
                     }
                 }
             }
@@ -268,11 +351,7 @@ impl<'a> Reader<'a> {
             let place = fields
                 .get("standardInformation")
                 .map_or(Place::line(1), |raw| self.lines.place(raw, "standardInformation".to_owned()));
-            duties.push(Duty {
-                no: DutyNo(no),
-                title: String::new(),
-                text: unicode_normalization::UnicodeNormalization::nfc(heading.as_str()).collect(),
-            });
+            duties.push(Duty { no: DutyNo(no), title: String::new(), text: shown_alone(&heading) });
             self.places.add(format!("Duty {no}"), place.clone());
             for code in codes {
                 links.add((DutyNo(no), code), place.clone(), &mut self.places, &mut self.remarks);
@@ -285,6 +364,25 @@ impl<'a> Reader<'a> {
         };
         self.remarks.push(Remark::warning(None, what));
     }
+}
+
+/// The words composed, without what does not show.
+fn shown_alone(words: &str) -> String {
+    let kept: String = words.chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect();
+    unicode_normalization::UnicodeNormalization::nfc(spaced(&kept).as_str()).collect()
+}
+
+/// The number that a text begins with, upwards where it is not whole, and whether it says that number alone: `15.0` and
+/// `1,326` do, `15 months` and `15.5` do not.
+pub(in crate::domain::intake) fn figure(text: &str) -> Option<(u32, bool)> {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(text.len());
+    let digits = text[..end].replace(',', "");
+    let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
+    let number: u32 = whole.parse().ok()?;
+    let none = part.bytes().all(|b| b == b'0');
+    let number = if none { number } else { number.checked_add(1)? };
+    Some((number, none && end == text.len()))
 }
 
 /// A text or a number as text; `null` is nothing. Ids and figures are either, from record to record.

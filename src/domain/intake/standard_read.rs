@@ -6,6 +6,8 @@ use crate::domain::intake::remark::{Remark, Weight, advice};
 use crate::domain::intake::warnings::warnings;
 use crate::domain::intake::{standard_csv, standard_json, standard_toml};
 use crate::domain::standard::Standard;
+use crate::domain::standard_about::About;
+use crate::domain::standard_file::is_shipped;
 
 /// What a file came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +50,10 @@ pub fn standard(bytes: &[u8]) -> Intake {
 }
 
 fn finished(draft: Draft) -> (Option<Standard>, Vec<Remark>) {
-    let Draft { parts, places, mut remarks } = draft;
+    let Draft { mut parts, places, mut remarks } = draft;
+    if is_shipped(&parts.reference) {
+        parts.about = About::default();
+    }
     let standard = match Standard::build(parts) {
         Ok(standard) => standard,
         Err(faults) => {

@@ -2,15 +2,20 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::gateway_marks::{Confirm, Requirement, SHOWN, meaning_of};
+use crate::domain::gateway_marks::{Confirm, ENGLISH_MATHS, Requirement, SHOWN};
 use crate::domain::hours::{Hours, MEANING_HOURS, MOST_A_DAY, Quarters};
 use crate::domain::person::{Named, Role};
+use crate::domain::recognition::Recognition;
+use crate::domain::review::Party;
 use crate::domain::roster::Roster;
 use crate::domain::rules::facts::Facts;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::rules::seen::CALENDAR_AHEAD;
 use crate::domain::rules::who::{in_role, not_in, officer};
+use crate::domain::standard_about::Assessment;
 use crate::domain::statement::Statement;
+use crate::domain::training_plan::TrainingPlan;
+use crate::domain::value::{KsbCode, StandardRef};
 use crate::domain::when::long_day;
 
 /// Hours are confirmed by another, once, and a day has no more than there are in it.
@@ -40,8 +45,58 @@ pub(crate) fn hours(roster: &Roster, statement: &Statement, hours: &Hours, facts
 pub(crate) fn requirement(roster: &Roster, statement: &Statement, said: &Requirement) -> Result<(), Refusal> {
     officer(statement)?;
     by_another(roster, statement, &said.trainee)?;
-    let shown = SHOWN.contains(&said.requirement.as_str());
-    if shown { Err(Refusal::ShownByRecords(said.requirement.as_str().to_owned())) } else { Ok(()) }
+    let id = said.requirement.as_str();
+    if SHOWN.contains(&id) {
+        return Err(Refusal::ShownByRecords(id.to_owned()));
+    }
+    if said.outcome.is_decision() {
+        if id != ENGLISH_MATHS {
+            return Err(Refusal::NotToDecide(id.to_owned()));
+        }
+        let enrolment = roster.enrolments.get(&said.trainee.id);
+        if enrolment.and_then(|enrolment| enrolment.aged_16_to_18) != Some(false) {
+            return Err(Refusal::NotAged19(said.trainee.name.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// A training officer recognises what an enrolled trainee could do before: KSBs of the standard that they are on.
+pub(crate) fn recognition(roster: &Roster, statement: &Statement, said: &Recognition) -> Result<(), Refusal> {
+    officer(statement)?;
+    by_another(roster, statement, &said.trainee)?;
+    on_their_standard(roster, &said.trainee, &said.standard, &said.codes)
+}
+
+/// A training officer states what is planned for an enrolled trainee, in KSBs of the standard that they are on.
+pub(crate) fn training_plan(roster: &Roster, statement: &Statement, plan: &TrainingPlan) -> Result<(), Refusal> {
+    officer(statement)?;
+    by_another(roster, statement, &plan.trainee)?;
+    let codes: Vec<KsbCode> = plan.months.iter().flat_map(|month| month.codes.iter().copied()).collect();
+    on_their_standard(roster, &plan.trainee, &plan.standard, &codes)
+}
+
+fn on_their_standard(
+    roster: &Roster,
+    trainee: &Named,
+    standard: &StandardRef,
+    codes: &[KsbCode],
+) -> Result<(), Refusal> {
+    let name = || trainee.name.to_string();
+    let enrolment = roster.enrolments.get(&trainee.id).ok_or_else(|| Refusal::NotEnrolled(name()))?;
+    if enrolment.standard != *standard {
+        return Err(Refusal::OtherStandard { name: name(), on: enrolment.standard.clone(), not: standard.clone() });
+    }
+    let text = roster.standards.get(standard).ok_or_else(|| Refusal::NotAdopted(standard.clone()))?;
+    for code in codes {
+        if text.ksb(*code).is_none() {
+            return Err(Refusal::NoSuchKsb { standard: standard.clone(), code: *code });
+        }
+        if let Some(why) = text.why_not_asked(&enrolment.scope, *code) {
+            return Err(Refusal::NotAsked { name: name(), code: *code, why });
+        }
+    }
+    Ok(())
 }
 
 /// Employer and provider confirm, each once, by two people.
@@ -52,7 +107,9 @@ pub(crate) fn confirm(
     facts: Facts<'_>,
 ) -> Result<(), Refusal> {
     by_another(roster, statement, &confirm.trainee)?;
-    let Some(meaning) = meaning_of(confirm.party) else { return Err(Refusal::NoPartyOfGateway) };
+    if confirm.party == Party::Trainee {
+        return Err(Refusal::NoPartyOfGateway);
+    }
     let before = &facts.before.confirmed;
     if before.iter().any(|(party, _)| *party == confirm.party) {
         return Err(Refusal::ConfirmedAlready(confirm.party.slug()));
@@ -60,7 +117,8 @@ pub(crate) fn confirm(
     if before.iter().any(|(_, by)| *by == statement.signer.who.id) {
         return Err(Refusal::SameForBoth);
     }
-    if confirm.meaning.as_str() == meaning { Ok(()) } else { Err(Refusal::OtherConfirm) }
+    let said = |one: &Assessment| one.meaning_of(confirm.party) == Some(confirm.meaning.as_str());
+    if Assessment::ALL.iter().any(said) { Ok(()) } else { Err(Refusal::OtherConfirm) }
 }
 
 /// A supervisor or training officer signs, of a trainee who is somebody else.

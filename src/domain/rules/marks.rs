@@ -40,9 +40,11 @@ pub(crate) fn withdraw(
     }
 }
 
-fn withdrawable(kind: Kind) -> bool {
-    use Kind::{Confirm, Countersign, Hours, Requirement, Review, SignOff};
-    matches!(kind, SignOff | Countersign | Review | Hours | Requirement | Confirm)
+/// Whether a statement of this kind may be withdrawn.
+#[must_use]
+pub fn withdrawable(kind: Kind) -> bool {
+    use Kind::{Confirm, Countersign, Hours, Recognition, Requirement, Review, SignOff, TrainingPlan};
+    matches!(kind, SignOff | Countersign | Review | Hours | Recognition | TrainingPlan | Requirement | Confirm)
 }
 
 fn name_of(roster: &Roster, said: &Said) -> String {

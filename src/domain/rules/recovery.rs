@@ -48,7 +48,8 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> R
 #[must_use]
 pub fn erasable(kind: Kind) -> bool {
     use Kind::{
-        Acknowledge, Confirm, Countersign, Dispute, Hours, Import, Requirement, Review, Sample, SignOff, Withdraw,
+        Acknowledge, Confirm, Countersign, Dispute, Hours, Import, Recognition, Requirement, Review, Sample, SignOff,
+        TrainingPlan, Withdraw,
     };
     matches!(
         kind,
@@ -57,6 +58,8 @@ pub fn erasable(kind: Kind) -> bool {
             | Countersign
             | Review
             | Hours
+            | Recognition
+            | TrainingPlan
             | Requirement
             | Confirm
             | Sample

@@ -37,11 +37,11 @@ pub enum Refusal {
     OwnRecord,
     #[error("{0} is not enrolled on a standard")]
     NotEnrolled(String),
-    #[error("A pause begins before the start of the programme, or ends before it begins")]
+    #[error("A break in learning begins before the start of the programme, or ends before it begins")]
     PauseDays,
-    #[error("{name} is paused from {from} already; a pause meets no other")]
+    #[error("{name} is on a break in learning from {from} already; two breaks cannot overlap")]
     PauseMeets { name: String, from: String },
-    #[error("{0} is paused so already")]
+    #[error("This break in learning of {0} is recorded already")]
     PauseSame(String),
     #[error("{name} is enrolled on {on}, not on {not}")]
     OtherStandard { name: String, on: StandardRef, not: StandardRef },
@@ -71,7 +71,9 @@ pub enum Refusal {
     OtherMeaning,
     #[error("What it is about is not in the log")]
     NoTarget,
-    #[error("Only a sign-off, a countersign, a progress review, hours or a gateway record can be withdrawn")]
+    #[error(
+        "Only a sign-off, a countersign, a progress review, hours, recognised prior learning, a training plan or a gateway record can be withdrawn"
+    )]
     NotWithdrawable,
     #[error("It is withdrawn already")]
     WithdrawnAlready,
@@ -141,6 +143,8 @@ pub enum Refusal {
     DisputedAlready(String),
     #[error("A progress review needs its trainee, the employer and the training provider, each person once")]
     PartyMissing,
+    #[error("A {0} needs its trainee and one more party, each person once")]
+    MeetingPartyMissing(&'static str),
     #[error("A progress review is signed by a supervisor or training officer who attended")]
     NotAttended,
     #[error("The day of the review, {0}, is in the future")]
@@ -159,6 +163,14 @@ pub enum Refusal {
     OtherHoursMeaning,
     #[error("Nobody records “{0}”: sign-offs and the word of both parties show it")]
     ShownByRecords(String),
+    #[error(
+        "“{0}” is not for the employer to decide: only English and maths is, for people aged 19 or over at the start"
+    )]
+    NotToDecide(String),
+    #[error(
+        "The employer decides on English and maths only for people aged 19 or over at the start, and {0} is not recorded as that"
+    )]
+    NotAged19(String),
     #[error("Only employer and provider confirm for the gateway")]
     NoPartyOfGateway,
     #[error("The {0} has confirmed already")]

@@ -1,7 +1,7 @@
 //! What a progress review must be. Must never judge what was said in it.
 
 use crate::domain::person::Role;
-use crate::domain::review::{Party, REVIEW_DAYS, Review};
+use crate::domain::review::{Meeting, Party, REVIEW_DAYS, Review};
 use crate::domain::roster::Roster;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::rules::seen::CALENDAR_AHEAD;
@@ -9,7 +9,7 @@ use crate::domain::rules::who::{in_role, named, not_in};
 use crate::domain::statement::Statement;
 use crate::domain::when::long_day;
 
-/// All three parties met, one who was there signs, and the next is not too far away.
+/// The parties of such a meeting met, one who was there signs, and the next is not too far away.
 pub(crate) fn review(roster: &Roster, statement: &Statement, review: &Review) -> Result<(), Refusal> {
     let signer = &statement.signer;
     if !matches!(signer.role, Role::Supervisor | Role::TrainingOfficer) {
@@ -22,6 +22,9 @@ pub(crate) fn review(roster: &Roster, statement: &Statement, review: &Review) ->
     parties(review)?;
     for attended in &review.attended {
         named(roster, &attended.who)?;
+    }
+    for owner in review.actions.iter().filter_map(|action| action.owner.as_ref()) {
+        named(roster, owner)?;
     }
     if !review.attended.iter().any(|attended| attended.who == signer.who) {
         return Err(Refusal::NotAttended);
@@ -39,13 +42,20 @@ pub(crate) fn review(roster: &Roster, statement: &Statement, review: &Review) ->
     Ok(())
 }
 
-/// The trainee of the record for themselves, and at least one for each other party; nobody for two.
+/// The trainee of the record for themselves, and at least one for each other party; nobody for two. A training meeting and a
+/// year-end review need one other party.
 fn parties(review: &Review) -> Result<(), Refusal> {
     let of = |party: Party| review.attended.iter().filter(move |attended| attended.party == party);
     let trainee: Vec<_> = of(Party::Trainee).map(|attended| &attended.who).collect();
-    let all = trainee == [&review.trainee] && of(Party::Employer).count() > 0 && of(Party::Provider).count() > 0;
+    let others = [of(Party::Employer).count() > 0, of(Party::Provider).count() > 0];
+    let three = review.meeting == Meeting::Progress;
+    let all = trainee == [&review.trainee] && if three { others == [true; 2] } else { others != [false; 2] };
     let mut ids: Vec<_> = review.attended.iter().map(|attended| &attended.who.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    if all && ids.len() == review.attended.len() { Ok(()) } else { Err(Refusal::PartyMissing) }
+    match all && ids.len() == review.attended.len() {
+        true => Ok(()),
+        false if three => Err(Refusal::PartyMissing),
+        false => Err(Refusal::MeetingPartyMissing(review.meeting.words())),
+    }
 }

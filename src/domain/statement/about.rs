@@ -34,6 +34,8 @@ pub fn record(body: &Body) -> Option<&Named> {
         Body::Dispute(dispute) => Some(&dispute.trainee),
         Body::Review(review) => Some(&review.trainee),
         Body::Hours(hours) => Some(&hours.trainee),
+        Body::Recognition(said) => Some(&said.trainee),
+        Body::TrainingPlan(plan) => Some(&plan.trainee),
         Body::Requirement(said) => Some(&said.trainee),
         Body::Confirm(confirm) => Some(&confirm.trainee),
         Body::Import(import) => Some(&import.trainee),

@@ -151,8 +151,15 @@ impl<'a> Fields<'a> {
                 let start = self.day("start")?;
                 let specialism = self.optional_clean("specialism")?;
                 let weekly = self.optional("weekly-hours", |v| v.parse().ok())?;
+                let end = self.optional("planned-end", parse_day)?;
                 let scope = self.scope()?;
-                let enrolment = Enrolment { trainee: who.id, standard, start, specialism, weekly, scope };
+                let aged_16_to_18 = self.optional("aged-16-to-18", |v| match v {
+                    "yes" => Some(true),
+                    "no" => Some(false),
+                    _ => None,
+                })?;
+                let trainee = who.id;
+                let enrolment = Enrolment { trainee, standard, start, specialism, weekly, end, scope, aged_16_to_18 };
                 Body::Enrolment(NamedEnrolment { name: who.name, enrolment })
             }
             Kind::Policy => Body::Policy(self.policy()?),

@@ -5,18 +5,21 @@ use std::str::FromStr;
 
 use crate::domain::department::Competences;
 use crate::domain::gateway_marks::{Confirm, Requirement};
-use crate::domain::hours::{HourEntry, Hours};
+use crate::domain::hours::{HourEntry, Hours, Quarters};
 use crate::domain::key::fingerprint_of;
 use crate::domain::key_life::{Compromise, Retire};
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::Named;
+use crate::domain::rating::Rated;
+use crate::domain::recognition::Recognition;
 use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample};
 use crate::domain::recovery::{ClockBack, Import, Restore, Tree};
-use crate::domain::review::{Attended, Review, ReviewAction};
+use crate::domain::review::{Answers, Attended, Meeting, NOTHING, Review, ReviewAction, Said, Topic};
 use crate::domain::statement::Erase;
 use crate::domain::statement::{Body, Kind};
 use crate::domain::text::Clean;
-use crate::domain::value::Digest;
+use crate::domain::training_plan::{PlannedMonth, TrainingPlan};
+use crate::domain::value::{Digest, KsbCode};
 use crate::domain::when::parse_day;
 
 /// The lines of a statement, in order.
@@ -90,6 +93,19 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
         }),
         Kind::Review => Body::Review(review(lines)?),
         Kind::Hours => Body::Hours(hours(lines)?),
+        Kind::Recognition => Body::Recognition(Recognition {
+            trainee: lines.named("trainee")?,
+            standard: lines.parsed("standard")?,
+            hours: lines.optional("hours", |v| v.parse().ok())?,
+            codes: lines.optional("ksbs", codes)?.unwrap_or_default(),
+            reason: lines.clean("reason")?,
+            support: lines.clean("support")?,
+        }),
+        Kind::TrainingPlan => Body::TrainingPlan(TrainingPlan {
+            trainee: lines.named("trainee")?,
+            standard: lines.parsed("standard")?,
+            months: repeated(lines, "month", planned)?,
+        }),
         Kind::Requirement => Body::Requirement(Requirement {
             trainee: lines.named("trainee")?,
             requirement: lines.parsed("requirement")?,
@@ -167,6 +183,9 @@ fn competences<R: Read>(lines: &mut R) -> Result<Competences, R::Fault> {
 fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
     let trainee = lines.named("trainee")?;
     let held = lines.field("held", parse_day)?;
+    // A progress review has no such line: that is how those of earlier versions are written.
+    let other = |v: &str| v.parse().ok().filter(|meeting| *meeting != Meeting::Progress);
+    let meeting = lines.optional("meeting", other)?.unwrap_or_default();
     let mut attended = Vec::new();
     while let Some(one) = lines.optional("attended", |v| {
         let (party, rest) = v.split_once(' ')?;
@@ -178,14 +197,45 @@ fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
         let (signed, all) = v.split_once(" of ")?;
         Some((signed.parse().ok()?, all.parse().ok()?))
     })?;
-    let discussed = lines.clean("discussed")?;
+    let discussed = lines.optional_clean("discussed")?;
+    let texts = if discussed.is_none() { Some(texts(lines)?) } else { None };
     let mut actions = Vec::new();
     while let Some(what) = lines.optional_clean("action")? {
-        actions.push(ReviewAction { what, by: lines.field("by", parse_day)? });
+        let by = lines.field("by", parse_day)?;
+        actions.push(ReviewAction { what, by, owner: lines.optional("owner", who::<R>)? });
     }
+    let said = match (discussed, texts) {
+        (Some(discussed), _) => Said::Discussed(discussed),
+        (None, texts) => {
+            if actions.is_empty() {
+                lines.field(Topic::NewActions.slug(), |v| (v == NOTHING).then_some(()))?;
+            }
+            let rated = Rated {
+                worked_out: lines.parsed("worked-out")?,
+                basis: lines.clean("from-figures")?,
+                rating: lines.parsed("rating")?,
+                reason: lines.optional_clean("rating-reason")?,
+            };
+            // One of the two is there.
+            let Some(texts) = texts else { return lines.field("discussed", |_| None) };
+            Said::Answers(Box::new(Answers { texts, rated }))
+        }
+    };
     let next = lines.field("next", parse_day)?;
     let late = lines.optional_clean("late")?;
-    Ok(Review { trainee, held, attended, signed, all, discussed, actions, next, late })
+    Ok(Review { trainee, held, meeting, attended, signed, all, said, actions, next, late })
+}
+
+fn texts<R: Read>(lines: &mut R) -> Result<[Clean; 6], R::Fault> {
+    let mut next = |topic: Topic| lines.clean(topic.slug());
+    Ok([
+        next(Topic::LastActions)?,
+        next(Topic::Evidence)?,
+        next(Topic::Progress)?,
+        next(Topic::Changes)?,
+        next(Topic::Concerns)?,
+        next(Topic::NewInformation)?,
+    ])
 }
 
 fn hours<R: Read>(lines: &mut R) -> Result<Hours, R::Fault> {
@@ -201,6 +251,18 @@ fn hours<R: Read>(lines: &mut R) -> Result<Hours, R::Fault> {
         entries.push(HourEntry { id, day, hours, what, codes });
     }
     Ok(Hours { trainee, entries, meaning: lines.clean("meaning")? })
+}
+
+fn codes(value: &str) -> Option<Vec<KsbCode>> {
+    value.split(' ').map(|code| code.parse().ok()).collect()
+}
+
+fn planned(value: &str) -> Option<PlannedMonth> {
+    let (month, rest) = value.split_once(' ')?;
+    let (hours, listed) = rest.split_once(' ').map_or((rest, None), |(hours, listed)| (hours, Some(listed)));
+    let hours = if hours == "0" { Quarters::default() } else { hours.parse().ok()? };
+    let codes = listed.map_or(Some(Vec::new()), codes)?;
+    Some(PlannedMonth { month: month.parse().ok()?, hours, codes })
 }
 
 fn draw(value: &str) -> Option<Draw> {

@@ -10,9 +10,10 @@ use crate::domain::hours::Hours;
 use crate::domain::key::fingerprint_text;
 use crate::domain::person::{Named, Role};
 use crate::domain::recovery::Tree;
-use crate::domain::review::Review;
+use crate::domain::review::{Meeting, NOTHING, Review, Said, Topic};
 use crate::domain::spelling::hex;
 use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
+use crate::domain::value::KsbCode;
 
 /// A statement that is longer than any may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +68,10 @@ impl Write for Escaped<'_> {
         }
         self.0.write_str(left)
     }
+}
+
+fn joined(codes: &[KsbCode]) -> String {
+    codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// How the way of showing who one is is spelled.
@@ -183,12 +188,17 @@ impl Lines<'_> {
                 if let Some(weekly) = named.enrolment.weekly {
                     self.plain("weekly-hours", weekly);
                 }
+                if let Some(end) = named.enrolment.end {
+                    self.day("planned-end", end);
+                }
                 self.optional("option", named.enrolment.scope.option.as_ref());
                 for left in &named.enrolment.scope.left_out {
                     let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
                     self.plain("left-out", codes.join(" "));
                     self.field("because", &left.reason);
                 }
+                let young = named.enrolment.aged_16_to_18;
+                self.optional("aged-16-to-18", young.map(|young| if young { "yes" } else { "no" }));
             }
             Body::Policy(policy) => self.policy(policy),
             Body::SignOff(sign_off) => return self.sign_off(sign_off, statement),
@@ -259,6 +269,25 @@ impl Lines<'_> {
             }
             Body::Review(review) => self.review(review),
             Body::Hours(hours) => self.hours(hours),
+            Body::Recognition(said) => {
+                self.named("trainee", &said.trainee);
+                self.plain("standard", &said.standard);
+                self.optional("hours", said.hours);
+                if !said.codes.is_empty() {
+                    self.plain("ksbs", joined(&said.codes));
+                }
+                self.field("reason", &said.reason);
+                self.field("support", &said.support);
+            }
+            Body::TrainingPlan(plan) => {
+                self.named("trainee", &plan.trainee);
+                self.plain("standard", &plan.standard);
+                for month in &plan.months {
+                    let codes =
+                        if month.codes.is_empty() { String::new() } else { format!(" {}", joined(&month.codes)) };
+                    self.plain("month", format_args!("{} {}{codes}", month.month, month.hours));
+                }
+            }
             Body::Requirement(said) => {
                 self.named("trainee", &said.trainee);
                 self.field("requirement", said.requirement.as_str());
@@ -345,15 +374,37 @@ impl Lines<'_> {
     fn review(&mut self, review: &Review) {
         self.named("trainee", &review.trainee);
         self.day("held", review.held);
+        if review.meeting != Meeting::Progress {
+            self.plain("meeting", review.meeting.slug());
+        }
         for attended in &review.attended {
             let (party, who) = (attended.party.slug(), &attended.who);
             self.field("attended", format_args!("{party} {} {}", who.id, who.name));
         }
         self.plain("progress", format_args!("{} of {}", review.signed, review.all));
-        self.field("discussed", &review.discussed);
+        match &review.said {
+            Said::Discussed(text) => self.field("discussed", text),
+            Said::Answers(answers) => {
+                for (topic, text) in Topic::TEXTS.into_iter().zip(&answers.texts) {
+                    self.field(topic.slug(), text);
+                }
+            }
+        }
         for action in &review.actions {
             self.field("action", &action.what);
             self.day("by", action.by);
+            if let Some(owner) = &action.owner {
+                self.named("owner", owner);
+            }
+        }
+        if let Some(rated) = review.rated() {
+            if review.actions.is_empty() {
+                self.field(Topic::NewActions.slug(), NOTHING);
+            }
+            self.plain("worked-out", rated.worked_out.slug());
+            self.field("from-figures", &rated.basis);
+            self.plain("rating", rated.rating.slug());
+            self.optional("rating-reason", rated.reason.as_ref());
         }
         self.day("next", review.next);
         self.optional("late", review.late.as_ref());

@@ -41,6 +41,8 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
             line(&[Some(&named.name), enrolment.specialism.as_ref(), enrolment.scope.option.as_ref()])
                 .or(reasons)
                 .or_else(|| day(enrolment.start))
+                .or_else(|| enrolment.end.and_then(day))
+                .or_else(|| enrolment.end_fault())
                 .or_else(|| enrolment.scope.fault())
         }
         Body::Pause(pause) => line(&[Some(&pause.trainee.name)])
@@ -55,6 +57,10 @@ pub fn fault(statement: &Statement) -> Option<&'static str> {
         Body::Countersign(countersign) => line(&[Some(&countersign.whose.name)]),
         Body::Review(r) => review(r),
         Body::Hours(h) => hours(h),
+        Body::Recognition(said) => line(&[Some(&said.trainee.name)]).or_else(|| said.fault()),
+        Body::TrainingPlan(plan) => line(&[Some(&plan.trainee.name)])
+            .or_else(|| plan.months.iter().find_map(|month| day(month.month.first())))
+            .or_else(|| plan.fault()),
         Body::Requirement(said) => line(&[Some(&said.trainee.name)]),
         Body::Confirm(confirm) => line(&[Some(&confirm.trainee.name)]),
         Body::Sample(sample) => {
@@ -106,6 +112,17 @@ fn review(r: &Review) -> Option<&'static str> {
     }
     if r.signed > r.all {
         return Some("More is signed than there is");
+    }
+    if r.actions.iter().any(|action| broken([action.owner.as_ref().map(|owner| &owner.name)])) {
+        return Some(BROKEN);
+    }
+    if let Some(rated) = r.rated() {
+        if broken([Some(&rated.basis)]) {
+            return Some(BROKEN);
+        }
+        if (rated.rating == rated.worked_out) == rated.reason.is_some() {
+            return Some("A rating has a reason where it is changed, and nowhere else");
+        }
     }
     let days = [r.held, r.next].into_iter().chain(r.actions.iter().map(|action| action.by));
     days.into_iter().find_map(day)

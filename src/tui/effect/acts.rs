@@ -10,8 +10,10 @@ use crate::domain::lists::List;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
 use crate::domain::value::{PersonId, StatementId};
-use crate::domain::view::Receipted;
-use crate::tui::msg::acts::{Act, ActRequest, Acted, AnswerRequest, Ask, LookSheet, LookThen, Told, WithdrawRequest};
+use crate::domain::view::{Batch, Receipted};
+use crate::tui::msg::acts::{
+    Act, ActRequest, Acted, AnswerRequest, Ask, BatchWish, LookSheet, LookThen, Told, WithdrawRequest,
+};
 use crate::tui::msg::{Effect, SignRequest};
 
 /// Reads what a dialog or a list is about.
@@ -67,6 +69,18 @@ pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
     })
 }
 
+/// What is to be taken back.
+pub fn batch(app: &mut App, wish: &BatchWish) -> Result<Batch, Error> {
+    match wish {
+        BatchWish::These(ids) => app.batch(ids),
+        BatchWish::With(id) => app.batch_of(*id),
+        BatchWish::Newest { trainee, codes } => match app.newest_signed(trainee, codes)?.as_slice() {
+            [] => Err(Error::refused("None of the marked KSBs is signed")),
+            ids => app.batch(ids),
+        },
+    }
+}
+
 /// Does what was meant, by this proof or, where it is not signed, by none.
 pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) -> Result<Acted, Error> {
     let shown = || proof.ok_or_else(|| Error::refused("Nobody has shown who signs"));
@@ -75,6 +89,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
         beside: receipt.beside,
         head: receipt.head,
         trainee,
+        ids: receipt.ids,
     };
     match act {
         Act::Countersign(of) => {
@@ -88,12 +103,12 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
                 Sampled::Accepted => format!("Accepted a sign-off of {}", receipt.trainee),
                 Sampled::Rejected => format!("Rejected a sign-off of {}: the KSB is open again", receipt.trainee),
             };
-            Ok(done(said, None, receipt))
+            Ok(Acted { ids: Vec::new(), ..done(said, None, receipt) })
         }
         Act::Draw { most, seed, from } => {
             let came = app.draw_sample(signer, &DrawWish { most, seed, at: None, from })?;
             let said = format!("Drew {} of {} sign-offs from seed {}", came.rows.len(), came.among, came.seed);
-            Ok(Acted { said, beside: None, head: app.head()?, trainee: None })
+            Ok(Acted { said, beside: None, head: app.head()?, trainee: None, ids: Vec::new() })
         }
         Act::ConfirmHours { trainee, entries } => {
             let (receipt, sum) = app.confirm_hours(signer, shown()?, &trainee, &entries)?;
@@ -102,7 +117,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
         Act::EnterHours { trainee, day, hours, what, codes } => {
             let entry = app.add_hours(&trainee, NewHours { day, hours, what, codes })?;
             let said = format!("Entered {} h: they wait for a supervisor", entry.hours);
-            Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee) })
+            Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
         }
         Act::Requirement { trainee, requirement, outcome, reason } => {
             let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
@@ -120,7 +135,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
             } else {
                 app.acknowledge(signer, shown()?, &[of])?
             };
-            Ok(done("Signed: it stands beside the review".to_owned(), None, receipt))
+            Ok(Acted { ids: Vec::new(), ..done("Signed: it stands beside the review".to_owned(), None, receipt) })
         }
         Act::Review(held) => {
             let trainee = held.trainee.clone();
@@ -142,7 +157,7 @@ pub fn foretold(app: &mut App, meant: Effect) -> Result<(), Error> {
             }
         }),
         Effect::Withdraw(WithdrawRequest { signer, of, reason, .. }) => {
-            app.would(|app, proof| app.withdraw(&signer, proof, of, &reason))
+            app.would(|app, proof| app.withdraw_all(&signer, proof, &of, &reason))
         }
         Effect::Answer(AnswerRequest { signer, of, reason, .. }) => {
             app.would(|app, proof| app.answer_record(&signer, proof, of, reason.as_ref()))

@@ -47,10 +47,29 @@ pub struct Desk {
     pub about: Option<KsbCode>,
     /// The marks.
     pub marks: BTreeSet<KsbCode>,
+    /// What is signed and was left out when all else in the list was marked.
+    pub skipped: BTreeSet<KsbCode>,
     /// The marked entries of hours that wait.
     pub hour_marks: BTreeSet<StatementId>,
     /// What stood in the dialogs when they were left.
     pub draft: Draft,
+}
+
+/// What marking all came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkedAll {
+    /// What is not signed is marked, and what is was left out.
+    Open {
+        /// How many were left out.
+        left: usize,
+    },
+    /// All are marked, so many of them signed already.
+    All {
+        /// How many.
+        again: usize,
+    },
+    /// No row has a mark any more.
+    None,
 }
 
 /// What a requirement of the gateway waits for.
@@ -79,6 +98,7 @@ impl Default for Desk {
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
+            skipped: BTreeSet::new(),
             hour_marks: BTreeSet::new(),
             draft: Draft::new(),
         }
@@ -90,6 +110,13 @@ impl Desk {
     #[must_use]
     pub fn at(trainee: PersonId) -> Self {
         Self { trainee: Some(trainee), ..Self::default() }
+    }
+
+    /// The same place for another person: the trainee and the cursor, without marks, drafts and what they may not see.
+    #[must_use]
+    pub fn for_another(&self) -> Self {
+        let (duties, ksbs) = (self.duties.clone(), self.ksbs.clone());
+        Self { trainee: self.trainee.clone(), focus: self.focus, duties, ksbs, ..Self::default() }
     }
 
     /// The KSBs listed now.
@@ -135,14 +162,34 @@ impl Desk {
         }
     }
 
-    /// Marks all rows; takes all their marks away where all were marked. A mixed list is never flipped.
-    pub fn toggle_all(&mut self) {
-        let codes: Vec<KsbCode> = self.rows().iter().map(|row| row.ksb.code).collect();
-        if codes.iter().all(|code| self.marks.contains(code)) {
-            self.marks.retain(|code| !codes.contains(code));
-        } else {
-            self.marks.extend(codes);
+    /// Marks all rows that are not signed; asked again, all rows; asked once more, none. Says what came of it. A mixed list is
+    /// never flipped.
+    pub fn mark_all(&mut self) -> MarkedAll {
+        let (mut signed, mut open) = (BTreeSet::new(), BTreeSet::new());
+        for row in self.rows() {
+            let of = if row.state == competence::State::Signed { &mut signed } else { &mut open };
+            of.insert(row.ksb.code);
         }
+        let left: BTreeSet<KsbCode> = signed.difference(&self.marks).copied().collect();
+        if !open.is_subset(&self.marks) || (!left.is_empty() && !left.is_subset(&self.skipped)) {
+            self.marks.extend(open);
+            self.skipped.clone_from(&left);
+            return MarkedAll::Open { left: left.len() };
+        }
+        self.skipped.clear();
+        if left.is_empty() {
+            self.marks.retain(|code| !open.contains(code) && !signed.contains(code));
+            return MarkedAll::None;
+        }
+        let again = signed.len();
+        self.marks.extend(signed);
+        MarkedAll::All { again }
+    }
+
+    /// Takes all marks off.
+    pub fn unmark(&mut self) {
+        self.marks.clear();
+        self.skipped.clear();
     }
 
     /// The records of the KSB that the record pane is about, if they are here.

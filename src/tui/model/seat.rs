@@ -33,14 +33,14 @@ impl Seat {
         use Command::{
             ConfirmGateway, ConfirmHours, Countersign, Dispute, DrawSample, EndSession, HoldReview, Lock, MarkClaim,
             MarkHours, MarkLook, NotAchieved, OpenClaim, OpenLook, OpenTrainee, Order, Person, Receipts, RefuseClaims,
-            Requirement, Sample, SaveFiles, Sign, SignClaims, SignLooks, TakeBack, ToCohort, ToLooks, ToQueue, Trainee,
-            Withdraw,
+            Requirement, Sample, SaveFiles, Sign, SignClaims, SignLooks, SignThis, TakeBack, ToCohort, ToLooks,
+            ToQueue, Trainee, Undo, Withdraw,
         };
         match command {
-            Sign | NotAchieved | Withdraw | Trainee | Person | Lock | EndSession | ToCohort | OpenTrainee | Order
-            | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims | ToLooks | MarkLook | OpenLook
-            | SignLooks | DrawSample | Countersign | Sample | MarkHours | ConfirmHours | HoldReview | Requirement
-            | ConfirmGateway => self.own().is_none(),
+            Sign | SignThis | NotAchieved | Undo | Withdraw | Trainee | Person | Lock | EndSession | ToCohort
+            | OpenTrainee | Order | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims | ToLooks
+            | MarkLook | OpenLook | SignLooks | DrawSample | Countersign | Sample | MarkHours | ConfirmHours
+            | HoldReview | Requirement | ConfirmGateway => self.own().is_none(),
             SaveFiles => *self == Self::Shared,
             Dispute | Receipts | TakeBack => self.own().is_some(),
             _ => true,

@@ -4,14 +4,17 @@ use ratatui::layout::Rect;
 
 use crate::domain::local_view::LocalKsb;
 use crate::domain::sieve::Sieve;
+use crate::domain::value::KsbCode;
 use crate::tui::command::{PaneId, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::desk::Desk;
 use crate::tui::pane::record::{Of, Reader, Setting, Sheet, Subject};
-use crate::tui::pane::{duties, ksbs, readiness as readiness_rows, record, reviews as review_rows, why};
+use crate::tui::pane::{
+    duties, ksbs, outstanding as list, readiness as readiness_rows, record, reviews as review_rows, why,
+};
 use crate::tui::screen::frame::parts;
 use crate::tui::screen::outstanding;
-use crate::tui::screen::sign_off::{Areas, Wide, areas};
+use crate::tui::screen::sign_off::{Areas, Wide, areas, inner};
 use crate::tui::screen::why as why_screen;
 
 /// The screen's own part of the window, if it is large enough.
@@ -63,6 +66,35 @@ pub fn sheet(model: &Model, inner: Rect) -> Option<Sheet> {
 pub fn setting(model: &Model) -> Setting<'_> {
     let reader = if model.seat.own().is_some() { Reader::Own } else { Reader::Department };
     Setting { today: model.today, theme: &model.theme, keymap: &model.keymap, reader }
+}
+
+/// The KSBs whose rows are on the screen now.
+#[must_use]
+pub fn rows_shown(model: &Model) -> Vec<KsbCode> {
+    let Some(standing) = &model.desk.standing else { return Vec::new() };
+    if model.screen == ScreenId::Outstanding {
+        let state = &model.desk.outstanding;
+        let Some(area) = outstanding(model).and_then(|areas| areas.list) else { return Vec::new() };
+        let height = usize::from(list::list_area(state, inner(area)).height);
+        let rows = list::listed(state, standing, model.today);
+        return rows.iter().skip(state.top).take(height).map(|row| row.code).collect();
+    }
+    let Some(areas) = panes(model) else { return Vec::new() };
+    let Some(area) = areas.ksbs else { return Vec::new() };
+    let (state, rows) = (&model.desk.ksbs, model.desk.rows());
+    ksbs::window(state, &rows, room(areas), inner(area)).map(|(row, _)| row.ksb.code).collect()
+}
+
+/// What a signature for the marks would hold that the screen does not show, and the KSB under the cursor that it would not.
+#[must_use]
+pub fn unseen(model: &Model) -> (Vec<KsbCode>, Option<KsbCode>) {
+    let marks = &model.desk.marks;
+    if marks.is_empty() || !matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
+        return (Vec::new(), None);
+    }
+    let shown = rows_shown(model);
+    let hidden = marks.iter().copied().filter(|code| !shown.contains(code)).collect();
+    (hidden, model.desk.current().filter(|code| !marks.contains(code)))
 }
 
 /// The cursor and window of the Readiness screen or of Reviews and hours, where one of them is shown.

@@ -183,15 +183,33 @@ pub struct Acted {
     pub head: Head,
     /// On whose record, where it is on one.
     pub trainee: Option<PersonId>,
+    /// What was signed, where it can be taken back.
+    pub ids: Vec<StatementId>,
 }
 
-/// A sign-off to withdraw.
+/// Which statements are to be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BatchWish {
+    /// These.
+    These(Vec<StatementId>),
+    /// What was signed in one go with this one.
+    With(StatementId),
+    /// The newest sign-off that counts of each of these KSBs.
+    Newest {
+        /// Whose.
+        trainee: PersonId,
+        /// The KSBs.
+        codes: Vec<KsbCode>,
+    },
+}
+
+/// What is to be withdrawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WithdrawRequest {
     /// Whose signature.
     pub signer: PersonId,
-    /// Which sign-off.
-    pub of: StatementId,
+    /// Which statements.
+    pub of: Vec<StatementId>,
     /// Why.
     pub reason: Clean,
     /// By what the signer shows who they are, now.

@@ -213,6 +213,9 @@ impl State {
             self.form.focus_on(SECRET);
             return Reply::Stay;
         }
+        if self.signature.refuses_shown(&mut self.form) {
+            return Reply::Stay;
+        }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
         let proof = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));

@@ -10,12 +10,14 @@ use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::{KsbCode, PersonId};
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::claims::ClaimRequest;
+use crate::tui::msg::way::Way;
 use crate::tui::msg::{Draft, Effect, Failure};
 use crate::tui::overlay::dialog::{self, Hint};
 use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, Form, Kind, Options, Touched, text};
 use crate::tui::overlay::form_draw::{draw_form, height};
 use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::signature::shown;
 use crate::tui::theme::Theme;
 use crate::tui::widget::draw::line;
 use crate::tui::widget::edit::Shape;
@@ -62,6 +64,14 @@ const ITEMS: u16 = 3;
 /// The columns of a code, with its space.
 const LEAD: u16 = 5;
 
+impl ClaimOpen {
+    /// What is typed is for these KSBs.
+    fn target(&self) -> String {
+        let codes: Vec<_> = self.items.iter().map(|(code, _)| *code).collect();
+        drafts::target(&codes, "claim")
+    }
+}
+
 impl State {
     /// The form, with the focus on what they say.
     #[must_use]
@@ -77,14 +87,16 @@ impl State {
             fields.push(Field::new(SECRET, "Passphrase", Kind::Secret(Hidden::default())));
         }
         let mut form = Form::new(open.today, fields);
-        form.restore(&open.draft);
+        form.restore(&drafts::of_these(&open.draft, &open.target()));
         Self { form, failure: None, doing: false, open }
     }
 
     /// What was typed, to be kept.
     #[must_use]
     pub fn kept(&self) -> Draft {
-        drafts::with(&self.open.draft, "", self.form.draft())
+        let draft = self.form.draft();
+        let typed = draft.iter().any(|(name, value)| name != "of" && !value.trim().is_empty());
+        drafts::kept(&self.open.draft, typed.then_some(draft), &self.open.target())
     }
 
     /// Takes a key.
@@ -159,6 +171,10 @@ impl State {
                 self.form.refuse(SECRET, "Type the trainee's own passphrase, then Enter");
             }
             self.form.focus_on(SECRET);
+            return Reply::Stay;
+        }
+        if let Some(name) = self.form.shows_secret() {
+            self.form.refuse(name, shown(Way::Passphrase));
             return Reply::Stay;
         }
         (self.failure, self.doing) = (None, true);

@@ -86,7 +86,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let area = place(screen);
     clear(buf, area);
     let claim = &state.sheet.claim;
-    let days = (state.today - claim.made.day()).num_days().max(0);
+    let days = (state.today - claim.made.local_day()).num_days().max(0);
     let right = match claim.state() {
         ClaimState::Waiting if days == 1 => "waits 1 day".to_owned(),
         ClaimState::Waiting => format!("waits {days} days"),
@@ -114,7 +114,7 @@ fn lines(state: &State, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, S
     let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
     lines.push(vec![
         ("made ".to_owned(), dim),
-        (short_day(claim.made.day(), state.today), plain),
+        (short_day(claim.made.local_day(), state.today), plain),
         (", asked of ".to_owned(), dim),
         (whom.to_owned(), plain),
         (format!(", on {}", claim.standard), dim),

@@ -1,16 +1,17 @@
 //! What each deed asks for in its dialog, what it means, and what the fields come to. Must never hold a secret.
 
-use crate::domain::gateway_marks::{Fulfilled, MEANING_EMPLOYER, RequirementId, meaning_of};
+use crate::domain::gateway_marks::{ENGLISH_MATHS, Fulfilled, RequirementId};
 use crate::domain::hours::{MEANING_HOURS, Quarters};
 use crate::domain::person::Role;
 use crate::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
 use crate::domain::review::Party;
+use crate::domain::standard_about::Assessment;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId, ValueFault};
 use crate::domain::when::long_day;
 use crate::tui::msg::acts::Act;
 use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, text};
+use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, text};
 use crate::tui::overlay::read::{Read, number, optional, required};
 use crate::tui::widget::edit::{Shape, Typed};
 
@@ -29,8 +30,8 @@ pub enum Deed {
     EnterHours,
     /// A requirement of the gateway is met, or waived: which there are, by short name and in words; the one that is meant first.
     Requirement(Vec<(String, String)>, usize),
-    /// A party's word for the gateway; the one that is meant first.
-    Confirm(Party),
+    /// A party's word for the gateway; the one that is meant first, and the words of the standard's plan.
+    Confirm(Party, Assessment),
     /// A progress review was read.
     Acknowledge(StatementId),
     /// A progress review is not agreed with.
@@ -41,6 +42,13 @@ pub enum Deed {
 
 /// How a requirement is fulfilled.
 const MET: [(&str, &str); 2] = [("met", "met"), ("waived", "waived: not asked of them")];
+/// The same of English and maths, which the employer decides on for people aged 19 or over.
+const DECIDED: [(&str, &str); 4] = [
+    ("met", "met"),
+    ("waived", "waived: not asked of them"),
+    ("included", "included by the employer"),
+    ("declined", "declined by the employer"),
+];
 
 impl Deed {
     /// The dialog's name in drafts.
@@ -53,7 +61,7 @@ impl Deed {
             Self::ConfirmHours(_) => "confirm-hours",
             Self::EnterHours => "hours",
             Self::Requirement(..) => "requirement",
-            Self::Confirm(_) => "confirm",
+            Self::Confirm(..) => "confirm",
             Self::Acknowledge(_) => "acknowledge",
             Self::Dispute(_) => "dispute",
             Self::Review(_) => "review",
@@ -79,7 +87,7 @@ impl Deed {
             Self::Draw => "draw".to_owned(),
             Self::ConfirmHours(_) => format!("confirm {items}"),
             Self::EnterHours => "add".to_owned(),
-            Self::Confirm(_) => "confirm".to_owned(),
+            Self::Confirm(..) => "confirm".to_owned(),
             Self::Acknowledge(_) => "acknowledge".to_owned(),
             Self::Dispute(_) => "dispute".to_owned(),
         }
@@ -118,7 +126,7 @@ impl Deed {
                     required(lines("reason", "Shown by")),
                 ]
             }
-            Self::Confirm(party) => {
+            Self::Confirm(party, _) => {
                 let mut options = Options::new([("employer", "the employer"), ("provider", "the training provider")]);
                 options.chosen = usize::from(*party == Party::Provider);
                 vec![radio("party", "For", options)]
@@ -141,18 +149,24 @@ impl Deed {
             Self::ConfirmHours(_) => MEANING_HOURS,
             Self::EnterHours => "They count once a supervisor confirms them.",
             Self::Requirement(..) if form.value("outcome") == Fulfilled::Waived.slug() => {
-                "It is not asked of them, for this reason, which stands in the log."
+                "You waive this, for the reason above."
             }
-            Self::Requirement(..) => "It is met, and what shows it stands in the log.",
-            Self::Confirm(_) => {
+            Self::Requirement(..) if form.value("outcome") == Fulfilled::Included.slug() => {
+                "The employer decided that English and maths are part of the programme. They are still to be met."
+            }
+            Self::Requirement(..) if form.value("outcome") == Fulfilled::Declined.slug() => {
+                "The employer decided that English and maths are not part of the programme."
+            }
+            Self::Requirement(..) => "You record this as met.",
+            Self::Confirm(_, assessment) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
-                meaning_of(party).unwrap_or(MEANING_EMPLOYER)
+                assessment.meaning_of(party).unwrap_or_default()
             }
-            Self::Acknowledge(_) => "You have read it. That you have is signed, and stands beside it.",
+            Self::Acknowledge(_) => "You confirm that you have read this. Your signature is kept with the record.",
             Self::Dispute(_) => {
-                "You do not agree. The reason is signed, and stands beside it; it counts as before."
+                "You disagree. Your reason is signed and kept with the record. It still counts."
             }
-            Self::Review(_) => "You were there, and this is what was said and agreed. The others who attended sign it after you.",
+            Self::Review(_) => "You attended, and this is what was discussed and agreed. The others will sign after you.",
         }
         .to_owned()
     }
@@ -165,13 +179,15 @@ impl Deed {
                 form.change("reason", |field| field.need = if rejected { Need::Required } else { Need::Optional });
             }
             Self::Requirement(..) => {
-                let waived = form.value("outcome") == Fulfilled::Waived.slug();
-                form.change("reason", |field| field.label = if waived { "Why" } else { "Shown by" });
+                let all = if form.value("requirement") == ENGLISH_MATHS { &DECIDED[..] } else { &MET[..] };
+                let chosen = all.iter().position(|(slug, _)| *slug == form.value("outcome")).unwrap_or(0);
+                form.change("outcome", |field| {
+                    field.kind = Kind::Radio(Options { chosen, ..Options::new(all.iter().copied()) });
+                });
+                let met = form.value("outcome") == Fulfilled::Met.slug();
+                form.change("reason", |field| field.label = if met { "Shown by" } else { "Why" });
             }
-            Self::Review(_) => {
-                let late = Meeting::is_late(form);
-                form.change("late", |field| field.place = if late { Place::Own } else { Place::Away });
-            }
+            Self::Review(meeting) => meeting.arrange(form),
             _ => {}
         }
     }
@@ -203,6 +219,7 @@ impl Deed {
                 let wanted = match outcome {
                     Fulfilled::Met => "Say what shows it: a certificate that was seen, its day",
                     Fulfilled::Waived => "Say why it is not asked of them",
+                    Fulfilled::Included | Fulfilled::Declined => "Say why the employer decided so, and who decided",
                 };
                 Act::Requirement {
                     trainee: trainee()?,
@@ -211,7 +228,7 @@ impl Deed {
                     reason: required(form, "reason", wanted)?,
                 }
             }
-            Self::Confirm(_) => {
+            Self::Confirm(..) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
                 Act::Confirm { trainee: trainee()?, party }
             }

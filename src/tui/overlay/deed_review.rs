@@ -1,10 +1,13 @@
-//! A progress review as a dialog: who was there, what was said, what goes on of the last actions, what is agreed anew. Must never
-//! carry an action over by itself.
+//! A progress review as a dialog: who was there, the seven answers, what is carried over of the last actions, the rating. Must
+//! never carry an action over by itself, nor name anyone as there but who signs.
 
 use chrono::NaiveDate;
 
-use crate::domain::review::{NewReview, Party, REVIEW_DAYS, ReviewAction};
+use crate::domain::programme::Programme;
+use crate::domain::rating::Rating;
+use crate::domain::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
 use crate::domain::review_plan::{ActionFrom, OpenAction};
+use crate::domain::review_rule::Every;
 use crate::domain::text::Clean;
 use crate::domain::typed_day::{Look, understand};
 use crate::domain::value::PersonId;
@@ -19,32 +22,45 @@ use crate::tui::widget::edit::{Shape, Typed};
 pub struct Meeting {
     /// Who can have been there, and whether they are training officers.
     pub people: Vec<(PersonId, Clean, bool)>,
-    /// Who is thought to have been there for the employer, then for the training provider: places among the people.
-    pub thought: [usize; 2],
+    /// Who signs, and for which party: they were there. A place among the people.
+    pub signs: Option<(usize, Party)>,
     /// What is still to be done, in the order of its numbers.
     pub open: Vec<OpenAction>,
+    /// The rating that is worked out, and from which figures.
+    pub rating: (Rating, Clean),
+    /// The longest time to the next.
+    pub every: Every,
+    /// Which kind of meeting it is.
+    pub meeting: review::Meeting,
 }
 
+/// The answers that are texts: the name in drafts, and a label.
+const ANSWERS: [(&str, &str); 6] = [
+    ("last-actions", "1 Done"),
+    ("evidence", "2 Evidence"),
+    ("against-plan", "3 Progress"),
+    ("changes", "4 Changes"),
+    ("concerns", "5 Concerns"),
+    ("new-information", "6 New info"),
+];
+/// How an answer is asked for, where it is missing.
+const SAY: &str = "or type - for nothing to report";
+
 impl Meeting {
-    /// Guesses who was there: who signs for their own side; for the other who was there the last time, else the first.
+    /// Names who signs for their own side. Everyone else is asked for: who was there the last time need not be there now.
     #[must_use]
-    pub fn new(
-        people: Vec<(PersonId, Clean, bool)>,
-        open: Vec<OpenAction>,
-        signer: &PersonId,
-        last: &[(Party, PersonId)],
-    ) -> Self {
-        let place = |id: &PersonId| people.iter().position(|(who, ..)| who == id);
-        let before = |party| last.iter().find(|(of, _)| *of == party).and_then(|(_, who)| place(who));
-        let officer = |is: bool| people.iter().position(|(_, _, officer)| *officer == is);
-        let signs = place(signer);
-        let for_provider = signs.is_some_and(|at| people[at].2);
-        let employer = signs.filter(|_| !for_provider).or(before(Party::Employer)).or(officer(false)).unwrap_or(0);
-        let provider = signs.filter(|_| for_provider).or(before(Party::Provider)).or(officer(true));
-        let other = (0..people.len()).find(|at| *at != employer);
-        let provider = provider.filter(|at| *at != employer).or(other).unwrap_or(0);
-        let thought = [employer, provider];
-        Self { people, thought, open }
+    pub fn new(people: Vec<(PersonId, Clean, bool)>, programme: &Programme, signer: &PersonId) -> Self {
+        let signs = people.iter().position(|(who, ..)| who == signer);
+        let party = |at: usize| if people[at].2 { Party::Provider } else { Party::Employer };
+        let signs = signs.map(|at| (at, party(at)));
+        let plan = &programme.plan;
+        let (rating, open) = (programme.rating.clone(), plan.open.clone());
+        Self { people, signs, open, rating, every: plan.every, meeting: plan.meeting }
+    }
+
+    /// Whether one of these may be left open: a meeting of two has the trainee and one more.
+    fn of_two(&self) -> bool {
+        self.meeting != review::Meeting::Progress
     }
 
     /// The actions by number, as the dialog lists them.
@@ -53,26 +69,37 @@ impl Meeting {
         let one = |(number, action): (usize, &OpenAction)| {
             let from = match &action.from {
                 ActionFrom::Review => "from the last review",
-                ActionFrom::Ksb(_) => "a later sign-off answers it",
+                ActionFrom::Ksb(_) => "until a later sign-off",
             };
             let words = match &action.from {
                 ActionFrom::Ksb(code) => format!("{code}: {}", action.what),
                 ActionFrom::Review => action.what.to_string(),
             };
-            Item { lead: number.to_string(), words, notes: vec![format!("by {}, {from}", long_day(action.by))] }
+            let owner = action.owner.as_ref().map(|owner| format!("{}, ", owner.name)).unwrap_or_default();
+            Item { lead: number.to_string(), words, notes: vec![format!("{owner}by {}, {from}", long_day(action.by))] }
         };
-        (1..).zip(&self.open).map(one).collect()
+        let (rating, basis) = &self.rating;
+        let words = format!("Worked out as {}: {basis}", rating.slug());
+        let rating = Item { lead: "rating".to_owned(), words, notes: Vec::new() };
+        std::iter::once(rating).chain((1..).zip(&self.open).map(one)).collect()
     }
 
     /// The fields.
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {
         let day = |name, label, day| Field::new(name, label, Kind::Day(Typed::new(Shape::Line, day)));
-        let who = |name, label, chosen| {
-            let mut options = Options::new(self.people.iter().map(|(id, name, _)| (id.to_string(), name.to_string())));
-            options.chosen = chosen;
-            Field { need: Need::Required, ..Field::new(name, label, Kind::Cycle(options)) }
+        let who = |name, label, party| {
+            let nobody = (String::new(), "who was there?".to_owned());
+            let people = self.people.iter().map(|(id, name, _)| (id.to_string(), name.to_string()));
+            let mut options = Options::new(std::iter::once(nobody).chain(people));
+            options.chosen = self.signs.filter(|(_, of)| *of == party).map_or(0, |(at, _)| at + 1);
+            let need = if self.of_two() { Need::Optional } else { Need::Required };
+            Field { need, ..Field::new(name, label, Kind::Cycle(options)) }
         };
+        let answer = |(name, label)| Field { need: Need::Required, ..Field::new(name, label, text(Shape::Lines)) };
+        let mut ratings = Options::new(Rating::ALL.map(|rating| (rating.slug(), rating.slug())));
+        ratings.chosen = Rating::ALL.iter().position(|one| *one == self.rating.0).unwrap_or(0);
+        let why = Field { need: Need::Required, ..Field::new("rating-reason", "Changed, why", text(Shape::Lines)) };
         let goes_on: Vec<String> = (1..)
             .zip(&self.open)
             .filter(|(_, action)| action.from == ActionFrom::Review)
@@ -80,24 +107,37 @@ impl Meeting {
             .collect();
         let carry = Kind::Text(Typed::new(Shape::Line, &goes_on.join(", ")));
         let carried = if self.open.is_empty() { Place::Away } else { Place::Own };
-        vec![
+        let mut fields = vec![
             day("held", "Held", "today"),
-            who("employer", "Employer", self.thought[0]),
-            who("provider", "Provider", self.thought[1]),
+            who("employer", "Employer", Party::Employer),
+            who("provider", "Provider", Party::Provider),
             Field::new("also", "Also there", text(Shape::Line)),
-            Field { need: Need::Required, ..Field::new("discussed", "Discussed", text(Shape::Lines)) },
-            Field::new("carry", "Goes on", carry).at(carried),
-            Field::new("actions", "New actions", text(Shape::Lines)),
+        ];
+        fields.extend(ANSWERS.map(answer));
+        fields.extend([
+            answer(("actions", "7 To do")),
+            Field::new("carry", "Carry over", carry).at(carried),
+            Field::new("rating", "Rating", Kind::Radio(ratings)),
+            why.at(Place::Away),
             day("next", "Next", ""),
             Field { need: Need::Required, ..Field::new("late", "Later, why", text(Shape::Lines)) }.at(Place::Away),
-        ]
+        ]);
+        fields
+    }
+
+    /// Shows and requires what the fields make necessary.
+    pub fn arrange(&self, form: &mut Form) {
+        let place = |shown| if shown { Place::Own } else { Place::Away };
+        let (late, changed) = (self.is_late(form), form.value("rating") != self.rating.0.slug());
+        form.change("late", |field| field.place = place(late));
+        form.change("rating-reason", |field| field.place = place(changed));
     }
 
     /// Whether the next review that is typed is later than the rule allows without a reason.
     #[must_use]
-    pub fn is_late(form: &Form) -> bool {
+    pub fn is_late(&self, form: &Form) -> bool {
         match (form.day("held"), next(form)) {
-            (Ok(held), Ok(Some(next))) => (next - held).num_days() > REVIEW_DAYS,
+            (Ok(held), Ok(Some(next))) => next > self.every.after(held),
             _ => false,
         }
     }
@@ -113,18 +153,34 @@ impl Meeting {
         }
         let mut attended = Vec::new();
         for (party, name) in [(Party::Employer, "employer"), (Party::Provider, "provider")] {
-            let who = form.value(name).parse().map_err(|_| (name, format!("Say who was there for the {name}")))?;
-            attended.push((party, who));
+            match form.value(name).parse() {
+                Ok(who) => attended.push((party, who)),
+                Err(_) if self.of_two() => {}
+                Err(_) => {
+                    return Err((name, format!("Say who was there for the {name}: space goes through the names")));
+                }
+            }
+        }
+        if attended.is_empty() {
+            return Err(("provider", "Say who was there besides the trainee".to_owned()));
         }
         if form.value("employer") == form.value("provider") {
             return Err(("provider", "Nobody is there for both: choose another".to_owned()));
         }
         self.others(form, &mut attended)?;
-        let discussed = required(form, "discussed", "Say what was discussed: progress, hours, what is in the way")?;
+        let texts = texts(form)?;
         let mut actions = self.carried(form)?;
-        actions.extend(agreed(form)?);
-        let late = if Self::is_late(form) {
-            Some(required(form, "late", "Say why the next is more than twelve weeks away")?)
+        actions.extend(agreed(form, !actions.is_empty())?);
+        let rating = form.value("rating").parse::<Rating>().map_err(|fault| ("rating", fault.to_string()))?;
+        let rating_reason = if rating == self.rating.0 {
+            None
+        } else {
+            let why = format!("Say why it is {} and not {}", rating.slug(), self.rating.0.slug());
+            Some(required(form, "rating-reason", &why)?)
+        };
+        let late = if self.is_late(form) {
+            let why = format!("Say why the next is more than {} later", self.every.span());
+            Some(required(form, "late", &why)?)
         } else {
             None
         };
@@ -132,7 +188,8 @@ impl Meeting {
         if let Some(next) = next.filter(|next| *next <= held) {
             return Err(("next", format!("{} is not after this review", long_day(next))));
         }
-        Ok(NewReview { trainee, held, attended, discussed, actions, next, late })
+        let (meeting, rating) = (Some(self.meeting), Some(rating));
+        Ok(NewReview { trainee, held, attended, meeting, texts, actions, rating, rating_reason, next, late })
     }
 
     /// Who else was there: names, each for the employer unless it says for whom.
@@ -174,21 +231,37 @@ impl Meeting {
             let action = at.and_then(|at| self.open.get(at));
             let action = action
                 .ok_or_else(|| ("carry", format!("“{part}” is no number of the list above; write 1, 2 by 4 Jan")))?;
-            actions.push(ReviewAction { what: action.what.clone(), by: by.unwrap_or(action.by) });
+            let (what, owner) = (action.what.clone(), action.owner.clone());
+            actions.push(ReviewAction { what, by: by.unwrap_or(action.by), owner });
         }
         Ok(actions)
     }
 }
 
-/// The new actions: a line each, with its day at the end.
-fn agreed(form: &Form) -> Read<Vec<ReviewAction>> {
-    let lines = optional(form, "actions", Clean::lines)?;
+/// The answers that are texts; none may be left out.
+fn texts(form: &Form) -> Read<[Clean; 6]> {
+    let mut texts = Vec::with_capacity(ANSWERS.len());
+    for ((name, _), topic) in ANSWERS.into_iter().zip(Topic::TEXTS) {
+        texts.push(review::answer(required(form, name, &format!("{}: say what, {SAY}", topic.words()))?));
+    }
+    texts.try_into().map_err(|_| ("", "A review has six answers and its actions".to_owned()))
+}
+
+/// The new actions: a line each, with its day at the end. Where nothing is carried over, that there are none is said.
+fn agreed(form: &Form, some: bool) -> Read<Vec<ReviewAction>> {
+    let lines = optional(form, "actions", Clean::lines)?.map(review::answer);
+    if lines.as_ref().is_some_and(|lines| lines.as_str() == NOTHING) {
+        return Ok(Vec::new());
+    }
+    if lines.is_none() && !some {
+        return Err(("actions", format!("New actions: write each as “Write up S26 by 1 Dec”, {SAY}")));
+    }
     let mut actions = Vec::new();
     for line in lines.iter().flat_map(|lines| lines.as_str().lines()).map(str::trim).filter(|line| !line.is_empty()) {
         let no_day = || ("actions", format!("“{line}” has no day; write it as “Write up S26 by 1 Dec”"));
         let (what, by) = line.rsplit_once(" by ").ok_or_else(no_day)?;
         let what = Clean::line(what).map_err(|fault| ("actions", fault.to_string()))?;
-        actions.push(ReviewAction { what, by: day(by, form, "actions")? });
+        actions.push(ReviewAction { what, by: day(by, form, "actions")?, owner: None });
     }
     Ok(actions)
 }

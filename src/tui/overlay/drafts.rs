@@ -1,6 +1,7 @@
 //! One draft a trainee for several dialogs: the names of the sign dialog's fields are plain, those of the others have the dialog's
 //! name and a dot before them. Must never let one dialog take another's words away.
 
+use crate::domain::value::KsbCode;
 use crate::tui::msg::Draft;
 
 /// What a dialog typed the last time; the sign dialog's name is empty.
@@ -10,6 +11,41 @@ pub fn of(draft: &Draft, dialog: &str) -> Draft {
         if dialog.is_empty() { (!name.contains('.')).then(|| name.to_owned()) } else { stripped(name, dialog) }
     };
     draft.iter().filter_map(|(name, value)| Some((own(name)?, value.clone()))).collect()
+}
+
+/// The field of a draft that says what it was typed for: it is restored for nothing else.
+pub const FOR: &str = "for";
+
+/// What something is typed for: a set of KSBs and an outcome, in any order of the KSBs.
+#[must_use]
+pub fn target(codes: &[KsbCode], outcome: &str) -> String {
+    let mut codes: Vec<KsbCode> = codes.to_vec();
+    codes.sort_unstable();
+    codes.dedup();
+    let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+    format!("{outcome} {}", codes.join(" "))
+}
+
+/// The draft for a sign dialog or a claim on `target`: what was typed for something else is left out, and other dialogs keep
+/// theirs.
+#[must_use]
+pub fn of_these(draft: &Draft, target: &str) -> Draft {
+    let fits = draft.iter().any(|(name, value)| name == FOR && value == target);
+    if fits { draft.clone() } else { beside(draft, "") }
+}
+
+/// The draft once a sign dialog or a claim on `target` is left: what was typed there, or, where nothing was, what there was
+/// for something else.
+#[must_use]
+pub fn kept(draft: &Draft, typed: Option<Draft>, target: &str) -> Draft {
+    match typed {
+        Some(mut own) => {
+            own.push((FOR.to_owned(), target.to_owned()));
+            with(draft, "", own)
+        }
+        None if of_these(draft, target) == *draft => beside(draft, ""),
+        None => draft.clone(),
+    }
 }
 
 /// What the other dialogs typed.

@@ -196,10 +196,28 @@ impl Form {
         self.fields.iter_mut().for_each(|field| field.fault = None);
     }
 
-    /// Says what is wrong with a field and goes there.
+    /// Says what is wrong with a field and goes there. From a secret the focus does not move: whoever types it again would
+    /// type it in clear. Tab goes to the field.
     pub fn refuse(&mut self, name: &str, sentence: impl Into<String>) {
         self.change(name, |field| field.fault = Some(sentence.into()));
-        self.focus_on(name);
+        if !self.on_secret() {
+            self.focus_on(name);
+        }
+    }
+
+    fn on_secret(&self) -> bool {
+        self.fields.get(self.focus).is_some_and(|field| matches!(field.kind, Kind::Secret(_)))
+    }
+
+    /// The first field with a text that contains the secret that is typed.
+    #[must_use]
+    pub fn shows_secret(&self) -> Option<&'static str> {
+        let hidden = self.fields.iter().find_map(|field| match &field.kind {
+            Kind::Secret(hidden) if !hidden.is_empty() => Some(hidden),
+            _ => None,
+        })?;
+        let shown = |field: &&Field| matches!(&field.kind, Kind::Text(typed) if hidden.is_in(typed.text()));
+        self.fields.iter().filter(|field| field.place != Place::Away).find(shown).map(|field| field.name)
     }
 
     /// Whether no secret is typed.
@@ -244,6 +262,7 @@ impl Form {
     pub fn key(&mut self, press: KeyPress) -> Touched {
         let plain = press.held == Held::Nothing;
         match press.key {
+            Key::Tab if plain && self.on_secret() => return self.go_to_fault(),
             Key::Tab if plain => return self.step(1),
             Key::BackTab => return self.step(self.fields.len().saturating_sub(1)),
             _ => {}
@@ -283,6 +302,20 @@ impl Form {
                 Touched::Stayed
             }
             Kind::Radio(_) | Kind::Cycle(_) => Touched::Ignored,
+        }
+    }
+
+    /// Goes from the secret to the first field with a fault, or on.
+    fn go_to_fault(&mut self) -> Touched {
+        let faulty = |field: &Field| {
+            field.fault.is_some() && field.place != Place::Away && !matches!(field.kind, Kind::Secret(_))
+        };
+        match self.fields.iter().position(faulty) {
+            Some(at) => {
+                self.focus = at;
+                Touched::Stayed
+            }
+            None => self.step(1),
         }
     }
 

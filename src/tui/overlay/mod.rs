@@ -13,6 +13,7 @@ pub mod form;
 pub mod form_draw;
 pub mod help;
 pub mod item;
+pub mod page;
 pub mod palette;
 pub mod person;
 pub mod person_draw;

@@ -40,8 +40,9 @@ impl State {
         let signature = Signature::new(open.signer.clone(), open.way);
         let form = Form::new(open.today, fields(&signature));
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
+        state.form.restore(&state.open.last_used);
         state.untouched = state.draft();
-        state.form.restore(&state.open.draft);
+        state.form.restore(&drafts::of_these(&state.open.draft, &state.target(state.open.outcome)));
         if state.form.day("seen") == Ok(state.open.today) {
             state.form.restore(&vec![("seen".to_owned(), "today".to_owned())]);
         }
@@ -92,8 +93,23 @@ impl State {
     pub fn kept(&self) -> Draft {
         let typed = |draft: &Draft| -> Draft { draft.iter().filter(|(name, _)| name != "outcome").cloned().collect() };
         let draft = self.draft();
-        let own = if typed(&draft) == typed(&self.untouched) { Draft::new() } else { draft };
-        drafts::with(&self.open.draft, "", own)
+        let own = (typed(&draft) != typed(&self.untouched)).then_some(draft);
+        drafts::kept(&self.open.draft, own, &self.target(Some(self.outcome())))
+    }
+
+    /// What is typed is for these KSBs and this outcome.
+    fn target(&self, outcome: Option<Outcome>) -> String {
+        let codes: Vec<_> = self.open.items.iter().map(|item| item.code).collect();
+        drafts::target(&codes, outcome.unwrap_or(Outcome::Achieved).slug())
+    }
+
+    /// Method, supervision and place as they are signed, to be offered for the next sign-off.
+    #[must_use]
+    pub fn last_used(&self) -> Draft {
+        let kept = |(name, value): &(String, String)| {
+            matches!(name.as_str(), "method" | "supervision" | "where") && !value.is_empty()
+        };
+        self.draft().into_iter().filter(kept).collect()
     }
 
     /// Which outcome is chosen.
@@ -166,6 +182,9 @@ impl State {
                 self.form.refuse(SECRET, self.signature.wanted());
             }
             self.form.focus_on(SECRET);
+            return Reply::Stay;
+        }
+        if self.signature.refuses_shown(&mut self.form) {
             return Reply::Stay;
         }
         self.signature.failure = None;
@@ -266,6 +285,7 @@ pub(crate) mod tests {
             text: texts[at % 2].to_owned(),
             state: if at == 1 { Standing::NotYet } else { Standing::Open },
             since: parse_day("2026-10-02"),
+            hidden: false,
         };
         SignOpen {
             signer: signer(),
@@ -274,6 +294,8 @@ pub(crate) mod tests {
             trainee_name: Clean::line("A. Trainee").unwrap(),
             claims: Vec::new(),
             rests_on: Vec::new(),
+            last_used: Draft::new(),
+            skipped: 0,
             items: (0..count).map(item).collect(),
             today: parse_day("2026-11-21").unwrap(),
             late_days: 14,
@@ -335,7 +357,10 @@ pub(crate) mod tests {
         assert_eq!(state.kept(), Draft::new());
         keys(&mut state, "N o");
         let kept = state.kept();
-        let again = State::new(SignOpen { draft: kept, ..open(1) });
+        let other = State::new(SignOpen { draft: kept.clone(), ..open(1) });
+        assert_eq!((other.outcome(), other.form.value("feedback")), (Outcome::Achieved, ""));
+        assert_eq!(other.kept(), kept, "what was not looked at is not lost");
+        let again = State::new(SignOpen { draft: kept, outcome: Some(Outcome::NotAchieved), ..open(1) });
         assert_eq!((again.outcome(), again.form.value("feedback")), (Outcome::NotAchieved, "No"));
     }
 

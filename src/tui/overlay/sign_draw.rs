@@ -70,9 +70,13 @@ impl State {
             many => format!("{} KSBs", many.len()),
         };
         let name = &self.open.trainee_name;
-        match self.outcome() {
+        let said = match self.outcome() {
             Outcome::Achieved => format!("Sign off {what} for {name}"),
             Outcome::NotAchieved => format!("Sign {what} not achieved for {name}"),
+        };
+        match self.open.skipped {
+            0 => said,
+            many => format!("{said}, {many} signed left out"),
         }
     }
 
@@ -128,7 +132,7 @@ impl State {
     /// What a signer should know of an item that is not simply open.
     fn note(&self, item: &Item) -> String {
         let on = item.since.map_or(String::new(), |day| format!(" on {}", short_day(day, self.open.today)));
-        match item.state {
+        let state = match item.state {
             Standing::Open => String::new(),
             Standing::NotYet => format!("was NOT YET{on}"),
             Standing::Signed => format!("already SIGNED{on}"),
@@ -136,7 +140,9 @@ impl State {
             Standing::Claimed => format!("CLAIMED{on}"),
             Standing::Renew => "to RENEW".to_owned(),
             Standing::Lapsed => format!("LAPSED{on}"),
-        }
+        };
+        let hidden = if item.hidden { "not shown in the list" } else { "" };
+        [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
     fn first_line(&self, lines: &[Line], rows: u16) -> usize {

@@ -25,6 +25,8 @@ pub struct Item {
     pub state: Standing,
     /// Since when it stands there, where that is known.
     pub since: Option<NaiveDate>,
+    /// Whether the list behind the dialog does not show it.
+    pub hidden: bool,
 }
 
 /// What the dialog opens with.
@@ -44,14 +46,18 @@ pub struct SignOpen {
     pub rests_on: Vec<ReadName>,
     /// What will be signed, in order.
     pub items: Vec<Item>,
+    /// How many of the list are signed already and were left out.
+    pub skipped: usize,
     /// Today.
     pub today: NaiveDate,
     /// After so many days an observation needs a reason for being late.
     pub late_days: u32,
     /// The outcome that was asked for by its own key; without one, the draft's or *achieved*.
     pub outcome: Option<Outcome>,
-    /// What was typed the last time.
+    /// What was typed the last time, for whatever KSBs.
     pub draft: Draft,
+    /// Method, supervision and place as the signer last signed them here.
+    pub last_used: Draft,
 }
 
 /// The dialog's fields, in the order of the Tab key.

@@ -59,6 +59,13 @@ impl Signature {
         format!("Type your {}, then Enter", secret_words(self.way))
     }
 
+    /// Refuses a text that contains the secret: it would be signed and read by others. Whether it did.
+    pub fn refuses_shown(&self, form: &mut Form) -> bool {
+        let Some(name) = form.shows_secret() else { return false };
+        form.refuse(name, shown(self.way));
+        true
+    }
+
     /// Takes a pasted text in, unless an answer is awaited.
     pub fn paste(&self, form: &mut Form, pasted: &str) -> Option<Touched> {
         (self.stage != Stage::Doing).then(|| form.paste(pasted))
@@ -184,6 +191,12 @@ impl Signature {
         let label = text::columns(secret_label(self.way)) as u16 + 1;
         label + self.secret_columns() + 3 + dialog::hint_columns(hints) <= width
     }
+}
+
+/// What to say of a text that contains the secret.
+#[must_use]
+pub fn shown(way: Way) -> String {
+    format!("This text contains your {}: take it out", secret_words(way))
 }
 
 /// `PIN` or `Passphrase`, as a label.

@@ -113,7 +113,8 @@ fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Ve
     lines
 }
 
-fn place(screen: Rect) -> Rect {
+/// Where a box that is read lies.
+pub fn place(screen: Rect) -> Rect {
     let width = if screen.width >= 64 { (screen.width - 4).min(WIDEST) } else { screen.width };
     let height = if screen.height >= 20 { screen.height - 4 } else { screen.height.saturating_sub(1) };
     Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }

@@ -1,14 +1,15 @@
-//! The dialog about one sign-off: it is withdrawn, or its trainee has read it, or does not agree. Says what it was, why, who
-//! says so. Must never hide what it is about, nor promise that it disappears.
+//! The dialog about what was signed: it is withdrawn, alone or with all that was signed in one go, or its trainee has read it,
+//! or does not agree. Says what it was, why, who says so. Must never hide what it is about, nor promise that it disappears.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::statement::Outcome;
+use crate::domain::statement::{Kind, Outcome};
 use crate::domain::text::{Clean, TextFault};
-use crate::domain::view::{PersonRow, Record};
+use crate::domain::value::StatementId;
+use crate::domain::view::{Batch, PersonRow, Record};
 use crate::domain::when::day_words;
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::acts::{AnswerRequest, WithdrawRequest};
@@ -35,18 +36,19 @@ pub enum Meant {
 }
 
 impl Meant {
-    fn title(self, record: &Record) -> String {
-        match self {
-            Self::Withdraw => format!("Withdraw a sign-off of {}", record.code),
-            Self::Acknowledge => format!("Acknowledge a record of {}", record.code),
-            Self::Dispute => format!("Dispute a record of {}", record.code),
+    fn title(self, about: &About) -> String {
+        match (self, about) {
+            (_, About::Batch(batch)) => format!("Take back {} for {}", batch.counted(), batch.whose()),
+            (Self::Withdraw, About::One(record, _)) => format!("Withdraw a sign-off of {}", record.code),
+            (Self::Acknowledge, About::One(record, _)) => format!("Acknowledge a record of {}", record.code),
+            (Self::Dispute, About::One(record, _)) => format!("Dispute a record of {}", record.code),
         }
     }
 
     /// What it means, in the words of the dialog.
     fn meaning(self) -> &'static str {
         match self {
-            Self::Withdraw => "It stays on the record as withdrawn, with this reason, and no longer counts.",
+            Self::Withdraw => "It no longer counts. Nothing is deleted: the log keeps it, and this reason.",
             Self::Acknowledge => "You have read it. That you have is signed, and stands beside it.",
             Self::Dispute => "You do not agree. The reason is signed, and stands beside it; it counts as before.",
         }
@@ -80,12 +82,32 @@ pub struct WithdrawOpen {
     pub way: Way,
     /// Whose record it stands on.
     pub trainee_name: Clean,
-    /// The sign-off.
-    pub record: Record,
-    /// The KSB's whole text.
-    pub text: String,
+    /// What it is about.
+    pub about: About,
+    /// The reason that it opens with.
+    pub reason: &'static str,
     /// Today.
     pub today: NaiveDate,
+}
+
+/// What was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A sign-off, and the KSB's whole text.
+    One(Box<Record>, String),
+    /// Several statements.
+    Batch(Box<Batch>),
+}
+
+impl About {
+    /// The statements.
+    #[must_use]
+    pub fn ids(&self) -> Vec<StatementId> {
+        match self {
+            Self::One(record, _) => vec![record.id],
+            Self::Batch(batch) => batch.ids.clone(),
+        }
+    }
 }
 
 /// The dialog.
@@ -109,7 +131,12 @@ impl State {
             fields.push(Field { need: Need::Required, ..Field::new("reason", "Reason", text(Shape::Lines)) });
         }
         fields.push(signature.field());
-        Self { form: Form::new(open.today, fields), signature, open }
+        let mut form = Form::new(open.today, fields);
+        if !open.reason.is_empty() {
+            form.restore(&vec![("reason".to_owned(), open.reason.to_owned())]);
+            form.focus_on(SECRET);
+        }
+        Self { open, form, signature }
     }
 
     /// Takes a key.
@@ -118,11 +145,21 @@ impl State {
             (Held::Nothing, Key::Esc) => Reply::Close(vec![]),
             _ if self.signature.stage == Stage::Doing => Reply::Stay,
             (Held::Nothing, Key::Enter) => self.sign(),
+            (Held::Nothing, Key::Char('r')) if self.may_go_to_reason() => {
+                self.form.focus_on("reason");
+                Reply::Stay
+            }
             _ => {
                 let touched = self.form.key(press);
                 self.touched(touched)
             }
         }
+    }
+
+    /// Whether `r` goes to the reason: no PIN has a letter.
+    fn may_go_to_reason(&self) -> bool {
+        let on_pin = self.signature.way == Way::Pin && self.form.is_on(SECRET);
+        on_pin && self.form.secret_is_empty() && self.open.meant.wants_reason().is_some()
     }
 
     /// Takes a pasted text.
@@ -140,7 +177,9 @@ impl State {
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let next = self.open.meant.wants_reason().map(|_| ("tab", "next field"));
-        let hints = [Some(("enter", self.open.meant.verb())), next, Some(("esc", "leave it"))];
+        let next = if self.may_go_to_reason() { Some(("r", "change the reason")) } else { next };
+        let verb = if matches!(self.open.about, About::Batch(_)) { "take back" } else { self.open.meant.verb() };
+        let hints = [Some(("enter", verb)), next, Some(("esc", "leave it"))];
         hints.into_iter().flatten().map(|(key, does)| (key, does.to_owned())).collect()
     }
 
@@ -159,7 +198,7 @@ impl State {
         let spare = most.saturating_sub(least).min(gaps);
         // Where there is no room, what is withdrawn is cut before the fields and the signature are.
         let told_shown = told_rows.min(most.saturating_sub(form + foot)).max(1);
-        let title = self.open.meant.title(&self.open.record);
+        let title = self.open.meant.title(&self.open.about);
         let titles = Titles { left: &title, ..Titles::default() };
         let inner = dialog::open(buf, area, told_shown + form + foot + spare, titles, theme);
         let top = Rect { y: inner.y + u16::from(spare == gaps), height: told_shown, ..inner }.intersection(inner);
@@ -175,13 +214,20 @@ impl State {
         cursor.or(secret)
     }
 
-    /// The sign-off in full: the text, what was said of it, by whom and when.
+    /// What was signed, in full: the text, what was said of it, by whom and when.
     fn told(&self, theme: &Theme) -> Vec<(String, Style)> {
-        let (record, dot) = (&self.open.record, theme.glyphs.dot);
+        match &self.open.about {
+            About::One(record, text) => self.told_one(record, text, theme),
+            About::Batch(batch) => self.told_batch(batch, theme),
+        }
+    }
+
+    fn told_one(&self, record: &Record, text: &str, theme: &Theme) -> Vec<(String, Style)> {
+        let dot = theme.glyphs.dot;
         let style = if record.outcome == Outcome::Achieved { theme.ok } else { theme.bad };
         let method = record.method.map_or(String::new(), |method| format!(" {dot} {}", method.words()));
         let mut told = vec![
-            (format!("{} {}", record.code, self.open.text), theme.text),
+            (format!("{} {text}", record.code), theme.text),
             (
                 format!(
                     "{} {}{method} {dot} for {}",
@@ -191,12 +237,24 @@ impl State {
                 ),
                 style,
             ),
-            (format!("signed by {} on {}", record.signer_name, day_words(record.signed.day())), theme.dim),
+            (format!("signed by {} on {}", record.signer_name, day_words(record.signed.local_day())), theme.dim),
         ];
         told.extend(record.feedback.as_ref().map(|said| {
             let (from, to) = theme.glyphs.quotes;
             (format!("{from}{said}{to}"), theme.dim)
         }));
+        told
+    }
+
+    fn told_batch(&self, batch: &Batch, theme: &Theme) -> Vec<(String, Style)> {
+        // Codes make one line; a sentence each has a line of its own.
+        let what = if batch.kind == Kind::SignOff { vec![batch.what.join(" ")] } else { batch.what.clone() };
+        let mut told: Vec<_> = what.into_iter().map(|line| (line, theme.text)).collect();
+        let when = batch.signed.local();
+        let day = if when.date() == self.open.today { "today".to_owned() } else { day_words(when.date()) };
+        let by = if batch.signer.id == self.open.signer.id { "you" } else { batch.signer.name.as_str() };
+        let together = if batch.ids.len() > 1 { ", all in one go" } else { "" };
+        told.push((format!("Signed by {by} at {} {day}{together}.", when.format("%H:%M")), theme.dim));
         told
     }
 
@@ -231,14 +289,20 @@ impl State {
             self.form.focus_on(SECRET);
             return Reply::Stay;
         }
+        if self.signature.refuses_shown(&mut self.form) {
+            return Reply::Stay;
+        }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
-        let (signer, of) = (self.open.signer.id.clone(), self.open.record.id);
+        let (signer, of) = (self.open.signer.id.clone(), self.open.about.ids());
         let (way, secret) = (self.signature.way, self.form.take_secret());
-        Reply::Ask(vec![match (self.open.meant, reason) {
-            (Meant::Withdraw, Some(reason)) => Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }),
-            (_, reason) => Effect::Answer(AnswerRequest { signer, of, reason, way, secret }),
-        }])
+        Reply::Ask(match (self.open.meant, reason, of.as_slice()) {
+            (Meant::Withdraw, Some(reason), _) => {
+                vec![Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret })]
+            }
+            (_, reason, [of]) => vec![Effect::Answer(AnswerRequest { signer, of: *of, reason, way, secret })],
+            _ => Vec::new(),
+        })
     }
 }
 
@@ -246,7 +310,7 @@ impl State {
 mod tests {
     use super::*;
     use crate::domain::statement::Method;
-    use crate::domain::value::{Secret, StatementId};
+    use crate::domain::value::Secret;
     use crate::domain::when::{Timestamp, parse_day};
     use crate::tui::overlay::sign::tests::signer;
     use crate::tui::theme::Looks;
@@ -283,8 +347,11 @@ mod tests {
             signer: signer(),
             way: Way::Pin,
             trainee_name: clean("A. Trainee"),
-            record,
-            text: "Undertake delegated clinical technical and quality audits in your area of work.".into(),
+            about: About::One(
+                Box::new(record),
+                "Undertake delegated clinical technical and quality audits in your area of work.".into(),
+            ),
+            reason: "",
             today: day("2026-11-21"),
         })
     }

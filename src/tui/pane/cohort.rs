@@ -267,7 +267,7 @@ fn gauge(pieces: &mut Vec<(String, Style)>, width: usize, (signed, of): (u16, u1
 fn weeks(row: &CohortRow, theme: &Theme) -> (String, Style) {
     match row.weeks {
         // Nothing is expected of them meanwhile.
-        _ if row.paused => ("paused".to_owned(), theme.dim),
+        _ if row.paused => ("on a break".to_owned(), theme.dim),
         0 => ("on plan".to_owned(), theme.text),
         weeks @ 1.. => (format!("{weeks} ahead"), theme.text),
         weeks => (format!("{} behind", weeks.unsigned_abs()), theme.warn),

@@ -131,6 +131,25 @@ pub fn tall(row: &Row<'_>, here: bool, room: Room, width: u16) -> u16 {
     }
 }
 
+/// The rows in the window, each with the lines that it takes, within the border of a pane.
+pub fn window<'a>(
+    state: &'a State,
+    rows: &'a [Row<'a>],
+    room: Room,
+    inner: Rect,
+) -> impl Iterator<Item = (&'a Row<'a>, u16)> {
+    let (height, at) = (list_area(state, inner).height, row(state, rows));
+    let mut y = 0;
+    rows.iter().enumerate().skip(state.top).map_while(move |(index, row)| {
+        let tall = tall(row, index == at, room, inner.width);
+        if y >= height || (y + tall > height && y > 0) {
+            return None;
+        }
+        y += tall;
+        Some((row, tall))
+    })
+}
+
 fn text_width(width: u16) -> usize {
     usize::from(width.saturating_sub(LEFT + RIGHT)).max(4)
 }
@@ -166,11 +185,7 @@ pub fn view(
     }
     let at = row(state, shown.rows);
     let (mut y, mut cursor, mut whole) = (0, None, 0);
-    for (index, row) in shown.rows.iter().enumerate().skip(state.top) {
-        let tall = tall(row, index == at, shown.room, inner.width);
-        if y >= list.height || (y + tall > list.height && y > 0) {
-            break;
-        }
+    for (index, (row, tall)) in (state.top..).zip(window(state, shown.rows, shown.room, inner)) {
         if index == at {
             cursor = Some(Position::new(list.x + 3, list.y + y)).filter(|place| place.x < list.right());
         }

@@ -124,7 +124,8 @@ fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, ar
     let pointer = if look.here { theme.glyphs.pointer } else { " " };
     let position = pad_left(&row.position.to_string(), look.digits, theme);
     let when = pad(&time(row.signed, look.today, area.width), if area.width >= 98 { 17 } else { 12 }, theme);
-    let kind = if area.width >= WITH_KIND { format!("  {}", pad(row.kind.slug(), KIND, theme)) } else { String::new() };
+    let kind =
+        if area.width >= WITH_KIND { format!("  {}", pad(row.kind.shown(), KIND, theme)) } else { String::new() };
     let wide = if area.width >= 98 { 24 } else { 14 };
     let who = if area.width >= WITH_SIGNER {
         format!("  {}", pad(row.signer_name.as_str(), wide, theme))
@@ -156,10 +157,9 @@ fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, ar
     line(buf, area, 0, &pieces, theme);
 }
 
-/// The time in UTC, days under days: `20 Nov 14:03` this year, `20 Nov 2025` in others, both where there is room.
+/// The local time, days under days: `20 Nov 14:03` this year, `20 Nov 2025` in others, both where there is room.
 fn time(at: Timestamp, today: NaiveDate, width: u16) -> String {
-    let (day, minutes) = (at.day(), at.seconds().rem_euclid(86_400) / 60);
-    let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let (day, clock) = (at.local_day(), at.local().format("%H:%M"));
     if width >= 98 {
         format!("{:>11} {clock}", day_words(day))
     } else if day.year() == today.year() {

@@ -166,18 +166,19 @@ const LEFT: usize = 16;
 
 /// Why it stands where it does: until when, or in which duty.
 fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
+    let late = row.days_late(standing, today).map(late_words);
     let action = row.action();
-    let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.day(), today), asked.whom()));
+    let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.local_day(), today), asked.whom()));
     match (row.state, action, row.duty) {
         (competence::State::NotYet, Some(action), _) => {
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
-            match row.days_late(today) {
-                Some(days) => format!("{}{again}", late_words(days)),
+            match late {
+                Some(late) => format!("{late}{again}"),
                 None => format!("by {}{again}", short_day(action.by, today)),
             }
         }
         _ if row.rejected.is_some() => {
-            let rejected = row.rejected.as_ref().map(|rejected| short_day(rejected.at.day(), today));
+            let rejected = row.rejected.as_ref().map(|rejected| short_day(rejected.at.local_day(), today));
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
             format!("rejected {}{again}", rejected.unwrap_or_default())
         }
@@ -188,7 +189,7 @@ fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
                 format!("by {}", short_day(*due, today))
             }
             (Some(LocalKsb { due: Some(due), .. }), competence::State::Lapsed) => {
-                format!("since {}", short_day(*due, today))
+                late.unwrap_or_else(|| format!("since {}", short_day(*due, today)))
             }
             (Some(local), competence::State::Partly) => local.figure(),
             (Some(_), _) => "local".to_owned(),

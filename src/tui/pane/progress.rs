@@ -20,7 +20,8 @@ const BAR: usize = 10;
 
 /// Draws the pane.
 pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let inner = frame(buf, area, Titles { left: "Progress", ..Titles::default() }, Focus::Elsewhere, theme);
+    let right = if standing.trainee.planned.is_some() { "by training plan" } else { "if spread evenly" };
+    let inner = frame(buf, area, Titles { left: "Progress", right, ..Titles::default() }, Focus::Elsewhere, theme);
     let pace = progress_of(standing, today);
     let bars = |value: u16| bar(BAR, value.into(), pace.total.into(), theme);
     let split = |bar: &str| {
@@ -57,7 +58,7 @@ pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buff
     };
     let since = standing.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
     let how = match &since {
-        Some(since) => [(" Paused since ", theme.text), (since.as_str(), theme.bold)],
+        Some(since) => [(" On a break since ", theme.text), (since.as_str(), theme.bold)],
         None => [(label, theme.text), (by.as_str(), style)],
     };
     line(buf, inner, 2, &how, theme);

@@ -165,7 +165,7 @@ pub fn sheet(subject: &Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet 
             }
             if let Some(asked) = claim {
                 let mark = theme.state_mark(competence::State::Claimed);
-                let (since, whom) = (short_day(asked.since.day(), setting.today), asked.whom());
+                let (since, whom) = (short_day(asked.since.local_day(), setting.today), asked.whom());
                 sheet.plain(&format!("{mark} claimed {since}, asked of {whom}"), width, theme.warn);
             }
             for record in records.unwrap_or_default() {
@@ -243,14 +243,18 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
     if let Some(withdrawal) = &record.withdrawn {
         let hand =
             if withdrawal.by == record.signer { "same hand".into() } else { format!("by {}", withdrawal.by_name) };
-        said.push(("  ", format!("withdrawn {}, {hand}", short_day(withdrawal.at.day(), setting.today)), theme.dim));
+        said.push((
+            "  ",
+            format!("withdrawn {}, {hand}", short_day(withdrawal.at.local_day(), setting.today)),
+            theme.dim,
+        ));
         said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
     }
     if record.in_review {
         said.push(("  ", "in review: its key was in other hands; sign it anew".into(), theme.warn));
     }
     for mark in &record.marks {
-        let when = short_day(mark.at.day(), setting.today);
+        let when = short_day(mark.at.local_day(), setting.today);
         let (words, style) = match (mark.kind, mark.sampled) {
             (Kind::Acknowledge, _) => (format!("read {when}"), theme.dim),
             (Kind::Dispute, _) => (format!("disputed {when}"), theme.warn),

@@ -9,6 +9,8 @@ use ratatui::style::Style;
 use crate::domain::competence::State as Ksb;
 use crate::domain::hours::{HourRow, Quarters};
 use crate::domain::programme::Programme;
+use crate::domain::rating::Rating;
+use crate::domain::review::{Meeting, Said};
 use crate::domain::review_plan::{ActionFrom, Call, OpenAction};
 use crate::domain::sieve::Sieve;
 use crate::domain::value::StatementId;
@@ -62,7 +64,7 @@ pub fn rows(
             About::Next => (sieve.next_review(&programme.plan), next_review(programme, theme)),
             About::ToDo(action) => (sieve.action(action), to_do(action, today, theme)),
             About::Hours => (sieve.hours(programme), hours(programme, theme)),
-            About::Review(held) => (sieve.review(held, &programme.plan), review(held, programme, today, theme)),
+            About::Review(held) => (sieve.review(held, &programme.plan), review(held, programme, theme)),
             About::Entry(one) => {
                 let row = entry(one, today, theme);
                 let marked = marks.contains(&one.entry.id);
@@ -91,13 +93,21 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
     };
     let mut why = plain(&plan.why, theme);
     if !matches!(plan.call, Call::Later(_)) {
-        why.insert(0, Told::plain("Held by all three parties, and recorded here by one who was there", theme.warn));
+        let said = match plan.meeting {
+            Meeting::Progress => "Hold it with all three parties; anyone who attended can record it",
+            _ => "Hold it with the trainee; anyone who attended can record it",
+        };
+        why.insert(0, Told::plain(said, theme.warn));
     }
+    let (rating, basis) = &programme.rating;
+    let words = format!("Worked out for today: {basis}");
+    why.push(Told { lead: Some((rating.slug().to_owned(), rating_style(*rating, theme))), words, style: theme.text });
+    let name = format!("Next {}", if plan.meeting == Meeting::Progress { "review" } else { plan.meeting.words() });
     Row {
         mark: mark(state, theme),
-        text: "Next review".to_owned(),
+        text: name.clone(),
         short: (plan.call.with_day(plan.due), style),
-        heading: "Next review".to_owned(),
+        heading: name,
         why,
         ksbs: Vec::new(),
         hidden: false,
@@ -108,7 +118,10 @@ fn to_do(action: &OpenAction, today: NaiveDate, theme: &Theme) -> Row {
     let overdue = action.by < today;
     let what = action.what.as_str().lines().next().unwrap_or_default();
     let (from, ksbs) = match &action.from {
-        ActionFrom::Review => ("Agreed in the last review, and carried over to the next".to_owned(), Vec::new()),
+        ActionFrom::Review => {
+            let owner = action.owner.as_ref().map(|owner| format!("{}: ", owner.name)).unwrap_or_default();
+            (format!("{owner}agreed in the last review, and carried over to the next"), Vec::new())
+        }
         ActionFrom::Ksb(code) => (format!("{code} was not achieved; a later sign-off of it answers this"), vec![*code]),
     };
     let words = if overdue { "overdue since" } else { "by" };
@@ -180,11 +193,20 @@ fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
     }
 }
 
+fn rating_style(rating: Rating, theme: &Theme) -> Style {
+    match rating {
+        Rating::Red => theme.bad,
+        Rating::Amber => theme.warn,
+        Rating::Green => theme.ok,
+        Rating::Blue => theme.accent,
+    }
+}
+
 fn day_month(day: NaiveDate) -> String {
     day.format("%-d %b").to_string()
 }
 
-fn review(held: &HeldReview, programme: &Programme, today: NaiveDate, theme: &Theme) -> Row {
+fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
     let review = &held.review;
     let unsigned = programme.plan.unsigned.iter().find(|one| one.id == held.id);
     let (state, short, style) = if held.withdrawn {
@@ -197,6 +219,14 @@ fn review(held: &HeldReview, programme: &Programme, today: NaiveDate, theme: &Th
     } else {
         (Ksb::Signed, "signed by all".to_owned(), theme.text)
     };
+    // The rating is a word: its colour alone says nothing to some.
+    let (short, style) = match review.rated() {
+        Some(rated) if state == Ksb::Signed => {
+            (format!("{}, {short}", rated.rating.slug()), rating_style(rated.rating, theme))
+        }
+        Some(rated) => (format!("{}, {short}", rated.rating.slug()), style),
+        None => (short, style),
+    };
     let mut why = Vec::new();
     for there in &review.attended {
         let missing = unsigned.is_some_and(|one| one.missing.contains(there));
@@ -207,16 +237,31 @@ fn review(held: &HeldReview, programme: &Programme, today: NaiveDate, theme: &Th
     }
     let named = |word: &str, words: String| Told { lead: Some((word.to_owned(), theme.dim)), words, style: theme.text };
     why.push(named("progress", format!("{} of {} KSBs signed on that day", review.signed, review.all)));
-    why.push(named("discussed", review.discussed.to_string()));
-    for action in &review.actions {
-        why.push(named("action", format!("{} by {}", action.what, short_day(action.by, today))));
+    if let Some(rated) = review.rated() {
+        let lead = Some((rated.rating.slug().to_owned(), rating_style(rated.rating, theme)));
+        why.push(Told { lead, words: rated.words(), style: theme.text });
+    }
+    match &review.said {
+        Said::Discussed(text) => {
+            why.push(named("discussed", text.to_string()));
+            why.extend(review.actions.iter().map(|action| named("action", action.words())));
+        }
+        Said::Answers(_) => {
+            for (number, one) in (1..).zip(review.answers()) {
+                why.push(Told::plain(format!("{number} {}", one.topic.words()), theme.bold));
+                why.push(named("", one.text));
+            }
+        }
     }
     why.push(named("next", day_words(review.next)));
     why.extend(review.late.as_ref().map(|late| named("later", late.to_string())));
     why.push(named("statement", held.id.to_string()));
     Row {
         mark: mark(state, theme),
-        text: format!("Review {}", day_words(review.held)),
+        text: match review.meeting {
+            Meeting::Progress => format!("Review {}", day_words(review.held)),
+            other => format!("{} {}", other.words(), day_words(review.held)),
+        },
         short: (short, style),
         heading: format!("Review of {}", long_day(review.held)),
         why,

@@ -178,7 +178,7 @@ fn draw_row(
 /// Why it stands in the list.
 fn why(row: &SecondLook, room: Room, today: NaiveDate) -> String {
     let by = if room.signer == 0 { format!("{}, ", row.signer_name) } else { String::new() };
-    let signed = format!("{by}{}", short_day(row.signed.day(), today));
+    let signed = format!("{by}{}", short_day(row.signed.local_day(), today));
     match &row.look {
         Look::Countersign => signed,
         Look::Sample { draw, .. } => format!("{} of {}: {signed}", draw.number, draw.of),

@@ -3,8 +3,9 @@
 use crate::domain::gateway_marks::SHOWN;
 use crate::domain::hours::HourRow;
 use crate::domain::person::Role;
+use crate::domain::programme_rules::assessment_of;
 use crate::domain::readiness::{Figure, Met};
-use crate::domain::review::Party;
+use crate::domain::review::{Party, Said};
 use crate::domain::statement::Outcome;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StatementId};
@@ -24,7 +25,7 @@ use crate::tui::overlay::person::Over;
 use crate::tui::pane::filtering::Filtering;
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::second_looks::{self, ToSign, to_sign};
-use crate::tui::update::common::{keep, open, say};
+use crate::tui::update::common::{keep, open, say, say_signed};
 use crate::tui::update::{dialogs, foretell};
 
 /// Does what a command that the model does not refuse asks for.
@@ -104,7 +105,8 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
     let mut effects = done.map_or_else(Vec::new, |kept| keep(model, kept));
     match acted.beside {
         Some(trouble) => say(model, Tone::Refused, format!("{} · {trouble}", acted.said), String::new()),
-        None => say(model, Tone::Done, acted.said, acted.head.code.clone()),
+        None if acted.ids.is_empty() => say(model, Tone::Done, acted.said, acted.head.code.clone()),
+        None => say_signed(model, acted.said, &acted.ids),
     }
     model.head = Some(acted.head);
     model.looks.marks.clear();
@@ -277,11 +279,20 @@ fn review_items(held: &HeldReview) -> Vec<Item> {
     let mut items = vec![
         item("there", there.join(", ")),
         item("progress", format!("{} of {} KSBs signed on that day", review.signed, review.all)),
-        item("discussed", review.discussed.to_string()),
     ];
-    items.extend(
-        review.actions.iter().map(|action| item("action", format!("{} by {}", action.what, day_words(action.by)))),
-    );
+    items.extend(review.rated().map(|rated| item("rating", format!("{}. {}", rated.rating.slug(), rated.words()))));
+    match &review.said {
+        Said::Discussed(text) => {
+            items.push(item("discussed", text.to_string()));
+            items.extend(review.actions.iter().map(|action| item("action", action.words())));
+        }
+        Said::Answers(_) => {
+            let answers = (1..).zip(review.answers());
+            items.extend(answers.map(|(number, one): (usize, _)| {
+                item(&number.to_string(), format!("{}: {}", one.topic.words(), one.text))
+            }));
+        }
+    }
     items.push(item("next", day_words(review.next)));
     items.push(item("signed", format!("by {}", held.signer_name)));
     items
@@ -293,12 +304,10 @@ fn hold_review(model: &mut Model, people: Vec<(PersonId, Clean, bool)>) -> Vec<E
         say(model, Tone::Refused, "Nobody here can have attended for employer or provider".into(), String::new());
         return Vec::new();
     }
-    let last: Vec<(Party, PersonId)> =
-        programme.reviews.iter().find(|held| !held.withdrawn).map_or_else(Vec::new, |held| {
-            held.review.attended.iter().map(|there| (there.party, there.who.id.clone())).collect()
-        });
-    let meeting = Meeting::new(people, programme.plan.open.clone(), &signer, &last);
-    let (title, items) = (format!("Progress review of {}", name(model)), meeting.items());
+    let meeting = Meeting::new(people, programme, &signer);
+    let kind = meeting.meeting.words();
+    let title = format!("{}{} of {}", kind[..1].to_uppercase(), &kind[1..], name(model));
+    let items = meeting.items();
     let trainee = model.desk.trainee.clone();
     open_dialog(model, Deed::Review(Box::new(meeting)), title, items, trainee)
 }
@@ -335,9 +344,10 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
     };
     let words = "Every other requirement is met:".to_owned();
     let items = vec![Item { lead: String::new(), words, notes: met(&readiness.figures) }];
-    let title = format!("Confirm {} for the gateway", name(model));
+    let assessment = model.desk.standing.as_ref().map_or_else(Default::default, |one| assessment_of(&one.standard));
+    let title = format!("Confirm {} for the {}", name(model), assessment.gateway().to_lowercase());
     let trainee = model.desk.trainee.clone();
-    open_dialog(model, Deed::Confirm(party), title, items, trainee)
+    open_dialog(model, Deed::Confirm(party, assessment), title, items, trainee)
 }
 
 fn met(figures: &[Figure]) -> Vec<String> {

@@ -3,6 +3,7 @@
 use crate::domain::value::{KsbCode, PersonId};
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::desk::Desk;
+use crate::tui::model::desk::MarkedAll;
 use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::Effect;
@@ -14,7 +15,7 @@ use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, re
 use crate::tui::screen::sign_off::{inner, next, previous};
 use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::common::{open, save_marks, say};
-use crate::tui::update::{acts, dialogs, people, why};
+use crate::tui::update::{acts, dialogs, leaving, people, why};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -45,11 +46,17 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Claim => model.desk.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
         Command::TakeBack => take_back(model),
-        Command::Sign | Command::NotAchieved => dialogs::open_sign(model, command),
+        Command::Sign | Command::SignThis | Command::NotAchieved => dialogs::open_sign(model, command),
         Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Undo => dialogs::undo(model),
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
         Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
         Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
+        Command::About => {
+            let standing = model.desk.standing.as_ref();
+            standing.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()
+        }
+        Command::Framework => vec![Effect::LoadFramework],
         Command::OpenEntry => statement(log::chosen(&model.log)),
         Command::OpenTrainee => match cohort::chosen(&model.cohort) {
             Some(trainee) => open_trainee(model, trainee),
@@ -160,18 +167,14 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             effects.push(Effect::Suspend);
             effects
         }
-        Command::Leave => {
-            let mut effects = dialogs::leave(model);
-            effects.push(Effect::Quit);
-            effects
-        }
+        Command::Leave => leaving::leave(model),
     }
 }
 
 fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::MarkAll => model.desk.toggle_all(),
-        Command::Unmark => model.desk.marks.clear(),
+        Command::MarkAll => mark_all(model),
+        Command::Unmark => model.desk.unmark(),
         _ => {
             model.desk.toggle();
             model.desk.focus = PaneId::Ksbs;
@@ -179,6 +182,27 @@ fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
         }
     }
     save_marks(model)
+}
+
+/// Marks all that is not signed, or on a second wish all, and says what was left out.
+fn mark_all(model: &mut Model) {
+    let again = model.key(Command::MarkAll);
+    let done = model.desk.mark_all();
+    let nothing = model.desk.marks.is_empty();
+    let (said, beside) = match done {
+        MarkedAll::Open { left: 0 } | MarkedAll::None => return,
+        MarkedAll::Open { left: 1 } if nothing => {
+            ("This one is signed already".to_owned(), format!("{again} marks it"))
+        }
+        MarkedAll::Open { left } if nothing => {
+            (format!("All {left} are signed already"), format!("{again} marks them to sign them again"))
+        }
+        MarkedAll::Open { left: 1 } => ("Left out 1 that is signed".to_owned(), format!("{again} marks it too")),
+        MarkedAll::Open { left } => (format!("Left out {left} that are signed"), format!("{again} marks them too")),
+        MarkedAll::All { again: 1 } => ("1 of the marked is signed already".to_owned(), String::new()),
+        MarkedAll::All { again } => (format!("{again} of the marked are signed already"), String::new()),
+    };
+    say(model, Tone::Done, said, beside);
 }
 
 /// Reads the claims that a signature would be for; asks first who signs where that is not known.

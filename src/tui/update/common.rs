@@ -1,5 +1,7 @@
 //! What several updates do alike: say something, keep the marks, read the open trainee. Must never decide when.
 
+use crate::domain::value::StatementId;
+use crate::tui::command::Command;
 use crate::tui::model::{Message, Model, Tone};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::Kept;
@@ -40,4 +42,11 @@ pub fn save_marks(model: &Model) -> Vec<Effect> {
 pub fn save_draft(model: &Model) -> Vec<Effect> {
     let (Some(person), Some(trainee)) = (model.owner().cloned(), model.desk.trainee.clone()) else { return Vec::new() };
     vec![Effect::SaveDraft { person, trainee, draft: model.desk.draft.clone() }]
+}
+
+/// Says what was signed, with the key that takes it back.
+pub fn say_signed(model: &mut Model, what: String, ids: &[StatementId]) {
+    model.undo = model.signer.clone().map(|signer| (signer, ids.to_vec()));
+    let beside = format!("{} take it back", model.key(Command::Undo));
+    say(model, Tone::Done, what, beside);
 }

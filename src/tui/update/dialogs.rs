@@ -5,16 +5,18 @@ use crate::domain::evidence::File;
 use crate::domain::statement::Outcome;
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId};
-use crate::domain::view::{ClaimSheet, SessionRow};
+use crate::domain::view::{Batch, ClaimSheet, Record, SessionRow};
 use crate::tui::command::{Command, Footer, TABLE};
+use crate::tui::model::sight::rows_shown;
 use crate::tui::model::{Model, Overlay, Tone};
+use crate::tui::msg::acts::BatchWish;
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::way::Way;
 use crate::tui::msg::{Draft, Effect, PersonChoice};
 use crate::tui::overlay::claim::ClaimOpen;
 use crate::tui::overlay::person::Over;
 use crate::tui::overlay::sign_open::{Item, SignOpen};
-use crate::tui::overlay::withdraw::{Meant, WithdrawOpen};
+use crate::tui::overlay::withdraw::{About, Meant, WithdrawOpen};
 use crate::tui::overlay::{claim, help as help_list, person, sign, withdraw};
 use crate::tui::update::common::{keep, save_draft, say};
 use crate::tui::update::foretell;
@@ -66,6 +68,8 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         model.pending = Some(command);
         return ask_person(model, Over::Screen);
     };
+    let only_this = command == Command::SignThis;
+    let codes = if only_this { model.desk.current().into_iter().collect() } else { model.desk.to_sign() };
     let open = SignOpen {
         signer: session.person.clone(),
         way: way(session),
@@ -73,15 +77,23 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         trainee_name: standing.trainee.name.clone(),
         claims: Vec::new(),
         rests_on: Vec::new(),
-        items: model.desk.to_sign().into_iter().filter_map(|code| item(model, code)).collect(),
+        items: codes.iter().copied().filter_map(|code| item(model, code)).collect(),
+        skipped: if only_this { 0 } else { model.desk.skipped.len() },
         today: model.today,
         late_days: model.late_days,
-        outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
         draft: model.desk.draft.clone(),
+        last_used: last_used(model),
+        outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
     };
     let ask = foretell::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
     ask
+}
+
+/// Method, supervision and place as whoever signs now last signed them here.
+fn last_used(model: &Model) -> Draft {
+    let last = model.last_used.as_ref().filter(|(signer, _)| model.signer.as_ref() == Some(signer));
+    last.map(|(_, last)| last.clone()).unwrap_or_default()
 }
 
 fn way(session: &SessionRow) -> Way {
@@ -92,7 +104,8 @@ fn item(model: &Model, code: KsbCode) -> Option<Item> {
     let (ksb, state) = model.desk.ksb(code)?;
     let records = model.desk.records.get(&code).map(Vec::as_slice).unwrap_or_default();
     let since = records.iter().find(|record| record.is_live()).map(|record| record.observed);
-    Some(Item { code, text: ksb.text.clone(), state, since })
+    let hidden = !rows_shown(model).contains(&code);
+    Some(Item { code, text: ksb.text.clone(), state, since, hidden })
 }
 
 /// Opens the sign dialog on what waits in claims of one trainee.
@@ -103,7 +116,7 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<
         if !items.iter().any(|item| item.code == one.code) {
             let since = one.newest.as_ref().map(|record| record.observed);
             let state = if one.state == State::Claimed { State::Open } else { one.state };
-            items.push(Item { code: one.code, text: one.text.clone(), state, since });
+            items.push(Item { code: one.code, text: one.text.clone(), state, since, hidden: false });
         }
     }
     if items.is_empty() {
@@ -122,10 +135,12 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<
         claims: sheets.iter().map(|sheet| sheet.claim.id).collect(),
         rests_on: files.into_iter().map(|file| file.name.clone()).collect(),
         items,
+        skipped: 0,
         today: model.today,
         late_days: model.late_days,
         outcome: (then == Then::Refuse).then_some(Outcome::NotAchieved),
         draft: Draft::new(),
+        last_used: last_used(model),
     };
     let ask = foretell::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
@@ -156,14 +171,50 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
         model.pending = Some(Command::Withdraw);
         return ask_person(model, Over::Screen);
     };
+    if !model.desk.marks.is_empty() {
+        let (trainee, codes) = (standing.trainee.id.clone(), model.desk.to_sign());
+        return vec![Effect::LoadBatch(BatchWish::Newest { trainee, codes })];
+    }
     let Some(record) = model.desk.meant() else { return Vec::new() };
     let open = WithdrawOpen {
         meant: Meant::Withdraw,
         signer: session.person.clone(),
         way: way(session),
         trainee_name: standing.trainee.name.clone(),
-        record: record.clone(),
-        text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
+        about: about(model, record),
+        reason: "",
+        today: model.today,
+    };
+    let ask = foretell::withdraw(&open);
+    model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
+    ask
+}
+
+fn about(model: &Model, record: &Record) -> About {
+    let text = model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
+    About::One(Box::new(record.clone()), text)
+}
+
+/// Asks for what is to be taken back: what was just signed on this screen, or the batch of what is under the cursor.
+pub fn undo(model: &mut Model) -> Vec<Effect> {
+    if model.session().is_none() {
+        model.pending = Some(Command::Undo);
+        return ask_person(model, Over::Screen);
+    }
+    model.to_undo().map(Effect::LoadBatch).into_iter().collect()
+}
+
+/// Opens the dialog in which a batch is taken back.
+pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effect> {
+    let (Some(session), Some(name)) = (model.session(), batch.trainees.first()) else { return Vec::new() };
+    let open = WithdrawOpen {
+        meant: Meant::Withdraw,
+        signer: session.person.clone(),
+        way: way(session),
+        trainee_name: name.clone(),
+        // Who withdraws what they marked may have any reason; who takes back a mistake has this one.
+        reason: if matches!(wish, BatchWish::Newest { .. }) { "" } else { "Signed in error" },
+        about: About::Batch(Box::new(batch)),
         today: model.today,
     };
     let ask = foretell::withdraw(&open);
@@ -186,8 +237,8 @@ pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
         signer: own.person.clone(),
         way: Way::Passphrase,
         trainee_name: standing.trainee.name.clone(),
-        record: record.clone(),
-        text: model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone()),
+        about: about(model, record),
+        reason: "",
         today: model.today,
     };
     let ask = foretell::withdraw(&open);

@@ -40,10 +40,10 @@ pub fn sign(open: &SignOpen) -> Vec<Effect> {
 
 /// Whether a withdrawal, or a trainee's word on their record, would be refused.
 pub fn withdraw(open: &WithdrawOpen) -> Vec<Effect> {
-    let (signer, of, way, secret) = (open.signer.id.clone(), open.record.id, open.way, Secret::default());
-    let Ok(reason) = Clean::line(UNSAID) else { return Vec::new() };
+    let (signer, ids, way, secret) = (open.signer.id.clone(), open.about.ids(), open.way, Secret::default());
+    let (Ok(reason), Some(of)) = (Clean::line(UNSAID), ids.first().copied()) else { return Vec::new() };
     asked(match open.meant {
-        Meant::Withdraw => Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }),
+        Meant::Withdraw => Effect::Withdraw(WithdrawRequest { signer, of: ids, reason, way, secret }),
         Meant::Dispute => Effect::Answer(AnswerRequest { signer, of, reason: Some(reason), way, secret }),
         Meant::Acknowledge => Effect::Answer(AnswerRequest { signer, of, reason: None, way, secret }),
     })
@@ -56,7 +56,7 @@ pub fn act(open: &ActOpen) -> Vec<Effect> {
         Deed::Countersign(of) => Some(Act::Countersign(of.clone())),
         Deed::Sample(of) => Some(Act::Sample { of: *of, outcome: Sampled::Accepted, reason: None }),
         Deed::ConfirmHours(entries) => trainee().map(|trainee| Act::ConfirmHours { trainee, entries: entries.clone() }),
-        Deed::Confirm(party) => trainee().map(|trainee| Act::Confirm { trainee, party: *party }),
+        Deed::Confirm(party, _) => trainee().map(|trainee| Act::Confirm { trainee, party: *party }),
         Deed::Acknowledge(of) => Some(Act::Answer { of: *of, reason: None }),
         Deed::Dispute(of) => Clean::line(UNSAID).ok().map(|reason| Act::Answer { of: *of, reason: Some(reason) }),
         Deed::Requirement(..) | Deed::Review(_) | Deed::Draw | Deed::EnterHours => None,

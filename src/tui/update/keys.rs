@@ -3,25 +3,43 @@
 
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::key::KeyPress;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Tone};
 use crate::tui::msg::Effect;
 use crate::tui::pane::filtering::For;
 use crate::tui::screen::frame::parts;
+use crate::tui::update::common::say;
 use crate::tui::update::{commands, overlays};
 
 /// Takes a key.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
+    let asked = std::mem::take(&mut model.leaving);
     if model.overlay.is_some() {
         return overlays::key(model, key);
     }
-    let command =
-        if model.typing() { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };
+    let filtered = model.typing();
+    let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };
     // A message has been read when the next key comes; where it took the footer's place, Esc does nothing more.
     let said = model.message.is_some();
     if said && command != Some(Command::Back) && footer_is_taken(model) {
         model.message = None;
     }
-    command.map_or_else(Vec::new, |command| commands::run(model, command))
+    model.leaving = asked && command == Some(Command::Leave);
+    match command {
+        Some(command) => commands::run(model, command),
+        None if model.typing() || filtered => Vec::new(),
+        None => {
+            unbound(model, key);
+            Vec::new()
+        }
+    }
+}
+
+/// Says why a key does nothing here: where it works, or that it works nowhere.
+fn unbound(model: &mut Model, key: KeyPress) {
+    let elsewhere = model.keymap.elsewhere(key).and_then(|command| model.refusal(command));
+    let what = elsewhere
+        .unwrap_or_else(|| format!("{key} does nothing here: {} shows the keys that do", model.key(Command::Help)));
+    say(model, Tone::Refused, what, String::new());
 }
 
 /// Takes a text that was pasted whole.

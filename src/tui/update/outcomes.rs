@@ -4,14 +4,16 @@ use crate::domain::claim::Claim;
 use crate::domain::recorded::recorded;
 use crate::domain::value::StatementId;
 use crate::domain::view::Receipted;
+use crate::tui::command::Command;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome};
-use crate::tui::overlay::{claim_view, drafts, statement};
+use crate::tui::overlay::withdraw::About;
+use crate::tui::overlay::{claim_view, drafts, page, statement};
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::{log, queue};
-use crate::tui::update::common::{open, save_draft, save_marks, say};
-use crate::tui::update::{acts, commands, dialogs, people};
+use crate::tui::update::common::{open, save_draft, save_marks, say, say_signed};
+use crate::tui::update::{acts, commands, dialogs, leaving, people};
 
 /// Takes an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -89,6 +91,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 model.cohort.list.load(Window { rows, skip, of: Some(of), beside: () });
             }
         }
+        Outcome::Page(text) => model.overlay = Some(Overlay::Page(page::State::new(*text))),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place, news } => {
             let (mut effects, wanted) = people::unlocked(model, session, place);
@@ -96,12 +99,16 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
                 say(model, Tone::Refused, news.join(" · "), String::new());
             }
             if let Some(command) = wanted {
-                effects.extend(commands::run(model, command));
+                effects.extend(match command {
+                    Command::Leave => leaving::shown(model),
+                    command => commands::run(model, command),
+                });
             }
             return effects;
         }
         Outcome::Moved => return shown_anew(model),
         Outcome::Signed(receipt) => return signed(model, &receipt),
+        Outcome::Batch(batch, wish) => return dialogs::open_batch(model, *batch, &wish),
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::Answered(receipt) => {
             model.overlay = None;
@@ -146,7 +153,7 @@ fn again(model: &mut Model) -> Vec<Effect> {
 
 fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     model.overlay = None;
-    model.desk.marks.clear();
+    model.desk.unmark();
     model.desk.draft = drafts::beside(&model.desk.draft, "");
     let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
     let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
@@ -169,26 +176,42 @@ fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
         Some(Overlay::Sign(state)) => {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
             let due = state.form.day("by").ok();
-            (recorded(state.outcome(), &codes, &receipt.trainee, due, state.open.today), state.open.claims)
+            model.last_used = model.signer.clone().map(|signer| (signer, state.last_used()));
+            let said = recorded(state.outcome(), &codes, &receipt.trainee, due, state.open.today);
+            let said = match state.open.skipped {
+                0 => said,
+                1 => format!("{said}; left out 1 that was signed"),
+                many => format!("{said}; left out {many} that were signed"),
+            };
+            model.desk.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
+            (said, state.open.claims)
         }
         _ => (format!("Recorded for {}", receipt.trainee), Vec::new()),
     };
     if claims.is_empty() {
-        model.desk.marks.clear();
+        model.desk.skipped.clear();
         model.desk.draft = drafts::beside(&model.desk.draft, "");
     }
     model.queue.marks.retain(|claim, _| !claims.contains(claim));
     match &receipt.beside {
         Some(trouble) => say(model, Tone::Refused, format!("{what} · {trouble}"), String::new()),
-        None => say(model, Tone::Done, what, receipt.head.code.clone()),
+        None => say_signed(model, what, &receipt.ids),
     }
     model.head = Some(receipt.head.clone());
     again(model)
 }
 
 fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
-    model.overlay = None;
-    say(model, Tone::Done, format!("Withdrawn for {}", receipt.trainee), receipt.head.code.clone());
+    let what = match model.overlay.take() {
+        Some(Overlay::Withdraw(state)) => match state.open.about {
+            About::Batch(batch) => format!("Took back {} for {}", batch.counted(), batch.whose()),
+            About::One(record, _) => format!("Withdrew a sign-off of {} for {}", record.code, receipt.trainee),
+        },
+        _ => format!("Withdrawn for {}", receipt.trainee),
+    };
+    model.undo = None;
+    model.desk.unmark();
+    say(model, Tone::Done, what, receipt.head.code.clone());
     model.head = Some(receipt.head.clone());
     again(model)
 }

@@ -4,7 +4,7 @@ use crate::tui::key::KeyPress;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::Reply;
-use crate::tui::overlay::{claim_view, help as help_list, palette, statement, trainee};
+use crate::tui::overlay::{claim_view, help as help_list, page, palette, statement, trainee};
 use crate::tui::pane::queue;
 use crate::tui::update::common::{keep, save_draft};
 use crate::tui::update::{commands, dialogs};
@@ -17,6 +17,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Palette(state)) => palette::update(state, key, size),
         Some(Overlay::Trainee(state)) => trainee::update(state, key, size),
         Some(Overlay::Statement(state)) => statement::update(state, key, size),
+        Some(Overlay::Page(state)) => page::update(state, key, size),
         Some(Overlay::Sign(state)) => state.key(key),
         Some(Overlay::Withdraw(state)) => state.key(key),
         Some(Overlay::Person(state)) => state.key(key),
@@ -44,7 +45,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Asking(state)) => state.paste(text),
         Some(Overlay::Save(state)) => state.paste(text),
         Some(Overlay::Act(state)) => state.paste(text),
-        Some(Overlay::Statement(_) | Overlay::Claim(_)) | None => Reply::Stay,
+        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_)) | None => Reply::Stay,
     };
     answer(model, reply)
 }

@@ -35,25 +35,29 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
 /// Somebody showed who they are. Gives back, too, what they had wanted to do when they were asked.
 pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>) -> (Vec<Effect>, Option<Command>) {
     let person = session.person.id.clone();
+    let handed_over = model.lock == Lock::Open && model.desk.trainee.is_some();
     model.sessions.retain(|other| other.person.id != person);
     model.sessions.push(session);
     (model.lock, model.overlay, model.message) = (Lock::Open, None, None);
     let wanted = model.pending.take();
     if model.signer.as_ref() != Some(&person) {
-        sit_down(model, person, place, wanted);
+        sit_down(model, person, place.filter(|_| !handed_over), wanted, handed_over);
     }
     let mut effects = save_marks(model);
     effects.extend(open(model));
     (effects, wanted)
 }
 
-/// Gives the screen to a person: their own place, or what nobody in particular had begun.
-fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted: Option<Command>) {
+/// Gives the screen to a person: the trainee who is open, where it is handed over; else their own place, or what nobody in
+/// particular had begun. Marks and drafts are their own in any case.
+fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted: Option<Command>, handed_over: bool) {
     let begun = model.signer.is_none() && (wanted.is_some() || !model.desk.marks.is_empty());
     let own = model.others.remove(&person);
     let unowned = model.signer.is_none() && model.desk.trainee.is_some();
     let next = match (own, place) {
         _ if begun => None,
+        (Some(own), _) if !handed_over || own.trainee == model.desk.trainee => Some(own),
+        _ if handed_over && model.signer.is_some() => Some(model.desk.for_another()),
         (Some(own), _) => Some(own),
         (None, Some(trainee)) => Some(Desk::at(trainee)),
         (None, None) if unowned => None,

@@ -25,6 +25,12 @@ impl Hidden {
         self.0.is_empty()
     }
 
+    /// Whether a text contains what was typed.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        !self.0.is_empty() && text.contains(self.0.as_str())
+    }
+
     /// Takes what was typed out.
     pub fn take(&mut self) -> Secret {
         Secret::new(std::mem::take(&mut *self.0))

@@ -11,6 +11,30 @@ pub const OFFICER: &str = "owl kite plum bridge 7";
 pub const SUPERVISOR: &str = "fox lamp river stone 4";
 /// The PIN of a made-up department's supervisor.
 pub const PIN: &str = "2947";
+/// There are no new actions.
+pub const QUIET: [&str; 2] = ["--action", "nothing"];
+/// The answers of a review of someone far behind, but for its actions.
+pub const SAID: [&str; 14] = [
+    "--last-actions",
+    "nothing",
+    "--evidence",
+    "Two entries read together",
+    "--against-plan",
+    "All as planned",
+    "--changes",
+    "nothing",
+    "--concerns",
+    "nothing",
+    "--new-information",
+    "nothing",
+    "--rating",
+    "red",
+];
+
+/// A review of these: whose, who was there for the employer and for the provider, with the answers and then `more`.
+pub fn review<'a>(whose: &'a str, there: [&'a str; 2], more: &[&'a str]) -> Vec<&'a str> {
+    [&["review", whose, "--employer", there[0], "--provider", there[1]], &SAID[..], more].concat()
+}
 
 /// What a run came to.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::book::{Book, Ran};
+use crate::cli::book::{Book, QUIET, Ran, SAID, review};
 
 const PRIYA: &str = "heron slate ladder moss 5";
 
@@ -112,15 +112,14 @@ fn a_review_is_of_a_day_that_has_come_and_lies_in_the_programme() {
         ("2001-01-01", "lies before the programme, which began on"),
         ("31 Feb", "31 Feb"),
     ] {
-        let held = ["--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned", "--held", day];
-        let said = book.supervisor(&[&["review", "Ada"], &held[..]].concat()).refused(2, why);
+        let held = review("Ada", ["Sam", "Priya"], &["--held", day, "--action", "nothing"]);
+        let said = book.supervisor(&held).refused(2, why);
         assert!(said.err.contains("today, yesterday, "), "{}", said.err);
         assert_eq!(book.size(), before, "{day}");
     }
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Sam", "--discussed", "x"];
-    book.supervisor(&held).refused(1, "Name one person for the employer and another for the provider");
-    let held = ["review", "Ada", "--employer", "Olu", "--provider", "Priya", "--discussed", "x"];
-    book.supervisor(&held).refused(1, "Sign as one of those who attended");
+    book.supervisor(&review("Ada", ["Sam", "Sam"], &QUIET))
+        .refused(1, "Name one person for the employer and another for the provider");
+    book.supervisor(&review("Ada", ["Olu", "Priya"], &QUIET)).refused(1, "Sign as one of those who attended");
     assert_eq!(book.size(), before);
 }
 
@@ -131,9 +130,9 @@ fn a_review_is_due_twelve_weeks_after_the_last_and_is_signed_by_all_who_attended
     let row = due["trainees"].as_array().unwrap().iter().find(|row| row["name"] == "Ada Apprentice").unwrap().clone();
     assert_eq!((&row["call"], &row["due"], &row["last"]), (&"overdue".into(), &"2025-11-24".into(), &Value::Null));
     assert_eq!(requirement(&book, "reviews")["standing"], "not-met");
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned"];
-    book.supervisor(&["review", "Ada", "--employer", "Sam", "--discussed", "x"]).refused(2, "--provider");
-    book.supervisor(&["review", "Ada", "--employer", "Sam", "--provider", "Sam", "--discussed", "x"])
+    let held = review("Ada", ["Sam", "Priya"], &[]);
+    book.supervisor(&["review", "Ada", "--employer", "Sam"]).refused(2, "--provider");
+    book.supervisor(&review("Ada", ["Sam", "Sam"], &QUIET))
         .refused(1, "needs its trainee, the employer and the training provider");
     book.supervisor(&[&held[..], &["--action", "Write up S26 by in 2 weeks"]].concat()).done();
     let of = book.run(&["reviews", "Ada", "--json"]).done().json();
@@ -153,7 +152,7 @@ fn a_review_is_due_twelve_weeks_after_the_last_and_is_signed_by_all_who_attended
     book.supervisor(&[&held[..], &["--carry", "1 by in 3 weeks"]].concat()).done();
     let of = book.run(&["reviews", "Ada", "--json"]).done().json();
     assert_eq!((of["open"].as_array().unwrap().len(), &of["open"][0]["what"]), (1, &"Write up S26".into()));
-    book.supervisor(&held).done();
+    book.supervisor(&[&held[..], &QUIET].concat()).done();
     let of = book.run(&["reviews", "Ada", "--json"]).done().json();
     assert_eq!(of["open"].as_array().unwrap().len(), 0);
     sound(&book);
@@ -166,8 +165,7 @@ fn the_action_of_what_was_not_achieved_stays_open_until_a_later_sign_off_answers
     let not_yet = ["sign-off", "Ada", "S26", "--not-achieved", "--feedback", "The axis was off"];
     book.supervisor(&[&not_yet[..], &["--action", "Repeat it", "--by", "in 2 weeks"]].concat()).done();
     assert_eq!((open().len(), &open()[0]["code"]), (1, &"S26".into()));
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned"];
-    book.supervisor(&held).done();
+    book.supervisor(&review("Ada", ["Sam", "Priya"], &QUIET)).done();
     assert_eq!(open().len(), 1, "a review alone does not answer it");
     book.supervisor(&["sign-off", "Ada", "S26"]).done();
     assert_eq!(open().len(), 0);
@@ -235,5 +233,166 @@ fn once_all_else_is_met_employer_and_provider_confirm_and_the_trainee_is_ready()
     let ready = readiness(&book);
     assert_eq!((&ready["ready"], &ready["met"]), (&true.into(), &9.into()));
     assert!(book.run(&["readiness", "Ada"]).done().out.contains("ready for the gateway"));
+    sound(&book);
+}
+
+#[test]
+fn none_of_the_seven_answers_may_be_left_out_and_the_rating_is_confirmed_or_changed_with_a_reason() {
+    let book = staffed();
+    let all = review("Ada", ["Sam", "Priya"], &QUIET);
+    let without = |option: &str| {
+        let at = all.iter().position(|word| *word == option).unwrap();
+        [&all[..at], &all[at + 2..]].concat()
+    };
+    let before = book.size();
+    for (number, option) in (1..).zip([
+        "--last-actions",
+        "--evidence",
+        "--against-plan",
+        "--changes",
+        "--concerns",
+        "--new-information",
+        "--action",
+    ]) {
+        let said = book.supervisor(&without(option)).refused(2, &format!("Question {number} has no answer"));
+        assert!(said.err.contains(&format!("{option} nothing")), "{}", said.err);
+    }
+    for party in ["--employer", "--provider"] {
+        book.supervisor(&without(party)).refused(2, "Nobody is named for the");
+    }
+    let said = book.supervisor(&without("--rating")).refused(2, "The rating is worked out as red: KSBs ");
+    assert!(said.err.contains("Confirm it with --rating red"), "{}", said.err);
+    let other = [&without("--rating")[..], &["--rating", "green"]].concat();
+    book.supervisor(&other).refused(2, "worked out as red");
+    book.supervisor(&[&all[..], &["--rating-reason", "x"]].concat()).refused(2, "It needs no reason");
+    assert_eq!(book.size(), before);
+    let done = book.supervisor(&[&other[..], &["--rating-reason", "The plan is being rewritten"]].concat()).done().out;
+    assert!(done.contains("green. Worked out as red: KSBs "), "{done}");
+    let row = book.run(&["reviews", "Ada", "--json"]).done().json()["reviews"][0].clone();
+    let said: Vec<_> = row["answers"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect();
+    let nothing = "Nothing to report";
+    assert_eq!(said, [nothing, "Two entries read together", "All as planned", nothing, nothing, nothing, nothing]);
+    assert_eq!((&row["rating"], &row["rating_reason"]), (&"green".into(), &"The plan is being rewritten".into()));
+    sound(&book);
+}
+
+#[test]
+fn an_action_is_the_trainees_unless_it_begins_with_who_does_it_and_keeps_its_owner_when_carried_over() {
+    let book = staffed();
+    let owners = || -> Vec<(String, String)> {
+        let row = book.run(&["reviews", "Ada", "--json"]).done().json()["reviews"][0].clone();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        row["actions"].as_array().unwrap().iter().map(|one| (text(&one["what"]), text(&one["owner"]))).collect()
+    };
+    let id = |name: &str| {
+        let people = book.run(&["person", "list", "--json"]).done().json();
+        let row = people["people"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+        row["id"].as_str().unwrap().to_owned()
+    };
+    let (ada, sam, priya) = (id("Ada Apprentice"), id("Sam Supervisor"), id("Priya Provider"));
+    let actions = [
+        ("Write up S26", "Write up S26", &ada),
+        ("S26: write it up", "S26: write it up", &ada),
+        ("sam: Book the clinic", "Book the clinic", &sam),
+        ("Priya Provider: Send the list", "Send the list", &priya),
+        ("provider: Send it again", "Send it again", &priya),
+        ("Olu: Ring the ward", "Olu: Ring the ward", &ada),
+    ];
+    let given: Vec<String> = actions.iter().map(|(typed, ..)| format!("{typed} by in 2 weeks")).collect();
+    let given: Vec<&str> = given.iter().flat_map(|text| ["--action", text.as_str()]).collect();
+    book.supervisor(&review("Ada", ["Sam", "Priya"], &given)).done();
+    let wanted: Vec<_> = actions.iter().map(|(_, what, owner)| ((*what).to_owned(), (*owner).clone())).collect();
+    assert_eq!(owners(), wanted);
+    let open = book.run(&["reviews", "Ada", "--json"]).done().json()["open"].as_array().unwrap().clone();
+    let carry = open.iter().find(|one| one["what"] == "Book the clinic").unwrap()["id"].as_str().unwrap().to_owned();
+    book.supervisor(&review("Ada", ["Sam", "Priya"], &["--carry", &carry])).done();
+    assert_eq!(owners(), [("Book the clinic".to_owned(), sam)]);
+}
+
+#[test]
+fn english_and_maths_follow_the_answer_on_age_and_the_employers_decision() {
+    let book = staffed();
+    let standing = || {
+        let row = requirement(&book, "english-maths");
+        (row["standing"].as_str().unwrap().to_owned(), row["short"].as_str().unwrap().to_owned())
+    };
+    let answer = |answer: &str| book.officer(&["enrolment", "aged-16-to-18", "Ada", answer]);
+    let decide = |id: &str, how: &[&str]| {
+        book.officer(&[&["requirement", "Ada", id], how, &["--reason", "Agreed with the employer"]].concat())
+    };
+    assert_eq!(standing(), ("not-known".into(), "aged 16 to 18 at the start: yes or no?".into()));
+    decide("english-maths", &["--decided", "declined"]).refused(1, "Ada Apprentice is not recorded as that");
+    book.supervisor(&["enrolment", "aged-16-to-18", "Ada", "no"]).refused(2, "training officer");
+    answer("perhaps").refused(2, "yes or no");
+    answer("yes").done();
+    assert_eq!(standing(), ("not-met".into(), "required: aged 16 to 18 at the start".into()));
+    decide("english-maths", &["--decided", "declined"]).refused(1, "only for people aged 19 or over");
+    answer("no").done();
+    assert_eq!(standing(), ("not-met".into(), "the employer's decision is not recorded".into()));
+    decide("degree", &["--decided", "declined"]).refused(1, "only English and maths is");
+    decide("english-maths", &["--decided", "met"]).refused(2, "neither included nor declined");
+    decide("english-maths", &["--decided", "declined"]).done();
+    let (met, short) = standing();
+    assert!(met == "met" && short.starts_with("declined by the employer, "), "{short}");
+    decide("english-maths", &["--decided", "included"]).done();
+    let (met, short) = standing();
+    assert!(met == "not-met" && short.starts_with("included by the employer, "), "{short}");
+    decide("english-maths", &["--met"]).done();
+    assert_eq!(standing().0, "met");
+    // The answer is of that first day: another start asks again.
+    let enrol = |start: &str, more: &[&str]| {
+        let said = book.officer(&[&["enrol", "Ada", "ST0413", "--start", start], more].concat()).done().out;
+        said.lines().find(|line| line.starts_with("English and maths")).unwrap().to_owned()
+    };
+    assert!(enrol("2025-09-01", &[]).contains("the employer decides"));
+    assert!(enrol("2025-09-08", &[]).contains("aged 16 to 18 at the start?"));
+    assert!(enrol("2025-09-08", &["--aged-16-to-18", "yes"]).contains("required"));
+    assert!(enrol("2025-09-08", &[]).contains("required"));
+    let roster = book.data().join("roster.csv");
+    std::fs::write(&roster, "name,aged 16 to 18\nAda Apprentice,no\n").unwrap();
+    book.officer(&["person", "import", roster.to_str().unwrap(), "--yes"]).done();
+    assert!(enrol("2025-09-08", &[]).contains("the employer decides"));
+    std::fs::write(&roster, "name,aged 16 to 18\nAda Apprentice,maybe\n").unwrap();
+    let wrong = book.officer(&["person", "import", roster.to_str().unwrap()]);
+    assert!(wrong.code == 1 && wrong.out.contains("“maybe” is neither yes nor no"), "{wrong:?}");
+    sound(&book);
+}
+
+#[test]
+fn a_standard_names_its_programme_and_with_it_how_often_reviews_are_held_and_by_whom() {
+    let book = staffed();
+    let text = include_str!("../../../data/made-up-assistant.toml");
+    let import = |reference: &str, programme: &str| {
+        let text = text.replacen("MADE-UP-2", reference, 1);
+        let text = text.replacen("hours = 280", &format!("hours = 280\nprogramme = \"{programme}\""), 1);
+        let path = book.data().join(format!("{reference}.toml"));
+        std::fs::write(&path, text).unwrap();
+        book.officer(&["standard", "import", path.to_str().unwrap(), "--yes"])
+    };
+    import("TRAINING", "stp").done();
+    import("WRONG", "S T P").refused(1, "The programme: it is a short name");
+    book.officer(&["person", "add", "Sia Scientist", "--role", "trainee"]).done();
+    book.officer(&["enrol", "Sia", "TRAINING", "--start", "2026-01-05", "--aged-16-to-18", "no"]).done();
+    let of = |who: &str| book.run(&["reviews", who, "--json"]).done().json();
+    assert_eq!((&of("Sia")["meeting"], &of("Sia")["due"]), (&"training-meeting".into(), &"2026-02-05".into()));
+    assert_eq!((&of("Ada")["meeting"], &of("Ada")["due"]), (&"progress-review".into(), &"2025-11-24".into()));
+    let calls = book.run(&["reviews", "--json"]).done().json();
+    let due = calls["trainees"].as_array().unwrap().iter().find(|row| row["name"] == "Sia Scientist").unwrap();
+    assert_eq!(due["due"], "2026-02-05");
+    // A meeting of two; an apprentice's review needs all three.
+    let two = |who: &'static str| [&["review", who, "--provider", "Priya"], &SAID[..], &QUIET].concat();
+    priya(&book, &two("Ada")).refused(2, "Nobody is named for the employer");
+    priya(&book, &[&two("Ada")[..], &["--year-end", "--employer", "Sam"]].concat())
+        .refused(2, "holds no year-end review");
+    priya(&book, &[&two("Sia")[..], &["--next", "in 5 weeks"]].concat()).refused(2, "more than 1 month later");
+    let wrong = [&two("Sia")[..], &["--year-end", "--held", "2026-08-31"]].concat();
+    priya(&book, &wrong).refused(2, "A year-end review is held from");
+    let done = priya(&book, &[&two("Sia")[..], &["--held", "2026-10-29"]].concat()).done().out;
+    assert!(
+        done.contains("Recorded a training meeting of Sia Scientist") && done.contains("Sun 29 Nov 2026"),
+        "{done}"
+    );
+    priya(&book, &[&two("Sia")[..], &["--year-end", "--held", "2026-09-30"]].concat()).done();
+    assert_eq!(of("Sia")["reviews"][1]["meeting"], "year-end-review");
     sound(&book);
 }

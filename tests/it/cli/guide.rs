@@ -131,6 +131,7 @@ fn the_pages_for_each_kind_of_user_are_one_story_that_the_program_tells_in_those
     book.keep("olu", crate::cli::book::OFFICER);
     book.keep("sam", crate::cli::book::SUPERVISOR);
     std::fs::write(book.0.path().join("audit.txt"), "Audit of the fourth quarter\n").unwrap();
+    std::fs::write(book.0.path().join("plan.csv"), "month,hours,ksbs\n2025-09,24,K1 K2\n2025-10,25.5,S1\n").unwrap();
     let steps = steps();
     assert!(steps.len() > 25, "{}", steps.len());
     for step in &steps {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::book::Book;
+use crate::cli::book::{Book, QUIET, review};
 
 const PRIYA: &str = "heron slate ladder moss 5";
 const VERA: &str = "cedar plume anvil frost 6";
@@ -237,10 +237,10 @@ fn a_trainee_acknowledges_and_disputes_in_their_own_name_and_nobody_does_it_for_
 #[test]
 fn a_progress_review_is_signed_by_one_who_attended_and_read_by_the_others() {
     let (book, _) = staffed();
-    let held = ["review", "Ada", "--employer", "Sam", "--provider", "Priya", "--discussed", "All as planned"];
+    let held = review("Ada", ["Sam", "Priya"], &[]);
     book.supervisor(&[&held[..], &["--action", "Write up S26"]].concat()).refused(2, "has no day");
-    book.supervisor(&[&held[..], &["--next", "in 20 weeks"]].concat()).refused(1, "more than 84 days need a reason");
-    book.officer(&held).refused(1, "who attended");
+    book.supervisor(&[&held[..], &QUIET, &["--next", "in 20 weeks"]].concat()).refused(2, "more than 12 weeks later");
+    book.officer(&[&held[..], &QUIET].concat()).refused(1, "who attended");
     book.supervisor(&[&held[..], &["--action", "Write up S26 by in 2 weeks"]].concat()).done();
     let review = trainee(&book)["reviews"][0].clone();
     assert_eq!((&review["ksbs_signed"], &review["ksbs"]), (&1.into(), &72.into()));

@@ -212,12 +212,12 @@ fn a_pause_counts_for_nothing_until_the_first_day_back_and_the_gateway_comes_lat
     assert!(is < was, "{was} {is}");
     let open = ["enrolment", "pause", "Ann Trainee", "--from", "yesterday", "--reason", "Long illness"];
     book.officer(&open).done();
-    assert!(book.run(&["cohort"]).done().out.contains(", paused"));
+    assert!(book.run(&["cohort"]).done().out.contains(", on a break"));
     book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "today", "--reason", "Again"])
-        .refused(1, "Ann Trainee is paused from");
+        .refused(1, "Ann Trainee is on a break in learning from");
     book.officer(&["enrolment", "resume", "Ann Trainee"]).done();
     assert_eq!(row(&book)["paused"], false);
-    book.officer(&["enrolment", "resume", "Ann Trainee"]).refused(1, "Ann Trainee is not paused");
+    book.officer(&["enrolment", "resume", "Ann Trainee"]).refused(1, "Ann Trainee is not on a break in learning");
     book.officer(&["enrolment", "pause", "Ann Trainer", "--from", "today", "--reason", "Ill"])
         .refused(1, "Ann Trainer is not enrolled");
     assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
@@ -252,9 +252,16 @@ fn a_pause_is_said_on_the_screen_s_own_figures() {
     let progress = countersign::domain::progress::progress_of(&standing, app.today());
     // One whole month had passed on 1 October.
     assert_eq!((progress.elapsed, progress.expected), (1, 2));
-    assert!(progress.why[1].contains("; it is paused since 1 Oct 2025; "), "{:?}", progress.why);
-    assert!(progress.why[1].ends_with(" days of pause are not counted"), "{:?}", progress.why);
-    assert!(book.run(&["cohort", "paused"]).done().out.contains("Ann Trainee"));
+    assert!(progress.why[1].contains("; on a break in learning since 1 Oct 2025; "), "{:?}", progress.why);
+    assert!(progress.why[1].ends_with(" days of breaks in learning are not counted"), "{:?}", progress.why);
+    // The word of earlier versions still finds them.
+    for word in ["break", "paused"] {
+        assert!(book.run(&["cohort", word]).done().out.contains("Ann Trainee"), "{word}");
+    }
+    for said in [book.run(&["trainee", "Ann Trainee"]), book.run(&["cohort"]), book.run(&["history", "kind:break"])] {
+        let shown = said.done().out.to_lowercase();
+        assert!(shown.contains("break") && !shown.contains("paused"), "{shown}");
+    }
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn only_who_may_may() {
     book.supervisor(&["withdraw", "x", "--reason", "x"]).refused(2, "not a statement id");
     let genesis = book.run(&["history", "--json"]).json()["statements"][6]["id"].as_str().unwrap().to_owned();
     book.supervisor(&["withdraw", &genesis, "--reason", "x"])
-        .refused(1, "Only a sign-off, a countersign, a progress review, hours or a gateway record can be withdrawn");
+        .refused(1, "Only a sign-off, a countersign, a progress review, hours, recognised prior learning, a training plan or a gateway record can be withdrawn");
     assert_eq!(book.size(), 7);
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::book::Book;
+use crate::cli::book::{Book, QUIET, review};
 
 #[test]
 fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
@@ -12,8 +12,7 @@ fn every_answer_that_reads_is_one_object_with_a_schema_and_rows_with_ids() {
     let key = book.login_key("ann");
     book.officer(&["ssh", "add", "Ann Trainee", "--key", &key]).done();
     book.run(&["hours", "add", "Ann Trainee", "--hours", "2", "--what", "Read for the module"]).done();
-    let held = ["review", "Ann Trainee", "--employer", "Sam", "--provider", "Olu", "--discussed", "All as planned"];
-    book.supervisor(&held).done();
+    book.supervisor(&review("Ann Trainee", ["Sam", "Olu"], &QUIET)).done();
     for (args, schema, rows) in [
         (vec!["history"], "countersign/history/1", "statements"),
         (vec!["person", "list"], "countersign/people/1", "people"),

@@ -111,7 +111,10 @@ fn a_start_outside_the_standard_s_dates_is_warned_of() {
     let enrolled =
         book.officer(&["enrol", "Ann Trainer", "ST0413 1.1", "--start", "1/9/2024", "--specialism", "Audiology"]);
     assert_eq!(enrolled.code, 0);
-    assert_eq!(enrolled.err, "warning: ST0413 1.1 is for starts from 1 Nov 2024; this one is 1 Sep 2024\n");
+    assert_eq!(
+        enrolled.err,
+        "warning: ST0413 1.1 is for starts from 1 Nov 2024; this one is 1 Sep 2024; that start date belongs to version 1.0, which is not adopted here\n"
+    );
     assert!(enrolled.out.contains("Sun 1 Sep 2024"), "{}", enrolled.out);
 }
 

@@ -160,6 +160,7 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     sitting.answer("A trainee's name (Enter when done): ", "Ann Trainee\r");
     sitting.answer("(Enter for today): ", "2026-09-01\r");
     sitting.answer("Specialism", "cardiology\r");
+    sitting.answer("Aged 16 to 18 on that day?", "no\r");
     sitting.answer("A trainee's name (Enter when done): ", "\r");
     sitting.answer("A supervisor's name (Enter when done): ", "Sam Supervisor\r");
     sitting.answer("Their registration (Enter for none): ", "\r");

@@ -112,6 +112,7 @@ fn older() -> Book {
     let file = Connection::open(book.database()).unwrap();
     file.execute_batch(&format!(
         "DROP INDEX enrolment_scope; ALTER TABLE enrolment DROP COLUMN scope; ALTER TABLE enrolment DROP COLUMN weekly;
+        ALTER TABLE enrolment DROP COLUMN aged_16_to_18;
         DROP TABLE standing; DROP INDEX person_left; DROP INDEX enrolment_standard; DROP INDEX state_observed;
         DROP INDEX state_countersigned; DROP INDEX fact_review; DROP INDEX claim_waits;
         PRAGMA user_version = {OLD}; PRAGMA wal_checkpoint(TRUNCATE)"
@@ -137,7 +138,9 @@ fn upgrades_of_content(count: usize) {
         start(&book, &["history"]).wait().unwrap();
         assert_eq!(scheme(&Connection::open(book.database()).unwrap()), wanted);
         let report = verified(&book.database(), &[]).unwrap();
-        assert_eq!((report.faults, report.head.size), (vec![], Book::demo_size()));
+        // The demo answers how old people were, which no file of that format could: of its column alone nothing is left.
+        let faults: Vec<_> = report.faults.into_iter().filter(|one| !one.what.contains("index enrolment")).collect();
+        assert_eq!((faults, report.head.size), (vec![], Book::demo_size()));
         assert_eq!(says(&book.data()).unwrap(), said);
         Tally { kills: 1, amid: usize::from(amid), done: usize::from(version == NEWEST) }
     });

@@ -118,8 +118,10 @@ impl Department {
                 standard,
                 start,
                 specialism: None,
+                end: parse_day("2029-08-31"),
                 weekly: None,
                 scope: Scope::default(),
+                aged_16_to_18: None,
             };
             let body = Body::Enrolment(NamedEnrolment { name: named(id).name, enrolment });
             made.must(OFFICER, Role::TrainingOfficer, body);

@@ -1,10 +1,13 @@
 //! Hours confirmed and things recorded for the gateway, made up by chance.
 
-use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement, meaning_of};
+use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
 use countersign::domain::person::Role;
+use countersign::domain::recognition::Recognition;
 use countersign::domain::review::Party;
+use countersign::domain::standard_about::Assessment;
 use countersign::domain::statement::Body;
+use countersign::domain::training_plan::{PlannedMonth, TrainingPlan};
 use countersign::domain::value::StatementId;
 
 use crate::kinds::department::Department;
@@ -30,17 +33,42 @@ pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervi
         }
         2 => {
             let party = c.one(&[Party::Employer, Party::Provider]);
-            let meaning = clean(meaning_of(party).unwrap());
+            let meaning = clean(Assessment::EndPoint.meaning_of(party).unwrap());
             Body::Confirm(Confirm { trainee: named(trainee), party, meaning })
         }
-        _ => Body::Requirement(Requirement {
-            trainee: named(trainee),
-            requirement: "english-maths".parse().unwrap(),
-            outcome: c.one(&Fulfilled::ALL),
-            reason: clean("Certificates seen"),
-        }),
+        _ => {
+            let which = c.below(6);
+            let outcome = Fulfilled::ALL[which % 2];
+            let standard = d.standard.reference().clone();
+            match which / 2 {
+                0 => Body::Recognition(Recognition {
+                    trainee: named(trainee),
+                    standard,
+                    hours: Some(Quarters(480)),
+                    codes: vec!["K1".parse().unwrap()],
+                    reason: clean("Five years as an assistant"),
+                    support: clean("Certificate of ST0218"),
+                }),
+                1 => Body::TrainingPlan(TrainingPlan {
+                    trainee: named(trainee),
+                    standard,
+                    months: vec![PlannedMonth {
+                        month: "2026-10".parse().unwrap(),
+                        hours: Quarters(96),
+                        codes: vec!["K1".parse().unwrap()],
+                    }],
+                }),
+                _ => Body::Requirement(Requirement {
+                    trainee: named(trainee),
+                    requirement: "english-maths".parse().unwrap(),
+                    outcome,
+                    reason: clean("Certificates seen"),
+                }),
+            }
+        }
     };
-    let role = if matches!(body, Body::Requirement(_)) { Role::TrainingOfficer } else { role };
+    let officers = matches!(body, Body::Requirement(_) | Body::Recognition(_) | Body::TrainingPlan(_));
+    let role = if officers { Role::TrainingOfficer } else { role };
     let by = if role == Role::TrainingOfficer { officer } else { by };
     d.say(by, role, body);
 }

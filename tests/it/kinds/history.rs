@@ -15,7 +15,7 @@ use countersign::domain::record_marks::{
     Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
 };
 use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Attended, Party, Review, ReviewAction};
+use countersign::domain::review::{Attended, Meeting, Party, Review, ReviewAction, Said};
 use countersign::domain::roster::Policy;
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::about::{about, record};
@@ -132,8 +132,9 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
                 ],
                 signed: 3,
                 all: 72,
-                discussed: clean("All as planned"),
-                actions: vec![ReviewAction { what: clean("Go on"), by: held }],
+                meeting: Meeting::Progress,
+                said: Said::Discussed(clean("All as planned")),
+                actions: vec![ReviewAction { what: clean("Go on"), by: held, owner: None }],
                 next: held + chrono::Duration::days(80),
                 late: None,
             };

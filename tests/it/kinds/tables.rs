@@ -20,6 +20,7 @@ use crate::store::{raw, texts};
 const OF_PARTIAL_INDEXES: &str = "
     INSERT INTO person VALUES (2, '8b4c', 'B. TRAINEE', 1, 1, NULL, NULL, NULL, 0);
     INSERT INTO fact VALUES (8, 1, 1, 20000, 20084, 1, NULL, NULL);
+    INSERT INTO fact VALUES (7, 7, 1, 20000, 20000, 1, NULL, NULL);
     INSERT INTO login VALUES (2, '8b4c', randomblob(32), 'ssh-ed25519 AAAA', 1, '0ff1', 'O', NULL, NULL, NULL);
     INSERT INTO claim VALUES (2, randomblob(16), '7f3a', 'ST0413', '1.1', 'said', '02c1', 'lab', 1, 1, NULL, 1, 1);
     INSERT INTO claim_item VALUES (2, 1, '7f3a', 1, NULL);";

@@ -64,7 +64,7 @@ fn a_line_that_drops_in_the_sign_dialog_ends_the_program_and_loses_nothing_that_
 }
 
 #[test]
-fn ctrl_z_locks_and_stops_and_fg_asks_who_is_there() {
+fn ctrl_z_opens_no_shell_and_suspend_by_name_locks_and_stops_and_fg_asks_who_is_there() {
     let book = Book::demo();
     let mut begin = Begin::sam(&book).shell("{}");
     let line = begin.args.pop().unwrap();
@@ -74,7 +74,10 @@ fn ctrl_z_locks_and_stops_and_fg_asks_who_is_there() {
     shell.wait_for("READY>");
     shell.type_in(&format!("{line}\r"));
     shell.wait_for("All KSBs");
-    shell.type_in("\x1a");
+    // Ctrl-Z takes back; the shell is reached by name alone.
+    shell.keys("\x1a", "Nothing that was signed is chosen here");
+    shell.keys(":suspend", "Lock and go to the shell");
+    shell.type_in("\r");
     shell.wait_for("Stopped");
     assert!(!shell.emulated().alternate_screen() && !shell.emulated().hide_cursor());
     shell.keys("echo still$((40+2))\r", "still42");

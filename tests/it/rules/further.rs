@@ -2,7 +2,7 @@
 
 use countersign::domain::department::{KeyGrant, PolicyName};
 use countersign::domain::person::Role;
-use countersign::domain::review::{Party, Review};
+use countersign::domain::review::{Meeting, Party, Review};
 use countersign::domain::statement::{Body, Kind, Outcome, Statement};
 use countersign::domain::when::parse_day;
 
@@ -279,7 +279,20 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("PartyMissing", |w| held(w, |r| r.attended.retain(|a| a.party != Party::Trainee))),
     ("PartyMissing", |w| held(w, |r| r.attended[0].who = named(OTHER_TRAINEE))),
     ("PartyMissing", |w| held(w, |r| r.attended[2].who = named(SUPERVISOR))),
+    ("MeetingPartyMissing", |w| {
+        held(w, |r| {
+            r.meeting = Meeting::Training;
+            r.attended.truncate(1);
+        })
+    }),
+    ("MeetingPartyMissing", |w| {
+        held(w, |r| {
+            r.meeting = Meeting::YearEnd;
+            r.attended.remove(0);
+        })
+    }),
     ("Unknown", |w| held(w, |r| r.attended[2].who = named("n0b0dy"))),
+    ("Unknown", |w| held(w, |r| r.actions[0].owner = Some(named("n0b0dy")))),
     ("NotAttended", |w| held(w, |r| r.attended[1].who = named(OTHER_SUPERVISOR))),
     ("NotInRole", |w| {
         begin(w);

@@ -1,10 +1,14 @@
 //! The refusals of confirmed hours and of what is recorded for the gateway, and what is allowed to its very edges.
 
-use countersign::domain::gateway_marks::{Confirm, Fulfilled, MEANING_EMPLOYER, Requirement, meaning_of};
+use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
 use countersign::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
 use countersign::domain::person::Role;
+use countersign::domain::recognition::Recognition;
 use countersign::domain::review::Party;
+use countersign::domain::standard_about::{Assessment, MEANING_EMPLOYER};
 use countersign::domain::statement::{Body, Kind, Statement};
+use countersign::domain::training_plan::{PlannedMonth, TrainingPlan};
+use countersign::domain::value::StandardRef;
 use countersign::domain::when::parse_day;
 
 use crate::further::{PROVIDER, compromised, erased, staffed};
@@ -35,7 +39,20 @@ fn changed(w: &World, change: impl FnOnce(&mut Hours)) -> Statement {
 }
 
 fn met(requirement: &str) -> Body {
-    let (outcome, reason) = (Fulfilled::Met, clean("GCSE certificates seen"));
+    outcome(requirement, Fulfilled::Met)
+}
+
+/// The first trainee's enrolment again, with their age at the start.
+fn aged(w: &mut World, young: bool) {
+    let mut body = w.enrolment(TRAINEE);
+    if let Body::Enrolment(named) = &mut body {
+        named.enrolment.aged_16_to_18 = Some(young);
+    }
+    w.officer_says(body);
+}
+
+fn outcome(requirement: &str, outcome: Fulfilled) -> Body {
+    let reason = clean("GCSE certificates seen");
     Body::Requirement(Requirement {
         trainee: named(TRAINEE),
         requirement: requirement.parse().unwrap(),
@@ -45,8 +62,36 @@ fn met(requirement: &str) -> Body {
 }
 
 fn confirms(party: Party) -> Body {
-    let meaning = clean(meaning_of(party).unwrap_or(MEANING_EMPLOYER));
+    let meaning = clean(Assessment::EndPoint.meaning_of(party).unwrap_or(MEANING_EMPLOYER));
     Body::Confirm(Confirm { trainee: named(TRAINEE), party, meaning })
+}
+
+fn recognised(change: impl FnOnce(&mut Recognition)) -> Body {
+    let mut said = Recognition {
+        trainee: named(TRAINEE),
+        standard: StandardRef::new("ST0413", "1.1").unwrap(),
+        hours: Some(Quarters(480)),
+        codes: vec!["K1".parse().unwrap(), "S26".parse().unwrap()],
+        reason: clean("Five years as an assistant"),
+        support: clean("Certificate of ST0218"),
+    };
+    change(&mut said);
+    Body::Recognition(said)
+}
+
+fn planned(change: impl FnOnce(&mut TrainingPlan)) -> Body {
+    let month = |month: &str, codes: &[&str]| PlannedMonth {
+        month: month.parse().unwrap(),
+        hours: Quarters(96),
+        codes: codes.iter().map(|code| code.parse().unwrap()).collect(),
+    };
+    let mut plan = TrainingPlan {
+        trainee: named(TRAINEE),
+        standard: StandardRef::new("ST0413", "1.1").unwrap(),
+        months: vec![month("2026-01", &["K1", "S26"]), month("2026-02", &[])],
+    };
+    change(&mut plan);
+    Body::TrainingPlan(plan)
 }
 
 fn both_roles(w: &mut World, role: Role) {
@@ -85,6 +130,13 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("ShownByRecords", |w| by_officer(w, met("ksbs"))),
     ("ShownByRecords", |w| by_officer(w, met("employer"))),
     ("NotInRole", |w| by_other(w, met("english-maths"))),
+    ("NotToDecide", |w| by_officer(w, outcome("degree", Fulfilled::Declined))),
+    // Not while nobody said how old they were, nor for those aged 16 to 18.
+    ("NotAged19", |w| by_officer(w, outcome("english-maths", Fulfilled::Included))),
+    ("NotAged19", |w| {
+        aged(w, true);
+        by_officer(w, outcome("english-maths", Fulfilled::Declined))
+    }),
     ("OwnRecord", |w| {
         both_roles(w, Role::TrainingOfficer);
         w.say(TRAINEE, Role::TrainingOfficer, met("english-maths"))
@@ -109,6 +161,33 @@ pub const REFUSED: &[(&str, Case)] = &[
         begin(w);
         by_verifier(w, confirms(Party::Provider))
     }),
+    ("NotInRole", |w| by_other(w, recognised(|_| {}))),
+    ("NotInRole", |w| by_other(w, planned(|_| {}))),
+    ("NotInRole", |w| by_officer(w, recognised(|said| said.trainee = named(SUPERVISOR)))),
+    ("NotInRole", |w| by_officer(w, planned(|plan| plan.trainee = named(SUPERVISOR)))),
+    ("OwnRecord", |w| {
+        both_roles(w, Role::TrainingOfficer);
+        w.say(TRAINEE, Role::TrainingOfficer, recognised(|_| {}))
+    }),
+    ("OwnRecord", |w| {
+        both_roles(w, Role::TrainingOfficer);
+        w.say(TRAINEE, Role::TrainingOfficer, planned(|_| {}))
+    }),
+    ("NotEnrolled", |w| {
+        w.officer_says(Body::Person(person("0new", &[Role::Trainee])));
+        by_officer(w, recognised(|said| said.trainee = named("0new")))
+    }),
+    ("OtherStandard", |w| by_officer(w, recognised(|said| said.standard = StandardRef::new("ST0413", "1.0").unwrap()))),
+    ("OtherStandard", |w| by_officer(w, planned(|plan| plan.standard = StandardRef::new("ST0413", "1.0").unwrap()))),
+    ("NoSuchKsb", |w| by_officer(w, recognised(|said| said.codes = vec!["K99".parse().unwrap()]))),
+    ("NoSuchKsb", |w| by_officer(w, planned(|plan| plan.months[1].codes = vec!["K99".parse().unwrap()]))),
+    ("Form", |w| by_officer(w, recognised(|said| said.codes.reverse()))),
+    ("Form", |w| by_officer(w, recognised(|said| (said.hours, said.codes) = (None, Vec::new())))),
+    ("Form", |w| by_officer(w, recognised(|said| said.hours = Some(Quarters(40_001))))),
+    ("Form", |w| by_officer(w, planned(|plan| plan.months.reverse()))),
+    ("Form", |w| by_officer(w, planned(|plan| plan.months.clear()))),
+    ("Form", |w| by_officer(w, planned(|plan| plan.months[1].codes = vec!["K1".parse().unwrap()]))),
+    ("Form", |w| by_officer(w, planned(|plan| plan.months[0].hours = Quarters(744 * 4 + 1)))),
     ("OwnRecord", |w| {
         both_roles(w, Role::TrainingOfficer);
         w.say(TRAINEE, Role::TrainingOfficer, confirms(Party::Employer))
@@ -139,10 +218,25 @@ fn a_day_is_full_at_24_hours_and_what_was_withdrawn_or_is_in_review_or_is_anothe
 }
 
 #[test]
+fn what_is_recognised_and_what_is_planned_are_said_again_and_withdrawn_by_a_training_officer() {
+    let mut w = staffed();
+    for body in [recognised(|_| {}), planned(|_| {})] {
+        w.officer_says(body.clone());
+        w.officer_says(body.clone());
+        let at = w.newest(body.kind());
+        w.officer_says(w.withdrawal(at, TRAINEE));
+        w.officer_says(body);
+    }
+}
+
+#[test]
 fn the_gateway_is_recorded_by_a_training_officer_and_confirmed_by_two_people_again_once_one_is_withdrawn() {
     let mut w = staffed();
     w.officer_says(met("english-maths"));
     w.officer_says(met("english-maths"));
+    aged(&mut w, false);
+    w.officer_says(outcome("english-maths", Fulfilled::Included));
+    w.officer_says(outcome("english-maths", Fulfilled::Declined));
     w.add(by_other(&w, confirms(Party::Employer)));
     w.tell(PROVIDER, Role::Supervisor, confirms(Party::Provider));
     let at = w.newest(Kind::Confirm);

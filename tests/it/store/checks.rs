@@ -23,7 +23,7 @@ pub const ROWS: &str = "
     INSERT INTO holder VALUES (1, 1, 0, 0, 0, 0);
     INSERT INTO standard SELECT 1, 'ST0413', '1.1', digest, 0 FROM content;
     INSERT INTO list VALUES (1);
-    INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0, 3750, 'Oil lamps');
+    INSERT INTO enrolment VALUES (1, 1, '2025-09-20', NULL, 0, 3750, 'Oil lamps', 21792, 1);
     INSERT INTO policy VALUES ('late-days', 7);
     INSERT INTO sign_off VALUES (0, 1, 1, 1, 1, 20000, 1, 9, 9, 9, 0);
     INSERT INTO note VALUES (9, 1, 0, 1, 9, 9);
@@ -182,7 +182,7 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE note SET kind = 0",
         "UPDATE note SET kind = 7",
         "UPDATE fact SET kind = 0",
-        "UPDATE fact SET kind = 6",
+        "UPDATE fact SET kind = 8",
         "UPDATE hour SET number = -1",
         "UPDATE hour SET entry = randomblob(15)",
         "UPDATE hour SET quarters = 0",
@@ -196,6 +196,7 @@ fn every_check_refuses_what_it_is_there_for() {
         "UPDATE enrolment SET weekly = 0",
         "UPDATE enrolment SET weekly = 16801",
         "UPDATE enrolment SET scope = ''",
+        "UPDATE enrolment SET aged_16_to_18 = 2",
         "UPDATE pause SET back = '2026-02-28'",
         "UPDATE login SET fingerprint = randomblob(31)",
         "UPDATE login SET revoked = NULL",

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::domain::fold::folded;
 use crate::domain::intake::json_lines::Fields;
 use crate::domain::intake::remark::Remark;
 use crate::domain::intake::standard_json::{KINDS, Reader, word};
@@ -40,7 +41,7 @@ impl Named {
 }
 
 fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    folded(text).into_owned()
 }
 
 impl<'a> Reader<'a> {
@@ -49,7 +50,7 @@ impl<'a> Reader<'a> {
         &mut self,
         fields: &Fields<'a>,
         links: &[(DutyNo, KsbCode)],
-        last: Option<DutyNo>,
+        own: &BTreeSet<DutyNo>,
     ) -> Vec<StandardOption> {
         let mut named = self.named(fields);
         if named.options.is_empty() {
@@ -59,7 +60,7 @@ impl<'a> Reader<'a> {
             }
             return Vec::new();
         }
-        self.of_duties(fields, &mut named, last);
+        self.of_duties(fields, &mut named, own);
         if named.options.iter().any(|option| !option.duties.is_empty()) {
             follow_duties(&mut named.options, links);
         } else {
@@ -95,10 +96,10 @@ impl<'a> Reader<'a> {
     }
 
     /// What the record's own duties say. A core duty is everyone's, whatever options it names too.
-    fn of_duties(&mut self, fields: &Fields<'a>, named: &mut Named, last: Option<DutyNo>) {
+    fn of_duties(&mut self, fields: &Fields<'a>, named: &mut Named, own: &BTreeSet<DutyNo>) {
         for (no, raw) in (1_u16..).zip(self.list(fields, "duties", MOST_ITEMS)) {
-            if last.is_none_or(|last| last < DutyNo(no)) {
-                return;
+            if !own.contains(&DutyNo(no)) {
+                continue;
             }
             let place = self.lines.place(raw, format!("duties[{}]", no - 1));
             let Ok(item) = serde_json::from_str::<Fields<'a>>(raw.get()) else { continue };

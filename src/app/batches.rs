@@ -1,0 +1,103 @@
+//! Finds what was signed in one go, so that all of it can be taken back. Must never join what two people signed, or what stands
+//! on two records.
+
+use crate::app::error::Error;
+use crate::app::service::App;
+use crate::app::summary::summary;
+use crate::domain::rules::marks::withdrawable;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::statement::about::record;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Statement};
+use crate::domain::text::Clean;
+use crate::domain::value::{KsbCode, PersonId, StatementId};
+use crate::domain::view::Batch;
+use crate::store::db::Tx;
+use crate::store::{beside, competence, facts, log, notes};
+
+impl App {
+    /// What was signed in one go with this statement, as the statements say themselves: each names its batch and its place in
+    /// it, and a batch lies together in the log. What came back from a receipt is alone: its neighbours lie in another log.
+    pub fn batch_of(&self, id: StatementId) -> Result<Batch, Error> {
+        let together = self.book.db.read(|tx| {
+            let Some(own) = log::seen_entry(tx, &self.viewer, id)? else { return Ok(vec![id]) };
+            let signed_at = |at: u64| -> Result<Option<(StatementId, Statement)>, Error> {
+                let entry = log::entry_at(tx, at)?.filter(|entry| entry.signed.key == own.signed.key);
+                match entry {
+                    // What was erased meanwhile has nothing left to take back.
+                    Some(entry) if beside::erased(tx, at)?.is_none() => {
+                        Ok(Some((entry.id, decode(&entry.signed.text)?)))
+                    }
+                    _ => Ok(None),
+                }
+            };
+            let stated = signed_at(own.position)?.filter(|(there, _)| *there == id);
+            let Some(batch) = stated.and_then(|(_, statement)| statement.batch) else { return Ok(vec![id]) };
+            let first = own.position.saturating_sub(u64::from(batch.number).saturating_sub(1));
+            let mut ids = Vec::with_capacity(usize::from(batch.of));
+            for at in first..first + u64::from(batch.of) {
+                let one = signed_at(at)?.filter(|(_, one)| one.batch.is_some_and(|other| other.id == batch.id));
+                ids.extend(one.map(|(id, _)| id));
+            }
+            Ok::<_, Error>(ids)
+        })?;
+        self.batch(&together)
+    }
+
+    /// These statements as they can be taken back: without those that are withdrawn already.
+    pub fn batch(&self, ids: &[StatementId]) -> Result<Batch, Error> {
+        let mut live = Vec::new();
+        for id in ids {
+            let gone = self.book.db.read(|tx| {
+                let at = beside::position_of(tx, *id)?;
+                at.map_or(Ok(false), |at| is_withdrawn(tx, at))
+            })?;
+            if !gone {
+                live.push((*id, self.spoken_of(*id)?));
+            }
+        }
+        let Some((_, first)) = live.first() else { return Err(Refusal::WithdrawnAlready.into()) };
+        if live.iter().any(|(_, one)| !withdrawable(one.body.kind())) {
+            return Err(Refusal::NotWithdrawable.into());
+        }
+        let mut trainees: Vec<Clean> =
+            live.iter().filter_map(|(_, one)| record(&one.body)).map(|who| who.name.clone()).collect();
+        trainees.sort();
+        trainees.dedup();
+        Ok(Batch {
+            kind: first.body.kind(),
+            what: live.iter().map(|(_, one)| words(one)).collect(),
+            trainees,
+            signer: first.signer.who.clone(),
+            signed: first.signed,
+            ids: live.iter().map(|(id, _)| *id).collect(),
+        })
+    }
+
+    /// The newest sign-off of each of these KSBs that still counts; a KSB without one is left out.
+    pub fn newest_signed(&mut self, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<StatementId>, Error> {
+        let mut found = Vec::new();
+        for code in codes {
+            let records = self.records(trainee, *code, MOST_LOOKED_AT)?;
+            found.extend(records.iter().find(|record| record.is_live()).map(|record| record.id));
+        }
+        Ok(found)
+    }
+}
+
+/// So many records of a KSB are looked at for one that counts.
+const MOST_LOOKED_AT: usize = 200;
+
+fn words(statement: &Statement) -> String {
+    match &statement.body {
+        Body::SignOff(sign_off) => sign_off.item.code.to_string(),
+        _ => summary(statement),
+    }
+}
+
+fn is_withdrawn(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {
+    let noted = notes::note(tx, at)?.and_then(|note| note.withdrawn);
+    let fact = facts::fate(tx, at)?.and_then(|(withdrawn, _)| withdrawn);
+    let signed = competence::fate(tx, at)?.and_then(|fate| fate.withdrawn);
+    Ok(noted.or(fact).or(signed).is_some())
+}

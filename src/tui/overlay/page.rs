@@ -1,0 +1,89 @@
+//! A page to read: what a standard says of itself, and the career framework. Must never ask for anything.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::domain::text::shown;
+use crate::tui::key::{Key, KeyPress};
+use crate::tui::msg::page::Text;
+use crate::tui::overlay::dialog::{Hint, further};
+use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::statement::place;
+use crate::tui::pane::travel::scrolled_to;
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::{clear, line};
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::text::ranges;
+
+/// The page and the first line shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    text: Text,
+    top: usize,
+}
+
+impl State {
+    /// Shows this page from its first line.
+    #[must_use]
+    pub fn new(text: Text) -> Self {
+        Self { text, top: 0 }
+    }
+}
+
+/// The rows of a page, and the first line of the last one.
+fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
+    let area = place(Rect::new(0, 0, size.0, size.1));
+    let page = usize::from(area.height.saturating_sub(2));
+    (page, lines(&state.text, area.width).len().saturating_sub(page))
+}
+
+/// The keys that work in a window of this size.
+#[must_use]
+pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
+    further(state.top, pages(state, size).1).into_iter().chain([("esc", "close".to_owned())]).collect()
+}
+
+/// What a key does.
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+    let (page, end) = pages(state, size);
+    state.top = match key.key {
+        Key::Esc | Key::Enter | Key::Char('q' | 'A') => return Reply::Close(Vec::new()),
+        other => scrolled_to(other, state.top, page, end),
+    };
+    Reply::Stay
+}
+
+/// Draws the page; gives back where the cursor is.
+pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+    let area = place(screen);
+    clear(buf, area);
+    let titles = Titles { left: &state.text.title, right: "", right_style: None };
+    let inner = frame(buf, area, titles, Focus::Here, theme);
+    let lines = lines(&state.text, area.width);
+    let within = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    for (y, (words, is_heading)) in lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
+        let style: Style = if *is_heading { theme.bold } else { theme.text };
+        line(buf, within, y as u16, &[(words.as_str(), style)], theme);
+    }
+    scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);
+    (!inner.is_empty()).then(|| Position::new(within.x, within.y))
+}
+
+/// The lines of the page, and which are headings. A paragraph goes on under its first letter.
+fn lines(text: &Text, width: u16) -> Vec<(String, bool)> {
+    let width = usize::from(width.saturating_sub(6)).max(4);
+    let mut lines = Vec::new();
+    for (heading, texts) in &text.sections {
+        if !lines.is_empty() {
+            lines.push((String::new(), false));
+        }
+        lines.push((shown(heading).into_owned(), true));
+        for text in texts {
+            let text = shown(text);
+            lines
+                .extend(ranges(&text, width).into_iter().map(|range| (format!("  {}", text[range].trim_end()), false)));
+        }
+    }
+    lines
+}
