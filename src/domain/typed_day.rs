@@ -509,7 +509,10 @@ mod tests {
     #[test]
     fn a_field_looks_forward_for_what_begins_or_is_due_and_back_for_what_was() {
         for (look, names) in [
-            (Look::Ahead, &["start", "--start", "--from", "--until", "by", "--by", "next", "--next", "due"][..]),
+            (
+                Look::Ahead,
+                &["start", "--start", "--from", "--until", "--planned-end", "by", "--by", "next", "--next", "due"][..],
+            ),
             (Look::Back, &["seen", "--observed", "held", "--held", "--since", "since", "day", "--day", "the day"]),
             (Look::Near, &["--on"]),
         ] {
