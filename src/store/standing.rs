@@ -5,8 +5,8 @@ use rusqlite::params;
 
 use crate::domain::person::Viewer;
 use crate::domain::value::KsbCode;
-use crate::store::codec::ksb;
-use crate::store::cohort::{StandardNo, TraineeNo, own};
+use crate::store::codec::{StandardNo, ksb};
+use crate::store::cohort::{TraineeNo, own};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 

@@ -110,10 +110,10 @@ commands! {
     MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark all that is not signed; once more, all",                                Hidden;
     Unmark,       "unmark",        Screen(SignOff),  ["U"],               "unmark",    "Take all marks off",                                   Hidden;
     Sign,         "sign-off",      Screen(SignOff),  ["s"],               "sign",      "Sign off the marked KSBs, or the current one",         Shown;
-    SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off the KSB under the cursor alone; marks are kept", Hidden;
+    SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off the KSB under the cursor alone", Hidden;
     NotAchieved,  "not-achieved",  Screen(SignOff),  ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
-    Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw the sign-offs of the marked KSBs, or this one", Hidden;
-    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Take back a mistake or a wrong signature, the whole batch", Hidden;
+    Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw the marked sign-offs, or this one", Hidden;
+    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Take back a mistake: undo what was signed wrong", Hidden;
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;

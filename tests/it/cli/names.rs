@@ -72,6 +72,11 @@ fn nobody_gets_a_second_record_because_a_list_spells_their_name_in_another_way()
         let one = book.0.path().join("one.csv");
         std::fs::write(&one, format!("{}\n{row}\n", rows[0])).unwrap();
         let done = book.officer(&["person", "import", one.to_str().unwrap(), "--yes"]);
+        if row.contains('\u{200b}') {
+            // What nobody can see is not taken into a name.
+            assert!(done.code != 0 && done.err.contains("U+200B"), "{row}: {done:?}");
+            continue;
+        }
         assert_eq!(done.code, 0, "{row}: {done:?}");
         assert_eq!(people(&book), before, "{row}");
         let spelled: String = row.trim_start_matches('"').split([',', '"']).next().unwrap().nfc().collect();

@@ -110,12 +110,17 @@ const OLD: u32 = 7;
 fn older() -> Book {
     let book = Book::demo();
     let file = Connection::open(book.database()).unwrap();
+    let facts = include_str!("../../../src/store/migrations/0004_fact.sql");
+    let from = facts.find("CREATE TABLE fact (").unwrap();
+    let facts = &facts[from..from + facts[from..].find(';').unwrap()];
     file.execute_batch(&format!(
         "DROP INDEX enrolment_scope; ALTER TABLE enrolment DROP COLUMN scope; ALTER TABLE enrolment DROP COLUMN weekly;
         ALTER TABLE enrolment DROP COLUMN aged_16_to_18; DROP INDEX enrolment_planned_end;
         ALTER TABLE enrolment DROP COLUMN planned_end; DROP INDEX fact_plan;
+        ALTER TABLE fact RENAME TO newer; {facts}; INSERT INTO fact SELECT * FROM newer; DROP INDEX fact_review;
+        DROP TABLE newer; CREATE INDEX fact_trainee ON fact (trainee, kind, first);
         DROP TABLE standing; DROP INDEX person_left; DROP INDEX enrolment_standard; DROP INDEX state_observed;
-        DROP INDEX state_countersigned; DROP INDEX fact_review; DROP INDEX claim_waits;
+        DROP INDEX state_countersigned; DROP INDEX claim_waits;
         PRAGMA user_version = {OLD}; PRAGMA wal_checkpoint(TRUNCATE)"
     ))
     .unwrap();

@@ -80,6 +80,13 @@ fn plain(line: &str) -> String {
 
 /// A word whose time, as in `2026-11-21T11:44:32Z` or in a file's name, is `TIME`.
 fn without_time(word: &str) -> String {
+    // A day and a time of the clock on the wall are two words.
+    let shape: String = word.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    match shape.as_str() {
+        "0000-00-00" => return "DATE".to_owned(),
+        "00:00" => return "TIME".to_owned(),
+        _ => {}
+    }
     let begins = word.char_indices().find(|(at, _)| {
         let rest = &word.as_bytes()[*at..];
         rest.len() > 11 && rest.starts_with(b"20") && rest[4] == b'-' && rest[7] == b'-' && rest[10] == b'T'
