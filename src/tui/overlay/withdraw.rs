@@ -46,8 +46,11 @@ impl Meant {
     }
 
     /// What it means, in the words of the dialog.
-    fn meaning(self) -> &'static str {
+    fn meaning(self, about: &About) -> &'static str {
         match self {
+            Self::Withdraw if about.ids().len() > 1 => {
+                "They no longer count. Nothing is deleted: the log keeps them, and this reason."
+            }
             Self::Withdraw => "It no longer counts. Nothing is deleted: the log keeps it, and this reason.",
             Self::Acknowledge => "You have read it. That you have is signed, and stands beside it.",
             Self::Dispute => "You do not agree. The reason is signed, and stands beside it; it counts as before.",
@@ -186,7 +189,7 @@ impl State {
     /// Draws the dialog over `area`; returns the place of the cursor.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
-        let (hints, meaning) = (self.hints(), self.open.meant.meaning());
+        let (hints, meaning) = (self.hints(), self.open.meant.meaning(&self.open.about));
         let told = self.told(theme);
         let most = area.height.saturating_sub(2);
         let told_rows: u16 = told.iter().map(|(said, _)| dialog::rows(said, width)).sum();
