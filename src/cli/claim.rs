@@ -202,11 +202,11 @@ fn told(claim: &Claim) -> Vec<Part> {
         fact("Standard", &claim.standard),
         fact("KSBs", codes.collect::<Vec<_>>().join(", ")),
         fact("State", claim.state()),
-        fact("Made", claim.made),
+        fact("Made", claim.made.local_words()),
         fact("Of", claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str())),
     ];
     facts.extend(claim.again.map(|again| fact("Again", again)));
-    facts.extend(claim.withdrawn.map(|at| fact("Withdrawn", at)));
+    facts.extend(claim.withdrawn.map(|at| fact("Withdrawn", at.local_words())));
     facts.extend(claim.evidence.iter().map(|file| fact("Evidence", file_words(file))));
     let mut parts = vec![Part::Facts(facts)];
     if let Some(said) = &claim.reflection {

@@ -78,7 +78,7 @@ fn preview(plan: &ImportPlan) -> Vec<Part> {
             what(one),
             record(&statement.body).map(|who| who.name.to_string()).unwrap_or_default(),
             statement.signer.who.name.to_string(),
-            statement.signed.to_string(),
+            statement.signed.local_words(),
             format!("{} of {}", said.position, said.size),
             statement.id.to_string(),
         ]

@@ -89,7 +89,7 @@ fn said(record: &Record, parts: &mut Vec<Part>) {
             .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.local_day()), gone.by_name, gone.reason)),
     );
     more.extend(record.marks.iter().filter_map(mark));
-    more.push(format!("Signed {}", record.signed));
+    more.push(format!("Signed {}", record.signed.local_words()));
     more.push(format!("Statement {}", record.id));
     parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
 }

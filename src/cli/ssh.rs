@@ -63,7 +63,7 @@ fn list(context: &Context) -> Result<Answer, Failure> {
     }
     let row = |(login, person): &(LoginKey, Person)| {
         let state = match &login.revoked {
-            Some((by, at)) => format!("taken back {at} by {}", by.name),
+            Some((by, at)) => format!("taken back {} by {}", at.local_words(), by.name),
             None if person.left => "has left".to_owned(),
             None => "may log in".to_owned(),
         };
@@ -73,7 +73,7 @@ fn list(context: &Context) -> Result<Answer, Failure> {
             person.name.to_string(),
             login.key.fingerprint_text(),
             state,
-            format!("{at} by {}", by.name),
+            format!("{} by {}", at.local_words(), by.name),
         ]
     };
     let head = vec!["id", "name", "key", "state", "added"];

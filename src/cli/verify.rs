@@ -79,7 +79,7 @@ fn receipts_alone(received: &[Said], asked: &Verify) -> Result<Answer, Failure> 
         vec![
             one.statement.id.to_string(),
             one.statement.body.kind().to_string(),
-            one.statement.signed.to_string(),
+            one.statement.signed.local_words(),
             format!("{} {}", signer.id, signer.name),
             format!("{} of {}", one.position, one.size),
             one.statement.log.to_string(),

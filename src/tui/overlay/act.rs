@@ -70,7 +70,7 @@ impl State {
         let form = Form::new(open.today, fields);
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
         state.untouched = state.draft();
-        state.form.restore(&drafts::of(&state.open.draft, state.open.deed.name()));
+        state.form.restore(&drafts::of_one(&state.open.draft, state.open.deed.name(), &state.open.deed.target()));
         state.arrange();
         match state.open.deed.act(&state.form, state.open.trainee.as_ref()) {
             Ok(_) if state.open.way.is_some() => state.form.focus_on(SECRET),
@@ -123,9 +123,14 @@ impl State {
     /// What was typed, to be kept beside what stands in other dialogs; nothing, if it is what the dialog opens with anyway.
     #[must_use]
     pub fn kept(&self) -> Draft {
+        let (name, target) = (self.open.deed.name(), self.open.deed.target());
         let own = self.draft();
-        let own = if own == self.untouched { Draft::new() } else { own };
-        drafts::with(&self.open.draft, self.open.deed.name(), own)
+        if own == self.untouched && drafts::of_one(&self.open.draft, name, &target).is_empty() {
+            // What was typed for something else is not lost by looking at this.
+            return self.open.draft.clone();
+        }
+        let own = if own == self.untouched { Draft::new() } else { drafts::aimed(own, &target) };
+        drafts::with(&self.open.draft, name, own)
     }
 
     /// What was typed, whose it is and for whom; nothing where it is not kept.

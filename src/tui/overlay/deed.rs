@@ -68,6 +68,19 @@ impl Deed {
         }
     }
 
+    /// What is typed is for this alone; empty where it is for whatever is open.
+    #[must_use]
+    pub fn target(&self) -> String {
+        let ids = |ids: &[StatementId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        match self {
+            Self::Countersign(of) | Self::ConfirmHours(of) => ids(of),
+            Self::Sample(of) | Self::Acknowledge(of) | Self::Dispute(of) => of.to_string(),
+            Self::Requirement(all, meant) => all.get(*meant).map(|(id, _)| id.clone()).unwrap_or_default(),
+            Self::Confirm(party, _) => party.slug().to_owned(),
+            Self::Draw | Self::EnterHours | Self::Review(_) => String::new(),
+        }
+    }
+
     /// The role that it needs, where it is one alone and not a supervisor's.
     #[must_use]
     pub fn role(&self) -> Option<Role> {

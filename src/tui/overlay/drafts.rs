@@ -34,6 +34,23 @@ pub fn of_these(draft: &Draft, target: &str) -> Draft {
     if fits { draft.clone() } else { beside(draft, "") }
 }
 
+/// What another dialog typed the last time, if it was for `target`.
+#[must_use]
+pub fn of_one(draft: &Draft, dialog: &str, target: &str) -> Draft {
+    let mut own = of(draft, dialog);
+    let typed_for = own.iter().position(|(name, _)| name == FOR).map(|at| own.remove(at).1);
+    if typed_for.unwrap_or_default() == target { own } else { Draft::new() }
+}
+
+/// A draft that is for `target` alone, or for whatever is open where that is empty.
+#[must_use]
+pub fn aimed(mut own: Draft, target: &str) -> Draft {
+    if !target.is_empty() && !own.is_empty() {
+        own.push((FOR.to_owned(), target.to_owned()));
+    }
+    own
+}
+
 /// The draft once a sign dialog or a claim on `target` is left: what was typed there, or, where nothing was, what there was
 /// for something else.
 #[must_use]
@@ -74,6 +91,15 @@ mod tests {
 
     fn draft(pairs: &[(&str, &str)]) -> Draft {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_was_typed_for_one_thing_is_offered_for_no_other_and_not_lost() {
+        let typed = with(&draft(&[("where", "lab")]), "sample", aimed(draft(&[("reason", "y")]), "one"));
+        assert_eq!(of_one(&typed, "sample", "one"), draft(&[("reason", "y")]));
+        assert_eq!(of_one(&typed, "sample", "two"), Draft::new());
+        assert_eq!(of_one(&with(&typed, "hours", draft(&[("day", "today")])), "hours", ""), draft(&[("day", "today")]));
+        assert_eq!(of(&typed, ""), draft(&[("where", "lab")]));
     }
 
     #[test]
