@@ -125,11 +125,13 @@ fn file(
     let mut checks = vec![Check::new("file", State::Good, stands)];
     let newest = book.db.read(people::newest)?;
     checks.push(match newest {
-        Some(newest) if now < newest.plus(-CLOCK_SLACK) => {
-            Check::new("clock", State::Wrong, format!("It reads {now}, and the log holds {newest} already"))
-                .hint("Put the clock right: what is signed meanwhile says that its time is suspect")
-        }
-        _ => Check::new("clock", State::Good, format!("It reads {now}, not behind what is signed")),
+        Some(newest) if now < newest.plus(-CLOCK_SLACK) => Check::new(
+            "clock",
+            State::Wrong,
+            format!("It reads {}, and the log holds {} already", now.local_words(), newest.local_words()),
+        )
+        .hint("Put the clock right: what is signed meanwhile says that its time is suspect"),
+        _ => Check::new("clock", State::Good, format!("It reads {}, not behind what is signed", now.local_words())),
     });
     of_the_log(book, facts)?;
     checks.push(log_key(book, folder));
