@@ -38,8 +38,8 @@ fn try_out(ascii: bool) -> Result<u8, Error> {
     tui::check_terminal(&config::surroundings())?;
     let demo = demo::open()?;
     let message = Some((format!("Made-up department. PIN {PIN}"), format!("passphrase: {PASSPHRASE}")));
-    let start =
-        Start { signer: Some(demo.supervisor), trainee: Some(demo.trainee), message, ascii, ..Start::default() };
+    let (signer, trainee) = (Some(demo.supervisor), Some(demo.trainee));
+    let start = Start { signer, trainee, message, ascii, trial: true, ..Start::default() };
     let (app, code) = show(demo.app, start)?;
     app.throw_away();
     Ok(code)

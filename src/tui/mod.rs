@@ -51,6 +51,8 @@ pub struct Start {
     pub keys: OwnKeys,
     /// Whether the program may only be left with the PIN of a training officer.
     pub kiosk: bool,
+    /// Whether it is a made-up department that is thrown away: leaving loses nothing, and asks nothing.
+    pub trial: bool,
     /// Whose turn it is, if their session is open.
     pub signer: Option<PersonId>,
     /// The trainee to open.
@@ -84,7 +86,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
     let mut model = model(&mut app, Theme::choose(looks(&start)), keymap, size)?;
-    model.kiosk = start.kiosk;
+    (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
     model.message = start.message.map(|(what, beside)| Message { what, beside, tone: Tone::Done });

@@ -63,6 +63,8 @@ pub struct Model {
     pub late_days: u32,
     /// Whether the program may only be left with the PIN of a training officer.
     pub kiosk: bool,
+    /// Whether what is shown is thrown away on leaving.
+    pub trial: bool,
     /// Whether it was asked whether to leave: the next key answers.
     pub leaving: bool,
     /// The screen.
@@ -173,6 +175,7 @@ impl Model {
             idle_minutes: setup.idle_minutes,
             late_days: setup.late_days,
             kiosk: setup.kiosk,
+            trial: false,
             leaving: false,
             screen: ScreenId::SignOff,
             desk: Desk::default(),

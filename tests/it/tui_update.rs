@@ -306,6 +306,11 @@ fn leaving_asks_first_while_marks_are_set_and_any_other_key_stays() {
     bench.keys("down");
     assert_eq!(bench.keys("q"), []);
     assert_eq!(bench.keys("q"), [Effect::Quit]);
+    // A made-up department is thrown away: there is nothing to ask.
+    let mut bench = at_work();
+    bench.model.trial = true;
+    bench.keys("space");
+    assert!(bench.keys("q").contains(&Effect::Quit));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
         return effects.into_iter().chain(dialogs::ask_person(model, Over::Screen)).collect();
     }
     // A locked screen has nothing half done: marks are kept, and nobody is in the middle of anything.
-    let asks = !model.leaving && model.lock == Lock::Open;
+    let asks = !model.leaving && !model.trial && model.lock == Lock::Open;
     if let Some(why) = reason_to_ask(model).filter(|_| asks) {
         model.leaving = true;
         let again = format!("{} again leaves, any other key stays", model.key(Command::Leave));
