@@ -130,7 +130,7 @@ fn file(
             State::Wrong,
             format!("It reads {}, and the log holds {} already", now.local_words(), newest.local_words()),
         )
-        .hint("Put the clock right: what is signed meanwhile says that its time is suspect"),
+        .hint("Correct the clock. Anything signed before then says that its time is suspect"),
         _ => Check::new("clock", State::Good, format!("It reads {}, not behind what is signed", now.local_words())),
     });
     of_the_log(book, facts)?;

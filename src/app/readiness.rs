@@ -215,5 +215,5 @@ pub(in crate::app) fn review_rule<'r>(
 }
 
 pub(in crate::app) fn no_review_rule() -> Error {
-    Error::refused("No rule of reviews holds")
+    Error::refused("No rule for reviews applies")
 }

@@ -49,7 +49,7 @@ pub(in crate::app) fn gateway_of(
 ) -> Result<Vec<GatewayRequirement>, Error> {
     let (mut asked, own) = asked_of(standard, rules)?;
     if !own {
-        let said = format!("by the programme rules, for {} has no gateway list of its own", standard.reference());
+        let said = format!("by the programme rules, because {} has no gateway list of its own", standard.reference());
         for one in asked.iter_mut().filter(|one| rules.gateway.iter().any(|known| known.id == one.id)) {
             one.rule = Some(one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})")));
         }

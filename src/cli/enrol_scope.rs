@@ -154,7 +154,8 @@ pub fn include(context: &mut Context, app: &mut App, asked: &Include) -> Result<
     state(context, app, &who, &before, scope)
 }
 
-fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Failure> {
+/// A trainee and the enrolment that holds, which a change starts from.
+pub fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Failure> {
     let who = one(app, trainee, &[Role::Trainee])?;
     let before = app.enrolment(&who.id)?.ok_or_else(|| {
         Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
@@ -171,7 +172,7 @@ fn state(
     scope: Scope,
 ) -> Result<Answer, Failure> {
     if scope == before.scope {
-        return Err(Error::refused(format!("That is so already: nothing changes for {}", who.name)).into());
+        return Err(Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name)).into());
     }
     if let Some(fault) = app.standard(&before.standard)?.scope_fault(&scope) {
         return Err(Error::from(Refusal::Scope(fault)).into());

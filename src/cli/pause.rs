@@ -152,10 +152,7 @@ fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason
 
 /// States the enrolment again with this answer, and all else as it was.
 fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Answer, Failure> {
-    let who = one(app, &asked.trainee, &[Role::Trainee])?;
-    let before = app.enrolment(&who.id)?.ok_or_else(|| {
-        Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
-    })?;
+    let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let start = day_words(before.start);
@@ -173,12 +170,9 @@ fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Answer,
     Ok(Answer::new(parts, &shape)?)
 }
 
-/// States the enrolment anew with these hours, and all else as it was.
+/// States the enrolment again with these hours, and all else as it was.
 fn paid_hours(context: &mut Context, app: &mut App, asked: &GivePaidHours) -> Result<Answer, Failure> {
-    let who = one(app, &asked.trainee, &[Role::Trainee])?;
-    let before = app.enrolment(&who.id)?.ok_or_else(|| {
-        Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
-    })?;
+    let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let done = app.enrol(&officer.id, &proof, Enrolment { weekly: Some(asked.weekly), ..before })?;

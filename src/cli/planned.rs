@@ -9,7 +9,8 @@ use crate::app::error::Error;
 use crate::app::planned::{MonthRow, NewRecognition};
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::context::{Context, day, lines, one};
+use crate::cli::context::{Context, day, lines};
+use crate::cli::enrol_scope::enrolled;
 use crate::cli::input::capped_file;
 use crate::cli::json::log::Written;
 use crate::cli::json::planned::{MonthShape, PlanShape};
@@ -72,7 +73,7 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     let none = asked.end.trim().eq_ignore_ascii_case("none");
     let end = if none { None } else { Some(day(&asked.end, "The planned end", app.today())?) };
     if end == before.end {
-        return Err(Error::refused(format!("That is so already: nothing changes for {}", who.name)).into());
+        return Err(Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name)).into());
     }
     let now = Enrolment { end, ..before };
     warn_of_end(context, &now)?;
@@ -83,7 +84,7 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     let gateway = standing.trainee.gateway(standing.standard.months(), app.today());
     let line = match end {
         Some(end) => format!("{}'s planned end is {}", who.name, day_words(end)),
-        None => format!("{}'s programme is planned by its typical months", who.name),
+        None => format!("{} has no planned end: the standard's typical months apply", who.name),
     };
     let facts = vec![
         fact("Gateway expected", day_words(gateway)),
@@ -130,7 +131,7 @@ pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Res
     facts.push(fact("Off-the-job hours", app.hours_plan(&who.id)?.short()));
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
     facts.push(fact("Checkpoint", &done.head.code));
-    let line = format!("Recognised prior learning of {}; it counts for readiness, and never as signed", who.name);
+    let line = format!("Recognised {}'s prior learning. It counts towards readiness, but never as signed", who.name);
     let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(vec![Part::Line(line), Part::Facts(facts)], &shape)?)
 }
@@ -199,7 +200,7 @@ fn entered(
     facts.push(fact("Off-the-job hours", hours.short()));
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
     facts.push(fact("Checkpoint", &done.head.code));
-    let line = format!("Entered the training plan of {}; it replaces any before", who.name);
+    let line = format!("Entered {}'s training plan. It replaces any earlier plan", who.name);
     let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
     Ok(Answer::new(vec![Part::Line(line), Part::Facts(facts)], &shape)?)
 }
@@ -239,12 +240,4 @@ fn plan_shape(who: &PersonId, plan: Option<&SignedPlan>, rows: &[MonthRow], rema
         months: rows.iter().map(MonthShape::from).collect(),
         remarks: remark_rows(remarks),
     }
-}
-
-fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Failure> {
-    let who = one(app, trainee, &[Role::Trainee])?;
-    let before = app.enrolment(&who.id)?.ok_or_else(|| {
-        Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
-    })?;
-    Ok((who, before))
 }

@@ -165,10 +165,10 @@ pub struct Enrol {
     /// Paid hours a week, such as 37.5: a start before August 2022 asks for a share of them.
     #[arg(long, value_name = "HOURS")]
     pub weekly_hours: Option<PaidHours>,
-    /// The last day up to the gateway, where it is not the start and the typical months: 2029-08-31.
+    /// The last day up to the gateway, if it differs from the start plus the typical months: 2029-08-31.
     #[arg(long, value_name = "DATE")]
     pub planned_end: Option<String>,
-    /// Whether they are 16 to 18 years old on that day: English and maths are required of them. From 19 on the employer decides.
+    /// Whether they are aged 16 to 18 on that day. If so, English and maths are required. From 19 on, the employer decides.
     #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub aged_16_to_18: Option<bool>,
     /// Lists what moving them from the version that they are on would mean, and changes nothing.

@@ -88,7 +88,7 @@ pub struct Review {
     /// The rating: red, amber, green or blue. Without it you are told what is worked out from the plan.
     #[arg(long, value_name = "RATING")]
     pub rating: Option<Rating>,
-    /// Why the rating is another than the one worked out.
+    /// Why the rating differs from the one worked out.
     #[arg(long, value_name = "TEXT")]
     pub rating_reason: Option<String>,
     /// This is the review at the end of a year, where the programme has one.
@@ -101,7 +101,7 @@ pub struct Review {
     /// The day it was held: today, yesterday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE", default_value = "today")]
     pub held: String,
-    /// The day of the next; without it, as late as the rule allows: twelve weeks later.
+    /// The day of the next; without it, as late as the rule allows.
     #[arg(long, value_name = "DATE")]
     pub next: Option<String>,
     /// Why the next is later than the rule allows.

@@ -46,7 +46,7 @@ pub struct PersonAdd {
     /// Their level in the career framework.
     #[arg(long, value_parser = one_of::<Level>(Level::ALL.iter().map(|level| level.slug()).collect()))]
     pub level: Option<Level>,
-    /// Adds a second person of a name that somebody has already.
+    /// Adds a second person with a name that is already in use.
     #[arg(long)]
     pub another: bool,
     /// Their passphrase; without it, five words are offered and printed once.

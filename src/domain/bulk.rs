@@ -230,7 +230,7 @@ impl<'a> Planner<'a> {
             person.name.clone_from(name);
         } else if there.name != *name {
             let what = format!(
-                "{name} is taken for {} {}, whose name stays as it is; give their id to change it",
+                "{name} is matched to {} {}, whose name is not changed. To change it, give their id",
                 there.id, there.name
             );
             self.remarks.push(Remark::warning(place, what));

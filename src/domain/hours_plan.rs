@@ -146,7 +146,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             let minimum = rate.hours(whole, rule, Rounded::Up);
             why.extend(recognised_hours.map(|(recognised, hours)| {
                 format!(
-                    "{} are recognised as prior learning ({}); for this start they lower no minimum: an earlier planned \
+                    "{} are recognised as prior learning ({}); for this start they do not lower the minimum: an earlier planned \
                      end does",
                     counted(hours),
                     recognised.basis()

@@ -319,7 +319,7 @@ pub(crate) fn english_maths(facts: &Facts<'_>) -> Figure {
     let decision = facts.recorded.iter().find(decided);
     match (facts.aged_16_to_18, decision) {
         (None, _) => {
-            let why = vec![Reason::plain("It was not answered whether they were aged 16 to 18 at the start")];
+            let why = vec![Reason::plain("It is not recorded whether they were aged 16 to 18 at the start")];
             let mend = "A training officer answers: `countersign enrolment aged-16-to-18 TRAINEE yes`, or `no`";
             let figure = made(false, "aged 16 to 18 at the start: yes or no?".to_owned(), why, Some(mend.to_owned()));
             Figure { met: Met::NotKnown, ..figure }

@@ -101,7 +101,7 @@ impl TrainingPlan {
             return Some("A training plan plans nothing");
         }
         if self.months.len() > MOST_MONTHS || self.months.iter().any(|month| month.hours > MOST_A_MONTH) {
-            return Some("A training plan has more than 120 months, or a month more hours than there are");
+            return Some("A training plan has more than 120 months, or more hours in a month than are possible");
         }
         if !self.months.is_sorted_by(|a, b| a.month < b.month) {
             return Some("The months of a training plan are out of order or there twice");

@@ -328,7 +328,7 @@ fn weekday(word: &str) -> Option<Weekday> {
 }
 
 /// The month of a name or of its beginning: `sep`, `sept`.
-fn month(word: &str) -> Option<u32> {
+pub(in crate::domain) fn month(word: &str) -> Option<u32> {
     const NAMES: [&str; 12] = [
         "january",
         "february",

@@ -107,13 +107,13 @@ use Where::{Everywhere, Pane, Screen};
 commands! {
 //  id            name             where             keys                 label        what it does                                            footer
     Mark,         "mark",          Pane(Ksbs),       ["space"],           "mark",      "Mark the row and move down",                           Shown;
-    MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark all that is not signed; once more, all",                                Hidden;
+    MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark all not yet signed; again marks all",                                Hidden;
     Unmark,       "unmark",        Screen(SignOff),  ["U"],               "unmark",    "Take all marks off",                                   Hidden;
     Sign,         "sign-off",      Screen(SignOff),  ["s"],               "sign",      "Sign off the marked KSBs, or the current one",         Shown;
-    SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off the KSB under the cursor alone", Hidden;
+    SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off only the KSB under the cursor", Hidden;
     NotAchieved,  "not-achieved",  Screen(SignOff),  ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
     Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw the marked sign-offs, or this one", Hidden;
-    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Take back a mistake: undo what was signed wrong", Hidden;
+    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Take back something wrong, signed by mistake (undo)", Hidden;
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
@@ -174,7 +174,7 @@ commands! {
     Back,         "back",          Everywhere,       ["esc"],             "back",      "Clear the filter or message",                          Hidden;
     Lock,         "lock",          Everywhere,       ["L"],               "lock",      "Lock the screen; marks are kept",                      Hidden;
     EndSession,   "end-session",   Everywhere,       ["E"],               "sign out",  "End your signing session on this screen",              Hidden;
-    Redraw,       "redraw",        Everywhere,       ["ctrl-l"],          "redraw",    "Draw the screen anew",                                 Hidden;
+    Redraw,       "redraw",        Everywhere,       ["ctrl-l"],          "redraw",    "Redraw the screen",                                 Hidden;
     Suspend,      "suspend",       Everywhere,       [],                  "suspend",   "Lock and go to the shell; fg comes back",              Hidden;
     Leave,        "leave",         Everywhere,       ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program",                                  Hidden;
 }

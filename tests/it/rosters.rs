@@ -269,7 +269,7 @@ fn what_is_not_a_roster_is_told_in_one_sentence_with_how_to_save_it() {
         (packed(&[("word/document.xml", "<x/>")]), "This is a Word document"),
         (packed(&[("a.txt", "a")]), "It is a packed file without a sheet"),
         (b"<html><table><tr><td>name".to_vec(), "This is a web page or an old kind of spreadsheet"),
-        (b"{\\rtf1 name}".to_vec(), "This is a document of a word processor"),
+        (b"{\\rtf1 name}".to_vec(), "This is a word-processor document"),
         (b"name\0\0\0".to_vec(), "This is not text, nor a spreadsheet (.xlsx)"),
     ] {
         let file = read(&bytes);
@@ -286,10 +286,7 @@ fn the_names_of_a_person_are_joined_and_a_surname_alone_is_never_signed_unnotice
     for head in ["Surname,Role", "Surname,Name", "id,Last name"] {
         let file = read(format!("{head}\nBell,Ann\n").as_bytes());
         let said = remarks(&file);
-        assert!(
-            said[0].starts_with("fault: There is a column of surnames, and none of first names"),
-            "{head}: {said:?}"
-        );
+        assert!(said[0].starts_with("fault: There is a surname column but no first-name column"), "{head}: {said:?}");
     }
     assert_eq!(rows(&read(b"Full name,Surname\nAnn Bell,Bell\n")), ["Ann Bell"]);
     let said = remarks(&read(b"First name,Surname\n,Bell\n"));

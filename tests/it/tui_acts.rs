@@ -181,7 +181,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.shows("Acknowledge the review of");
     live.shows("Write up S26 (Ada Apprentice, by");
     live.sign(secret);
-    assert_eq!(live.said(), "Signed: it stands beside the review");
+    assert_eq!(live.said(), "Signed. It is kept with the review");
     // The next one: the last actions are listed, go on unless they are taken out, and may be given another day.
     live.sign_in("Sam", SUPERVISOR);
     live.open("Ada");

@@ -6,7 +6,7 @@ use countersign::domain::statement::Outcome;
 use countersign::domain::value::{DutyNo, Secret};
 use countersign::domain::view::Receipted;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
-use countersign::tui::model::Overlay;
+use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::way::Way;
 use countersign::tui::msg::when::When;
 use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done};
@@ -311,6 +311,27 @@ fn leaving_asks_first_while_marks_are_set_and_any_other_key_stays() {
     bench.model.trial = true;
     bench.keys("space");
     assert!(bench.keys("q").contains(&Effect::Quit));
+}
+
+#[test]
+fn a_locked_screen_stays_locked_while_it_asks_whether_to_leave() {
+    for (kiosk, key) in [(false, "ctrl-q"), (false, "ctrl-c"), (true, "ctrl-q"), (true, "ctrl-c")] {
+        let mut bench = at_work();
+        bench.model.kiosk = kiosk;
+        bench.keys("space L");
+        let asked = |bench: &Bench| {
+            assert_eq!(bench.model.lock, Lock::Locked);
+            assert!(matches!(bench.model.overlay, Some(Overlay::Person(_))), "{key}: {:?}", bench.model.overlay);
+        };
+        for pressed in [key, "x", key] {
+            let effects = bench.keys(pressed);
+            assert!(!effects.contains(&Effect::Quit), "{pressed}");
+            asked(&bench);
+        }
+        let words = if kiosk { "Only a training officer" } else { "Leave? 1 mark is set" };
+        assert!(bench.text().contains(words), "{}", bench.text());
+        assert_eq!(bench.keys(key).contains(&Effect::Quit), !kiosk, "{key}");
+    }
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub fn add_trainees(
                 weekly: None,
                 end: None,
                 scope: Scope::default(),
-                aged_16_to_18: Some(false),
+                aged_16_to_18: None,
             };
             bodies.push(Body::Enrolment(NamedEnrolment { name: name.clone(), enrolment }));
             let mut order: Vec<u8> = (0..standard.ksbs().len() as u8).collect();

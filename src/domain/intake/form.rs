@@ -51,7 +51,7 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Remark> {
         );
     }
     if bytes.starts_with(b"{\\rtf") {
-        return whole("This is a document of a word processor", "Save its table as CSV (UTF-8) or as .xlsx");
+        return whole("This is a word-processor document", "Save its table as CSV (UTF-8) or as .xlsx");
     }
     if bytes.len() > 1 && Encoding::of(bytes) != Encoding::Utf8 {
         return match saved_text(bytes) {

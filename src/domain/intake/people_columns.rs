@@ -132,7 +132,7 @@ impl Columns {
             && !columns.found.iter().any(|(column, _, heading)| *column == Column::Name && plain(heading) != "name")
         {
             let place = Some(columns.place(head.line, Column::Last));
-            let what = "There is a column of surnames, and none of first names";
+            let what = "There is a surname column but no first-name column";
             remarks.push(Remark::fault(
                 place,
                 what,

@@ -7,6 +7,7 @@ use crate::domain::intake::cell::{Cell, Line, letters};
 use crate::domain::intake::remark::{Place, Remark, Weight};
 use crate::domain::intake::table::{Table, table};
 use crate::domain::training_plan::{MOST_A_MONTH, MOST_MONTHS, Month, PlannedMonth};
+use crate::domain::typed_day::month as named_month;
 use crate::domain::value::KsbCode;
 use crate::domain::when::parse_day;
 
@@ -245,31 +246,12 @@ fn month_of(text: &str) -> Option<Month> {
         (year, 2) => 2000 + year,
         _ => return None,
     };
-    NaiveDate::from_ymd_opt(year.cast_signed(), number_of_month(month)?, 1).map(Month::of)
+    NaiveDate::from_ymd_opt(year.cast_signed(), number(month).or_else(|| named_month(month))?, 1).map(Month::of)
 }
 
 fn number(text: &str) -> Option<u32> {
     let plain = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if plain { text.parse().ok() } else { None }
-}
-
-fn number_of_month(text: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let named = || (text.len() >= 3).then(|| NAMES.iter().position(|name| name.starts_with(text)))?;
-    number(text).or_else(|| u32::try_from(named()? + 1).ok())
 }
 
 /// Hours as people write them, to the nearest quarter, and whether that changed them.

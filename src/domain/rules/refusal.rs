@@ -168,7 +168,7 @@ pub enum Refusal {
     )]
     NotToDecide(String),
     #[error(
-        "The employer decides on English and maths only for people aged 19 or over at the start, and {0} is not recorded as that"
+        "The employer decides on English and maths only for people aged 19 or over at the start, and {0} is not recorded as aged 19 or over"
     )]
     NotAged19(String),
     #[error("Only employer and provider confirm for the gateway")]

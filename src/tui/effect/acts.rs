@@ -135,7 +135,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
             } else {
                 app.acknowledge(signer, shown()?, &[of])?
             };
-            Ok(Acted { ids: Vec::new(), ..done("Signed: it stands beside the review".to_owned(), None, receipt) })
+            Ok(Acted { ids: Vec::new(), ..done("Signed. It is kept with the review".to_owned(), None, receipt) })
         }
         Act::Review(held) => {
             let trainee = held.trainee.clone();

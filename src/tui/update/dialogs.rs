@@ -185,6 +185,10 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
         reason: "",
         today: model.today,
     };
+    show_withdraw(model, open)
+}
+
+fn show_withdraw(model: &mut Model, open: WithdrawOpen) -> Vec<Effect> {
     let ask = foretell::withdraw(&open);
     model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
     ask
@@ -217,9 +221,7 @@ pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effe
         about: About::Batch(Box::new(batch)),
         today: model.today,
     };
-    let ask = foretell::withdraw(&open);
-    model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
-    ask
+    show_withdraw(model, open)
 }
 
 /// Opens the dialog in which a trainee says that they have read a record of theirs, or do not agree.
@@ -241,9 +243,7 @@ pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
         reason: "",
         today: model.today,
     };
-    let ask = foretell::withdraw(&open);
-    model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
-    ask
+    show_withdraw(model, open)
 }
 
 /// The list of keys that work here.

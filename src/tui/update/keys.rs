@@ -14,7 +14,11 @@ use crate::tui::update::{commands, overlays};
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     let asked = std::mem::take(&mut model.leaving);
     if model.overlay.is_some() {
-        return overlays::key(model, key);
+        // A locked screen asks in its overlay whether to leave; any key but that one answers no.
+        model.leaving = asked;
+        let effects = overlays::key(model, key);
+        model.leaving &= !asked;
+        return effects;
     }
     let filtered = model.typing();
     let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };

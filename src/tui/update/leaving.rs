@@ -2,33 +2,46 @@
 
 use crate::domain::person::Role;
 use crate::tui::command::Command;
-use crate::tui::model::{Lock, Model, Tone};
-use crate::tui::msg::Effect;
+use crate::tui::model::{Lock, Model, Overlay, Tone};
+use crate::tui::msg::{Effect, Failure};
 use crate::tui::overlay::person::Over;
 use crate::tui::update::common::say;
-use crate::tui::update::dialogs;
+use crate::tui::update::{dialogs, people};
 
 /// Leaves, or asks first where others are signed in or marks are set. A kiosk asks for a training officer.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     if model.kiosk {
-        // On a locked screen the question who it is lies there already; what is typed goes on.
+        let what = "Only a training officer's PIN closes the program here".to_owned();
         if model.lock == Lock::Locked {
-            return Vec::new();
+            return on_the_lock(model, what, None);
         }
         let effects = dialogs::leave(model);
         model.pending = Some(Command::Leave);
-        say(model, Tone::Refused, "A training officer's PIN leaves the program here".into(), String::new());
+        say(model, Tone::Refused, what, String::new());
         return effects.into_iter().chain(dialogs::ask_person(model, Over::Screen)).collect();
     }
-    // A locked screen has nothing half done: marks are kept, and nobody is in the middle of anything.
-    let asks = !model.leaving && !model.trial && model.lock == Lock::Open;
+    let asks = !model.leaving && !model.trial;
     if let Some(why) = reason_to_ask(model).filter(|_| asks) {
         model.leaving = true;
-        let again = format!("{} again leaves, any other key stays", model.key(Command::Leave));
-        say(model, Tone::Refused, format!("Leave? {why}"), again);
+        let (what, again) = (format!("Leave? {why}"), model.key(Command::Leave));
+        if model.lock == Lock::Locked {
+            // There a letter is one of a name.
+            return on_the_lock(model, what, Some("ctrl-q again to leave, any other key to stay".to_owned()));
+        }
+        say(model, Tone::Refused, what, format!("{again} again to leave, any other key to stay"));
         return Vec::new();
     }
     quit(model)
+}
+
+/// Says something on a locked screen, which stays locked and asks who is there.
+fn on_the_lock(model: &mut Model, what: String, hint: Option<String>) -> Vec<Effect> {
+    let over = people::over_lock(model, None);
+    let effects = dialogs::ask_person(model, over);
+    if let Some(Overlay::Person(state)) = &mut model.overlay {
+        state.failed(&Failure { what, hint, session_ended: None });
+    }
+    effects
 }
 
 /// Somebody showed who they are in order to leave a kiosk.
@@ -37,7 +50,7 @@ pub fn shown(model: &mut Model) -> Vec<Effect> {
         return quit(model);
     }
     let name = model.person().map(|person| person.name.to_string()).unwrap_or_default();
-    let what = format!("{name} is not a training officer: only a training officer leaves the program here");
+    let what = format!("{name} is not a training officer: only a training officer can close the program here");
     say(model, Tone::Refused, what, String::new());
     Vec::new()
 }
@@ -62,7 +75,7 @@ fn reason_to_ask(model: &Model) -> Option<String> {
     let mut said = Vec::new();
     match others.as_slice() {
         [] => {}
-        [one] => said.push(format!("{one} is signed in, too")),
+        [one] => said.push(format!("{one} is also signed in")),
         more => said.push(format!("{} others are signed in", more.len())),
     }
     if marks > 0 {

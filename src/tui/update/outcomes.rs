@@ -112,7 +112,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::Answered(receipt) => {
             model.overlay = None;
-            say(model, Tone::Done, "Signed: it stands beside the record".into(), receipt.head.code.clone());
+            say(model, Tone::Done, "Signed. It is kept with the record".into(), receipt.head.code.clone());
             return shown_anew(model);
         }
         Outcome::SessionEnded(person) => return people::ended(model, &person),

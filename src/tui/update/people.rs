@@ -27,9 +27,14 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     model.queue.marks.clear();
     model.looks.list.filter.typing = false;
     model.looks.marks.clear();
-    let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
-    let over = Over::Lock(Locked { after_minutes, code });
+    let over = over_lock(model, after_minutes);
     effects.into_iter().chain(dialogs::ask_person(model, over)).collect()
+}
+
+/// What lies over a locked screen.
+pub fn over_lock(model: &Model, after_minutes: Option<u32>) -> Over {
+    let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
+    Over::Lock(Locked { after_minutes, code })
 }
 
 /// Somebody showed who they are. Gives back, too, what they had wanted to do when they were asked.

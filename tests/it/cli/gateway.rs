@@ -321,7 +321,7 @@ fn english_and_maths_follow_the_answer_on_age_and_the_employers_decision() {
         book.officer(&[&["requirement", "Ada", id], how, &["--reason", "Agreed with the employer"]].concat())
     };
     assert_eq!(standing(), ("not-known".into(), "aged 16 to 18 at the start: yes or no?".into()));
-    decide("english-maths", &["--decided", "declined"]).refused(1, "Ada Apprentice is not recorded as that");
+    decide("english-maths", &["--decided", "declined"]).refused(1, "Ada Apprentice is not recorded as aged 19 or over");
     book.supervisor(&["enrolment", "aged-16-to-18", "Ada", "no"]).refused(2, "training officer");
     answer("perhaps").refused(2, "yes or no");
     answer("yes").done();

@@ -219,7 +219,7 @@ fn a_standard_s_own_gateway_is_adopted_with_it_and_is_what_readiness_asks() {
     book.officer(&["enrol", "Ann Trainer", "MU0220 1.1", "--start", "2025-09-01", "--move"]);
     let general = asked(&book);
     assert!(ids(&general).contains(&"english-maths".to_owned()) && !ids(&general).contains(&"lamp-licence".to_owned()));
-    let says = "by the programme rules, for MU0220 1.1 has no gateway list of its own";
+    let says = "by the programme rules, because MU0220 1.1 has no gateway list of its own";
     assert!(general.iter().all(|(_, why)| why.contains(says)), "{general:?}");
     assert_eq!(book.run(&["verify"]).code, 3);
     // The gateway is in the digest: altering it is seen.

@@ -81,14 +81,14 @@ fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_no
     screen.wait_for("NOT YET K1");
     screen.keys("a", "Acknowledge a record of K1");
     screen.keys("not the right words\r", "Wrong passphrase");
-    screen.keys("gravel teapot comet willow 83\r", "it stands beside the record");
+    screen.keys("gravel teapot comet willow 83\r", "It is kept with the record");
     screen.wait("what she said", |screen| {
         screen.text().lines().any(|line| line.contains("│   ") && line.contains("read "))
     });
     screen.keys("j", "▸ ! NOT YET K2");
     screen.keys("d", "Dispute a record of K2");
     screen.keys("I was never asked\t", "I was never asked");
-    screen.keys("gravel teapot comet willow 83\r", "it stands beside the record");
+    screen.keys("gravel teapot comet willow 83\r", "It is kept with the record");
     screen.wait_for("disputed ");
     screen.type_in("q");
     assert_eq!(screen.end().status.code(), Some(0));
