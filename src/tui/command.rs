@@ -113,7 +113,7 @@ commands! {
     SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off only the KSB under the cursor", Hidden;
     NotAchieved,  "not-achieved",  Screen(SignOff),  ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
     Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw the marked sign-offs, or this one", Hidden;
-    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Take back something wrong, signed by mistake (undo)", Hidden;
+    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Undo a mistake: take back what was signed wrongly", Hidden;
     SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
     Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
     OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;

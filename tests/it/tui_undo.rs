@@ -299,7 +299,7 @@ fn undo_is_found_by_the_words_that_people_look_for_and_a_trainee_has_none() {
     for word in ["undo", "wrong", "mistake"] {
         for opener in [":", "?"] {
             live.keys(&format!("{opener} '{word}'"));
-            live.shows("Take back something wrong");
+            live.shows("Undo a mistake");
             live.keys("esc esc");
         }
     }

@@ -87,7 +87,7 @@ fn a_planned_end_is_signed_with_the_enrolment_in_any_of_three_ways_and_replaces_
         sound(&book);
         book.officer(&["enrolment", "planned-end", "Ann Trainee", "none"]).done();
         assert_eq!(readiness(&book)["gateway"], "2028-10-30", "the typical months, and the 59 days of the break");
-        book.officer(&["enrolment", "planned-end", "Ann Trainee", "none"]).refused(1, "That is so already");
+        book.officer(&["enrolment", "planned-end", "Ann Trainee", "none"]).refused(1, "This is already recorded for Ann Trainee");
     }
 }
 
@@ -131,7 +131,7 @@ fn recognised_hours_lower_a_published_minimum_but_never_below_187() {
     };
     for (recognised, minimum) in [("100", 826), ("100.25", 826), ("739", 187), ("740", 187), ("2000", 187)] {
         let said = recognise(recognised).done().out;
-        assert!(said.starts_with("Recognised prior learning of Ann Trainee"), "{said}");
+        assert!(said.starts_with("Recognised Ann Trainee's prior learning"), "{said}");
         assert_eq!(hours(&book)["minimum"], minimum, "{recognised}");
         assert_eq!(requirement(&book, "hours")["text"], format!("{minimum} off-the-job hours"));
     }

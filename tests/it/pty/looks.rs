@@ -13,6 +13,9 @@ fn tour(mut screen: Screen) -> Vec<u8> {
     screen.keys("?", "Show every key");
     screen.type_in("\x1b");
     screen.wait_without("Show every key");
+    // A mark is kept for the next time, and the program asks before it leaves one.
+    screen.type_in("k ");
+    screen.wait_without("1 marked");
     screen.keys("6", " History ");
     screen.keys("L", "Locked.");
     screen.type_in("\x11");
