@@ -1,6 +1,8 @@
 //! Finds what was signed in one go, so that all of it can be taken back. Must never join what two people signed, or what stands
 //! on two records.
 
+use std::collections::BTreeSet;
+
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::summary::summary;
@@ -13,12 +15,12 @@ use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::Batch;
 use crate::store::db::Tx;
-use crate::store::{beside, competence, facts, log, notes};
+use crate::store::{beside, competence, facts, log, notes, people};
 
 impl App {
     /// What was signed in one go with this statement, as the statements say themselves: each names its batch and its place in
     /// it, and a batch lies together in the log. What came back from a receipt is alone: its neighbours lie in another log.
-    pub fn batch_of(&self, id: StatementId) -> Result<Batch, Error> {
+    pub fn batch_of(&mut self, id: StatementId) -> Result<Batch, Error> {
         let together = self.book.db.read(|tx| {
             let Some(own) = log::seen_entry(tx, &self.viewer, id)? else { return Ok(vec![id]) };
             let signed_at = |at: u64| -> Result<Option<(StatementId, Statement)>, Error> {
@@ -45,7 +47,7 @@ impl App {
     }
 
     /// These statements as they can be taken back: without those that are withdrawn already.
-    pub fn batch(&self, ids: &[StatementId]) -> Result<Batch, Error> {
+    pub fn batch(&mut self, ids: &[StatementId]) -> Result<Batch, Error> {
         let mut live = Vec::new();
         for id in ids {
             let gone = self.book.db.read(|tx| {
@@ -56,7 +58,9 @@ impl App {
                 live.push((*id, self.spoken_of(*id)?));
             }
         }
-        let Some((_, first)) = live.first() else { return Err(Refusal::WithdrawnAlready.into()) };
+        if live.is_empty() {
+            return Err(Refusal::WithdrawnAlready.into());
+        }
         if live.iter().any(|(_, one)| !withdrawable(one.body.kind())) {
             return Err(Refusal::NotWithdrawable.into());
         }
@@ -64,6 +68,8 @@ impl App {
             live.iter().filter_map(|(_, one)| record(&one.body)).map(|who| who.name.clone()).collect();
         trainees.sort();
         trainees.dedup();
+        let progress = self.progress_without(&live)?;
+        let Some((_, first)) = live.first() else { return Err(Refusal::WithdrawnAlready.into()) };
         Ok(Batch {
             kind: first.body.kind(),
             what: live.iter().map(|(_, one)| words(one)).collect(),
@@ -71,7 +77,41 @@ impl App {
             signer: first.signer.who.clone(),
             signed: first.signed,
             ids: live.iter().map(|(id, _)| *id).collect(),
+            progress,
         })
+    }
+
+    /// KSBs signed now, without these sign-offs, and in all; none where they are not sign-offs of one trainee, or where the
+    /// figure stays. An earlier sign-off of the same KSB counts again.
+    fn progress_without(&mut self, gone: &[(StatementId, Statement)]) -> Result<Option<[u16; 3]>, Error> {
+        let mut codes = BTreeSet::new();
+        let mut whose = None;
+        for (_, statement) in gone {
+            let Body::SignOff(sign_off) = &statement.body else { return Ok(None) };
+            if *whose.get_or_insert(&sign_off.trainee.id) != &sign_off.trainee.id {
+                return Ok(None);
+            }
+            codes.insert(sign_off.item.code);
+        }
+        let Some(trainee) = whose else { return Ok(None) };
+        if self.book.db.read(|tx| people::enrolment(tx, trainee))?.is_none() {
+            return Ok(None);
+        }
+        let (standing, measure) = (self.standing(trainee)?, self.measure()?);
+        let on = &standing.trainee.standard;
+        let (before, total) = (standing.trainee.signed, standing.trainee.total);
+        let lost = self.book.db.read(|tx| {
+            let at = |(id, _): &(StatementId, Statement)| beside::position_of(tx, *id);
+            let at: Vec<u64> = gone.iter().filter_map(|one| at(one).transpose()).collect::<Result<_, _>>()?;
+            let mut lost = 0;
+            let counted = standing.standard.ksbs().iter().zip(&standing.states);
+            for (ksb, _) in counted.filter(|(ksb, state)| state.counts() && codes.contains(&ksb.code)) {
+                let left = competence::shown_without(tx, &self.viewer, (trainee, on, ksb.code), &at)?;
+                lost += u16::from(!left.is_some_and(|left| left.state(&measure).counts()));
+            }
+            Ok::<_, Error>(lost)
+        })?;
+        Ok((lost > 0).then_some([before, before - lost, total]))
     }
 
     /// The newest sign-off of each of these KSBs that still counts; a KSB without one is left out.

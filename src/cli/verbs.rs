@@ -224,7 +224,7 @@ pub struct SignOff {
 #[derive(Debug, Args)]
 pub struct Withdraw {
     /// What is withdrawn, by id, as `trainee` and `history` show it; several by spaces.
-    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    #[arg(value_name = "ID", required_unless_present = "batch", conflicts_with = "batch")]
     pub ids: Vec<String>,
     /// Withdraws everything that was signed in one go with this statement.
     #[arg(long, value_name = "ID")]

@@ -362,6 +362,9 @@ pub struct Batch {
     pub signer: Named,
     /// When.
     pub signed: Timestamp,
+    /// What it does to the figure of the trainee: KSBs signed with it and without it, and in all. Only of sign-offs of one
+    /// trainee that change it.
+    pub progress: Option<[u16; 3]>,
 }
 
 impl Batch {

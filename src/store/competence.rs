@@ -32,6 +32,10 @@ const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, s
 const LIVE: &str =
     "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
 const ITEMS: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb";
 const STATE: &str =
     "SELECT state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
@@ -176,11 +180,16 @@ pub(in crate::store) fn state_anew(
         let mut statement = tx.prepared(LIVE)?;
         let mut rows = statement.query([trainee, on, ksb(code)])?;
         while let Some(row) = rows.next()? {
-            let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
-            shown = Some(Shown::with(shown, Live { outcome: outcome_of(row.get(0)?)?, observed, countersigned }));
+            shown = Some(Shown::with(shown, live_of(row)?));
         }
     }
     put_state(tx, item, state_of(tx, item)?, shown, policy)
+}
+
+/// The sign-off of a row that begins with outcome, day seen and number of countersigns.
+fn live_of(row: &rusqlite::Row<'_>) -> Result<Live, StoreError> {
+    let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
+    Ok(Live { outcome: outcome_of(row.get(0)?)?, observed, countersigned })
 }
 
 /// The KSBs of which a trainee has a sign-off on a standard, live or not.
@@ -384,6 +393,27 @@ pub fn history(
         found.push((position(row.get(0)?), fate_of(row, 1)?));
     }
     Ok(found)
+}
+
+/// What a KSB would come to without the sign-offs at these positions.
+pub fn shown_without(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
+    without: &[u64],
+) -> Result<Option<Shown>, StoreError> {
+    let mut left = None;
+    if !viewer.may_see(trainee) {
+        return Ok(left);
+    }
+    let mut statement = tx.prepared(LEFT)?;
+    let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
+    while let Some(row) = rows.next()? {
+        if !without.contains(&position(row.get(3)?)) {
+            left = Some(Shown::with(left, live_of(row)?));
+        }
+    }
+    Ok(left)
 }
 
 /// The positions of all that stands on a trainee's record, or on everybody's, in the log's order.

@@ -69,12 +69,32 @@ fn the_dialog_names_all_that_is_taken_back_with_a_reason_that_can_be_changed() {
     for words in ["Take back 2 sign-offs for Ada Apprentice", "K1 K2", "Signed by you at", "Signed in error"] {
         live.shows(words);
     }
+    live.shows("They no longer count: 2 of 72 signed becomes 0 of 72.");
     let Some(Overlay::Withdraw(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("reason");
     live.keys(&format!("ctrl-u 'It was Bo' tab '{secret}' enter"));
     assert!(live.said().starts_with("Took back 2"), "{}", live.text());
     let newest = live.newest("withdraw");
     assert!(newest.to_string().contains("It was Bo"), "{newest}");
+}
+
+#[test]
+fn the_dialog_says_what_becomes_of_the_figure_where_an_earlier_sign_off_counts_again_or_nothing_changes() {
+    let mut live = desk(staffed());
+    let secret = secret(&live);
+    mark(&mut live, &["K1"]);
+    live.keys(&format!("s '{secret}' enter"));
+    mark(&mut live, &["K1", "K2", "K3"]);
+    live.keys(&format!("s '{secret}' enter"));
+    assert_eq!(live.said(), "Signed 3 KSBs for Ada Apprentice");
+    live.keys("u");
+    live.shows("They no longer count: 3 of 72 signed becomes 1 of 72.");
+    live.keys(&format!("'{secret}' enter"));
+    assert_eq!(state(&live.book, "K1"), "signed");
+    assert!(withdrawn(&live, "K2") && withdrawn(&live, "K3"));
+    mark(&mut live, &["K1"]);
+    live.keys(&format!("s '{secret}' enter u"));
+    live.shows("It no longer counts. Nothing is deleted");
 }
 
 #[test]

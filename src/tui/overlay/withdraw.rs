@@ -46,15 +46,23 @@ impl Meant {
     }
 
     /// What it means, in the words of the dialog.
-    fn meaning(self, about: &About) -> &'static str {
-        match self {
-            Self::Withdraw if about.ids().len() > 1 => {
-                "They no longer count. Nothing is deleted: the log keeps them, and this reason."
+    fn meaning(self, about: &About) -> String {
+        let (said, them) = match self {
+            Self::Acknowledge => return "You have read it. That you have is signed, and shown with it.".to_owned(),
+            Self::Dispute => {
+                return "You do not agree. The reason is signed, and shown with it; it counts as before.".to_owned();
             }
-            Self::Withdraw => "It no longer counts. Nothing is deleted: the log keeps it, and this reason.",
-            Self::Acknowledge => "You have read it. That you have is signed, and stands beside it.",
-            Self::Dispute => "You do not agree. The reason is signed, and stands beside it; it counts as before.",
-        }
+            Self::Withdraw if about.ids().len() > 1 => ("They no longer count", "them"),
+            Self::Withdraw => ("It no longer counts", "it"),
+        };
+        let becomes = match about {
+            About::Batch(batch) => batch.progress,
+            About::One(..) => None,
+        };
+        let becomes = becomes.map_or(String::new(), |[before, after, total]| {
+            format!(": {before} of {total} signed becomes {after} of {total}")
+        });
+        format!("{said}{becomes}. Nothing is deleted: the log keeps {them}, and this reason.")
     }
 
     fn verb(self) -> &'static str {
@@ -194,7 +202,7 @@ impl State {
         let most = area.height.saturating_sub(2);
         let told_rows: u16 = told.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
-        let foot = self.signature.height(&self.form, meaning, &hints, width);
+        let foot = self.signature.height(&self.form, &meaning, &hints, width);
         let least = told_rows + form + foot;
         // Empty rows: above everything, below what it is about, below the fields where there are any, before the secret.
         let gaps = if form > 0 { 4 } else { 3 };
@@ -213,7 +221,7 @@ impl State {
         let cursor = draw_form(&self.form, fields, buf, theme);
         let rest = fields.bottom() + u16::from(form > 0 && spare > 1);
         let foot = Rect { y: rest, height: inner.bottom().saturating_sub(rest), ..inner };
-        let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
+        let secret = self.signature.draw(&self.form, (&meaning, &hints), foot, buf, theme);
         cursor.or(secret)
     }
 
