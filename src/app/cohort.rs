@@ -59,7 +59,15 @@ pub(in crate::app) struct About {
 }
 
 /// The part of their standard that each trainee answers for, of those who do not answer for all of it.
-pub(in crate::app) type Parts = HashMap<TraineeNo, Arc<Standard>>;
+pub(in crate::app) type Parts = HashMap<TraineeNo, Part>;
+
+/// What a trainee answers for who does not answer for the whole of their standard.
+pub(in crate::app) struct Part {
+    /// The standard with these KSBs alone.
+    pub standard: Arc<Standard>,
+    /// Their option; empty where the standard has none.
+    option: String,
+}
 
 /// A trainee that fits, and where they stand in the order. Ten thousand are sorted at a key's press: it is small.
 #[derive(Debug, Clone, Copy)]
@@ -120,7 +128,7 @@ impl Asks {
         &self,
         filter: &Filter,
         of: TraineeNo,
-        who: &Who<'_>,
+        (who, option): (&Who<'_>, &str),
         course: &Course,
         (start, weeks): (NaiveDate, i32),
     ) -> bool {
@@ -133,7 +141,7 @@ impl Asks {
             (Flag::Due, call.is_some_and(|call| !matches!(call, Call::Later(_)))),
         ];
         filter.fits(&Facts {
-            texts: &[who.name, &course.label, who.specialism, who.department],
+            texts: &[who.name, &course.label, who.specialism, option, who.department],
             by: self.over.get(who.id).map(String::as_str).as_slice(),
             day: Some(start),
             level: who.level,
@@ -169,10 +177,12 @@ impl App {
                 return;
             };
             let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
-            let total = part.map_or(course.total, |part| count(part));
-            let weeks = asks.weeks((&one, start), part.unwrap_or(&course.standard), total, course);
+            let total = part.map_or(course.total, |part| count(&part.standard));
+            let answered_for = part.map_or(&course.standard, |part| &part.standard);
+            let weeks = asks.weeks((&one, start), answered_for, total, course);
             let stands = (start, weeks);
-            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, &who, course, stands)) {
+            let option = part.map_or("", |part| part.option.as_str());
+            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, (&who, option), course, stands)) {
                 found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
                 names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
             }
@@ -229,13 +239,14 @@ impl App {
 
     /// What a filter can ask of every current trainee, by id.
     pub(in crate::app) fn about_everyone(&mut self) -> Result<HashMap<String, About>, Error> {
-        let (courses, measure) = (self.courses()?, self.measure()?);
+        let (courses, parts, measure) = (self.courses()?, self.parts()?, self.measure()?);
         self.book.db.read(|tx| {
             let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &self.viewer)?);
             cohort::each(tx, &self.viewer, &measure, Known::All, &mut |one, who| {
                 let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
                 let spans = breaks.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
-                let words = format!("{label}\n{}\n{}", who.specialism, who.department);
+                let option = parts.get(&one.trainee).map_or("", |part| part.option.as_str());
+                let words = format!("{label}\n{}\n{option}\n{}", who.specialism, who.department);
                 let paused = spans.iter().any(|span| span.holds(measure.today));
                 about.insert(who.id.to_owned(), About { words, level: who.level.to_owned(), paused });
             })?;
@@ -286,7 +297,8 @@ impl App {
         for (trainee, on, scope) in scopes {
             let of = numbers.get(&on).ok_or_else(|| damaged("an enrolment is on no standard"))?;
             let part = self.book.standard_in(of, &scope)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
-            parts.insert(trainee, part);
+            let option = scope.option.map_or_else(String::new, |option| option.to_string());
+            parts.insert(trainee, Part { standard: part, option });
         }
         Ok(parts)
     }

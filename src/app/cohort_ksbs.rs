@@ -78,7 +78,7 @@ impl App {
 impl Sieve {
     fn lists(&self, one: &Found, standing: Standing<'_>, parts: &Parts) -> bool {
         let Some(wanted) = self.wanted.get(&one.on) else { return false };
-        let part = if parts.is_empty() { None } else { parts.get(&one.place) };
+        let part = if parts.is_empty() { None } else { parts.get(&one.place).map(|part| &part.standard) };
         let again = if self.again.is_empty() { None } else { self.again.get(&(one.place, one.on)) };
         let (mut signed, claimed) = (standing.each().peekable(), self.claimed.get(&one.place));
         let asked = |code: KsbCode| part.is_none_or(|part| part.ksb(code).is_some());

@@ -8,6 +8,7 @@ use crate::cli::sheet::Table;
 use crate::cli::verbs::Cohort;
 use crate::domain::cohort::CohortRow;
 use crate::domain::lists::List;
+use crate::domain::text::Clean;
 
 /// The cohort in an order.
 pub fn cohort(context: &Context, asked: &Cohort) -> Result<Answer, Failure> {
@@ -38,6 +39,11 @@ pub fn cohort(context: &Context, asked: &Cohort) -> Result<Answer, Failure> {
     Ok(Answer::new(vec![listed(table, "No trainee fits")], &shape)?)
 }
 
+/// These with a comma between them.
+fn listed_all<'a>(texts: impl Iterator<Item = &'a Clean>) -> String {
+    texts.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 fn row(row: &CohortRow) -> Vec<String> {
     let card = &row.trainee;
     let weeks = match row.weeks {
@@ -49,7 +55,7 @@ fn row(row: &CohortRow) -> Vec<String> {
     vec![
         card.name.to_string(),
         card.standard.to_string(),
-        card.specialism.as_ref().map(ToString::to_string).unwrap_or_default(),
+        listed_all(card.scope.option.iter().chain(&card.specialism)),
         format!("{}/{}", row.month, row.months),
         format!("{}/{}", card.signed, card.total),
         row.expected.to_string(),

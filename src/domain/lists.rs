@@ -83,7 +83,7 @@ const CLAIMS: &[(Part, &str)] = &[
     (Part::Flag(Withdrawn), "the trainee took it back"),
 ];
 const COHORT: &[(Part, &str)] = &[
-    (Part::Word, "stands in name, standard, specialism or department"),
+    (Part::Word, "is in the name, standard, option, specialism or department"),
     (Part::Code, "this KSB is still outstanding; with a state, is in it"),
     (Part::State, "a KSB is in this state"),
     (Part::Duty, "a KSB of this duty is still outstanding; with a state, is in it"),
@@ -122,7 +122,7 @@ const PROGRAMME: &[(Part, &str)] = &[
     (Part::Flag(Withdrawn), "a review that counts no more"),
 ];
 const REVIEWS: &[(Part, &str)] = &[
-    (Part::Word, "stands in the trainee's name, standard, specialism or department"),
+    (Part::Word, "is in the trainee's name, standard, option, specialism or department"),
     (Part::By, "the trainee is under this supervisor"),
     (Part::Days, "due on this day or later, or earlier"),
     OF_TRAINEE,

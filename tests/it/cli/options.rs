@@ -69,6 +69,13 @@ fn a_trainee_answers_for_the_core_and_their_option_in_every_list_and_figure() {
         let out = book.run(args).done().out;
         assert!(!out.contains("Trim a wick") && !out.contains("of 3 "), "{args:?}: {out}");
     }
+    // Their option is among the words that find them, and in the table.
+    for (word, finds) in [("oil", 1), ("gas", 0)] {
+        let found = book.run(&["cohort", word, "--json"]).done().json();
+        assert_eq!(found["trainees"].as_array().map(Vec::len), Some(finds), "{word}: {found}");
+    }
+    let table = book.run(&["cohort", "trainer"]).done().out;
+    assert!(table.contains("Oil lamps"), "{table}");
     // A filter of KSBs asks what she answers for, whatever the standard has besides.
     for (filter, finds) in [("k2", 1), ("s1", 0), ("duty:2", 1), ("duty:3", 0)] {
         let found =
