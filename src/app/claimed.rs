@@ -9,7 +9,7 @@ use crate::domain::value::{ClaimId, Digest};
 use crate::store::beside::erased;
 use crate::store::claims;
 use crate::store::db::Tx;
-use crate::store::scratch::answered_in_file;
+use crate::store::scratch::{answered_in_file, withdrawn_in_file};
 
 /// Has a sign-off name the claim that waits for it, with the digest of all that was claimed.
 pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
@@ -48,8 +48,13 @@ impl Claims {
         self.last = Some((id, found));
         let answered = answered_in_file(tx, id, sign_off.item.code).ok().flatten();
         match found {
-            // What answered it is this very sign-off, unless it was put back after another had answered.
-            Some(found) if found == named && !put_back && answered != Some(Some(at)) => {
+            // What answered it is this very sign-off, unless it was put back after another had answered, or is withdrawn.
+            Some(found)
+                if found == named
+                    && !put_back
+                    && answered != Some(Some(at))
+                    && !withdrawn_in_file(tx, at).unwrap_or(false) =>
+            {
                 Some("The claim that it answers says that something else answered it, or nothing")
             }
             Some(found) if found == named => None,

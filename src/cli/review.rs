@@ -24,12 +24,13 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<Answer, Failure> 
     let meeting = app.review_plan(&trainee.id)?.meeting;
     everyone_is_named(if asked.year_end { Meeting::YearEnd } else { meeting }, &attended)?;
     let texts = texts(asked)?;
+    let held = day(&asked.held, "--held", today)?;
     let action = |text: &String| {
         let (what, by) = text
             .rsplit_once(" by ")
             .ok_or_else(|| Error::usage(format!("“{text}” has no day")).hint("Write it as “Write up S26 by 1 Dec”"))?;
         let what = lines(Some(what), "--action")?.ok_or_else(|| Error::usage("--action is empty"))?;
-        Ok::<_, Error>(ReviewAction { what, by: day(by, "--action", today)?, owner: None })
+        Ok::<_, Error>(ReviewAction { what, by: day(by, "--action", held)?, owner: None })
     };
     let mut actions = carried(app, &trainee.id, &asked.carry)?;
     match asked.actions.as_slice() {
@@ -47,17 +48,16 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<Answer, Failure> 
     }
     let new = NewReview {
         trainee: trainee.id.clone(),
-        held: day(&asked.held, "--held", today)?,
+        held,
         attended,
         meeting: asked.year_end.then_some(Meeting::YearEnd),
         texts,
         actions,
         rating: asked.rating,
         rating_reason: lines(asked.rating_reason.as_deref(), "--rating-reason")?,
-        next: asked.next.as_deref().map(|text| day(text, "--next", today)).transpose()?,
+        next: asked.next.as_deref().map(|text| day(text, "--next", held)).transpose()?,
         late: lines(asked.late.as_deref(), "--late")?,
     };
-    let held = new.held;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let proof = context.proof(&signer)?;
     let done = app.hold_review(&signer.id, &proof, new)?;

@@ -153,12 +153,17 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
                 )
             }));
             why.push(format!("{minimum} in all: {rate} for {whole}{}, rounded up", less_leave(rule)));
-            let expected = rate.hours(passed, rule, Rounded::Down);
-            why.push(format!(
-                "{expected} are expected by now: {rate} for {}{}, rounded down",
-                passed.in_days(),
-                less_leave(rule)
-            ));
+            // Once the programme is over, all of it is expected.
+            let expected = if passed < whole { rate.hours(passed, rule, Rounded::Down) } else { minimum };
+            why.push(if passed < whole {
+                format!(
+                    "{expected} are expected by now: {rate} for {}{}, rounded down",
+                    passed.in_days(),
+                    less_leave(rule)
+                )
+            } else {
+                format!("{expected} are expected by now: the programme is over")
+            });
             (Some(minimum), Some(expected))
         }
         (None, Some(minimum)) if rule.published => {
@@ -170,7 +175,8 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             };
             let expected = match plan {
                 Some(plan) => plan.by_now.whole(),
-                None => passed.share_of(minimum, whole),
+                None if passed < whole => passed.share_of(minimum, whole),
+                None => minimum,
             };
             why.push(match plan {
                 Some(plan) => format!(
@@ -179,6 +185,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
                     day_words(plan.signed),
                     day_words(plan.until)
                 ),
+                None if passed == whole => format!("{expected} are expected by now: the programme is over"),
                 None => format!(
                     "{expected} are expected by now if spread evenly: {} of {whole}, rounded down",
                     passed.in_days()
@@ -425,6 +432,22 @@ mod tests {
                 "That is 16 hours ahead of an even spread",
             ]
         );
+    }
+
+    #[test]
+    fn once_the_programme_is_over_all_hours_are_expected_and_never_before() {
+        for (start, published) in [("2024-09-26", Some(926)), ("2025-09-08", Some(926)), ("2021-01-04", None)] {
+            let start: NaiveDate = start.parse().unwrap();
+            let over = start.checked_add_months(Months::new(36)).unwrap();
+            for day in -40..40_i64 {
+                let today = over + chrono::TimeDelta::days(day);
+                let plan = plan(&start.to_string(), &today.to_string(), 0, published);
+                let (minimum, expected) = (plan.minimum.unwrap(), plan.expected.unwrap());
+                assert!(expected <= minimum, "{start} {today}");
+                // 36 months are 1,092 days of hours, 1,095 or 1,096 of the calendar.
+                assert_eq!(expected == minimum, (today - start).num_days() >= 1_092, "{start} {today}: {expected}");
+            }
+        }
     }
 
     #[test]

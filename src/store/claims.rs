@@ -49,6 +49,13 @@ const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE train
     AND ?3 IN ('', reference || ' ' || version) AND size <= ?5) RETURNING claim";
 const LEAVE: &str = "UPDATE claim_item SET waits = 0, answered = ?2 WHERE trainee = ?1 AND waits = 1
     AND claim IN (SELECT claim FROM claim WHERE trainee = ?1 AND size <= ?3) RETURNING claim";
+/// What was answered by a sign-off that is withdrawn waits again, unless its trainee took the claim back, made it again or has
+/// left.
+const REOPEN: &str = "UPDATE claim_item SET waits = 1, answered = NULL WHERE answered = ?1
+    AND claim IN (SELECT claim FROM claim WHERE withdrawn IS NULL)
+    AND trainee NOT IN (SELECT id FROM person WHERE \"left\" = 1)
+    AND NOT EXISTS (SELECT 1 FROM claim AS c JOIN claim_item AS i ON i.claim = c.claim
+    WHERE c.again = claim_item.claim AND i.ksb = claim_item.ksb AND c.size <= ?2) RETURNING claim";
 const COUNT_ANEW: &str =
     "UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1)
     WHERE claim = ?1";
@@ -264,6 +271,14 @@ pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> 
     let mut statement = tx.prepared(LEAVE)?;
     let with = params![trainee.as_str(), place(at), at.cast_signed()];
     let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
+}
+
+/// What the sign-off at `of`, which the statement at `at` withdraws, had answered waits for an answer again.
+pub(in crate::store) fn reopen(tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(REOPEN)?;
+    let claims: Vec<i64> =
+        statement.query_map(params![place(of), at.cast_signed()], |row| row.get(0))?.collect::<Result<_, _>>()?;
     claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
 }
 

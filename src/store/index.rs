@@ -175,7 +175,7 @@ impl Indexer {
             Body::Withdraw(withdraw) => {
                 let Some(of) = self.note(tx, withdraw.of, NoteKind::Withdraw, by, at)? else { return Ok(()) };
                 if self.change(tx, of, Change::Withdrawn(at))? {
-                    return Ok(());
+                    return claims::reopen(tx, of, at);
                 }
                 self.withdraw_note(tx, of, at)
             }

@@ -7,13 +7,15 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
 use crate::domain::value::{ClaimId, KsbCode};
-use crate::store::codec::{ksb, position};
+use crate::store::codec::{ksb, place, position};
 use crate::store::db::{Access, Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 use crate::store::index;
 use crate::store::schema::MIGRATIONS;
 
 const ANSWERED: &str = "SELECT answered FROM file.claim_item JOIN file.claim USING (claim) WHERE id = ?1 AND ksb = ?2";
+
+const WITHDRAWN: &str = "SELECT 1 FROM file.sign_off WHERE place = ?1 AND withdrawn IS NOT NULL";
 
 /// Rows named of one table; more are not looked for.
 const MOST_NAMED: usize = 5;
@@ -109,6 +111,11 @@ pub fn answered_in_file(tx: &Tx<'_>, id: ClaimId, code: KsbCode) -> Result<Optio
     let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
     let found = tx.prepared(ANSWERED)?.query_row(params![id.0.as_bytes(), ksb(code)], read).optional()?;
     Ok(found.map(|answered| answered.map(position)))
+}
+
+/// Whether the sign-off at a position is withdrawn, as the file itself has it.
+pub fn withdrawn_in_file(tx: &Tx<'_>, at: u64) -> Result<bool, StoreError> {
+    Ok(tx.prepared(WITHDRAWN)?.exists([place(at)])?)
 }
 
 /// A value for a reader, cut where it is long.

@@ -185,7 +185,10 @@ impl Door {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Withdrawn(app.withdraw_all(&signer, &proof, &of, &reason)?))
             }
-            Effect::Foretell(meant) => acts::foretold(app, *meant).map(|()| Outcome::Nothing),
+            Effect::Foretell(meant) => Ok(match acts::foretold(app, *meant) {
+                Ok(()) => Outcome::Nothing,
+                Err(error) => Outcome::Refused(failure(error)),
+            }),
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))

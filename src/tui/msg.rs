@@ -376,6 +376,8 @@ pub enum Outcome {
     Nothing,
     /// It failed, and nothing was changed.
     Failed(Failure),
+    /// What a dialog is for would be refused, whatever is typed.
+    Refused(Failure),
 }
 
 /// A trainee opened: the standing, and the signer's place on it.

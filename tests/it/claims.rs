@@ -99,6 +99,53 @@ fn a_claim_waits_is_answered_by_a_sign_off_that_names_it_and_its_evidence_and_th
 }
 
 #[test]
+fn a_claim_whose_answer_is_taken_back_waits_again_with_its_files_unless_it_was_made_again_or_taken_back() {
+    let book = staffed();
+    let pdf = file(&book, "audit-q4.pdf", PDF);
+    let id = claim(&book, &["S26", "S27", "--reflection", "I led it.", "--evidence", &pdf, "--of", "Sam"]);
+    let not = ["--not-achieved", "--feedback", "Too small", "--action", "Repeat it", "--by", "in 2 weeks"];
+    let settled = |book: &Book| {
+        sound(book);
+        let before = claims(book);
+        book.run(&["rebuild"]).done();
+        assert_eq!(claims(book), before);
+        sound(book);
+    };
+    for outcome in [&[][..], &not] {
+        let answer = [&["claim", "answer", &id, "--json"], outcome].concat();
+        let signed = book.supervisor(&answer).done().json()["statements"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(queue(&book, &[]).len(), 0);
+        book.supervisor(&["withdraw", "--batch", &signed, "--reason", "Signed in error"]).done();
+        let waiting = &queue(&book, &["--of", "Sam"])[0];
+        assert_eq!(waiting["ksbs"], serde_json::json!(["S26", "S27"]));
+        let one = &claims(&book)[0];
+        assert_eq!((&one["state"], &one["reflection"]), (&"waiting".into(), &"I led it.".into()));
+        assert_eq!(one["files"][0]["name"], "audit-q4.pdf");
+        assert_eq!(state(&book, "S26"), "claimed");
+        settled(&book);
+        // What was withdrawn can be erased: the claim and its words still wait.
+        assert_eq!(book.officer(&["erase", &signed, "--reason", "Wrong trainee"]).code, 0);
+        assert_eq!(claims(&book)[0]["reflection"], "I led it.");
+        settled(&book);
+    }
+    // Made again after it was answered, it does not wait twice.
+    let signed = book.supervisor(&[&["claim", "answer", &id, "--json"], not.as_slice()].concat()).done().json();
+    let again = claim(&book, &["--again", &id]);
+    let all: Vec<&str> =
+        signed["statements"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    book.supervisor(&[&["withdraw"], all.as_slice(), &["--reason", "Signed in error"]].concat()).done();
+    assert_eq!(queue(&book, &[]).len(), 1);
+    assert_eq!(queue(&book, &[])[0]["id"], again.as_str());
+    settled(&book);
+    // Of a claim that its trainee took back nothing waits.
+    let signed = book.supervisor(&["claim", "answer", &again, "--ksb", "S26", "--json"]).done().json();
+    ada(&book, &["claim", "withdraw", &again]).done();
+    book.supervisor(&["withdraw", signed["statements"][0]["id"].as_str().unwrap(), "--reason", "x"]).done();
+    assert_eq!((queue(&book, &[]).len(), claims(&book)[0]["state"].clone()), (0, "withdrawn".into()));
+    settled(&book);
+}
+
+#[test]
 fn what_is_not_achieved_stands_with_its_action_and_is_claimed_again_until_it_is_signed() {
     let book = staffed();
     let id = claim(&book, &["S26", "--reflection", "First try"]);

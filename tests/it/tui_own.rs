@@ -14,7 +14,7 @@ use countersign::tui::theme::Looks;
 
 use crate::tui_face::{Bench, at_work, clean, id, two_records};
 
-fn choice(who: &str, name: &str, role: Role, way: Way) -> PersonChoice {
+pub fn choice(who: &str, name: &str, role: Role, way: Way) -> PersonChoice {
     let (id, name, roles) = (id(who), clean(name), vec![role]);
     PersonChoice { person: PersonRow { id, name, roles, registration: None, left: false }, way }
 }

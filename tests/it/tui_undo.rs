@@ -283,6 +283,60 @@ fn a_draft_is_offered_for_the_same_ksbs_and_outcome_alone() {
 }
 
 #[test]
+fn a_text_that_contains_the_pin_is_refused_and_in_no_draft_until_it_is_taken_out() {
+    let mut live = desk(staffed());
+    let secret = secret(&live);
+    let feedback = |live: &Live| {
+        let Some(Overlay::Sign(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
+        dialog.form.value("feedback").to_owned()
+    };
+    let typed = |live: &mut Live, text: &str| {
+        let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        dialog.form.focus_on("feedback");
+        live.keys(text);
+    };
+    let size = live.book.size();
+    mark(&mut live, &["S2"]);
+    live.keys("s");
+    typed(&mut live, &format!("'Calm {secret}'"));
+    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
+    dialog.form.focus_on("secret");
+    live.keys(&format!("'{secret}' enter"));
+    live.shows("This text contains your PIN: take it out");
+    live.keys("esc s");
+    assert_eq!((feedback(&live), live.book.size()), (String::new(), size));
+    typed(&mut live, &format!("'Calm {secret}'"));
+    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
+    dialog.form.focus_on("secret");
+    live.keys(&format!("'{secret}' enter"));
+    typed(&mut live, &"backspace ".repeat(secret.len()));
+    live.keys("esc s");
+    assert_eq!(feedback(&live).trim(), "Calm");
+}
+
+#[test]
+fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
+    let mut live = desk(staffed());
+    let priya = live.book.keep("priya", PRIYA);
+    live.book.run(&["sign-off", "Ada", "K1,K2", "--as", "Priya", "--passphrase-file", &priya]).done();
+    live.keys("6");
+    let size = live.book.size();
+    for _ in 0..4 {
+        live.keys("u");
+        let Some(Overlay::Withdraw(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
+        assert!(dialog.signature.refused.is_some(), "{}", live.text());
+        live.keys("'9999' enter");
+        assert!(!live.text().contains("Wrong PIN"), "{}", live.text());
+        live.keys("esc");
+    }
+    assert_eq!(live.book.size(), size);
+    // The PIN was never tried, so it still signs.
+    mark(&mut live, &["S2"]);
+    live.keys(&format!("1 s '{PIN}' enter"));
+    assert_eq!(live.said(), "Signed S2 for Ada Apprentice");
+}
+
+#[test]
 fn one_with_method_and_supervision_and_a_whole_duty_take_nine_keys_at_most_once_they_were_used() {
     let mut live = desk(staffed());
     let secret = secret(&live);

@@ -2,6 +2,7 @@
 
 use countersign::domain::cohort::CohortOrder;
 use countersign::domain::competence::State;
+use countersign::domain::person::Role;
 use countersign::domain::statement::Outcome;
 use countersign::domain::value::{DutyNo, Secret};
 use countersign::domain::view::Receipted;
@@ -16,6 +17,7 @@ use crate::tui_face::{
     Bench, at_work, cards, clean, code, cohort, full_statement, head, history, id, marks, record, said, saved,
     standing, statement, two_records,
 };
+use crate::tui_own::choice;
 
 #[test]
 fn space_marks_the_row_keeps_the_mark_on_disk_and_moves_down() {
@@ -343,6 +345,35 @@ fn a_kiosk_is_neither_left_nor_suspended_by_a_key() {
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Quit | Effect::Suspend)), "{key}: {effects:?}");
         bench.model.overlay = None;
     }
+}
+
+#[test]
+fn a_kiosk_asks_training_officers_alone_who_leaves_and_shows_no_pin_typed_where_a_name_is_asked_for() {
+    let people = || {
+        vec![
+            choice("7f01", "Sam Supervisor", Role::Supervisor, Way::Pin),
+            choice("7f02", "Tilly Officer", Role::TrainingOfficer, Way::Pin),
+        ]
+    };
+    for locked in [false, true] {
+        let mut bench = at_work();
+        bench.model.kiosk = true;
+        bench.keys(if locked { "L ctrl-q" } else { "q" });
+        bench.say(Msg::Done(Done::People(people())));
+        assert!(bench.text().contains("Tilly Officer") && !bench.text().contains("Sam Supervisor"), "{}", bench.text());
+        bench.keys("2 9 4 7");
+        assert!(!bench.text().contains("2947"), "{}", bench.text());
+        let Some(Overlay::Person(state)) = &bench.model.overlay else { panic!() };
+        assert!(state.chosen.is_some() && !state.secret.is_empty());
+    }
+    // Somebody else may still unlock it.
+    let mut bench = at_work();
+    bench.model.kiosk = true;
+    bench.keys("L ctrl-q esc");
+    bench.say(Msg::Done(Done::People(people())));
+    assert!(bench.text().contains("Sam Supervisor"), "{}", bench.text());
+    bench.keys("2 9 4 7");
+    assert!(!bench.text().contains("2947"), "{}", bench.text());
 }
 
 #[test]

@@ -188,6 +188,11 @@ impl State {
             return Reply::Stay;
         }
         self.signature.failure = None;
+        self.keep()
+    }
+
+    /// Keeps what is typed as a draft, where this is kept.
+    fn keep(&self) -> Reply {
         match (&self.open.owner, &self.open.trainee) {
             (Some(person), Some(trainee)) if self.keeps() => {
                 let (person, trainee) = (person.clone(), trainee.clone());
@@ -218,8 +223,8 @@ impl State {
             self.form.focus_on(SECRET);
             return Reply::Stay;
         }
-        if self.signature.refuses_shown(&mut self.form) {
-            return Reply::Stay;
+        if self.signature.refuses(&mut self.form) {
+            return self.keep();
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;

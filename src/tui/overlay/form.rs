@@ -81,13 +81,15 @@ pub struct Field {
     pub place: Place,
     /// What is wrong with it.
     pub fault: Option<String>,
+    /// Whether its text holds the secret, so that it is in no draft.
+    pub leaks: bool,
 }
 
 impl Field {
     /// A field that may stay empty, on rows of its own.
     #[must_use]
     pub fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { name, label, kind, need: Need::Optional, place: Place::Own, fault: None }
+        Self { name, label, kind, need: Need::Optional, place: Place::Own, fault: None, leaks: false }
     }
 
     /// The same field, drawn there.
@@ -220,6 +222,15 @@ impl Form {
         self.fields.iter().filter(|field| field.place != Place::Away).find(shown).map(|field| field.name)
     }
 
+    /// A text out of which the secret was taken may be in a draft again.
+    fn look_for_secret(&mut self) {
+        let still = self.shows_secret();
+        let typed = !self.secret_is_empty();
+        for field in self.fields.iter_mut().filter(|field| field.leaks && typed) {
+            field.leaks = still == Some(field.name);
+        }
+    }
+
     /// Whether no secret is typed.
     #[must_use]
     pub fn secret_is_empty(&self) -> bool {
@@ -238,7 +249,7 @@ impl Form {
     /// What a draft keeps: every field that holds something, by name.
     #[must_use]
     pub fn draft(&self) -> Draft {
-        let kept = self.fields.iter().filter(|field| !field.value().is_empty());
+        let kept = self.fields.iter().filter(|field| !field.value().is_empty() && !field.leaks);
         kept.map(|field| (field.name.to_owned(), field.value().to_owned())).collect()
     }
 
@@ -277,6 +288,7 @@ impl Form {
         match edited {
             Edited::Changed => {
                 field.fault = None;
+                self.look_for_secret();
                 if before { Touched::Stayed } else { Touched::Edited }
             }
             Edited::Moved => Touched::Stayed,

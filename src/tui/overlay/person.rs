@@ -83,6 +83,14 @@ impl State {
         self.selected = 0;
     }
 
+    /// Takes in those who alone may answer; a single one is chosen at once.
+    pub fn found_alone(&mut self, people: Vec<PersonChoice>) {
+        (self.people, self.selected) = (people, 0);
+        if self.people.len() == 1 && self.chosen.is_none() && self.filter.text().is_empty() {
+            self.chosen = self.people.first().cloned();
+        }
+    }
+
     /// Takes a key.
     pub fn key(&mut self, press: KeyPress) -> Reply {
         if let (Over::Lock(_), Held::Ctrl, Key::Char('q' | 'c')) = (&self.over, press.held, press.key) {
@@ -167,7 +175,7 @@ impl State {
             self.secret.clear();
             self.failure = None;
             self.stage = Stage::Asking;
-            return Reply::Stay;
+            return Reply::Ask(vec![self.ask()]);
         }
         if matches!(self.over, Over::Screen) {
             return Reply::Close(vec![]);
@@ -186,6 +194,12 @@ impl State {
             self.selected = (self.selected + by) % self.people.len();
         }
         Reply::Stay
+    }
+
+    /// Whether a number is typed where a name is asked for: most likely a PIN, which is not shown.
+    pub(in crate::tui::overlay) fn is_number(&self) -> bool {
+        let text = self.filter.text();
+        !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit())
     }
 
     fn only_one_with_a_pin(&self) -> bool {

@@ -9,6 +9,7 @@ use crate::tui::overlay::person::{Over, State};
 use crate::tui::overlay::signature::{Stage, secret_label};
 use crate::tui::theme::{Charset, Theme};
 use crate::tui::widget::frame::{Seen, Titles, scrolled};
+use crate::tui::widget::secret::Hidden;
 use crate::tui::widget::{draw, field, list, text};
 
 /// Columns for text, and the most people shown at once.
@@ -61,7 +62,13 @@ impl State {
             let place = row(gaps, 1);
             let used = draw::line(buf, place, 0, &[("> ", theme.strong)], theme);
             let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
-            field::draw(&self.filter, room, buf, theme.text)
+            if self.is_number() {
+                let mut hidden = Hidden::default();
+                hidden.paste(self.filter.text());
+                hidden.draw(room, buf, theme)
+            } else {
+                field::draw(&self.filter, room, buf, theme.text)
+            }
         };
         let mut at = 0;
         let foot = row(1 + people + 3 * gaps, said_rows);
@@ -75,6 +82,8 @@ impl State {
         if self.people.is_empty() {
             let none = if self.filter.text().is_empty() {
                 "Type a few letters of your name"
+            } else if self.is_number() {
+                "Choose who you are first, then type the PIN"
             } else {
                 "Nobody of that name signs here"
             };

@@ -144,6 +144,11 @@ impl State {
             return Reply::Stay;
         }
         self.signature.failure = None;
+        self.keep()
+    }
+
+    /// Keeps what is typed as a draft.
+    fn keep(&self) -> Reply {
         if !self.open.claims.is_empty() {
             return Reply::Stay;
         }
@@ -184,8 +189,8 @@ impl State {
             self.form.focus_on(SECRET);
             return Reply::Stay;
         }
-        if self.signature.refuses_shown(&mut self.form) {
-            return Reply::Stay;
+        if self.signature.refuses(&mut self.form) {
+            return self.keep();
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;

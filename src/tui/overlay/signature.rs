@@ -36,6 +36,8 @@ pub struct Signature {
     pub way: Way,
     /// Why the last try failed.
     pub failure: Option<Failure>,
+    /// Why no try can succeed; then none is made, and no wrong PIN counted.
+    pub refused: Option<Failure>,
     /// Whether an answer is awaited.
     pub stage: Stage,
 }
@@ -44,7 +46,7 @@ impl Signature {
     /// A signature not yet asked for.
     #[must_use]
     pub fn new(signer: PersonRow, way: Way) -> Self {
-        Self { signer, role: None, way, failure: None, stage: Stage::Asking }
+        Self { signer, role: None, way, failure: None, refused: None, stage: Stage::Asking }
     }
 
     /// The secret's field.
@@ -59,10 +61,16 @@ impl Signature {
         format!("Type your {}, then Enter", secret_words(self.way))
     }
 
-    /// Refuses a text that contains the secret: it would be signed and read by others. Whether it did.
-    pub fn refuses_shown(&self, form: &mut Form) -> bool {
+    /// Refuses what is refused whatever is typed, and a text that contains the secret: it would be signed and read by others.
+    /// Whether it did.
+    pub fn refuses(&mut self, form: &mut Form) -> bool {
+        if let Some(refused) = &self.refused {
+            self.failure = Some(refused.clone());
+            return true;
+        }
         let Some(name) = form.shows_secret() else { return false };
         form.refuse(name, shown(self.way));
+        form.change(name, |field| field.leaks = true);
         true
     }
 

@@ -300,7 +300,7 @@ impl State {
             self.form.focus_on(SECRET);
             return Reply::Stay;
         }
-        if self.signature.refuses_shown(&mut self.form) {
+        if self.signature.refuses(&mut self.form) {
             return Reply::Stay;
         }
         self.signature.failure = None;

@@ -13,6 +13,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     if model.kiosk {
         let what = "Only a training officer's PIN closes the program here".to_owned();
         if model.lock == Lock::Locked {
+            model.pending = Some(Command::Leave);
             return on_the_lock(model, what, None);
         }
         let effects = dialogs::leave(model);

@@ -1,13 +1,14 @@
 //! What effects came to. Must never move a cursor that the person did not move.
 
 use crate::domain::claim::Claim;
+use crate::domain::person::Role;
 use crate::domain::recorded::recorded;
 use crate::domain::value::StatementId;
 use crate::domain::view::Receipted;
 use crate::tui::command::Command;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
-use crate::tui::msg::{Effect, Failure, Opened, Outcome};
+use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice};
 use crate::tui::overlay::withdraw::About;
 use crate::tui::overlay::{claim_view, drafts, page, statement};
 use crate::tui::pane::paged::Window;
@@ -51,6 +52,10 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             _ => {}
         },
         Outcome::People(found) => match &mut model.overlay {
+            Some(Overlay::Person(state)) if model.kiosk && model.pending == Some(Command::Leave) => {
+                let officer = |choice: &PersonChoice| choice.person.roles.contains(&Role::TrainingOfficer);
+                state.found_alone(found.into_iter().filter(officer).collect());
+            }
             Some(Overlay::Person(state)) => state.found(found),
             Some(Overlay::Palette(state)) => state.take_others(found),
             _ => {}
@@ -117,6 +122,15 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
+        Outcome::Refused(failure) => {
+            // Another day or outcome may mend what is signed off; who may do the rest is the same whatever is typed.
+            match &mut model.overlay {
+                Some(Overlay::Withdraw(state)) => state.signature.refused = Some(failure.clone()),
+                Some(Overlay::Act(state)) => state.signature.refused = Some(failure.clone()),
+                _ => {}
+            }
+            return failed(model, failure);
+        }
         Outcome::TurnedAway => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
     }

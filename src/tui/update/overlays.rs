@@ -1,8 +1,9 @@
 //! Overlays take keys, and close on what they answer. Must never know what stands in one.
 
-use crate::tui::key::KeyPress;
+use crate::tui::key::{Key, KeyPress};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::Effect;
+use crate::tui::overlay::person::Over;
 use crate::tui::overlay::reply::Reply;
 use crate::tui::overlay::{claim_view, help as help_list, page, palette, statement, trainee};
 use crate::tui::pane::queue;
@@ -20,7 +21,13 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Page(state)) => page::update(state, key, size),
         Some(Overlay::Sign(state)) => state.key(key),
         Some(Overlay::Withdraw(state)) => state.key(key),
-        Some(Overlay::Person(state)) => state.key(key),
+        Some(Overlay::Person(state)) => {
+            // Whoever clears a locked screen may be somebody else, who wants nothing of what was asked for.
+            if key.key == Key::Esc && matches!(state.over, Over::Lock(_)) {
+                model.pending = None;
+            }
+            state.key(key)
+        }
         Some(Overlay::Claim(state)) => claim_view::update(state, key, size),
         Some(Overlay::Asking(state)) => state.key(key),
         Some(Overlay::Save(state)) => state.key(key),

@@ -87,7 +87,8 @@ fn a_planned_end_is_signed_with_the_enrolment_in_any_of_three_ways_and_replaces_
         sound(&book);
         book.officer(&["enrolment", "planned-end", "Ann Trainee", "none"]).done();
         assert_eq!(readiness(&book)["gateway"], "2028-10-30", "the typical months, and the 59 days of the break");
-        book.officer(&["enrolment", "planned-end", "Ann Trainee", "none"]).refused(1, "This is already recorded for Ann Trainee");
+        book.officer(&["enrolment", "planned-end", "Ann Trainee", "none"])
+            .refused(1, "This is already recorded for Ann Trainee");
     }
 }
 
