@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::summary::summary;
+use crate::domain::person::Named;
 use crate::domain::rules::marks::withdrawable;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::statement::about::record;
@@ -70,12 +71,16 @@ impl App {
         trainees.dedup();
         let progress = self.progress_without(&live)?;
         let Some((_, first)) = live.first() else { return Err(Refusal::WithdrawnAlready.into()) };
+        let mut signers: Vec<Named> = live.iter().map(|(_, one)| one.signer.who.clone()).collect();
+        signers.sort_by(|a, b| a.id.cmp(&b.id));
+        signers.dedup_by(|a, b| a.id == b.id);
+        let times = live.iter().map(|(_, one)| one.signed);
         Ok(Batch {
             kind: first.body.kind(),
             what: live.iter().map(|(_, one)| words(one)).collect(),
             trainees,
-            signer: first.signer.who.clone(),
-            signed: first.signed,
+            signers,
+            signed: [times.clone().min().unwrap_or(first.signed), times.max().unwrap_or(first.signed)],
             ids: live.iter().map(|(id, _)| *id).collect(),
             progress,
         })

@@ -13,7 +13,7 @@ use crate::app::random::person_id;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
-use crate::domain::fold::{folded, holds, same};
+use crate::domain::fold::{alike, folded, holds, means};
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::programme_rules::start_warnings;
@@ -98,7 +98,7 @@ impl App {
     /// Refuses a name that somebody has already, in any spelling: the same person would have two records.
     fn is_the_only_one(&self, name: &Clean) -> Result<(), Error> {
         let mut there = self.people(&Role::ALL)?;
-        there.retain(|person| same(person.name.as_str(), name.as_str()));
+        there.retain(|person| alike(person.name.as_str(), name.as_str()));
         let Some(first) = there.first() else { return Ok(()) };
         let who: Vec<String> = there.iter().map(person_words).collect();
         let back = if first.left {
@@ -254,7 +254,7 @@ impl App {
             return Ok(Found::One(person));
         }
         let wanted = folded(text);
-        let (mut fits, mut same) = (Vec::new(), Vec::new());
+        let (mut fits, mut same, mut meant) = (Vec::new(), Vec::new(), Vec::new());
         self.book.db.read(|tx| {
             people::names(tx, &self.viewer, with, &mut |id, name| {
                 if holds(name, &wanted) {
@@ -262,10 +262,13 @@ impl App {
                     if folded(name) == wanted {
                         same.push(id.to_owned());
                     }
+                } else if means(name, text) {
+                    meant.push(id.to_owned());
                 }
             })
         })?;
         let fits = if let [_] = same.as_slice() { same } else { fits };
+        let fits = if fits.is_empty() { meant } else { fits };
         let mut found = fits.iter().map(|id| self.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
         found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
         Ok(match found.len() {

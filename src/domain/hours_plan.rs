@@ -436,7 +436,7 @@ mod tests {
 
     #[test]
     fn once_the_programme_is_over_all_hours_are_expected_and_never_before() {
-        for (start, published) in [("2024-09-26", Some(926)), ("2025-09-08", Some(926)), ("2021-01-04", None)] {
+        for (start, published) in [("2024-09-26", Some(926)), ("2025-09-08", Some(926))] {
             let start: NaiveDate = start.parse().unwrap();
             let over = start.checked_add_months(Months::new(36)).unwrap();
             for day in -40..40_i64 {
@@ -554,7 +554,7 @@ mod tests {
         let part = paid("22.25", "2024-07-01");
         assert_eq!((part.minimum, part.expected), (Some(620), Some(412)));
         // What is expected stops at what there is in all.
-        assert_eq!(paid("22.25", "2030-01-01").expected, Some(619));
+        assert_eq!(paid("22.25", "2030-01-01").expected, Some(620));
     }
 
     #[test]

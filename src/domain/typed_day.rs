@@ -123,6 +123,9 @@ fn relative(words: &[&str], today: NaiveDate, look: Look) -> Option<NaiveDate> {
             let this_week = monday.checked_add_days(Days::new(wanted.num_days_from_monday().into()))?;
             match *which {
                 "next" => this_week.checked_add_days(Days::new(7)),
+                // On a Sunday the coming Friday is meant where a day must lie ahead.
+                "this" if look == Look::Ahead && this_week < today => this_week.checked_add_days(Days::new(7)),
+                "this" if look == Look::Back && this_week > today => this_week.checked_sub_days(Days::new(7)),
                 "this" => Some(this_week),
                 "last" => back_to(wanted, today.pred_opt()?),
                 _ => on_to(wanted, today.succ_opt()?),
@@ -443,6 +446,9 @@ mod tests {
             ("in 2 weeks' time", "2026-12-12", "2026-12-12"),
             ("next friday", "2026-12-04", "2026-12-04"),
             ("last friday", "2026-11-27", "2026-11-27"),
+            ("this friday", "2026-12-04", "2026-11-27"),
+            ("this monday", "2026-11-30", "2026-11-23"),
+            ("this sunday", "2026-11-29", "2026-11-22"),
             ("in 1 month", "2026-12-28", "2026-12-28"),
             ("three months", "2027-02-28", "2026-08-28"),
             ("3 days ago", "2026-11-25", "2026-11-25"),

@@ -358,10 +358,10 @@ pub struct Batch {
     pub what: Vec<String>,
     /// On whose records they are, each once.
     pub trainees: Vec<Clean>,
-    /// Who signed the first.
-    pub signer: Named,
-    /// When.
-    pub signed: Timestamp,
+    /// Who signed them, each once.
+    pub signers: Vec<Named>,
+    /// When the first was signed, and the last.
+    pub signed: [Timestamp; 2],
     /// What it does to the figure of the trainee: KSBs signed with it and without it, and in all. Only of sign-offs of one
     /// trainee that change it.
     pub progress: Option<[u16; 3]>,

@@ -199,6 +199,20 @@ fn w_withdraws_what_is_marked_and_another_s_signature_only_as_an_officer() {
     mark(&mut live, &["K1", "K3", "S9"]);
     live.keys("w");
     live.shows("Take back 2 sign-offs for Ada Apprentice");
+    live.shows("all in one go");
+    live.keys("esc");
+    mark(&mut live, &["S4"]);
+    live.keys(&format!("s '{secret}' enter esc"));
+    let priya = live.book.keep("priya", PRIYA);
+    let day = (live.model.today - chrono::Days::new(1)).to_string();
+    live.book.run(&["sign-off", "Ada", "S5", "--observed", &day, "--as", "Priya", "--passphrase-file", &priya]).done();
+    mark(&mut live, &["K1", "S5"]);
+    live.keys("w");
+    live.shows("Signed by you and Priya");
+    live.shows("not in one go");
+    live.keys("esc");
+    mark(&mut live, &["K1", "K3", "S9"]);
+    live.keys("w");
     live.keys("'Not these' tab");
     live.keys(&format!("'{secret}' enter"));
     assert!(withdrawn(&live, "K1") && withdrawn(&live, "K3") && !withdrawn(&live, "K2"), "{}", live.text());
@@ -333,7 +347,7 @@ fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
     // The PIN was never tried, so it still signs.
     mark(&mut live, &["S2"]);
     live.keys(&format!("1 s '{PIN}' enter"));
-    assert_eq!(live.said(), "Signed S2 for Ada Apprentice");
+    assert_eq!(live.said(), "Signed 1 KSB for Ada Apprentice");
 }
 
 #[test]

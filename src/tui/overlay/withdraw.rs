@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::domain::person::Named;
 use crate::domain::statement::{Kind, Outcome};
 use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::StatementId;
@@ -261,11 +262,24 @@ impl State {
         // Codes make one line; a sentence each has a line of its own.
         let what = if batch.kind == Kind::SignOff { vec![batch.what.join(" ")] } else { batch.what.clone() };
         let mut told: Vec<_> = what.into_iter().map(|line| (line, theme.text)).collect();
-        let when = batch.signed.local();
-        let day = if when.date() == self.open.today { "today".to_owned() } else { day_words(when.date()) };
-        let by = if batch.signer.id == self.open.signer.id { "you" } else { batch.signer.name.as_str() };
-        let together = if batch.ids.len() > 1 { ", all in one go" } else { "" };
-        told.push((format!("Signed by {by} at {} {day}{together}.", when.format("%H:%M")), theme.dim));
+        let you = |who: &Named| who.id == self.open.signer.id;
+        let yours = batch.signers.iter().any(you).then_some("you");
+        let others = batch.signers.iter().filter(|who| !you(who)).map(|who| who.name.as_str());
+        let by: Vec<&str> = yours.into_iter().chain(others).collect();
+        let by = by.join(" and ");
+        let [first, last] = batch.signed.map(|when| when.local());
+        let day = |day: NaiveDate| if day == self.open.today { "today".to_owned() } else { day_words(day) };
+        told.push((
+            if first == last && batch.signers.len() == 1 {
+                let together = if batch.ids.len() > 1 { ", all in one go" } else { "" };
+                format!("Signed by {by} at {} {}{together}.", first.format("%H:%M"), day(first.date()))
+            } else if first.date() == last.date() {
+                format!("Signed by {by}, {}, not in one go.", day(first.date()))
+            } else {
+                format!("Signed by {by}, not in one go: from {} to {}.", day(first.date()), day(last.date()))
+            },
+            theme.dim,
+        ));
         told
     }
 
