@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::summary::summary;
+use crate::domain::hours::Quarters;
 use crate::domain::person::Named;
 use crate::domain::rules::marks::withdrawable;
 use crate::domain::rules::refusal::Refusal;
@@ -15,6 +16,7 @@ use crate::domain::statement::{Body, Statement};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
 use crate::domain::view::Batch;
+use crate::domain::when::day_words;
 use crate::store::db::Tx;
 use crate::store::{beside, competence, facts, log, notes, people};
 
@@ -77,13 +79,35 @@ impl App {
         let times = live.iter().map(|(_, one)| one.signed);
         Ok(Batch {
             kind: first.body.kind(),
-            what: live.iter().map(|(_, one)| words(one)).collect(),
+            what: live.iter().map(|(_, one)| self.words(one)).collect(),
             trainees,
             signers,
             signed: [times.clone().min().unwrap_or(first.signed), times.max().unwrap_or(first.signed)],
             ids: live.iter().map(|(id, _)| *id).collect(),
             progress,
         })
+    }
+
+    /// What a statement says, for who takes it back: of a countersign, of which sign-off.
+    fn words(&self, statement: &Statement) -> String {
+        match &statement.body {
+            Body::SignOff(sign_off) => sign_off.item.code.to_string(),
+            Body::Countersign(countersign) => match self.spoken_of(countersign.of).map(|target| target.body) {
+                Ok(Body::SignOff(sign_off)) => format!("{} of {}", sign_off.item.code, sign_off.trainee.name),
+                _ => summary(statement),
+            },
+            Body::Hours(hours) => {
+                let sum: Quarters = hours.entries.iter().map(|entry| entry.hours).sum();
+                let (first, last) = hours.days();
+                let days = if first == last {
+                    format!("on {}", day_words(first))
+                } else {
+                    format!("from {} to {}", day_words(first), day_words(last))
+                };
+                format!("{sum} hours {days}")
+            }
+            _ => summary(statement),
+        }
     }
 
     /// KSBs signed now, without these sign-offs, and in all; none where they are not sign-offs of one trainee, or where the
@@ -132,13 +156,6 @@ impl App {
 
 /// So many records of a KSB are looked at for one that counts.
 const MOST_LOOKED_AT: usize = 200;
-
-fn words(statement: &Statement) -> String {
-    match &statement.body {
-        Body::SignOff(sign_off) => sign_off.item.code.to_string(),
-        _ => summary(statement),
-    }
-}
 
 fn is_withdrawn(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {
     let noted = notes::note(tx, at)?.and_then(|note| note.withdrawn);

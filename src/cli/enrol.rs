@@ -54,6 +54,8 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     warn_of_end(context, &enrolment)?;
     let was = before.as_ref().filter(|before| before.standard == reference && before.scope != enrolment.scope);
     let changed = was.map(|was| changed(app, was, &enrolment)).transpose()?;
+    let started = before.as_ref().filter(|before| before.standard == reference && before.start != start);
+    let started = started.map(|before| before.start);
     let option = enrolment.scope.option.clone();
     let done = app.enrol(&officer.id, &proof, enrolment)?;
     context.warnings.extend(warnings.into_iter().chain(unmapped));
@@ -61,6 +63,12 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
         Some(moved) => format!("Moved {} from {} to {reference}", trainee.name, moved.from),
         None => match (&changed, &option) {
             (Some(changed), _) => changed.line.clone(),
+            (None, _) if let Some(was) = started => format!(
+                "{} was enrolled on {reference} already. The start is now {}; it was {}",
+                trainee.name,
+                day_words(start),
+                day_words(was)
+            ),
             (None, Some(option)) => format!("Enrolled {} on {reference}, option {option}", trainee.name),
             (None, None) => format!("Enrolled {} on {reference}", trainee.name),
         },

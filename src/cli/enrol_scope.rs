@@ -163,6 +163,11 @@ pub fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Fai
     Ok((who, before))
 }
 
+/// What is said where an answer is the one that is recorded.
+pub fn unchanged(who: &Person) -> Error {
+    Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name))
+}
+
 /// States the enrolment again for this part of the standard, and all else as it was.
 fn state(
     context: &mut Context,
@@ -172,7 +177,7 @@ fn state(
     scope: Scope,
 ) -> Result<Answer, Failure> {
     if scope == before.scope {
-        return Err(Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name)).into());
+        return Err(unchanged(who).into());
     }
     if let Some(fault) = app.standard(&before.standard)?.scope_fault(&scope) {
         return Err(Error::from(Refusal::Scope(fault)).into());

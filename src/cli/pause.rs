@@ -132,6 +132,14 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, 
 
 fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason: &str) -> Result<Answer, Failure> {
     let reason = Clean::line(reason).map_err(|fault| Error::from(fault).doing("--reason"))?;
+    if let Some(back) = span.back.filter(|back| *back <= span.from) {
+        let (from, back) = (day_words(span.from), day_words(back));
+        return Err(Error::usage(format!(
+            "The first day back, {back}, is not after the first day of the break, {from}"
+        ))
+        .hint("A break of one day ends on the next")
+        .into());
+    }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let done = app.pause(&officer.id, &proof, who, span, reason)?;
@@ -153,6 +161,9 @@ fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason
 /// States the enrolment again with this answer, and all else as it was.
 fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Answer, Failure> {
     let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
+    if before.aged_16_to_18 == Some(asked.answer) {
+        return Err(enrol_scope::unchanged(&who).into());
+    }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let start = day_words(before.start);
@@ -173,6 +184,9 @@ fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Answer,
 /// States the enrolment again with these hours, and all else as it was.
 fn paid_hours(context: &mut Context, app: &mut App, asked: &GivePaidHours) -> Result<Answer, Failure> {
     let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
+    if before.weekly == Some(asked.weekly) {
+        return Err(enrol_scope::unchanged(&who).into());
+    }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let done = app.enrol(&officer.id, &proof, Enrolment { weekly: Some(asked.weekly), ..before })?;

@@ -10,7 +10,7 @@ use crate::app::planned::{MonthRow, NewRecognition};
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, day, lines};
-use crate::cli::enrol_scope::enrolled;
+use crate::cli::enrol_scope::{enrolled, unchanged};
 use crate::cli::input::capped_file;
 use crate::cli::json::log::Written;
 use crate::cli::json::planned::{MonthShape, PlanShape};
@@ -73,7 +73,7 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     let none = asked.end.trim().eq_ignore_ascii_case("none");
     let end = if none { None } else { Some(day(&asked.end, "The planned end", app.today())?) };
     if end == before.end {
-        return Err(Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name)).into());
+        return Err(unchanged(&who).into());
     }
     let now = Enrolment { end, ..before };
     warn_of_end(context, &now)?;

@@ -11,7 +11,7 @@ use crate::domain::statement::{Kind, Outcome};
 use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::StatementId;
 use crate::domain::view::{Batch, PersonRow, Record};
-use crate::domain::when::day_words;
+use crate::domain::when::{Timestamp, day_words};
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::msg::acts::{AnswerRequest, WithdrawRequest};
 use crate::tui::msg::way::Way;
@@ -267,7 +267,7 @@ impl State {
         let others = batch.signers.iter().filter(|who| !you(who)).map(|who| who.name.as_str());
         let by: Vec<&str> = yours.into_iter().chain(others).collect();
         let by = by.join(" and ");
-        let [first, last] = batch.signed.map(|when| when.local());
+        let [first, last] = batch.signed.map(Timestamp::local);
         let day = |day: NaiveDate| if day == self.open.today { "today".to_owned() } else { day_words(day) };
         told.push((
             if first == last && batch.signers.len() == 1 {

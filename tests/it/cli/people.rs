@@ -300,3 +300,36 @@ fn hours_and_gateway_come_later_by_every_day_of_a_pause() {
     let said = book.run(&["trainee", "Ann Trainee"]).done().out;
     assert!(said.contains(&is.format("%-d %b %Y").to_string()), "{said}");
 }
+
+#[test]
+fn what_is_recorded_already_is_not_signed_again_and_a_start_that_moves_is_said() {
+    let book = Book::founded();
+    let ann = |args: &[&str]| book.officer(&[&["enrolment"], args].concat());
+    for (what, first, other) in [("aged-16-to-18", "yes", "no"), ("paid-hours", "37.5", "30")] {
+        for value in [first, other] {
+            ann(&[what, "Ann Trainee", value]).done();
+            let size = book.size();
+            ann(&[what, "Ann Trainee", value]).refused(1, "This is already recorded for Ann Trainee");
+            assert_eq!(book.size(), size, "{what} {value}");
+        }
+    }
+    let start = |day: &str| book.officer(&["enrol", "Ann Trainee", "ST0413", "--start", day]).done().out;
+    start("2026-03-02");
+    assert!(start("2026-04-06").contains("The start is now 6 Apr 2026; it was 2 Mar 2026"));
+    assert!(start("2026-04-06").starts_with("Enrolled Ann Trainee"));
+}
+
+#[test]
+fn a_break_lasts_a_day_at_least_and_its_days_are_named_where_they_are_the_wrong_way_round() {
+    let book = Book::founded();
+    let from = |from: &str, until: &str| {
+        let days = ["--from", from, "--until", until, "--reason", "x"];
+        book.officer(&[&["enrolment", "break", "Ann Trainee"], &days[..]].concat())
+    };
+    let size = book.size();
+    for (first, back) in [("2026-11-02", "2026-11-02"), ("2026-11-02", "2026-11-01"), ("2026-11-02", "2025-11-03")] {
+        from(first, back).refused(2, "is not after the first day of the break, 2 Nov 2026");
+    }
+    assert_eq!(book.size(), size);
+    from("2026-11-02", "2026-11-03").done();
+}
