@@ -70,6 +70,28 @@ impl App {
         Ok(plan.filter(|plan| plan.holds_on(&enrolment.standard)))
     }
 
+    /// What a training officer is warned of in prior learning that they are to recognise.
+    pub fn recognition_warnings(&mut self, trainee: &PersonId, new: &NewRecognition) -> Result<Vec<String>, Error> {
+        let Some(enrolment) = self.enrolment(trainee)? else { return Ok(Vec::new()) };
+        let published = self.standard(&enrolment.standard)?.hours();
+        let mut warnings = Vec::new();
+        if let (Some(hours), Some(published)) = (new.hours, published)
+            && hours > Quarters::hours(published)
+        {
+            let on = &enrolment.standard;
+            warnings
+                .push(format!("{hours} hours are more than the {published} that are published as the minimum of {on}"));
+        }
+        let standing = self.standing(trainee)?;
+        let signed = standing.all().filter(|(ksb, state)| state.counts() && new.codes.contains(&ksb.code));
+        let signed: Vec<String> = signed.map(|(ksb, _)| ksb.code.to_string()).collect();
+        if let [_, rest @ ..] = signed.as_slice() {
+            let (are, count) = if rest.is_empty() { ("is", "counts") } else { ("are", "count") };
+            warnings.push(format!("{} {are} signed already, and {count} as signed", signed.join(" ")));
+        }
+        Ok(warnings)
+    }
+
     /// Recognises prior learning; what was recognised before is replaced.
     pub fn recognise(
         &mut self,

@@ -117,6 +117,7 @@ pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Res
         reason: text(&asked.reason, "--reason")?,
         support: text(&asked.support, "--support")?,
     };
+    context.warnings.extend(app.recognition_warnings(&who.id, &new)?);
     let replaced = app.recognised(&who.id)?.map(|before| before.id);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;

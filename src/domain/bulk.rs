@@ -223,6 +223,12 @@ impl<'a> Planner<'a> {
             if !others.is_empty() {
                 let what = format!("{name} will be a second person of this name, after {}", others.join(", "));
                 self.remarks.push(Remark::warning(place, what));
+            } else if let Some(like) = self.by.like(name.as_str()) {
+                let what = format!(
+                    "{name} will be a new person, though {} {} is there already. If it is the same person, give that id",
+                    like.id, like.name
+                );
+                self.remarks.push(Remark::warning(place, what));
             }
             return;
         };

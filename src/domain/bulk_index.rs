@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::fold::folded;
+use crate::domain::fold::{folded, likeness};
 use crate::domain::person::Person;
 
 /// People by what names them.
@@ -14,6 +14,8 @@ pub struct Index<'a> {
     pub names: HashMap<String, Vec<&'a Person>>,
     /// By registration, folded.
     pub registrations: HashMap<String, &'a Person>,
+    /// By the keys of names that are alike.
+    like: HashMap<String, &'a Person>,
 }
 
 impl<'a> Index<'a> {
@@ -42,9 +44,18 @@ impl<'a> Index<'a> {
         index
     }
 
+    /// Somebody whose name is much like this one.
+    #[must_use]
+    pub fn like(&self, name: &str) -> Option<&'a Person> {
+        likeness(name).iter().find_map(|key| self.like.get(key).copied())
+    }
+
     fn add(&mut self, person: &'a Person) {
         self.ids.insert(person.id.as_str(), person);
         self.names.entry(folded(person.name.as_str()).into_owned()).or_default().push(person);
+        for key in likeness(person.name.as_str()) {
+            self.like.entry(key).or_insert(person);
+        }
         if let Some(registration) = &person.registration {
             self.registrations.insert(folded(registration.as_str()).into_owned(), person);
         }

@@ -39,11 +39,18 @@ pub fn same(one: &str, other: &str) -> bool {
 /// letters of other alphabets that look the same.
 #[must_use]
 pub fn alike(one: &str, other: &str) -> bool {
-    let (mut one, mut other) = (words(one), words(other));
-    let parted = one.concat() == other.concat();
-    one.sort_unstable();
-    other.sort_unstable();
-    parted || one == other
+    let (one, other) = (likeness(one), likeness(other));
+    one.iter().zip(&other).any(|(one, other)| one == other)
+}
+
+/// Two keys of a name: names are [`alike`] that have one of the two in common.
+#[must_use]
+pub fn likeness(name: &str) -> [String; 2] {
+    let mut words = words(name);
+    let parted = words.concat();
+    words.sort_unstable();
+    // The comma tells the one kind from the other.
+    [parted, format!(",{}", words.join(","))]
 }
 
 /// Whether a text that is no part of a name as it stands still means it: its words in another order, or parted otherwise.

@@ -57,8 +57,13 @@ pub struct TypedDay {
 /// Reads a day that somebody typed, seen from `today`: `1 Sept 2026`, `01-Sep-26`, `01/09/26`, `01/09/2026 00:00`, `Tues`,
 /// `1st`, `next friday`, `2 weeks`, `3 days ago`.
 pub fn typed_day(text: &str, today: NaiveDate, look: Look) -> Result<TypedDay, ValueFault> {
-    let read = read(&text.trim().to_lowercase(), today, look);
-    let read = read.ok_or_else(|| fault(text.trim(), look.such_as()))?;
+    let read = match read(&text.trim().to_lowercase(), today, look) {
+        Some(Ok(read)) => read,
+        Some(Err(slip)) => {
+            return Err(ValueFault { slip: Some(weekday_of(slip)), ..fault(text.trim(), look.such_as()) });
+        }
+        None => return Err(fault(text.trim(), look.such_as())),
+    };
     if YEARS.contains(&read.day.year()) { Ok(read) } else { Err(fault(text.trim(), "a day between 1980 and 2099")) }
 }
 
@@ -74,14 +79,29 @@ pub fn meant(text: &str, today: NaiveDate, look: Look) -> Option<String> {
     Some(format!("“{}” is {}", text.trim(), long_day(read.day)))
 }
 
-fn read(text: &str, today: NaiveDate, look: Look) -> Option<TypedDay> {
+/// The weekday of a day that was written with another: `a day: the 5th of December 2026 is a Saturday`.
+fn weekday_of(day: NaiveDate) -> String {
+    let nth = match day.day() {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    };
+    format!("a day: the {}{nth} of {}", day.day(), day.format("%B %Y is a %A"))
+}
+
+/// The day that a text means; the fault is the day of a text whose weekday is another.
+fn read(text: &str, today: NaiveDate, look: Look) -> Option<Result<TypedDay, NaiveDate>> {
     let (text, time) = without_time(text)?;
     let words: Vec<&str> = text.split([' ', '\t', '\u{a0}', ',']).filter(|word| !word.is_empty()).collect();
     let (day, open) = match relative(&words, today, look) {
         Some(day) => (day, !matches!(words.as_slice(), ["today" | "yesterday" | "tomorrow"])),
-        None => written(text, today, look)?,
+        None => match written(text, today, look)? {
+            Ok(read) => read,
+            Err(slip) => return Some(Err(slip)),
+        },
     };
-    Some(TypedDay { day, open, time })
+    Some(Ok(TypedDay { day, open, time }))
 }
 
 /// A text without the time of day after its day; nothing where what follows is not a time.
@@ -123,13 +143,37 @@ fn relative(words: &[&str], today: NaiveDate, look: Look) -> Option<NaiveDate> {
             let this_week = monday.checked_add_days(Days::new(wanted.num_days_from_monday().into()))?;
             match *which {
                 "next" => this_week.checked_add_days(Days::new(7)),
-                // On a Sunday the coming Friday is meant where a day must lie ahead.
-                "this" if look == Look::Ahead && this_week < today => this_week.checked_add_days(Days::new(7)),
-                "this" if look == Look::Back && this_week > today => this_week.checked_sub_days(Days::new(7)),
+                // On a Sunday, this Friday is the one that comes.
+                "this" if look == Look::Ahead && this_week < today => on_to(wanted, today),
+                "this" if look == Look::Back && this_week > today => back_to(wanted, today),
                 "this" => Some(this_week),
                 "last" => back_to(wanted, today.pred_opt()?),
                 _ => on_to(wanted, today.succ_opt()?),
             }
+        }
+        ["end", "of", "the" | "this", unit] => relative(&["end", "of", unit], today, look),
+        ["end", "of", rest @ ..] if look == Look::Ahead => {
+            let (unit, later) = match rest {
+                ["next", unit] => (*unit, 1),
+                [unit] => (*unit, 0),
+                _ => return None,
+            };
+            let (first, months) = match unit {
+                "month" => (today.with_day(1)?, 1),
+                "year" => (today.with_day(1)?.with_month(1)?, 12),
+                _ => return None,
+            };
+            first.checked_add_months(Months::new(months * (later + 1)))?.pred_opt()
+        }
+        // `friday week`, `a week today`, `a fortnight tomorrow`.
+        [which @ .., "on", day] if look != Look::Back && weekday(day).is_some() && !which.is_empty() => {
+            Span::of(which)?.after(on_to(weekday(day)?, today.succ_opt()?)?)
+        }
+        [day, "week"] if look != Look::Back => {
+            relative(&[day], today, Look::Ahead)?.checked_add_days(Days::new(7)).filter(|_| counted(day).is_none())
+        }
+        [rest @ .., day @ ("today" | "tomorrow")] if look != Look::Back && !rest.is_empty() => {
+            Span::of(rest)?.after(relative(&[day], today, look)?)
         }
         [one] if weekday(one).is_some() => {
             let wanted = weekday(one)?;
@@ -173,11 +217,16 @@ impl Span {
             ["fortnight"] => (1, "fortnight"),
             ["a", "couple", "of", unit] => (2, *unit),
             [number, unit] => (counted(number)?, *unit),
+            // `2w`, `10days`
+            [both] => {
+                let (number, unit) = both.split_at(both.find(|c: char| !c.is_ascii_digit())?);
+                (counted(number)?, unit)
+            }
             _ => return None,
         };
         match unit.trim_end_matches(['\'', '’']) {
-            "day" | "days" => Some(Self::Days(number)),
-            "week" | "weeks" | "wk" | "wks" => Some(Self::Days(number * 7)),
+            "d" | "day" | "days" => Some(Self::Days(number)),
+            "w" | "week" | "weeks" | "wk" | "wks" => Some(Self::Days(number * 7)),
             "fortnight" | "fortnights" => Some(Self::Days(number * 14)),
             "month" | "months" => u32::try_from(number).ok().map(Self::Months),
             "year" | "years" => u32::try_from(number * 12).ok().map(Self::Months),
@@ -222,7 +271,7 @@ enum Piece<'a> {
 }
 
 /// A written day, and whether its year is open: `1 Sept 2026`, `01-Sep-26`, `Tue 1 Sep`, `1/9`, `2026-09-01`, `1st`.
-fn written(text: &str, today: NaiveDate, look: Look) -> Option<(NaiveDate, bool)> {
+fn written(text: &str, today: NaiveDate, look: Look) -> Option<Result<(NaiveDate, bool), NaiveDate>> {
     use Piece::{Number, Ordinal, Word};
     let pieces = pieces(text)?;
     let (named, pieces) = match pieces.as_slice() {
@@ -253,7 +302,7 @@ fn written(text: &str, today: NaiveDate, look: Look) -> Option<(NaiveDate, bool)
         _ => return None,
     };
     // A weekday that the day does not have means that one of the two is a slip.
-    named.is_none_or(|named| named == day.weekday()).then_some((day, open))
+    Some(if named.is_none_or(|named| named == day.weekday()) { Ok((day, open)) } else { Err(day) })
 }
 
 /// The numbers and words of a text; nothing where anything else is in it, or more than a day has.
@@ -485,7 +534,6 @@ mod tests {
                 "5",
                 "1 5",
                 "1/9/026",
-                "Mon 1 Sep 2026",
                 "1 Sep 2026 noon",
                 "1 Sep 2026 25:00",
                 "12:30",
@@ -509,6 +557,54 @@ mod tests {
                 let fault = understand(bad, day(TODAY), look).unwrap_err();
                 assert!(fault.to_string().contains("is not a day between 1980 and 2099"), "{bad}: {fault}");
             }
+        }
+    }
+
+    #[test]
+    fn a_day_that_looks_forward_is_the_coming_one_and_is_read_as_people_say_it() {
+        // A Sunday.
+        let today = "2026-11-29";
+        for (text, ahead) in [
+            ("this friday", "2026-12-04"),
+            ("this sunday", "2026-11-29"),
+            ("next friday", "2026-12-04"),
+            ("2w", "2026-12-13"),
+            ("10d", "2026-12-09"),
+            ("3 wks", "2026-12-20"),
+            ("in 2w", "2026-12-13"),
+            ("friday week", "2026-12-11"),
+            ("a week on friday", "2026-12-11"),
+            ("a week today", "2026-12-06"),
+            ("today week", "2026-12-06"),
+            ("a week tomorrow", "2026-12-07"),
+            ("a fortnight tomorrow", "2026-12-14"),
+            ("end of month", "2026-11-30"),
+            ("by the end of the month", "2026-11-30"),
+            ("end of next month", "2026-12-31"),
+            ("end of the year", "2026-12-31"),
+        ] {
+            assert_eq!(read_on(today, text, Look::Ahead), day(ahead), "{text}");
+        }
+        assert_eq!(read_on("2027-01-31", "end of next month", Look::Ahead), day("2027-02-28"));
+        assert_eq!(read_on("2026-12-02", "this friday", Look::Ahead), day("2026-12-04"));
+        for text in ["friday week", "a week today", "end of month", "a week", "a week week", "2 week week"] {
+            assert!(text == "a week" || understand(text, day(today), Look::Back).is_err(), "{text}");
+        }
+        for text in ["a week week", "one week week", "week today", "end of", "end of time", "2x"] {
+            assert!(understand(text, day(today), Look::Ahead).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_weekday_that_the_day_does_not_have_is_named() {
+        let said = |text: &str, look| understand(text, day(TODAY), look).unwrap_err().to_string();
+        assert_eq!(
+            said("friday 5 december", Look::Ahead),
+            "“friday 5 december” is not a day: the 5th of December 2026 is a Saturday"
+        );
+        for look in ALL {
+            let words = "“Mon 1 Sep 2026” is not a day: the 1st of September 2026 is a Tuesday";
+            assert_eq!(said("Mon 1 Sep 2026", look), words);
         }
     }
 

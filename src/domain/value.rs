@@ -13,18 +13,20 @@ use crate::domain::spelling::{base64, hex, unbase64, unhex};
 
 /// Why a value was refused: what was read and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("“{read}” is not {expected}")]
+#[error("“{read}” is not {}", .slip.as_deref().unwrap_or(.expected))]
 pub struct ValueFault {
     /// What was read, as given.
     pub read: String,
     /// What a right value looks like.
     pub expected: &'static str,
+    /// What is said instead where it is known what is wrong with it: `a day: the 5th of December 2026 is a Saturday`.
+    pub slip: Option<String>,
 }
 
 /// Makes the fault for `read`, which is not `expected`.
 #[must_use]
 pub fn fault(read: &str, expected: &'static str) -> ValueFault {
-    ValueFault { read: read.chars().take(80).collect(), expected }
+    ValueFault { read: read.chars().take(80).collect(), expected, slip: None }
 }
 
 /// Knowledge, skill or behaviour of a standard, or a competence of a department's own list.

@@ -304,7 +304,7 @@ impl Model {
                 None => Some("Nothing is signed for this KSB yet".into()),
                 Some(_) => None,
             },
-            Command::Undo => self.to_undo().is_none().then(|| "Nothing that was signed is chosen here".into()),
+            Command::Undo => self.to_undo().is_none().then(|| self.nothing_to_undo()),
             Command::Withdraw if !self.desk.marks.is_empty() => None,
             Command::Withdraw | Command::SignedText | Command::OpenText => {
                 record::refusal(self.desk.meant(), self.person(), command)
@@ -347,6 +347,17 @@ impl Model {
         let offered = self.message.as_ref().is_some_and(|said| said.tone == Tone::Done);
         if offered { last().or(chosen) } else { chosen.or_else(last) }
             .or_else(|| record().filter(|_| of_trainee && own()))
+    }
+
+    /// Why nothing can be taken back.
+    fn nothing_to_undo(&self) -> String {
+        let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
+        match self.desk.meant().filter(|record| of_trainee && record.withdrawn.is_none()) {
+            Some(record) => record::refusal(Some(record), self.person(), Command::Withdraw).unwrap_or_else(|| {
+                format!("{} signed this: {} withdraws it", record.signer_name, self.key(Command::Withdraw))
+            }),
+            None => "Nothing that was signed is chosen here".to_owned(),
+        }
     }
 
     /// Why nothing can be signed. That nobody has said who they are is no reason: they are asked.

@@ -348,6 +348,11 @@ fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
         live.keys("esc");
     }
     assert_eq!(live.book.size(), size);
+    live.open("Ada");
+    live.keys("1 home");
+    assert_eq!(live.model.desk.current(), Some(code("K1")));
+    live.keys("u");
+    assert_eq!(live.said(), "Only Priya Provider or a training officer may withdraw this");
     // The PIN was never tried, so it still signs.
     mark(&mut live, &["S2"]);
     live.keys(&format!("1 s '{PIN}' enter"));

@@ -11,7 +11,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::domain::intake::cell::{Cell, Line};
 use crate::domain::intake::people_columns::{Column, Columns};
 use crate::domain::intake::remark::{Place, Remark, Weight};
-use crate::domain::intake::table::{Table, is_next, table};
+use crate::domain::intake::table::{Table, is_negative, is_next, table};
 use crate::domain::level::Level;
 use crate::domain::paid_hours::PaidHours;
 use crate::domain::person::Role;
@@ -162,6 +162,10 @@ impl Reader<'_> {
             Cell::Empty => None,
             Cell::Text(text) if may_wait(column) && keeps_a_place(text) => {
                 self.warning(column, format!("“{text}” is read as an empty cell"));
+                None
+            }
+            Cell::Text(text) if is_negative(text) => {
+                self.fault(column, format!("“{text}” is a negative number"), "Correct the cell in the spreadsheet");
                 None
             }
             Cell::Text(text) => {
@@ -425,6 +429,8 @@ mod tests {
             ),
             ("name,shoe\nAnn,39\n", "The column “shoe” is not read (line 1, column B “shoe”)"),
             ("name\n=1+1\n", "It is a formula (line 2, column A “name”)"),
+            ("name\n-1+1\n", "It is a formula (line 2, column A “name”)"),
+            ("name\n-12\n", "“-12” is a negative number (line 2, column A “name”)"),
             ("name,start\nAnn,31/02/2026\n", "“31/02/2026” is not a day (line 2, column B “start”)"),
             ("name,start\nAnn,soon\n", "“soon” is not a day (line 2, column B “start”)"),
             (

@@ -44,6 +44,8 @@ pub fn table(bytes: &[u8], most: usize, wanted: Option<&str>, fits: &dyn Fn(&[Li
         return Err(Remark::fault(None, format!("It is CSV, and has no sheet “{wanted}”"), "Leave --sheet out"));
     }
     let cell = |text: &str| match (formula(text), error(text)) {
+        // It is a value, though none that a column may have: each says so itself.
+        (Some('-'), _) if is_negative(text) => Cell::Text(text.to_owned()),
         (Some(_), _) => Cell::Formula,
         (None, Some(error)) => Cell::Error(error.to_owned()),
         _ if text.is_empty() => Cell::Empty,
@@ -54,6 +56,13 @@ pub fn table(bytes: &[u8], most: usize, wanted: Option<&str>, fits: &dyn Fn(&[Li
         .map(|row| Line { line: row.line, cells: row.cells.iter().map(|text| cell(text)).collect() })
         .collect();
     Ok(Table { lines, form: "CSV", epoch: since_1900, sheet: None, hidden: Vec::new() })
+}
+
+/// Whether a cell is a negative number.
+#[must_use]
+pub fn is_negative(cell: &str) -> bool {
+    let digits = |rest: &str| rest.bytes().all(|byte| b".,0123456789".contains(&byte));
+    cell.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && digits(rest))
 }
 
 impl Table {

@@ -377,6 +377,7 @@ mod tests {
             ("hours,ksbs\n1,K1\n", "No column is headed “month”"),
             ("month,notes\n2025-09,x\n", "No column is headed “hours”, and none “ksbs”"),
             ("month,hours\n", "The plan has no month"),
+            ("month,hours\n2025-12,-10\n", "“-10” is not a number of hours"),
             ("month,hours\n2025-09,0\n", "The plan has neither hours nor KSBs"),
         ] {
             assert!(words(text).iter().any(|said| said.contains(wanted)), "{wanted}: {:?}", words(text));

@@ -47,6 +47,10 @@ fn a_day_without_a_year_is_the_coming_one_for_what_begins_or_is_due_and_is_shown
         ("friday", friday),
         ("2 weeks", from_now(14)),
         ("a fortnight", from_now(14)),
+        ("2w", from_now(14)),
+        ("a week tomorrow", from_now(8)),
+        ("this friday", (0..7).map(from_now).find(|day| day.weekday() == chrono::Weekday::Fri).unwrap()),
+        ("friday week", friday + chrono::Duration::days(7)),
         ("in 1 month", today().checked_add_months(chrono::Months::new(1)).unwrap()),
     ] {
         let said = book.supervisor(&[&not_yet[..], &[by]].concat()).done().out;

@@ -141,3 +141,21 @@ fn a_name_with_the_last_name_first_is_signed_the_other_way_round_and_that_is_sai
     let said = book.officer(&["person", "add", "Una Vale, PhD", "--role", "trainee"]).done().out;
     assert!(said.contains("Added Una Vale, PhD; the comma is part of the name"), "{said}");
 }
+
+#[test]
+fn a_roster_warns_of_each_new_person_whose_name_is_much_like_one_that_is_there() {
+    let book = Book::founded();
+    let roster = book.0.path().join("roster.csv");
+    for (name, warned) in [
+        ("Trainee Ann", true),
+        ("AnnTrainee", true),
+        ("Аnn Trainee", true),
+        ("Anna Trainee", false),
+        ("Bo Trainee", false),
+    ] {
+        std::fs::write(&roster, format!("name,roles\n{name},trainee\n")).unwrap();
+        let ran = book.officer(&["person", "import", roster.to_str().unwrap()]);
+        let said = ran.out + &ran.err;
+        assert_eq!(said.contains("Ann Trainee is there already"), warned, "{name}: {said}");
+    }
+}

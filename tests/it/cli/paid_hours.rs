@@ -95,7 +95,7 @@ fn paid_hours_that_no_week_has_are_refused_and_nothing_is_changed() {
         let path = book.0.path().join("roster.csv");
         std::fs::write(&path, format!("name,weekly hours\nAnn Trainee,\"{wrong}\"\n")).unwrap();
         let said = book.officer(&["person", "import", path.to_str().unwrap(), "--yes"]);
-        let words = if wrong == "-3" { "It is a formula" } else { "paid hours a week" };
+        let words = if wrong == "-3" { "“-3” is a negative number" } else { "paid hours a week" };
         assert!(said.code != 0 && (said.out + &said.err).contains(words), "{wrong}");
     }
     book.supervisor(&["enrolment", "paid-hours", "Ann Trainee", "37"]).refused(2, "is not a training officer");

@@ -131,7 +131,10 @@ fn recognised_hours_lower_a_published_minimum_but_never_below_187() {
         book.officer(&[&["enrolment", "recognise", "Ann Trainee", "--hours", hours][..], &reason].concat())
     };
     for (recognised, minimum) in [("100", 826), ("100.25", 826), ("739", 187), ("740", 187), ("2000", 187)] {
-        let said = recognise(recognised).done().out;
+        // More than the published minimum is warned of.
+        let ran = recognise(recognised);
+        assert_eq!((ran.code, ran.err.is_empty()), (0, recognised != "2000"), "{ran:?}");
+        let said = ran.out;
         assert!(said.starts_with("Recognised Ann Trainee's prior learning"), "{said}");
         assert_eq!(hours(&book)["minimum"], minimum, "{recognised}");
         assert_eq!(requirement(&book, "hours")["text"], format!("{minimum} off-the-job hours"));
@@ -321,4 +324,22 @@ fn a_month_without_learning_is_warned_of_unless_it_was_a_break_or_is_not_over() 
     assert_eq!(idle()[..2], ["2025-09", "2026-03"], "confirmed or waiting, it was entered");
     assert!(why(&requirement(&book, "hours")).contains("No off-the-job learning was entered for Sep 2025 and Mar"));
     sound(&book);
+}
+
+#[test]
+fn prior_learning_beyond_the_published_minimum_or_of_a_signed_ksb_is_accepted_with_a_warning() {
+    let book = Book::founded();
+    let recognise = |more: &[&str]| {
+        let reason = ["--reason", "Five years as an assistant", "--support", "Certificate of ST0218"];
+        let ran = book.officer(&[&["enrolment", "recognise", "Ann Trainee"][..], more, &reason].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.err
+    };
+    let said = recognise(&["--hours", "1000"]);
+    assert!(said.contains("1000 hours are more than the 926 that are published as the minimum of ST0413"), "{said}");
+    assert!(!recognise(&["--hours", "926"]).contains("published"));
+    assert!(!recognise(&["--ksb", "K1,K2"]).contains("signed already"));
+    book.supervisor(&["sign-off", "Ann Trainee", "K1", "--feedback", "x"]).done();
+    let said = recognise(&["--ksb", "K1,K2"]);
+    assert!(said.contains("K1 is signed already, and counts as signed"), "{said}");
 }
