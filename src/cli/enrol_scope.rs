@@ -163,7 +163,7 @@ pub fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Fai
     Ok((who, before))
 }
 
-/// What is said where an answer is the one that is recorded.
+/// Refuses an answer that is recorded already.
 pub fn unchanged(who: &Person) -> Error {
     Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name))
 }

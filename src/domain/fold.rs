@@ -53,7 +53,7 @@ pub fn likeness(name: &str) -> [String; 2] {
     [parted, format!(",{}", words.join(","))]
 }
 
-/// Whether a text that is no part of a name as it stands still means it: its words in another order, or parted otherwise.
+/// Whether a text means a name although the name does not contain it: its words in another order, or with other spaces.
 #[must_use]
 pub fn means(name: &str, text: &str) -> bool {
     let (name, text) = (words(name), words(text));

@@ -22,7 +22,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Sign(state)) => state.key(key),
         Some(Overlay::Withdraw(state)) => state.key(key),
         Some(Overlay::Person(state)) => {
-            // Whoever clears a locked screen may be somebody else, who wants nothing of what was asked for.
+            // Esc on a locked screen forgets the request: the next person may be somebody else.
             if key.key == Key::Esc && matches!(state.over, Over::Lock(_)) {
                 model.pending = None;
             }

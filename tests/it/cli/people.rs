@@ -332,4 +332,8 @@ fn a_break_lasts_a_day_at_least_and_its_days_are_named_where_they_are_the_wrong_
     }
     assert_eq!(book.size(), size);
     from("2026-11-02", "2026-11-03").done();
+    // There was none after all.
+    from("2026-11-02", "2026-11-02").done();
+    let resume = book.officer(&["enrolment", "resume", "Ann Trainee", "--on", "2026-11-02"]);
+    resume.refused(1, "is not on a break in learning");
 }
