@@ -46,10 +46,14 @@ fn listed_all<'a>(texts: impl Iterator<Item = &'a Clean>) -> String {
 
 fn row(row: &CohortRow) -> Vec<String> {
     let card = &row.trainee;
-    let weeks = match row.weeks {
-        0 => "on plan".to_owned(),
-        1.. => format!("{} ahead", row.weeks),
-        _ => format!("{} behind", row.weeks.unsigned_abs()),
+    // Against their own training plan where one was entered; else against KSBs spread evenly, which has no name in a cell.
+    let weeks = match (row.weeks, card.planned.is_some()) {
+        (0, true) => "on plan".to_owned(),
+        (0, false) => "on time".to_owned(),
+        (1.., true) => format!("{} ahead of plan", row.weeks),
+        (1.., false) => format!("{} ahead", row.weeks),
+        (_, true) => format!("{} behind plan", row.weeks.unsigned_abs()),
+        (_, false) => format!("{} behind", row.weeks.unsigned_abs()),
     };
     let weeks = if row.paused { format!("{weeks}, on a break") } else { weeks };
     vec![

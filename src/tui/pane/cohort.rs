@@ -268,7 +268,8 @@ fn weeks(row: &CohortRow, theme: &Theme) -> (String, Style) {
     match row.weeks {
         // Nothing is expected of them meanwhile.
         _ if row.paused => ("on a break".to_owned(), theme.dim),
-        0 => ("on plan".to_owned(), theme.text),
+        0 if row.trainee.planned.is_some() => ("on plan".to_owned(), theme.text),
+        0 => ("on time".to_owned(), theme.text),
         weeks @ 1.. => (format!("{weeks} ahead"), theme.text),
         weeks => (format!("{} behind", weeks.unsigned_abs()), theme.warn),
     }

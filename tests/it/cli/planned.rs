@@ -242,6 +242,8 @@ fn behind_is_measured_against_the_training_plan_where_one_was_entered_and_else_a
     assert_eq!((&after["measured"], &after["expected"]), (&"training-plan".into(), &44.into()));
     assert_eq!(requirement(&book, "hours")["short"], "0 of 926 h · 44 h behind the training plan");
     let row = cohort(&book);
+    assert_eq!(row["by_plan"], true, "{row}");
+    assert!(book.run(&["cohort"]).done().out.contains("behind plan"));
     assert_eq!((&row["expected"], &row["weeks"]), (&3.into(), &(-6).into()), "three KSBs by now");
     assert!(book.run(&["cohort", "behind"]).done().out.contains("Ann Trainee"));
     assert!(why(&requirement(&book, "ksbs")).contains("The training plan has 3 by now: 3 KSBs behind"));
