@@ -13,7 +13,7 @@ use crate::app::writing::Hand;
 use crate::domain::competence::Measure;
 use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::roster::Policy;
-use crate::domain::statement::encode::shows;
+use crate::domain::statement::secrets::shows;
 use crate::domain::statement::{Auth, Body};
 use crate::domain::value::{Digest, PersonId, Secret};
 use crate::domain::view::{Head, PersonRow, SessionRow};

@@ -12,9 +12,8 @@ use crate::domain::person::{Named, Role};
 use crate::domain::recovery::Tree;
 use crate::domain::review::{Meeting, NOTHING, Review, Said, Topic};
 use crate::domain::spelling::hex;
-use crate::domain::statement::decode::unescape;
 use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
-use crate::domain::value::{KsbCode, Secret};
+use crate::domain::value::KsbCode;
 use crate::domain::when::Timestamp;
 
 /// A statement that is longer than any may be.
@@ -39,13 +38,12 @@ pub(crate) fn spell(statement: &Statement) -> String {
     text
 }
 
-/// Whether a line of what is to be signed gives a secret away.
-#[must_use]
-pub fn shows(body: &Body, secret: &Secret) -> bool {
+/// The lines of what is to be signed, before anyone signs it.
+pub(crate) fn spell_body(body: &Body) -> String {
     let mut text = String::with_capacity(1024);
     // Writing to a String cannot fail.
     Lines { to: &mut text, went: Ok(()) }.body(body, Timestamp::from_seconds(0));
-    text.lines().any(|line| unescape(line).is_some_and(|line| secret.is_in(&line)))
+    text
 }
 
 /// Whether a text is the statement's spelling, found without writing it: a log has as many of them as entries.

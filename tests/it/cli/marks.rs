@@ -291,10 +291,9 @@ fn a_review_whose_next_or_action_lies_before_it_names_the_one_that_is_wrong() {
     let (book, _) = staffed();
     let held = review("Ada", ["Sam", "Priya"], &["--held", "2026-11-02"]);
     let next = book.supervisor(&[&held[..], &QUIET, &["--next", "2026-10-20"]].concat());
-    next.refused(1, "The next review, on Tuesday 20 October 2026, is not after this one, on Monday 2 November 2026");
+    next.refused(1, "The next review, on Tue 20 Oct 2026, is not after this one, on Mon 2 Nov 2026");
     let action = ["--action", "Read it by 20 Nov 2026", "--action", "Write up S26 by 20 Oct 2026"];
     let action = book.supervisor(&[&held[..], &action].concat());
-    let said =
-        "The action “Write up S26” is due on Tuesday 20 October 2026, before the review on Monday 2 November 2026";
+    let said = "The action “Write up S26” is due on Tue 20 Oct 2026, before the review on Mon 2 Nov 2026";
     action.refused(1, said);
 }

@@ -74,7 +74,8 @@ fn on_the_screen_the_message_after_signing_warns_too_and_still_offers_to_take_it
     let book = Book::founded();
     paused(&book, "2026-02-01", &["--until", "2026-03-01"]).done();
     hours(&book, "2026-02-10");
-    let mut live = Live::new(book, "Sam", SUPERVISOR);
+    let mut live = Live::at(book, (80, 24));
+    live.sign_in("Sam", SUPERVISOR);
     live.open("Ann Trainee");
     live.keys("g s");
     let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
@@ -88,7 +89,7 @@ fn on_the_screen_the_message_after_signing_warns_too_and_still_offers_to_take_it
          check the day"
     );
     live.shows("take it back");
-    live.keys("5 home s");
+    live.keys("1 5 home down s");
     live.sign(SUPERVISOR);
     assert!(
         live.said().starts_with("Confirmed 2 hours of Ann Trainee. Warning: 10 Feb 2026 is in a break"),
