@@ -78,11 +78,16 @@ fn on_the_screen_the_message_after_signing_warns_too_and_still_offers_to_take_it
     live.sign_in("Sam", SUPERVISOR);
     live.open("Ann Trainee");
     live.keys("g s");
-    let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
-    let typed = [("seen", "2025-08-31"), ("late", "Found in the old log")];
-    dialog.form.restore(&typed.map(|(field, typed)| (field.to_owned(), typed.to_owned())).to_vec());
-    dialog.form.focus_on("secret");
-    live.sign(SUPERVISOR);
+    let fill = |live: &mut Live, field: &str, typed: &str, then: &'static str| {
+        let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+        dialog.form.restore(&vec![(field.to_owned(), typed.to_owned())]);
+        dialog.form.focus_on(then);
+    };
+    // The last key tells the dialog that it is late: then it asks why.
+    fill(&mut live, "seen", "2025-08-3", "seen");
+    live.keys("end '1'");
+    fill(&mut live, "late", "Found in the old log", "secret");
+    live.keys(&format!("'{SUPERVISOR}' enter"));
     assert_eq!(
         live.said(),
         "Signed 1 KSB for Ann Trainee. Warning: 31 Aug 2025, the day seen, is before the programme began on 1 Sep 2025: \
