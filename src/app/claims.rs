@@ -6,7 +6,7 @@ use crate::app::error::Error;
 use crate::app::evidence_files::Taken;
 use crate::app::files::io_error;
 use crate::app::random;
-use crate::app::service::App;
+use crate::app::service::{App, shown as passphrase_shown};
 use crate::domain::claim::{Claim, ClaimState};
 use crate::domain::evidence::File;
 use crate::domain::fold::{folded, holds};
@@ -101,6 +101,11 @@ impl App {
         }
         let sizes: Vec<(Digest, u64)> = wish.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
         files_may(&self.files_of(who)?, &held, &sizes)?;
+        if let (Some(passphrase), Some(text)) = (shown, &reflection)
+            && passphrase.is_in(text.as_str())
+        {
+            return Err(passphrase_shown());
+        }
         self.is_them(&person, shown)?;
         let id = random::id(&mut *self.random, self.clock.millis())?;
         let new = NewClaim {

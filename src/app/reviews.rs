@@ -80,7 +80,7 @@ impl App {
             app.state(signer, as_what, proof, vec![Body::Review(review)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
     /// The rating of a trainee's programme as worked out from the plan today, and from which figures.

@@ -355,11 +355,16 @@ impl<'a> Planner<'a> {
     }
 
     fn ends_after_start(&mut self, line: &PersonLine, enrolment: &Enrolment) -> bool {
-        let fault = enrolment.end_fault();
-        if let Some(what) = fault {
-            self.fault(line, Column::End, what.to_owned(), "Write the last day up to the gateway as 2029-08-31");
+        let Some(fault) = enrolment.end_fault() else { return true };
+        match enrolment.start_fault().filter(|_| line.end.is_none()) {
+            Some(what) => {
+                self.fault(line, Column::Start, what, "Check it, or write a new end in a column `planned end`");
+            }
+            None => {
+                self.fault(line, Column::End, fault.to_owned(), "Write the last day up to the gateway as 2029-08-31");
+            }
         }
-        fault.is_none()
+        false
     }
 
     /// The enrolment to be stated, if it is not there already.

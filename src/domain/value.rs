@@ -10,6 +10,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::domain::spelling::{base64, hex, unbase64, unhex};
+use crate::domain::text::gives_away;
 
 /// Why a value was refused: what was read and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -319,6 +320,12 @@ impl Secret {
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a text gives it away.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        gives_away(text, &self.0)
     }
 }
 
