@@ -124,7 +124,7 @@ fn an_absurd_figure_is_a_fault_with_its_place_in_every_form() {
         }
     }
     // Nobody's month is 1.0e3, and no text is a number.
-    for text in ["1e308", "NaN", "inf", "-1", "1,5", "1.5.2", "0x12", "[]"] {
+    for text in ["1e308", "NaN", "inf", "-1", "1,5", "1.5.2", "[]"] {
         let said = fault(&changed(|r| r["typicalDuration"] = json!(text)));
         assert!(said.starts_with(&format!("The number of months to the gateway is “{text}”")), "{said}");
     }

@@ -70,7 +70,8 @@ fn a_person_is_meant_by_their_words_in_any_order_or_parted_otherwise_where_nobod
         ("jones smith", "Anne-Marie Smith-Jones"),
         ("o brien", "Sean O'Brien"),
         ("O'Brien, Sean", "Sean O'Brien"),
-        ("brien o", ""),
+        ("brien o", "Sean O'Brien"),
+        ("brien x", ""),
     ] {
         let ran = book.officer(&["enrol", typed, "ST0413", "--start", "2026-09-01"]);
         if name.is_empty() {
@@ -132,13 +133,20 @@ fn a_second_person_of_a_name_is_refused_with_who_is_there_until_it_is_asked_for(
     book.officer(&["person", "add", "gone away", "--role", "trainee"]).refused(1, "person return");
 }
 
-/// What the preview of a roster of these rows says; `as_officer` where the officer is named.
+/// The exit code of a roster's preview, and what it says: each remark with its place, each change.
 fn previewed(book: &Book, rows: &str, as_officer: bool) -> (i32, String) {
     let path = book.0.path().join("roster.csv");
     std::fs::write(&path, rows).unwrap();
-    let args = ["person", "import", path.to_str().unwrap(), "--preview"];
+    let args = ["person", "import", path.to_str().unwrap(), "--preview", "--json"];
     let ran = if as_officer { book.officer(&args) } else { book.run(&args) };
-    (ran.code, ran.out + &ran.err)
+    let shown: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let remark = |one: &serde_json::Value| {
+        format!("{}: {} (line {}, {})", word(&one["weight"]), word(&one["what"]), one["line"], word(&one["path"]))
+    };
+    let mut said: Vec<String> = shown["remarks"].as_array().unwrap().iter().map(remark).collect();
+    said.extend(shown["people"].as_array().unwrap().iter().map(|person| person["changes"].to_string()));
+    (ran.code, said.join("\n"))
 }
 
 #[test]
@@ -153,7 +161,7 @@ fn a_name_in_another_order_run_together_or_in_letters_that_look_alike_is_refused
         }
         // Another person is one by an id of their own.
         let (code, said) = previewed(&book, &format!("id,name,roles\nc0de,{name},trainee\n"), false);
-        assert!(code == 0 && said.contains("Ann Trainee"), "{name}: {said}");
+        assert!(code == 0 && said.contains(" will be a "), "{name}: {said}");
     }
     book.officer(&["person", "add", "Trainee Ann", "--role", "trainee", "--another"]).done();
     book.officer(&["person", "add", "Anna Trainee", "--role", "trainee"]).done();
@@ -294,22 +302,4 @@ fn a_name_with_the_last_name_first_is_signed_the_other_way_round_and_that_is_sai
     assert!(said.contains("Added Tom Pear, written “Pear, Tom”"), "{said}");
     let said = book.officer(&["person", "add", "Una Vale, PhD", "--role", "trainee"]).done().out;
     assert!(said.contains("Added Una Vale, PhD; the comma is part of the name"), "{said}");
-}
-
-#[test]
-fn a_roster_warns_of_each_new_person_whose_name_is_much_like_one_that_is_there() {
-    let book = Book::founded();
-    let roster = book.0.path().join("roster.csv");
-    for (name, warned) in [
-        ("Trainee Ann", true),
-        ("AnnTrainee", true),
-        ("Аnn Trainee", true),
-        ("Anna Trainee", false),
-        ("Bo Trainee", false),
-    ] {
-        std::fs::write(&roster, format!("name,roles\n{name},trainee\n")).unwrap();
-        let ran = book.officer(&["person", "import", roster.to_str().unwrap()]);
-        let said = ran.out + &ran.err;
-        assert_eq!(said.contains("Ann Trainee is there already"), warned, "{name}: {said}");
-    }
 }

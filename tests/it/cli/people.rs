@@ -128,8 +128,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
 #[test]
 fn each_cell_that_is_wrong_is_spoken_of_once_and_a_cell_under_no_heading_is_not_lost_in_silence() {
     let book = Book::founded();
-    let rows =
-        "name,roles,standard,start\n=1+1,trainee,,\nAnn,queen,,\nBo,trainee,ST0413 1.1,31/02/2026\nCy,trainee,,,x\n";
+    let rows = "name,roles,standard,start\n=1+1,trainee,,\nAda Orr,queen,,\nBo Ng,trainee,ST0413 1.1,31/02/2026\nCy Owen,trainee,,,x\n";
     let shown = book.run(&["person", "import", &file(&book, "roster.csv", rows), "--json"]).out;
     let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
     let remarks = shown["remarks"].as_array().unwrap();
