@@ -30,13 +30,9 @@ impl App {
         let fresh = self.fresh_ids(taken.collect(), file.lines.len())?;
         let enrolments = enrolments.into_iter().map(|one| (one.trainee.clone(), one)).collect();
         let known = Known { people, enrolments, standards, supervision: pairs.into_iter().collect() };
-        let officers: Vec<PersonId> = match officer {
-            Some(officer) => vec![officer.clone()],
-            None => {
-                let may = known.people.iter().filter(|person| person.may_act_as(Role::TrainingOfficer));
-                may.map(|person| person.id.clone()).collect()
-            }
-        };
+        let may =
+            known.people.iter().filter(|person| person.may_act_as(Role::TrainingOfficer)).map(|person| &person.id);
+        let officers: Vec<PersonId> = may.filter(|id| officer.is_none_or(|officer| officer == *id)).cloned().collect();
         let mut plan = plan(file, &known, fresh);
         self.foresee(file, &mut plan, &officers)?;
         Ok(plan)

@@ -25,8 +25,9 @@ use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, Secret, StandardRef};
 use crate::domain::view::PersonRow;
+use crate::domain::when::day_words;
 use crate::ledger::sshsig::PROOF_NAMESPACE;
-use crate::store::{people, standards};
+use crate::store::{pauses, people, standards};
 
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,10 +208,34 @@ impl App {
         span: Span,
         reason: Clean,
     ) -> Result<Appended, Error> {
+        let known = self.book.db.read(|tx| pauses::of(tx, &who.id))?;
+        let changed = known.iter().find(|other| other.from == span.from);
+        let doing = match (changed, span.back) {
+            (Some(Span { back: None, .. }), Some(_)) => format!("Ending the break in learning of {}", who.name),
+            (Some(_), _) => format!("Changing the break in learning of {}", who.name),
+            (None, _) => format!("Starting the break in learning of {}", who.name),
+        };
+        self.break_days(who, span, changed.is_some()).map_err(|e| e.doing(doing.clone()))?;
         let trainee = Named { id: who.id.clone(), name: who.name.clone() };
         let body = Body::Pause(Pause { trainee, span, reason });
-        let doing = format!("Pausing the enrolment of {}", who.name);
         self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+    }
+
+    /// Refuses the days of a break with the one thing that is wrong. A break that is known may end on its first day: there
+    /// was none after all.
+    fn break_days(&self, who: &Person, span: Span, known: bool) -> Result<(), Error> {
+        let from = day_words(span.from);
+        let start = self.enrolment(&who.id)?.map(|enrolment| enrolment.start).filter(|start| span.from < *start);
+        if let Some(start) = start {
+            let start = day_words(start);
+            return Err(Error::usage(format!("The break would begin on {from}, before the programme, on {start}")));
+        }
+        let Some(back) = span.back.filter(|back| *back < span.from || (*back == span.from && !known)) else {
+            return Ok(());
+        };
+        let back = day_words(back);
+        let what = format!("The first day back, {back}, is not after the first day of the break, {from}");
+        Err(Error::usage(what).hint("A break of one day ends on the next; write the year if it is another one"))
     }
 
     /// Changes settings that bind everyone.

@@ -327,8 +327,8 @@ impl<'a> Planner<'a> {
         }
         let letters = line.name.as_ref().filter(|_| !apart).map(|name| (name, letters_of(name.as_str())));
         if let (None, Some((name, letters))) = (found, &letters) {
-            let there = self.names.get(letters).into_iter().flatten();
-            let alike = there.filter(|(other, _)| may_be_one(other.as_str(), name.as_str())).cloned().next();
+            let mut there = self.names.get(letters).into_iter().flatten();
+            let alike = there.find(|(other, _)| may_be_one(other.as_str(), name.as_str())).cloned();
             if let Some((other, earlier)) = alike {
                 let what = format!("{name} may be {other} on line {earlier}");
                 self.fault(line, Column::Name, what, "Take one of the two away, or give each an id of its own");

@@ -181,13 +181,13 @@ pub fn finds(text: &str, word: &str) -> bool {
 /// The Latin letter that a small Cyrillic or Greek letter, or its capital, looks like.
 fn latin(c: char) -> char {
     match c {
-        'а' | 'α' => 'a',
+        'а' | 'α' | 'ɑ' => 'a',
         'в' | 'β' => 'b',
-        'с' => 'c',
+        'с' | 'ϲ' => 'c',
         'е' | 'ε' => 'e',
-        'н' | 'η' => 'h',
+        'н' | 'η' | 'һ' => 'h',
         'і' | 'ι' => 'i',
-        'ј' => 'j',
+        'ј' | 'ϳ' => 'j',
         'к' | 'κ' => 'k',
         'м' | 'μ' => 'm',
         'ν' => 'n',
@@ -198,16 +198,12 @@ fn latin(c: char) -> char {
         'у' | 'υ' => 'y',
         'х' | 'χ' => 'x',
         'ζ' => 'z',
-        'һ' => 'h',
         'ԁ' => 'd',
         'ԛ' => 'q',
         'ԝ' => 'w',
         'ӏ' => 'l',
         'ѵ' => 'v',
         'ɡ' => 'g',
-        'ɑ' => 'a',
-        'ϲ' => 'c',
-        'ϳ' => 'j',
         other => other,
     }
 }

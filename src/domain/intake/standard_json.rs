@@ -385,7 +385,7 @@ fn shown_alone(words: &str) -> String {
 }
 
 /// A figure as the record writes it; what is no text and no number that can be read is shown as it is there.
-fn figure_text<'a>(raw: &'a RawValue) -> Cow<'a, str> {
+fn figure_text(raw: &RawValue) -> Cow<'_, str> {
     word(raw).unwrap_or_else(|| Cow::Borrowed(raw.get()))
 }
 
