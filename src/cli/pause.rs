@@ -133,16 +133,6 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, 
 
 fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason: &str) -> Result<Answer, Failure> {
     let reason = Clean::line(reason).map_err(|fault| Error::from(fault).doing("--reason"))?;
-    // A break that is known may end on its first day: there was none after all.
-    let known = app.standing(&who.id)?.trainee.pauses.iter().any(|other| other.from == span.from);
-    if let Some(back) = span.back.filter(|back| *back < span.from || (*back == span.from && !known)) {
-        let (from, back) = (day_words(span.from), day_words(back));
-        return Err(Error::usage(format!(
-            "The first day back, {back}, is not after the first day of the break, {from}"
-        ))
-        .hint("A break of one day ends on the next")
-        .into());
-    }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let days: Vec<NaiveDate> = app.hours(&who.id)?.iter().map(|row| row.entry.day).collect();
