@@ -15,9 +15,10 @@ use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
 use crate::domain::text::Clean;
 use crate::domain::value::{KsbCode, PersonId, StatementId};
-use crate::domain::view::Batch;
+use crate::domain::view::{Batch, Called};
 use crate::domain::when::day_words;
 use crate::store::db::Tx;
+use crate::store::facts::FactKind;
 use crate::store::{beside, competence, facts, log, notes, people};
 
 impl App {
@@ -78,14 +79,42 @@ impl App {
         signers.dedup_by(|a, b| a.id == b.id);
         let times = live.iter().map(|(_, one)| one.signed);
         Ok(Batch {
-            kind: first.body.kind(),
+            called: live.iter().map(|(_, one)| called(one)).collect(),
             what: live.iter().map(|(_, one)| self.words(one)).collect(),
             trainees,
             signers,
             signed: [times.clone().min().unwrap_or(first.signed), times.max().unwrap_or(first.signed)],
             ids: live.iter().map(|(id, _)| *id).collect(),
             progress,
+            revived: self.revived(&live)?,
         })
+    }
+
+    /// What had been replaced, and counts again without these statements.
+    fn revived(&self, gone: &[(StatementId, Statement)]) -> Result<Vec<String>, Error> {
+        let is_gone = |one: &Statement| gone.iter().any(|(id, _)| *id == one.id);
+        let mut revived = Vec::new();
+        for (_, statement) in gone {
+            let (whose, kind, what) = match &statement.body {
+                Body::Recognition(said) => (&said.trainee.id, FactKind::Recognition, "recognition".to_owned()),
+                Body::TrainingPlan(plan) => (&plan.trainee.id, FactKind::TrainingPlan, "training plan".to_owned()),
+                Body::Requirement(said) => {
+                    let what = format!("record of “{}”", said.requirement.as_str());
+                    (&said.trainee.id, FactKind::Requirement, what)
+                }
+                _ => continue,
+            };
+            let mut of_these = self.live_facts(whose, kind)?;
+            of_these.retain(|one| replaces(statement, one));
+            // One that was replaced itself counted for nothing.
+            let counted = of_these.first().is_some_and(is_gone);
+            let Some(before) = of_these.iter().find(|one| !is_gone(one)).filter(|_| counted) else { continue };
+            let said = format!("The {what} of {} counts again", day_words(before.signed.local_day()));
+            if !revived.contains(&said) {
+                revived.push(said);
+            }
+        }
+        Ok(revived)
     }
 
     /// What a statement says, for who takes it back: of a countersign, of which sign-off.
@@ -156,6 +185,24 @@ impl App {
 
 /// So many records of a KSB are looked at for one that counts.
 const MOST_LOOKED_AT: usize = 200;
+
+fn called(statement: &Statement) -> Called {
+    let outcome = match &statement.body {
+        Body::SignOff(sign_off) => Some(sign_off.outcome),
+        _ => None,
+    };
+    Called::of(statement.body.kind(), outcome)
+}
+
+/// Whether of these two the newer one takes the place of the other.
+fn replaces(a: &Statement, b: &Statement) -> bool {
+    match (&a.body, &b.body) {
+        (Body::Recognition(a), Body::Recognition(b)) => a.standard == b.standard,
+        (Body::TrainingPlan(a), Body::TrainingPlan(b)) => a.standard == b.standard,
+        (Body::Requirement(a), Body::Requirement(b)) => a.requirement == b.requirement,
+        _ => false,
+    }
+}
 
 fn is_withdrawn(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {
     let noted = notes::note(tx, at)?.and_then(|note| note.withdrawn);

@@ -6,10 +6,10 @@ use crate::app::error::Error;
 use crate::app::evidence_files::Taken;
 use crate::app::files::io_error;
 use crate::app::random;
-use crate::app::service::App;
+use crate::app::service::{App, shown as passphrase_shown};
 use crate::domain::claim::{Claim, ClaimState};
 use crate::domain::evidence::File;
-use crate::domain::fold::{folded, holds};
+use crate::domain::fold::WantedName;
 use crate::domain::person::{Found, Person, Role, Viewer};
 use crate::domain::text::Clean;
 use crate::domain::value::{ClaimId, Digest, KsbCode, PersonId, Secret};
@@ -101,6 +101,11 @@ impl App {
         }
         let sizes: Vec<(Digest, u64)> = wish.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
         files_may(&self.files_of(who)?, &held, &sizes)?;
+        if let (Some(passphrase), Some(text)) = (shown, &reflection)
+            && passphrase.is_in(text.as_str())
+        {
+            return Err(passphrase_shown());
+        }
         self.is_them(&person, shown)?;
         let id = random::id(&mut *self.random, self.clock.millis())?;
         let new = NewClaim {
@@ -232,14 +237,12 @@ impl App {
 
     /// Those of them whom a text means: an id, or any part of a name.
     pub fn who_is_asked(&self, trainee: &PersonId, text: &str) -> Result<Found<Person>, Error> {
-        let (all, wanted) = (self.who_can_be_asked(trainee)?, folded(text));
-        let is = |one: &&Person| one.id.as_str() == text.trim() || folded(one.name.as_str()) == wanted;
-        let mut whole = all.iter().filter(is);
-        if let (Some(one), None) = (whole.next(), whole.next()) {
+        let (all, wanted) = (self.who_can_be_asked(trainee)?, WantedName::of(text));
+        if let Some(one) = all.iter().find(|one| one.id.as_str() == text.trim()) {
             return Ok(Found::One(one.clone()));
         }
-        let fits = |one: &Person| holds(one.name.as_str(), &wanted);
-        let mut found: Vec<Person> = all.into_iter().filter(fits).collect();
+        let fit = |one: Person| Some((wanted.fit(one.name.as_str())?, one));
+        let mut found = WantedName::meant(all.into_iter().filter_map(fit).collect());
         Ok(match found.len() {
             0 => Found::Nobody,
             1 => Found::One(found.swap_remove(0)),

@@ -56,6 +56,33 @@ impl App {
         role: Role,
         bodies: &[Body],
     ) -> Result<Vec<(Option<KsbCode>, Refusal)>, Error> {
+        let alone: Vec<usize> = (0..bodies.len()).filter(|at| stands_alone(bodies[*at].kind())).collect();
+        let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
+        let refused = self.judged(who, role, bodies, &alone, false)?.unwrap_or_default();
+        Ok(refused.into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
+    }
+
+    /// What the rules say of all of these bodies, each as if those before it that they allow were signed: the numbers of the
+    /// refused. Nothing where the person has no key to sign with.
+    pub(in crate::app) fn foresee_all(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        bodies: &[Body],
+    ) -> Result<Option<Vec<(usize, Refusal)>>, Error> {
+        let all: Vec<usize> = (0..bodies.len()).collect();
+        self.judged(who, role, bodies, &all, true)
+    }
+
+    /// The numbers of the bodies among these that the rules refuse; `in_turn` judges each after those before it.
+    fn judged(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        bodies: &[Body],
+        which: &[usize],
+        in_turn: bool,
+    ) -> Result<Option<Vec<(usize, Refusal)>>, Error> {
         let person = self.person(who)?;
         let (about, origin) = (self.book.about(bodies)?, self.book.origin()?);
         let Self { book, clock, random, .. } = self;
@@ -69,12 +96,12 @@ impl App {
                 }
             }
             // Who has no key here is told so where they show who they are.
-            let Some((public, fingerprint)) = public else { return Ok(Vec::new()) };
-            let roster = roster_for(tx, who, &public, bodies, &about)?;
+            let Some((public, fingerprint)) = public else { return Ok(None) };
+            let mut roster = roster_for(tx, who, &public, bodies, &about)?;
             let edge = edge_of(tx)?;
             let seen = Seen { size: edge.size(), root: edge.root() };
             let mut refused = Vec::new();
-            for body in bodies.iter().filter(|body| stands_alone(body.kind())) {
+            for (at, body) in which.iter().map(|at| (*at, &bodies[*at])) {
                 let statement = Statement {
                     log: origin.clone(),
                     id: id(&mut **random, millis)?,
@@ -86,17 +113,18 @@ impl App {
                     signer: signer(&person, role),
                     batch: None,
                 };
-                let position = seen.size;
+                let position = if in_turn { seen.size + at as u64 } else { seen.size };
                 let targets = targets(tx, body, &about, position)?;
                 let before = facts::before(tx, body, position)?;
                 let (target, standard, inner) = (targets.own.as_ref(), None, None);
                 let facts = Facts { position, key: &fingerprint, target, standard, inner, before: &before };
-                if let Err(refusal) = check(&roster, &statement, facts) {
-                    let code = if let Body::SignOff(sign_off) = body { Some(sign_off.item.code) } else { None };
-                    refused.push((code, refusal));
+                match check(&roster, &statement, facts) {
+                    Err(refusal) => refused.push((at, refusal)),
+                    Ok(()) if in_turn => roster.apply(&statement, position, standard),
+                    Ok(()) => {}
                 }
             }
-            Ok(refused)
+            Ok(Some(refused))
         })
     }
 

@@ -17,7 +17,7 @@ use crate::domain::hours::{
     HourEntry, HourRow, Hours, MEANING_HOURS, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, Quarters,
 };
 use crate::domain::hours_plan::{HoursFacts, HoursPlan, hours_plan};
-use crate::domain::pause::{reached, reached_as_of};
+use crate::domain::pause::{in_break, reached, reached_as_of};
 use crate::domain::person::Person;
 use crate::domain::statement::Body;
 use crate::domain::text::Clean;
@@ -104,6 +104,11 @@ impl App {
         // Over SSH the file is open to read alone but for what a trainee enters.
         self.writing(|app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
         Ok(entry)
+    }
+
+    /// A warning where some of these days are in a trainee's break in learning. Hours on them are kept: they may be right.
+    pub fn break_warning(&self, trainee: &PersonId, days: &[NaiveDate]) -> Result<Option<String>, Error> {
+        Ok(in_break(&self.book.db.read(|tx| pauses::of(tx, trainee))?, days))
     }
 
     /// Takes back hours that nobody confirmed yet.
@@ -198,15 +203,17 @@ impl App {
             let waiting = app.book.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
             let chosen = chosen(waiting, entries)?;
             let sum: Quarters = chosen.iter().map(|entry| entry.hours).sum();
+            let warning = app.break_warning(trainee, &chosen.iter().map(|entry| entry.day).collect::<Vec<_>>())?;
             let by = app.person(signer)?;
             let role = by.signs_as();
             let meaning = Clean::line(MEANING_HOURS)?;
             let body = |entries| Body::Hours(Hours { trainee: named(&person), entries, meaning: meaning.clone() });
             let bodies: Vec<Body> = parted(&chosen).into_iter().map(body).collect();
-            Ok::<_, Error>((app.state(signer, role, proof, bodies)?, sum))
+            Ok::<_, Error>((app.state(signer, role, proof, bodies)?, sum, warning))
         };
-        let (done, sum) = say(self).map_err(|e| e.doing(doing))?;
-        let receipted = Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble() };
+        let (done, sum, warning) = say(self).map_err(|e| e.doing(doing))?;
+        let beside = self.trouble();
+        let receipted = Receipted { trainee: person.name, ids: done.ids, head: done.head, beside, warning };
         Ok((receipted, sum))
     }
 }

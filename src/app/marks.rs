@@ -143,7 +143,7 @@ impl App {
         let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
         let bodies = said.into_iter().map(|(_, body)| body).collect();
         let done = self.state(who, role, proof, bodies)?;
-        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 }
 

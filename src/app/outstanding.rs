@@ -7,7 +7,7 @@ use crate::app::service::App;
 use crate::domain::competence::State;
 use crate::domain::outstanding::{Outstanding, Rejection, outstanding};
 use crate::domain::value::PersonId;
-use crate::domain::view::{Record, Standing};
+use crate::domain::view::{NoLongerAsked, Record, Standing};
 use crate::store::second_looks;
 
 impl App {
@@ -34,5 +34,20 @@ impl App {
         let codes = standing.all().map(|(ksb, _)| ksb.code);
         let records = codes.map(|code| self.records(trainee, code, usize::MAX)).collect::<Result<_, _>>()?;
         Ok((standing, records))
+    }
+
+    /// What was signed on their standard and is not asked of them now, in the standard's order: of another option, or left out.
+    pub fn no_longer_asked(&mut self, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
+        let Some(enrolment) = self.enrolment(trainee)? else { return Ok(Vec::new()) };
+        let standard = self.standard(&enrolment.standard)?;
+        let mut found = Vec::new();
+        for ksb in standard.ksbs() {
+            let Some(why) = standard.why_not_asked(&enrolment.scope, ksb.code) else { continue };
+            let records = self.records(trainee, ksb.code, usize::MAX)?;
+            if !records.is_empty() {
+                found.push(NoLongerAsked { code: ksb.code, text: ksb.text.clone(), why: why.to_string(), records });
+            }
+        }
+        Ok(found)
     }
 }

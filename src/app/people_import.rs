@@ -1,24 +1,26 @@
 //! People in bulk: what a roster would change, and changing it in one transaction. Must never change a part of it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::app::book::Appended;
 use crate::app::error::Error;
 use crate::app::random::{LONGEST_ID, person_id};
 use crate::app::service::App;
 use crate::app::session::Proof;
-use crate::domain::bulk::{Known, Plan, plan};
+use crate::domain::bulk::{Known, Plan, Planned, plan};
 use crate::domain::department::NamedEnrolment;
 use crate::domain::intake::people::PeopleFile;
-use crate::domain::intake::remark::Weight;
+use crate::domain::intake::people_columns::Column;
+use crate::domain::intake::remark::{Remark, Weight};
 use crate::domain::person::Role;
-use crate::domain::statement::Body;
+use crate::domain::rules::refusal::Refusal;
+use crate::domain::statement::{Body, Kind};
 use crate::domain::value::PersonId;
 use crate::store::{people, supervision};
 
 impl App {
-    /// What a roster would change.
-    pub fn plan_people(&mut self, file: &PeopleFile) -> Result<Plan, Error> {
+    /// What a roster would change, and what would be refused when it is signed: by this officer, or by any where none is named.
+    pub fn plan_people(&mut self, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
         let standards = self.standards()?;
         let (people, enrolments, pairs) = self.book.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
             let people = people::people(tx, &self.viewer, &Role::ALL)?;
@@ -28,7 +30,55 @@ impl App {
         let fresh = self.fresh_ids(taken.collect(), file.lines.len())?;
         let enrolments = enrolments.into_iter().map(|one| (one.trainee.clone(), one)).collect();
         let known = Known { people, enrolments, standards, supervision: pairs.into_iter().collect() };
-        Ok(plan(file, &known, fresh))
+        let may =
+            known.people.iter().filter(|person| person.may_act_as(Role::TrainingOfficer)).map(|person| &person.id);
+        let officers: Vec<PersonId> = may.filter(|id| officer.is_none_or(|officer| officer == *id)).cloned().collect();
+        let mut plan = plan(file, &known, fresh);
+        self.foresee(file, &mut plan, &officers)?;
+        Ok(plan)
+    }
+
+    /// Says with its row what the rules would refuse: a fault where no officer could sign it, else a warning that says who could
+    /// not.
+    fn foresee(&mut self, file: &PeopleFile, plan: &mut Plan, officers: &[PersonId]) -> Result<(), Error> {
+        let mut refused: BTreeMap<usize, Vec<(PersonId, Kind, Refusal)>> = BTreeMap::new();
+        let mut signing = 0;
+        for officer in officers {
+            let stated = stated(plan, officer);
+            let bodies: Vec<Body> = stated.iter().map(|(_, body)| body.clone()).collect();
+            let Some(refusals) = self.foresee_all(officer, Role::TrainingOfficer, &bodies)? else { continue };
+            signing += 1;
+            for (at, refusal) in refusals {
+                let (line, body) = &stated[at];
+                let of = refused.entry(*line).or_default();
+                // A row that is refused twice is refused by the first.
+                if of.iter().all(|(by, ..)| by != officer) {
+                    of.push((officer.clone(), body.kind(), refusal));
+                }
+            }
+        }
+        for (line, by) in refused {
+            let Some((_, kind, refusal)) = by.first() else { continue };
+            let column = match (kind, refusal) {
+                (_, Refusal::OwnRole) => Column::Roles,
+                (Kind::Enrolment, _) => Column::Standard,
+                _ => Column::Name,
+            };
+            let place = Some(file.columns.place(line, column));
+            if by.len() < signing {
+                let names = by.iter().map(|(id, ..)| Ok(self.person(id)?.name.to_string()));
+                let names = names.collect::<Result<Vec<_>, Error>>()?.join(", ");
+                plan.remarks.push(Remark::warning(place, format!("{names} cannot sign this row: {refusal}")));
+            } else {
+                let hint = match refusal {
+                    Refusal::OwnRole => "Write training officer in this row too, or let another training officer sign",
+                    _ => "Mend this row or take it out",
+                };
+                plan.remarks.push(Remark::fault(place, refusal.to_string(), hint));
+            }
+        }
+        plan.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
+        Ok(())
     }
 
     /// Does what a plan says, all or nothing; nothing where nothing is new.
@@ -37,13 +87,7 @@ impl App {
         if plan.of(Weight::Fault).next().is_some() {
             return Err(Error::refused("The file has faults; nothing is changed").doing(doing));
         }
-        let stated = plan.rows.iter().filter(|row| row.stated).map(|row| Body::Person(row.person.clone()));
-        let enrolled = plan.rows.iter().filter_map(|row| {
-            let enrolment = row.enrolment.clone()?;
-            Some(Body::Enrolment(NamedEnrolment { name: row.person.name.clone(), enrolment }))
-        });
-        // Everyone before anyone is enrolled: the rules ask for a trainee who is there.
-        let bodies: Vec<Body> = stated.chain(enrolled).collect();
+        let bodies: Vec<Body> = stated(plan, officer).into_iter().map(|(_, body)| body).collect();
         let pairs: Vec<(&PersonId, &PersonId)> = plan
             .rows
             .iter()
@@ -78,4 +122,21 @@ impl App {
         }
         Ok(fresh)
     }
+}
+
+/// What a plan states, with the lines of its rows. Everyone comes before anyone is enrolled: the rules ask for a trainee who is
+/// there. The officer comes last: who signs has the name and registration that they began with.
+fn stated(plan: &Plan, officer: &PersonId) -> Vec<(usize, Body)> {
+    let person = |row: &Planned| row.stated.then(|| (row.line, Body::Person(row.person.clone())));
+    let enrolment = |row: &Planned| {
+        let enrolment = row.enrolment.clone()?;
+        Some((row.line, Body::Enrolment(NamedEnrolment { name: row.person.name.clone(), enrolment })))
+    };
+    let (own, others): (Vec<&Planned>, Vec<&Planned>) = plan.rows.iter().partition(|row| row.person.id == *officer);
+    let mut all = Vec::new();
+    for rows in [others, own] {
+        all.extend(rows.iter().filter_map(|row| person(row)));
+        all.extend(rows.iter().filter_map(|row| enrolment(row)));
+    }
+    all
 }

@@ -116,7 +116,7 @@ impl App {
             app.state(officer, Role::TrainingOfficer, proof, vec![Body::Recognition(said)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
     /// What a file says is planned for a trainee.
@@ -147,7 +147,7 @@ impl App {
             app.state(officer, Role::TrainingOfficer, proof, vec![Body::TrainingPlan(plan)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
     /// A plan month by month, against what is confirmed and signed.

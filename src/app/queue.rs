@@ -162,9 +162,10 @@ impl App {
         let claims = claims.map_err(|e| e.doing(doing))?;
         let bodies = self.answers(&claims, codes, seen).map_err(|e| e.doing(doing))?;
         let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.doing(doing))?;
-        let trainee = claims.into_iter().next().map(|claim| claim.trainee_name);
-        let trainee = trainee.ok_or_else(no_claim)?;
-        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble() })
+        let claim = claims.into_iter().next().ok_or_else(no_claim)?;
+        let warning = self.early(&claim.trainee, seen.observed)?;
+        let trainee = claim.trainee_name;
+        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning })
     }
 
     fn answers(&mut self, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {

@@ -136,7 +136,7 @@ impl App {
             app.state(officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
     /// Confirms for a party that a trainee may go to end-point assessment, once every other requirement is met.
@@ -164,7 +164,7 @@ impl App {
             app.state(signer, role, proof, vec![Body::Confirm(body)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee: person.name, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
     fn recorded(&self, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {

@@ -13,6 +13,7 @@ use crate::app::targets::{counting_at, not_what_is_indexed};
 use crate::domain::filter::Filter;
 use crate::domain::filter_facts::{Facts, Flags};
 use crate::domain::filter_parts::Flag;
+use crate::domain::fold::{folded, may_be_one};
 use crate::domain::progress::progress_of;
 use crate::domain::rating::{HoursRated, Rated, Rating};
 use crate::domain::review::{Answers, Attended, Meeting, NewReview, Party, Review, ReviewAction, Said};
@@ -80,7 +81,7 @@ impl App {
             app.state(signer, as_what, proof, vec![Body::Review(review)])
         };
         let done = say(self).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
     /// The rating of a trainee's programme as worked out from the plan today, and from which figures.
@@ -179,14 +180,14 @@ impl App {
 
 /// The one who attended that a text means: their name, a first name that no other has, or their party.
 fn owner_of<'a>(text: &str, attended: &'a [Attended]) -> Option<&'a Attended> {
-    let text = text.trim().to_lowercase();
-    let name = |there: &Attended| there.who.name.as_str().to_lowercase();
+    let text = folded(text);
+    let name = |there: &Attended| folded(there.who.name.as_str()).into_owned();
     let one = |fits: &dyn Fn(&Attended) -> bool| {
         let mut found = attended.iter().filter(|there| fits(there));
         found.next().filter(|_| found.next().is_none())
     };
-    one(&|there| name(there) == text)
-        .or_else(|| one(&|there| name(there).split(' ').next() == Some(text.as_str())))
+    one(&|there| may_be_one(there.who.name.as_str(), &text))
+        .or_else(|| one(&|there| name(there).split(' ').next() == Some(&text)))
         .or_else(|| one(&|there| there.party.slug() == text))
 }
 

@@ -13,7 +13,7 @@ use crate::app::random::person_id;
 use crate::app::service::{App, person_row};
 use crate::app::session::Proof;
 use crate::domain::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
-use crate::domain::fold::{alike, folded, holds, means};
+use crate::domain::fold::{Fit, WantedName, folded, may_be_one};
 use crate::domain::pause::{Pause, Span};
 use crate::domain::person::{Enrolment, Found, Named, Person, Role};
 use crate::domain::programme_rules::start_warnings;
@@ -25,8 +25,9 @@ use crate::domain::statement::Body;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, Secret, StandardRef};
 use crate::domain::view::PersonRow;
+use crate::domain::when::day_words;
 use crate::ledger::sshsig::PROOF_NAMESPACE;
-use crate::store::{people, standards};
+use crate::store::{pauses, people, standards};
 
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,10 +96,10 @@ impl App {
         }
     }
 
-    /// Refuses a name that somebody has already, in any spelling: the same person would have two records.
+    /// Refuses a name that somebody has already, in any spelling or order of words: the same person would have two records.
     fn is_the_only_one(&self, name: &Clean) -> Result<(), Error> {
         let mut there = self.people(&Role::ALL)?;
-        there.retain(|person| alike(person.name.as_str(), name.as_str()));
+        there.retain(|person| may_be_one(person.name.as_str(), name.as_str()));
         let Some(first) = there.first() else { return Ok(()) };
         let who: Vec<String> = there.iter().map(person_words).collect();
         let back = if first.left {
@@ -135,13 +136,12 @@ impl App {
     pub fn who_left(&self, text: &str) -> Result<Person, Error> {
         let mut left = self.people(&Role::ALL)?;
         left.retain(|person| person.left);
-        let wanted = folded(text);
-        let named = |person: &Person| folded(person.name.as_str()) == wanted;
-        let whole = left.iter().any(|person| person.id.as_str() == text || named(person));
-        left.retain(|person| {
-            let fits = if whole { named(person) } else { holds(person.name.as_str(), &wanted) };
-            fits || person.id.as_str() == text
-        });
+        let wanted = WantedName::of(text);
+        let fit = |person: Person| {
+            let fit = if person.id.as_str() == text { Some(Fit::Same) } else { wanted.fit(person.name.as_str()) };
+            Some((fit?, person))
+        };
+        let mut left = WantedName::meant(left.into_iter().filter_map(fit).collect());
         match left.len() {
             1 => Ok(left.swap_remove(0)),
             0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
@@ -208,10 +208,34 @@ impl App {
         span: Span,
         reason: Clean,
     ) -> Result<Appended, Error> {
+        let known = self.book.db.read(|tx| pauses::of(tx, &who.id))?;
+        let changed = known.iter().find(|other| other.from == span.from);
+        let doing = match (changed, span.back) {
+            (Some(Span { back: None, .. }), Some(_)) => format!("Ending the break in learning of {}", who.name),
+            (Some(_), _) => format!("Changing the break in learning of {}", who.name),
+            (None, _) => format!("Starting the break in learning of {}", who.name),
+        };
+        self.break_days(who, span, changed.is_some()).map_err(|e| e.doing(doing.clone()))?;
         let trainee = Named { id: who.id.clone(), name: who.name.clone() };
         let body = Body::Pause(Pause { trainee, span, reason });
-        let doing = format!("Pausing the enrolment of {}", who.name);
         self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.doing(doing))
+    }
+
+    /// Refuses the days of a break with the one thing that is wrong. A break that is known may end on its first day: there
+    /// was none after all.
+    fn break_days(&self, who: &Person, span: Span, known: bool) -> Result<(), Error> {
+        let from = day_words(span.from);
+        let start = self.enrolment(&who.id)?.map(|enrolment| enrolment.start).filter(|start| span.from < *start);
+        if let Some(start) = start {
+            let start = day_words(start);
+            return Err(Error::usage(format!("The break would begin on {from}, before the programme, on {start}")));
+        }
+        let Some(back) = span.back.filter(|back| *back < span.from || (*back == span.from && !known)) else {
+            return Ok(());
+        };
+        let back = day_words(back);
+        let what = format!("The first day back, {back}, is not after the first day of the break, {from}");
+        Err(Error::usage(what).hint("A break of one day ends on the next; write the year if it is another one"))
     }
 
     /// Changes settings that bind everyone.
@@ -253,23 +277,15 @@ impl App {
         {
             return Ok(Found::One(person));
         }
-        let wanted = folded(text);
-        let (mut fits, mut same, mut meant) = (Vec::new(), Vec::new(), Vec::new());
+        let wanted = WantedName::of(text);
+        let mut fits = Vec::new();
         self.book.db.read(|tx| {
             people::names(tx, &self.viewer, with, &mut |id, name| {
-                if holds(name, &wanted) {
-                    fits.push(id.to_owned());
-                    if folded(name) == wanted {
-                        same.push(id.to_owned());
-                    }
-                } else if means(name, text) {
-                    meant.push(id.to_owned());
-                }
+                fits.extend(wanted.fit(name).map(|fit| (fit, id.to_owned())));
             })
         })?;
-        let fits = if let [_] = same.as_slice() { same } else { fits };
-        let fits = if fits.is_empty() { meant } else { fits };
-        let mut found = fits.iter().map(|id| self.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
+        let mut found =
+            WantedName::meant(fits).iter().map(|id| self.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
         found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
         Ok(match found.len() {
             0 => Found::Nobody,
@@ -286,7 +302,8 @@ impl App {
 
     /// The ids of those who fit, best first.
     pub(in crate::app) fn fuzzy_ids(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
-        let pattern = Pattern::parse(&folded(text), CaseMatching::Ignore, Normalization::Smart);
+        let words = folded(text).replace(", ", " ");
+        let pattern = Pattern::parse(words.trim_end_matches(','), CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let mut fits: Vec<(u32, String, String)> = Vec::new();

@@ -13,6 +13,7 @@ use crate::app::writing::Hand;
 use crate::domain::competence::Measure;
 use crate::domain::person::{Person, Role, Viewer};
 use crate::domain::roster::Policy;
+use crate::domain::statement::secrets::shows;
 use crate::domain::statement::{Auth, Body};
 use crate::domain::value::{Digest, PersonId, Secret};
 use crate::domain::view::{Head, PersonRow, SessionRow};
@@ -262,6 +263,9 @@ impl App {
             Proof::Asked => return Err(self.foretell(who, role, groups.first().map_or(&[], Vec::as_slice))),
             Proof::Pin(pin) => self.sessions.check_pin(who, pin, self.clock.now())?,
             Proof::Passphrase(passphrase) => {
+                if groups.iter().flatten().any(|body| shows(body, passphrase)) {
+                    return Err(shown());
+                }
                 self.unlock(who, passphrase)?;
                 Auth::Passphrase
             }
@@ -272,6 +276,13 @@ impl App {
         let hand = Hand { person: &session.person, key: &session.key, public: &session.public, role, auth };
         book.append_in_turn(&hand, groups, &**clock, &mut **random, beside)
     }
+}
+
+/// A text would show their passphrase to everyone who reads it.
+#[must_use]
+pub fn shown() -> Error {
+    Error::usage("A text contains your passphrase: take it out")
+        .hint("If somebody may have read it, change it: `countersign key passphrase`")
 }
 
 /// A person as a list shows them.

@@ -1,9 +1,12 @@
 //! Sign-offs and withdrawals: what a supervisor says, as statements. Must never sign what was not shown in full.
 
+use chrono::NaiveDate;
+
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::session::Proof;
 use crate::domain::person::{Named, Person, Role};
+use crate::domain::recorded::seen_early;
 use crate::domain::rules::marks::withdrawable;
 use crate::domain::rules::refusal::Refusal;
 use crate::domain::standard_scope::NotAsked;
@@ -29,7 +32,8 @@ impl App {
         let doing = format!("Signing {} for {}", counted(codes.len()), trainee.name);
         let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.doing(doing.clone()))?;
         let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble() })
+        let warning = self.early(&trainee.id, seen.observed)?;
+        Ok(Receipted { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble(), warning })
     }
 
     /// Withdraws a sign-off, a countersign or a progress review: one's own, or any as a training officer.
@@ -70,7 +74,7 @@ impl App {
         // Who is no training officer reads whose it is to withdraw.
         let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
         let done = self.state(signer, role, proof, bodies).map_err(|e| e.doing(doing))?;
-        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble() })
+        Ok(Receipted { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
     /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard has not.
@@ -81,6 +85,11 @@ impl App {
             Some(why) => Err(not_asked(&card.name, code, &why)),
             None => Err(no_code(&card.standard, code)),
         }
+    }
+
+    /// A warning where a trainee was seen before their programme began.
+    pub(in crate::app) fn early(&self, trainee: &PersonId, observed: NaiveDate) -> Result<Option<String>, Error> {
+        Ok(self.enrolment(trainee)?.and_then(|enrolment| seen_early(observed, enrolment.start)))
     }
 
     pub(in crate::app) fn sign_offs(

@@ -18,6 +18,8 @@ pub struct Answer {
     pub json: String,
     /// Said beside the answer, on standard error; not for programs.
     pub aside: Vec<String>,
+    /// Warnings that it came to.
+    pub warnings: Vec<String>,
     /// The exit code.
     pub code: u8,
 }
@@ -26,13 +28,20 @@ impl Answer {
     /// An answer of `parts`, and of `shape` for a program.
     pub fn new(parts: Vec<Part>, shape: &impl Serialize) -> Result<Self, Error> {
         let json = serde_json::to_string_pretty(shape).map_err(Error::refused)?;
-        Ok(Self { parts, json, aside: Vec::new(), code: 0 })
+        Ok(Self { parts, json, aside: Vec::new(), warnings: Vec::new(), code: 0 })
     }
 
     /// An answer that is one text, the same in every form.
     #[must_use]
     pub fn text(text: String) -> Self {
         Self { parts: vec![Part::Verbatim(text)], ..Self::default() }
+    }
+
+    /// With a warning, if there is one.
+    #[must_use]
+    pub fn warning(mut self, warning: Option<String>) -> Self {
+        self.warnings.extend(warning);
+        self
     }
 
     /// With a word beside it.

@@ -157,7 +157,7 @@ fn answer(context: &mut Context, asked: &ClaimAnswer) -> Result<Answer, Failure>
             fact("Checkpoint", &done.head.code),
         ]),
     ];
-    Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
+    Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?.warning(done.warning))
 }
 
 /// What waits, oldest first.

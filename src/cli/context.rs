@@ -108,6 +108,11 @@ impl Context {
         Ok(person)
     }
 
+    /// Who is named as the signer, where that is one person with such a role: nobody is asked for one who only looks.
+    pub fn named_signer(&self, app: &App, roles: &[Role]) -> Option<Person> {
+        one(app, self.global.signer.as_deref()?, roles).ok()
+    }
+
     /// How the signer shows who they are: the passphrase, from where it was said to be, or asked for.
     pub fn proof(&mut self, signer: &Person) -> Result<Proof, Error> {
         Ok(Proof::Passphrase(self.passphrase(signer)?))

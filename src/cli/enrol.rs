@@ -31,6 +31,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
     let specialism = specialism.or(before.as_ref().and_then(|before| before.specialism.clone()));
     let end = asked.planned_end.as_deref().map(|text| day(text, "--planned-end", app.today())).transpose()?;
+    let end_typed = end.is_some();
     let end = end.or(before.as_ref().and_then(|before| before.end));
     let aged_16_to_18 = asked.aged_16_to_18.or(before.as_ref().and_then(|before| before.aged_on(start)));
     let scope = scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;
@@ -51,7 +52,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<Answer, Failure> {
     };
     let (who, on) = (trainee.id.clone(), reference.clone());
     let enrolment = Enrolment { trainee: who, standard: on, start, specialism, weekly, end, scope, aged_16_to_18 };
-    warn_of_end(context, &enrolment)?;
+    warn_of_end(context, &enrolment, end_typed)?;
     let was = before.as_ref().filter(|before| before.standard == reference && before.scope != enrolment.scope);
     let changed = was.map(|was| changed(app, was, &enrolment)).transpose()?;
     let started = before.as_ref().filter(|before| before.standard == reference && before.start != start);

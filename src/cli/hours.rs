@@ -60,7 +60,8 @@ pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<Answer,
             fact("Id", entry.id),
         ]),
     ];
-    answer(app, trainee, parts, Some(&entry))
+    let warning = app.break_warning(&trainee.id, &[entry.day])?;
+    Ok(answer(app, trainee, parts, Some(&entry))?.warning(warning))
 }
 
 /// A trainee's hours, and what is expected of them.
@@ -153,7 +154,7 @@ fn confirm(context: &mut Context, asked: &HoursConfirm) -> Result<Answer, Failur
     facts.push(fact("Checkpoint", &done.head.code));
     let parts = vec![Part::Line(format!("Confirmed {sum} hours of {}", trainee.name)), Part::Facts(facts)];
     let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(Answer::new(parts, &shape)?)
+    Ok(Answer::new(parts, &shape)?.warning(done.warning))
 }
 
 fn row(row: &HourRow) -> Vec<String> {

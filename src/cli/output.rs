@@ -42,6 +42,9 @@ pub fn finish(came_to: Result<Answer, Failure>, warnings: &[String], style: Styl
     for warning in warnings {
         note("warning", warning);
     }
+    if let Ok(answer) = &came_to {
+        answer.warnings.iter().for_each(|text| note("warning", text));
+    }
     match came_to.and_then(|answer| Ok(print(&answer, style).map(|()| answer.code)?)) {
         Ok(code) => code,
         Err(Failure::Told(error)) => fail(&error),

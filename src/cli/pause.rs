@@ -1,6 +1,7 @@
 //! Starts and ends a break in learning and sets paid hours, under `enrolment`. `enrol_scope` and
 //! `planned` have the other verbs.
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use crate::app::error::Error;
@@ -14,7 +15,7 @@ use crate::cli::planned::{self, GivePlannedEnd, Plan, Recognise};
 use crate::cli::sheet::{Part, fact};
 use crate::cli::verbs::yes_or_no;
 use crate::domain::paid_hours::PaidHours;
-use crate::domain::pause::Span;
+use crate::domain::pause::{Span, in_break};
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::text::Clean;
 use crate::domain::when::day_words;
@@ -132,18 +133,10 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<Answer, 
 
 fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason: &str) -> Result<Answer, Failure> {
     let reason = Clean::line(reason).map_err(|fault| Error::from(fault).doing("--reason"))?;
-    // A break that is known may end on its first day: there was none after all.
-    let known = app.standing(&who.id)?.trainee.pauses.iter().any(|other| other.from == span.from);
-    if let Some(back) = span.back.filter(|back| *back < span.from || (*back == span.from && !known)) {
-        let (from, back) = (day_words(span.from), day_words(back));
-        return Err(Error::usage(format!(
-            "The first day back, {back}, is not after the first day of the break, {from}"
-        ))
-        .hint("A break of one day ends on the next")
-        .into());
-    }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
+    let days: Vec<NaiveDate> = app.hours(&who.id)?.iter().map(|row| row.entry.day).collect();
+    let warning = in_break(&[span], &days).map(|warning| format!("Hours are recorded: {warning}"));
     let done = app.pause(&officer.id, &proof, who, span, reason)?;
     let standing = app.standing(&who.id)?;
     let months = standing.standard.months();
@@ -157,7 +150,7 @@ fn paused(context: &mut Context, app: &mut App, who: &Person, span: Span, reason
     };
     let facts = vec![fact("Gateway expected", day_words(expected)), fact("Checkpoint", &done.head.code)];
     let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(Answer::new(vec![Part::Line(line), Part::Facts(facts)], &shape)?)
+    Ok(Answer::new(vec![Part::Line(line), Part::Facts(facts)], &shape)?.warning(warning))
 }
 
 /// States the enrolment again with this answer, and all else as it was.

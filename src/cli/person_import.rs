@@ -40,7 +40,8 @@ pub fn import(context: &mut Context, asked: &PersonImport) -> Result<Answer, Fai
     let bytes = capped_file(&asked.file, MOST_BYTES)?;
     let app = &mut context.open()?;
     let file = people(&bytes, app.today(), asked.sheet.as_deref());
-    let plan = app.plan_people(&file)?;
+    let officer = context.named_signer(app, &[Role::TrainingOfficer]);
+    let plan = app.plan_people(&file, officer.as_ref().map(|officer| &officer.id))?;
     let faults = plan.of(Weight::Fault).count();
     let mut shape = PersonImportShape {
         schema: "countersign/person-import/1",

@@ -76,7 +76,7 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
         return Err(unchanged(&who).into());
     }
     let now = Enrolment { end, ..before };
-    warn_of_end(context, &now)?;
+    warn_of_end(context, &now, true)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let done = app.enrol(&officer.id, &proof, now)?;
@@ -95,8 +95,12 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     Ok(Answer::new(vec![Part::Line(line), Part::Facts(facts)], &shape)?)
 }
 
-/// Refuses a planned end that no programme can have, and warns of one that is too early.
-pub fn warn_of_end(context: &mut Context, enrolment: &Enrolment) -> Result<(), Error> {
+/// Refuses a planned end that no programme can have, and warns of one that is too early. One that was not `typed` is on the
+/// record: then the start is what was typed.
+pub fn warn_of_end(context: &mut Context, enrolment: &Enrolment, typed: bool) -> Result<(), Error> {
+    if let Some(fault) = enrolment.start_fault().filter(|_| !typed) {
+        return Err(Error::usage(fault).hint("Check --start, or give a new end with --planned-end"));
+    }
     if let Some(fault) = enrolment.end_fault() {
         let start = day_words(enrolment.start);
         return Err(Error::usage(format!("{fault}, {start}")).hint("Give the last day up to the gateway"));

@@ -6,10 +6,11 @@ use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::{Context, one};
 use crate::cli::json::book::Card;
 use crate::cli::json::ssh::Portfolio;
+use crate::cli::json::trainee::KeptRow;
 use crate::cli::local;
 use crate::cli::sheet::{Part, fact, wrapped};
 use crate::cli::standard_page::attribution;
-use crate::cli::trainee::{card, each, ksb_states};
+use crate::cli::trainee::{NO_LONGER_ASKED, card, each, ksb_states};
 use crate::cli::verbs::Trainee;
 use crate::domain::person::Role;
 use crate::domain::statement::Kind;
@@ -57,6 +58,15 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
             said(record, &mut parts);
         }
     }
+    let kept = app.no_longer_asked(who)?;
+    if !kept.is_empty() {
+        parts.extend([Part::Gap, Part::Line(NO_LONGER_ASKED.to_uppercase())]);
+    }
+    for one in &kept {
+        parts.extend([Part::Gap, Part::Line(format!("{:<4} Does not count: {}", one.code, one.why))]);
+        parts.extend(wrapped(&one.text, 5));
+        one.records.iter().for_each(|record| said(record, &mut parts));
+    }
     parts.extend(attribution(&standing.standard));
     let shape = Portfolio {
         schema: "countersign/portfolio/1",
@@ -65,6 +75,7 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<Answer, Failure> {
         trainee: Card::from(&standing.trainee),
         ksbs: ksb_states(&standing, &records),
         competences: local::rows(&standing, &records),
+        no_longer_asked: kept.iter().map(KeptRow::from).collect(),
     };
     Ok(Answer::new(parts, &shape)?)
 }

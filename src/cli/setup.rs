@@ -1,6 +1,8 @@
 //! The first run: where there is no book yet, a few questions make one, and the screen opens on it. Must never ask for
 //! what can be changed later, nor lose what was made when a later question is left.
 
+use chrono::NaiveDate;
+
 use crate::app::clock::SystemClock;
 use crate::app::error::Error;
 use crate::app::files::Folder;
@@ -13,7 +15,9 @@ use crate::app::session::Proof;
 use crate::cli::init::chosen;
 use crate::cli::output::is_seen;
 use crate::cli::prompt::Terminal;
+use crate::domain::pause::gateway;
 use crate::domain::person::{Enrolment, Role};
+use crate::domain::programme_rules::end_warning;
 use crate::domain::standard::Standard;
 use crate::domain::standard_options::Scope;
 use crate::domain::text::{Clean, TextFault, said_yes};
@@ -91,8 +95,10 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let typed = optional(to, "First day: today, 1 Sep, 2026-09-01 (Enter for today)")?;
     let today = app.today();
     let start = typed.map_or(Ok(today), |text| understand(text.as_str(), today, Look::of("start")))?;
+    let standard = app.standard(on)?;
+    let end = ask_end(&standard, (start, today), to)?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
-    let scope = ask_option(&*app.standard(on)?, to)?;
+    let scope = ask_option(&standard, to)?;
     let aged_16_to_18 = match optional(to, "Aged 16 to 18 on that day? yes or no (Enter to answer later)")? {
         Some(text) => Some(said_yes(text.as_str()).ok_or_else(|| Error::usage("Answer yes or no"))?),
         None => None,
@@ -106,39 +112,56 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
         second: false,
     };
     let (id, _) = app.add_person(officer, &Proof::Session, new, None)?;
-    let enrolment = Enrolment {
-        trainee: id,
-        standard: on.clone(),
-        start,
-        specialism,
-        weekly: None,
-        end: None,
-        scope,
-        aged_16_to_18,
-    };
+    let enrolment =
+        Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, end, scope, aged_16_to_18 };
     app.enrol(officer, &Proof::Session, enrolment)?;
-    to.say(&format!("  {name} starts on {}", long_day(start)))?;
-    let unmapped = app.standard(on)?.unmapped_options();
-    for warning in app.start_warnings(on, start)?.into_iter().chain(unmapped) {
+    let until = end.map(|end| format!("; the planned end is {}", long_day(end))).unwrap_or_default();
+    to.say(&format!("  {name} starts on {}{until}", long_day(start)))?;
+    let early = end_warning(start, end).map_err(|fault| Error::refused(fault.to_string()))?;
+    for warning in app.start_warnings(on, start)?.into_iter().chain(standard.unmapped_options()).chain(early) {
         to.say(&format!("  {warning}"))?;
     }
     Ok(true)
 }
 
+/// The planned end of a trainee who starts on a day, if another than the typical months give.
+fn ask_end(
+    standard: &Standard,
+    (start, today): (NaiveDate, NaiveDate),
+    to: &mut Terminal,
+) -> Result<Option<NaiveDate>, Error> {
+    let months = standard.months();
+    let typical = long_day(gateway(start, months, &[], today));
+    let question = format!("Planned end (Enter for the typical {months} months, up to {typical})");
+    let Some(typed) = optional(to, &question)? else { return Ok(None) };
+    let end = understand(typed.as_str(), today, Look::of("planned-end"))?;
+    if end < start {
+        let what = format!("The planned end, {}, is before the start, {}", long_day(end), long_day(start));
+        return Err(Error::usage(what).hint("Give the last day up to the gateway"));
+    }
+    Ok(Some(end))
+}
+
 /// The option that a trainee is on, where the standard has options.
 fn ask_option(standard: &Standard, to: &mut Terminal) -> Result<Scope, Error> {
-    if standard.options().is_empty() {
-        return Ok(Scope::default());
+    match option_question(standard) {
+        Some(question) => scope_of(standard, optional(to, &question)?.as_ref()),
+        None => Ok(Scope::default()),
     }
+}
+
+/// What is asked of a trainee's option; nothing where the standard has none.
+fn option_question(standard: &Standard) -> Option<String> {
     let question = format!("Their option: {}", standard.option_names());
     let question = if standard.maps_options() { question } else { format!("{question} (Enter for none)") };
-    let option = match optional(to, &question)? {
-        Some(text) => {
-            let found = standard.find_option(text.as_str()).map_err(|fault| Error::usage(fault.to_string()))?;
-            Some(Clean::line(&found.name)?)
-        }
-        None => None,
-    };
+    (!standard.options().is_empty()).then_some(question)
+}
+
+/// The part of the standard that an answer means.
+fn scope_of(standard: &Standard, answer: Option<&Clean>) -> Result<Scope, Error> {
+    let found = answer.map(|text| standard.find_option(text.as_str())).transpose();
+    let found = found.map_err(|fault| Error::usage(fault.to_string()))?;
+    let option = found.map(|option| Clean::line(&option.name)).transpose()?;
     let scope = Scope { option, ..Scope::default() };
     // Before the person is added: an answer that will not do is asked for again.
     standard.scope_fault(&scope).map_or(Ok(scope), |fault| Err(Error::usage(fault.to_string())))
@@ -219,4 +242,43 @@ fn yes(to: &mut Terminal, question: &str) -> Result<bool, Error> {
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::intake::standard_read::standard as read;
+    use crate::domain::standard_file::st0413;
+
+    fn fixture(bytes: &[u8]) -> Standard {
+        read(bytes).standard.unwrap()
+    }
+
+    #[test]
+    fn the_set_up_asks_for_the_option_of_a_standard_that_has_options_and_takes_only_one_of_them() {
+        for bytes in [
+            &include_bytes!("../../tests/fixtures/standards/options.json")[..],
+            include_bytes!("../../tests/fixtures/standards/options.csv"),
+            include_bytes!("../../tests/fixtures/standards/options.toml"),
+        ] {
+            let standard = fixture(bytes);
+            let question = option_question(&standard).unwrap();
+            assert!(standard.maps_options() && !question.contains("Enter for none"), "{question}");
+            for option in standard.options() {
+                assert!(question.contains(&option.name), "{question}");
+                let answer = Clean::line(&option.name.to_uppercase()).unwrap();
+                let scope = scope_of(&standard, Some(&answer)).unwrap();
+                assert_eq!(scope.option.unwrap().as_str(), option.name);
+            }
+            for answer in [None, Some("Coal")] {
+                let answer = answer.map(|text| Clean::line(text).unwrap());
+                assert!(scope_of(&standard, answer.as_ref()).is_err(), "{answer:?}");
+            }
+        }
+        // Where the standard does not say which KSBs an option has, the question may be left open.
+        let named = fixture(include_bytes!("../../tests/fixtures/standards/options-named.json"));
+        assert!(option_question(&named).unwrap().ends_with("(Enter for none)"));
+        assert_eq!(scope_of(&named, None).unwrap(), Scope::default());
+        assert_eq!(option_question(&st0413().unwrap().0), None);
+    }
 }

@@ -51,7 +51,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<Answer, Failur
     ];
     parts.extend(attribution(&standing.standard));
     let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(Answer::new(parts, &shape)?)
+    Ok(Answer::new(parts, &shape)?.warning(done.warning))
 }
 
 /// What was seen, as the arguments say.
@@ -103,7 +103,9 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<Answer, Failu
     let mut facts: Vec<_> =
         of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("By", by)]).collect();
     facts.push(fact("Checkpoint", &done.head.code));
-    let parts = vec![Part::Line(format!("Withdrew {what} of {whose}; {left}")), Part::Facts(facts)];
+    let mut parts = vec![Part::Line(format!("Withdrew {what} for {whose}; {left}"))];
+    parts.extend(batch.revived.iter().cloned().map(Part::Line));
+    parts.push(Part::Facts(facts));
     Ok(Answer::new(parts, &Written::new(&done.ids, &done.head))?)
 }
 

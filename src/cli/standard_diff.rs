@@ -9,7 +9,7 @@ use crate::app::error::{Error, Exit};
 use crate::app::standards::named;
 use crate::cli::answer::{Answer, Failure};
 use crate::cli::context::Context;
-use crate::cli::json::standard::{Differences, FactRow, item_rows};
+use crate::cli::json::standard::{Differences, FactRow, item_rows, mapped_rows};
 use crate::cli::sheet::Part;
 use crate::cli::standard_file::from_file;
 use crate::cli::standard_page::attribution;
@@ -49,6 +49,7 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<Answer, Fai
         after: after.reference().to_string(),
         facts: found.facts.iter().map(fact).collect(),
         items: item_rows(&found),
+        mapped: mapped_rows(&found),
     };
     Ok(Answer::new(parts, &shape)?)
 }

@@ -12,7 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::input::capped_file;
 use crate::cli::json::book::StandardRow;
 use crate::cli::json::log::Written;
-use crate::cli::json::standard::{Check, Import, item_rows, remark_rows};
+use crate::cli::json::standard::{Check, Import, item_rows, mapped_rows, remark_rows};
 use crate::cli::sheet::{Part, Table, fact};
 use crate::cli::standard_page::sections;
 use crate::cli::standard_rows::{counts, items};
@@ -99,6 +99,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<Answer, F
         adopted,
         against: against.map(|older| older.reference().to_string()),
         items: found.as_ref().map(item_rows).unwrap_or_default(),
+        mapped: found.as_ref().map(mapped_rows).unwrap_or_default(),
     };
     Ok(Answer::new(parts, &shape)?)
 }

@@ -1,7 +1,7 @@
 //! What differs between two standards, as rows for a reader. Pure; must never print.
 
 use crate::cli::sheet::{Part, Table};
-use crate::domain::standard_diff::{Change, Pair, StandardDiff};
+use crate::domain::standard_diff::{Change, Mapped, Pair, StandardDiff};
 use crate::domain::word_diff::{Fate, Piece};
 
 /// How many KSBs came to what.
@@ -12,7 +12,11 @@ pub fn counts(found: &StandardDiff) -> String {
     }
     let counts = Change::ALL.map(|change| (found.count(change), change.slug()));
     let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, slug)| format!("{n} {slug}")).collect();
-    format!("of the KSBs {}", told.join(", "))
+    let moved = match found.mapped.len() {
+        0 => String::new(),
+        moved => format!("; {moved} under other duties or options"),
+    };
+    format!("of the KSBs {}{moved}", told.join(", "))
 }
 
 /// The facts, duties and KSBs that differ.
@@ -32,7 +36,24 @@ pub fn items(found: &StandardDiff) -> Vec<Part> {
             parts.extend([Part::Gap, Part::Line(name.to_owned()), Part::Table(Table { head, rows })]);
         }
     }
+    let rows: Vec<Vec<String>> = found.mapped.iter().flat_map(mapped).collect();
+    if !rows.is_empty() {
+        let head = vec!["ksb", "belongs to", "before", "after"];
+        let heading = "KSBs under other duties or options".to_owned();
+        parts.extend([Part::Gap, Part::Line(heading), Part::Table(Table { head, rows })]);
+    }
     parts
+}
+
+/// A row for the duties of a KSB and one for its options, as far as they differ.
+fn mapped(one: &Mapped) -> Vec<Vec<String>> {
+    let row = |what: &str, of: &[Vec<String>; 2], gap: &str, none: &str| {
+        let [before, after] = of.each_ref().map(|of| if of.is_empty() { none.to_owned() } else { of.join(gap) });
+        vec![one.code.clone(), what.to_owned(), before, after]
+    };
+    let [duties, options] = one.differ;
+    let duties = duties.then(|| row("duties", &one.duties, " ", "none"));
+    duties.into_iter().chain(options.then(|| row("options", &one.options, ", ", "core"))).collect()
 }
 
 fn row(pair: &Pair) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::cli::filtered::filter;
 use crate::cli::json::book::{Card, OutstandingList, OutstandingRow, PauseRow, RecordRow};
 use crate::cli::json::claims::AskedRow;
 use crate::cli::json::marks::ReviewRow;
-use crate::cli::json::trainee::{KsbState, Trainee as Shape, seen_in};
+use crate::cli::json::trainee::{KeptRow, KsbState, Trainee as Shape, seen_in};
 use crate::cli::levels::of_person;
 use crate::cli::local;
 use crate::cli::sheet::{Part, Table, fact};
@@ -26,7 +26,7 @@ use crate::domain::person::Role;
 use crate::domain::review::{Meeting, ReviewAction};
 use crate::domain::standard::Ksb;
 use crate::domain::value::{KsbKind, PersonId};
-use crate::domain::view::{HeldReview, Mark, Record, Standing, TraineeCard};
+use crate::domain::view::{HeldReview, Mark, NoLongerAsked, Record, Standing, TraineeCard};
 use crate::domain::when::{day_words, late_words};
 
 /// Every KSB with its state and records.
@@ -61,6 +61,13 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
         let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
         parts.extend([Part::Gap, Part::Line("Records".to_owned()), Part::Table(Table { head, rows })]);
     }
+    let kept = if filter.is_empty() { app.no_longer_asked(&who.id)? } else { Vec::new() };
+    if !kept.is_empty() {
+        let row = |(one, record): (&NoLongerAsked, &Record)| [record_row(record), vec![one.why.clone()]].concat();
+        let rows = kept.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))).map(row).collect();
+        let head = vec!["ksb", "record", "observed", "signer", "id", "said", "why it does not count"];
+        parts.extend([Part::Gap, Part::Line(NO_LONGER_ASKED.to_owned()), Part::Table(Table { head, rows })]);
+    }
     let reviews = if filter.is_empty() { app.reviews(&who.id)? } else { Vec::new() };
     if !reviews.is_empty() {
         let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
@@ -78,8 +85,13 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<Answer, Failure
     let mut competences = local::rows(&standing, &records);
     competences.retain(|row| listed.contains(&row.id));
     let schema = "countersign/trainee/1";
-    Ok(Answer::new(parts, &Shape { schema, trainee, gateway, pauses, ksbs, competences, reviews, attribution })?)
+    let no_longer_asked = kept.iter().map(KeptRow::from).collect();
+    let shape = Shape { schema, trainee, gateway, pauses, ksbs, competences, no_longer_asked, reviews, attribution };
+    Ok(Answer::new(parts, &shape)?)
 }
+
+/// The heading of what was signed and is not asked of them now.
+pub const NO_LONGER_ASKED: &str = "Signed, but not asked of them now";
 
 /// A break in words: from when, and until when if that is known.
 fn span_words(span: Span) -> String {

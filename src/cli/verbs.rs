@@ -222,9 +222,10 @@ pub struct SignOff {
 
 /// `withdraw`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).args(["ids", "batch"])))]
 pub struct Withdraw {
     /// What is withdrawn, by id, as `trainee` and `history` show it; several by spaces.
-    #[arg(value_name = "ID", required_unless_present = "batch", conflicts_with = "batch")]
+    #[arg(value_name = "ID")]
     pub ids: Vec<String>,
     /// Withdraws everything that was signed in one go with this statement.
     #[arg(long, value_name = "ID")]

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::bulk_index::Index;
-use crate::domain::fold::{folded, same};
+use crate::domain::fold::{WantedName, folded, letters_of, may_be_one, same};
 use crate::domain::intake::people::{PeopleFile, PersonLine};
 use crate::domain::intake::people_columns::Column;
 use crate::domain::intake::remark::{Remark, Weight};
-use crate::domain::name::first_name_first;
+use crate::domain::name::{first_name_first, is_one_word};
 use crate::domain::person::{Enrolment, Person, Role};
 use crate::domain::programme_rules::{end_warning, start_warnings};
 use crate::domain::standard::Standard;
@@ -100,8 +100,14 @@ impl Plan {
 #[must_use]
 pub fn plan(file: &PeopleFile, known: &Known, fresh: Vec<PersonId>) -> Plan {
     let (lines, turned) = names_read(file);
-    let mut planner =
-        Planner { file, known, seen: HashMap::new(), remarks: file.remarks.clone(), by: Index::of(&known.people) };
+    let mut planner = Planner {
+        file,
+        known,
+        seen: HashMap::new(),
+        names: HashMap::new(),
+        remarks: file.remarks.clone(),
+        by: Index::of(&known.people),
+    };
     let people: Vec<Option<(Person, bool)>> =
         lines.iter().zip(fresh).map(|(line, fresh)| planner.person(line, fresh)).collect();
     let after = Index::over(people.iter().flatten().map(|(person, _)| person), &planner.by);
@@ -143,6 +149,8 @@ struct Planner<'a> {
     known: &'a Known,
     /// What earlier rows were called, and their lines.
     seen: HashMap<(Column, String), usize>,
+    /// The names of earlier rows without an id by their letters, and their lines.
+    names: HashMap<String, Vec<(Clean, usize)>>,
     remarks: Vec<Remark>,
     by: Index<'a>,
 }
@@ -223,12 +231,11 @@ impl<'a> Planner<'a> {
             if !others.is_empty() {
                 let what = format!("{name} will be a second person of this name, after {}", others.join(", "));
                 self.remarks.push(Remark::warning(place, what));
-            } else if let Some(like) = self.by.like(name.as_str()) {
-                let what = format!(
-                    "{name} will be a new person, though {} {} is there already. If it is the same person, give that id",
-                    like.id, like.name
-                );
+            } else if let Some(like) = self.by.alike(name.as_str()).next() {
+                let what = format!("{name} will be a new person, though {} {} is there already", like.id, like.name);
                 self.remarks.push(Remark::warning(place, what));
+            } else if is_one_word(name.as_str()) {
+                self.remarks.push(Remark::warning(place, format!("{name} is one name alone: write the whole name")));
             }
             return;
         };
@@ -252,7 +259,7 @@ impl<'a> Planner<'a> {
         let Some(name) = &line.name else { return Ok(registered) };
         let named = self.by.names.get(&called(name)).cloned().unwrap_or_default();
         match (registered, named.as_slice()) {
-            (None, []) => Ok(None),
+            (None, []) => self.new_name(line, name),
             (Some(one), named) if named.iter().any(|person| person.id == one.id) => Ok(Some(one)),
             (Some(one), _) => {
                 let what = format!("This registration is that of {} {}", one.id, one.name);
@@ -279,6 +286,34 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// People by name, those who are there already by id too: `02c1 Ann Bell, Tom Bell`.
+    fn people(&self, all: &[&Person]) -> String {
+        const MOST: usize = 5;
+        let words = |one: &&Person| match self.by.ids.get(one.id.as_str()) {
+            Some(_) => format!("{} {}", one.id, one.name),
+            None => one.name.to_string(),
+        };
+        let mut listed: Vec<String> = all.iter().take(MOST).map(words).collect();
+        listed.extend((all.len() > MOST).then(|| format!("{} more", all.len() - MOST)));
+        listed.join(", ")
+    }
+
+    /// Nobody, where nobody who is there already can be meant by a name that none of them is called.
+    fn new_name(&mut self, line: &PersonLine, name: &Clean) -> Result<Option<&'a Person>, Faulty> {
+        let wanted = WantedName::of(name.as_str());
+        let in_name = |person: &&Person| is_one_word(name.as_str()) && wanted.is_in(person.name.as_str());
+        let may_be: Vec<&Person> = match self.by.alike(name.as_str()).next() {
+            Some(one) => vec![one],
+            None => self.known.people.iter().filter(in_name).collect(),
+        };
+        if may_be.is_empty() {
+            return Ok(None);
+        }
+        let what = format!("{name} may be {}, who {} there already", self.people(&may_be), are(&may_be));
+        self.fault(line, Column::Name, what, "Give their id if it is the same person, or a new id if it is another");
+        Err(Faulty)
+    }
+
     /// Whether an earlier row is about the same person.
     fn twice(&mut self, line: &PersonLine, person: &Person) -> bool {
         let mut calls = vec![(Column::Id, person.id.to_string())];
@@ -289,6 +324,19 @@ impl<'a> Planner<'a> {
         let found = calls.iter().find_map(|call| self.seen.get(call).map(|earlier| (call.0, *earlier)));
         for call in calls {
             self.seen.entry(call).or_insert(line.line);
+        }
+        let letters = line.name.as_ref().filter(|_| !apart).map(|name| (name, letters_of(name.as_str())));
+        if let (None, Some((name, letters))) = (found, &letters) {
+            let mut there = self.names.get(letters).into_iter().flatten();
+            let alike = there.find(|(other, _)| may_be_one(other.as_str(), name.as_str())).cloned();
+            if let Some((other, earlier)) = alike {
+                let what = format!("{name} may be {other} on line {earlier}");
+                self.fault(line, Column::Name, what, "Take one of the two away, or give each an id of its own");
+                return true;
+            }
+        }
+        if let Some((name, letters)) = letters {
+            self.names.entry(letters).or_default().push((name.clone(), line.line));
         }
         let Some((column, earlier)) = found else { return false };
         let what = match (column, &line.registration) {
@@ -355,11 +403,16 @@ impl<'a> Planner<'a> {
     }
 
     fn ends_after_start(&mut self, line: &PersonLine, enrolment: &Enrolment) -> bool {
-        let fault = enrolment.end_fault();
-        if let Some(what) = fault {
-            self.fault(line, Column::End, what.to_owned(), "Write the last day up to the gateway as 2029-08-31");
+        let Some(fault) = enrolment.end_fault() else { return true };
+        match enrolment.start_fault().filter(|_| line.end.is_none()) {
+            Some(what) => {
+                self.fault(line, Column::Start, what, "Check it, or write a new end in a column `planned end`");
+            }
+            None => {
+                self.fault(line, Column::End, fault.to_owned(), "Write the last day up to the gateway as 2029-08-31");
+            }
         }
-        fault.is_none()
+        false
     }
 
     /// The enrolment to be stated, if it is not there already.
@@ -532,6 +585,38 @@ impl<'a> Planner<'a> {
         found
     }
 
+    /// The one supervisor whose whole name a text has, in another order or parted otherwise. A part of a name chooses nobody: whom
+    /// it could mean is said.
+    fn turned_supervisor<'p>(
+        &mut self,
+        line: &PersonLine,
+        trainee: &Person,
+        text: &str,
+        after: &Index<'p>,
+    ) -> Option<&'p Person> {
+        let mut alike: Vec<&Person> = after.alike(text).collect();
+        if let [one] = alike.as_slice() {
+            let what = format!("“{text}” is read as {}", self.people(&[one]));
+            let place = Some(self.file.columns.place(line.line, Column::Supervisor));
+            self.remarks.push(Remark::warning(place, what));
+            return Some(one);
+        }
+        if alike.is_empty() {
+            let wanted = WantedName::of(text);
+            let may = |one: &&Person| one.may_act_as(Role::Supervisor) || one.may_act_as(Role::TrainingOfficer);
+            let others = after.ids.values().copied().filter(|one| one.id != trainee.id).filter(may);
+            alike = others.filter(|one| wanted.fit(one.name.as_str()).is_some()).collect();
+            alike.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        }
+        let (what, hint) = if alike.is_empty() {
+            (format!("Nobody is called “{text}”"), "Give a name or an id")
+        } else {
+            (format!("“{text}” could be {}", self.people(&alike)), "Write the whole name, or the id")
+        };
+        self.fault(line, Column::Supervisor, what, hint);
+        None
+    }
+
     /// Who is to supervise a trainee besides those who do, with their names.
     fn supervisors(&mut self, line: &PersonLine, person: &Person, after: &Index<'_>) -> Vec<(PersonId, Clean)> {
         let mut found: Vec<(PersonId, Clean)> = Vec::new();
@@ -544,8 +629,8 @@ impl<'a> Planner<'a> {
                 // Whoever's own row has a fault is told there.
                 (None, []) if self.seen.contains_key(&(Column::Name, call.clone())) => continue,
                 (None, []) => {
-                    self.fault(line, Column::Supervisor, format!("Nobody is called “{text}”"), "Give a name or an id");
-                    continue;
+                    let Some(one) = self.turned_supervisor(line, person, text, after) else { continue };
+                    one
                 }
                 (None, _) => {
                     let what = format!("Several people are called “{text}”");
@@ -564,6 +649,10 @@ impl<'a> Planner<'a> {
         found.dedup();
         found
     }
+}
+
+fn are(all: &[&Person]) -> &'static str {
+    if all.len() == 1 { "is" } else { "are" }
 }
 
 /// A name or registration as it is compared.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::fold::{folded, likeness};
+use crate::domain::fold::{folded, letters_of, may_be_one};
 use crate::domain::person::Person;
 
 /// People by what names them.
@@ -14,8 +14,8 @@ pub struct Index<'a> {
     pub names: HashMap<String, Vec<&'a Person>>,
     /// By registration, folded.
     pub registrations: HashMap<String, &'a Person>,
-    /// By the keys of names that are alike.
-    like: HashMap<String, &'a Person>,
+    /// By the letters of their names.
+    letters: HashMap<String, Vec<&'a Person>>,
 }
 
 impl<'a> Index<'a> {
@@ -44,18 +44,16 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// Somebody whose name is much like this one.
-    #[must_use]
-    pub fn like(&self, name: &str) -> Option<&'a Person> {
-        likeness(name).iter().find_map(|key| self.like.get(key).copied())
+    /// Those who may be called so, in any order of words.
+    pub fn alike(&self, name: &str) -> impl Iterator<Item = &'a Person> {
+        let all = self.letters.get(&letters_of(name)).into_iter().flatten().copied();
+        all.filter(move |person| may_be_one(person.name.as_str(), name))
     }
 
     fn add(&mut self, person: &'a Person) {
         self.ids.insert(person.id.as_str(), person);
         self.names.entry(folded(person.name.as_str()).into_owned()).or_default().push(person);
-        for key in likeness(person.name.as_str()) {
-            self.like.entry(key).or_insert(person);
-        }
+        self.letters.entry(letters_of(person.name.as_str())).or_default().push(person);
         if let Some(registration) = &person.registration {
             self.registrations.insert(folded(registration.as_str()).into_owned(), person);
         }

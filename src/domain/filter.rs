@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::domain::competence::State;
 use crate::domain::filter_facts::{Facts, KsbFact};
 use crate::domain::filter_parts::{Flag, Part};
-use crate::domain::fold::{folded, holds};
+use crate::domain::fold::{finds, folded};
 use crate::domain::lists::List;
 use crate::domain::statement::Kind;
 use crate::domain::typed_day::{meant, understand};
@@ -98,7 +98,9 @@ impl Filter {
         } else if !list.is_prose() && (Flag::of(part).is_some() || state(part).is_some()) {
             return Err(format!("{}; in quotes it is a word: \"{part}\"", list.words()));
         } else {
-            self.words.push(folded(part).into_owned());
+            // `Bell, Ann` is two words.
+            let word = Some(part.trim_end_matches(',')).filter(|word| !word.is_empty()).unwrap_or(part);
+            self.words.push(folded(word).into_owned());
         }
         Ok(())
     }
@@ -174,9 +176,9 @@ impl Filter {
             && any(&self.levels, |level| row.level.starts_with(level.as_str()))
             && self.since.is_none_or(|since| row.day.is_some_and(|day| day >= since))
             && self.until.is_none_or(|until| row.day.is_some_and(|day| day <= until))
-            && any(&self.by, |name| row.by.iter().any(|by| holds(by, name)))
+            && any(&self.by, |name| row.by.iter().any(|by| finds(by, name)))
             && (!self.asks_ksbs() || row.ksbs.iter().any(|ksb| self.fits_ksb(ksb)))
-            && self.words.iter().all(|word| row.texts.iter().any(|text| holds(text, word)))
+            && self.words.iter().all(|word| row.texts.iter().any(|text| finds(text, word)))
     }
 }
 

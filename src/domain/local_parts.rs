@@ -52,7 +52,7 @@ pub enum LocalFault {
     Title(String),
     #[error("{0} is there twice")]
     Twice(KsbCode),
-    #[error("{0} is no code of a local competence; these are L1 to L999")]
+    #[error("{0} is the code of a KSB. A competence has L and a number from 1 to 999, such as L1")]
     Code(KsbCode),
     #[error("{0}: {1}")]
     Text(KsbCode, String),

@@ -171,7 +171,11 @@ mod tests {
             ("beside ST1 1.0\n", "beside ST1 1.1\n", "named twice"),
             ("link S2", "link K1", "L1 is linked to K1 twice"),
             ("competence L2", "competence L1", "L1 is there twice"),
-            ("competence L2", "competence K2", "K2 is no code of a local competence"),
+            (
+                "competence L2",
+                "competence K2",
+                "K2 is the code of a KSB. A competence has L and a number from 1 to 999",
+            ),
             ("observations 5", "observations 0", "L1 wants 0 observations"),
             ("observations 5", "observations 101", "L1 wants 101 observations"),
             ("months 24", "months 0", "after 0 months"),

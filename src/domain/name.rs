@@ -29,9 +29,27 @@ fn is_title(word: &str) -> bool {
     plain.is_empty() || plain.chars().any(char::is_numeric) || AFTER.contains(&plain.to_lowercase().as_str())
 }
 
+/// Whether a name is a first name or a surname alone, such as `Sam`. In scripts without capitals one word may be a whole name.
+#[must_use]
+pub fn is_one_word(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
+    words.next().is_some_and(|word| word.chars().any(|c| c.is_uppercase() || c.is_lowercase()))
+        && words.next().is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_name_or_a_surname_alone_is_one_word() {
+        for name in ["Sam", "SAM", "bell", "Łukasz", "S. Bell", " Bell "] {
+            assert!(is_one_word(name), "{name}");
+        }
+        for name in ["Ann Bell", "Ann Bell, PhD", "李小龍", "علي", "", "."] {
+            assert!(!is_one_word(name), "{name}");
+        }
+    }
 
     #[test]
     fn the_first_name_comes_first_and_a_degree_stays_where_it_is() {

@@ -4,6 +4,7 @@ use chrono::{Days, Months, NaiveDate};
 
 use crate::domain::person::Named;
 use crate::domain::text::Clean;
+use crate::domain::when::day_words;
 
 /// A trainee's enrolment is paused; said again with the same first day, it is changed or ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,21 @@ impl Span {
         let end = self.back.map_or(day, |back| back.min(day));
         u64::try_from((end - self.from).num_days()).unwrap_or(0)
     }
+}
+
+/// A warning where some of these days are in a break: nothing was expected on them, so a day may be mistyped.
+#[must_use]
+pub fn in_break(spans: &[Span], days: &[NaiveDate]) -> Option<String> {
+    let span = |day: &NaiveDate| spans.iter().find(|span| span.holds(*day)).map(|span| (*day, span.from));
+    let mut found: Vec<(NaiveDate, NaiveDate)> = days.iter().filter_map(span).collect();
+    found.sort_unstable();
+    found.dedup();
+    let (day, from) = found.first()?;
+    let from = format!("a break in learning, which began on {}", day_words(*from));
+    Some(match found.len() {
+        1 => format!("{} is in {from}: check the day", day_words(*day)),
+        many => format!("{many} days are in a break in learning, the first {}: check the days", day_words(*day)),
+    })
 }
 
 /// Days of pause that have passed on a day.

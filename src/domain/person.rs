@@ -9,6 +9,7 @@ use crate::domain::paid_hours::PaidHours;
 use crate::domain::standard_options::Scope;
 use crate::domain::text::Clean;
 use crate::domain::value::{PersonId, StandardRef, ValueFault, fault};
+use crate::domain::when::day_words;
 
 /// What a person does in the department; one person may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,6 +142,13 @@ impl Enrolment {
     #[must_use]
     pub fn end_fault(&self) -> Option<&'static str> {
         self.end.is_some_and(|end| end < self.start).then_some("The planned end is before the start")
+    }
+
+    /// The same where the start was typed and the end is on the record.
+    #[must_use]
+    pub fn start_fault(&self) -> Option<String> {
+        let (start, end) = (day_words(self.start), self.end.filter(|end| *end < self.start).map(day_words)?);
+        Some(format!("The start, {start}, is after the planned end that is recorded, {end}"))
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::statement::Outcome;
 use crate::domain::text::Clean;
 use crate::domain::value::KsbCode;
-use crate::domain::when::short_day;
+use crate::domain::when::{day_words, short_day};
 
 /// The sentence after signing: `Signed 3 KSBs for Amina` or `Recorded K26 as not yet achieved for Amina; due 12 Dec`.
 #[must_use]
@@ -25,6 +25,19 @@ pub fn recorded(
             format!("Recorded {what} as not yet achieved for {trainee}{due}")
         }
     }
+}
+
+/// A warning where something was seen before the programme began.
+#[must_use]
+pub fn seen_early(observed: NaiveDate, start: NaiveDate) -> Option<String> {
+    let (seen, start) = (observed < start).then(|| (day_words(observed), day_words(start)))?;
+    Some(format!("{seen}, the day seen, is before the programme began on {start}: check the day"))
+}
+
+/// A warning, to follow what it is about.
+#[must_use]
+pub fn warned(warning: Option<&str>) -> String {
+    warning.map(|warning| format!(". Warning: {warning}")).unwrap_or_default()
 }
 
 #[cfg(test)]

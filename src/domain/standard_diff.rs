@@ -1,12 +1,12 @@
 //! What differs between two versions of a standard, by the digest of each text. Must never call two texts the same that a
 //! sign-off would not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::gateway_list::GatewayRequirement;
 use crate::domain::standard::Standard;
 use crate::domain::standard_about::Topic;
-use crate::domain::value::Digest;
+use crate::domain::value::{Digest, KsbCode};
 use crate::domain::word_diff::{Piece, likeness, pieces};
 
 /// The least share of words, of 100, that a text keeps where it counts as the same item reworded. Below it, one code names
@@ -60,6 +60,19 @@ pub struct Pair {
     pub words: Vec<Piece>,
 }
 
+/// A KSB in both that belongs to other duties or options in the second; of each before, after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped {
+    /// Its code in the second.
+    pub code: String,
+    /// The codes of its duties: `D1`. They differ where the duties do, whatever their numbers are.
+    pub duties: [Vec<String>; 2],
+    /// The names of its options; none where it is core.
+    pub options: [Vec<String>; 2],
+    /// Whether it is the duties that differ, and the options.
+    pub differ: [bool; 2],
+}
+
 /// What differs between two standards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardDiff {
@@ -69,6 +82,8 @@ pub struct StandardDiff {
     pub duties: Vec<Pair>,
     /// The KSBs, likewise.
     pub ksbs: Vec<Pair>,
+    /// The KSBs in both that belong to other duties or options, in the order of the second.
+    pub mapped: Vec<Mapped>,
 }
 
 impl StandardDiff {
@@ -81,7 +96,9 @@ impl StandardDiff {
     /// Whether nothing differs.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.facts.is_empty() && self.duties.iter().chain(&self.ksbs).all(|pair| pair.change == Change::Same)
+        self.facts.is_empty()
+            && self.mapped.is_empty()
+            && self.duties.iter().chain(&self.ksbs).all(|pair| pair.change == Change::Same)
     }
 }
 
@@ -136,11 +153,33 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
         };
         s.ksbs().iter().map(item).collect()
     };
+    let (duties, ksbs) = (pairs(&duties(a), &duties(b)), pairs(&ksbs(a), &ksbs(b)));
     StandardDiff {
         facts: changed.map(|((what, before), (_, after))| (what, before, after)).collect(),
-        duties: pairs(&duties(a), &duties(b)),
-        ksbs: pairs(&ksbs(a), &ksbs(b)),
+        mapped: ksbs.iter().filter_map(|pair| mapped(pair, &duties, (a, b))).collect(),
+        duties,
+        ksbs,
     }
+}
+
+/// What a KSB belongs to, where that differs.
+fn mapped(pair: &Pair, duties: &[Pair], (a, b): (&Standard, &Standard)) -> Option<Mapped> {
+    let [before, after]: [KsbCode; 2] = [pair.before.as_ref()?.parse().ok()?, pair.after.as_ref()?.parse().ok()?];
+    let of = |standard: &Standard, code| -> Vec<String> {
+        let of = standard.ksb(code).map(|ksb| ksb.duties.as_slice()).unwrap_or_default();
+        of.iter().map(|no| format!("D{no}")).collect()
+    };
+    let options = |standard: &Standard, code| -> Vec<String> {
+        standard.options_of(code).map(|option| option.name.clone()).collect()
+    };
+    // A duty of the first by its code in the second: renumbered, it is the same.
+    let now = |code: &String| duties.iter().find(|duty| duty.before.as_ref() == Some(code))?.after.clone();
+    let set = |codes: Vec<Option<String>>| codes.into_iter().collect::<BTreeSet<_>>();
+    let (duties, options) = ([of(a, before), of(b, after)], [options(a, before), options(b, after)]);
+    let [was, is] = &duties;
+    let moved = set(was.iter().map(now).collect()) != set(is.iter().cloned().map(Some).collect());
+    let differ = [moved, options[0] != options[1]];
+    differ.contains(&true).then(|| Mapped { code: after.to_string(), duties, options, differ })
 }
 
 struct Item {

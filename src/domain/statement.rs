@@ -5,6 +5,7 @@ pub mod decode;
 mod decode_more;
 pub mod encode;
 pub mod form;
+pub mod secrets;
 
 use std::fmt;
 use std::str::FromStr;

@@ -7,12 +7,33 @@ use std::fmt;
 use compact_str::CompactString;
 use thiserror::Error;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+use zeroize::Zeroizing;
 
 /// The most bytes that one text may have: a whole statement is at most 16 KiB.
 pub const MAX_BYTES: usize = 12 * 1024;
 
 /// The most letters of a name, and of what is shown next to one.
 pub const MOST_LETTERS: usize = 200;
+
+/// Whether a text gives a secret away. Capitals, line ends, runs of spaces and the way accents are typed make no difference.
+#[must_use]
+pub fn gives_away(text: &str, secret: &str) -> bool {
+    let secret = loosely(secret);
+    !secret.is_empty() && loosely(text).contains(secret.as_str())
+}
+
+fn loosely(text: &str) -> Zeroizing<String> {
+    // Room enough that the string hardly ever moves and leaves a copy behind.
+    let mut loose = Zeroizing::new(String::with_capacity(4 * text.len()));
+    for c in text.trim().nfkc().flat_map(char::to_lowercase) {
+        if !c.is_whitespace() {
+            loose.push(c);
+        } else if !loose.ends_with(' ') {
+            loose.push(' ');
+        }
+    }
+    loose
+}
 
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

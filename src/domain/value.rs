@@ -10,6 +10,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::domain::spelling::{base64, hex, unbase64, unhex};
+use crate::domain::text::gives_away;
 
 /// Why a value was refused: what was read and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -75,11 +76,15 @@ impl fmt::Display for KsbCode {
     }
 }
 
+/// What the code of a competence is.
+pub const LOCAL_CODE: &str = "the code of a competence: that is L and a number from 1 to 999, such as L1";
+
 impl FromStr for KsbCode {
     type Err = ValueFault;
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let refused = || fault(s, "a KSB code such as K1, S26 or B6");
+        let refused =
+            || fault(s, if s.starts_with(['L', 'l']) { LOCAL_CODE } else { "a KSB code such as K1, S26 or B6" });
         let mut chars = s.chars();
         let kind = match chars.next() {
             Some('K' | 'k') => KsbKind::Knowledge,
@@ -319,6 +324,12 @@ impl Secret {
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a text gives it away.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        gives_away(text, &self.0)
     }
 }
 

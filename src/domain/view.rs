@@ -103,6 +103,19 @@ pub struct Standing {
     pub local: Vec<LocalKsb>,
 }
 
+/// A KSB that was signed and that its trainee does not answer for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoLongerAsked {
+    /// Which.
+    pub code: KsbCode,
+    /// Its text.
+    pub text: String,
+    /// Why they do not answer for it.
+    pub why: String,
+    /// What was signed, newest first.
+    pub records: Vec<Record>,
+}
+
 /// The newest sign-off of a KSB that is live.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenLast {
@@ -352,8 +365,8 @@ pub struct HistoryRow {
 pub struct Batch {
     /// The statements, in the log's order.
     pub ids: Vec<StatementId>,
-    /// Their kind.
-    pub kind: Kind,
+    /// What each is called.
+    pub called: Vec<Called>,
     /// What each says in a few words: a code of a sign-off, a line of anything else.
     pub what: Vec<String>,
     /// On whose records they are, each once.
@@ -365,23 +378,62 @@ pub struct Batch {
     /// What it does to the figure of the trainee: KSBs signed with it and without it, and in all. Only of sign-offs of one
     /// trainee that change it.
     pub progress: Option<[u16; 3]>,
+    /// What had been replaced and counts again without them, a sentence each.
+    pub revived: Vec<String>,
+}
+
+/// What a statement is called, alone and where there are several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Called(&'static str, &'static str);
+
+impl Called {
+    /// A sign-off.
+    pub const SIGN_OFF: Self = Self("sign-off", "sign-offs");
+    /// One that records *not achieved*.
+    pub const NOT_ACHIEVED: Self = Self("record of not yet achieved", "records of not yet achieved");
+
+    /// What a statement of this kind is called, and with this outcome, where it has one.
+    #[must_use]
+    pub fn of(kind: Kind, outcome: Option<Outcome>) -> Self {
+        match (kind, outcome) {
+            (Kind::SignOff, Some(Outcome::NotAchieved)) => Self::NOT_ACHIEVED,
+            (Kind::SignOff, _) => Self::SIGN_OFF,
+            (Kind::Countersign, _) => Self("countersignature", "countersignatures"),
+            (Kind::Review, _) => Self("progress review", "progress reviews"),
+            (Kind::Hours, _) => Self("confirmation of hours", "confirmations of hours"),
+            (Kind::Requirement, _) => Self("record of a requirement", "records of requirements"),
+            (Kind::Confirm, _) => Self("gateway confirmation", "gateway confirmations"),
+            (Kind::Recognition, _) => Self("the recognition of prior learning", "recognitions of prior learning"),
+            (Kind::TrainingPlan, _) => Self("the training plan", "training plans"),
+            _ => Self("statement", "statements"),
+        }
+    }
 }
 
 impl Batch {
-    /// How many of what: `10 sign-offs`.
+    /// Whether all are sign-offs, whatever their outcome.
+    #[must_use]
+    pub fn is_of_sign_offs(&self) -> bool {
+        self.called.iter().all(|called| [Called::SIGN_OFF, Called::NOT_ACHIEVED].contains(called))
+    }
+
+    /// How many of what: `10 sign-offs`, `2 sign-offs and 1 record of not yet achieved`. What a trainee has one of at a time
+    /// is named: `the training plan`.
     #[must_use]
     pub fn counted(&self) -> String {
-        let (one, many) = match self.kind {
-            Kind::SignOff => ("sign-off", "sign-offs"),
-            Kind::Countersign => ("countersignature", "countersignatures"),
-            Kind::Review => ("progress review", "progress reviews"),
-            Kind::Hours => ("confirmation of hours", "confirmations of hours"),
-            Kind::Requirement => ("record of a requirement", "records of requirements"),
-            Kind::Confirm => ("gateway confirmation", "gateway confirmations"),
-            _ => ("statement", "statements"),
+        let mut told: Vec<(Called, usize)> = Vec::new();
+        for one in &self.called {
+            match told.iter_mut().find(|(called, _)| called == one) {
+                Some((_, count)) => *count += 1,
+                None => told.push((*one, 1)),
+            }
+        }
+        let words = |(Called(one, many), count): &(Called, usize)| match (*count, one.strip_prefix("the ")) {
+            (1, Some(_)) => (*one).to_owned(),
+            (1, None) => format!("1 {one}"),
+            (count, _) => format!("{count} {many}"),
         };
-        let count = self.ids.len();
-        format!("{count} {}", if count == 1 { one } else { many })
+        told.iter().map(words).collect::<Vec<_>>().join(" and ")
     }
 
     /// On whose records, in one line.
@@ -462,4 +514,6 @@ pub struct Receipted {
     pub head: Head,
     /// What went wrong beside it, if something did: a sentence.
     pub beside: Option<String>,
+    /// What is odd in it, if something is: what was signed counts.
+    pub warning: Option<String>,
 }

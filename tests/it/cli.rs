@@ -24,4 +24,6 @@ mod ssh_map;
 mod standards;
 mod story;
 mod surroundings;
+mod taken_back;
 mod terminal;
+mod warned;

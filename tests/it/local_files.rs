@@ -46,14 +46,43 @@ fn line_of(text: &str, words: &str) -> usize {
 }
 
 #[test]
+fn a_wrong_code_and_an_absurd_figure_are_told_in_plain_words_with_their_line_in_either_form() {
+    for code in ["L0", "L01", "L1000", "L", "C1", "1", "L-1", "L1.5", "Competence 1"] {
+        let (said, line) = fault(&EXAMPLE.replacen("code = \"L2\"", &format!("code = \"{code}\""), 1));
+        let words =
+            format!("“{code}” is not the code of a competence: that is L and a number from 1 to 999, such as L1");
+        assert_eq!((said, line), (words.clone(), Some(line_of(EXAMPLE, "code = \"L2\""))), "{code}");
+        let (said, line) = fault(&CSV.replacen("L2,", &format!("{code},"), 1));
+        assert_eq!((said, line), (words, Some(line_of(CSV, "L2,"))), "{code}");
+    }
+    for figure in ["1e308", "-5", "99999999999999999999", "nan", "0", "7.5"] {
+        let (said, line) = fault(&EXAMPLE.replacen("months = 12", &format!("months = {figure}"), 1));
+        assert_eq!(line, Some(line_of(EXAMPLE, "months = 12")), "{figure}: {said}");
+        assert!(!said.contains("expected") && !said.contains("invalid type"), "{figure}: {said}");
+        let (said, line) = fault(&CSV.replacen(",5,12,", &format!(",5,{figure},"), 1));
+        assert_eq!(line, Some(line_of(CSV, "L3,")), "{figure}: {said}");
+    }
+}
+
+#[test]
 fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
     for (from, to, words, at) in [
         ("code = \"L2\"", "code = \"L1\"", "L1 is there twice", "code = \"L1\" # here"),
-        ("code = \"L2\"", "code = \"S2\"", "S2 is no code of a local competence", "# here"),
-        ("code = \"L2\"", "code = \"L1000\"", "“L1000” is not a KSB code", "# here"),
+        (
+            "code = \"L2\"",
+            "code = \"S2\"",
+            "S2 is the code of a KSB. A competence has L and a number from 1 to 999",
+            "# here",
+        ),
+        (
+            "code = \"L2\"",
+            "code = \"L1000\"",
+            "“L1000” is not the code of a competence: that is L and a number from 1 to 999",
+            "# here",
+        ),
         ("observations = 3", "observations = 0", "L2 wants 0 observations; it must be 1 to 100", "# here"),
         ("observations = 3", "observations = 1000", "L2 wants 1000 observations; it must be 1 to 100", "# here"),
-        ("observations = 3", "observations = -1", "L2 observations: -1 cannot be", "# here"),
+        ("observations = 3", "observations = -1", "L2 observations: -1 is not a number that can be", "# here"),
         ("months = 12", "months = 0", "L3 is to be shown again after 0 months", "# here"),
         ("months = 12", "months = 121", "L3 is to be shown again after 121 months", "# here"),
         (

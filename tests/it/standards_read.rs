@@ -73,6 +73,91 @@ fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
     }
 }
 
+/// The fault about a file, with its place.
+fn fault(intake: &Intake) -> String {
+    assert!(intake.standard.is_none(), "{:?}", warnings(intake));
+    let of = |remark: &&countersign::domain::intake::remark::Remark| remark.weight == Weight::Fault;
+    let first = intake.remarks.iter().find(of).unwrap();
+    assert!(!first.hint.is_empty() && first.place.is_some(), "{first:?}");
+    first.to_string()
+}
+
+#[test]
+fn an_absurd_figure_is_a_fault_with_its_place_in_every_form() {
+    let (record, csv, toml) = [
+        ("record-1.1.json", ["\"level\": 6", "\"typicalDuration\": 36", "\"minimumHoursForCompliance\": \"1326\""]),
+        ("options.csv", ["level,", "months,", "hours,"]),
+        ("options.toml", ["level = ", "months_to_gateway = ", "hours = "]),
+    ]
+    .map(|(name, figures)| (String::from_utf8(fixture(&format!("standards/{name}"))).unwrap(), figures))
+    .into();
+    // The figures' rows, whatever they hold, are taken out and written anew.
+    let with = |(text, heads): &(String, [&str; 3]), at: usize, figure: &str| {
+        let head = heads[at].split(": ").next().unwrap();
+        let kept = text.lines().filter(|line| !line.trim_start().starts_with(head)).collect::<Vec<_>>().join("\n");
+        match (text.trim_start().starts_with('{'), heads[0].contains('=')) {
+            (true, _) => kept.replacen('{', &format!("{{\n{head}: {figure},"), 1),
+            (_, true) => format!("{head}{figure}\n{kept}"),
+            _ => format!("{head}\"{figure}\"\n{kept}"),
+        }
+    };
+    for form in [&record, &csv, &toml] {
+        for at in 0..3 {
+            for figure in ["1e308", "1E20", "-5", "99999999", "99999999999999999999", "nan"] {
+                if figure == "nan" && form.0.trim_start().starts_with('{') {
+                    continue;
+                }
+                let said = fault(&read(with(form, at, figure).as_bytes()));
+                assert!(said.contains("line ") && !said.contains("expected") && !said.contains("invalid"), "{said}");
+            }
+        }
+        for level in ["0", "9", "99", "255", "3.7"] {
+            let said = fault(&read(with(form, 0, level).as_bytes()));
+            assert!(said.contains("line ") && !said.contains("expected"), "{level}: {said}");
+        }
+        for (at, figure) in [(1, "601"), (1, "1,5"), (2, "20001")] {
+            if figure == "1,5" && !form.0.starts_with("reference,") {
+                continue;
+            }
+            let said = fault(&read(with(form, at, figure).as_bytes()));
+            assert!(said.contains("line "), "{figure}: {said}");
+        }
+    }
+    // Nobody's month is 1.0e3, and no text is a number.
+    for text in ["1e308", "NaN", "inf", "-1", "1,5", "1.5.2", "[]"] {
+        let said = fault(&changed(|r| r["typicalDuration"] = json!(text)));
+        assert!(said.starts_with(&format!("The number of months to the gateway is “{text}”")), "{said}");
+    }
+    for value in [json!([]), json!({"a": 1}), json!(true)] {
+        let said = fault(&changed(|r| r["typicalDuration"] = value.clone()));
+        assert!(said.contains("not a number that can be"), "{said}");
+    }
+}
+
+#[test]
+fn an_option_that_is_named_twice_is_told_with_its_place() {
+    let csv = String::from_utf8(fixture("standards/options.csv")).unwrap();
+    let row = csv.lines().position(|line| line.starts_with("option,")).unwrap();
+    let name = csv.lines().nth(row).unwrap().split(',').nth(1).unwrap().to_owned();
+    let mut lines: Vec<String> = csv.lines().map(str::to_owned).collect();
+    lines.insert(row + 1, format!("option,{}", name.to_uppercase()));
+    let said = fault(&read(lines.join("\n").as_bytes()));
+    assert!(said.contains("is there twice") && said.contains(&format!("(line {})", row + 2)), "{said}");
+    let toml = String::from_utf8(fixture("standards/options.toml")).unwrap();
+    let name = toml.split("[[options]]").nth(1).unwrap().lines().find(|line| line.starts_with("name")).unwrap();
+    let twice = format!("{toml}\n[[options]]\n{name}\n");
+    let said = fault(&read(twice.as_bytes()));
+    assert!(said.contains("is there twice") && said.contains("(line "), "{said}");
+    // A public record is taken with a warning: it names one option, twice.
+    let mut json: Value = serde_json::from_slice(&fixture("standards/options.json")).unwrap();
+    let first = json["options"][0].clone();
+    json["options"].as_array_mut().unwrap().push(first);
+    let intake = read(json.to_string().as_bytes());
+    let said = warnings(&intake);
+    let twice = intake.remarks.iter().find(|remark| remark.what.contains("is named twice; it is kept once"));
+    assert!(intake.standard.is_some() && twice.is_some_and(|remark| remark.place.is_some()), "{said:?}");
+}
+
 #[test]
 fn a_ksb_keeps_its_number_where_one_before_it_is_left_out() {
     let standard = sound(changed(|record| record["knowledges"][1]["detail"] = json!("")));

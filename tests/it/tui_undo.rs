@@ -113,7 +113,7 @@ fn what_is_not_achieved_and_hours_and_countersigns_are_taken_back_alike() {
     live.keys(&format!("'{secret}' enter"));
     assert!(live.said().starts_with("Recorded 2 KSBs as not yet achieved"), "{}", live.text());
     live.keys(&format!("u '{secret}' enter"));
-    assert_eq!(live.said(), "Took back 2 sign-offs for Ada Apprentice");
+    assert_eq!(live.said(), "Took back 2 records of not yet achieved for Ada Apprentice");
     assert_eq!(state(&live.book, "K1"), "open");
     for day in ["yesterday", "today"] {
         live.book.run(&["hours", "add", "Ada", "--hours", "2", "--day", day, "--what", "Read"]).done();
@@ -160,7 +160,7 @@ fn later_a_record_or_an_entry_of_the_history_takes_its_whole_batch_back() {
                 let all = live.book.run(&["history", "kind:sign-off", "--json"]).done().json();
                 let id = all["statements"][2]["id"].as_str().unwrap().to_owned();
                 let done = live.book.supervisor(&["withdraw", "--batch", &id, "--reason", "Wrong trainee"]).done().out;
-                assert!(done.contains("Withdrew 3 sign-offs of Ada Apprentice"), "{done}");
+                assert!(done.contains("Withdrew 3 sign-offs for Ada Apprentice"), "{done}");
             }
         }
         if way != "line" {

@@ -87,7 +87,13 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
 fn what_is_signed_is_said_loses_its_marks_and_is_read_anew() {
     let mut bench = at_work();
     bench.keys("space space s");
-    let receipt = Receipted { trainee: clean("B. Trainee"), ids: vec![statement(1); 2], head: head(6), beside: None };
+    let receipt = Receipted {
+        trainee: clean("B. Trainee"),
+        ids: vec![statement(1); 2],
+        head: head(6),
+        beside: None,
+        warning: None,
+    };
     let effects = bench.say(Msg::Done(Done::Signed(receipt)));
     assert_eq!(bench.model.overlay, None);
     assert_eq!(said(&bench), "Signed 2 KSBs for B. Trainee");

@@ -108,8 +108,13 @@ fn a_filter_is_typed_kept_not_understood_and_finds_nothing() {
 fn what_was_signed_is_said_below() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Looks::FULL);
-        let receipt =
-            Receipted { trainee: clean("B. Trainee"), ids: vec![statement(1); 3], head: head(6), beside: None };
+        let receipt = Receipted {
+            trainee: clean("B. Trainee"),
+            ids: vec![statement(1); 3],
+            head: head(6),
+            beside: None,
+            warning: None,
+        };
         bench.say(Msg::Done(Done::Signed(receipt)));
         insta::assert_snapshot!(format!("signed_{width}x{height}"), bench.text());
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::book::Card;
-use crate::cli::json::trainee::{KsbState, LocalRow};
+use crate::cli::json::trainee::{KeptRow, KsbState, LocalRow};
 use crate::domain::login::LoginKey;
 use crate::domain::person::Person;
 
@@ -61,6 +61,8 @@ pub struct Portfolio {
     pub ksbs: Vec<KsbState>,
     /// Every local competence.
     pub competences: Vec<LocalRow>,
+    /// Every KSB that was signed and that they do not answer for now.
+    pub no_longer_asked: Vec<KeptRow>,
     /// The line that the licence of the texts asks for, where there is one.
     pub attribution: Option<String>,
 }

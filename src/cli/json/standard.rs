@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::cli::json::book::StandardRow;
 use crate::domain::intake::remark::Remark;
-use crate::domain::standard_diff::{Pair, StandardDiff};
+use crate::domain::standard_diff::{Mapped, Pair, StandardDiff};
 use crate::domain::word_diff::{Fate, Piece};
 
 /// What importing a file would do.
@@ -18,6 +18,7 @@ pub struct Import {
     pub adopted: bool,
     pub against: Option<String>,
     pub items: Vec<ItemRow>,
+    pub mapped: Vec<MappedRow>,
 }
 
 /// What is to be said of a file.
@@ -38,6 +39,7 @@ pub struct Differences {
     pub after: String,
     pub facts: Vec<FactRow>,
     pub items: Vec<ItemRow>,
+    pub mapped: Vec<MappedRow>,
 }
 
 /// What a move from one version to another would mean.
@@ -139,6 +141,27 @@ pub fn remark_rows(remarks: &[Remark]) -> Vec<RemarkRow> {
         hint: remark.hint.clone(),
     };
     remarks.iter().enumerate().map(row).collect()
+}
+
+/// A KSB that belongs to other duties or options.
+#[derive(Debug, Serialize)]
+pub struct MappedRow {
+    pub id: String,
+    pub duties_before: Vec<String>,
+    pub duties_after: Vec<String>,
+    pub options_before: Vec<String>,
+    pub options_after: Vec<String>,
+}
+
+/// The rows of the KSBs that belong to other duties or options.
+#[must_use]
+pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
+    let row = |one: &Mapped| {
+        let ([duties_before, duties_after], [options_before, options_after]) =
+            (one.duties.clone(), one.options.clone());
+        MappedRow { id: one.code.clone(), duties_before, duties_after, options_before, options_after }
+    };
+    diff.mapped.iter().map(row).collect()
 }
 
 /// The rows of all duties and KSBs.

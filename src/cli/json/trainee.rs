@@ -9,7 +9,7 @@ use crate::cli::json::marks::ReviewRow;
 use crate::domain::claim::Asked;
 use crate::domain::local_view::LocalKsb;
 use crate::domain::value::KsbCode;
-use crate::domain::view::{Record, Standing};
+use crate::domain::view::{NoLongerAsked, Record, Standing};
 
 /// A trainee's KSBs.
 #[derive(Debug, Serialize)]
@@ -26,6 +26,8 @@ pub struct Trainee {
     pub ksbs: Vec<KsbState>,
     /// One row a local competence, by code.
     pub competences: Vec<LocalRow>,
+    /// One row a KSB that was signed and that they do not answer for now.
+    pub no_longer_asked: Vec<KeptRow>,
     /// The progress reviews, the newest day first.
     pub reviews: Vec<ReviewRow>,
     /// The line that the licence of the texts asks for, where there is one.
@@ -43,6 +45,26 @@ pub struct KsbState {
     pub claim: Option<AskedRow>,
     pub seen_in: Vec<SeenIn>,
     pub records: Vec<RecordRow>,
+}
+
+/// A KSB that was signed and that they do not answer for now.
+#[derive(Debug, Serialize)]
+pub struct KeptRow {
+    pub id: String,
+    pub why: String,
+    pub text: String,
+    pub records: Vec<RecordRow>,
+}
+
+impl From<&NoLongerAsked> for KeptRow {
+    fn from(kept: &NoLongerAsked) -> Self {
+        Self {
+            id: kept.code.to_string(),
+            why: kept.why.clone(),
+            text: kept.text.clone(),
+            records: kept.records.iter().map(RecordRow::from).collect(),
+        }
+    }
 }
 
 /// A trainee's local competence, and where it stands.

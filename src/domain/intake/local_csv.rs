@@ -17,7 +17,7 @@ use crate::domain::intake::markup::spaced;
 use crate::domain::intake::remark::{Place, Places, Remark};
 use crate::domain::local::Term;
 use crate::domain::local_parts::{LocalParts, MOST_COMPETENCES};
-use crate::domain::value::{KsbCode, StandardRef, ValueFault};
+use crate::domain::value::{KsbCode, LOCAL_CODE, StandardRef, ValueFault, fault};
 
 /// Rows that may stand before and among the competences.
 const MORE_ROWS: usize = 32;
@@ -132,7 +132,10 @@ impl Reader {
     }
 
     fn competence(&mut self, row: &Row<'_>, [_, _, observations, months, ksbs, who]: [Option<usize>; 6]) {
-        let Some(code) = self.word::<KsbCode>(row.line, row.cell(0)) else { return };
+        let Ok(code) = row.cell(0).parse::<KsbCode>() else {
+            self.fault(row.line, fault(row.cell(0), LOCAL_CODE).to_string(), "Number the competences L1, L2, L3 …");
+            return;
+        };
         let place = Place::line(row.line);
         let text = self.text(&code.to_string(), row.line, row.cell(1));
         self.places.add(code.to_string(), place);

@@ -6,9 +6,10 @@ use toml::Spanned;
 use crate::domain::intake::draft::LocalDraft;
 use crate::domain::intake::json_lines::Lines;
 use crate::domain::intake::remark::{Place, Places, Remark};
+use crate::domain::intake::standard_toml::unread;
 use crate::domain::local::Term;
 use crate::domain::local_parts::{LocalParts, MOST_COMPETENCES};
-use crate::domain::value::{StandardRef, ValueFault};
+use crate::domain::value::{KsbCode, LOCAL_CODE, StandardRef, ValueFault, fault};
 
 const SHAPE: &str = "The guide's page on competences has the shape of such a file";
 
@@ -17,7 +18,7 @@ pub(in crate::domain::intake) fn read(text: &str) -> Result<LocalDraft, Vec<Rema
     let lines = Lines::of(text);
     let file: File = toml::from_str(text).map_err(|error| {
         let at = error.span().map(|span| Place::line(lines.line(span.start)));
-        vec![Remark::fault(at, format!("The file cannot be read: {}", error.message().replace('\n', ", ")), SHAPE)]
+        vec![Remark::fault(at, unread(error.message()), SHAPE)]
     })?;
     if file.competences.len() > MOST_COMPETENCES {
         let what = format!("The list has {} competences; at most {MOST_COMPETENCES} are read", file.competences.len());
@@ -69,7 +70,7 @@ impl Reader<'_> {
         self.places.add(of, place.clone());
         T::try_from(*value.get_ref())
             .ok()
-            .or_else(|| self.refused(place, &format!("{of}: {} cannot be", value.get_ref())))
+            .or_else(|| self.refused(place, &format!("{of}: {} is not a number that can be", value.get_ref())))
     }
 
     fn list(&mut self, file: &File) -> Option<LocalParts> {
@@ -85,7 +86,12 @@ impl Reader<'_> {
             file.beside.get_ref().iter().filter_map(|word| self.word(word, ToString::to_string)).collect();
         let mut competences = Vec::new();
         for one in &file.competences {
-            let Some(code) = self.word(&one.code, ToString::to_string) else { continue };
+            let place = self.at(&one.code);
+            let Ok(code) = one.code.get_ref().parse::<KsbCode>() else {
+                self.refused::<()>(place, &fault(one.code.get_ref(), LOCAL_CODE));
+                continue;
+            };
+            self.places.add(code.to_string(), place);
             let links = one.ksbs.iter().filter_map(|word| self.word(word, |link| format!("{code} {link}"))).collect();
             let who = one.may_sign.iter().filter_map(|word| self.word(word, ToString::to_string)).collect();
             if let Some(first) = one.may_sign.first() {

@@ -292,7 +292,7 @@ impl Reader<'_> {
         let at = self.columns.at(column)?;
         let read = match self.row.cell(at) {
             Cell::Number(number) => self.table.day(*number),
-            Cell::Text(text) => self.day_of(&text.clone()),
+            Cell::Text(text) => self.day_of(column, &text.clone()),
             _ => {
                 self.words(column)?;
                 None
@@ -308,11 +308,11 @@ impl Reader<'_> {
     }
 
     /// The day that a text means; where it leaves its year open, which it is.
-    fn day_of(&mut self, text: &str) -> Option<NaiveDate> {
+    fn day_of(&mut self, column: Column, text: &str) -> Option<NaiveDate> {
         let read = typed_day(text, self.today, Look::Ahead).ok()?;
         if read.open {
             let what = format!("“{text}” is read as {}: write the year", long_day(read.day));
-            self.warning(Column::Start, what);
+            self.warning(column, what);
         }
         if read.time.is_some_and(is_next) { read.day.succ_opt() } else { Some(read.day) }
     }

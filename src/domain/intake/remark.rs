@@ -123,6 +123,9 @@ impl Places {
     }
 }
 
+/// What the minimum hours are called.
+pub const MINIMUM_HOURS: &str = "The number of minimum hours";
+
 /// What a link is called, by a fault too.
 #[must_use]
 pub fn link_name(duty: &impl fmt::Display, ksb: &impl fmt::Display) -> String {

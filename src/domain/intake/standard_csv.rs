@@ -21,7 +21,7 @@ use crate::domain::fold::same as same_name;
 use crate::domain::intake::csv::{Row, disarmed, formula, rows};
 use crate::domain::intake::draft::{Draft, Links};
 use crate::domain::intake::markup::spaced;
-use crate::domain::intake::remark::{Place, Places, Remark};
+use crate::domain::intake::remark::{MINIMUM_HOURS, Place, Places, Remark};
 use crate::domain::intake::standard_json::figure;
 use crate::domain::standard_about::About;
 use crate::domain::standard_options::{StandardOption, follow_duties, option_name};
@@ -117,7 +117,7 @@ impl Reader {
             }
             "hours" => {
                 self.hours = self.number(row, "a number of hours");
-                "The hours"
+                MINIMUM_HOURS
             }
             "programme" => {
                 self.programme = Some(value.to_lowercase()).filter(|value| !value.is_empty());
@@ -132,8 +132,13 @@ impl Reader {
                 "The last start date"
             }
             "option" => {
-                if !value.is_empty() {
-                    self.option(row.line, value);
+                let known = self.options.len();
+                if !value.is_empty() && self.option(row.line, value) < known {
+                    self.fault(
+                        row.line,
+                        format!("The option “{}” is there twice", spaced(value)),
+                        "Take one of the two away",
+                    );
                 }
                 return;
             }

@@ -18,7 +18,7 @@ use crate::domain::intake::headings::headings;
 use crate::domain::intake::json_lines::{Fields, Lines};
 use crate::domain::intake::json_repair::repaired;
 use crate::domain::intake::markup::{is_nothing, plain, spaced};
-use crate::domain::intake::remark::{Place, Places, Remark};
+use crate::domain::intake::remark::{MINIMUM_HOURS, Place, Places, Remark};
 use crate::domain::standard_parts::{Duty, MOST_ITEMS, MOST_LINKS, StandardParts};
 use crate::domain::start_dates::StartDates;
 use crate::domain::text::is_hidden;
@@ -170,8 +170,9 @@ impl<'a> Reader<'a> {
         };
         let place = self.lines.place(raw, name.to_owned());
         self.places.add(of, place.clone());
-        let found = word(raw).unwrap_or_default();
-        let read = figure(&found);
+        let found = figure_text(raw);
+        // Months are rounded up; there is no level between two.
+        let read = figure(&found).filter(|(_, whole)| *whole || name != "level" || !found.contains('.'));
         let Some((number, whole)) = read.and_then(|(number, whole)| Some((number.to_string().parse().ok()?, whole)))
         else {
             let what = format!("{of} is “{}”, not a number that can be", spaced(&found));
@@ -189,7 +190,7 @@ impl<'a> Reader<'a> {
     /// The typical months to the gateway. A record that leaves them blank gets the least that its funding rules knew, and says so.
     fn months(&mut self, fields: &Fields<'a>) -> Option<u16> {
         let raw = fields.get("typicalDuration");
-        let blank = raw.filter(|raw| word(raw).is_none_or(|text| matches!(text.trim(), "" | "0" | "0.0")));
+        let blank = raw.filter(|raw| matches!(figure_text(raw).trim(), "" | "null" | "0" | "0.0"));
         let Some(raw) = blank else {
             return self.number(fields, "typicalDuration", "The number of months to the gateway");
         };
@@ -203,11 +204,22 @@ impl<'a> Reader<'a> {
     /// The least hours off the job: a text of digits that may be empty.
     fn hours(&mut self, fields: &Fields<'a>) -> Option<u32> {
         let raw = fields.get("minimumHoursForCompliance")?;
-        let found = word(raw).unwrap_or_default();
-        let found = found.trim();
+        let found = figure_text(raw);
+        let found = if found == "null" { "" } else { found.trim() };
         let (read, whole) = figure(found).map_or((None, false), |(number, whole)| (Some(number), whole));
+        let place = self.lines.place(raw, "minimumHoursForCompliance".to_owned());
+        self.places.add(MINIMUM_HOURS, place.clone());
+        if read == Some(0) {
+            let what = "The minimum hours are 0; they are left out";
+            self.remarks.push(Remark::warning(Some(place), what));
+            return None;
+        }
+        if read.is_none() && found.parse::<f64>().is_ok() {
+            let what = format!("The minimum hours are “{}”, not a number that can be", spaced(found));
+            self.remarks.push(Remark::fault(Some(place), what, "Write the number that the standard's publisher gives"));
+            return None;
+        }
         if !whole && !found.is_empty() {
-            let place = self.lines.place(raw, "minimumHoursForCompliance".to_owned());
             let what = match read {
                 None => format!("The minimum hours are “{}”, not a number; they are left out", spaced(found)),
                 Some(hours) => format!("The minimum hours are “{}”; {hours} are used", spaced(found)),
@@ -372,13 +384,23 @@ fn shown_alone(words: &str) -> String {
     unicode_normalization::UnicodeNormalization::nfc(spaced(&kept).as_str()).collect()
 }
 
+/// A figure as the record writes it; what is no text and no number that can be read is shown as it is there.
+fn figure_text(raw: &RawValue) -> Cow<'_, str> {
+    word(raw).unwrap_or_else(|| Cow::Borrowed(raw.get()))
+}
+
 /// The number that a text begins with, upwards where it is not whole, and whether it says that number alone: `15.0` and
-/// `1,326` do, `15 months` and `15.5` do not.
+/// `1,326` do, `15 months` and `15.5` do not. `1e308`, `1,5` and `1.5.2` are no such number.
 pub(in crate::domain::intake) fn figure(text: &str) -> Option<(u32, bool)> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(text.len());
-    let digits = text[..end].replace(',', "");
-    let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
+    let (whole, part) = text[..end].split_once('.').unwrap_or((&text[..end], ""));
+    let exponent = text[end..].strip_prefix(['e', 'E']).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
+    let grouped = whole.split(',').skip(1).all(|group| group.len() == 3);
+    if exponent || !grouped || part.contains([',', '.']) {
+        return None;
+    }
+    let whole = whole.replace(',', "");
     let number: u32 = whole.parse().ok()?;
     let none = part.bytes().all(|b| b == b'0');
     let number = if none { number } else { number.checked_add(1)? };

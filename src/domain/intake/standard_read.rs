@@ -2,12 +2,16 @@
 
 use crate::domain::intake::draft::Draft;
 use crate::domain::intake::form::{Form, form, text_of};
-use crate::domain::intake::remark::{Remark, Weight, advice};
+use crate::domain::intake::remark::{MINIMUM_HOURS, Remark, Weight, advice};
 use crate::domain::intake::warnings::warnings;
 use crate::domain::intake::{standard_csv, standard_json, standard_toml};
 use crate::domain::standard::Standard;
 use crate::domain::standard_about::About;
+use crate::domain::standard_fault::StandardFault;
 use crate::domain::standard_file::is_shipped;
+
+/// The most minimum hours that are read: no programme of 600 months asks for more.
+const MOST_HOURS: u32 = 20_000;
 
 /// What a file came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +58,14 @@ fn finished(draft: Draft) -> (Option<Standard>, Vec<Remark>) {
     if is_shipped(&parts.reference) {
         parts.about = About::default();
     }
-    let standard = match Standard::build(parts) {
+    // Here and not where parts become a standard: one that was adopted before this was asked stays what it is.
+    let hours = parts.hours.filter(|hours| !(1..=MOST_HOURS).contains(hours));
+    let hours = hours.map(|found| StandardFault::Number { what: MINIMUM_HOURS, found, range: "1 to 20,000" });
+    let built = match (Standard::build(parts), hours) {
+        (Ok(standard), None) => Ok(standard),
+        (built, hours) => Err(built.err().into_iter().flatten().chain(hours).collect::<Vec<_>>()),
+    };
+    let standard = match built {
         Ok(standard) => standard,
         Err(faults) => {
             remarks.extend(

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::domain::intake::draft::Draft;
 use crate::domain::intake::json_lines::Lines;
-use crate::domain::intake::remark::{Place, Places, Remark, link_name};
+use crate::domain::intake::remark::{MINIMUM_HOURS, Place, Places, Remark, link_name};
 use crate::domain::standard_file::{self, StandardFileFault};
 use crate::domain::standard_options::option_name;
 use crate::domain::standard_parts::{MOST_ITEMS, requirement_name};
@@ -20,9 +20,8 @@ const SHAPE: &str = "The guide's page on standards has the shape of such a file"
 pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
     let lines = Lines::of(text);
     let at = |span: std::ops::Range<usize>| Place::line(lines.line(span.start));
-    let spans: Spans = toml::from_str(text).map_err(|error| {
-        vec![Remark::fault(error.span().map(&at), format!("The file cannot be read: {}", error.message()), SHAPE)]
-    })?;
+    let spans: Spans = toml::from_str(text)
+        .map_err(|error| vec![Remark::fault(error.span().map(&at), unread(error.message()), SHAPE)])?;
     let items = spans.ksbs.len() + spans.duties.len();
     if items > MOST_ITEMS {
         let what = format!("The standard has {items} items; at most {MOST_ITEMS} are read");
@@ -60,6 +59,8 @@ pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
         ("The title", &spans.title),
         ("The level", &spans.level),
         ("The number of months to the gateway", &spans.months_to_gateway),
+        ("The number of months of assessment", &spans.months_epa),
+        (MINIMUM_HOURS, &spans.hours),
         ("The last start date", &spans.starts),
         ("The reference", &spans.reference),
     ] {
@@ -70,9 +71,20 @@ pub fn read(text: &str) -> Result<Draft, Vec<Remark>> {
     match standard_file::read(text) {
         Ok((parts, _)) => Ok(Draft { parts, places, remarks: Vec::new() }),
         Err(StandardFileFault::Shape { line, why }) => {
-            Err(vec![Remark::fault(line.map(Place::line), format!("The file cannot be read: {why}"), SHAPE)])
+            Err(vec![Remark::fault(line.map(Place::line), unread(&why), SHAPE)])
         }
         Err(fault) => Err(vec![Remark::fault(places.first("The reference"), fault.to_string(), SHAPE)]),
+    }
+}
+
+/// Why a file was not read, in plain words where a number in it cannot be.
+pub(in crate::domain::intake) fn unread(why: &str) -> String {
+    let number = why.split_once("integer `").or_else(|| why.split_once("floating point `"));
+    match number.and_then(|(_, rest)| rest.split_once('`')) {
+        Some((number, rest)) if rest.contains("expected u") || rest.contains("expected i") => {
+            format!("{number} is not a number that can be here")
+        }
+        _ => format!("The file cannot be read: {}", why.replace('\n', ", ")),
     }
 }
 
@@ -83,6 +95,8 @@ struct Spans {
     title: Option<Spanned<IgnoredAny>>,
     level: Option<Spanned<IgnoredAny>>,
     months_to_gateway: Option<Spanned<IgnoredAny>>,
+    months_epa: Option<Spanned<IgnoredAny>>,
+    hours: Option<Spanned<IgnoredAny>>,
     starts: Option<Spanned<IgnoredAny>>,
     #[serde(default)]
     duties: Vec<Spanned<SpanDuty>>,

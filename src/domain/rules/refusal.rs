@@ -149,8 +149,10 @@ pub enum Refusal {
     NotAttended,
     #[error("The day of the review, {0}, is in the future")]
     ReviewAhead(String),
-    #[error("The next review, or an action, lies before the review itself")]
-    ReviewBefore,
+    #[error("The next review, on {next}, is not after this one, on {held}")]
+    NextReviewBefore { next: String, held: String },
+    #[error("The action “{what}” is due on {by}, before the review on {held}")]
+    ReviewActionBefore { what: String, by: String, held: String },
     #[error("The next review is {days} days later; more than {most} days need a reason")]
     ReviewLate { days: i64, most: i64 },
     #[error("Hours of {0} lie in the future")]

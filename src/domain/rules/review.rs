@@ -32,8 +32,13 @@ pub(crate) fn review(roster: &Roster, statement: &Statement, review: &Review) ->
     if review.held > statement.signed.plus(CALENDAR_AHEAD).day() {
         return Err(Refusal::ReviewAhead(long_day(review.held)));
     }
-    if review.next <= review.held || review.actions.iter().any(|action| action.by < review.held) {
-        return Err(Refusal::ReviewBefore);
+    let held = || long_day(review.held);
+    if review.next <= review.held {
+        return Err(Refusal::NextReviewBefore { next: long_day(review.next), held: held() });
+    }
+    if let Some(action) = review.actions.iter().find(|action| action.by < review.held) {
+        let (what, by) = (action.what.to_string(), long_day(action.by));
+        return Err(Refusal::ReviewActionBefore { what, by, held: held() });
     }
     let days = (review.next - review.held).num_days();
     if days > REVIEW_DAYS && review.late.is_none() {

@@ -355,7 +355,7 @@ fn text_of(value: &str, escapes: bool) -> Option<Clean> {
 }
 
 /// `\n` and `\\` undone; any other escape is refused.
-fn unescape(value: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn unescape(value: &str) -> Option<Cow<'_, str>> {
     if !value.contains('\\') {
         return Some(Cow::Borrowed(value));
     }

@@ -14,6 +14,7 @@ use crate::domain::review::{Meeting, NOTHING, Review, Said, Topic};
 use crate::domain::spelling::hex;
 use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
 use crate::domain::value::KsbCode;
+use crate::domain::when::Timestamp;
 
 /// A statement that is longer than any may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +35,14 @@ pub(crate) fn spell(statement: &Statement) -> String {
     let mut text = String::with_capacity(1024);
     // Writing to a String cannot fail.
     let _ = Lines { to: &mut text, went: Ok(()) }.statement(statement);
+    text
+}
+
+/// The lines of what is to be signed, before anyone signs it.
+pub(crate) fn spell_body(body: &Body) -> String {
+    let mut text = String::with_capacity(1024);
+    // Writing to a String cannot fail.
+    Lines { to: &mut text, went: Ok(()) }.body(body, Timestamp::from_seconds(0));
     text
 }
 
@@ -96,7 +105,7 @@ impl Lines<'_> {
         self.plain("nonce", hex(&statement.nonce.0));
         self.plain("kind", statement.body.kind());
         self.plain("seen", format_args!("{} {}", statement.seen.size, statement.seen.root.base64()));
-        self.body(statement);
+        self.body(&statement.body, statement.signed);
         let signer = &statement.signer;
         self.named("signer", &signer.who);
         self.optional("registration", signer.registration.as_ref());
@@ -159,8 +168,8 @@ impl Lines<'_> {
         }
     }
 
-    fn body(&mut self, statement: &Statement) {
-        match &statement.body {
+    fn body(&mut self, body: &Body, signed: Timestamp) {
+        match body {
             Body::Genesis(genesis) => self.genesis(genesis),
             Body::Person(person) => {
                 self.field("person", format_args!("{} {}", person.id, person.name));
@@ -201,7 +210,7 @@ impl Lines<'_> {
                 self.optional("aged-16-to-18", young.map(|young| if young { "yes" } else { "no" }));
             }
             Body::Policy(policy) => self.policy(policy),
-            Body::SignOff(sign_off) => return self.sign_off(sign_off, statement),
+            Body::SignOff(sign_off) => return self.sign_off(sign_off, signed),
             Body::Withdraw(withdraw) => {
                 self.plain("of", withdraw.of);
                 self.named("trainee", &withdraw.trainee);
@@ -209,7 +218,7 @@ impl Lines<'_> {
             }
             other => self.further(other),
         }
-        self.plain("signed", statement.signed);
+        self.plain("signed", signed);
     }
 
     fn genesis(&mut self, genesis: &Genesis) {
@@ -221,14 +230,14 @@ impl Lines<'_> {
         self.policy(&genesis.policy);
     }
 
-    fn sign_off(&mut self, s: &SignOff, statement: &Statement) {
+    fn sign_off(&mut self, s: &SignOff, signed: Timestamp) {
         self.named("trainee", &s.trainee);
         self.plain("item", format_args!("{} {} sha256:{}", s.item.standard, s.item.code, s.item.text.hex()));
         self.plain("outcome", s.outcome.slug());
         self.optional("method", s.method.map(Method::slug));
         self.optional("supervision", s.supervision.map(Supervision::slug));
         self.day("observed", s.observed);
-        self.plain("signed", statement.signed);
+        self.plain("signed", signed);
         self.optional("place", s.place.as_ref());
         self.optional("feedback", s.feedback.as_ref());
         if let Some(action) = &s.action {

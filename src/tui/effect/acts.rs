@@ -9,6 +9,7 @@ use crate::domain::filter::Filter;
 use crate::domain::lists::List;
 use crate::domain::person::Role;
 use crate::domain::record_marks::Sampled;
+use crate::domain::recorded::warned;
 use crate::domain::value::{PersonId, StatementId};
 use crate::domain::view::{Batch, Receipted};
 use crate::tui::msg::acts::{
@@ -112,11 +113,14 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
         }
         Act::ConfirmHours { trainee, entries } => {
             let (receipt, sum) = app.confirm_hours(signer, shown()?, &trainee, &entries)?;
-            Ok(done(format!("Confirmed {sum} hours of {}", receipt.trainee), Some(trainee), receipt))
+            let warning = warned(receipt.warning.as_deref());
+            Ok(done(format!("Confirmed {sum} hours of {}{warning}", receipt.trainee), Some(trainee), receipt))
         }
         Act::EnterHours { trainee, day, hours, what, codes } => {
             let entry = app.add_hours(&trainee, NewHours { day, hours, what, codes })?;
+            let warning = app.break_warning(&trainee, &[day])?;
             let said = format!("Entered {} h: they wait for a supervisor", entry.hours);
+            let said = said + &warned(warning.as_deref());
             Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
         }
         Act::Requirement { trainee, requirement, outcome, reason } => {

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::fold::WantedName;
 use crate::domain::programme::Programme;
 use crate::domain::rating::Rating;
 use crate::domain::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
@@ -198,18 +199,15 @@ impl Meeting {
             let sides = [(" for provider", Party::Provider), (" for employer", Party::Employer)];
             let said = sides.iter().find_map(|(words, party)| Some((part.strip_suffix(words)?.trim(), *party)));
             let (call, party) = said.unwrap_or((part, Party::Employer));
-            let fits =
-                |(_, name, _): &&(PersonId, Clean, bool)| name.as_str().to_lowercase().contains(&call.to_lowercase());
-            let found: Vec<_> = self.people.iter().filter(fits).collect();
-            let exact = found.iter().find(|(_, name, _)| name.as_str().eq_ignore_ascii_case(call)).copied();
-            let one = match (exact, found.as_slice()) {
-                (Some(one), _) => one,
-                (None, [one]) => *one,
-                (None, []) => {
+            let wanted = WantedName::of(call);
+            let fits = self.people.iter().filter_map(|one| Some((wanted.fit(one.1.as_str())?, one))).collect();
+            let one = match WantedName::meant(fits).as_slice() {
+                [one] => *one,
+                [] => {
                     let example = "write Tom Sumner, Ruth Tutor for provider";
                     return Err(("also", format!("Nobody who can have been there is called “{call}”; {example}")));
                 }
-                (None, _) => return Err(("also", format!("Several are called “{call}”: write the whole name"))),
+                _ => return Err(("also", format!("Several are called “{call}”: write the whole name"))),
             };
             if attended.iter().any(|(_, who)| *who == one.0) {
                 return Err(("also", format!("{} is there already", one.1)));

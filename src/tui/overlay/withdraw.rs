@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::domain::person::Named;
-use crate::domain::statement::{Kind, Outcome};
+use crate::domain::statement::Outcome;
 use crate::domain::text::{Clean, TextFault};
 use crate::domain::value::StatementId;
 use crate::domain::view::{Batch, PersonRow, Record};
@@ -25,6 +25,15 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::edit::Shape;
 use crate::tui::widget::frame::Titles;
 
+/// What a record is called where it is withdrawn.
+#[must_use]
+pub fn one_of(record: &Record) -> String {
+    match record.outcome {
+        Outcome::Achieved => format!("a sign-off of {}", record.code),
+        Outcome::NotAchieved => format!("the record of {} as not yet achieved", record.code),
+    }
+}
+
 /// What is meant by the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meant {
@@ -40,7 +49,7 @@ impl Meant {
     fn title(self, about: &About) -> String {
         match (self, about) {
             (_, About::Batch(batch)) => format!("Take back {} for {}", batch.counted(), batch.whose()),
-            (Self::Withdraw, About::One(record, _)) => format!("Withdraw a sign-off of {}", record.code),
+            (Self::Withdraw, About::One(record, _)) => format!("Withdraw {}", one_of(record)),
             (Self::Acknowledge, About::One(record, _)) => format!("Acknowledge a record of {}", record.code),
             (Self::Dispute, About::One(record, _)) => format!("Dispute a record of {}", record.code),
         }
@@ -63,7 +72,11 @@ impl Meant {
         let becomes = becomes.map_or(String::new(), |[before, after, total]| {
             format!(": {before} of {total} signed becomes {after} of {total}")
         });
-        format!("{said}{becomes}. Nothing is deleted: the log keeps {them}, and this reason.")
+        let revived = match about {
+            About::Batch(batch) => batch.revived.iter().fold(String::new(), |all, said| all + " " + said + "."),
+            About::One(..) => String::new(),
+        };
+        format!("{said}{becomes}.{revived} Nothing is deleted: the log keeps {them}, and this reason.")
     }
 
     fn verb(self) -> &'static str {
@@ -260,7 +273,7 @@ impl State {
 
     fn told_batch(&self, batch: &Batch, theme: &Theme) -> Vec<(String, Style)> {
         // Codes make one line; a sentence each has a line of its own.
-        let what = if batch.kind == Kind::SignOff { vec![batch.what.join(" ")] } else { batch.what.clone() };
+        let what = if batch.is_of_sign_offs() { vec![batch.what.join(" ")] } else { batch.what.clone() };
         let mut told: Vec<_> = what.into_iter().map(|line| (line, theme.text)).collect();
         let you = |who: &Named| who.id == self.open.signer.id;
         let yours = batch.signers.iter().any(you).then_some("you");

@@ -2,14 +2,14 @@
 
 use crate::domain::claim::Claim;
 use crate::domain::person::Role;
-use crate::domain::recorded::recorded;
+use crate::domain::recorded::{recorded, warned};
 use crate::domain::value::StatementId;
 use crate::domain::view::Receipted;
 use crate::tui::command::Command;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::msg::claims::Then;
 use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice};
-use crate::tui::overlay::withdraw::About;
+use crate::tui::overlay::withdraw::{About, one_of};
 use crate::tui::overlay::{claim_view, drafts, page, statement};
 use crate::tui::pane::paged::Window;
 use crate::tui::pane::{log, queue};
@@ -202,6 +202,7 @@ fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
         }
         _ => (format!("Recorded for {}", receipt.trainee), Vec::new()),
     };
+    let what = format!("{what}{}", warned(receipt.warning.as_deref()));
     if claims.is_empty() {
         model.desk.skipped.clear();
         model.desk.draft = drafts::beside(&model.desk.draft, "");
@@ -219,7 +220,7 @@ fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
     let what = match model.overlay.take() {
         Some(Overlay::Withdraw(state)) => match state.open.about {
             About::Batch(batch) => format!("Took back {} for {}", batch.counted(), batch.whose()),
-            About::One(record, _) => format!("Withdrew a sign-off of {} for {}", record.code, receipt.trainee),
+            About::One(record, _) => format!("Withdrew {} for {}", one_of(&record), receipt.trainee),
         },
         _ => format!("Withdrawn for {}", receipt.trainee),
     };

@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use zeroize::Zeroizing;
 
+use crate::domain::text::gives_away;
 use crate::domain::value::Secret;
 use crate::tui::key::{Held, Key, KeyPress};
 use crate::tui::theme::Theme;
@@ -28,7 +29,7 @@ impl Hidden {
     /// Whether a text contains what was typed.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        !self.0.is_empty() && text.contains(self.0.as_str())
+        gives_away(text, &self.0)
     }
 
     /// Takes what was typed out.

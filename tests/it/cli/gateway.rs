@@ -237,6 +237,40 @@ fn once_all_else_is_met_employer_and_provider_confirm_and_the_trainee_is_ready()
 }
 
 #[test]
+fn recognised_ksbs_count_for_what_employer_and_provider_confirm_and_no_more_once_they_are_taken_back() {
+    let book = staffed();
+    let all = book.run(&["standard", "show", "ST0413", "--json"]).done().json();
+    let all = all["standards"][0]["ksbs"].as_array().unwrap().clone();
+    let codes: Vec<&str> = all.iter().map(|ksb| ksb["id"].as_str().unwrap()).collect();
+    book.supervisor(&[&["sign-off", "Ada"][..], &codes[2..]].concat()).done();
+    for (id, how) in [("english-maths", "--met"), ("degree", "--met"), ("hours", "--waived"), ("reviews", "--waived")] {
+        book.officer(&["requirement", "Ada", id, how, "--reason", "Seen on paper"]).done();
+    }
+    let recognise = |codes: &str| {
+        let why = ["--reason", "Ran the clinic for years", "--support", "Appraisal 2024"];
+        book.officer(&[&["enrolment", "recognise", "Ada", "--ksb", codes][..], &why].concat()).done()
+    };
+    let open = "Not every other requirement is met: 72 of 72 KSBs signed or recognised";
+    book.supervisor(&["confirm", "Ada", "employer"])
+        .refused(1, "Not every other requirement is met: 72 of 72 KSBs signed");
+    recognise(codes[0]);
+    book.supervisor(&["confirm", "Ada", "employer"]).refused(1, open);
+    recognise(&codes[..2].join(","));
+    assert_eq!(requirement(&book, "ksbs")["short"], "70 signed, 2 recognised");
+    assert_eq!(requirement(&book, "employer")["short"], "may confirm now: all else is met");
+    book.supervisor(&["confirm", "Ada", "employer"]).done();
+    // What was recognised at first, one KSB, holds again: the provider cannot confirm on that.
+    let id = readiness(&book)["recognised"]["id"].as_str().unwrap().to_owned();
+    book.officer(&["withdraw", &id, "--reason", "It was another's appraisal"]).done();
+    priya(&book, &["confirm", "Ada", "provider"]).refused(1, open);
+    assert_eq!(readiness(&book)["ready"], false);
+    recognise(&codes[..2].join(","));
+    priya(&book, &["confirm", "Ada", "provider"]).done();
+    assert_eq!(readiness(&book)["ready"], true);
+    sound(&book);
+}
+
+#[test]
 fn none_of_the_seven_answers_may_be_left_out_and_the_rating_is_confirmed_or_changed_with_a_reason() {
     let book = staffed();
     let all = review("Ada", ["Sam", "Priya"], &QUIET);

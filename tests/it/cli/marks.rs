@@ -285,3 +285,15 @@ fn what_does_not_fit_is_refused_before_anybody_types_a_passphrase() {
     by(&book, "Ada", "ada", &["acknowledge", &genesis]).refused(1, "It stands on nobody's record");
     by(&book, "Ada", "ada", &["acknowledge", &id]).done();
 }
+
+#[test]
+fn a_review_whose_next_or_action_lies_before_it_names_the_one_that_is_wrong() {
+    let (book, _) = staffed();
+    let held = review("Ada", ["Sam", "Priya"], &["--held", "2026-11-02"]);
+    let next = book.supervisor(&[&held[..], &QUIET, &["--next", "2026-10-20"]].concat());
+    next.refused(1, "The next review, on Tue 20 Oct 2026, is not after this one, on Mon 2 Nov 2026");
+    let action = ["--action", "Read it by 20 Nov 2026", "--action", "Write up S26 by 20 Oct 2026"];
+    let action = book.supervisor(&[&held[..], &action].concat());
+    let said = "The action “Write up S26” is due on Tue 20 Oct 2026, before the review on Mon 2 Nov 2026";
+    action.refused(1, said);
+}

@@ -251,3 +251,34 @@ fn options_can_share_ksbs_and_csv_and_toml_say_the_same() {
     });
     assert_eq!(shapes[0], shapes[1]);
 }
+
+#[test]
+fn what_was_signed_for_another_option_or_left_out_is_shown_with_the_reason_and_can_be_sampled() {
+    let book = on_oil();
+    let vera = book.keep("vera", "cedar plume anvil frost 6");
+    book.officer(&["person", "add", "Vera Verifier", "--role", "verifier", "--new-passphrase-file", &vera]).done();
+    book.supervisor(&["sign-off", "Ann Trainer", "K1", "K2", "--feedback", "Neat filling"]).done();
+    let kept = |command: &str| book.run(&[command, "Ann Trainer", "--json"]).done().json()["no_longer_asked"].clone();
+    for command in ["trainee", "portfolio"] {
+        assert_eq!(kept(command), Value::Array(Vec::new()));
+        assert!(!book.run(&[command, "Ann Trainer"]).done().out.to_lowercase().contains("not asked of them now"));
+    }
+    let record = trainee(&book)["ksbs"][1]["records"][0]["id"].clone();
+    book.officer(&["enrolment", "option", "Ann Trainer", "gas"]).done();
+    for command in ["trainee", "portfolio"] {
+        let rows = kept(command);
+        assert_eq!((ids(&rows), &rows[0]["records"][0]["id"]), (vec!["K2".to_owned()], &record), "{command}");
+        assert_eq!(rows[0]["why"], "it belongs to “Oil lamps”, and they are on “Gas lamps”");
+        let out = book.run(&[command, "Ann Trainer"]).done().out;
+        let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(out.to_lowercase().contains("signed, but not asked of them now"), "{out}");
+        for words in ["Neat filling", "it belongs to “Oil lamps”, and they are on “Gas lamps”"] {
+            assert!(flat.contains(words), "{words}: {out}");
+        }
+    }
+    // A sample is drawn among all that was signed.
+    let drawn = book.run(&["sample", "--as", "Vera", "--choose", "9", "--json"]).done().json();
+    assert!(ids(&drawn["sign_offs"]).contains(&record.as_str().unwrap().to_owned()), "{drawn}");
+    book.officer(&["enrolment", "option", "Ann Trainer", "oil"]).done();
+    assert_eq!(kept("trainee"), Value::Array(Vec::new()));
+}

@@ -128,8 +128,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
 #[test]
 fn each_cell_that_is_wrong_is_spoken_of_once_and_a_cell_under_no_heading_is_not_lost_in_silence() {
     let book = Book::founded();
-    let rows =
-        "name,roles,standard,start\n=1+1,trainee,,\nAnn,queen,,\nBo,trainee,ST0413 1.1,31/02/2026\nCy,trainee,,,x\n";
+    let rows = "name,roles,standard,start\n=1+1,trainee,,\nAda Orr,queen,,\nBo Ng,trainee,ST0413 1.1,31/02/2026\nCy Owen,trainee,,,x\n";
     let shown = book.run(&["person", "import", &file(&book, "roster.csv", rows), "--json"]).out;
     let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
     let remarks = shown["remarks"].as_array().unwrap();
@@ -330,8 +329,18 @@ fn a_break_lasts_a_day_at_least_and_its_days_are_named_where_they_are_the_wrong_
     for (first, back) in [("2026-11-02", "2026-11-02"), ("2026-11-02", "2026-11-01"), ("2026-11-02", "2025-11-03")] {
         from(first, back).refused(2, "is not after the first day of the break, 2 Nov 2026");
     }
+    let early = from("2025-08-01", "2026-02-28");
+    let early = early.refused(2, "The break would begin on 1 Aug 2025, before the programme, on 1 Sep 2025");
+    assert!(early.err.contains("Starting the break in learning of Ann Trainee"), "{early:?}");
     assert_eq!(book.size(), size);
+    book.officer(&["enrolment", "break", "Ann Trainee", "--from", "2026-01-05", "--reason", "x"]).done();
+    let early = book.officer(&["enrolment", "resume", "Ann Trainee", "--on", "2025-12-01"]);
+    let early = early.refused(2, "The first day back, 1 Dec 2025, is not after the first day of the break, 5 Jan 2026");
+    assert!(early.err.contains("Ending the break in learning of Ann Trainee"), "{early:?}");
+    book.officer(&["enrolment", "resume", "Ann Trainee", "--on", "2026-01-06"]).done();
     from("2026-11-02", "2026-11-03").done();
+    let again = from("2026-11-02", "2026-11-01").refused(2, "is not after the first day of the break");
+    assert!(again.err.contains("Changing the break in learning of Ann Trainee"), "{again:?}");
     // There was none after all.
     from("2026-11-02", "2026-11-02").done();
     let resume = book.officer(&["enrolment", "resume", "Ann Trainee", "--on", "2026-11-02"]);

@@ -345,3 +345,25 @@ fn prior_learning_beyond_the_published_minimum_or_of_a_signed_ksb_is_accepted_wi
     let said = recognise(&["--ksb", "K1,K2"]);
     assert!(said.contains("K1 is signed already, and counts as signed"), "{said}");
 }
+
+#[test]
+fn a_start_after_the_recorded_end_is_named_as_what_is_wrong_where_the_end_was_not_typed() {
+    let book = Book::founded();
+    book.officer(&["enrolment", "planned-end", "Ann Trainee", "2028-08-31"]).done();
+    let enrol =
+        |more: &[&str]| book.officer(&[&["enrol", "Ann Trainee", "ST0413", "--start", "2029-01-08"], more].concat());
+    let said = "The start, 8 Jan 2029, is after the planned end that is recorded, 31 Aug 2028";
+    let refused = enrol(&[]).refused(2, said);
+    assert!(refused.err.contains("--start") && refused.err.contains("--planned-end"), "{refused:?}");
+    let typed = enrol(&["--planned-end", "2028-12-31"]).refused(2, "The planned end is before the start, 8 Jan 2029");
+    assert!(!typed.err.contains("recorded"), "{typed:?}");
+    let path = book.0.path().join("roster.csv");
+    for (text, wanted, not) in [
+        ("name,start\nAnn Trainee,2029-01-08\n", said, "The planned end is before"),
+        ("name,planned end\nAnn Trainee,2025-08-01\n", "The planned end is before the start", "recorded"),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let ran = book.run(&["person", "import", path.to_str().unwrap()]);
+        assert!(ran.code == 1 && ran.out.contains(wanted) && !ran.out.contains(not), "{ran:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Wrong input: who, what, when and how much. Nothing is added to the log by any of it.
 
-use crate::cli::book::Book;
+use crate::cli::book::{Book, OFFICER, SUPERVISOR};
 
 #[test]
 fn who_is_meant_must_be_one_person() {
@@ -126,4 +126,28 @@ fn wrong_usage_is_exit_code_2_and_help_is_0() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(book.run(&["completions", shell]).done().out.contains("sign-off"), "{shell}");
     }
+}
+
+#[test]
+fn a_text_that_contains_the_signers_passphrase_is_refused_however_it_is_written() {
+    let book = Book::founded();
+    let size = book.size();
+    let shouted = SUPERVISOR.to_uppercase();
+    let parted = SUPERVISOR.replace(' ', "\n");
+    for text in [SUPERVISOR, &shouted, &parted, &format!("Calm \\ clear: {SUPERVISOR}!")] {
+        for args in [
+            vec!["sign-off", "Ann Trainee", "K1", "--feedback", text],
+            vec!["sign-off", "Ann Trainee", "K1", "--late", text],
+            vec!["sign-off", "Ann Trainee", "K1", "--feedback", "x", "--action", text, "--by", "friday"],
+        ] {
+            let refused = book.supervisor(&args).refused(2, "A text contains your passphrase: take it out");
+            assert!(refused.err.contains("key passphrase"), "{refused:?}");
+        }
+    }
+    let pause = ["enrolment", "break", "Ann Trainee", "--from", "today", "--reason", OFFICER];
+    book.officer(&pause).refused(2, "contains your passphrase");
+    book.officer(&["person", "add", OFFICER, "--role", "trainee"]).refused(2, "contains your passphrase");
+    assert_eq!(book.size(), size);
+    // Another's, and a part of it, gives nothing away that the program could know.
+    book.supervisor(&["sign-off", "Ann Trainee", "K1", "--feedback", "The fox at the river"]).done();
 }

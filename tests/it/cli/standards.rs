@@ -227,3 +227,39 @@ fn a_standard_s_own_gateway_is_adopted_with_it_and_is_what_readiness_asks() {
     let of = |id: &str| rebuilt["standards"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone();
     assert_ne!(of("MU0220 1.0")["sha256"], of("MU0220 1.1")["sha256"]);
 }
+
+#[test]
+fn a_comparison_says_which_ksbs_belong_to_other_duties_or_options() {
+    let book = Book::founded();
+    let text = std::fs::read_to_string(fixture("options.toml")).unwrap();
+    let write = |name: &str, text: &str| {
+        let path = book.0.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = write("old.toml", &text);
+    let next = text.replace("version = \"1.0\"", "version = \"1.1\"");
+    let diff = |text: &str| {
+        let new = write("new.toml", text);
+        let out = book.run(&["standard", "diff", &old, &new]).done().out;
+        (out, book.run(&["standard", "diff", &old, &new, "--json"]).done().json()["mapped"].clone())
+    };
+    assert_eq!(diff(&next).1, serde_json::json!([]));
+    // A duty that has another number alone is the same duty.
+    let renumbered = next.replace("no = 1\n", "no = 9\n");
+    assert_eq!(diff(&renumbered).1, serde_json::json!([]));
+    // K1 is on the first duty and on the second; then on the third, too.
+    let (out, mapped) = diff(&next.replace("[\"K2\", \"S1\"]", "[\"K1\", \"K2\", \"S1\"]"));
+    let row = serde_json::json!({"id": "K1", "duties_before": ["D1", "D2"], "duties_after": ["D1", "D2", "D3"],
+        "options_before": [], "options_after": []});
+    assert_eq!(mapped, serde_json::json!([row]));
+    assert!(out.contains("of the KSBs 4 same; 1 under other duties or options"), "{out}");
+    assert!(out.contains("K1   duties      D1 D2   D1 D2 D3"), "{out}");
+    // S1 becomes the other option's, too.
+    let (out, mapped) = diff(&next.replace("duties = [2]", "duties = [2, 3]"));
+    assert_eq!(
+        (&mapped[0]["id"], &mapped[0]["options_after"]),
+        (&"S1".into(), &serde_json::json!(["Oil lamps", "Gas lamps"]))
+    );
+    assert!(out.contains("S1   options     Gas lamps  Oil lamps, Gas lamps"), "{out}");
+}

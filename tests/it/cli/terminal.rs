@@ -159,8 +159,20 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     sitting.answer("(Enter for today): ", "no day at all\r");
     sitting.answer("A trainee's name (Enter when done): ", "Ann Trainee\r");
     sitting.answer("(Enter for today): ", "2026-09-01\r");
+    sitting.answer("Planned end (Enter for the typical 36 months, up to Sat 1 Sep 2029): ", "2026-08-31\r");
+    sitting.answer("The planned end, Mon 31 Aug 2026, is before the start, Tue 1 Sep 2026", "");
+    sitting.answer("A trainee's name (Enter when done): ", "Ann Trainee\r");
+    sitting.answer("(Enter for today): ", "2026-09-01\r");
+    sitting.answer("Planned end", "31 Mar 2027\r");
     sitting.answer("Specialism", "cardiology\r");
     sitting.answer("Aged 16 to 18 on that day?", "no\r");
+    sitting.answer("Ann Trainee starts on Tue 1 Sep 2026; the planned end is Wed 31 Mar 2027", "");
+    sitting.answer("The planned end leaves fewer than", "");
+    sitting.answer("A trainee's name (Enter when done): ", "Una Second\r");
+    sitting.answer("(Enter for today): ", "2026-09-01\r");
+    sitting.answer("Planned end", "\r");
+    sitting.answer("Specialism", "\r");
+    sitting.answer("Aged 16 to 18 on that day?", "\r");
     sitting.answer("A trainee's name (Enter when done): ", "\r");
     sitting.answer("A supervisor's name (Enter when done): ", "Sam Supervisor\r");
     sitting.answer("Their registration (Enter for none): ", "\r");
@@ -170,7 +182,10 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     let (code, said) = sitting.end();
     assert_eq!(code, 0, "{said}");
     let cohort = book.run(&["cohort", "--json"]).done().json();
-    assert_eq!((&cohort["of"], &cohort["trainees"][0]["start"]), (&1.into(), &"2026-09-01".into()));
+    assert_eq!((&cohort["of"], &cohort["trainees"][0]["start"]), (&2.into(), &"2026-09-01".into()));
+    for (name, end) in [("Ann Trainee", "2027-03-31".into()), ("Una Second", serde_json::Value::Null)] {
+        assert_eq!(book.run(&["trainee", name, "--json"]).done().json()["trainee"]["planned_end"], end, "{name}");
+    }
     let people = book.run(&["person", "list", "--plain"]).done().out;
     assert!(
         people.contains("Olu Officer\nroles: supervisor, training officer\nregistration: HCPC CS00001"),

@@ -304,7 +304,7 @@ pub const REFUSED: &[(&str, Case)] = &[
         w.say(TRAINEE, Role::TrainingOfficer, review(w, |_| {}))
     }),
     ("ReviewAhead", |w| held(w, |r| r.held = parse_day("2026-11-22").unwrap())),
-    ("ReviewBefore", |w| held(w, |r| r.next = r.held)),
-    ("ReviewBefore", |w| held(w, |r| r.actions[0].by = parse_day("2026-11-19").unwrap())),
+    ("NextReviewBefore", |w| held(w, |r| r.next = r.held)),
+    ("ReviewActionBefore", |w| held(w, |r| r.actions[0].by = parse_day("2026-11-19").unwrap())),
     ("ReviewLate", |w| held(w, |r| r.next = parse_day("2027-02-13").unwrap())),
 ];

@@ -29,7 +29,8 @@ struct Named {
 }
 
 impl Named {
-    fn add(&mut self, name: String, id: Option<String>) {
+    /// Adds an option; whether it is new.
+    fn add(&mut self, name: String, id: Option<String>) -> bool {
         let folded = fold(&name);
         let next = self.options.len();
         let at = *self.at.entry(folded).or_insert(next);
@@ -37,6 +38,7 @@ impl Named {
             self.options.push(StandardOption { name, ..StandardOption::default() });
         }
         self.at.extend(id.map(|id| (fold(&id), at)));
+        at == next
     }
 }
 
@@ -88,8 +90,11 @@ impl<'a> Reader<'a> {
                 if NOTHING.contains(&fold(&title).as_str()) {
                     continue;
                 }
-                self.places.add(option_name(&title), place);
-                named.add(title, field("optionId").map(Cow::into_owned));
+                self.places.add(option_name(&title), place.clone());
+                let twice = format!("{} is named twice; it is kept once", option_name(&title));
+                if !named.add(title, field("optionId").map(Cow::into_owned)) {
+                    self.remarks.push(Remark::warning(Some(place), twice));
+                }
             }
         }
         named

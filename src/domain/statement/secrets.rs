@@ -1,0 +1,12 @@
+//! Finds a secret in what is to be signed: it would be read by others and never be deleted. Must never keep a secret.
+
+use crate::domain::statement::Body;
+use crate::domain::statement::decode::unescape;
+use crate::domain::statement::encode::spell_body;
+use crate::domain::value::Secret;
+
+/// Whether a line of what is to be signed gives a secret away.
+#[must_use]
+pub fn shows(body: &Body, secret: &Secret) -> bool {
+    spell_body(body).lines().any(|line| unescape(line).is_some_and(|line| secret.is_in(&line)))
+}
