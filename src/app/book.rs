@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::files::Folder;
-use crate::app::helper::Helper;
 use crate::app::keys::{self, another_log_key, no_log_key};
 use crate::app::random::Random;
 use crate::app::second::SecondFolder;
@@ -40,7 +39,6 @@ pub struct Book {
     /// Training plans, by the place of their statement.
     pub(in crate::app) plans: HashMap<u64, Arc<SignedPlan>>,
     second: Option<SecondFolder>,
-    helper: Helper,
 }
 
 /// States bodies by a hand and at a time, within a transaction; gives their ids.
@@ -68,7 +66,6 @@ impl Book {
             put_back: HashMap::new(),
             plans: HashMap::new(),
             second: None,
-            helper: Helper::default(),
         }
     }
 
@@ -89,11 +86,6 @@ impl Book {
     #[must_use]
     pub fn with_second(self, second: Option<SecondFolder>) -> Self {
         Self { second, ..self }
-    }
-
-    /// Somebody may sign from here on.
-    pub(in crate::app) fn expect_signatures(&self) {
-        self.helper.stand_by();
     }
 
     /// Where its checkpoints are also kept.
@@ -178,7 +170,7 @@ impl Book {
         let (written, stored) = self.db.write(|tx| {
             let (mut all, mut last) = (Vec::new(), None);
             for (bodies, about) in groups.into_iter().zip(&abouts) {
-                let (written, stored) = write(tx, hand, bodies, about, (log_key, &self.helper), clock, random)?;
+                let (written, stored) = write(tx, hand, bodies, about, log_key, clock, random)?;
                 all.extend(written);
                 last = Some(stored);
             }
@@ -210,7 +202,7 @@ impl Book {
         self.db.write(|tx| {
             let mut ids = Vec::new();
             for (hand, bodies, clock) in groups {
-                let (written, _) = write(tx, &hand, bodies, &about, (log_key, &self.helper), clock, random)?;
+                let (written, _) = write(tx, &hand, bodies, &about, log_key, clock, random)?;
                 ids.extend(written.into_iter().map(|w| w.id));
             }
             Ok(ids)
@@ -232,7 +224,7 @@ impl Book {
         let log_key = self.log_key.as_ref().map_err(Error::clone)?;
         self.db.write(|tx| {
             let mut state = |tx: &WriteTx<'_>, hand: &Hand<'_>, bodies: Vec<Body>, clock: &dyn Clock| {
-                let (written, _) = write(tx, hand, bodies, &about, (log_key, &self.helper), clock, &mut *random)?;
+                let (written, _) = write(tx, hand, bodies, &about, log_key, clock, &mut *random)?;
                 Ok(written.into_iter().map(|w| w.id).collect())
             };
             work(tx, &mut state)

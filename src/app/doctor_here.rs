@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::app::doctor_check::{Check, State};
-use crate::app::doctor_machine::{Machine, Sshd};
+use crate::app::doctor_machine::Machine;
 use crate::app::doctor_sshd;
 use crate::app::files::Folder;
 
@@ -79,8 +79,8 @@ pub fn own_account(machine: &Machine) -> bool {
 
 /// What is known of sshd's lines for the account.
 enum Lines {
-    /// Nothing can be read.
-    Unknown,
+    /// sshd cannot be asked; why, where anyone could come in by it.
+    Unknown(Option<String>),
     /// It has none.
     None,
     /// They are there, and this is wrong with them.
@@ -88,33 +88,29 @@ enum Lines {
 }
 
 fn lines(machine: &Machine) -> Lines {
-    let (Some(account), Some(sshd)) = (&machine.account, &machine.sshd) else { return Lines::Unknown };
-    let faults = match sshd {
-        Sshd::Says(says) => doctor_sshd::faults_of_effective(says, account),
-        Sshd::Files { text, .. } => doctor_sshd::faults(text, account),
-    };
-    faults.map_or(Lines::None, Lines::Judged)
+    match (machine.account.as_deref(), &machine.sshd) {
+        (Some(account), Some(Ok(says))) => doctor_sshd::faults(says, account).map_or(Lines::None, Lines::Judged),
+        (_, Some(Err(why))) => Lines::Unknown(Some(why.clone())),
+        _ => Lines::Unknown(None),
+    }
 }
 
-/// What sshd does for the account, and where that was told.
+/// Checks what sshd does for the account.
 #[must_use]
 pub fn sshd(machine: &Machine) -> Check {
     let account = machine.account.as_deref().unwrap_or_default();
-    let source = match &machine.sshd {
-        Some(Sshd::Files { why, .. }) => format!("as its files say; sshd itself was not asked: {why}"),
-        _ => "as sshd itself says".to_owned(),
-    };
     match lines(machine) {
-        Lines::Unknown => Check::new("sshd", State::Unknown, "sshd's configuration cannot be read")
-            .hint("Where trainees come in by SSH, run `doctor` as one who may read it"),
-        Lines::None => {
-            Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account} ({source})"))
-                .hint("Nobody comes in by SSH; `countersign ssh install --dry-run` prints the lines")
+        Lines::Unknown(why) => {
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            Check::new("sshd", State::Unknown, format!("sshd could not be asked what it does{why}"))
+                .hint("If trainees connect over SSH, run `doctor` as root")
         }
+        Lines::None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account}"))
+            .hint("Nobody can connect over SSH; `countersign ssh install --dry-run` prints the lines"),
         Lines::Judged(faults) if faults.is_empty() => {
-            Check::new("sshd", State::Good, format!("sshd's lines for {account} are the right ones ({source})"))
+            Check::new("sshd", State::Good, format!("sshd has the right lines for the account {account}"))
         }
-        Lines::Judged(faults) => Check::new("sshd", State::Wrong, format!("{} ({source})", faults.join("; ")))
+        Lines::Judged(faults) => Check::new("sshd", State::Wrong, faults.join("; "))
             .hint("`countersign ssh install --dry-run` prints the lines"),
     }
 }

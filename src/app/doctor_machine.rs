@@ -12,8 +12,6 @@ use crate::store::filesystem::{network, room};
 
 /// The most that is read of a configuration.
 const LARGEST: usize = 1 << 20;
-/// Where sshd is told what to do: the drop-ins come first, as Debian's own file includes them.
-const SSHD: [&str; 2] = ["/etc/ssh/sshd_config.d", "/etc/ssh/sshd_config"];
 /// There while systemd's time service has the clock right.
 const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
 /// There while it runs, whether or not it has.
@@ -32,20 +30,6 @@ pub struct Entry {
     pub owner: u32,
 }
 
-/// What is known of sshd.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sshd {
-    /// What it says itself that it does with a connection of the account.
-    Says(String),
-    /// What its files say, drop-ins first.
-    Files {
-        /// Their text.
-        text: String,
-        /// Why it was not asked itself.
-        why: String,
-    },
-}
-
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Machine {
@@ -61,8 +45,8 @@ pub struct Machine {
     pub room: Option<u64>,
     /// Where checkpoints are kept besides the data.
     pub checkpoints: Option<Place>,
-    /// What sshd does, where that can be told.
-    pub sshd: Option<Sshd>,
+    /// What sshd says that it does with a connection of the account (`sshd -T`), or why it cannot be asked.
+    pub sshd: Option<Result<String, String>>,
     /// Whether the time service keeps the clock, where that can be told.
     pub clock_kept: Option<bool>,
 }
@@ -79,7 +63,7 @@ pub fn look(folder: &Folder, second: Option<&SecondFolder>) -> Machine {
         network: network(folder.path()),
         room: room(folder.path()),
         checkpoints: second.and_then(SecondFolder::place),
-        sshd: account.as_deref().and_then(sshd),
+        sshd: account.as_deref().map(|account| effective(account, None)),
         account,
         clock_kept: clock_kept(),
         entries,
@@ -106,31 +90,6 @@ fn account(owner: u32) -> Option<String> {
     let text = small(Path::new("/etc/passwd"))?;
     let fits = |line: &&str| line.split(':').nth(2).and_then(|uid| uid.parse().ok()) == Some(owner);
     text.lines().find(fits)?.split(':').next().map(str::to_owned)
-}
-
-/// sshd is asked, and where it does not answer its files are read. Nobody logs in as root, so nothing need be asked of that.
-fn sshd(account: &str) -> Option<Sshd> {
-    let asked = if account == "root" { Err("nobody logs in as root".to_owned()) } else { effective(account, None) };
-    match asked {
-        Ok(says) => Some(Sshd::Says(says)),
-        Err(why) => files().map(|text| Sshd::Files { text, why }),
-    }
-}
-
-fn files() -> Option<String> {
-    let [drop_ins, whole] = SSHD.map(Path::new);
-    let mut text = String::new();
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(drop_ins).map(|all| all.flatten().map(|entry| entry.path()).collect()).unwrap_or_default();
-    files.retain(|path| path.extension().is_some_and(|ending| ending == "conf"));
-    files.sort();
-    for file in files {
-        text.push_str(&small(&file)?);
-        // What a drop-in matches ends with it.
-        text.push_str("\nMatch all\n");
-    }
-    text.push_str(&small(whole)?);
-    Some(text)
 }
 
 fn small(path: &Path) -> Option<String> {

@@ -190,7 +190,6 @@ impl App {
         let hours = i64::from(self.policy()?.session_hours);
         let ends = self.clock.now().plus(if hours == 0 { 12 * 3600 } else { hours * 3600 });
         let pin = if hours == 0 { None } else { opened.pin };
-        self.book.expect_signatures();
         self.sessions.open(Session { person, key: opened.key, public, pin, ends, wrong: 0 });
         if !self.key_news(id)?.is_empty() {
             keys::see(&self.folder, id, self.head()?.size)?;

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use crate::app::claimed::name_claim;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
-use crate::app::helper::Helper;
 use crate::app::random::{Random, id, nonce};
-use crate::app::signatures::Signatures;
 use crate::app::touched::{About, do_beside, roster_for, targets};
 use crate::domain::key::PublicKey;
 use crate::domain::person::{Named, Person, Role};
@@ -56,9 +54,10 @@ pub(in crate::app) struct Written {
     pub(in crate::app) signed: SignedText,
 }
 
-/// A statement built and allowed; its text lies with the signatures.
+/// A statement built and allowed, and the text to sign.
 struct Prepared {
     statement: Statement,
+    text: String,
     standard: Option<Arc<Standard>>,
 }
 
@@ -68,15 +67,13 @@ pub(in crate::app) fn write(
     hand: &Hand<'_>,
     bodies: Vec<Body>,
     about: &About,
-    (log_key, helper): (&LogKey, &Helper),
+    log_key: &LogKey,
     clock: &dyn Clock,
     random: &mut dyn Random,
 ) -> Result<(Vec<Written>, StoredHead), Error> {
     let edge = edge_of(tx)?;
-    let signatures = Arc::new(Signatures::new(hand.key.share(), bodies.len()));
-    let _until_here = helper.take_up(&signatures);
-    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), (&edge, &signatures))?;
-    keep(tx, hand, &prepared, &signatures, edge, (log_key, about))
+    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
+    keep(tx, hand, prepared, edge, (log_key, about))
 }
 
 /// Builds the statements and asks the rules for each, as if those before it stood already.
@@ -87,7 +84,7 @@ fn prepare(
     about: &About,
     log_key: &LogKey,
     (clock, random): (&dyn Clock, &mut dyn Random),
-    (edge, signatures): (&Edge, &Signatures),
+    edge: &Edge,
 ) -> Result<Vec<Prepared>, Error> {
     let mut roster = roster_for(tx, &hand.person.id, hand.public, &bodies, about)?;
     let (signed, millis) = (clock.now(), clock.millis());
@@ -134,18 +131,17 @@ fn prepare(
             Facts { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner, before: &before };
         check(&roster, &statement, facts)?;
         roster.apply(&statement, position, standard);
-        signatures.add(encode(&statement)?);
-        prepared.push(Prepared { standard: standard.cloned(), statement });
+        let text = encode(&statement)?;
+        prepared.push(Prepared { standard: standard.cloned(), statement, text });
     }
     Ok(prepared)
 }
 
-/// Writes what is signed: entries, indexes, the tree's edge, the checkpoint.
+/// Signs and writes: entries, indexes, the tree's edge, the checkpoint.
 fn keep(
     tx: &WriteTx<'_>,
     hand: &Hand<'_>,
-    prepared: &[Prepared],
-    signatures: &Signatures,
+    prepared: Vec<Prepared>,
     mut edge: Edge,
     (log_key, about): (&LogKey, &About),
 ) -> Result<(Vec<Written>, StoredHead), Error> {
@@ -154,8 +150,8 @@ fn keep(
     let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
     let fingerprint = hand.public.fingerprint();
     let mut key = log::key_number(tx, &fingerprint)?;
-    for (number, Prepared { statement, standard }) in prepared.iter().enumerate() {
-        let (text, signature) = signatures.signed(number).ok_or_else(|| damaged("a statement has no text to sign"))?;
+    for Prepared { statement, text, standard } in prepared {
+        let signature = hand.key.sign(NAMESPACE, text.as_bytes());
         let position = edge.size();
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
@@ -163,13 +159,13 @@ fn keep(
         }
         let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
         let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
-        let signed = SignedText { text: text.to_owned(), key: fingerprint, signature: signature.to_vec() };
+        let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
         let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
         log::append(tx, position, statement.id, key, &signed)?;
         if let Some(tile) = edge.push(leaf) {
             log::add_tile(tx, tile.index, &tile.hash)?;
         }
-        indexer.add(tx, statement, position, standard.as_ref())?;
+        indexer.add(tx, &statement, position, standard.as_ref())?;
         do_beside(tx, &mut indexer, &statement.body, position, about)?;
         if let Body::SignOff(s) = &statement.body {
             signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);

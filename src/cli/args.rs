@@ -30,25 +30,15 @@ use crate::cli::verbs_people::PersonVerb;
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct CommandLine {
-    /// What may stand without a command.
-    #[command(flatten)]
-    pub bare: Bare,
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-/// What may stand on a command line that opens the screen: it is read by itself first, since building all commands would
-/// take a fifth of the time to the first paint.
-#[derive(Debug, Parser)]
-#[command(name = "countersign")]
-pub struct Bare {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
     /// Opens the screen on this trainee, where no command is given.
     #[arg(long, value_name = "TRAINEE")]
     pub trainee: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
 }
 
 /// What can be asked for.

@@ -63,8 +63,8 @@ pub fn fail(error: &Error) -> u8 {
     error.exit as u8
 }
 
-/// Says whether standard output was open when the program began. A closed one was put in place by `closed.c` to be
-/// read alone, and so is one that the caller opened wrongly.
+/// Says whether standard output can be written to. One that was closed cannot be told from one that leads to /dev/null: the
+/// runtime of Rust opens that in its place.
 #[must_use]
 pub fn is_open() -> bool {
     rustix::fs::fcntl_getfl(io::stdout()).is_ok_and(|flags| (flags & OFlags::RWMODE) != OFlags::RDONLY)

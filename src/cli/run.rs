@@ -9,7 +9,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::args::{Bare, Command, CommandLine};
+use crate::cli::args::{Command, CommandLine};
 use crate::cli::context::{Context, one};
 use crate::cli::filter_days::days_meant;
 use crate::cli::global::Global;
@@ -68,7 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
     }
     keep_memory_private();
     have_large_writes_fail();
-    let CommandLine { bare: Bare { global, trainee: shown }, command } = match parse(arguments) {
+    let CommandLine { global, trainee: shown, command } = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(fault) => return Next::Exit(output::usage(&fault)),
     };
@@ -117,17 +117,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
 
 /// Reads the arguments. A session takes its folders from its arguments and not from its surroundings.
 fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
-    // What fits no bare line, help and faults among it, is for the whole table to say.
-    if let Ok(matches) = Bare::command().try_get_matches_from(&arguments)
-        && let Ok(mut bare) = Bare::from_arg_matches(&matches)
-        && settle(&mut bare.global, &matches, false).is_ok()
-    {
-        return Ok(CommandLine { bare, command: None });
-    }
     let matches = CommandLine::command().try_get_matches_from(arguments)?;
     let mut line = CommandLine::from_arg_matches(&matches)?;
     let session = matches!(line.command, Some(Command::Session(_)));
-    settle(&mut line.bare.global, &matches, session)?;
+    settle(&mut line.global, &matches, session)?;
     Ok(line)
 }
 

@@ -2,7 +2,6 @@
 //! Ed25519: elsewhere a signature is 64 bytes. Must never accept a second spelling of a signature or a weak key.
 
 use std::fmt;
-use std::sync::Arc;
 
 use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
 use sha2::{Digest as _, Sha256, Sha512};
@@ -39,20 +38,14 @@ pub enum SignatureFault {
     Mismatch,
 }
 
-/// A private signing key. Leaves memory when dropped and never prints.
-pub struct SigningKey(Arc<ed25519_dalek::SigningKey>);
+/// A private signing key. Leaves memory when dropped and never prints; boxed, because a move would leave a copy behind.
+pub struct SigningKey(Box<ed25519_dalek::SigningKey>);
 
 impl SigningKey {
     /// The key that grows from 32 random bytes.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(Arc::new(ed25519_dalek::SigningKey::from_bytes(seed)))
-    }
-
-    /// The same key, not a copy of it, for another thread; it leaves memory with the last that holds it.
-    #[must_use]
-    pub fn share(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self(Box::new(ed25519_dalek::SigningKey::from_bytes(seed)))
     }
 
     /// The 32 bytes it grew from, for wrapping alone.

@@ -11,7 +11,7 @@ use ratatui::{Frame, Terminal};
 
 use crate::tui::command::Command;
 use crate::tui::msg::{Effect, Msg, Outcome};
-use crate::tui::order::{is_ahead, may_wait, only_reads, same_place};
+use crate::tui::order::{may_wait, only_reads, same_place};
 use crate::tui::source::Input;
 
 /// What the loop shows: a state that messages change and that can be drawn.
@@ -52,9 +52,6 @@ pub struct Stage {
 /// After a change of the file: at once, then after so many milliseconds each, as long as nothing new is seen. The event
 /// comes when the write-ahead log is written, before the commit in it can be read.
 const LOOKS: [u64; 5] = [0, 1, 5, 25, 125];
-/// How long no key comes before what nobody waits for is begun: the picture is at its reader by then, and the next key of one
-/// that is held down goes first.
-const CALM: Duration = Duration::from_millis(15);
 /// How long no key comes before the housekeeping: a key that is held down comes sooner.
 const QUIET: Duration = Duration::from_millis(200);
 /// How long housekeeping waits that could not be finished, and how often it is tried.
@@ -111,8 +108,6 @@ struct Drive<'a, F, W> {
     told: Told,
     /// When to look at the file next, and the how-manieth look it will be.
     look: Option<(Instant, usize)>,
-    /// What nobody waits for, and when to carry it out if no key comes before.
-    ahead: Option<(Instant, Effect)>,
     /// When to do the housekeeping, and how often it was tried.
     rest: Option<(Instant, u32)>,
 }
@@ -131,7 +126,6 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             touched: Instant::now(),
             told: Told::default(),
             look: None,
-            ahead: None,
             rest: None,
         }
     }
@@ -161,9 +155,7 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if is_ahead(&effect) {
-                self.ahead = Some((Instant::now() + CALM, effect));
-            } else if may_wait(&effect) || (!self.later.is_empty() && !only_reads(&effect)) {
+            if may_wait(&effect) || (!self.later.is_empty() && !only_reads(&effect)) {
                 self.put_off(effect);
             } else {
                 self.perform(effect);
@@ -285,9 +277,8 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
         self.told.session_end &= left == Some(Duration::ZERO);
         let end = left.filter(|_| !self.told.session_end).and_then(|left| Instant::now().checked_add(left));
         let look = self.look.map(|(at, _)| at);
-        let ahead = self.ahead.as_ref().map(|(at, _)| *at);
         let rest = self.rest.map(|(at, _)| at);
-        [idle, end, look, ahead, rest].into_iter().flatten().min()
+        [idle, end, look, rest].into_iter().flatten().min()
     }
 
     fn on_time(&mut self) {
@@ -299,9 +290,6 @@ impl<'a, F: Face, W: World> Drive<'a, F, W> {
             // That the file changed is no picture yet: what it says now may be one.
             let effects = self.face.update(Msg::Changed);
             self.carry_out(effects);
-        }
-        if let Some((_, effect)) = self.ahead.take_if(|(at, _)| *at <= now) {
-            self.perform(effect);
         }
         if let Some((_, tries)) = self.rest.take_if(|(at, _)| *at <= now)
             && !self.world.rest()

@@ -1,13 +1,11 @@
 //! The face on a terminal: wires the pure state to the loop, the terminal and the use-cases. Nothing below imports this.
 
 pub mod backend;
-pub mod codes;
 pub mod command;
 pub mod drive;
 pub mod effect;
 pub mod key;
 pub mod keymap;
-pub mod lean;
 pub mod model;
 pub mod msg;
 pub mod order;

@@ -5,7 +5,6 @@ pub mod acts;
 pub mod claims;
 pub mod page;
 pub mod way;
-pub mod when;
 
 use chrono::NaiveDate;
 
@@ -26,7 +25,6 @@ use crate::tui::key::KeyPress;
 use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, BatchWish, Told, WithdrawRequest};
 use crate::tui::msg::claims::{ClaimRequest, Then};
 use crate::tui::msg::way::Way;
-use crate::tui::msg::when::When;
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,8 +160,6 @@ pub enum Effect {
         skip: u64,
         /// At most so many rows.
         rows: u16,
-        /// Whether they are shown now.
-        when: When,
     },
     /// One statement in full.
     LoadStatement(StatementId),

@@ -2,7 +2,6 @@
 
 use crate::tui::msg::Effect;
 use crate::tui::msg::way::Way;
-use crate::tui::msg::when::When;
 
 /// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
 /// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
@@ -18,12 +17,6 @@ pub fn may_wait(effect: &Effect) -> bool {
         Effect::Unlock { way, .. } => *way == Way::Passphrase,
         _ => false,
     }
-}
-
-/// Whether an effect fetches what may be shown next, so that nobody waits for it yet.
-#[must_use]
-pub fn is_ahead(effect: &Effect) -> bool {
-    matches!(effect, Effect::LoadCohort { when: When::Ahead, .. })
 }
 
 /// Whether an effect may overtake one that waits.

@@ -11,10 +11,10 @@ use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process};
 
-use crate::tui::backend::{LeanBackend, Measure};
+use crate::tui::backend::{FrameBackend, Measure};
 
 /// The terminal as this program draws on it.
-pub type Screen = Terminal<LeanBackend<Output>>;
+pub type Screen = Terminal<FrameBackend<Output>>;
 
 /// Whether the terminal is ours now. One process has one terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -54,7 +54,7 @@ pub fn enter() -> io::Result<(Guard, Screen)> {
     restore_on_panic();
     let guard = Guard(());
     take()?;
-    let screen = Terminal::new(LeanBackend::new(Output(()), Measure::Ask(size)))?;
+    let screen = Terminal::new(FrameBackend::new(Output(()), Measure::Ask(size)))?;
     Ok((guard, screen))
 }
 

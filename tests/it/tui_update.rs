@@ -9,7 +9,6 @@ use countersign::domain::view::Receipted;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::way::Way;
-use countersign::tui::msg::when::When;
 use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done};
 use countersign::tui::theme::Looks;
 
@@ -240,9 +239,7 @@ fn the_history_asks_for_a_window_and_another_only_when_the_cursor_leaves_it() {
 #[test]
 fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
     let mut bench = at_work();
-    let load =
-        |filter: &str, order, skip, rows, when| Effect::LoadCohort { filter: filter.into(), order, skip, rows, when };
-    let wish = |filter: &str, order, skip, rows| load(filter, order, skip, rows, When::Now);
+    let wish = |filter: &str, order, skip, rows| Effect::LoadCohort { filter: filter.into(), order, skip, rows };
     let came = |filter: &str, order, skip: u16, rows: u16| {
         let rows = cohort(skip + rows).split_off(skip.into());
         Msg::Done(Done::Cohort { filter: filter.into(), order, rows, skip: skip.into(), of: 2000 })
@@ -250,16 +247,13 @@ fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
     assert_eq!(bench.keys("3"), [wish("", CohortOrder::Behind, 0, 19)]);
     assert!(bench.keys("enter").is_empty());
     assert_eq!(said(&bench), "No trainee is chosen");
-    // The next page is fetched before its key is pressed, and shown without another wish.
-    let ahead = bench.say(came("", CohortOrder::Behind, 0, 19));
-    assert_eq!(ahead, [load("", CohortOrder::Behind, 0, 71, When::Ahead)]);
-    assert!(bench.say(came("", CohortOrder::Behind, 0, 71)).is_empty());
-    assert!(bench.keys("down down page-down").is_empty());
-    assert_eq!(bench.keys("page-down"), [load("", CohortOrder::Behind, 0, 99, When::Ahead)]);
+    assert!(bench.say(came("", CohortOrder::Behind, 0, 19)).is_empty());
+    assert!(bench.keys("down down").is_empty());
+    assert_eq!(bench.keys("page-down"), [wish("", CohortOrder::Behind, 9, 19)]);
     assert_eq!(bench.keys("o"), [wish("", CohortOrder::Name, 0, 19)]);
     // What comes late answers a question that nobody asks any more.
-    bench.say(came("", CohortOrder::Behind, 0, 46));
-    assert!(bench.model.cohort.list.loaded.as_ref().is_some_and(|window| window.rows.len() == 71));
+    bench.say(came("", CohortOrder::Behind, 9, 10));
+    assert!(bench.model.cohort.list.loaded.as_ref().is_some_and(|window| window.rows.len() == 19));
     bench.say(came("", CohortOrder::Name, 0, 19));
     bench.keys("/");
     assert_eq!(bench.type_text("b").last(), Some(&wish("b", CohortOrder::Name, 0, 18)));

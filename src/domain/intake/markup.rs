@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
+use html_escape::decode_html_entities;
+
 /// How often a text may have been escaped over itself.
 const ROUNDS: usize = 3;
-/// The longest name between `&` and `;`.
-const LONGEST_NAME: usize = 10;
 
 /// Tags that stand between words; a space is left where they were.
 const BLOCKS: &[&str] = &[
@@ -45,72 +45,6 @@ const INLINE: &[&str] = &[
     "a", "abbr", "b", "code", "col", "colgroup", "del", "em", "font", "i", "img", "ins", "label", "mark", "o", "q",
     "s", "small", "span", "strike", "strong", "sub", "sup", "u",
 ];
-/// Names of characters that published texts use; numbers do for the rest.
-const NAMES: &[(&str, &str)] = &[
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("nbsp", "\u{a0}"),
-    ("ensp", " "),
-    ("emsp", " "),
-    ("thinsp", " "),
-    ("shy", ""),
-    ("zwnj", ""),
-    ("bull", "•"),
-    ("middot", "·"),
-    ("hellip", "…"),
-    ("ndash", "–"),
-    ("mdash", "—"),
-    ("lsquo", "‘"),
-    ("rsquo", "’"),
-    ("sbquo", "‚"),
-    ("ldquo", "“"),
-    ("rdquo", "”"),
-    ("laquo", "«"),
-    ("raquo", "»"),
-    ("pound", "£"),
-    ("euro", "€"),
-    ("copy", "©"),
-    ("reg", "®"),
-    ("trade", "™"),
-    ("deg", "°"),
-    ("micro", "µ"),
-    ("plusmn", "±"),
-    ("times", "×"),
-    ("divide", "÷"),
-    ("frac12", "½"),
-    ("frac14", "¼"),
-    ("frac34", "¾"),
-    ("sup2", "²"),
-    ("sup3", "³"),
-    ("le", "≤"),
-    ("ge", "≥"),
-    ("ne", "≠"),
-    ("eacute", "é"),
-    ("Eacute", "É"),
-    ("egrave", "è"),
-    ("ecirc", "ê"),
-    ("agrave", "à"),
-    ("aacute", "á"),
-    ("acirc", "â"),
-    ("auml", "ä"),
-    ("ouml", "ö"),
-    ("uuml", "ü"),
-    ("iacute", "í"),
-    ("oacute", "ó"),
-    ("uacute", "ú"),
-    ("ccedil", "ç"),
-    ("ntilde", "ñ"),
-    ("alpha", "α"),
-    ("beta", "β"),
-    ("gamma", "γ"),
-    ("delta", "δ"),
-    ("mu", "μ"),
-    ("Omega", "Ω"),
-];
-
 /// A piece of HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
@@ -183,42 +117,12 @@ pub fn is_nothing(c: char) -> bool {
 pub fn unescaped(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for _ in 0..ROUNDS {
-        let Some(less) = once(&text) else { break };
-        text = Cow::Owned(less);
+        match decode_html_entities(&text) {
+            Cow::Owned(less) if less != text => text = Cow::Owned(less),
+            _ => break,
+        }
     }
     text
-}
-
-/// One round; nothing where there is no name to replace.
-fn once(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let (mut rest, mut changed) = (text, false);
-    while let Some(at) = rest.find('&') {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let end = from.bytes().take(LONGEST_NAME + 2).position(|b| b == b';');
-        let meant = end.and_then(|end| character(&from[1..end]).map(|meant| (end, meant)));
-        rest = if let Some((end, meant)) = meant {
-            out.push_str(&meant);
-            changed = true;
-            &from[end + 1..]
-        } else {
-            out.push('&');
-            &from[1..]
-        };
-    }
-    changed.then(|| out + rest)
-}
-
-fn character(name: &str) -> Option<Cow<'static, str>> {
-    let Some(number) = name.strip_prefix('#') else {
-        return NAMES.iter().find(|(known, _)| *known == name).map(|(_, meant)| Cow::Borrowed(*meant));
-    };
-    let number = match number.strip_prefix(['x', 'X']) {
-        Some(digits) => u32::from_str_radix(digits, 16),
-        None => number.parse(),
-    };
-    number.ok().and_then(char::from_u32).map(|c| Cow::Owned(c.to_string()))
 }
 
 /// The pieces of an unescaped text.

@@ -48,8 +48,8 @@ pub fn turn(state: &mut State) {
 
 /// Brings the window to the cursor, and says what must be loaded for it.
 pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
-    let (Wish { filter, skip, rows }, when) = state.list.settle_ahead(height)?;
-    Some(Effect::LoadCohort { filter, order: state.order, skip, rows, when })
+    let Wish { filter, skip, rows } = state.list.settle(height)?;
+    Some(Effect::LoadCohort { filter, order: state.order, skip, rows })
 }
 
 /// Why a command cannot run here.

@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
-use crate::tui::msg::when::When;
 use crate::tui::pane::filtering::Filtering;
 use crate::tui::theme::Theme;
 use crate::tui::widget::frame::{Seen, scrolled};
@@ -156,36 +155,6 @@ impl<R, B> Paged<R, B> {
         Some(wish)
     }
 
-    /// The same for a list whose next page is here before its key is pressed: what is shown is wanted now, the pages before
-    /// and after it once the picture is drawn.
-    pub fn settle_ahead(&mut self, height: u16) -> Option<(Wish, When)> {
-        let shown = self.shown(height)?;
-        let known = self.asked.as_ref().is_some_and(|asked| asked.filter == shown.filter);
-        let page = u64::from(shown.rows);
-        // So far does a page's key move what is shown, at the most: the window follows the cursor and goes a third further.
-        let leap = page + page / 3 + 1;
-        let here = self.loaded.as_ref().filter(|_| known).map(|window| {
-            let (end, of) = (window.skip + window.rows.len() as u64, window.of.unwrap_or(u64::MAX));
-            let holds = |from: u64, to: u64| window.skip <= from && end >= of.min(to);
-            let (top, bottom) = (shown.skip, shown.skip + page);
-            (holds(top, bottom), holds(top.saturating_sub(leap), bottom + leap))
-        });
-        let (wish, when) = match here {
-            Some((true, true)) => return None,
-            Some((true, false)) => {
-                let skip = shown.skip.saturating_sub(2 * leap);
-                let rows = u16::try_from(shown.skip + page + 2 * leap - skip).unwrap_or(u16::MAX);
-                (Wish { skip, rows, ..shown }, When::Ahead)
-            }
-            _ => (shown, When::Now),
-        };
-        if self.asked.as_ref() == Some(&wish) {
-            return None;
-        }
-        self.asked = Some(wish.clone());
-        Some((wish, when))
-    }
-
     /// Whether rows of this filter are what it asked for last.
     #[must_use]
     pub fn asks_for(&self, filter: &str) -> bool {
@@ -234,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_pressed_in_a_list_of_any_length_the_next_page_is_here_before_its_key() {
+    fn whatever_is_pressed_in_a_list_of_any_length_the_rows_that_are_shown_are_asked_for_once() {
         let keys = [Command::PageDown, Command::Down, Command::PageDown, Command::PageUp, Command::Up, Command::PageUp];
         for of in (0..150).chain([5_000]) {
             for height in [1_u16, 2, 19, 40] {
@@ -244,10 +213,9 @@ mod tests {
                     let key = keys[(step / 10 + step % 2) % keys.len()];
                     list.travel(height, if step == 0 { Command::Top } else { key });
                     let mut wishes = 0;
-                    while let Some((wish, when)) = list.settle_ahead(height) {
+                    while let Some(wish) = list.settle(height) {
                         wishes += 1;
-                        assert!(wishes < 4, "{of} rows, {height} high: it never rests");
-                        assert!(when == When::Ahead || step == 0, "{of} rows, {height} high, step {step}: {wish:?}");
+                        assert!(wishes < 3, "{of} rows, {height} high: it never rests");
                         list.load(fetched(&wish, of));
                     }
                     let (window, top) = (list.loaded.as_ref().unwrap(), list.top);

@@ -37,33 +37,7 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
 
 /// Puts a text at a place, as much of it as fits into so many columns. Returns the columns used.
 fn put(buf: &mut Buffer, at: Position, text: &str, most: usize, style: Style) -> u16 {
-    let mut x = at.x;
-    if let Some(columns) = text::simple(text)
-        && buf.area.contains(at)
-    {
-        let from = buf.index_of(at.x, at.y);
-        let room = columns.min(most).min(usize::from(buf.area.right() - at.x));
-        for (cell, c) in buf.content[from..from + room].iter_mut().zip(text.chars()) {
-            cell.set_char(c).set_style(style);
-        }
-        return room as u16;
-    }
-    for grapheme in text::graphemes(text) {
-        let room = most.saturating_sub(usize::from(x - at.x));
-        if room == 0 {
-            break;
-        }
-        let Some(cell) = buf.cell_mut(Position::new(x, at.y)) else { break };
-        let mut chars = grapheme.chars();
-        match (chars.next(), chars.next()) {
-            (Some(alone), None) if text::stands_alone(alone) => {
-                cell.set_char(alone).set_style(style);
-                x += 1;
-            }
-            _ => x = buf.set_stringn(x, at.y, grapheme, room, style).0,
-        }
-    }
-    x - at.x
+    if buf.area.contains(at) { buf.set_stringn(at.x, at.y, text, most, style).0 - at.x } else { 0 }
 }
 
 /// Draws one text so that it ends at the right edge of row `row` of `area`. Returns the columns used.

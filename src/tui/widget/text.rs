@@ -12,64 +12,17 @@ use crate::tui::theme::Theme;
 /// The columns that a text takes on a terminal. Control characters take none: they are never drawn.
 #[must_use]
 pub fn columns(text: &str) -> usize {
-    simple(text).unwrap_or_else(|| graphemes(text).map(grapheme_columns).sum())
-}
-
-/// The columns of a text in which every character stands alone, as nearly every text of ours: it needs no tables.
-#[must_use]
-pub fn simple(text: &str) -> Option<usize> {
-    if is_plain(text) {
-        return Some(text.len());
-    }
-    let mut columns = 0;
-    for c in text.chars() {
-        if !stands_alone(c) {
-            return None;
-        }
-        columns += 1;
-    }
-    Some(columns)
-}
-
-/// Whether every byte is a character of one column.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-}
-
-/// Whether a character that stands before another such one is a grapheme of one column by itself: ASCII, Latin-1, the
-/// punctuation and drawings of our own screens. It spares the tables of Unicode for most of what is drawn at every key.
-#[must_use]
-pub fn stands_alone(c: char) -> bool {
-    matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{257f}')
-        || matches!(c, '→' | '✓' | '↻' | '▸' | '●')
+    graphemes(text).map(grapheme_columns).sum()
 }
 
 /// What a reader calls characters, in order.
 pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let mut chars = rest.chars();
-        let first = chars.next()?;
-        let length = if stands_alone(first) && chars.next().is_none_or(stands_alone) {
-            first.len_utf8()
-        } else {
-            rest.graphemes(true).next().map_or(rest.len(), str::len)
-        };
-        let (grapheme, after) = rest.split_at(length);
-        rest = after;
-        Some(grapheme)
-    })
+    text.graphemes(true)
 }
 
 /// The columns of one grapheme.
 #[must_use]
 pub fn grapheme_columns(grapheme: &str) -> usize {
-    let mut chars = grapheme.chars();
-    if let (Some(first), None) = (chars.next(), chars.next())
-        && stands_alone(first)
-    {
-        return 1;
-    }
     if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
 }
 
@@ -90,9 +43,6 @@ pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
 /// As much of the text's beginning as fits into so many columns.
 #[must_use]
 pub fn head(text: &str, most: usize) -> &str {
-    if is_plain(text) {
-        return &text[..most.min(text.len())];
-    }
     let (mut used, mut at) = (0, 0);
     for grapheme in graphemes(text) {
         used += grapheme_columns(grapheme);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use countersign::app::doctor_sshd::faults_of_effective;
+use countersign::app::doctor_sshd::faults;
 use countersign::app::sshd::effective;
 
 use crate::sshd::server::Server;
@@ -16,7 +16,7 @@ fn sshd_is_asked_what_it_does_with_the_account_s_connections_and_each_line_that_
     let asked = |text: &str| {
         fs::write(&config, text).unwrap();
         let says = effective(account, Some(&config)).unwrap();
-        faults_of_effective(&says, account)
+        faults(&says, account)
     };
     assert_eq!(asked(&right), Some(vec![]));
     assert_eq!(asked(right.split("Match User").next().unwrap()), None);
@@ -37,6 +37,6 @@ fn sshd_is_asked_what_it_does_with_the_account_s_connections_and_each_line_that_
     // The account has no key of the host's, and is answered all the same.
     let answer = server.run(&["doctor", "--json"]).json();
     let check = answer["checks"].as_array().unwrap().iter().find(|check| check["id"] == "sshd").unwrap();
-    let why = format!("sshd has no lines for the account {account} (as sshd itself says)");
+    let why = format!("sshd has no lines for the account {account}");
     assert_eq!((&check["state"], &check["why"]), (&"attention".into(), &why.into()));
 }
