@@ -109,7 +109,7 @@ pub fn temporary_folder() -> PathBuf {
 
 /// What the environment says of the terminal, as it stands there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct TerminalVars {
     /// `NO_COLOR` (no-color.org).
     pub no_color: Option<String>,
     /// `TERM`.
@@ -124,9 +124,9 @@ pub struct Surroundings {
 
 /// What the environment says of the terminal. A value that is empty or not text counts as not set.
 #[must_use]
-pub fn surroundings() -> Surroundings {
+pub fn surroundings() -> TerminalVars {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    Surroundings {
+    TerminalVars {
         no_color: set("NO_COLOR"),
         term: set("TERM"),
         lc_all: set("LC_ALL"),

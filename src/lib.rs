@@ -1,14 +1,19 @@
 //! Countersign: a workplace sign-off book in the terminal.
 //!
-//! Six floors, ground first; each knows only those below it (a test reads `src/` and holds this):
+//! Each layer knows only those above it here (a test reads `src/` and checks this):
 //!
 //! ```text
 //! config            where the data folder and settings are
-//! domain            pure: values, standards, statements, rules, states; no I/O, no clock
-//! ledger  store     signatures and the tree | the only rooms that know SQL; neither knows the other
-//! report            domain values to the bytes of a document
-//! app               use-cases: what a person can do, one transaction each
-//! cli     tui       the two faces, over the same use-cases
+//! domain            pure: what things are and which rules hold; no I/O, no clock
+//!   primitives  people  standard  statement  rules  record  programme  filter  import
+//! ledger            signatures, the tree, receipts, wrapped keys
+//! store             the only one that knows SQL; it and ledger do not know each other
+//! app               use cases: what a person can do, one transaction each
+//!   log  keys  storage  verify  people  standards  record  claims  programme  cohort  maintenance  doctor  demo
+//! cli               the command line
+//!   commands  context  output  json  ssh
+//! tui               the screen
+//!   runtime  msg  model  update  effect  pane  screen  overlay  widget
 //! ```
 //!
 //! The signed log is the truth; every other table is an index of it and can be rebuilt.

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
+use countersign::app::app::App;
 use countersign::app::demo::{self, PASSPHRASE, PIN};
 use countersign::app::error::Error;
-use countersign::app::service::App;
-use countersign::cli::manual::KeyRow;
-use countersign::cli::run::{Next, fail, keymap, run};
+use countersign::cli::commands::manual::KeyRow;
+use countersign::cli::run::{Dispatch, fail, keymap, run};
 use countersign::config;
 use countersign::tui::command::{Row, TABLE};
 use countersign::tui::keymap::{Keymap, place_words};
@@ -14,12 +14,14 @@ use countersign::tui::{self, Start};
 
 fn main() -> ExitCode {
     let code = match run(std::env::args_os()) {
-        Next::Exit(code) => return ExitCode::from(code),
-        Next::Keymap(style) => keys().map(|map| keymap(TABLE.iter().map(|row| key_row(&map, row)).collect(), style)),
-        Next::Screen { app, signer, trainee, person, ascii } => {
+        Dispatch::Exit(code) => return ExitCode::from(code),
+        Dispatch::Keymap(style) => {
+            keys().map(|map| keymap(TABLE.iter().map(|row| key_row(&map, row)).collect(), style))
+        }
+        Dispatch::Screen { app, signer, trainee, person, ascii } => {
             show(*app, Start { signer, trainee, person, ascii, ..Start::default() }).map(|(_, code)| code)
         }
-        Next::Demo { ascii } => try_out(ascii),
+        Dispatch::Demo { ascii } => try_out(ascii),
     };
     ExitCode::from(code.unwrap_or_else(|error| fail(&error)))
 }
@@ -41,7 +43,7 @@ fn try_out(ascii: bool) -> Result<u8, Error> {
     let (signer, trainee) = (Some(demo.supervisor), Some(demo.trainee));
     let start = Start { signer, trainee, message, ascii, trial: true, ..Start::default() };
     let (app, code) = show(demo.app, start)?;
-    app.throw_away();
+    app.delete_demo();
     Ok(code)
 }
 

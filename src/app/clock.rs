@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use chrono::{Local, NaiveDate, TimeZone as _};
 
 use crate::app::error::Error;
-use crate::domain::when::Timestamp;
+use crate::domain::primitives::date::Timestamp;
 
 /// A clock.
 pub trait Clock {

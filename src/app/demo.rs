@@ -1,51 +1,51 @@
 //! Made-up departments with real signatures: a small one to look round in, and large ones to measure the program on. Must
 //! never touch real data.
 
-pub mod beside;
-pub mod body;
-pub mod cast;
-pub mod course;
+pub mod claims_and_hours;
 pub mod days;
 pub mod event;
-pub mod life;
 pub mod local;
+pub mod observations;
 pub mod papers;
+pub mod people;
+pub mod phrases;
+pub mod programme;
+pub mod replay;
 pub mod said;
 pub mod sign_offs;
 pub mod staff;
-pub mod visits;
+pub mod trainee;
 pub mod words;
-pub mod write;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
+use crate::app::app::App;
 use crate::app::clock::{Clock, SetClock, SystemClock};
-use crate::app::demo::beside::Beside;
-use crate::app::demo::cast::TRAINEES;
+use crate::app::demo::claims_and_hours::Beside;
 use crate::app::demo::event::Holder;
-use crate::app::demo::life::{FIRST_SUPERVISOR, FIRST_TRAINEE, OFFICER, Story, TUTOR, VERIFIER};
+use crate::app::demo::people::TRAINEES;
 use crate::app::demo::sign_offs::{Making, add_trainees};
+use crate::app::demo::trainee::{FIRST_SUPERVISOR, FIRST_TRAINEE, OFFICER, Story, TUTOR, VERIFIER};
 use crate::app::demo::words::{OFFICER as OFFICER_NAME, SUPERVISORS, TUTOR as TUTOR_NAME, VERIFIER as VERIFIER_NAME};
 use crate::app::error::Error;
-use crate::app::files::{self, Folder};
-use crate::app::found::{Beginning, found};
-use crate::app::keys;
-use crate::app::marks::named;
+use crate::app::init::{InitOptions, found};
+use crate::app::keys::keystore;
+use crate::app::keys::session::Credential;
 use crate::app::random::{Random, SeededRandom, SystemRandom, bytes, person_id};
-use crate::app::service::App;
-use crate::app::session::Proof;
-use crate::domain::department::PolicyName;
-use crate::domain::person::{Named, Person, Role};
-use crate::domain::spelling::hex;
+use crate::app::record::annotations::named;
+use crate::app::storage::data_dir::{self, DataDir};
+use crate::domain::people::department::PolicyName;
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::encoding::hex;
+use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef};
+use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
-use crate::domain::standard_about::About;
-use crate::domain::standard_file::standard;
-use crate::domain::standard_parts::{Duty, StandardParts};
-use crate::domain::start_dates::StartDates;
-use crate::domain::text::Clean;
-use crate::domain::value::{DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef};
-use crate::domain::when::Timestamp;
+use crate::domain::standard::about::About;
+use crate::domain::standard::builder::{Duty, StandardParts};
+use crate::domain::standard::file::standard;
+use crate::domain::standard::start_dates::StartDates;
 use crate::ledger::sshsig::SigningKey;
 
 /// The PIN of everyone in a demo.
@@ -79,32 +79,32 @@ pub struct Demo {
 /// Opens the department in a temporary folder of its own.
 pub fn open() -> Result<Demo, Error> {
     let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
-    let folder = files::temporary(&tag)?;
+    let folder = data_dir::temporary(&tag)?;
     SystemClock.check()?;
-    department(&Folder::new(folder), Box::new(SystemClock))
+    department(&DataDir::new(folder), Box::new(SystemClock))
 }
 
 /// Makes the department of the demo, as it is on a clock's day: the same for the same day.
-pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo, Error> {
+pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo, Error> {
     let (now, today) = (clock.now(), clock.now().day());
     let begins = days::at(days::working(days::back(days::months_back(today, 36), 9), today), 0);
     let random = Box::new(SeededRandom::new(1));
     let (mut app, officer) =
-        found(folder, &Beginning { roles: Vec::new(), ..beginning()? }, Box::new(SetClock(begins)), random)?;
+        found(folder, &InitOptions { roles: Vec::new(), ..beginning()? }, Box::new(SetClock(begins)), random)?;
     for text in MADE_UP {
         let (made_up, _) = standard(text).map_err(Error::refused)?;
-        app.adopt(&officer, &Proof::Session, made_up)?;
+        app.adopt(&officer, &Credential::Session, made_up)?;
     }
-    let policy = vec![(PolicyName::ReassessMonths, visits::REASSESS_MONTHS)];
-    app.set_policy(&officer, &Proof::Session, policy)?;
+    let policy = vec![(PolicyName::ReassessMonths, observations::REASSESS_MONTHS)];
+    app.set_policy(&officer, &Credential::Session, policy)?;
     let standards = in_turn(app.standards()?);
     let holders = everyone(&mut app, &officer, begins)?;
     let origin = app.book.origin()?;
     let bodies = holders[FIRST_SUPERVISOR..FIRST_TRAINEE].iter().flat_map(|one| staff::added(one, &origin)).collect();
-    app.state(&officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
+    app.state(&officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
     let list = local::list(&holders[FIRST_SUPERVISOR + 1].person.id)?;
     let of_list = list.reference().clone();
-    app.adopt_list(&officer, &Proof::Session, list)?;
+    app.adopt_list(&officer, &Credential::Session, list)?;
     let list = app.standard(&of_list)?;
     let mut story = Story {
         today,
@@ -118,8 +118,8 @@ pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo,
     let mut under = Vec::new();
     for (at, member) in TRAINEES.iter().enumerate() {
         let life = story.life(at, member);
-        course::tell(&mut story, &life, &origin)?;
-        visits::tell(&mut story, &life)?;
+        programme::tell(&mut story, &life, &origin)?;
+        observations::tell(&mut story, &life)?;
         local::tell(&mut story, &life, &list)?;
         let supervisors = member.under.iter().map(|of| holders[FIRST_SUPERVISOR + of].person.id.clone());
         under.extend(supervisors.map(|supervisor| (supervisor, life.who.id.clone())));
@@ -131,10 +131,10 @@ pub fn department(folder: &Folder, clock: Box<dyn Clock + Send>) -> Result<Demo,
     std::thread::scope(|scope| {
         // Wrapping costs as long as all the rest: the one beside the other.
         let wrapping = scope.spawn(|| staff::wrap(folder, &wrapped, &passphrase, &pin));
-        write::write(&mut app.book, &mut *app.random, &references, &holders, events, &under)?;
+        replay::write(&mut app.book, &mut *app.random, &references, &holders, events, &under)?;
         wrapping.join().unwrap_or_else(|_| Err(Error::refused("The keys were not wrapped")))
     })?;
-    app.tidy()?;
+    app.checkpoint_wal()?;
     (app.clock, app.random) = (clock, Box::new(SystemRandom::default()));
     for at in [OFFICER, FIRST_SUPERVISOR, FIRST_SUPERVISOR + 1] {
         staff::open(&mut app, &holders[at], &pin, now.plus(SESSION))?;
@@ -158,13 +158,13 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
     let random = &mut *app.random;
     let mut add = |person: Person, random: &mut dyn Random| -> Result<(), Error> {
         let id = free_id(random, &mut taken)?;
-        let key = keys::fresh_key(random)?;
+        let key = keystore::fresh_key(random)?;
         holders.push(Holder::new(Person { id, ..person }, key));
         Ok(())
     };
     let level = Some("clinical-scientist");
     for (number, name) in (10..).zip(&SUPERVISORS[..TUTOR - FIRST_SUPERVISOR]) {
-        let registration = Some(Clean::line(&format!("HCPC CS000{number}"))?);
+        let registration = Some(SafeText::line(&format!("HCPC CS000{number}"))?);
         add(Person { registration, ..somebody(name, Role::Supervisor, level)? }, random)?;
     }
     for at in TUTOR..FIRST_TRAINEE {
@@ -173,7 +173,7 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
         } else {
             (TUTOR_NAME, Role::Supervisor, "University")
         };
-        add(Person { department: Some(Clean::line(place)?), ..somebody(name, role, None)? }, random)?;
+        add(Person { department: Some(SafeText::line(place)?), ..somebody(name, role, None)? }, random)?;
     }
     for member in &TRAINEES {
         add(somebody(member.name, Role::Trainee, Some(member.on.level()))?, random)?;
@@ -185,21 +185,21 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
 fn somebody(name: &str, role: Role, level: Option<&str>) -> Result<Person, Error> {
     Ok(Person {
         id: "0".parse()?,
-        name: Clean::line(name)?,
+        name: SafeText::line(name)?,
         roles: vec![role],
         left: false,
-        department: Some(Clean::line("Demo Department")?),
+        department: Some(SafeText::line("Demo Department")?),
         registration: None,
-        level: level.map(Clean::line).transpose()?,
+        level: level.map(SafeText::line).transpose()?,
     })
 }
 
-fn beginning() -> Result<Beginning, Error> {
-    Ok(Beginning {
-        department: Clean::line("Demo Department")?,
+fn beginning() -> Result<InitOptions, Error> {
+    Ok(InitOptions {
+        department: SafeText::line("Demo Department")?,
         origin: Some("demo.example.org/cardiology".parse()?),
-        officer: Clean::line(OFFICER_NAME)?,
-        registration: Some(Clean::line("HCPC CS00001")?),
+        officer: SafeText::line(OFFICER_NAME)?,
+        registration: Some(SafeText::line("HCPC CS00001")?),
         roles: vec![Role::Supervisor],
         passphrase: Secret::new(PASSPHRASE.to_owned()),
     })
@@ -208,7 +208,7 @@ fn beginning() -> Result<Beginning, Error> {
 /// Makes a department of a given size in a folder, the same for the same seed and day: sign-offs on one standard and nothing
 /// else. `progress` is told how many are done, and of how many.
 pub fn make(
-    folder: &Folder,
+    folder: &DataDir,
     trainees: u32,
     sign_offs: u64,
     seed: u64,
@@ -220,7 +220,7 @@ pub fn make(
 /// The same over five standards, with claims and evidence, progress reviews and off-the-job hours in proportion: for each 200
 /// sign-offs a claim waits.
 pub fn make_whole(
-    folder: &Folder,
+    folder: &DataDir,
     trainees: u32,
     sign_offs: u64,
     seed: u64,
@@ -230,7 +230,7 @@ pub fn make_whole(
 }
 
 fn sized(
-    folder: &Folder,
+    folder: &DataDir,
     (trainees, sign_offs): (u32, u64),
     seed: u64,
     whole: bool,
@@ -243,7 +243,7 @@ fn sized(
     let (mut app, officer) = found(folder, &beginning()?, Box::new(SetClock(begins)), random)?;
     let more = if whole { made_up()? } else { Vec::new() };
     for one in more {
-        app.adopt(&officer, &Proof::Session, one)?;
+        app.adopt(&officer, &Credential::Session, one)?;
     }
     let standards = in_turn(app.standards()?);
     let staff = add_supervisors(&mut app, &officer, trainees, folder)?;
@@ -262,7 +262,7 @@ fn sized(
         let upto = (done + TOGETHER).min(sign_offs);
         made.sign(&mut app, done..upto, (begins, now), sign_offs)?;
         done = upto;
-        app.tidy()?;
+        app.checkpoint_wal()?;
         progress(done, sign_offs);
     }
     made.ask(&mut app, sign_offs.div_ceil(CLAIM_FOR_EACH), now)?;
@@ -290,7 +290,12 @@ fn free_id(random: &mut dyn Random, taken: &mut HashSet<PersonId>) -> Result<Per
 }
 
 /// Adds supervisors with keys, and opens their sessions.
-fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32, folder: &Folder) -> Result<Vec<Named>, Error> {
+fn add_supervisors(
+    app: &mut App,
+    officer: &PersonId,
+    trainees: u32,
+    folder: &DataDir,
+) -> Result<Vec<PersonRef>, Error> {
     let count = (trainees as usize / 40).clamp(3, SUPERVISORS.len());
     let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
     let origin = app.book.origin()?;
@@ -298,13 +303,13 @@ fn add_supervisors(app: &mut App, officer: &PersonId, trainees: u32, folder: &Fo
     for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
         let person = Person {
             id: free_id(&mut *app.random, &mut taken)?,
-            registration: Some(Clean::line(&format!("HCPC CS000{number}"))?),
+            registration: Some(SafeText::line(&format!("HCPC CS000{number}"))?),
             ..somebody(name, Role::Supervisor, Some("clinical-scientist"))?
         };
-        holders.push(Holder::new(person, keys::fresh_key(&mut *app.random)?));
+        holders.push(Holder::new(person, keystore::fresh_key(&mut *app.random)?));
     }
     let bodies = holders.iter().flat_map(|one| staff::added(one, &origin)).collect();
-    app.state(officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
+    app.state(officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
     staff::wrap(folder, &holders.iter().collect::<Vec<_>>(), &passphrase, &pin)?;
     for holder in &holders {
         staff::open(app, holder, &pin, SystemClock.now().plus(12 * 3600))?;

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use crate::domain::rules::refusal::Refusal;
-use crate::domain::standard_scope::ScopeFault;
+use crate::domain::primitives::ids::{PersonId, ValueFault};
+use crate::domain::primitives::text::TextFault;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::standard::scope::ScopeFault;
 use crate::domain::statement::decode::DecodeFault;
 use crate::domain::statement::encode::TooLong;
-use crate::domain::text::TextFault;
-use crate::domain::value::{PersonId, ValueFault};
-use crate::ledger::key::KeyFault;
 use crate::ledger::passphrase::PassphraseFault;
 use crate::ledger::pin::PinFault;
+use crate::ledger::wrapped_key::KeyFault;
 use crate::store::error::StoreError;
 
 /// The program's exit codes.
@@ -71,7 +71,7 @@ impl Error {
 
     /// With what was being done, unless that is said already.
     #[must_use]
-    pub fn doing(self, doing: impl Into<String>) -> Self {
+    pub fn context(self, doing: impl Into<String>) -> Self {
         if self.doing.is_empty() { Self { doing: doing.into(), ..self } } else { self }
     }
 
@@ -129,24 +129,28 @@ impl From<StoreError> for Error {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<RuleViolation> for Error {
+    fn from(refusal: RuleViolation) -> Self {
         let hint = match &refusal {
-            Refusal::Late { .. } => Some("Say why with --late, or in the field “Late because”"),
-            Refusal::NeedsFeedback => Some("Say what was seen, what to do next and by when"),
-            Refusal::NotInRole { .. } => Some("A training officer can give the role: `countersign person add --help`"),
-            Refusal::NotEnrolled(_) => Some("A training officer enrols: `countersign enrol`"),
-            Refusal::NoSuchKsb { .. } => Some("`countersign standard show` lists the codes"),
-            Refusal::NotAsked { .. } => Some("A training officer changes an option: `countersign enrolment option`"),
-            Refusal::Scope(ScopeFault::NoOption { .. } | ScopeFault::OtherOption { .. }) => {
+            RuleViolation::Late { .. } => Some("Say why with --late, or in the field “Late because”"),
+            RuleViolation::NeedsFeedback => Some("Say what was seen, what to do next and by when"),
+            RuleViolation::NotInRole { .. } => {
+                Some("A training officer can give the role: `countersign person add --help`")
+            }
+            RuleViolation::NotEnrolled(_) => Some("A training officer enrols: `countersign enrol`"),
+            RuleViolation::NoSuchKsb { .. } => Some("`countersign standard show` lists the codes"),
+            RuleViolation::NotAsked { .. } => {
+                Some("A training officer changes an option: `countersign enrolment option`")
+            }
+            RuleViolation::Scope(ScopeFault::NoOption { .. } | ScopeFault::OtherOption { .. }) => {
                 Some("Name it with --option, or in a column `option` of a roster")
             }
-            Refusal::OwnRecord => Some("Ask another supervisor"),
-            Refusal::PartyMissing => Some("Name one person for the employer and another for the provider"),
-            Refusal::NotAttended => Some("Sign as one of those who attended"),
-            Refusal::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
-            Refusal::MayNotSign { .. } => Some("`countersign competences show` says who may"),
-            Refusal::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
+            RuleViolation::OwnRecord => Some("Ask another supervisor"),
+            RuleViolation::PartyMissing => Some("Name one person for the employer and another for the provider"),
+            RuleViolation::NotAttended => Some("Sign as one of those who attended"),
+            RuleViolation::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
+            RuleViolation::MayNotSign { .. } => Some("`countersign competences show` says who may"),
+            RuleViolation::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
             _ => None,
         };
         let error = Self::refused(refusal);

@@ -1,8 +1,8 @@
 //! Randomness: from the system for keys, seeded for tests and a demo that comes out the same.
 
 use crate::app::error::Error;
-use crate::domain::spelling::hex;
-use crate::domain::value::{Digest, KsbCode, Nonce, PersonId, StatementId};
+use crate::domain::primitives::encoding::hex;
+use crate::domain::primitives::ids::{Digest, KsbCode, Nonce, PersonId, StatementId};
 
 /// A source of random bytes.
 pub trait Random {

@@ -3,17 +3,17 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::cli::backup::Backup;
-use crate::cli::competences::CompetencesVerb;
-use crate::cli::erase::Erase;
-use crate::cli::global::Global;
-use crate::cli::held::RetentionVerb;
-use crate::cli::import::Import;
-use crate::cli::pause::EnrolmentVerb;
-use crate::cli::restore::Restore;
-use crate::cli::second_looks::SecondLooks;
-use crate::cli::ssh_args::{Session, SshVerb};
-use crate::cli::supervise::Supervise;
+use crate::cli::commands::backup::Backup;
+use crate::cli::commands::competences::CompetencesVerb;
+use crate::cli::commands::enrolment::EnrolmentVerb;
+use crate::cli::commands::erase::Erase;
+use crate::cli::commands::import::Import;
+use crate::cli::commands::quality_assurance::SecondLooks;
+use crate::cli::commands::restore::Restore;
+use crate::cli::commands::subject_access::RetentionVerb;
+use crate::cli::commands::supervise::Supervise;
+use crate::cli::context::global::Global;
+use crate::cli::ssh::args::{Session, SshVerb};
 use crate::cli::verbs::{
     Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PolicyVerb, Receipts, SignOff,
     StandardVerb, Trainee, TraineeList, Verify, Withdraw,

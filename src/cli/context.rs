@@ -1,23 +1,29 @@
 //! What a command works with: the open data folder, who is meant, who signs and how they show it. Must never guess who
 //! signs.
 
+pub mod filter;
+pub mod filter_days;
+pub mod global;
+pub mod input;
+pub mod prompt;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::files::Folder;
-use crate::app::second::{SecondFolder, Trouble};
-use crate::app::service::App;
-use crate::app::session::Proof;
-use crate::cli::global::Global;
-use crate::cli::input::{Source, secret};
-use crate::cli::prompt::Terminal;
+use crate::app::keys::session::Credential;
+use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
+use crate::app::storage::data_dir::DataDir;
+use crate::cli::context::global::Global;
+use crate::cli::context::input::{SecretSource, secret};
+use crate::cli::context::prompt::Terminal;
 use crate::config::{checkpoints_folder, data_folder};
-use crate::domain::person::{Found, Person, Role};
-use crate::domain::text::{Clean, TextFault};
-use crate::domain::typed_day::{Look, understand};
-use crate::domain::value::Secret;
+use crate::domain::people::person::{Found, Person, Role};
+use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
+use crate::domain::primitives::ids::Secret;
+use crate::domain::primitives::text::{SafeText, TextFault};
 
 /// The most candidates that a hint lists.
 const MOST_LISTED: usize = 12;
@@ -26,7 +32,7 @@ const MOST_LISTED: usize = 12;
 #[derive(Debug)]
 pub struct Context {
     global: Global,
-    trouble: Trouble,
+    trouble: MirrorWarning,
     /// What is to be said besides the answer or the failure.
     pub warnings: Vec<String>,
 }
@@ -35,7 +41,7 @@ impl Context {
     /// From what holds for every command.
     #[must_use]
     pub fn new(global: Global) -> Self {
-        Self { global, trouble: Trouble::default(), warnings: Vec::new() }
+        Self { global, trouble: MirrorWarning::default(), warnings: Vec::new() }
     }
 
     /// Whether `--as` was given.
@@ -47,20 +53,20 @@ impl Context {
     /// Says whether the passphrase is to come from standard input.
     #[must_use]
     pub fn secret_is_on_standard_input(&self) -> bool {
-        let source = Source::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
+        let source = SecretSource::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
         source.is_some_and(|source| source.is_standard_input())
     }
 
     /// The data folder.
-    pub fn folder(&self) -> Result<Folder, Error> {
+    pub fn folder(&self) -> Result<DataDir, Error> {
         let path: Option<PathBuf> = data_folder(self.global.data.clone());
-        path.map(Folder::new)
+        path.map(DataDir::new)
             .ok_or_else(|| Error::usage("This user has no home folder to keep data in").hint("Say where with --data"))
     }
 
     /// The data folder that was said, and no other.
-    pub fn said_folder(&self) -> Result<Folder, Error> {
-        let said = self.global.data.clone().map(Folder::new);
+    pub fn said_folder(&self) -> Result<DataDir, Error> {
+        let said = self.global.data.clone().map(DataDir::new);
         said.ok_or_else(|| Error::usage("A session is told its data folder: sshd's lookup names it with --data"))
     }
 
@@ -68,19 +74,19 @@ impl Context {
     pub fn open(&self) -> Result<App, Error> {
         let folder = self.folder()?;
         let second = self.second(&folder);
-        Ok(App::on_this_machine(folder)?.keeping(second))
+        Ok(App::open_default(folder)?.with_checkpoint_mirror(second))
     }
 
     /// Where the checkpoints of the data in `data` are kept too.
     #[must_use]
-    pub fn second(&self, data: &Folder) -> Option<SecondFolder> {
+    pub fn second(&self, data: &DataDir) -> Option<CheckpointMirror> {
         let folder = checkpoints_folder(self.global.checkpoints_folder.clone());
         let folder = folder.unwrap_or_else(|fault| {
             self.trouble.tell(format!("Checkpoints are not kept in a second folder: {fault}"));
             None
         });
         folder.map(|(folder, named)| {
-            let second = SecondFolder::new(&folder, data.path(), self.trouble.clone());
+            let second = CheckpointMirror::new(&folder, data.path(), self.trouble.clone());
             if named { second } else { second.making_it() }
         })
     }
@@ -114,8 +120,8 @@ impl Context {
     }
 
     /// How the signer shows who they are: the passphrase, from where it was said to be, or asked for.
-    pub fn proof(&mut self, signer: &Person) -> Result<Proof, Error> {
-        Ok(Proof::Passphrase(self.passphrase(signer)?))
+    pub fn proof(&mut self, signer: &Person) -> Result<Credential, Error> {
+        Ok(Credential::Passphrase(self.passphrase(signer)?))
     }
 
     /// The signer's passphrase.
@@ -132,12 +138,12 @@ impl Context {
 
     /// The passphrase that a file or descriptor gives, if one was named.
     pub fn given_passphrase(&mut self) -> Result<Option<Secret>, Error> {
-        let source = Source::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
+        let source = SecretSource::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
         self.from(source.as_ref())
     }
 
     /// The secret that a file or descriptor gives, if one was named.
-    pub fn from(&mut self, source: Option<&Source>) -> Result<Option<Secret>, Error> {
+    pub fn from(&mut self, source: Option<&SecretSource>) -> Result<Option<Secret>, Error> {
         let Some(source) = source else { return Ok(None) };
         let (secret, warning) = secret(source)?;
         self.warnings.extend(warning);
@@ -188,20 +194,20 @@ pub fn threads() -> usize {
 
 /// The day that a text means, looked for forward or back as the option requires.
 pub fn day(text: &str, option: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
-    understand(text, today, Look::of(option)).map_err(|fault| Error::from(fault).doing(option))
+    parse_human_date(text, today, DayDirection::of(option)).map_err(|fault| Error::from(fault).context(option))
 }
 
 /// A name, a department or a registration from an option.
-pub fn name(text: Option<&str>, option: &str) -> Result<Option<Clean>, Error> {
-    text.map(|text| Clean::name(text).map_err(|fault| Error::from(fault).doing(option))).transpose()
+pub fn name(text: Option<&str>, option: &str) -> Result<Option<SafeText>, Error> {
+    text.map(|text| SafeText::name(text).map_err(|fault| Error::from(fault).context(option))).transpose()
 }
 
 /// A line of text from an option.
-pub fn line(text: Option<&str>, option: &str) -> Result<Option<Clean>, Error> {
-    text.map(Clean::line).transpose().map_err(|fault: TextFault| Error::from(fault).doing(option))
+pub fn line(text: Option<&str>, option: &str) -> Result<Option<SafeText>, Error> {
+    text.map(SafeText::line).transpose().map_err(|fault: TextFault| Error::from(fault).context(option))
 }
 
 /// Text of one or more lines from an option.
-pub fn lines(text: Option<&str>, option: &str) -> Result<Option<Clean>, Error> {
-    text.map(Clean::lines).transpose().map_err(|fault: TextFault| Error::from(fault).doing(option))
+pub fn lines(text: Option<&str>, option: &str) -> Result<Option<SafeText>, Error> {
+    text.map(SafeText::lines).transpose().map_err(|fault: TextFault| Error::from(fault).context(option))
 }

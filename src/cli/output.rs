@@ -1,5 +1,8 @@
 //! The one file that prints. Whatever goes to a terminal is escaped here; a reader that went away ends the program quietly.
 
+pub mod report;
+pub mod table;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
@@ -9,14 +12,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustix::fs::OFlags;
 
 use crate::app::error::Error;
-use crate::cli::answer::{Answer, Failure};
-use crate::cli::sheet::{Part, aligned, plain};
-use crate::config::{Surroundings, surroundings};
-use crate::domain::text::shown;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, aligned, plain};
+use crate::config::{TerminalVars, surroundings};
+use crate::domain::primitives::text::escape_for_terminal;
 
 /// In which form an answer is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum OutputFormat {
     /// Aligned columns.
     Table,
     /// One fact a line.
@@ -29,7 +32,7 @@ pub enum Form {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// In which form.
-    pub form: Form,
+    pub form: OutputFormat,
     /// Whether `--ascii` was given.
     pub ascii: bool,
     /// Whether `--raw` was given.
@@ -38,7 +41,7 @@ pub struct Style {
 
 /// Prints what a command came to, and gives the exit code.
 #[must_use]
-pub fn finish(came_to: Result<Answer, Failure>, warnings: &[String], style: Style) -> u8 {
+pub fn finish(came_to: Result<CommandOutput, Failure>, warnings: &[String], style: Style) -> u8 {
     for warning in warnings {
         note("warning", warning);
     }
@@ -77,7 +80,7 @@ fn unwritten(error: &io::Error) -> Error {
         _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
     };
     Error::refused(why)
-        .doing("Writing the answer")
+        .context("Writing the answer")
         .hint("The command itself was done. Only its answer is missing or cut short")
 }
 
@@ -100,7 +103,7 @@ pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
     let flushed = out.flush();
     match (copied, out.failed) {
         (_, Some(io::ErrorKind::BrokenPipe)) => 0,
-        (Err(error), _) => fail(&error.doing("Giving a file")),
+        (Err(error), _) => fail(&error.context("Giving a file")),
         (Ok(()), _) => flushed.map_or_else(|error| fail(&unwritten(&error)), |()| 0),
     }
 }
@@ -133,7 +136,7 @@ pub fn usage(fault: &clap::Error) -> u8 {
     if fault.use_stderr() {
         // A fault repeats what was typed; help does not.
         let text = fault.render().to_string();
-        let _ = text.lines().try_for_each(|line| writeln!(io::stderr(), "{}", shown(line)));
+        let _ = text.lines().try_for_each(|line| writeln!(io::stderr(), "{}", escape_for_terminal(line)));
     } else {
         match fault.print().and_then(|()| io::stdout().flush()) {
             // A reader that closed the pipe does not want the rest.
@@ -144,31 +147,32 @@ pub fn usage(fault: &clap::Error) -> u8 {
     u8::try_from(fault.exit_code()).unwrap_or(2)
 }
 
-fn print(answer: &Answer, style: Style) -> io::Result<()> {
+fn print(answer: &CommandOutput, style: Style) -> io::Result<()> {
     let out = io::stdout().lock();
     let terminal = out.is_terminal();
     let ascii = style.ascii || (terminal && wants_ascii(&surroundings()));
     let width =
         if terminal { rustix::termios::tcgetwinsize(&out).ok().map(|size| usize::from(size.ws_col)) } else { None };
     let mut out = BufWriter::new(out);
-    if style.form == Form::Json && !answer.json.is_empty() {
+    if style.form == OutputFormat::Json && !answer.json.is_empty() {
         writeln!(out, "{}", escaped_json(&answer.json))?;
         return out.flush();
     }
     for part in &answer.parts {
         match part {
-            Part::Verbatim(text) if !terminal => out.write_all(kept(text, style.raw).as_bytes())?,
+            OutputBlock::Verbatim(text) if !terminal => out.write_all(kept(text, style.raw).as_bytes())?,
             part => {
-                let lines = if style.form == Form::Plain { plain(part) } else { aligned(part, width) };
+                let lines = if style.form == OutputFormat::Plain { plain(part) } else { aligned(part, width) };
                 for line in lines {
-                    let line = if style.raw && !terminal { Cow::Borrowed(line.as_str()) } else { shown(&line) };
+                    let line =
+                        if style.raw && !terminal { Cow::Borrowed(line.as_str()) } else { escape_for_terminal(&line) };
                     writeln!(out, "{}", marks(&line, ascii))?;
                 }
             }
         }
     }
     out.flush()?;
-    if style.form == Form::Table {
+    if style.form == OutputFormat::Table {
         answer.aside.iter().for_each(|text| note("note", text));
     }
     Ok(())
@@ -179,11 +183,11 @@ fn note(label: &str, text: &str) {
     let ascii = io::stderr().is_terminal() && wants_ascii(&surroundings());
     // Where standard error is closed there is nobody to tell.
     // What goes on further lines is set in, so that no text can pass for a note of its own.
-    let _ = writeln!(io::stderr(), "{label}: {}", marks(&shown(text), ascii).replace('\n', "\n      "));
+    let _ = writeln!(io::stderr(), "{label}: {}", marks(&escape_for_terminal(text), ascii).replace('\n', "\n      "));
 }
 
 /// Whether a terminal in these surroundings may not show more than ASCII. A locale that nobody set says nothing against it.
-fn wants_ascii(around: &Surroundings) -> bool {
+fn wants_ascii(around: &TerminalVars) -> bool {
     let locale = [&around.lc_all, &around.lc_ctype, &around.lang].into_iter().flatten().find(|name| !name.is_empty());
     let other = locale.is_some_and(|name| !name.to_ascii_lowercase().replace('-', "").contains("utf8"));
     other || around.term.as_deref() == Some("linux")
@@ -192,10 +196,10 @@ fn wants_ascii(around: &Surroundings) -> bool {
 /// Gives a text for a file or pipe, which may lead to a terminal: as it is, but for what a terminal acts on. Nothing that was
 /// signed by this program holds any of that.
 fn kept(text: &str, raw: bool) -> Cow<'_, str> {
-    if raw || matches!(shown(&text.replace(['\n', '\t'], " ")), Cow::Borrowed(_)) {
+    if raw || matches!(escape_for_terminal(&text.replace(['\n', '\t'], " ")), Cow::Borrowed(_)) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.split('\t').map(shown).collect::<Vec<_>>().join("\t"))
+    Cow::Owned(text.split('\t').map(escape_for_terminal).collect::<Vec<_>>().join("\t"))
 }
 
 /// Our own marks and punctuation in ASCII; names and texts stay as they were written.
@@ -223,7 +227,7 @@ fn escaped_json(json: &str) -> String {
     for c in json.chars() {
         let mut buffer = [0; 4];
         // `shown` gives back what needs no escape as it was.
-        if c != '\n' && matches!(shown(c.encode_utf8(&mut buffer)), Cow::Owned(_)) {
+        if c != '\n' && matches!(escape_for_terminal(c.encode_utf8(&mut buffer)), Cow::Owned(_)) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 // A string takes whatever is written.
@@ -292,14 +296,14 @@ mod tests {
         assert_eq!(marks("S26 · “Zoë”…", true), "S26 - \"Zoë\"...");
         assert_eq!(marks("© 2025", true), "(c) 2025");
         assert_eq!(marks("S26 · x", false), "S26 · x");
-        let of = |lc_all: &str, lang: &str| Surroundings {
+        let of = |lc_all: &str, lang: &str| TerminalVars {
             lc_all: Some(lc_all.to_owned()),
             lang: Some(lang.to_owned()),
-            ..Surroundings::default()
+            ..TerminalVars::default()
         };
-        assert!(!wants_ascii(&Surroundings::default()));
+        assert!(!wants_ascii(&TerminalVars::default()));
         assert!(!wants_ascii(&of("", "en_GB.UTF-8")));
         assert!(wants_ascii(&of("C", "en_GB.UTF-8")));
-        assert!(wants_ascii(&Surroundings { term: Some("linux".into()), ..of("", "en_GB.UTF-8") }));
+        assert!(wants_ascii(&TerminalVars { term: Some("linux".into()), ..of("", "en_GB.UTF-8") }));
     }
 }

@@ -6,30 +6,59 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
+use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::service::App;
-use crate::cli::answer::{Answer, Failure};
 use crate::cli::args::{Command, CommandLine};
+use crate::cli::commands::backup;
+use crate::cli::commands::claim;
+use crate::cli::commands::cohort;
+use crate::cli::commands::competences;
+use crate::cli::commands::doctor;
+use crate::cli::commands::enrol;
+use crate::cli::commands::enrolment;
+use crate::cli::commands::erase;
+use crate::cli::commands::evidence;
+use crate::cli::commands::export;
+use crate::cli::commands::history;
+use crate::cli::commands::hours;
+use crate::cli::commands::import;
+use crate::cli::commands::init;
+use crate::cli::commands::key;
+use crate::cli::commands::manual;
+use crate::cli::commands::manual::KeyRow;
+use crate::cli::commands::marks;
+use crate::cli::commands::person;
+use crate::cli::commands::portfolio;
+use crate::cli::commands::quality_assurance;
+use crate::cli::commands::readiness;
+use crate::cli::commands::receipts;
+use crate::cli::commands::restore;
+use crate::cli::commands::review;
+use crate::cli::commands::reviews;
+use crate::cli::commands::setup::{set_up, somebody_is_there};
+use crate::cli::commands::sign_off;
+use crate::cli::commands::standard;
+use crate::cli::commands::subject_access;
+use crate::cli::commands::supervise;
+use crate::cli::commands::trainee;
+use crate::cli::commands::verify;
+use crate::cli::context::filter_days::days_meant;
+use crate::cli::context::global::Global;
 use crate::cli::context::{Context, one};
-use crate::cli::filter_days::days_meant;
-use crate::cli::global::Global;
-use crate::cli::guard::{have_large_writes_fail, keep_memory_private};
-use crate::cli::manual::KeyRow;
-use crate::cli::output::{self, Form, Style};
-use crate::cli::setup::{set_up, somebody_is_there};
-use crate::cli::{
-    backup, claim, cohort, competences, doctor, enrol, erase, evidence, export, held, history, hours, import, init,
-    key, lookup, manual, marks, pause, person, portfolio, readiness, receipts, restore, review, reviews, second_looks,
-    session, sign_off, ssh, standard, supervise, trainee, verify,
-};
-use crate::domain::person::Role;
-use crate::domain::value::PersonId;
+use crate::cli::hardening::{have_large_writes_fail, keep_memory_private};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::{self, OutputFormat, Style};
+use crate::cli::ssh::authorized_keys;
+use crate::cli::ssh::commands as ssh;
+use crate::cli::ssh::session;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::PersonId;
 
 /// The data, whose turn it is, the trainee to open.
 type Opened = (Box<App>, Option<PersonId>, Option<PersonId>);
 
 /// What is left to do.
-pub enum Next {
+pub enum Dispatch {
     /// Nothing: this is the exit code.
     Exit(u8),
     /// The screen, on this data folder.
@@ -55,64 +84,64 @@ pub enum Next {
 }
 
 /// Does what the arguments ask for.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Next {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if !output::is_open() {
-        return Next::Exit(fail(
+        return Dispatch::Exit(fail(
             &Error::refused("Standard output is closed")
                 .hint("Nothing was done. Send the answer to a file, or to /dev/null"),
         ));
     }
-    if let Some(code) = lookup::asked(&arguments) {
-        return Next::Exit(code);
+    if let Some(code) = authorized_keys::asked(&arguments) {
+        return Dispatch::Exit(code);
     }
     keep_memory_private();
     have_large_writes_fail();
     let CommandLine { global, trainee: shown, command } = match parse(arguments) {
         Ok(parsed) => parsed,
-        Err(fault) => return Next::Exit(output::usage(&fault)),
+        Err(fault) => return Dispatch::Exit(output::usage(&fault)),
     };
     let form = if global.json {
-        Form::Json
+        OutputFormat::Json
     } else if global.plain {
-        Form::Plain
+        OutputFormat::Plain
     } else {
-        Form::Table
+        OutputFormat::Table
     };
     let style = Style { form, ascii: global.ascii, raw: global.raw };
     let mut context = Context::new(global);
     let came_to = match command {
-        Some(Command::Keymap) => return Next::Keymap(style),
+        Some(Command::Keymap) => return Dispatch::Keymap(style),
         Some(Command::Demo(asked)) => match &asked.make {
             Some(folder) => verify::demo(folder, &asked),
-            None => return Next::Demo { ascii: style.ascii },
+            None => return Dispatch::Demo { ascii: style.ascii },
         },
         Some(Command::Session(asked)) => match session::session(&context, &asked) {
-            Ok(session::Came::Answer(answer)) => Ok(answer),
-            Ok(session::Came::File(app, whose, digest)) => {
-                return Next::Exit(output::give(|out| app.copy_evidence(&whose, &digest, out)));
+            Ok(session::SessionOutcome::Answer(answer)) => Ok(answer),
+            Ok(session::SessionOutcome::File(app, whose, digest)) => {
+                return Dispatch::Exit(output::give(|out| app.copy_evidence(&whose, &digest, out)));
             }
-            Ok(session::Came::Screen(app, person)) => {
+            Ok(session::SessionOutcome::Screen(app, person)) => {
                 let trainee = app.viewer().own().cloned();
-                return Next::Screen { app, signer: None, trainee, person: Some(person), ascii: style.ascii };
+                return Dispatch::Screen { app, signer: None, trainee, person: Some(person), ascii: style.ascii };
             }
             Err(failure) => Err(failure),
         },
         Some(command) => answer(&mut context, &command).map(|answer| {
             let days = days_meant(&command);
-            days.into_iter().fold(answer, Answer::aside)
+            days.into_iter().fold(answer, CommandOutput::aside)
         }),
-        None if form != Form::Table => Err(Error::usage("The screen has no --json and no --plain")
+        None if form != OutputFormat::Table => Err(Error::usage("The screen has no --json and no --plain")
             .hint("Say what to show, such as `countersign history --plain`")
             .into()),
         None => match screen(&mut context, shown.as_deref()) {
             Ok((app, signer, trainee)) => {
-                return Next::Screen { app, signer, trainee, person: None, ascii: style.ascii };
+                return Dispatch::Screen { app, signer, trainee, person: None, ascii: style.ascii };
             }
             Err(error) => Err(error.into()),
         },
     };
-    Next::Exit(output::finish(came_to, &context.all_warnings(), style))
+    Dispatch::Exit(output::finish(came_to, &context.all_warnings(), style))
 }
 
 /// Reads the arguments. A session takes its folders from its arguments and not from its surroundings.
@@ -145,7 +174,7 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     let folder = context.folder()?;
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
         let (app, officer) = set_up(&folder)?;
-        let app = app.keeping(context.second(&folder));
+        let app = app.with_checkpoint_mirror(context.second(&folder));
         app.keep_checkpoint()?;
         return Ok((Box::new(app), Some(officer), None));
     }
@@ -174,7 +203,7 @@ pub fn fail(error: &Error) -> u8 {
     output::fail(error)
 }
 
-fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
+fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Failure> {
     match command {
         Command::Init(asked) => init::init(context, asked),
         Command::Person(verb) => person::person(context, verb),
@@ -182,7 +211,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Standard(verb) => standard::standard(context, verb),
         Command::Competences(verb) => competences::competences(context, verb),
         Command::Enrol(asked) => enrol::enrol(context, asked),
-        Command::Enrolment(verb) => pause::enrolment(context, verb),
+        Command::Enrolment(verb) => enrolment::enrolment(context, verb),
         Command::Supervise(asked) => supervise::supervise(context, asked),
         Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
         Command::Claim(asked) => claim::claim(context, asked),
@@ -192,7 +221,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Countersign(asked) => marks::countersign(context, asked),
         Command::Sample(asked) => marks::sample(context, asked),
-        Command::SecondLooks(asked) => second_looks::second_looks(context, asked),
+        Command::SecondLooks(asked) => quality_assurance::second_looks(context, asked),
         Command::Acknowledge(asked) => marks::acknowledge(context, asked),
         Command::Dispute(asked) => marks::dispute(context, asked),
         Command::Review(asked) => review::review(context, asked),
@@ -212,7 +241,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Backup(asked) => backup::backup(context, asked),
         Command::Restore(asked) => restore::restore(context, asked),
         Command::Erase(asked) => erase::erase(context, asked),
-        Command::Retention(verb) => held::retention(context, verb),
+        Command::Retention(verb) => subject_access::retention(context, verb),
         Command::Doctor => doctor::doctor(context),
         Command::Rebuild => verify::rebuild(context),
         Command::Checkpoint(asked) => history::checkpoint(context, asked),
@@ -222,6 +251,6 @@ fn answer(context: &mut Context, command: &Command) -> Result<Answer, Failure> {
         Command::Completions { shell } => Ok(manual::completions(*shell)),
         Command::Man(asked) => manual::manual(asked.command.as_deref()),
         // These are the caller's: they open or name what this room may not know.
-        Command::Demo(_) | Command::Keymap | Command::Session(_) => Ok(Answer::default()),
+        Command::Demo(_) | Command::Keymap | Command::Session(_) => Ok(CommandOutput::default()),
     }
 }

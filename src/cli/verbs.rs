@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use clap::{ArgGroup, Args, Subcommand};
 
-use crate::cli::input::descriptor;
-use crate::cli::standard_diff::StandardCompare;
-use crate::cli::standard_file::{StandardCheck, StandardImport};
+use crate::cli::commands::standard_diff::StandardCompare;
+use crate::cli::commands::standard_file::{StandardCheck, StandardImport};
+use crate::cli::context::input::descriptor;
 use crate::cli::verbs_seen::{Seen, one_of};
-use crate::domain::cohort::CohortOrder;
-use crate::domain::department::PolicyName;
-use crate::domain::paid_hours::PaidHours;
-use crate::domain::person::Role;
-use crate::domain::text::said_yes;
+use crate::domain::people::department::PolicyName;
+use crate::domain::people::paid_hours::PaidHours;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::text::said_yes;
+use crate::domain::programme::cohort::CohortOrder;
 
 /// A parser of roles.
 pub fn roles() -> impl TypedValueParser<Value = Role> {

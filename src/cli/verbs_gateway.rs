@@ -2,9 +2,9 @@
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use crate::domain::gateway_marks::{Fulfilled, RequirementId};
-use crate::domain::hours::Quarters;
-use crate::domain::review::Party;
+use crate::domain::programme::hours::QuarterHours;
+use crate::domain::statement::gateway::{RequirementId, RequirementOutcome};
+use crate::domain::statement::review::Party;
 
 /// `hours`.
 #[derive(Debug, Subcommand)]
@@ -26,7 +26,7 @@ pub struct HoursAdd {
     pub trainee: String,
     /// How long, in quarters of an hour: 3, 3.5, 0:45.
     #[arg(long, value_name = "HOURS")]
-    pub hours: Quarters,
+    pub hours: QuarterHours,
     /// What was done, in a line.
     #[arg(long, value_name = "TEXT")]
     pub what: String,
@@ -92,14 +92,14 @@ pub struct Requirement {
     pub waived: bool,
     /// What the employer decided on English and maths for someone aged 19 or over at the start: included or declined.
     #[arg(long, group = "outcome", value_name = "DECISION", value_parser = decision)]
-    pub decided: Option<Fulfilled>,
+    pub decided: Option<RequirementOutcome>,
     /// What shows it, why it is waived, or why the employer decided so.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }
 
-fn decision(text: &str) -> Result<Fulfilled, String> {
-    let decision = text.parse().ok().filter(|outcome: &Fulfilled| outcome.is_decision());
+fn decision(text: &str) -> Result<RequirementOutcome, String> {
+    let decision = text.parse().ok().filter(|outcome: &RequirementOutcome| outcome.is_decision());
     decision.ok_or_else(|| format!("“{text}” is neither included nor declined"))
 }
 

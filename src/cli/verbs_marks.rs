@@ -3,9 +3,9 @@
 
 use clap::{ArgGroup, Args};
 
-use crate::domain::draw::MOST_DRAWN;
-use crate::domain::rating::Rating;
-use crate::domain::record_marks::Draw;
+use crate::domain::programme::rating::Rating;
+use crate::domain::record::sampling::MOST_DRAWN;
+use crate::domain::statement::annotation::Draw;
 
 /// `countersign` and `acknowledge`.
 #[derive(Debug, Args)]

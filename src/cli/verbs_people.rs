@@ -2,11 +2,11 @@
 
 use clap::{Args, Subcommand};
 
-use crate::cli::person_import::PersonImport;
+use crate::cli::commands::person_import::PersonImport;
 use crate::cli::verbs::{NewPassphrase, roles};
 use crate::cli::verbs_seen::one_of;
-use crate::domain::level::Level;
-use crate::domain::person::Role;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::level::Level;
 
 /// `person`.
 #[derive(Debug, Subcommand)]

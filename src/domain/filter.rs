@@ -1,17 +1,23 @@
 //! The one filter language of all lists: words, codes, states, kinds, duties, who, since when, levels, and words such as
 //! `overdue`. Which list knows which part is in `lists`. Must never know how a list is shown.
 
+pub mod log;
+pub mod needs;
+pub mod row;
+pub mod schema;
+pub mod term;
+
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use crate::domain::competence::State;
-use crate::domain::filter_facts::{Facts, KsbFact};
-use crate::domain::filter_parts::{Flag, Part};
-use crate::domain::fold::{finds, folded};
-use crate::domain::lists::List;
+use crate::domain::filter::row::{FilterRow, KsbFact};
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::filter::term::{FilterFlag, TermKind};
+use crate::domain::primitives::fold::{finds, folded};
+use crate::domain::primitives::human_date::{meant, parse_human_date};
+use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
+use crate::domain::record::ksb_status::State;
 use crate::domain::statement::Kind;
-use crate::domain::typed_day::{meant, understand};
-use crate::domain::value::{DutyNo, KsbCode, KsbKind};
 
 /// What a row must be to be listed. Words must all stand in it; of several parts of one sort one is enough.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,7 +32,7 @@ pub struct Filter {
     pub(in crate::domain) until: Option<NaiveDate>,
     pub(in crate::domain) levels: Vec<String>,
     pub(in crate::domain) statements: Vec<Kind>,
-    pub(in crate::domain) flags: Vec<Flag>,
+    pub(in crate::domain) flags: Vec<FilterFlag>,
 }
 
 /// Why a filter was not understood, and where.
@@ -49,12 +55,16 @@ const KIND: &str = "write a kind of statement, as in kind:sign-off or kind:withd
 
 impl Filter {
     /// Reads what a person typed on `today` for a list: `audit`, `not-yet duty:7`, `by:hawthorn since:monday`.
-    pub fn parse(text: &str, list: List, today: NaiveDate) -> Result<Self, FilterFault> {
+    pub fn parse(text: &str, list: FilterTarget, today: NaiveDate) -> Result<Self, FilterFault> {
         let mut filter = Self::default();
         // What is shown as two words may be typed as two; both spellings have the same length, so places stay right.
         let mut text = text.to_lowercase();
         for (shown, typed) in [("not yet", "not-yet"), ("not met", "not-met"), ("not known", "not-known")] {
-            let known = if typed == "not-yet" { list.knows(Part::State) } else { list.knows(Part::Flag(Flag::NotMet)) };
+            let known = if typed == "not-yet" {
+                list.knows(TermKind::State)
+            } else {
+                list.knows(TermKind::Flag(FilterFlag::NotMet))
+            };
             if known {
                 text = text.replace(shown, typed);
             }
@@ -71,7 +81,7 @@ impl Filter {
 
     /// Says which days were understood, where they were typed without a year.
     #[must_use]
-    pub fn days_meant(text: &str, list: List, today: NaiveDate) -> Vec<String> {
+    pub fn days_meant(text: &str, list: FilterTarget, today: NaiveDate) -> Vec<String> {
         let day = |part: &str| {
             let (name, value) = part.split_once(':').filter(|(name, _)| matches!(*name, "since" | "until"))?;
             meant(value, today, list.looks(name))
@@ -79,7 +89,7 @@ impl Filter {
         text.to_lowercase().split_whitespace().filter_map(day).collect()
     }
 
-    fn add(&mut self, part: &str, list: List, today: NaiveDate) -> Result<(), String> {
+    fn add(&mut self, part: &str, list: FilterTarget, today: NaiveDate) -> Result<(), String> {
         if let Some(word) = part.strip_prefix(['"', '“']) {
             self.words.push(folded(word.trim_end_matches(['"', '”'])).into_owned());
             return Ok(());
@@ -87,15 +97,15 @@ impl Filter {
         if let Some((name, value)) = part.split_once(':') {
             return self.add_named(part, (name, value), list, today);
         }
-        if let (true, Ok(code)) = (list.knows(Part::Code), part.parse()) {
+        if let (true, Ok(code)) = (list.knows(TermKind::Code), part.parse()) {
             self.codes.push(code);
-        } else if let (true, Some(kind)) = (list.knows(Part::Kind), kind(part)) {
+        } else if let (true, Some(kind)) = (list.knows(TermKind::Kind), kind(part)) {
             self.kinds.push(kind);
-        } else if let (true, Some(state)) = (list.knows(Part::State), state(part)) {
+        } else if let (true, Some(state)) = (list.knows(TermKind::State), state(part)) {
             self.states.push(state);
-        } else if let Some(flag) = Flag::of(part).filter(|flag| list.knows(Part::Flag(*flag))) {
+        } else if let Some(flag) = FilterFlag::of(part).filter(|flag| list.knows(TermKind::Flag(*flag))) {
             self.flags.push(flag);
-        } else if !list.is_prose() && (Flag::of(part).is_some() || state(part).is_some()) {
+        } else if !list.is_prose() && (FilterFlag::of(part).is_some() || state(part).is_some()) {
             return Err(format!("{}; in quotes it is a word: \"{part}\"", list.words()));
         } else {
             // `Bell, Ann` is two words.
@@ -109,15 +119,15 @@ impl Filter {
         &mut self,
         part: &str,
         (name, value): (&str, &str),
-        list: List,
+        list: FilterTarget,
         today: NaiveDate,
     ) -> Result<(), String> {
         let known = match name {
-            "duty" => Part::Duty,
-            "by" => Part::By,
-            "since" | "until" => Part::Days,
-            "level" => Part::Level,
-            "kind" => Part::Statement,
+            "duty" => TermKind::Duty,
+            "by" => TermKind::By,
+            "since" | "until" => TermKind::Days,
+            "level" => TermKind::Level,
+            "kind" => TermKind::Statement,
             // `xyz:1`, but neither `10:30` nor `audits:`.
             _ if !name.is_empty() && !value.is_empty() && name.chars().all(char::is_alphabetic) => {
                 return Err(list.words());
@@ -134,8 +144,8 @@ impl Filter {
             "duty" => self.duties.push(DutyNo(value.parse().map_err(|_| DUTY)?)),
             "by" if value.is_empty() => return Err(BY.to_owned()),
             "by" => self.by.push(folded(value).into_owned()),
-            "since" => self.since = Some(understand(value, today, list.looks(name)).map_err(|_| DAY)?),
-            "until" => self.until = Some(understand(value, today, list.looks(name)).map_err(|_| DAY)?),
+            "since" => self.since = Some(parse_human_date(value, today, list.looks(name)).map_err(|_| DAY)?),
+            "until" => self.until = Some(parse_human_date(value, today, list.looks(name)).map_err(|_| DAY)?),
             "level" if value.is_empty() => return Err(LEVEL.to_owned()),
             "level" => self.levels.push(value.to_owned()),
             _ => self.statements.push(Kind::of(value).ok_or(KIND)?),
@@ -166,8 +176,8 @@ impl Filter {
 
     /// Whether a row is listed.
     #[must_use]
-    pub fn fits(&self, row: &Facts<'_>) -> bool {
-        let flag = |flag: &Flag| {
+    pub fn fits(&self, row: &FilterRow<'_>) -> bool {
+        let flag = |flag: &FilterFlag| {
             row.flags.has(*flag)
                 || self.flags.iter().any(|other| other.group() == flag.group() && row.flags.has(*other))
         };
@@ -203,27 +213,30 @@ fn kind(word: &str) -> Option<KsbKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::filter_facts::Flags;
-    use crate::domain::when::parse_day;
+    use crate::domain::filter::row::Flags;
+    use crate::domain::primitives::date::parse_day;
 
     const DUTIES: &[DutyNo] = &[DutyNo(7)];
 
-    fn parse(text: &str, list: List) -> Result<Filter, FilterFault> {
+    fn parse(text: &str, list: FilterTarget) -> Result<Filter, FilterFault> {
         Filter::parse(text, list, parse_day("2026-11-21").unwrap())
     }
 
     fn listed(filter: &str, state: State) -> bool {
         let ksbs = [KsbFact { code: "S26".parse().unwrap(), state, duties: DUTIES }];
-        let row = Facts {
+        let row = FilterRow {
             texts: &["Undertake delegated Clinical audits: in 10:30 slots.", "Repeat it in the Écho lab"],
             ksbs: &ksbs,
             by: &["Ann Hawthorn", "02c1"],
             day: parse_day("2026-11-20"),
             level: "associate",
             statement: Some(Kind::SignOff),
-            flags: Flags::default().with(Flag::Overdue, true).with(Flag::Behind, true).with(Flag::Met, false),
+            flags: Flags::default()
+                .with(FilterFlag::Overdue, true)
+                .with(FilterFlag::Behind, true)
+                .with(FilterFlag::Met, false),
         };
-        parse(filter, List::Outstanding).unwrap().fits(&row)
+        parse(filter, FilterTarget::Outstanding).unwrap().fits(&row)
     }
 
     #[test]
@@ -273,13 +286,16 @@ mod tests {
 
     #[test]
     fn of_flags_of_one_sort_one_is_enough_and_of_two_sorts_both() {
-        let flags = Flags::default().with(Flag::Behind, true).with(Flag::Due, true).with(Flag::Overdue, false);
-        let row = Facts { flags, ..Facts::default() };
+        let flags = Flags::default()
+            .with(FilterFlag::Behind, true)
+            .with(FilterFlag::Due, true)
+            .with(FilterFlag::Overdue, false);
+        let row = FilterRow { flags, ..FilterRow::default() };
         for fits in ["behind", "behind ahead", "due", "overdue due", "behind due"] {
-            assert!(parse(fits, List::Cohort).unwrap().fits(&row), "{fits}");
+            assert!(parse(fits, FilterTarget::Cohort).unwrap().fits(&row), "{fits}");
         }
         for not in ["ahead", "overdue", "behind overdue", "paused", "paused behind"] {
-            assert!(!parse(not, List::Cohort).unwrap().fits(&row), "{not}");
+            assert!(!parse(not, FilterTarget::Cohort).unwrap().fits(&row), "{not}");
         }
     }
 
@@ -289,9 +305,9 @@ mod tests {
             assert!(listed(text, State::NotYet), "{text}");
             assert!(!listed(text, State::Open), "{text}");
         }
-        let row = Facts { flags: Flags::default().with(Flag::NotKnown, true), ..Facts::default() };
-        assert!(parse("not known", List::Readiness).unwrap().fits(&row));
-        assert!(!parse("not met", List::Readiness).unwrap().fits(&row));
+        let row = FilterRow { flags: Flags::default().with(FilterFlag::NotKnown, true), ..FilterRow::default() };
+        assert!(parse("not known", FilterTarget::Readiness).unwrap().fits(&row));
+        assert!(!parse("not met", FilterTarget::Readiness).unwrap().fits(&row));
     }
 
     #[test]
@@ -307,23 +323,23 @@ mod tests {
             ("renew", State::Signed, false),
             ("s26 renew", State::Open, false),
         ] {
-            let filter = parse(filter, List::Cohort).unwrap();
+            let filter = parse(filter, FilterTarget::Cohort).unwrap();
             assert_eq!(filter.is_about(&fact(state)) && filter.asks_one_in(state), fits, "{filter:?} {state:?}");
         }
     }
 
     #[test]
     fn what_is_not_understood_is_named_with_its_place() {
-        let fault = parse("ünder xyz:1", List::Ksbs).unwrap_err();
+        let fault = parse("ünder xyz:1", FilterTarget::Ksbs).unwrap_err();
         assert_eq!((fault.read.as_str(), fault.at), ("xyz:1", 7));
         for (text, list, at) in [
-            ("duty:x", List::Ksbs, 1),
-            ("open duty:", List::Ksbs, 6),
-            ("x since:soon", List::History, 3),
-            ("kind:", List::History, 1),
-            ("by:", List::History, 1),
-            ("a b colour:red", List::History, 5),
-            ("behind level:", List::Cohort, 8),
+            ("duty:x", FilterTarget::Ksbs, 1),
+            ("open duty:", FilterTarget::Ksbs, 6),
+            ("x since:soon", FilterTarget::History, 3),
+            ("kind:", FilterTarget::History, 1),
+            ("by:", FilterTarget::History, 1),
+            ("a b colour:red", FilterTarget::History, 5),
+            ("behind level:", FilterTarget::Cohort, 8),
         ] {
             assert_eq!(parse(text, list).unwrap_err().at, at, "{text}");
         }
@@ -332,21 +348,21 @@ mod tests {
     #[test]
     fn what_means_nothing_to_a_list_is_refused_with_what_it_knows() {
         for (text, list) in [
-            ("level:associate", List::Ksbs),
-            ("duty:7", List::History),
-            ("by:ann", List::Readiness),
-            ("kind:sign-off", List::Cohort),
-            ("since:monday", List::People),
-            ("behind", List::Queue),
-            ("open", List::People),
-            ("overdue", List::Claims),
+            ("level:associate", FilterTarget::Ksbs),
+            ("duty:7", FilterTarget::History),
+            ("by:ann", FilterTarget::Readiness),
+            ("kind:sign-off", FilterTarget::Cohort),
+            ("since:monday", FilterTarget::People),
+            ("behind", FilterTarget::Queue),
+            ("open", FilterTarget::People),
+            ("overdue", FilterTarget::Claims),
         ] {
             let fault = parse(&format!("ann {text}"), list).unwrap_err();
             assert_eq!((fault.read.as_str(), fault.at), (text, 5), "{list:?}");
             assert!(fault.hint.starts_with(&list.words()), "{fault}");
         }
         // In a sentence any word may stand, and in quotes anywhere.
-        assert!(parse("behind met left", List::Ksbs).unwrap().is_words());
-        assert!(parse("\"open\"", List::People).unwrap().is_words());
+        assert!(parse("behind met left", FilterTarget::Ksbs).unwrap().is_words());
+        assert!(parse("\"open\"", FilterTarget::People).unwrap().is_words());
     }
 }

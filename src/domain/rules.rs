@@ -5,33 +5,34 @@ mod competences;
 pub mod facts;
 mod gateway;
 mod keys;
+pub mod log_state;
 pub mod marks;
 mod pause;
 pub mod recovery;
 pub mod refusal;
 mod review;
 mod roster;
-mod seen;
-mod who;
+mod sign_off;
+mod signer;
 
 use chrono::NaiveDate;
 
-use crate::domain::roster::Roster;
-use crate::domain::rules::facts::Facts;
-use crate::domain::rules::refusal::Refusal;
-use crate::domain::rules::seen::Lateness;
-use crate::domain::rules::who::{officer, signer};
-use crate::domain::statement::form;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::text::MOST_LETTERS;
+use crate::domain::rules::facts::RuleContext;
+use crate::domain::rules::log_state::Roster;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::sign_off::Lateness;
+use crate::domain::rules::signer::{officer, signer};
+use crate::domain::statement::validate;
 use crate::domain::statement::{Body, Statement};
-use crate::domain::text::MOST_LETTERS;
-use crate::domain::when::Timestamp;
 
 /// What is asked of a new statement alone, as earlier versions did not ask it.
-fn made(statement: &Statement) -> Result<(), Refusal> {
+fn made(statement: &Statement) -> Result<(), RuleViolation> {
     match &statement.body {
-        Body::SignOff(sign_off) => seen::due_after_made(statement, sign_off),
+        Body::SignOff(sign_off) => sign_off::due_after_made(statement, sign_off),
         Body::Person(person) => match person.name.as_str().chars().count() {
-            letters if letters > MOST_LETTERS => Err(Refusal::LongName { letters }),
+            letters if letters > MOST_LETTERS => Err(RuleViolation::LongName { letters }),
             _ => Ok(()),
         },
         _ => Ok(()),
@@ -44,7 +45,7 @@ pub const CLOCK_SLACK: i64 = 300;
 /// Gives the latest day on which anything may have been seen that is signed at this time, by whichever calendar.
 #[must_use]
 pub fn latest_day(signed: Timestamp) -> NaiveDate {
-    signed.plus(seen::CALENDAR_AHEAD).day()
+    signed.plus(sign_off::CALENDAR_AHEAD).day()
 }
 
 /// Whether a statement signed at this time must say that its clock is suspect, for all that is no `clock` itself.
@@ -55,9 +56,9 @@ pub fn is_suspect(roster: &Roster, body: &Body, signed: Timestamp) -> bool {
 }
 
 /// Whether the statement may be made now, at its position.
-pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result<(), Refusal> {
-    if let Some(what) = form::fault(statement) {
-        return Err(Refusal::Form(what));
+pub fn check(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
+    if let Some(what) = validate::fault(statement) {
+        return Err(RuleViolation::Form(what));
     }
     check_decoded(roster, statement, facts)?;
     made(statement)
@@ -65,25 +66,25 @@ pub fn check(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result
 
 /// Whether a statement that is in the log, or comes from one, may be at its position. It was decoded, so that it has no
 /// fault of form; and statements of earlier versions are not held to what is asked only of new ones.
-pub fn check_decoded(roster: &Roster, statement: &Statement, facts: Facts<'_>) -> Result<(), Refusal> {
+pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     if statement.seen.size > facts.position {
-        return Err(Refusal::SeenTooMuch);
+        return Err(RuleViolation::SeenTooMuch);
     }
     if let Body::Genesis(genesis) = &statement.body {
         return roster::begins(roster, statement, genesis, facts);
     }
     match &roster.origin {
-        None => return Err(Refusal::Beginning),
-        Some(origin) if *origin != statement.log => return Err(Refusal::OtherLog),
+        None => return Err(RuleViolation::Beginning),
+        Some(origin) if *origin != statement.log => return Err(RuleViolation::OtherLog),
         Some(_) => {}
     }
     if is_suspect(roster, &statement.body, statement.signed) != statement.clock_suspect {
-        return Err(Refusal::Clock);
+        return Err(RuleViolation::Clock);
     }
     signer(roster, statement, facts.key)?;
     match &statement.body {
-        Body::Genesis(_) => Err(Refusal::Beginning),
-        Body::SignOff(sign_off) => seen::seen(roster, statement, sign_off, Lateness::Judged),
+        Body::Genesis(_) => Err(RuleViolation::Beginning),
+        Body::SignOff(sign_off) => sign_off::seen(roster, statement, sign_off, Lateness::Judged),
         Body::Withdraw(withdraw) => marks::withdraw(roster, statement, withdraw, facts.said()?),
         Body::Person(person) => roster::person(statement, person),
         Body::Key(grant) => roster::grant(roster, statement, grant),

@@ -1,17 +1,37 @@
 //! A standard: duties, KSBs, the links between them, dates. Checked when built and never changed; must not read a file.
 
+pub mod about;
+pub mod builder;
+pub mod canonical;
+pub mod diff;
+pub mod error;
+pub mod file;
+pub mod framework;
+pub mod gateway_requirement;
+pub mod local;
+pub mod local_parts;
+pub mod local_state;
+pub mod local_text;
+pub mod local_view;
+pub mod metadata;
+pub mod options;
+pub mod page;
+pub mod scope;
+pub mod start_dates;
+pub mod versions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::local::{Local, Term};
-use crate::domain::standard_about::About;
-use crate::domain::standard_fault::StandardFault;
-use crate::domain::standard_options::StandardOption;
-use crate::domain::standard_parts::{Duty, StandardParts, title_fault};
-use crate::domain::start_dates::StartDates;
-use crate::domain::value::{Digest, DutyNo, KsbCode, StandardRef};
+use crate::domain::primitives::ids::{Digest, DutyNo, KsbCode, StandardRef};
+use crate::domain::standard::about::About;
+use crate::domain::standard::builder::{Duty, StandardParts, title_fault};
+use crate::domain::standard::error::StandardFault;
+use crate::domain::standard::gateway_requirement::GatewayRequirement;
+use crate::domain::standard::local::{CompetenceTerms, LocalCompetenceList};
+use crate::domain::standard::options::StandardOption;
+use crate::domain::standard::start_dates::StartDates;
 
 /// A KSB of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +62,7 @@ pub struct Standard {
     gateway: Vec<GatewayRequirement>,
     options: Vec<StandardOption>,
     about: About,
-    local: Option<Local>,
+    local: Option<LocalCompetenceList>,
 }
 
 impl Standard {
@@ -110,7 +130,7 @@ impl Standard {
         reference: StandardRef,
         title: String,
         texts: Vec<(KsbCode, String)>,
-        local: Local,
+        local: LocalCompetenceList,
     ) -> Self {
         let ksb = |(code, text): (KsbCode, String)| Ksb {
             code,
@@ -136,13 +156,13 @@ impl Standard {
 
     /// What makes it a department's own list; nothing of a standard.
     #[must_use]
-    pub fn local(&self) -> Option<&Local> {
+    pub fn local(&self) -> Option<&LocalCompetenceList> {
         self.local.as_ref()
     }
 
     /// The terms of a local competence, where this is the list that has it.
     #[must_use]
-    pub fn term(&self, code: KsbCode) -> Option<&Term> {
+    pub fn term(&self, code: KsbCode) -> Option<&CompetenceTerms> {
         self.local.as_ref().and_then(|local| local.terms.get(&code))
     }
 

@@ -1,31 +1,39 @@
 //! What a person can state. Must never know how a statement is spelled (its children do) or whether it is allowed (`rules`).
 
 pub mod about;
+pub mod annotation;
 pub mod decode;
 mod decode_more;
 pub mod encode;
-pub mod form;
+pub mod gateway;
+pub mod key_revocation;
+pub mod recognition;
+pub mod review;
 pub mod secrets;
+pub mod validate;
+pub mod visibility;
 
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use crate::domain::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
-use crate::domain::gateway_marks::{Confirm, Requirement};
-use crate::domain::hours::Hours;
-use crate::domain::key_life::{Compromise, Retire};
-use crate::domain::pause::Pause;
-use crate::domain::person::{Named, Person, Role};
-use crate::domain::recognition::Recognition;
-use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Sample};
-use crate::domain::recovery::{ClockBack, Import, Restore};
-use crate::domain::review::Review;
-use crate::domain::text::Clean;
-use crate::domain::training_plan::TrainingPlan;
-use crate::domain::value::{ClaimId, Digest, KsbCode, Nonce, Origin, StandardRef, StatementId, ValueFault, fault};
-use crate::domain::when::Timestamp;
+use crate::domain::people::break_in_learning::Pause;
+use crate::domain::people::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::people::recovery::{ClockBack, Import, Restore};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{
+    ClaimId, Digest, KsbCode, LogOrigin, Nonce, StandardRef, StatementId, ValueFault, fault,
+};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::Hours;
+use crate::domain::programme::training_plan::TrainingPlan;
+use crate::domain::statement::annotation::{Acknowledge, Countersign, Dispute, Sample};
+use crate::domain::statement::gateway::{Confirm, Requirement};
+use crate::domain::statement::key_revocation::{Compromise, Retire};
+use crate::domain::statement::recognition::Recognition;
+use crate::domain::statement::review::Review;
 
 /// The most bytes of one statement's text.
 pub const MAX_BYTES: usize = 16 * 1024;
@@ -39,7 +47,7 @@ pub const MEANING_NOT_ACHIEVED: &str =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// The log that it is made for; no other takes it.
-    pub log: Origin,
+    pub log: LogOrigin,
     /// Its own id.
     pub id: StatementId,
     /// Random, so that an erased statement cannot be guessed.
@@ -71,18 +79,18 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
     /// Who.
-    pub who: Named,
+    pub who: PersonRef,
     /// Their professional registration.
-    pub registration: Option<Clean>,
+    pub registration: Option<SafeText>,
     /// In which role.
     pub role: Role,
     /// Shown by what.
-    pub auth: Auth,
+    pub auth: AuthMethod,
 }
 
 /// How the signer showed that it was them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
+pub enum AuthMethod {
     /// By the passphrase, for this batch.
     Passphrase,
     /// By the PIN, in a session that the passphrase opened.
@@ -341,14 +349,14 @@ pub struct Erase {
     /// The evidence whose bytes go with it.
     pub evidence: Vec<Digest>,
     /// Why.
-    pub reason: Clean,
+    pub reason: SafeText,
 }
 
 /// What a supervisor saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignOff {
     /// Who did it.
-    pub trainee: Named,
+    pub trainee: PersonRef,
     /// What it shows.
     pub item: Item,
     /// Whether it was to the standard.
@@ -360,13 +368,13 @@ pub struct SignOff {
     /// The day it was seen, by the signer's calendar.
     pub observed: NaiveDate,
     /// Where.
-    pub place: Option<Clean>,
+    pub place: Option<SafeText>,
     /// What the supervisor says of it; required where it is not achieved.
-    pub feedback: Option<Clean>,
+    pub feedback: Option<SafeText>,
     /// What next; required where it is not achieved.
     pub action: Option<Action>,
     /// Why it is signed so late, where it is.
-    pub late: Option<Clean>,
+    pub late: Option<SafeText>,
     /// The claim that it answers, where one was opened for it.
     pub claim: Option<ClaimId>,
     /// The digest of that claim's text, reflection and evidence included; statements of older programs have none.
@@ -374,14 +382,14 @@ pub struct SignOff {
     /// The evidence relied on, by digest and then name, each once.
     pub evidence: Vec<Evidence>,
     /// The sentence that was meant, as shown in the dialog.
-    pub meaning: Clean,
+    pub meaning: SafeText,
 }
 
 /// What to do next, and by when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     /// What.
-    pub what: Clean,
+    pub what: SafeText,
     /// By which day.
     pub by: NaiveDate,
 }
@@ -392,7 +400,7 @@ pub struct Evidence {
     /// The digest of its bytes.
     pub digest: Digest,
     /// Its name as it came.
-    pub name: Clean,
+    pub name: SafeText,
 }
 
 /// An earlier sign-off no longer counts.
@@ -401,9 +409,9 @@ pub struct Withdraw {
     /// Which.
     pub of: StatementId,
     /// Whose record it stands on.
-    pub trainee: Named,
+    pub trainee: PersonRef,
     /// Why.
-    pub reason: Clean,
+    pub reason: SafeText,
 }
 
 spelled! {

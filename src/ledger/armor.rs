@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding};
 use ssh_key::SshSig;
 use thiserror::Error;
 
-use crate::domain::key::PublicKey;
+use crate::domain::primitives::key::PublicKey;
 use crate::ledger::sshsig::{SignatureBytes, blob};
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
@@ -80,7 +80,7 @@ pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::sshsig::{NAMESPACE, SigningKey, Verifier, verify};
+    use crate::ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, verify};
 
     const STATEMENT: &[u8] = include_bytes!("../../tests/fixtures/vectors/statement0.txt");
     const SIG: &str = include_str!("../../tests/fixtures/vectors/statement0.txt.sig");
@@ -89,7 +89,7 @@ mod tests {
     fn a_signature_made_by_openssh_reads_back_verifies_and_is_written_the_same() {
         let read = unarmor(SIG).unwrap();
         assert_eq!(read.namespace, NAMESPACE);
-        assert_eq!(verify(&Verifier::new(&read.key).unwrap(), NAMESPACE, STATEMENT, &read.signature), Ok(()));
+        assert_eq!(verify(&VerifyingKey::new(&read.key).unwrap(), NAMESPACE, STATEMENT, &read.signature), Ok(()));
         assert_eq!(armor(&read.key, &read.namespace, &read.signature), SIG);
     }
 

@@ -4,7 +4,7 @@
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::domain::value::{Digest, StatementId};
+use crate::domain::primitives::ids::{Digest, StatementId};
 
 /// Leaves in a tile: the hash of every complete one is kept, so that a proof need not read the whole log.
 pub const TILE: u64 = 256;
@@ -62,12 +62,12 @@ pub struct Tile {
 
 /// The right edge of a tree: its size and the roots of its perfect subtrees, largest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Edge {
+pub struct CompactRange {
     size: u64,
     peaks: Vec<Digest>,
 }
 
-impl Edge {
+impl CompactRange {
     /// The edge of an empty log.
     #[must_use]
     pub fn new() -> Self {
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn the_edge_has_the_root_of_the_whole_tree_at_every_size() {
         let leaves: Vec<Digest> = (0..600).map(leaf).collect();
-        let mut edge = Edge::new();
+        let mut edge = CompactRange::new();
         for size in 0..=600 {
             assert_eq!(edge.size(), size as u64);
             assert_eq!(edge.root(), naive_root(&leaves[..size]), "size {size}");
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_tile_is_reported_when_its_last_leaf_comes_and_at_no_other_time() {
         let leaves: Vec<Digest> = (0..1100).map(leaf).collect();
-        let mut edge = Edge::new();
+        let mut edge = CompactRange::new();
         for (index, leaf) in leaves.iter().enumerate() {
             let wanted = (index % 256 == 255)
                 .then(|| Tile { index: index as u64 / 256, hash: naive_root(&leaves[index - 255..=index]) });
@@ -178,16 +178,16 @@ mod tests {
 
     #[test]
     fn an_edge_reads_back_from_its_bytes_at_every_size_and_from_no_other_bytes() {
-        let mut edge = Edge::new();
+        let mut edge = CompactRange::new();
         for index in 0..600 {
             let bytes = edge.to_bytes();
-            assert_eq!(Edge::from_bytes(&bytes), Ok(edge.clone()));
-            assert_eq!(Edge::from_bytes(&[&bytes[..], &[0]].concat()), Err(EdgeFault));
-            assert_eq!(Edge::from_bytes(&[&bytes[..], &[0; 32]].concat()), Err(EdgeFault));
-            assert_eq!(Edge::from_bytes(&bytes[..bytes.len() - 1]), Err(EdgeFault));
+            assert_eq!(CompactRange::from_bytes(&bytes), Ok(edge.clone()));
+            assert_eq!(CompactRange::from_bytes(&[&bytes[..], &[0]].concat()), Err(EdgeFault));
+            assert_eq!(CompactRange::from_bytes(&[&bytes[..], &[0; 32]].concat()), Err(EdgeFault));
+            assert_eq!(CompactRange::from_bytes(&bytes[..bytes.len() - 1]), Err(EdgeFault));
             edge.push(leaf(index));
         }
-        assert_eq!(Edge::from_bytes(&[0xff; 8 + 32 * 64]), Err(EdgeFault), "more leaves than can be counted");
+        assert_eq!(CompactRange::from_bytes(&[0xff; 8 + 32 * 64]), Err(EdgeFault), "more leaves than can be counted");
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
             b"\x50\x51\x52\x53\x54\x55\x56\x57",
             b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
         ];
-        let mut edge = Edge::new();
+        let mut edge = CompactRange::new();
         assert_eq!(edge.root().hex(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         edge.push(leaf_hash(leaves[0]));
         assert_eq!(edge.root().hex(), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");

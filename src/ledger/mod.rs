@@ -1,11 +1,10 @@
 //! The ledger floor: signatures, the tree, notes, proofs and wrapped keys. Bytes in, bytes out: no I/O, no clock.
 
 pub mod armor;
-pub mod code;
-pub mod key;
-pub mod login;
+pub mod checkpoint_code;
 pub mod merkle;
 pub mod note;
+pub mod openssh_key;
 pub mod passphrase;
 pub mod pin;
 pub mod proof;
@@ -13,3 +12,4 @@ pub mod receipt;
 pub mod receipt_text;
 pub mod replay;
 pub mod sshsig;
+pub mod wrapped_key;

@@ -8,9 +8,9 @@ use base64ct::{Base64, Encoding};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::domain::spelling::{hex, unhex};
-use crate::domain::value::{Digest, Origin};
-use crate::ledger::sshsig::{SigningKey, Verifier};
+use crate::domain::primitives::encoding::{hex, unhex};
+use crate::domain::primitives::ids::{Digest, LogOrigin};
+use crate::ledger::sshsig::{SigningKey, VerifyingKey};
 
 /// The algorithm byte of Ed25519 in a signed note.
 const ED25519: u8 = 1;
@@ -27,9 +27,9 @@ pub enum NoteFault {
     #[error("The checkpoint is of the log {found}, not of {wanted}")]
     OtherLog {
         /// The log that the key is of.
-        wanted: Origin,
+        wanted: LogOrigin,
         /// The log that the checkpoint names.
-        found: Origin,
+        found: LogOrigin,
     },
     /// Another key of a log of this name signed it.
     #[error("The checkpoint is signed by another key than the log’s")]
@@ -46,7 +46,7 @@ pub enum NoteFault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
     /// Which log.
-    pub origin: Origin,
+    pub origin: LogOrigin,
     /// How many entries.
     pub size: u64,
     /// The root of the tree over them.
@@ -70,7 +70,7 @@ pub struct LogKey {
 impl LogKey {
     /// Makes the key of the log `origin`.
     #[must_use]
-    pub fn new(origin: Origin, key: SigningKey) -> Self {
+    pub fn new(origin: LogOrigin, key: SigningKey) -> Self {
         let verifier = LogVerifier::new(origin, key.verifier());
         Self { key, verifier }
     }
@@ -102,15 +102,15 @@ impl LogKey {
 /// The public key of a log, as C2SP writes it: name, key id and key, `name+f8f40de5+Ac3e…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogVerifier {
-    origin: Origin,
+    origin: LogOrigin,
     id: [u8; 4],
-    verifier: Verifier,
+    verifier: VerifyingKey,
 }
 
 impl LogVerifier {
     /// Makes the verifier of the log `origin` from its public key.
     #[must_use]
-    pub fn new(origin: Origin, verifier: Verifier) -> Self {
+    pub fn new(origin: LogOrigin, verifier: VerifyingKey) -> Self {
         let named = Sha256::new().chain_update(origin.as_str()).chain_update([b'\n', ED25519]);
         let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();
         Self { origin, id: [hash[0], hash[1], hash[2], hash[3]], verifier }
@@ -118,13 +118,13 @@ impl LogVerifier {
 
     /// Which log it speaks for.
     #[must_use]
-    pub fn origin(&self) -> &Origin {
+    pub fn origin(&self) -> &LogOrigin {
         &self.origin
     }
 
     /// The public key.
     #[must_use]
-    pub fn verifier(&self) -> &Verifier {
+    pub fn verifier(&self) -> &VerifyingKey {
         &self.verifier
     }
 
@@ -173,7 +173,7 @@ impl FromStr for LogVerifier {
             let mut bytes = [0; 33];
             let read = Base64::decode(key, &mut bytes).ok()?;
             let (algorithm, point) = read.split_first_chunk::<1>()?;
-            let verifier = Verifier::from_point(point.try_into().ok()?).ok()?;
+            let verifier = VerifyingKey::from_point(point.try_into().ok()?).ok()?;
             let made = Self::new(name.parse().ok()?, verifier);
             (*algorithm == [ED25519] && unhex(id) == Some(made.id)).then_some(made)
         };

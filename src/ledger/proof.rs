@@ -3,8 +3,8 @@
 
 use thiserror::Error;
 
-use crate::domain::value::Digest;
-use crate::ledger::merkle::{Edge, TILE, empty_root, node_hash};
+use crate::domain::primitives::ids::Digest;
+use crate::ledger::merkle::{CompactRange, TILE, empty_root, node_hash};
 
 /// Where the hashes of a log are read from.
 pub trait Hashes {
@@ -49,14 +49,14 @@ pub enum ProofFault {
 }
 
 /// The edge of the log when it had `size` entries, in O(n / 256 + 256) reads.
-pub fn edge_at<H: Hashes>(hashes: &H, size: u64) -> Result<Edge, ProofError<H::Error>> {
+pub fn edge_at<H: Hashes>(hashes: &H, size: u64) -> Result<CompactRange, ProofError<H::Error>> {
     let mut peaks = Vec::new();
     let mut start = 0;
     for bit in (0..u64::BITS).rev().filter(|bit| size >> bit & 1 == 1) {
         peaks.push(subtree(hashes, start, start + (1 << bit)).map_err(ProofError::Read)?);
         start += 1 << bit;
     }
-    Edge::from_peaks(size, peaks).ok_or(ProofError::Range { asked: size, size })
+    CompactRange::from_peaks(size, peaks).ok_or(ProofError::Range { asked: size, size })
 }
 
 /// The root of the log when it had `size` entries.
@@ -233,7 +233,7 @@ mod tests {
 
     fn log(size: u64) -> (Log, Vec<Digest>) {
         let mut log = Log { leaves: vec![], tiles: vec![], reads: Cell::new(0) };
-        let (mut edge, mut roots) = (Edge::new(), vec![empty_root()]);
+        let (mut edge, mut roots) = (CompactRange::new(), vec![empty_root()]);
         for index in 0..size {
             log.leaves.push(leaf_hash(&index.to_be_bytes()));
             log.tiles.extend(edge.push(log.leaves[index as usize]).map(|tile| tile.hash));

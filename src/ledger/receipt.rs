@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use crate::domain::value::Digest;
+use crate::domain::primitives::ids::Digest;
 use crate::ledger::merkle::leaf_hash;
 use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault};
 use crate::ledger::proof::{ProofFault, verify_inclusion};

@@ -3,15 +3,15 @@
 
 use thiserror::Error;
 
-use crate::domain::key::PublicKey;
+use crate::domain::primitives::ids::{Digest, PersonId};
+use crate::domain::primitives::key::PublicKey;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{MAX_BYTES, Statement};
-use crate::domain::value::{Digest, PersonId};
 use crate::ledger::armor::{armor, unarmor};
 use crate::ledger::merkle::entry;
 use crate::ledger::note::{Checkpoint, LogVerifier};
 use crate::ledger::receipt::TlogProof;
-use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, Verifier, blob_digest, verify};
+use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, VerifyingKey, blob_digest, verify};
 
 const HEAD: &str = "countersign-receipt/1";
 const LENGTH: &str = "the statement’s length, as in “statement 812 bytes”";
@@ -136,7 +136,7 @@ impl Receipt {
 
     /// Checks everything that can be checked from the receipt alone.
     pub fn check(&self) -> Result<Received, ReceiptFault> {
-        let verifier = Verifier::new(&self.key).map_err(|_| ReceiptFault::Signature)?;
+        let verifier = VerifyingKey::new(&self.key).map_err(|_| ReceiptFault::Signature)?;
         verify(&verifier, NAMESPACE, self.text.as_bytes(), &self.signature).map_err(|_| ReceiptFault::Signature)?;
         let statement = decode(&self.text).map_err(|fault| ReceiptFault::Statement(fault.to_string()))?;
         if statement.log != *self.log.origin() {

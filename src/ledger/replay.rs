@@ -5,19 +5,19 @@ use std::collections::VecDeque;
 
 use thiserror::Error;
 
-use crate::domain::department::proof_text;
-use crate::domain::key::PublicKey;
-use crate::domain::roster::Roster;
+use crate::domain::people::department::proof_text;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{Digest, StatementId};
+use crate::domain::primitives::key::PublicKey;
 use crate::domain::rules::check_decoded;
-use crate::domain::rules::facts::{Facts, Inner, Target};
-use crate::domain::rules::refusal::Refusal;
+use crate::domain::rules::facts::{ImportedStatement, ReferencedEntry, RuleContext};
+use crate::domain::rules::log_state::Roster;
+use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::statement::decode::{DecodeFault, decode};
 use crate::domain::statement::{Body, SignedText, Statement};
-use crate::domain::value::{Digest, StatementId};
-use crate::domain::when::Timestamp;
-use crate::ledger::merkle::{Edge, Tile, entry, leaf_hash};
+use crate::ledger::merkle::{CompactRange, Tile, entry, leaf_hash};
 use crate::ledger::sshsig::{
-    NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, Verifier, blob_digest, verify,
+    NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, VerifyingKey, blob_digest, verify,
 };
 
 /// Roots remembered: those that the statements to come may say that they saw.
@@ -43,7 +43,7 @@ pub enum EntryFault {
     OtherId,
     /// It was not allowed where it stands.
     #[error("{0}")]
-    Rule(#[from] Refusal),
+    Rule(#[from] RuleViolation),
     /// It says that it saw another history.
     #[error("It was signed on another history: the root that it saw is not the root of these entries")]
     Seen,
@@ -54,16 +54,16 @@ pub enum EntryFault {
 
 /// A key that signs, made ready once.
 #[derive(Debug, Clone)]
-pub struct ReadyKey {
+pub struct PreparedKey {
     key: PublicKey,
     fingerprint: Digest,
-    verifier: Verifier,
+    verifier: VerifyingKey,
 }
 
-impl ReadyKey {
+impl PreparedKey {
     /// Makes a key ready; refuses what no signature can be trusted with.
     pub fn new(key: PublicKey) -> Result<Self, SignatureFault> {
-        Ok(Self { fingerprint: key.fingerprint(), verifier: Verifier::new(&key)?, key })
+        Ok(Self { fingerprint: key.fingerprint(), verifier: VerifyingKey::new(&key)?, key })
     }
 
     /// The key's fingerprint.
@@ -75,7 +75,7 @@ impl ReadyKey {
 
 /// An entry looked at by itself: its leaf, and its statement if text and signature hold.
 #[derive(Debug)]
-pub struct Looked {
+pub struct CheckedEntry {
     /// The leaf that stands for it in the tree, whatever it says.
     pub leaf: Option<Digest>,
     /// The statement, or what is wrong.
@@ -84,9 +84,9 @@ pub struct Looked {
 
 /// Looks at one entry by itself. Costs a signature's check, some 40 µs.
 #[must_use]
-pub fn look(id: StatementId, text: &[u8], key: Option<&ReadyKey>, signature: &SignatureBytes) -> Looked {
+pub fn look(id: StatementId, text: &[u8], key: Option<&PreparedKey>, signature: &SignatureBytes) -> CheckedEntry {
     let Some(key) = key else {
-        return Looked { leaf: None, statement: Err(EntryFault::UnknownKey) };
+        return CheckedEntry { leaf: None, statement: Err(EntryFault::UnknownKey) };
     };
     let digest = Digest::of(text);
     let leaf = leaf_hash(&entry(id, digest, blob_digest(&key.key, NAMESPACE, signature)));
@@ -99,12 +99,12 @@ pub fn look(id: StatementId, text: &[u8], key: Option<&ReadyKey>, signature: &Si
             Ok(statement) => Ok(statement),
         },
     };
-    Looked { leaf: Some(leaf), statement }
+    CheckedEntry { leaf: Some(leaf), statement }
 }
 
 /// A statement that an `import` puts back: its text and signature hold under its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PutBack {
+pub struct ReceiptStatement {
     /// What it says.
     pub statement: Statement,
     text: String,
@@ -113,10 +113,10 @@ pub struct PutBack {
     signature: SignatureBytes,
 }
 
-impl PutBack {
+impl ReceiptStatement {
     /// Looks at text, key and signature as a receipt brings them.
     pub fn look(text: String, key: PublicKey, signature: SignatureBytes) -> Result<Self, EntryFault> {
-        let verifier = Verifier::new(&key).map_err(|_| EntryFault::Signature)?;
+        let verifier = VerifyingKey::new(&key).map_err(|_| EntryFault::Signature)?;
         verify(&verifier, NAMESPACE, text.as_bytes(), &signature).map_err(|_| EntryFault::Signature)?;
         Ok(Self { statement: decode(&text)?, fingerprint: key.fingerprint(), text, key, signature })
     }
@@ -147,8 +147,8 @@ impl PutBack {
 
     /// As the rules must know it; `target` is what it is about, if it is a withdrawal.
     #[must_use]
-    pub fn inner<'a>(&'a self, target: Option<&'a Target>) -> Inner<'a> {
-        Inner {
+    pub fn inner<'a>(&'a self, target: Option<&'a ReferencedEntry>) -> ImportedStatement<'a> {
+        ImportedStatement {
             statement: &self.statement,
             key: &self.fingerprint,
             text: self.text_digest(),
@@ -163,14 +163,14 @@ impl PutBack {
 pub struct Replay {
     /// Who there is and what holds.
     pub roster: Roster,
-    edge: Edge,
+    edge: CompactRange,
     roots: VecDeque<(u64, Digest)>,
 }
 
 impl Replay {
     /// The tree's right edge.
     #[must_use]
-    pub fn edge(&self) -> &Edge {
+    pub fn edge(&self) -> &CompactRange {
         &self.edge
     }
 
@@ -179,10 +179,10 @@ impl Replay {
     pub fn step<E>(
         &mut self,
         statement: &Statement,
-        facts: Facts<'_>,
+        facts: RuleContext<'_>,
         older: impl FnOnce(u64) -> Result<Option<Digest>, E>,
     ) -> Result<Result<(), EntryFault>, E> {
-        let facts = Facts { position: self.edge.size(), ..facts };
+        let facts = RuleContext { position: self.edge.size(), ..facts };
         if let Err(refusal) = check_decoded(&self.roster, statement, facts) {
             return Ok(Err(refusal.into()));
         }
@@ -231,6 +231,6 @@ impl Replay {
 fn consented(statement: &Statement) -> bool {
     let Body::Key(grant) = &statement.body else { return true };
     let text = proof_text(&statement.log, &grant.person.id, &grant.key);
-    Verifier::new(&grant.key)
+    VerifyingKey::new(&grant.key)
         .is_ok_and(|verifier| verify(&verifier, PROOF_NAMESPACE, text.as_bytes(), &grant.proof).is_ok())
 }

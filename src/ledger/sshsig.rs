@@ -3,13 +3,13 @@
 
 use std::fmt;
 
-use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _};
 use sha2::{Digest as _, Sha256, Sha512};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::domain::key::PublicKey;
-use crate::domain::value::Digest;
+use crate::domain::primitives::ids::Digest;
+use crate::domain::primitives::key::PublicKey;
 
 /// What a statement is signed for; a signature made for one purpose is none for another.
 pub const NAMESPACE: &str = "countersign-statement";
@@ -62,8 +62,8 @@ impl SigningKey {
 
     /// What checks this key's signatures; its own key needs no second look.
     #[must_use]
-    pub fn verifier(&self) -> Verifier {
-        Verifier(self.0.verifying_key())
+    pub fn verifier(&self) -> VerifyingKey {
+        VerifyingKey(self.0.verifying_key())
     }
 
     /// Signs `message` for the purpose `namespace`, as `ssh-keygen -Y sign -n namespace` does.
@@ -87,9 +87,9 @@ impl fmt::Debug for SigningKey {
 
 /// A public key made ready to check many signatures: parsed, found sound, and not weak.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verifier(VerifyingKey);
+pub struct VerifyingKey(ed25519_dalek::VerifyingKey);
 
-impl Verifier {
+impl VerifyingKey {
     /// Makes a public key ready; refuses every algorithm but one, and keys that would accept forgeries.
     pub fn new(key: &PublicKey) -> Result<Self, SignatureFault> {
         if key.algorithm() != ALGORITHM {
@@ -104,7 +104,7 @@ impl Verifier {
 
     /// From the 32 bytes alone, as a note's verifier key has them.
     pub fn from_point(point: &[u8; 32]) -> Result<Self, SignatureFault> {
-        let key = VerifyingKey::from_bytes(point).map_err(|_| SignatureFault::Key)?;
+        let key = ed25519_dalek::VerifyingKey::from_bytes(point).map_err(|_| SignatureFault::Key)?;
         // A point has a few second spellings (y ≥ p); the strict check would not see them.
         let canonical = key.to_edwards().compress().as_bytes() == point;
         if canonical && !key.is_weak() { Ok(Self(key)) } else { Err(SignatureFault::Key) }
@@ -130,7 +130,7 @@ impl Verifier {
 
 /// Checks that `signature` was made by `verifier`'s key over `message` for the purpose `namespace`.
 pub fn verify(
-    verifier: &Verifier,
+    verifier: &VerifyingKey,
     namespace: &str,
     message: &[u8],
     signature: &SignatureBytes,
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_signature_holds_for_its_text_key_and_purpose_and_for_no_other() {
         let key = SigningKey::from_seed(&SEED);
-        let (verifier, other) = (Verifier::new(&key.public()).unwrap(), SigningKey::from_seed(&[8; 32]).verifier());
+        let (verifier, other) = (VerifyingKey::new(&key.public()).unwrap(), SigningKey::from_seed(&[8; 32]).verifier());
         let signature = key.sign(NAMESPACE, b"text");
         assert_eq!(verifier, key.verifier());
         assert_eq!(verify(&verifier, NAMESPACE, b"text", &signature), Ok(()));
@@ -284,15 +284,17 @@ mod tests {
         identity[0] = 1;
         let mut minus_one = [0xff; 32];
         (minus_one[0], minus_one[31]) = (0xec, 0x7f);
-        let order_8 =
-            crate::domain::spelling::unhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a").unwrap();
+        let order_8 = crate::domain::primitives::encoding::unhex(
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        )
+        .unwrap();
         // y = p + 3 is the point y = 3 spelled a second way: a sound point of full order.
         let mut second_spelling = [0xff; 32];
         (second_spelling[0], second_spelling[31]) = (0xf0, 0x7f);
-        assert!(VerifyingKey::from_bytes(&second_spelling).is_ok_and(|key| !key.is_weak()));
+        assert!(ed25519_dalek::VerifyingKey::from_bytes(&second_spelling).is_ok_and(|key| !key.is_weak()));
         for point in [[0; 32], identity, minus_one, order_8, second_spelling, [2; 32]] {
             let key = PublicKey::from_strings(ALGORITHM, &[&point]);
-            assert_eq!(Verifier::new(&key), Err(SignatureFault::Key), "{point:?}");
+            assert_eq!(VerifyingKey::new(&key), Err(SignatureFault::Key), "{point:?}");
         }
     }
 
@@ -300,10 +302,10 @@ mod tests {
     fn a_key_of_another_kind_or_with_more_bytes_is_refused() {
         let point = [1; 32];
         let other = PublicKey::from_strings("ssh-rsa", &[&point]);
-        assert_eq!(Verifier::new(&other), Err(SignatureFault::Algorithm("ssh-rsa".into())));
+        assert_eq!(VerifyingKey::new(&other), Err(SignatureFault::Algorithm("ssh-rsa".into())));
         let sound = *SigningKey::from_seed(&SEED).verifier().point();
         for strings in [&[&sound[..], &[]][..], &[&[], &sound], &[&sound[..31]], &[]] {
-            assert_eq!(Verifier::new(&PublicKey::from_strings(ALGORITHM, strings)), Err(SignatureFault::Key));
+            assert_eq!(VerifyingKey::new(&PublicKey::from_strings(ALGORITHM, strings)), Err(SignatureFault::Key));
         }
     }
 

@@ -1,8 +1,8 @@
 //! Reads what only a check of the whole file asks for: what lies in the tables of the log beyond its entries, and the pages
 //! of SQLite's own indexes.
 
-use crate::domain::key::PublicKey;
-use crate::domain::value::{Digest, StatementId};
+use crate::domain::primitives::ids::{Digest, StatementId};
+use crate::domain::primitives::key::PublicKey;
 use crate::store::codec::{digest_of, id_of, place, position};
 use crate::store::db::{Db, Tx};
 use crate::store::error::{StoreError, damaged};

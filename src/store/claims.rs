@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::claim::{Answered, Asked, Claim, ClaimItem};
-use crate::domain::person::Viewer;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode, KsbKind, PersonId, StandardRef};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::claim::{Answered, Claim, ClaimItem, PendingClaim};
 use crate::domain::statement::Outcome;
-use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, Digest, KsbCode, KsbKind, PersonId, StandardRef};
-use crate::domain::when::Timestamp;
 use crate::store::codec::{id_of, ksb, ksb_of, outcome_of, place};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -75,7 +75,7 @@ const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 
 
 /// A claim to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewClaim {
+pub struct StoredClaim {
     /// Its id.
     pub id: ClaimId,
     /// Whose.
@@ -85,7 +85,7 @@ pub struct NewClaim {
     /// Which KSBs, each once.
     pub codes: Vec<KsbCode>,
     /// What they say of it.
-    pub reflection: Option<Clean>,
+    pub reflection: Option<SafeText>,
     /// What shows it, which they have handed in.
     pub evidence: Vec<Digest>,
     /// Who is asked; anyone where none.
@@ -97,7 +97,7 @@ pub struct NewClaim {
 }
 
 /// Makes a claim; says whether the caller may.
-pub fn make(tx: &WriteTx<'_>, viewer: &Viewer, claim: &NewClaim) -> Result<bool, StoreError> {
+pub fn make(tx: &WriteTx<'_>, viewer: &Viewer, claim: &StoredClaim) -> Result<bool, StoreError> {
     if !viewer.may_see(&claim.trainee) {
         return Ok(false);
     }
@@ -108,7 +108,7 @@ pub fn make(tx: &WriteTx<'_>, viewer: &Viewer, claim: &NewClaim) -> Result<bool,
             trainee,
             standard.reference(),
             standard.version(),
-            claim.reflection.as_ref().map(Clean::as_str),
+            claim.reflection.as_ref().map(SafeText::as_str),
             claim.of.as_ref().map(PersonId::as_str),
             claim.made.seconds(),
             claim.again.map(|id| *id.0.as_bytes()),
@@ -144,7 +144,7 @@ pub fn waiting_on(
     viewer: &Viewer,
     trainee: &PersonId,
     on: &StandardRef,
-) -> Result<BTreeMap<KsbCode, Asked>, StoreError> {
+) -> Result<BTreeMap<KsbCode, PendingClaim>, StoreError> {
     let mut waiting = BTreeMap::new();
     if !viewer.may_see(trainee) {
         return Ok(waiting);
@@ -152,7 +152,8 @@ pub fn waiting_on(
     let mut statement = tx.prepared(WAITING_ON)?;
     let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
     while let Some(row) = rows.next()? {
-        let asked = Asked { claim: claim_id(row, 1)?, since: Timestamp::from_seconds(row.get(2)?), of: clean(row, 3)? };
+        let asked =
+            PendingClaim { claim: claim_id(row, 1)?, since: Timestamp::from_seconds(row.get(2)?), of: clean(row, 3)? };
         waiting.insert(ksb_of(row.get(0)?)?, asked);
     }
     Ok(waiting)
@@ -307,23 +308,23 @@ pub(in crate::store) fn claim_id(row: &Row<'_>, at: usize) -> Result<ClaimId, St
     id_of(row.get_ref(at)?.as_blob().map_err(damaged)?).map(|id| ClaimId(id.0))
 }
 
-pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
+pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text: Option<String> = row.get(at)?;
-    text.map(|text| Clean::as_signed(&text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
+    text.map(|text| SafeText::as_signed(&text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::evidence::{FileKind, Looked};
+    use crate::domain::record::evidence::{FileInfo, FileKind};
     use crate::store::db::Db;
     use crate::store::{cohort, evidence};
 
     const PEOPLE: &str = "INSERT INTO person VALUES (1, '7f3a', 'A. Trainee', 1, 0, NULL, NULL, NULL, 0),
         (2, '8b4c', 'B. Trainee', 1, 0, NULL, NULL, NULL, 0);";
 
-    fn new(trainee: &PersonId, evidence: Digest) -> NewClaim {
-        NewClaim {
+    fn new(trainee: &PersonId, evidence: Digest) -> StoredClaim {
+        StoredClaim {
             id: ClaimId(uuid::Uuid::from_bytes([7; 16])),
             trainee: trainee.clone(),
             standard: "ST0413 1.1".parse().unwrap(),
@@ -340,9 +341,9 @@ mod tests {
     fn the_store_lets_a_trainee_claim_and_read_for_themselves_alone() {
         let (ada, bea): (PersonId, PersonId) = ("7f3a".parse().unwrap(), "8b4c".parse().unwrap());
         let (own, other) = (Viewer::Own(ada.clone()), Viewer::Own(bea));
-        let looked = Looked { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
+        let looked = FileInfo { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
         let mut db = Db::in_memory().unwrap();
-        let name = crate::domain::file_name::FileName::parse("a.pdf").unwrap();
+        let name = crate::domain::primitives::file_name::FileName::parse("a.pdf").unwrap();
         let at = Timestamp::from_seconds(1);
         let made = db.write(|tx| {
             tx.batch(PEOPLE)?;
@@ -393,7 +394,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_those_that_were_looked_at_are_not_kept() {
-        let looked = Looked { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
+        let looked = FileInfo { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
         let mut db = Db::in_memory().unwrap();
         let put = db.write(|tx| evidence::put(tx, &looked, &mut b"%PDF!".as_slice()));
         assert!(put.is_err());

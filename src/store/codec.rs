@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::person::Role;
-use crate::domain::standard_options::{LeftOut, Scope};
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{Digest, KsbCode, KsbKind, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::standard::options::{LeftOut, Scope};
 use crate::domain::statement::Outcome;
-use crate::domain::text::Clean;
-use crate::domain::value::{Digest, KsbCode, KsbKind, StatementId};
 use crate::store::error::{StoreError, damaged};
 
 /// A standard's number in this file.
@@ -66,7 +66,7 @@ pub fn text_of(row: &rusqlite::Row<'_>, column: usize) -> Result<String, StoreEr
 /// A part of a standard as a text; nothing where it is the whole.
 #[must_use]
 pub fn scope_text(scope: &Scope) -> Option<String> {
-    let option = scope.option.as_ref().map(Clean::as_str).unwrap_or_default();
+    let option = scope.option.as_ref().map(SafeText::as_str).unwrap_or_default();
     let left = scope.left_out.iter().map(|left| {
         let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
         format!("\n{}\n{}", codes.join(" "), left.reason)
@@ -78,7 +78,7 @@ pub fn scope_text(scope: &Scope) -> Option<String> {
 pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
     let Some(text) = text else { return Ok(Scope::default()) };
     let wrong = || damaged("a part of a standard cannot be read");
-    let clean = |text: &str| Clean::as_signed(text).ok_or_else(wrong);
+    let clean = |text: &str| SafeText::as_signed(text).ok_or_else(wrong);
     let mut lines = text.split('\n');
     let option = lines.next().filter(|option| !option.is_empty()).map(clean).transpose()?;
     let mut left_out = Vec::new();
@@ -158,11 +158,11 @@ mod tests {
     fn a_part_of_a_standard_reads_back_as_it_was_written() {
         let left = |codes: &[&str], reason: &str| LeftOut {
             codes: codes.iter().map(|code| code.parse().unwrap()).collect(),
-            reason: Clean::line(reason).unwrap(),
+            reason: SafeText::line(reason).unwrap(),
         };
         for option in [None, Some("Oil lamps, and K1")] {
             for left_out in [vec![], vec![left(&["K1"], "K2 K3")], vec![left(&["K1", "B2"], "a"), left(&["S3"], "b")]] {
-                let scope = Scope { option: option.map(|name| Clean::line(name).unwrap()), left_out };
+                let scope = Scope { option: option.map(|name| SafeText::line(name).unwrap()), left_out };
                 let text = scope_text(&scope);
                 assert_eq!(text.is_none(), scope.is_whole());
                 assert_eq!(scope_of(text.as_deref()).unwrap(), scope, "{text:?}");

@@ -9,15 +9,15 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rusqlite::{Row, Rows, params};
 
-use crate::domain::competence::Measure;
-use crate::domain::pause::Span;
-use crate::domain::person::Viewer;
-use crate::domain::standard_options::Scope;
-use crate::domain::value::PersonId;
+use crate::domain::people::break_in_learning::BreakPeriod;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::record::ksb_status::StatusContext;
+use crate::domain::standard::options::Scope;
 use crate::store::codec::{StandardNo, day, day_of, scope_of};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::{facts, pauses};
+use crate::store::{pauses, programme_index};
 
 const FIGURES: &str = "SELECT trainee, standard, start FROM enrolment
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee";
@@ -68,7 +68,7 @@ pub struct Figures<'a> {
 
 /// What is read of who they are: of ten thousand people each column is felt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum CohortCache {
     /// What words are looked for in.
     Words,
     /// All of it.
@@ -94,7 +94,7 @@ pub struct Who<'a> {
 pub fn figures(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    measure: &Measure,
+    measure: &StatusContext,
     each: &mut dyn FnMut(Figures<'_>),
 ) -> Result<(), StoreError> {
     let left: HashSet<i64> = tx.prepared(LEFT)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -113,12 +113,12 @@ pub fn figures(
 pub fn each(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    measure: &Measure,
-    known: Known,
+    measure: &StatusContext,
+    known: CohortCache,
     each: &mut dyn FnMut(Figures<'_>, Who<'_>),
 ) -> Result<(), StoreError> {
     let (mut enrolled, mut summaries) = (tx.prepared(ENROLLED)?, tx.prepared(SIGNED)?);
-    let mut people = tx.prepared(if known == Known::All { PEOPLE } else { WORDS })?;
+    let mut people = tx.prepared(if known == CohortCache::All { PEOPLE } else { WORDS })?;
     let mut signed = Signed::new(tx, summaries.query([])?, measure)?;
     let (mut enrolled, mut people) = (enrolled.query([own(viewer)])?, people.query([])?);
     while let Some(row) = enrolled.next()? {
@@ -129,7 +129,7 @@ pub fn each(
                 continue;
             }
             if !person.get::<_, bool>(1)? {
-                let more = |at| if known == Known::All { text(person, at) } else { Ok("") };
+                let more = |at| if known == CohortCache::All { text(person, at) } else { Ok("") };
                 let who = Who {
                     name: text(person, 2)?,
                     specialism: text(row, 3)?,
@@ -153,7 +153,7 @@ struct Signed<'s> {
 }
 
 impl<'s> Signed<'s> {
-    fn new(tx: &Tx<'_>, summaries: Rows<'s>, measure: &Measure) -> Result<Self, StoreError> {
+    fn new(tx: &Tx<'_>, summaries: Rows<'s>, measure: &StatusContext) -> Result<Self, StoreError> {
         let mut signed = Self { summaries, at: None, lapsed: lapsed(tx, measure)? };
         signed.step()?;
         Ok(signed)
@@ -182,7 +182,7 @@ impl<'s> Signed<'s> {
 }
 
 /// How many KSBs lapsed, of each trainee on each standard where any did.
-fn lapsed(tx: &Tx<'_>, measure: &Measure) -> Result<HashMap<(i64, i64), u16>, StoreError> {
+fn lapsed(tx: &Tx<'_>, measure: &StatusContext) -> Result<HashMap<(i64, i64), u16>, StoreError> {
     let mut lapsed = HashMap::new();
     let Some(good) = measure.good_from() else { return Ok(lapsed) };
     let mut statement = tx.prepared(if measure.policy.countersign > 0 { COUNTERSIGNED_BEFORE } else { SEEN_BEFORE })?;
@@ -197,7 +197,7 @@ fn lapsed(tx: &Tx<'_>, measure: &Measure) -> Result<HashMap<(i64, i64), u16>, St
 pub fn again_first(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    measure: &Measure,
+    measure: &StatusContext,
 ) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
     let mut found = HashMap::new();
     let Some(calm) = measure.calm_from() else { return Ok(found) };
@@ -237,7 +237,7 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, 
 }
 
 /// The pauses of everyone whom a viewer may see.
-pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<Span>>, StoreError> {
+pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<BreakPeriod>>, StoreError> {
     Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
 }
 
@@ -254,7 +254,7 @@ pub fn ends(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate
 
 /// Where the newest training plan of everyone who has one is.
 pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, u64)>, StoreError> {
-    Ok(facts::plans(tx, viewer)?.into_iter().map(|(trainee, at)| (TraineeNo(trainee), at)).collect())
+    Ok(programme_index::plans(tx, viewer)?.into_iter().map(|(trainee, at)| (TraineeNo(trainee), at)).collect())
 }
 
 /// Which part of their standard each answers for who does not answer for all of it.

@@ -4,8 +4,8 @@
 use chrono::NaiveDate;
 use rusqlite::params;
 
+use crate::domain::primitives::date::Timestamp;
 use crate::domain::rules::latest_day;
-use crate::domain::when::Timestamp;
 use crate::store::codec::{day, place, position};
 use crate::store::db::WriteTx;
 use crate::store::error::StoreError;

@@ -13,9 +13,9 @@ use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionB
 use crate::store::error::StoreError;
 use crate::store::filesystem::{identity, make_private, network, takes_files};
 use crate::store::fingerprint;
-use crate::store::header::{Wal, look};
 use crate::store::older::Upgraded;
 use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
+use crate::store::sqlite_header::{Wal, look};
 
 /// The oldest SQLite without the WAL-reset fault that corrupts a file.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -295,7 +295,7 @@ impl Db {
 
     /// Folds the write-ahead log back into the file, so that the file alone holds all that was signed; says whether it does.
     /// Costs flushes, so it is called when nobody waits. What others still read or write is folded another time.
-    pub fn tidy(&self) -> Result<bool, StoreError> {
+    pub fn checkpoint_wal(&self) -> Result<bool, StoreError> {
         if self.access == Access::Read || self.file.is_none() {
             return Ok(true);
         }
@@ -384,7 +384,7 @@ impl Drop for Db {
         // The last to close the file folds it by itself; where others have it open, nobody would.
         if self.unfolded.get() {
             // What cannot be folded now is in the write-ahead log, and nothing is lost.
-            let _ = self.tidy();
+            let _ = self.checkpoint_wal();
         }
     }
 }

@@ -75,7 +75,7 @@ pub enum StoreError {
     #[error("The file is damaged: {0}")]
     Damaged(String),
     /// Its tables, indexes and triggers are not those that this program creates.
-    #[error("The file holds {}", crate::domain::text::shown(.0))]
+    #[error("The file holds {}", crate::domain::primitives::text::escape_for_terminal(.0))]
     Schema(String),
     /// It was ended because it took too long.
     #[error("Reading the file took too long, so it was stopped")]

@@ -7,13 +7,13 @@ use std::io::Read;
 use rusqlite::{OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::evidence::{File, FileKind, Looked};
-use crate::domain::file_name::{FileName, ReadName};
-use crate::domain::person::Viewer;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::file_name::{FileName, ReadName};
+use crate::domain::primitives::ids::{Digest, PersonId};
+use crate::domain::record::evidence::{File, FileInfo, FileKind};
 use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
-use crate::domain::value::{Digest, PersonId};
-use crate::domain::when::Timestamp;
 use crate::store::codec::{digest_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -62,7 +62,7 @@ const NAMES: &str = "SELECT digest, name FROM holding JOIN evidence USING (evide
 const STRAYS: &str = "SELECT count(*) FROM evidence_piece WHERE piece / 65536 NOT IN (SELECT evidence FROM evidence)";
 
 /// Keeps a file that was looked at, unless it is here already. What is read must be what was looked at: it is compared.
-pub fn put(tx: &WriteTx<'_>, looked: &Looked, from: &mut dyn Read) -> Result<i64, StoreError> {
+pub fn put(tx: &WriteTx<'_>, looked: &FileInfo, from: &mut dyn Read) -> Result<i64, StoreError> {
     let found: Option<(i64, Option<i64>)> =
         tx.prepared(NUMBER)?.query_row([looked.digest.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let number = match found {

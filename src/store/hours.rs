@@ -3,10 +3,10 @@
 
 use rusqlite::{Row, params};
 
-use crate::domain::hours::{HourEntry, Quarters};
-use crate::domain::person::Viewer;
-use crate::domain::text::Clean;
-use crate::domain::value::{PersonId, StatementId};
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::{HourEntry, QuarterHours};
 use crate::store::codec::{day, day_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -74,8 +74,8 @@ fn entry(row: &Row<'_>) -> Result<HourEntry, StoreError> {
     Ok(HourEntry {
         id: StatementId(id),
         day: day_of(row.get(1)?)?,
-        hours: Quarters(row.get(2)?),
-        what: Clean::line(row.get_ref(3)?.as_str().map_err(damaged)?).map_err(damaged)?,
+        hours: QuarterHours(row.get(2)?),
+        what: SafeText::line(row.get_ref(3)?.as_str().map_err(damaged)?).map_err(damaged)?,
         codes: codes.split_whitespace().map(str::parse).collect::<Result<_, _>>().map_err(damaged)?,
     })
 }

@@ -5,28 +5,28 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::key_life::Compromise;
-use crate::domain::person::{Enrolment, Named};
-use crate::domain::record_marks::{Countersign, Sampled};
-use crate::domain::roster::Policy;
+use crate::domain::people::person::{Enrolment, PersonRef};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{KsbKind, PersonId, StandardRef, StatementId};
+use crate::domain::rules::log_state::Policy;
 use crate::domain::standard::Standard;
-use crate::domain::standard_options::Scope;
+use crate::domain::standard::options::Scope;
 use crate::domain::statement::Erase;
+use crate::domain::statement::annotation::{Countersign, Sampled};
+use crate::domain::statement::key_revocation::Compromise;
 use crate::domain::statement::{Body, SignOff, Statement};
-use crate::domain::value::{KsbKind, PersonId, StandardRef, StatementId};
-use crate::domain::when::Timestamp;
-use crate::store::beside::{all_erased, erased, position_of};
-use crate::store::competence::{
-    Change, Indexed, Item, add, add_to_summary, change, count_anew, signed_items, state_anew,
-};
+use crate::store::annotation_index::{self, NoteKind};
 use crate::store::db::WriteTx;
+use crate::store::erased_and_imported::{all_erased, erased, position_of};
 use crate::store::error::{StoreError, damaged};
 use crate::store::log::{add_key, key_number, signed_by};
-use crate::store::notes::{self, NoteKind};
 use crate::store::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::{claims, days, facts, pauses, people, standards, standing};
+use crate::store::sign_off_index::{
+    Change, Indexed, Item, add, add_to_summary, change, count_anew, signed_items, state_anew,
+};
+use crate::store::{claims, days, packed_states, pauses, people, programme_index, standards};
 
 /// The tables that are indexes of the log: made from it alone. In an order in which they can be emptied.
 pub const TABLES: &[&str] = &[
@@ -206,7 +206,7 @@ impl Indexer {
         if let Some(newest) = self.newest {
             put_newest(tx, newest)?;
         }
-        self.moved.iter().try_for_each(|whose| standing::put(tx, *whose))?;
+        self.moved.iter().try_for_each(|whose| packed_states::put(tx, *whose))?;
         self.write_figures(tx)
     }
 
@@ -223,7 +223,7 @@ impl Indexer {
         &mut self,
         tx: &WriteTx<'_>,
         s: &SignOff,
-        by: &Named,
+        by: &PersonRef,
         at: u64,
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), StoreError> {
@@ -286,25 +286,25 @@ impl Indexer {
     }
 
     fn fact(&mut self, tx: &WriteTx<'_>, statement: &Statement, at: u64) -> Result<(), StoreError> {
-        let fact = facts::stated(statement).ok_or_else(missing)?;
+        let fact = programme_index::stated(statement).ok_or_else(missing)?;
         let people = [self.person(tx, fact.trainee)?, self.person(tx, &statement.signer.who.id)?];
         let hours = match &statement.body {
             Body::Hours(hours) => Some(hours),
             _ => None,
         };
-        facts::add(tx, at, &fact, people, hours)
+        programme_index::add(tx, at, &fact, people, hours)
     }
 
     fn countersign(
         &mut self,
         tx: &WriteTx<'_>,
         countersign: &Countersign,
-        by: &Named,
+        by: &PersonRef,
         at: u64,
     ) -> Result<(), StoreError> {
         let target = position_of(tx, countersign.of)?.ok_or_else(missing)?;
         // A key's has no note: the key itself says that it is countersigned.
-        if !notes::present(tx, target)?
+        if !annotation_index::present(tx, target)?
             && let Some(key) = people::granted_at(tx, target)?
         {
             return change_key(tx, &key, KeyChange::Countersigned);
@@ -321,22 +321,22 @@ impl Indexer {
         tx: &WriteTx<'_>,
         of: StatementId,
         kind: NoteKind,
-        by: &Named,
+        by: &PersonRef,
         at: u64,
     ) -> Result<Option<u64>, StoreError> {
         let target = position_of(tx, of)?.ok_or_else(missing)?;
-        if !notes::present(tx, target)? {
+        if !annotation_index::present(tx, target)? {
             let gone = erased(tx, target)?.is_some() || !all_erased(tx)?.is_empty();
             return if gone { Ok(None) } else { Err(missing()) };
         }
-        notes::add(tx, at, kind, target, self.person(tx, &by.id)?)?;
+        annotation_index::add(tx, at, kind, target, self.person(tx, &by.id)?)?;
         Ok(Some(target))
     }
 
     /// A note or fact is withdrawn; a countersign then counts no more.
     fn withdraw_note(&mut self, tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
-        let note = notes::note(tx, of)?;
-        if !notes::withdraw(tx, of, at)? {
+        let note = annotation_index::note(tx, of)?;
+        if !annotation_index::withdraw(tx, of, at)? {
             return Err(missing());
         }
         match note {
@@ -353,8 +353,8 @@ impl Indexer {
         let key = key_number(tx, &compromise.key)?.ok_or_else(missing)?;
         for of in signed_by(tx, key, compromise.from..at)? {
             self.change(tx, of, Change::Doubted(at))?;
-            let note = notes::note(tx, of)?;
-            notes::doubt(tx, of, at)?;
+            let note = annotation_index::note(tx, of)?;
+            annotation_index::doubt(tx, of, at)?;
             if let Some(note) = note
                 && note.kind == NoteKind::Countersign
                 && note.withdrawn.is_none()
@@ -369,7 +369,7 @@ impl Indexer {
     /// What is erased leaves the indexes, with all that was said of it.
     fn erase(&mut self, tx: &WriteTx<'_>, erase: &Erase) -> Result<(), StoreError> {
         self.change(tx, erase.position, Change::Removed)?;
-        notes::remove(tx, erase.position)
+        annotation_index::remove(tx, erase.position)
     }
 
     fn change(&mut self, tx: &WriteTx<'_>, of: u64, what: Change) -> Result<bool, StoreError> {

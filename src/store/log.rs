@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::about::may_see;
-use crate::domain::key::PublicKey;
-use crate::domain::person::Viewer;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
+use crate::domain::primitives::key::PublicKey;
 use crate::domain::statement::SignedText;
 use crate::domain::statement::decode::decode;
-use crate::domain::value::{Digest, Origin, PersonId, StatementId};
-use crate::store::beside;
+use crate::domain::statement::visibility::may_see;
 use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position, text_of};
 use crate::store::db::{Tx, WriteTx};
+use crate::store::erased_and_imported;
 use crate::store::error::{StoreError, damaged};
 
 const LOG: &str = "SELECT origin, vkey FROM log WHERE log = ?1";
@@ -44,7 +44,7 @@ const KEYS: &str = "SELECT key, line FROM key ORDER BY key";
 
 /// Where a log stands, as kept: sizes, right edge, newest checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredHead {
+pub struct SignedTreeHead {
     /// Entries.
     pub size: u64,
     /// The right edge's bytes.
@@ -65,28 +65,28 @@ pub struct StoredEntry {
 }
 
 /// The own log's origin and verifier key, once it has begun.
-pub fn log(tx: &Tx<'_>) -> Result<Option<(Origin, String)>, StoreError> {
+pub fn log(tx: &Tx<'_>) -> Result<Option<(LogOrigin, String)>, StoreError> {
     let found: Option<(String, String)> =
         tx.prepared(LOG)?.query_row([OWN_LOG], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     found.map(|(origin, vkey)| Ok((origin.parse().map_err(damaged)?, vkey))).transpose()
 }
 
 /// Begins the own log.
-pub fn begin(tx: &WriteTx<'_>, origin: &Origin, vkey: &str) -> Result<(), StoreError> {
+pub fn begin(tx: &WriteTx<'_>, origin: &LogOrigin, vkey: &str) -> Result<(), StoreError> {
     tx.prepared(ADD_LOG)?.execute(params![OWN_LOG, origin.as_str(), vkey])?;
     Ok(())
 }
 
 /// Where the own log stands; nothing before it begins.
-pub fn head(tx: &Tx<'_>) -> Result<Option<StoredHead>, StoreError> {
+pub fn head(tx: &Tx<'_>) -> Result<Option<SignedTreeHead>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| {
-        Ok(StoredHead { size: row.get::<_, i64>(0)?.cast_unsigned(), edge: row.get(1)?, checkpoint: row.get(2)? })
+        Ok(SignedTreeHead { size: row.get::<_, i64>(0)?.cast_unsigned(), edge: row.get(1)?, checkpoint: row.get(2)? })
     };
     Ok(tx.prepared(HEAD)?.query_row([OWN_LOG], read).optional()?)
 }
 
 /// Sets where the own log stands.
-pub fn set_head(tx: &WriteTx<'_>, head: &StoredHead) -> Result<(), StoreError> {
+pub fn set_head(tx: &WriteTx<'_>, head: &SignedTreeHead) -> Result<(), StoreError> {
     tx.prepared(SET_HEAD)?.execute(params![OWN_LOG, head.size.cast_signed(), head.edge, head.checkpoint])?;
     Ok(())
 }
@@ -194,8 +194,8 @@ pub fn seen_entry(tx: &Tx<'_>, viewer: &Viewer, id: StatementId) -> Result<Optio
 }
 
 fn put_back(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
-    let Some(position) = beside::position_of(tx, id)? else { return Ok(None) };
-    let back = beside::imported(tx, position)?.filter(|back| back.id == id);
+    let Some(position) = erased_and_imported::position_of(tx, id)? else { return Ok(None) };
+    let back = erased_and_imported::imported(tx, position)?.filter(|back| back.id == id);
     Ok(back.map(|back| StoredEntry { position, id, signed: back.signed }))
 }
 

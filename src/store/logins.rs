@@ -2,12 +2,12 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::key::PublicKey;
-use crate::domain::login::LoginKey;
-use crate::domain::person::Named;
-use crate::domain::text::Clean;
-use crate::domain::value::{Digest, PersonId};
-use crate::domain::when::Timestamp;
+use crate::domain::people::login::LoginKey;
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{Digest, PersonId};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::primitives::text::SafeText;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -33,7 +33,7 @@ pub fn add(tx: &WriteTx<'_>, login: &LoginKey) -> Result<(), StoreError> {
 }
 
 /// Takes a key back; says whether it let anybody in.
-pub fn revoke(tx: &WriteTx<'_>, key: &Digest, by: &Named, at: Timestamp) -> Result<bool, StoreError> {
+pub fn revoke(tx: &WriteTx<'_>, key: &Digest, by: &PersonRef, at: Timestamp) -> Result<bool, StoreError> {
     let done = tx.prepared(REVOKE)?.execute(params![key.0, at.seconds(), by.id.as_str(), by.name.as_str()])?;
     Ok(done == 1)
 }
@@ -88,8 +88,8 @@ fn key(row: &Row<'_>, at: usize) -> Result<PublicKey, StoreError> {
     row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
-fn named(row: &Row<'_>, at: usize) -> Result<Named, StoreError> {
+fn named(row: &Row<'_>, at: usize) -> Result<PersonRef, StoreError> {
     let name = row.get_ref(at + 1)?.as_str().map_err(damaged)?;
-    let name = Clean::as_signed(name).ok_or_else(|| damaged("a text holds what no text may"))?;
-    Ok(Named { id: id(row, at)?, name })
+    let name = SafeText::as_signed(name).ok_or_else(|| damaged("a text holds what no text may"))?;
+    Ok(PersonRef { id: id(row, at)?, name })
 }

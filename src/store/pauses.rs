@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Row, Rows, params};
 
-use crate::domain::pause::{Pause, Span};
-use crate::domain::person::Viewer;
-use crate::domain::value::PersonId;
-use crate::domain::when::parse_day;
+use crate::domain::people::break_in_learning::{BreakPeriod, Pause};
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::date::parse_day;
+use crate::domain::primitives::ids::PersonId;
 use crate::store::codec::place;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -27,22 +27,22 @@ pub(in crate::store) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<
 }
 
 /// A trainee's pauses, by their first day.
-pub fn of(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<Span>, StoreError> {
+pub fn of(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<BreakPeriod>, StoreError> {
     let mut statement = tx.prepared(OF)?;
     spans(statement.query([trainee.as_str()])?)
 }
 
 /// The same of a trainee whose number in this file is known, by which they were let be seen.
-pub(in crate::store) fn of_number(tx: &Tx<'_>, trainee: i64) -> Result<Vec<Span>, StoreError> {
+pub(in crate::store) fn of_number(tx: &Tx<'_>, trainee: i64) -> Result<Vec<BreakPeriod>, StoreError> {
     let mut statement = tx.prepared(OF_NUMBER)?;
     spans(statement.query([trainee])?)
 }
 
 /// Everyone's whom a viewer may see, by the trainee's number in this file.
-pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64, Vec<Span>>, StoreError> {
+pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64, Vec<BreakPeriod>>, StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
-    let mut found: HashMap<i64, Vec<Span>> = HashMap::new();
+    let mut found: HashMap<i64, Vec<BreakPeriod>> = HashMap::new();
     while let Some(row) = rows.next()? {
         let id = row.get_ref(3)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
         if viewer.may_see(&id) {
@@ -53,7 +53,7 @@ pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64,
 }
 
 /// Each pause with the position of the statement that says it.
-pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, Span), u64>, StoreError> {
+pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, BreakPeriod), u64>, StoreError> {
     let mut statement = tx.prepared(PLACES)?;
     let mut rows = statement.query([])?;
     let mut found = HashMap::new();
@@ -64,7 +64,7 @@ pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, Span), u64>, StoreError>
     Ok(found)
 }
 
-fn spans(mut rows: Rows<'_>) -> Result<Vec<Span>, StoreError> {
+fn spans(mut rows: Rows<'_>) -> Result<Vec<BreakPeriod>, StoreError> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(span(row)?);
@@ -72,10 +72,10 @@ fn spans(mut rows: Rows<'_>) -> Result<Vec<Span>, StoreError> {
     Ok(found)
 }
 
-fn span(row: &Row<'_>) -> Result<Span, StoreError> {
+fn span(row: &Row<'_>) -> Result<BreakPeriod, StoreError> {
     let day = |at: usize| -> Result<Option<chrono::NaiveDate>, StoreError> {
         let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
         text.map(|text| parse_day(text).ok_or_else(|| damaged("a day is none"))).transpose()
     };
-    Ok(Span { from: day(0)?.ok_or_else(|| damaged("a pause has no first day"))?, back: day(1)? })
+    Ok(BreakPeriod { from: day(0)?.ok_or_else(|| damaged("a pause has no first day"))?, back: day(1)? })
 }

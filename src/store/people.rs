@@ -2,17 +2,17 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::competence::Measure;
-use crate::domain::department::PolicyName;
-use crate::domain::key::PublicKey;
-use crate::domain::paid_hours::PaidHours;
-use crate::domain::person::{Enrolment, Person, Viewer};
-use crate::domain::roster::{HeldKey, Policy};
-use crate::domain::standard_options::Scope;
-use crate::domain::text::Clean;
-use crate::domain::value::{Digest, PersonId, StandardRef};
-use crate::domain::view::TraineeCard;
-use crate::domain::when::{Timestamp, parse_day};
+use crate::domain::people::department::PolicyName;
+use crate::domain::people::paid_hours::PaidHours;
+use crate::domain::people::person::{Enrolment, Person, Viewer};
+use crate::domain::primitives::date::{Timestamp, parse_day};
+use crate::domain::primitives::ids::{Digest, PersonId, StandardRef};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::ksb_status::StatusContext;
+use crate::domain::record::view::TraineeCard;
+use crate::domain::rules::log_state::{HeldKey, Policy};
+use crate::domain::standard::options::Scope;
 use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of, scope_of, scope_text};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -67,7 +67,7 @@ const NEWEST: &str = "SELECT signed FROM newest WHERE log = ?1";
 
 /// Sets what holds for a person.
 pub(in crate::store) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -> Result<(), StoreError> {
-    let text = |value: &Option<Clean>| value.as_ref().map(ToString::to_string);
+    let text = |value: &Option<SafeText>| value.as_ref().map(ToString::to_string);
     tx.prepared(PUT_PERSON)?.execute(params![
         person.id.as_str(),
         person.name.as_str(),
@@ -203,7 +203,11 @@ pub fn named(tx: &Tx<'_>, viewer: &Viewer, name: &str) -> Result<Option<Person>,
 }
 
 /// All people with one of these roles that a viewer may see, by name; those who left too.
-pub fn people(tx: &Tx<'_>, viewer: &Viewer, with: &[crate::domain::person::Role]) -> Result<Vec<Person>, StoreError> {
+pub fn people(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    with: &[crate::domain::people::person::Role],
+) -> Result<Vec<Person>, StoreError> {
     let mut statement = tx.prepared(PEOPLE)?;
     let mut rows = statement.query([roles(with)])?;
     let mut people = Vec::new();
@@ -215,7 +219,7 @@ pub fn people(tx: &Tx<'_>, viewer: &Viewer, with: &[crate::domain::person::Role]
 
 /// Everyone current who may sign off, by name: whom a trainee may ask.
 pub fn signers(tx: &Tx<'_>) -> Result<Vec<Person>, StoreError> {
-    let all = people(tx, &Viewer::Department, &[crate::domain::person::Role::Supervisor])?;
+    let all = people(tx, &Viewer::Department, &[crate::domain::people::person::Role::Supervisor])?;
     Ok(all.into_iter().filter(|person| !person.left).collect())
 }
 
@@ -224,7 +228,7 @@ pub fn signers(tx: &Tx<'_>) -> Result<Vec<Person>, StoreError> {
 pub fn names(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    with: &[crate::domain::person::Role],
+    with: &[crate::domain::people::person::Role],
     each: &mut dyn FnMut(&str, &str),
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepared(NAMES)?;
@@ -314,7 +318,12 @@ pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreE
 }
 
 /// A trainee at a glance; `total` is left at 0, for the standard knows it.
-pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId, measure: &Measure) -> Result<Option<TraineeCard>, StoreError> {
+pub fn card(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    id: &PersonId,
+    measure: &StatusContext,
+) -> Result<Option<TraineeCard>, StoreError> {
     if !viewer.may_see(id) {
         return Ok(None);
     }
@@ -326,7 +335,7 @@ pub fn card(tx: &Tx<'_>, viewer: &Viewer, id: &PersonId, measure: &Measure) -> R
 }
 
 /// All current trainees at a glance, by name.
-pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &Measure) -> Result<Vec<TraineeCard>, StoreError> {
+pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &StatusContext) -> Result<Vec<TraineeCard>, StoreError> {
     let mut statement = tx.prepared(CARDS)?;
     let lapsed = measure.good_from().map(codec::day);
     let mut rows = statement.query(params![lapsed, measure.policy.countersign])?;
@@ -384,9 +393,9 @@ fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
     row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
-pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
+pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
-    text.map(|text| Clean::as_signed(text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
+    text.map(|text| SafeText::as_signed(text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
 }
 
 fn day(row: &Row<'_>, at: usize) -> Result<chrono::NaiveDate, StoreError> {

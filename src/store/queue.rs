@@ -3,11 +3,11 @@
 
 use rusqlite::{Row, Statement, params};
 
-use crate::domain::claim::QueueRow;
-use crate::domain::person::Viewer;
-use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId};
-use crate::domain::when::Timestamp;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{KsbCode, PersonId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::claim::QueueRow;
 use crate::store::claims::{claim_id, clean};
 use crate::store::codec::ksb_of;
 use crate::store::db::Tx;
@@ -46,22 +46,22 @@ pub fn count_sql() -> String {
 
 /// Whom a queue is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Of {
+pub struct QueueScope {
     supervisor: Option<PersonId>,
     department: Option<String>,
 }
 
 /// The queue of a supervisor; that of everyone where none is named.
-pub fn of(tx: &Tx<'_>, supervisor: Option<&PersonId>) -> Result<Of, StoreError> {
+pub fn of(tx: &Tx<'_>, supervisor: Option<&PersonId>) -> Result<QueueScope, StoreError> {
     let department = match supervisor {
         Some(id) => tx.prepared(DEPARTMENT)?.query_row([id.as_str()], |row| row.get(0))?,
         None => None,
     };
-    Ok(Of { supervisor: supervisor.cloned(), department })
+    Ok(QueueScope { supervisor: supervisor.cloned(), department })
 }
 
 /// How many claims wait in a queue.
-pub fn count(tx: &Tx<'_>, viewer: &Viewer, of: &Of) -> Result<u64, StoreError> {
+pub fn count(tx: &Tx<'_>, viewer: &Viewer, of: &QueueScope) -> Result<u64, StoreError> {
     let (who, own) = (of.supervisor.as_ref().map(PersonId::as_str), viewer.own().map(PersonId::as_str));
     let count: i64 = tx.prepared(&count_sql())?.query_row(params![who, of.department, own], |row| row.get(0))?;
     Ok(count.cast_unsigned())
@@ -91,7 +91,12 @@ pub struct Waiting<'a> {
 }
 
 /// Calls `each` with all that waits in a queue, oldest first.
-pub fn each(tx: &Tx<'_>, viewer: &Viewer, of: &Of, each: &mut dyn FnMut(Waiting<'_>)) -> Result<(), StoreError> {
+pub fn each(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    of: &QueueScope,
+    each: &mut dyn FnMut(Waiting<'_>),
+) -> Result<(), StoreError> {
     let mut statement = tx.prepared(&each_sql())?;
     let mut rows = statement.query(params![of.supervisor.as_ref().map(PersonId::as_str), of.department])?;
     while let Some(row) = rows.next()? {
@@ -126,7 +131,12 @@ pub fn rows_of(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<Q
 }
 
 /// So many rows of a queue, from `skip` on.
-pub fn rows(tx: &Tx<'_>, viewer: &Viewer, of: &Of, (skip, most): (u64, usize)) -> Result<Vec<QueueRow>, StoreError> {
+pub fn rows(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    of: &QueueScope,
+    (skip, most): (u64, usize),
+) -> Result<Vec<QueueRow>, StoreError> {
     let who = of.supervisor.as_ref().map(PersonId::as_str);
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut statement = tx.prepared(&places_sql())?;
@@ -168,9 +178,9 @@ fn codes_of(statement: &mut Statement<'_>, claim: i64, own: Option<&str>) -> Res
 }
 
 /// The beginning of a text, cut where it may stand as one.
-fn first_words(row: &Row<'_>, at: usize) -> Result<Option<Clean>, StoreError> {
+fn first_words(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
-    Ok(text.and_then(|text| Clean::as_signed(first_line(text))))
+    Ok(text.and_then(|text| SafeText::as_signed(first_line(text))))
 }
 
 fn first_line(text: &str) -> &str {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
-use crate::domain::value::{ClaimId, KsbCode};
+use crate::domain::primitives::ids::{ClaimId, KsbCode};
 use crate::store::codec::{ksb, place, position};
 use crate::store::db::{Access, Db, Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

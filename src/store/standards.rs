@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::local_text;
+use crate::domain::primitives::ids::{Digest, DutyNo, StandardRef};
 use crate::domain::standard::Standard;
-use crate::domain::value::{Digest, DutyNo, StandardRef};
+use crate::domain::standard::local_text;
 use crate::store::codec::{digest_of, place};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

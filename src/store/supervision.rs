@@ -1,7 +1,7 @@
 //! Who supervises whom. Workspace: no statement speaks of it. Must never say whose records may be seen.
 
-use crate::domain::person::Viewer;
-use crate::domain::value::PersonId;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::PersonId;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::StoreError;
 

@@ -49,7 +49,7 @@ pub enum PaneId {
 
 /// Where a command works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Where {
+pub enum CommandScope {
     /// On every screen.
     Everywhere,
     /// In any pane of one screen.
@@ -75,7 +75,7 @@ pub struct Row {
     /// Its name in the palette and in users' own keys.
     pub name: &'static str,
     /// Where it works.
-    pub place: Where,
+    pub place: CommandScope,
     /// Its keys, the one to show first.
     pub keys: &'static [&'static str],
     /// One word or two for the footer.
@@ -100,9 +100,9 @@ macro_rules! commands {
     };
 }
 
+use CommandScope::{Everywhere, Pane, Screen};
 use PaneId::{Cohort, Duties, Ksbs, Log, Looks, Queue, Record, Reviews};
 use ScreenId::SignOff;
-use Where::{Everywhere, Pane, Screen};
 
 commands! {
 //  id            name             where             keys                 label        what it does                                            footer

@@ -5,33 +5,33 @@ pub mod acts;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::app::claims::ClaimWish;
-use crate::app::cohort::Cohort;
-use crate::app::copies::is_folder;
-use crate::app::doctor::level_of;
+use crate::app::app::{App, person_row};
+use crate::app::claims::claim::ClaimDraft;
+use crate::app::cohort::grid::Cohort;
+use crate::app::doctor::examine::level_of;
 use crate::app::error::Error;
-use crate::app::files::no_folder;
-use crate::app::keys::has_key;
-use crate::app::service::{App, person_row};
-use crate::app::session::Proof;
-use crate::domain::cohort::CohortOrder;
+use crate::app::keys::keystore::has_key;
+use crate::app::keys::session::Credential;
+use crate::app::storage::atomic_file::is_folder;
+use crate::app::storage::data_dir::no_folder;
 use crate::domain::filter::Filter;
-use crate::domain::framework::Framework;
-use crate::domain::lists::List;
-use crate::domain::log_filter::LogFilter;
-use crate::domain::person::{Person, Role};
-use crate::domain::value::{ClaimId, PersonId, Secret};
-use crate::domain::view::{MOST_RECORDS, PersonRow, SessionRow};
-use crate::tui::drive::World;
+use crate::domain::filter::log::LogFilter;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::ids::{ClaimId, PersonId, Secret};
+use crate::domain::programme::cohort::CohortOrder;
+use crate::domain::record::view::{MOST_RECORDS, PersonRow, SessionRow};
+use crate::domain::standard::framework::Framework;
 use crate::tui::msg::PersonChoice;
 use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
+use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::page::Text;
-use crate::tui::msg::way::Way;
-use crate::tui::msg::{Effect, Failure, Opened, Outcome, SignRequest};
+use crate::tui::msg::{Effect, Outcome, SignRequest, TraineeLoaded, UiError};
+use crate::tui::runtime::event_loop::EffectHandler;
 
 /// The use-cases behind one screen.
-pub struct Door {
+pub struct EffectRunner {
     app: App,
     /// The file's version that is on the screen.
     version: Option<i64>,
@@ -49,7 +49,7 @@ pub struct Door {
     turned_away: bool,
 }
 
-impl Door {
+impl EffectRunner {
     /// The door to these use-cases.
     #[must_use]
     pub fn new(app: App) -> Self {
@@ -85,7 +85,7 @@ impl Door {
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
         if !matches!(effect, Effect::EndSession(_) | Effect::Suspend | Effect::Redraw | Effect::Quit) {
-            self.turned_away |= !self.app.still_let_in()?;
+            self.turned_away |= !self.app.login_still_valid()?;
             if self.turned_away {
                 return Ok(Outcome::TurnedAway);
             }
@@ -118,7 +118,7 @@ impl Door {
             Effect::LoadHistory { filter, skip, rows } => self.window(&filter, skip, usize::from(rows)),
             Effect::LoadQueue { of, filter, skip, rows } => {
                 self.version = Some(app.version()?);
-                let filter = Filter::parse(&filter, List::Queue, app.today()).map_err(Error::usage)?;
+                let filter = Filter::parse(&filter, FilterTarget::Queue, app.today()).map_err(Error::usage)?;
                 let window = app.queue(of.as_ref(), &filter, (skip, usize::from(rows)))?;
                 Ok(Outcome::Queue { rows: window.rows, skip, of: window.of })
             }
@@ -161,12 +161,12 @@ impl Door {
             Effect::Unlock { person, way, secret } => {
                 // Asked before: opening the key is what makes them old.
                 let (session, news) = match way {
-                    Way::Pin => (app.take_up(&person, &secret)?, Vec::new()),
-                    Way::Passphrase => {
+                    CredentialKind::Pin => (app.resume_session(&person, &secret)?, Vec::new()),
+                    CredentialKind::Passphrase => {
                         let news = app.key_news(&person)?;
                         (app.unlock(&person, &secret)?, news)
                     }
-                    Way::NoKey => return Err(no_key()),
+                    CredentialKind::NoKey => return Err(no_key()),
                 };
                 let mut news = news;
                 news.extend(acts::rejected(app, &person)?);
@@ -223,7 +223,7 @@ impl Door {
             None => Default::default(),
         };
         let (head, today) = (app.head()?, app.today());
-        Ok(Outcome::Opened(Box::new(Opened { standing, marks, draft, head, today })))
+        Ok(Outcome::Opened(Box::new(TraineeLoaded { standing, marks, draft, head, today })))
     }
 
     fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
@@ -266,7 +266,7 @@ impl Door {
         let cohort = if let Some((_, _, cohort)) = known {
             cohort
         } else {
-            let filter = Filter::parse(&filter, List::Cohort, self.app.today()).map_err(Error::usage)?;
+            let filter = Filter::parse(&filter, FilterTarget::Cohort, self.app.today()).map_err(Error::usage)?;
             self.app.cohort(&filter, order)?
         };
         self.version = Some(now);
@@ -287,7 +287,7 @@ impl Door {
     }
 }
 
-impl World for Door {
+impl EffectHandler for EffectRunner {
     fn perform(&mut self, effect: Effect) -> Outcome {
         use Effect::{Act, Claim, SaveDraft, SaveMarks, Sign, TakeBack, Withdraw};
         let states = matches!(effect, Sign(_) | Withdraw(_) | Claim(_) | TakeBack { .. } | Act(_));
@@ -308,7 +308,7 @@ impl World for Door {
     fn rest(&mut self) -> bool {
         // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
         self.untidy = false;
-        self.app.tidy().unwrap_or(true)
+        self.app.checkpoint_wal().unwrap_or(true)
     }
 
     fn session_left(&self) -> Option<Duration> {
@@ -339,19 +339,19 @@ fn others(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, E
     Ok(choices)
 }
 
-fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> Way {
+fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> CredentialKind {
     match sessions.iter().find(|session| session.person.id == person.id) {
-        Some(session) if session.pin => Way::Pin,
-        Some(_) => Way::Passphrase,
-        None if has_key(app.folder(), &person.id) => Way::Passphrase,
-        None => Way::NoKey,
+        Some(session) if session.pin => CredentialKind::Pin,
+        Some(_) => CredentialKind::Passphrase,
+        None if has_key(app.folder(), &person.id) => CredentialKind::Passphrase,
+        None => CredentialKind::NoKey,
     }
 }
 
 /// Makes a claim: over SSH of what was handed in alone, for there a path would lead through the server's own files.
 fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, Error> {
     let ClaimRequest { trainee, codes, reflection, evidence, of, secret } = request;
-    let mut wish = ClaimWish { codes, reflection, of, ..ClaimWish::default() };
+    let mut wish = ClaimDraft { codes, reflection, of, ..ClaimDraft::default() };
     for text in &evidence {
         match app.file_meant(&trainee, text) {
             Ok(file) => wish.held.push(file.digest),
@@ -377,11 +377,11 @@ fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     Ok(Outcome::FilesSaved { count: files.len(), folder: to.to_owned() })
 }
 
-fn proof(way: Way, secret: Secret) -> Result<Proof, Error> {
+fn proof(way: CredentialKind, secret: Secret) -> Result<Credential, Error> {
     match way {
-        Way::Pin => Ok(Proof::Pin(secret)),
-        Way::Passphrase => Ok(Proof::Passphrase(secret)),
-        Way::NoKey => Err(no_key()),
+        CredentialKind::Pin => Ok(Credential::Pin(secret)),
+        CredentialKind::Passphrase => Ok(Credential::Passphrase(secret)),
+        CredentialKind::NoKey => Err(no_key()),
     }
 }
 
@@ -396,6 +396,6 @@ pub fn choice(app: &App, person: &Person) -> PersonChoice {
     PersonChoice { way: way(app, &[], &person), person }
 }
 
-fn failure(error: Error) -> Failure {
-    Failure { what: error.sentence(), hint: error.hint, session_ended: error.session_ended }
+fn failure(error: Error) -> UiError {
+    UiError { what: error.sentence(), hint: error.hint, session_ended: error.session_ended }
 }

@@ -9,7 +9,7 @@ pub struct KeyPress {
     /// Which key.
     pub key: Key,
     /// With what held down.
-    pub held: Held,
+    pub held: KeyModifier,
 }
 
 /// A key of the keyboard.
@@ -36,7 +36,7 @@ pub enum Key {
 
 /// What was held down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Held {
+pub enum KeyModifier {
     /// Nothing but perhaps Shift.
     Nothing,
     /// Ctrl.
@@ -67,14 +67,14 @@ impl KeyPress {
     /// A key with nothing held down.
     #[must_use]
     pub const fn plain(key: Key) -> Self {
-        Self { key, held: Held::Nothing }
+        Self { key, held: KeyModifier::Nothing }
     }
 
     /// The character to type into a field, if this is one.
     #[must_use]
     pub fn typed(self) -> Option<char> {
         match self {
-            Self { key: Key::Char(c), held: Held::Nothing } => Some(c),
+            Self { key: Key::Char(c), held: KeyModifier::Nothing } => Some(c),
             _ => None,
         }
     }
@@ -83,9 +83,9 @@ impl KeyPress {
 impl fmt::Display for KeyPress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let held = match self.held {
-            Held::Nothing => "",
-            Held::Ctrl => "ctrl-",
-            Held::Alt => "alt-",
+            KeyModifier::Nothing => "",
+            KeyModifier::Ctrl => "ctrl-",
+            KeyModifier::Alt => "alt-",
         };
         let key = match (NAMES.iter().find(|(_, key)| *key == self.key), self.key) {
             (Some((name, _)), _) => (*name).to_owned(),
@@ -100,16 +100,16 @@ impl fmt::Display for KeyPress {
 /// A name that is no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a key such as a, space, ctrl-q, f1 or page-down")]
-pub struct NotAKey(pub String);
+pub struct ParseKeyError(pub String);
 
 impl FromStr for KeyPress {
-    type Err = NotAKey;
+    type Err = ParseKeyError;
 
-    fn from_str(s: &str) -> Result<Self, NotAKey> {
+    fn from_str(s: &str) -> Result<Self, ParseKeyError> {
         let (held, name) = match (s.strip_prefix("ctrl-"), s.strip_prefix("alt-")) {
-            (Some(name), _) => (Held::Ctrl, name),
-            (_, Some(name)) => (Held::Alt, name),
-            _ => (Held::Nothing, s),
+            (Some(name), _) => (KeyModifier::Ctrl, name),
+            (_, Some(name)) => (KeyModifier::Alt, name),
+            _ => (KeyModifier::Nothing, s),
         };
         let mut chars = name.chars();
         let key = if let Some((_, key)) = NAMES.iter().find(|(known, _)| *known == name) {
@@ -118,7 +118,7 @@ impl FromStr for KeyPress {
             Key::Char(c)
         } else {
             let number = name.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=12).contains(n));
-            Key::F(number.ok_or_else(|| NotAKey(s.to_owned()))?)
+            Key::F(number.ok_or_else(|| ParseKeyError(s.to_owned()))?)
         };
         Ok(Self { key, held })
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use crate::tui::command::{Command, PaneId, Row, ScreenId, TABLE, Where};
+use crate::tui::command::{Command, CommandScope, PaneId, Row, ScreenId, TABLE};
 use crate::tui::key::KeyPress;
 
 /// A user's own keys: a command's name and all the keys that it shall have.
@@ -121,7 +121,7 @@ impl Keymap {
         self.keys_of(row.command).iter().map(name).collect::<Vec<_>>().join(" ")
     }
 
-    fn bound(&self, place: Where, press: KeyPress) -> Option<Command> {
+    fn bound(&self, place: CommandScope, press: KeyPress) -> Option<Command> {
         let mut rows = TABLE.iter().zip(&self.keys);
         rows.find(|(row, keys)| row.place == place && keys.contains(&press)).map(|(row, _)| row.command)
     }
@@ -160,40 +160,40 @@ impl Keymap {
 
 /// Where the keys of a pane of a screen come from, the first to be asked first. What signs on the Sign-off screen signs on
 /// the outstanding list, too.
-fn places(screen: ScreenId, pane: PaneId) -> [Where; 4] {
+fn places(screen: ScreenId, pane: PaneId) -> [CommandScope; 4] {
     let like = if screen == ScreenId::Outstanding { ScreenId::SignOff } else { screen };
-    [Where::Pane(pane), Where::Screen(screen), Where::Screen(like), Where::Everywhere]
+    [CommandScope::Pane(pane), CommandScope::Screen(screen), CommandScope::Screen(like), CommandScope::Everywhere]
 }
 
 /// A place in words.
 #[must_use]
-pub fn place_words(place: Where) -> &'static str {
+pub fn place_words(place: CommandScope) -> &'static str {
     match place {
-        Where::Everywhere => "Everywhere",
-        Where::Screen(ScreenId::SignOff) => "On the Sign-off and Outstanding screens",
-        Where::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
-        Where::Screen(ScreenId::Queue) => "On the Queue screen",
-        Where::Screen(ScreenId::Looks) => "On the Second looks screen",
-        Where::Screen(ScreenId::Cohort) => "On the Cohort screen",
-        Where::Screen(ScreenId::Readiness) => "On the Readiness screen",
-        Where::Screen(ScreenId::Reviews) => "On the Reviews and hours screen",
-        Where::Screen(ScreenId::History) => "On the History screen",
-        Where::Pane(PaneId::Duties) => "In the duties",
-        Where::Pane(PaneId::Ksbs) => "In the KSBs",
-        Where::Pane(PaneId::Record) => "In the record",
-        Where::Pane(PaneId::Outstanding) => "In the outstanding list",
-        Where::Pane(PaneId::Log) => "In the history",
-        Where::Pane(PaneId::Cohort) => "In the cohort",
-        Where::Pane(PaneId::Readiness) => "In the requirements",
-        Where::Pane(PaneId::Reviews) => "In reviews and hours",
-        Where::Pane(PaneId::Queue) => "In the queue",
-        Where::Pane(PaneId::Looks) => "In the second looks",
+        CommandScope::Everywhere => "Everywhere",
+        CommandScope::Screen(ScreenId::SignOff) => "On the Sign-off and Outstanding screens",
+        CommandScope::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
+        CommandScope::Screen(ScreenId::Queue) => "On the Queue screen",
+        CommandScope::Screen(ScreenId::Looks) => "On the Second looks screen",
+        CommandScope::Screen(ScreenId::Cohort) => "On the Cohort screen",
+        CommandScope::Screen(ScreenId::Readiness) => "On the Readiness screen",
+        CommandScope::Screen(ScreenId::Reviews) => "On the Reviews and hours screen",
+        CommandScope::Screen(ScreenId::History) => "On the History screen",
+        CommandScope::Pane(PaneId::Duties) => "In the duties",
+        CommandScope::Pane(PaneId::Ksbs) => "In the KSBs",
+        CommandScope::Pane(PaneId::Record) => "In the record",
+        CommandScope::Pane(PaneId::Outstanding) => "In the outstanding list",
+        CommandScope::Pane(PaneId::Log) => "In the history",
+        CommandScope::Pane(PaneId::Cohort) => "In the cohort",
+        CommandScope::Pane(PaneId::Readiness) => "In the requirements",
+        CommandScope::Pane(PaneId::Reviews) => "In reviews and hours",
+        CommandScope::Pane(PaneId::Queue) => "In the queue",
+        CommandScope::Pane(PaneId::Looks) => "In the second looks",
     }
 }
 
 /// The table's rows by place, in the order in which places first come.
 fn groups() -> Vec<(&'static str, Vec<&'static Row>)> {
-    let mut groups: Vec<(Where, Vec<&'static Row>)> = Vec::new();
+    let mut groups: Vec<(CommandScope, Vec<&'static Row>)> = Vec::new();
     for row in TABLE {
         match groups.iter_mut().find(|(place, _)| *place == row.place) {
             Some((_, rows)) => rows.push(row),
@@ -232,9 +232,9 @@ mod tests {
     #[test]
     fn no_key_of_a_pane_or_screen_hides_one_that_works_everywhere() {
         let map = Keymap::new(&OwnKeys::new()).unwrap();
-        for row in TABLE.iter().filter(|row| row.place != Where::Everywhere) {
+        for row in TABLE.iter().filter(|row| row.place != CommandScope::Everywhere) {
             for press in map.keys_of(row.command) {
-                assert_eq!(map.bound(Where::Everywhere, *press), None, "{press}");
+                assert_eq!(map.bound(CommandScope::Everywhere, *press), None, "{press}");
             }
         }
     }

@@ -1,20 +1,16 @@
 //! The face on a terminal: wires the pure state to the loop, the terminal and the use-cases. Nothing below imports this.
 
-pub mod backend;
 pub mod command;
-pub mod drive;
 pub mod effect;
 pub mod key;
 pub mod keymap;
 pub mod model;
 pub mod msg;
-pub mod order;
 pub mod overlay;
 pub mod pane;
 pub mod replies;
+pub mod runtime;
 pub mod screen;
-pub mod source;
-pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
@@ -24,19 +20,20 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
+use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::logins::turned_away;
-use crate::app::service::App;
-use crate::config::Surroundings as Around;
-use crate::domain::value::PersonId;
+use crate::app::people::ssh_keys::login_revoked;
+use crate::config::TerminalVars as Around;
+use crate::domain::primitives::ids::PersonId;
 use crate::tui::command::ScreenId;
-use crate::tui::drive::{Face, Stage};
-use crate::tui::effect::Door;
+use crate::tui::effect::EffectRunner;
 use crate::tui::keymap::{Keymap, OwnKeys};
-use crate::tui::model::seat::Seat;
-use crate::tui::model::{Lock, Message, Model, Setup, Tone};
+use crate::tui::model::access_mode::AccessMode;
+use crate::tui::model::{Lock, Message, MessageLevel, Model, Setup};
 use crate::tui::msg::{Effect, Msg};
-use crate::tui::theme::{Looks, Surroundings, Theme};
+use crate::tui::runtime::event_loop::{Stage, Ui};
+use crate::tui::runtime::{event_loop, input, terminal};
+use crate::tui::theme::{Appearance, TerminalEnv, Theme};
 
 /// With what the screen begins.
 #[derive(Debug, Default)]
@@ -87,25 +84,25 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
-    model.message = start.message.map(|(what, beside)| Message { what, beside, tone: Tone::Done });
+    model.message = start.message.map(|(what, beside)| Message { what, beside, tone: MessageLevel::Done });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
-        model.seat = if own { Seat::Own(choice) } else { Seat::Person(choice) };
+        model.seat = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
         model.screen = if own { ScreenId::Outstanding } else { model.screen };
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();
-    let mut door = Door::new(app).over_ssh(start.person.is_some());
+    let mut door = EffectRunner::new(app).over_ssh(start.person.is_some());
     let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
     let (guard, mut screen) = terminal::enter().map_err(io)?;
-    let sources = source::start(&folder).map_err(io)?;
+    let sources = input::start(&folder).map_err(io)?;
     let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
     let mut face = Shown(model);
-    let ran = drive::run(&mut face, &mut door, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
+    let ran = event_loop::run(&mut face, &mut door, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
     drop(guard);
     if door.turned_away() {
-        return Err(turned_away());
+        return Err(login_revoked());
     }
     Ok((door.into_app(), ran.map_err(io)?))
 }
@@ -119,9 +116,9 @@ pub fn model(app: &mut App, theme: Theme, keymap: Keymap, size: (u16, u16)) -> R
     Ok(model)
 }
 
-fn looks(start: &Start) -> Looks {
+fn looks(start: &Start) -> Appearance {
     let around = &start.terminal;
-    Looks::from(Surroundings {
+    Appearance::from(TerminalEnv {
         no_color: around.no_color.as_deref(),
         term: around.term.as_deref(),
         lc_all: around.lc_all.as_deref(),
@@ -134,7 +131,7 @@ fn looks(start: &Start) -> Looks {
 /// The model as the loop knows it.
 pub struct Shown(pub Model);
 
-impl Face for Shown {
+impl Ui for Shown {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         update::update(&mut self.0, msg)
     }

@@ -1,28 +1,28 @@
 //! All that the screen is drawn from. Must never reach a clock, a file or a terminal; nothing is changed here but by
 //! `update`.
 
+pub mod access_mode;
 pub mod acts;
-pub mod desk;
 pub mod filters;
-pub mod seat;
-pub mod sight;
+pub mod layout;
+pub mod trainee_view;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::competence::State;
-use crate::domain::person::Role;
-use crate::domain::value::{PersonId, StatementId};
-use crate::domain::view::{Head, PersonRow, SessionRow};
-use crate::tui::command::{Command, PaneId, ScreenId, Where};
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::view::{PersonRow, SessionRow, TreeHead};
+use crate::tui::command::{Command, CommandScope, PaneId, ScreenId};
 use crate::tui::keymap::Keymap;
-use crate::tui::model::desk::Desk;
-use crate::tui::model::seat::Seat;
+use crate::tui::model::access_mode::AccessMode;
+use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::msg::Draft;
 use crate::tui::msg::acts::BatchWish;
 use crate::tui::overlay::{
-    act, claim, claim_view, help, page, palette, person, save, sign, statement, trainee, withdraw,
+    act, claim, claim_detail, help, page, palette, save, sign, sign_in, statement, trainee, withdraw,
 };
 use crate::tui::pane::{cohort, ksbs, log, queue, record, second_looks};
 use crate::tui::theme::Theme;
@@ -70,9 +70,9 @@ pub struct Model {
     /// The screen.
     pub screen: ScreenId,
     /// The place of whoever is at the screen.
-    pub desk: Desk,
+    pub desk: TraineeView,
     /// The places of the others who have been here.
-    pub others: BTreeMap<PersonId, Desk>,
+    pub others: BTreeMap<PersonId, TraineeView>,
     /// The history.
     pub log: log::State,
     /// The queue.
@@ -86,7 +86,7 @@ pub struct Model {
     /// Whose signature the next one is.
     pub signer: Option<PersonId>,
     /// Where the log stands, as last heard.
-    pub head: Option<Head>,
+    pub head: Option<TreeHead>,
     /// Whether the screen is locked.
     pub lock: Lock,
     /// What lies over the screen.
@@ -100,7 +100,7 @@ pub struct Model {
     /// Who signed last on this screen, and by which method, supervision and place.
     pub last_used: Option<(PersonId, Draft)>,
     /// Whose screen it is.
-    pub seat: Seat,
+    pub seat: AccessMode,
 }
 
 /// Whether the screen is locked.
@@ -130,7 +130,7 @@ pub enum Overlay {
     /// The withdraw dialog.
     Withdraw(Box<withdraw::State>),
     /// A claim, whole.
-    Claim(claim_view::State),
+    Claim(claim_detail::State),
     /// The form of a claim.
     Asking(Box<claim::State>),
     /// The dialog of anything else that is signed.
@@ -138,7 +138,7 @@ pub enum Overlay {
     /// Where the evidence of a claim goes.
     Save(Box<save::State>),
     /// Who is signing? Over a locked screen, too.
-    Person(person::State),
+    Person(sign_in::State),
 }
 
 /// Something said on the message line.
@@ -149,12 +149,12 @@ pub struct Message {
     /// A dim word beside it: a checkpoint code, what to do.
     pub beside: String,
     /// How it is meant.
-    pub tone: Tone,
+    pub tone: MessageLevel,
 }
 
 /// How a message is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
+pub enum MessageLevel {
     /// It is done.
     Done,
     /// It cannot be done now.
@@ -178,7 +178,7 @@ impl Model {
             trial: false,
             leaving: false,
             screen: ScreenId::SignOff,
-            desk: Desk::default(),
+            desk: TraineeView::default(),
             others: BTreeMap::new(),
             log: log::State::default(),
             queue: queue::State::default(),
@@ -193,7 +193,7 @@ impl Model {
             pending: None,
             undo: None,
             last_used: None,
-            seat: Seat::Shared,
+            seat: AccessMode::Shared,
         }
     }
 
@@ -240,25 +240,27 @@ impl Model {
 
     /// Why a command cannot run now and what to do, or `None` where it can.
     #[must_use]
-    pub fn refusal(&self, command: Command) -> Option<String> {
-        if let Some(why) = self.seat.refusal(command) {
+    pub fn disabled_reason(&self, command: Command) -> Option<String> {
+        if let Some(why) = self.seat.disabled_reason(command) {
             return Some(why);
         }
         let screen = match command.row().place {
-            Where::Everywhere => self.screen,
+            CommandScope::Everywhere => self.screen,
             // Both screens show a record below, and what signs on the one signs on the other.
-            Where::Pane(PaneId::Record) | Where::Screen(ScreenId::SignOff) if self.screen == ScreenId::Outstanding => {
+            CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff)
+                if self.screen == ScreenId::Outstanding =>
+            {
                 self.screen
             }
-            Where::Screen(screen) => screen,
-            Where::Pane(PaneId::Log) => ScreenId::History,
-            Where::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
-            Where::Pane(PaneId::Cohort) => ScreenId::Cohort,
-            Where::Pane(PaneId::Readiness) => ScreenId::Readiness,
-            Where::Pane(PaneId::Reviews) => ScreenId::Reviews,
-            Where::Pane(PaneId::Queue) => ScreenId::Queue,
-            Where::Pane(PaneId::Looks) => ScreenId::Looks,
-            Where::Pane(_) => ScreenId::SignOff,
+            CommandScope::Screen(screen) => screen,
+            CommandScope::Pane(PaneId::Log) => ScreenId::History,
+            CommandScope::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
+            CommandScope::Pane(PaneId::Cohort) => ScreenId::Cohort,
+            CommandScope::Pane(PaneId::Readiness) => ScreenId::Readiness,
+            CommandScope::Pane(PaneId::Reviews) => ScreenId::Reviews,
+            CommandScope::Pane(PaneId::Queue) => ScreenId::Queue,
+            CommandScope::Pane(PaneId::Looks) => ScreenId::Looks,
+            CommandScope::Pane(_) => ScreenId::SignOff,
         };
         if screen != self.screen {
             let (name, to) = match screen {
@@ -273,7 +275,7 @@ impl Model {
             };
             return Some(format!("That is on the {name} screen: {} goes there", self.key(to)));
         }
-        let on_trainee = command.row().place != Where::Everywhere || command == Command::Filter;
+        let on_trainee = command.row().place != CommandScope::Everywhere || command == Command::Filter;
         let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue | ScreenId::Looks);
         if on_trainee && !of_all && self.desk.standing.is_none() {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
@@ -287,9 +289,11 @@ impl Model {
                 None => Some("No KSB is under the cursor".into()),
                 Some(_) => self.sign_refusal(),
             },
-            Command::OpenClaim | Command::MarkClaim | Command::SaveFiles => queue::refusal(&self.queue, command),
+            Command::OpenClaim | Command::MarkClaim | Command::SaveFiles => {
+                queue::disabled_reason(&self.queue, command)
+            }
             Command::SignClaims | Command::RefuseClaims => {
-                queue::refusal(&self.queue, command).or_else(|| self.supervisor_refusal())
+                queue::disabled_reason(&self.queue, command).or_else(|| self.supervisor_refusal())
             }
             Command::Claim | Command::TakeBack => self.claim_refusal(command),
             Command::Acknowledge | Command::Dispute if self.screen == ScreenId::Reviews => self.review_refusal(command),
@@ -297,7 +301,7 @@ impl Model {
                 let to = self.key(Command::ToReviews);
                 Some(format!("A trainee acknowledges a record, over SSH; the reviews that you attended are under {to}"))
             }
-            Command::Acknowledge | Command::Dispute => match self.desk.meant() {
+            Command::Acknowledge | Command::Dispute => match self.desk.selected_record() {
                 _ if self.screen == ScreenId::History => {
                     Some(format!("That is on your record: {} goes there", self.key(Command::ToOutstanding)))
                 }
@@ -307,15 +311,15 @@ impl Model {
             Command::Undo => self.to_undo().is_none().then(|| self.nothing_to_undo()),
             Command::Withdraw if !self.desk.marks.is_empty() => None,
             Command::Withdraw | Command::SignedText | Command::OpenText => {
-                record::refusal(self.desk.meant(), self.person(), command)
+                record::disabled_reason(self.desk.selected_record(), self.person(), command)
             }
             Command::Mark | Command::MarkAll | Command::OpenRecord => {
-                ksbs::refusal(&self.desk.ksbs, &self.desk.rows(), command)
+                ksbs::disabled_reason(&self.desk.ksbs, &self.desk.rows(), command)
             }
             Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
-            Command::OpenEntry => log::refusal(&self.log, command),
+            Command::OpenEntry => log::disabled_reason(&self.log, command),
             Command::Mend => self.desk.waits_for().is_none().then(|| "Enter says what mends this, and who".into()),
-            Command::OpenTrainee => cohort::refusal(&self.cohort, command),
+            Command::OpenTrainee => cohort::disabled_reason(&self.cohort, command),
             Command::About if self.desk.standing.is_none() => {
                 Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)))
             }
@@ -335,16 +339,16 @@ impl Model {
     pub fn to_undo(&self) -> Option<BatchWish> {
         let last = self.undo.as_ref().filter(|(signer, _)| self.signer.as_ref() == Some(signer));
         let last = || last.map(|(_, ids)| BatchWish::These(ids.clone()));
-        let record = || self.desk.meant().map(|record| BatchWish::With(record.id));
+        let record = || self.desk.selected_record().map(|record| BatchWish::With(record.id));
         // What others signed is not taken for one's own mistake where nothing was chosen.
-        let own = || self.desk.meant().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
+        let own = || self.desk.selected_record().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
         let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
         let chosen = match self.screen {
             ScreenId::History => log::chosen(&self.log).map(BatchWish::With),
             _ if of_trainee && self.pane() == PaneId::Record => record(),
             _ => None,
         };
-        let offered = self.message.as_ref().is_some_and(|said| said.tone == Tone::Done);
+        let offered = self.message.as_ref().is_some_and(|said| said.tone == MessageLevel::Done);
         if offered { last().or(chosen) } else { chosen.or_else(last) }
             .or_else(|| record().filter(|_| of_trainee && own()))
     }
@@ -352,17 +356,19 @@ impl Model {
     /// Why nothing can be taken back.
     fn nothing_to_undo(&self) -> String {
         let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
-        match self.desk.meant().filter(|record| of_trainee && record.withdrawn.is_none()) {
-            Some(record) => record::refusal(Some(record), self.person(), Command::Withdraw).unwrap_or_else(|| {
-                format!("{} signed this: {} withdraws it", record.signer_name, self.key(Command::Withdraw))
-            }),
+        match self.desk.selected_record().filter(|record| of_trainee && record.withdrawn.is_none()) {
+            Some(record) => {
+                record::disabled_reason(Some(record), self.person(), Command::Withdraw).unwrap_or_else(|| {
+                    format!("{} signed this: {} withdraws it", record.signer_name, self.key(Command::Withdraw))
+                })
+            }
             None => "Nothing that was signed is chosen here".to_owned(),
         }
     }
 
     /// Why nothing can be signed. That nobody has said who they are is no reason: they are asked.
     fn sign_refusal(&self) -> Option<String> {
-        if self.desk.to_sign().is_empty() {
+        if self.desk.selection().is_empty() {
             return Some("No KSB is chosen: mark one, or move to one".into());
         }
         let (person, other) = (self.person()?, self.key(Command::Person));
@@ -392,7 +398,7 @@ impl Model {
         let Some(standing) = &self.desk.standing else {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
         };
-        let codes = self.desk.to_sign();
+        let codes = self.desk.selection();
         let waits = codes.iter().find(|code| standing.claims.contains_key(code));
         if command == Command::TakeBack {
             return waits.is_none().then(|| "No claim of yours waits for this KSB".into());

@@ -3,28 +3,28 @@
 
 pub mod acts;
 pub mod claims;
+pub mod credential_kind;
 pub mod page;
-pub mod way;
 
 use chrono::NaiveDate;
 
-use crate::domain::claim::{Claim, QueueRow};
-use crate::domain::cohort::{CohortOrder, CohortRow};
-use crate::domain::evidence::File;
-use crate::domain::outstanding::Outstanding;
+use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
+use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::Programme;
-use crate::domain::readiness::Readiness;
-use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
-use crate::domain::view::{
-    Batch, ClaimSheet, FullStatement, Head, HistoryRow, Observation, PersonRow, Receipted, Record, SessionRow,
-    Standing, TraineeCard,
+use crate::domain::programme::cohort::{CohortOrder, CohortRow};
+use crate::domain::programme::gateway::Readiness;
+use crate::domain::record::claim::{Claim, QueueRow};
+use crate::domain::record::evidence::File;
+use crate::domain::record::outstanding::Outstanding;
+use crate::domain::record::view::{
+    Batch, ClaimDetail, FullStatement, HistoryRow, Observation, PersonRow, Record, SessionRow, SignedReceipt,
+    TraineeCard, TraineeRecord, TreeHead,
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
-use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, Ask, BatchWish, Told, WithdrawRequest};
-use crate::tui::msg::claims::{ClaimRequest, Then};
-use crate::tui::msg::way::Way;
+use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, WithdrawRequest};
+use crate::tui::msg::claims::{ClaimRequest, NextStep};
+use crate::tui::msg::credential_kind::CredentialKind;
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,7 @@ pub struct PersonChoice {
     /// Who.
     pub person: PersonRow,
     /// By what they show it.
-    pub way: Way,
+    pub way: CredentialKind,
 }
 
 /// The fields of a dialog as typed, by name; kept on disk while they are typed.
@@ -130,7 +130,7 @@ pub enum Effect {
         /// Which.
         ids: Vec<ClaimId>,
         /// What is to be done.
-        then: Then,
+        then: NextStep,
     },
     /// Whom a trainee may ask, and what they have handed in.
     LoadAsking(PersonId),
@@ -190,7 +190,7 @@ pub enum Effect {
         /// Who.
         person: PersonId,
         /// PIN or passphrase.
-        way: Way,
+        way: CredentialKind,
         /// The secret.
         secret: Secret,
     },
@@ -205,7 +205,7 @@ pub enum Effect {
     /// A trainee's word on their own record.
     Answer(AnswerRequest),
     /// Read what a dialog or a list of second looks is about.
-    Ask(Ask),
+    Ask(DialogQuery),
     /// Sign something else, or enter it.
     Act(Box<ActRequest>),
     /// End a session: its key leaves memory.
@@ -234,7 +234,7 @@ pub struct SignRequest {
     /// What was seen.
     pub observation: Observation,
     /// By what the signer shows who they are, now.
-    pub way: Way,
+    pub way: CredentialKind,
     /// It.
     pub secret: Secret,
 }
@@ -245,7 +245,7 @@ pub enum Outcome {
     /// The key that let them in was taken back: nothing is shown any more.
     TurnedAway,
     /// A trainee is open.
-    Opened(Box<Opened>),
+    Opened(Box<TraineeLoaded>),
     /// The records of a KSB, newest first.
     Records {
         /// Whose.
@@ -284,7 +284,7 @@ pub enum Outcome {
         /// How many fit in all, where that is known without counting the file.
         of: Option<u64>,
         /// Where the log stands.
-        head: Head,
+        head: TreeHead,
         /// The assurance level, as it was when the history was opened: `L0` to `L3`.
         level: String,
     },
@@ -300,16 +300,16 @@ pub enum Outcome {
     /// Claims, whole, and what is to be done with them.
     Claims {
         /// Them.
-        sheets: Vec<ClaimSheet>,
+        sheets: Vec<ClaimDetail>,
         /// What is to be done.
-        then: Then,
+        then: NextStep,
     },
     /// Whom a trainee may ask, and what they have handed in.
     Asking {
         /// Whose.
         trainee: PersonId,
         /// Whom, by name.
-        people: Vec<(PersonId, Clean)>,
+        people: Vec<(PersonId, SafeText)>,
         /// What.
         files: Vec<File>,
     },
@@ -355,15 +355,15 @@ pub enum Outcome {
         news: Vec<String>,
     },
     /// A batch is on the disk, read back and checked.
-    Signed(Receipted),
+    Signed(SignedReceipt),
     /// What is to be taken back, and how that was asked for.
     Batch(Box<Batch>, BatchWish),
     /// What was signed no longer counts.
-    Withdrawn(Receipted),
+    Withdrawn(SignedReceipt),
     /// A trainee's word is on the disk.
-    Answered(Receipted),
+    Answered(SignedReceipt),
     /// What was asked for.
-    Told(Box<Told>),
+    Told(Box<DialogData>),
     /// What was done is on the disk.
     Acted(Box<Acted>),
     /// A session has ended.
@@ -371,29 +371,29 @@ pub enum Outcome {
     /// Nothing to say.
     Nothing,
     /// It failed, and nothing was changed.
-    Failed(Failure),
+    Failed(UiError),
     /// What a dialog is for would be refused, whatever is typed.
-    Refused(Failure),
+    Refused(UiError),
 }
 
 /// A trainee opened: the standing, and the signer's place on it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opened {
+pub struct TraineeLoaded {
     /// The standing.
-    pub standing: Standing,
+    pub standing: TraineeRecord,
     /// Marks kept.
     pub marks: Vec<KsbCode>,
     /// The dialog's draft kept.
     pub draft: Draft,
     /// Where the log stands.
-    pub head: Head,
+    pub head: TreeHead,
     /// Today, by this machine's calendar.
     pub today: NaiveDate,
 }
 
 /// Why something failed, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct UiError {
     /// What was being done, with which thing, and why it failed.
     pub what: String,
     /// What to do.

@@ -3,7 +3,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::domain::competence::State;
+use crate::domain::record::ksb_status::State;
 
 /// Whether colours may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Charset {
 
 /// How a terminal is drawn on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Looks {
+pub struct Appearance {
     /// With which colours.
     pub colour: Colour,
     /// With which characters.
@@ -34,7 +34,7 @@ pub struct Looks {
 
 /// What decides the looks, as read by the caller. An empty variable counts as one that is not set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Surroundings<'a> {
+pub struct TerminalEnv<'a> {
     /// `NO_COLOR` (no-color.org).
     pub no_color: Option<&'a str>,
     /// `TERM`.
@@ -49,7 +49,7 @@ pub struct Surroundings<'a> {
     pub ascii: bool,
 }
 
-impl Looks {
+impl Appearance {
     /// Colours and glyphs.
     pub const FULL: Self = Self { colour: Colour::Sixteen, glyphs: Charset::Unicode };
     /// Neither.
@@ -57,7 +57,7 @@ impl Looks {
 
     /// The looks that these surroundings allow. A locale that nobody set says nothing against Unicode.
     #[must_use]
-    pub fn from(around: Surroundings<'_>) -> Self {
+    pub fn from(around: TerminalEnv<'_>) -> Self {
         let given = |value: Option<&str>| value.is_some_and(|v| !v.is_empty());
         let term = around.term.unwrap_or_default();
         let locale = [around.lc_all, around.lc_ctype, around.lang].into_iter().flatten().find(|v| !v.is_empty());
@@ -140,7 +140,7 @@ const ASCII: Glyphs = Glyphs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     /// How it was chosen.
-    pub looks: Looks,
+    pub looks: Appearance,
     /// What drawings are made of.
     pub glyphs: Glyphs,
     /// Plain text.
@@ -170,7 +170,7 @@ pub struct Theme {
 impl Theme {
     /// The theme for these looks.
     #[must_use]
-    pub fn choose(looks: Looks) -> Self {
+    pub fn choose(looks: Appearance) -> Self {
         let glyphs = match looks.glyphs {
             Charset::Unicode => UNICODE,
             Charset::Ascii => ASCII,
@@ -253,26 +253,26 @@ mod tests {
 
     #[test]
     fn colours_and_unicode_are_given_up_only_for_a_reason() {
-        let of = |around| Looks::from(around);
-        let base = Surroundings { term: Some("xterm-256color"), lang: Some("en_GB.UTF-8"), ..Surroundings::default() };
-        assert_eq!(of(base), Looks::FULL);
-        assert_eq!(of(Surroundings { no_color: Some(""), ..base }), Looks::FULL);
-        assert_eq!(of(Surroundings { no_color: Some("1"), ..base }).colour, Colour::None);
-        assert_eq!(of(Surroundings { term: Some("dumb"), ..base }), Looks::PLAIN);
-        assert_eq!(of(Surroundings { term: Some("linux"), ..base }).glyphs, Charset::Ascii);
-        assert_eq!(of(Surroundings { ascii: true, ..base }).glyphs, Charset::Ascii);
-        assert_eq!(of(Surroundings { lang: Some("C"), ..base }).glyphs, Charset::Ascii);
-        assert_eq!(of(Surroundings { lc_all: Some("POSIX"), ..base }).glyphs, Charset::Ascii);
+        let of = |around| Appearance::from(around);
+        let base = TerminalEnv { term: Some("xterm-256color"), lang: Some("en_GB.UTF-8"), ..TerminalEnv::default() };
+        assert_eq!(of(base), Appearance::FULL);
+        assert_eq!(of(TerminalEnv { no_color: Some(""), ..base }), Appearance::FULL);
+        assert_eq!(of(TerminalEnv { no_color: Some("1"), ..base }).colour, Colour::None);
+        assert_eq!(of(TerminalEnv { term: Some("dumb"), ..base }), Appearance::PLAIN);
+        assert_eq!(of(TerminalEnv { term: Some("linux"), ..base }).glyphs, Charset::Ascii);
+        assert_eq!(of(TerminalEnv { ascii: true, ..base }).glyphs, Charset::Ascii);
+        assert_eq!(of(TerminalEnv { lang: Some("C"), ..base }).glyphs, Charset::Ascii);
+        assert_eq!(of(TerminalEnv { lc_all: Some("POSIX"), ..base }).glyphs, Charset::Ascii);
         assert_eq!(
-            of(Surroundings { lc_all: Some(""), lc_ctype: Some("C.utf8"), lang: Some("C"), ..base }),
-            Looks::FULL
+            of(TerminalEnv { lc_all: Some(""), lc_ctype: Some("C.utf8"), lang: Some("C"), ..base }),
+            Appearance::FULL
         );
-        assert_eq!(of(Surroundings::default()), Looks::FULL);
+        assert_eq!(of(TerminalEnv::default()), Appearance::FULL);
     }
 
     #[test]
     fn without_colour_no_style_has_a_colour() {
-        let theme = Theme::choose(Looks { colour: Colour::None, glyphs: Charset::Unicode });
+        let theme = Theme::choose(Appearance { colour: Colour::None, glyphs: Charset::Unicode });
         let styles = [
             theme.text,
             theme.dim,
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn ascii_glyphs_are_ascii() {
-        let g = Theme::choose(Looks::PLAIN).glyphs;
+        let g = Theme::choose(Appearance::PLAIN).glyphs;
         let all = [g.pointer, g.mark, g.ellipsis, g.dot, g.arrow, g.hidden, g.radio_on, g.radio_off, g.dash, g.thumb];
         assert!(all.iter().chain(&g.bar).chain(&g.border).all(|glyph| glyph.is_ascii()));
     }

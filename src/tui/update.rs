@@ -4,15 +4,15 @@
 pub mod acts;
 pub mod commands;
 pub mod common;
+pub mod detail_list;
 pub mod dialogs;
-mod foretell;
+mod dry_run;
 pub mod keys;
 pub mod leaving;
+pub mod load_visible;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;
-pub mod settle;
-pub mod why;
 
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};
@@ -33,6 +33,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SessionEnd => people::soonest_ends(model),
         Msg::Resumed => vec![Effect::Redraw],
     };
-    effects.extend(settle::settle(model));
+    effects.extend(load_visible::load_visible(model));
     effects
 }

@@ -4,19 +4,19 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::pause::reached;
-use crate::domain::programme_rules::assessment_of;
-use crate::domain::standard_about::Assessment;
-use crate::domain::when::{day_words, months_between};
+use crate::domain::people::break_in_learning::reached;
+use crate::domain::primitives::date::{day_words, months_between};
+use crate::domain::programme::funding_rules::assessment_of;
+use crate::domain::standard::about::Assessment;
 use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
-use crate::tui::model::sight::{self, panes, room, setting, subject};
-use crate::tui::model::{Lock, Model, Overlay, Tone};
+use crate::tui::model::layout::{self, panes, room, setting, subject};
+use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
 use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::{claim_view, help, page, palette, statement, trainee};
-use crate::tui::pane::ksbs::Shown;
-use crate::tui::pane::{duties, ksbs, outstanding as list, progress, queue as queue_pane, record, why};
+use crate::tui::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::tui::pane::ksbs::KsbListProps;
+use crate::tui::pane::{detail_list, duties, ksbs, outstanding as list, progress, queue as queue_pane, record};
 use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
-use crate::tui::screen::sign_off::{Wide, inner};
+use crate::tui::screen::sign_off::{LayoutWidth, inner};
 use crate::tui::screen::{cohort, history, queue, second_looks};
 use crate::tui::theme::Focus;
 use crate::tui::widget::draw::{line, recede, settle};
@@ -63,7 +63,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Page(state) => page::view(state, theme, buf, area),
             Overlay::Sign(state) => state.view(theme, over(area), buf),
             Overlay::Withdraw(state) => state.view(theme, over(area), buf),
-            Overlay::Claim(state) => claim_view::view(state, theme, buf, area),
+            Overlay::Claim(state) => claim_detail::view(state, theme, buf, area),
             Overlay::Asking(state) => state.view(theme, over(area), buf),
             Overlay::Save(state) => state.view(theme, over(area), buf),
             Overlay::Act(state) => state.view(theme, over(area), buf),
@@ -152,7 +152,7 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         return None;
     };
     let focus = |pane| if desk.focus == pane { Focus::Here } else { Focus::Elsewhere };
-    let bars = if areas.wide == Wide::Yes { duties::Room::Bars } else { duties::Room::Figures };
+    let bars = if areas.wide == LayoutWidth::Yes { duties::Room::Bars } else { duties::Room::Figures };
     let mut cursor = None;
     let mut put = |pane, place| {
         if desk.focus == pane {
@@ -165,7 +165,7 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     if let Some(area) = areas.ksbs {
         let rows = desk.rows();
         let of = standing.all().count();
-        let shown = Shown { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
+        let shown = KsbListProps { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
         put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
     }
     if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
@@ -180,8 +180,8 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
 /// What is left over the record of what is under the cursor.
 fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     let (desk, theme) = (&model.desk, &model.theme);
-    let (Some(standing), Some(areas)) = (&desk.standing, sight::outstanding(model)) else {
-        if let Some(body) = sight::body(model) {
+    let (Some(standing), Some(areas)) = (&desk.standing, layout::outstanding(model)) else {
+        if let Some(body) = layout::body(model) {
             no_trainee(model, buf, body);
         }
         return None;
@@ -203,12 +203,13 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
 
 /// The gateway's requirements, or reviews and hours, over the reasons of the line under the cursor.
 fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-    let (Some(_), Some(state), Some(areas)) = (&model.desk.standing, sight::why_state(model), sight::why_areas(model))
+    let (Some(_), Some(state), Some(areas)) =
+        (&model.desk.standing, layout::why_state(model), layout::why_areas(model))
     else {
         no_trainee(model, buf, body);
         return None;
     };
-    let rows = sight::why_rows(model);
+    let rows = layout::why_rows(model);
     let (left, right) = match (&model.desk.readiness.0, model.screen) {
         (Some(readiness), ScreenId::Readiness) => {
             (gateway_word(model), format!("{} of {} met", readiness.met(), readiness.figures.len()))
@@ -217,7 +218,7 @@ fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         _ => ("Reviews and hours", model.desk.programme.0.as_ref().map_or_else(String::new, |p| p.hours.short())),
     };
     let titles = Titles { left, right: &right, right_style: None };
-    why::view(&state, rows.as_deref(), (titles, &model.desk.why), areas, &model.theme, buf)
+    detail_list::view(&state, rows.as_deref(), (titles, &model.desk.why), areas, &model.theme, buf)
 }
 
 /// What the gateway is called on the open trainee's standard.
@@ -238,7 +239,8 @@ fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     ];
     let (left, above) = (within.width.saturating_sub(26) / 2, within.height.saturating_sub(5) / 2);
     let place = Rect { x: within.x + left, width: within.width - left, ..within };
-    let offered = lines.into_iter().filter(|(command, _)| command.is_none_or(|command| model.seat.offers(command)));
+    let offered =
+        lines.into_iter().filter(|(command, _)| command.is_none_or(|command| model.seat.is_available(command)));
     for (y, (command, words)) in offered.enumerate() {
         let row = above + y as u16 + u16::from(y > 0);
         match command {
@@ -256,9 +258,9 @@ fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
     let mut keys = true;
     if let Some(said) = &model.message {
         let style = match said.tone {
-            Tone::Done => theme.ok,
-            Tone::Refused => theme.warn,
-            Tone::Failed => theme.bad,
+            MessageLevel::Done => theme.ok,
+            MessageLevel::Refused => theme.warn,
+            MessageLevel::Failed => theme.bad,
         };
         keys = parts.message.is_some();
         message((&said.what, style), &said.beside, theme, buf, parts.message.unwrap_or(parts.footer));
@@ -305,14 +307,17 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
     }
     // Where reasons are read whole there is no list to move in, and a key that goes back to it.
-    let reading = sight::why_state(model).is_some_and(|state| state.open.is_some());
+    let reading = layout::why_state(model).is_some_and(|state| state.open.is_some());
     let of_list =
         |command| matches!(command, Command::OpenWhy | Command::OpenHeld | Command::MarkHours | Command::Filter);
     let own = model.seat.own().is_some();
     // At a workstation it is supervisors who look at the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
     let offered = |row: &&Row| {
-        model.offers(row.command) && row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command))
+        model.is_available(row.command)
+            && row.footer == Footer::Shown
+            && for_them(row)
+            && !(reading && of_list(row.command))
     };
     let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
     let count = model.desk.marks.len();
@@ -329,12 +334,12 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         if row.command == Command::SignClaims && !model.queue.marks.is_empty() {
             label = format!("{label} {}", queue_pane::to_sign(&model.queue).len());
         }
-        let ready = if model.refusal(row.command).is_none() { Ready::Yes } else { Ready::No };
+        let ready = if model.disabled_reason(row.command).is_none() { Ready::Yes } else { Ready::No };
         FooterKey { key: model.key(row.command), label, ready }
     }));
     let mut keys: Vec<_> = shown.collect();
     // The cursor is where people look: that its row is not meant must be seen, and how it alone is signed.
-    if let Some(code) = sight::unseen(model).1.filter(|_| offers_this(model)) {
+    if let Some(code) = layout::unseen(model).1.filter(|_| offers_this(model)) {
         let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
         keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
     }
@@ -343,13 +348,13 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
 
 fn offers_this(model: &Model) -> bool {
     let here = |row: &Row| row.command == Command::SignThis;
-    model.offers(Command::SignThis) && model.keymap.reachable(model.screen, model.pane()).any(here)
+    model.is_available(Command::SignThis) && model.keymap.reachable(model.screen, model.pane()).any(here)
 }
 
 /// How many are marked, and which of them the list does not show: `3, K3 not shown`.
 fn marked_words(model: &Model) -> String {
     let count = model.desk.marks.len();
-    match sight::unseen(model).0.as_slice() {
+    match layout::unseen(model).0.as_slice() {
         [] => count.to_string(),
         [one] => format!("{count}, {one} not shown"),
         many => format!("{count}, {} not shown", many.len()),

@@ -9,23 +9,23 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use countersign::app::app::App;
 use countersign::app::clock::SystemClock;
 use countersign::app::demo::{self, Demo};
-use countersign::app::files::Folder;
+use countersign::app::keys::session::Credential;
 use countersign::app::random::SystemRandom;
-use countersign::app::service::App;
-use countersign::app::session::Proof;
-use countersign::app::verify::verify;
-use countersign::domain::cohort::CohortOrder;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::log::verify;
 use countersign::domain::filter::Filter;
-use countersign::domain::key::PublicKey;
-use countersign::domain::lists::List;
-use countersign::domain::login::map_text;
-use countersign::domain::person::Role;
+use countersign::domain::filter::schema::FilterTarget;
+use countersign::domain::people::login::map_text;
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::ids::{Digest, KsbCode, PersonId, Secret};
+use countersign::domain::primitives::key::PublicKey;
+use countersign::domain::programme::cohort::CohortOrder;
+use countersign::domain::record::view::Observation;
 use countersign::domain::statement::Outcome;
-use countersign::domain::value::{Digest, KsbCode, PersonId, Secret};
-use countersign::domain::view::Observation;
-use countersign::ledger::sshsig::{NAMESPACE, Verifier, verify as verify_one};
+use countersign::ledger::sshsig::{NAMESPACE, VerifyingKey, verify as verify_one};
 use countersign::store::db::Access;
 use rusqlite::Connection;
 
@@ -34,12 +34,12 @@ fn main() {
     let file = arguments.iter().position(|a| a == "--file").map(|at| PathBuf::from(&arguments[at + 1]));
     println!("| measure | figure | ratio |\n| --- | --- | --- |");
     let folder = tempfile::tempdir().unwrap();
-    let mut demo = demo::make(&Folder::new(folder.path().join("data")), 200, 2_000, 3, &mut |_, _| {}).unwrap();
+    let mut demo = demo::make(&DataDir::new(folder.path().join("data")), 200, 2_000, 3, &mut |_, _| {}).unwrap();
     one_a_transaction(&mut demo, folder.path());
     batch(&mut demo);
     let data = file.unwrap_or_else(|| {
         let data = folder.path().join("larger");
-        demo::make_whole(&Folder::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
+        demo::make_whole(&DataDir::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
         data
     });
     login(folder.path());
@@ -66,8 +66,8 @@ fn codes(demo: &mut Demo) -> Vec<KsbCode> {
     demo.app.standing(&demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
 }
 
-fn pin() -> Proof {
-    Proof::Pin(Secret::new(demo::PIN.to_owned()))
+fn pin() -> Credential {
+    Credential::Pin(Secret::new(demo::PIN.to_owned()))
 }
 
 /// Sign-offs a second through the app layer, one a transaction, against the bare insert of the same rows.
@@ -79,7 +79,7 @@ fn one_a_transaction(demo: &mut Demo, scratch: &Path) {
     let path = demo.app.folder().database();
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        demo.app.tidy().unwrap();
+        demo.app.checkpoint_wal().unwrap();
         let copy = scratch.join(format!("bare-{round}.db"));
         Connection::open(&path).unwrap().execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
         let first = demo.app.head().unwrap().size;
@@ -111,7 +111,7 @@ fn batch(demo: &mut Demo) {
         let begun = Instant::now();
         demo.app.sign_off(&demo.supervisor, &pin(), &demo.trainee, &codes, &seen).unwrap();
         times.push(begun.elapsed());
-        demo.app.tidy().unwrap();
+        demo.app.checkpoint_wal().unwrap();
     }
     println!("| a batch of {} signed, committed and read back | {:.2} ms | |", codes.len(), ms(median(times)));
 }
@@ -155,7 +155,7 @@ fn login(scratch: &Path) {
 
 /// One trainee's states from a file just opened, against the bare query.
 fn states(data: &Path) {
-    let folder = Folder::new(data.to_owned());
+    let folder = DataDir::new(data.to_owned());
     let open =
         || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
     let trainee = open().find_trainees("Alex Trainee", 1, None).unwrap().remove(0).id;
@@ -205,7 +205,7 @@ fn queue(demo: &mut Demo) {
 
 /// What the screens of a working day ask of the file, just opened.
 fn day(data: &Path) {
-    let folder = Folder::new(data.to_owned());
+    let folder = DataDir::new(data.to_owned());
     let open =
         || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
     let measured = |name: &str, ask: &mut dyn FnMut(&mut App) -> u64| {
@@ -232,7 +232,7 @@ fn day(data: &Path) {
         ("the same by what lapses", "", CohortOrder::Lapses),
     ] {
         measured(name, &mut |app| {
-            let cohort = app.cohort(&Filter::parse(filter, List::Cohort, app.today()).unwrap(), order).unwrap();
+            let cohort = app.cohort(&Filter::parse(filter, FilterTarget::Cohort, app.today()).unwrap(), order).unwrap();
             assert!(!app.cohort_rows(&cohort, 0, 36).unwrap().is_empty());
             cohort.len() as u64
         });
@@ -254,7 +254,7 @@ fn whole_file(data: &Path) {
                         let from = next.fetch_add(512, std::sync::atomic::Ordering::Relaxed);
                         let Some(part) = sample.get(from..) else { return };
                         for (key, text, signature) in part.iter().take(512) {
-                            let verifier: &Verifier = key;
+                            let verifier: &VerifyingKey = key;
                             verify_one(verifier, NAMESPACE, text.as_bytes(), signature).unwrap();
                         }
                         if part.is_empty() {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countersign::domain::key::PublicKey;
-use countersign::ledger::sshsig::{SignatureBytes, Verifier};
+use countersign::domain::primitives::key::PublicKey;
+use countersign::ledger::sshsig::{SignatureBytes, VerifyingKey};
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// All that one sign-off writes.
@@ -99,7 +99,7 @@ pub fn bare_states(path: &Path, trainee: &str) {
 }
 
 /// Keys made ready, texts and signatures of the first entries.
-pub fn signatures(path: &Path, most: u64) -> Vec<(Verifier, String, SignatureBytes)> {
+pub fn signatures(path: &Path, most: u64) -> Vec<(VerifyingKey, String, SignatureBytes)> {
     let file = open(path);
     let mut statement =
         file.prepare("SELECT line, text, signature FROM entry JOIN key USING (key) ORDER BY place LIMIT ?1").unwrap();
@@ -109,7 +109,7 @@ pub fn signatures(path: &Path, most: u64) -> Vec<(Verifier, String, SignatureByt
     rows.map(|row| {
         let (line, text, signature): (String, String, Vec<u8>) = row.unwrap();
         let key: PublicKey = line.parse().unwrap();
-        (Verifier::new(&key).unwrap(), text, signature.try_into().unwrap())
+        (VerifyingKey::new(&key).unwrap(), text, signature.try_into().unwrap())
     })
     .collect()
 }

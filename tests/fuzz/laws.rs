@@ -5,28 +5,28 @@
 
 use std::sync::OnceLock;
 
-use countersign::domain::competence::State;
 use countersign::domain::filter::Filter;
-use countersign::domain::filter_facts::{Facts, KsbFact};
-use countersign::domain::key::PublicKey;
-use countersign::domain::lists::List;
-use countersign::domain::login::{look_up, map_text};
+use countersign::domain::filter::row::{FilterRow, KsbFact};
+use countersign::domain::filter::schema::FilterTarget;
+use countersign::domain::people::login::{look_up, map_text};
+use countersign::domain::primitives::date::parse_day;
+use countersign::domain::primitives::ids::{Digest, StandardRef};
+use countersign::domain::primitives::key::PublicKey;
+use countersign::domain::primitives::text::{SafeText, escape_for_terminal};
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::standard::file::{read, st0413, standard as read_standard};
 use countersign::domain::standard::{Ksb, Standard};
-use countersign::domain::standard_file::{read, st0413, standard as read_standard};
 use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::encode::encode;
-use countersign::domain::text::{Clean, shown};
-use countersign::domain::value::{Digest, StandardRef};
-use countersign::domain::when::parse_day;
 use countersign::ledger::armor::{armor, unarmor};
-use countersign::ledger::code::code;
-use countersign::ledger::key::header;
-use countersign::ledger::login::login_key;
-use countersign::ledger::merkle::Edge;
+use countersign::ledger::checkpoint_code::code;
+use countersign::ledger::merkle::CompactRange;
 use countersign::ledger::note::LogVerifier;
+use countersign::ledger::openssh_key::login_key;
 use countersign::ledger::proof::{verify_consistency, verify_inclusion};
 use countersign::ledger::receipt::TlogProof;
-use countersign::ledger::sshsig::{Verifier, verify};
+use countersign::ledger::sshsig::{VerifyingKey, verify};
+use countersign::ledger::wrapped_key::header;
 
 const STATEMENT: &[u8] = include_bytes!("../fixtures/vectors/statement0.txt");
 const SIGNATURE: &str = include_str!("../fixtures/vectors/statement0.txt.sig");
@@ -53,7 +53,7 @@ pub const LAWS: &[Law] = &[
 fn sayable(fault: &impl std::fmt::Display) {
     let said = fault.to_string();
     assert!(!said.is_empty());
-    let _ = shown(&said);
+    let _ = escape_for_terminal(&said);
 }
 
 /// A statement that is read is written back byte for byte.
@@ -72,7 +72,7 @@ pub fn signature(bytes: &[u8]) {
         Ok(read) => {
             assert_eq!(armor(&read.key, &read.namespace, &read.signature), text);
             // For the purpose that it names: the purpose is part of what is signed.
-            let holds = Verifier::new(&read.key)
+            let holds = VerifyingKey::new(&read.key)
                 .is_ok_and(|verifier| verify(&verifier, &read.namespace, STATEMENT, &read.signature).is_ok());
             assert_eq!(holds, text == SIGNATURE);
         }
@@ -111,7 +111,7 @@ pub fn proof(bytes: &[u8]) {
             Err(fault) => sayable(&fault),
         }
     }
-    if let Ok(edge) = Edge::from_bytes(bytes) {
+    if let Ok(edge) = CompactRange::from_bytes(bytes) {
         assert_eq!(edge.to_bytes(), bytes);
         let _ = edge.root();
     }
@@ -134,13 +134,13 @@ pub fn filter(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let standard = STANDARD.get_or_init(|| st0413().unwrap().0);
     let today = parse_day("2026-11-21").unwrap();
-    for list in List::ALL {
+    for list in FilterTarget::ALL {
         match Filter::parse(text, list, today) {
             Ok(filter) => {
                 let fits = |state| {
                     let fact = |ksb: &Ksb| {
                         let ksbs = [KsbFact { code: ksb.code, state, duties: &ksb.duties }];
-                        filter.fits(&Facts { texts: &[&ksb.text], ksbs: &ksbs, ..Facts::default() })
+                        filter.fits(&FilterRow { texts: &[&ksb.text], ksbs: &ksbs, ..FilterRow::default() })
                     };
                     standard.ksbs().iter().filter(|ksb| fact(ksb)).count()
                 };
@@ -160,7 +160,7 @@ pub fn key(bytes: &[u8]) {
     if let Ok(key) = PublicKey::from_blob(bytes.to_vec()) {
         let line = key.to_string();
         assert_eq!(line.parse(), Ok(key.clone()));
-        if let Ok(verifier) = Verifier::new(&key) {
+        if let Ok(verifier) = VerifyingKey::new(&key) {
             assert_eq!(verifier.public(), key);
         }
     }
@@ -177,20 +177,20 @@ pub fn key(bytes: &[u8]) {
 /// A text that is taken is in the one spelling: it is taken again as it is, and a terminal may be sent it.
 pub fn clean(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    for taken in [Clean::line(text), Clean::lines(text)] {
+    for taken in [SafeText::line(text), SafeText::lines(text)] {
         match taken {
             Ok(clean) => {
-                assert_eq!(Clean::as_signed(clean.as_str()), Some(clean.clone()));
-                assert_eq!(Clean::lines(clean.as_str()), Ok(clean.clone()));
-                assert!(clean.as_str().contains('\n') || shown(clean.as_str()) == clean.as_str());
+                assert_eq!(SafeText::as_signed(clean.as_str()), Some(clean.clone()));
+                assert_eq!(SafeText::lines(clean.as_str()), Ok(clean.clone()));
+                assert!(clean.as_str().contains('\n') || escape_for_terminal(clean.as_str()) == clean.as_str());
             }
             Err(fault) => sayable(&fault),
         }
     }
-    if let Some(signed) = Clean::as_signed(text) {
+    if let Some(signed) = SafeText::as_signed(text) {
         assert_eq!(signed.as_str(), text);
     }
-    assert!(shown(text).chars().all(|c| c == '\n' || !c.is_control()));
+    assert!(escape_for_terminal(text).chars().all(|c| c == '\n' || !c.is_control()));
     if let Ok(reference) = text.parse::<StandardRef>() {
         assert_eq!(reference.to_string(), text);
     }

@@ -2,10 +2,10 @@
 
 use std::fs;
 
+use countersign::domain::primitives::ids::Digest;
 use countersign::domain::statement::Body;
 use countersign::domain::statement::decode::{DecodeFault, decode};
 use countersign::domain::statement::encode::encode;
-use countersign::domain::value::Digest;
 use rusqlite::Connection;
 use serde_json::Value;
 

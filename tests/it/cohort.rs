@@ -1,18 +1,18 @@
 //! The cohort of the demo's department: a filter lists exactly those whose states say so, whatever the policy; the figures are
 //! those of each trainee by themselves.
 
+use countersign::app::app::App;
 use countersign::app::demo::PASSPHRASE;
-use countersign::app::service::App;
-use countersign::app::session::Proof;
-use countersign::domain::cohort::{CohortOrder, CohortRow};
-use countersign::domain::competence::State;
-use countersign::domain::department::PolicyName;
+use countersign::app::keys::session::Credential;
 use countersign::domain::filter::Filter;
-use countersign::domain::filter_facts::KsbFact;
-use countersign::domain::fold::folded;
-use countersign::domain::lists::List;
-use countersign::domain::value::Secret;
-use countersign::domain::view::Standing;
+use countersign::domain::filter::row::KsbFact;
+use countersign::domain::filter::schema::FilterTarget;
+use countersign::domain::people::department::PolicyName;
+use countersign::domain::primitives::fold::folded;
+use countersign::domain::primitives::ids::Secret;
+use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::view::TraineeRecord;
 
 use crate::demo::at;
 
@@ -24,7 +24,7 @@ fn listed(app: &mut App, filter: &Filter, order: CohortOrder) -> Vec<CohortRow> 
 }
 
 /// Whether a trainee has a KSB of the standard that the filter asks for, by what their own page says.
-fn asked_for(standing: &Standing, filter: &Filter) -> bool {
+fn asked_for(standing: &TraineeRecord, filter: &Filter) -> bool {
     standing.standard.ksbs().iter().zip(&standing.states).any(|(ksb, state)| {
         let fact = KsbFact { code: ksb.code, state: *state, duties: &ksb.duties };
         filter.fits_ksb(&fact) && filter.asks_one_in(*state)
@@ -46,13 +46,13 @@ fn filters() -> Vec<String> {
 #[test]
 fn whatever_a_filter_asks_of_ksbs_it_lists_exactly_those_whose_own_pages_show_it_under_any_policy() {
     let (_folder, mut demo) = at("2026-11-21T10:00:00Z");
-    let proof = Proof::Passphrase(Secret::new(PASSPHRASE.to_owned()));
+    let proof = Credential::Passphrase(Secret::new(PASSPHRASE.to_owned()));
     let policies = [(24, 0), (0, 0), (0, 1), (6, 1), (6, 0)];
     for (months, countersign) in policies {
         let settings = vec![(PolicyName::ReassessMonths, months), (PolicyName::Countersign, countersign)];
         demo.app.set_policy(&demo.officer, &proof, settings).unwrap();
         let all = listed(&mut demo.app, &Filter::default(), CohortOrder::Name);
-        let pages: Vec<Standing> = all.iter().map(|row| demo.app.standing(&row.trainee.id).unwrap()).collect();
+        let pages: Vec<TraineeRecord> = all.iter().map(|row| demo.app.standing(&row.trainee.id).unwrap()).collect();
         for (row, page) in all.iter().zip(&pages) {
             let (signed, total) = page.figures(None);
             let name = &row.trainee.name;
@@ -62,7 +62,7 @@ fn whatever_a_filter_asks_of_ksbs_it_lists_exactly_those_whose_own_pages_show_it
         }
         let mut found = 0;
         for text in filters() {
-            let filter = Filter::parse(&text, List::Cohort, demo.app.today()).unwrap();
+            let filter = Filter::parse(&text, FilterTarget::Cohort, demo.app.today()).unwrap();
             assert!(filter.asks_ksbs() && filter.without_ksbs().is_empty(), "{text:?}");
             let rows = listed(&mut demo.app, &filter, CohortOrder::Name);
             let names: Vec<&str> = rows.iter().map(|row| row.trainee.name.as_str()).collect();

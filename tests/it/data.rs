@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use countersign::domain::framework::Framework;
-use countersign::domain::level::Level;
+use countersign::domain::primitives::ids::KsbKind;
+use countersign::domain::primitives::level::Level;
 use countersign::domain::standard::Standard;
-use countersign::domain::standard_about::Topic;
-use countersign::domain::standard_file::st0413;
-use countersign::domain::standard_notes::StandardNotes;
-use countersign::domain::value::KsbKind;
+use countersign::domain::standard::about::Topic;
+use countersign::domain::standard::file::st0413;
+use countersign::domain::standard::framework::Framework;
+use countersign::domain::standard::metadata::StandardNotes;
 
 fn shipped() -> (Standard, StandardNotes) {
     st0413().expect("the standard that ships is sound")

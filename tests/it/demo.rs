@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use countersign::app::clock::SetClock;
 use countersign::app::demo::{self, Demo};
-use countersign::app::files::Folder;
-use countersign::app::verify::{Verdict, verify};
-use countersign::domain::cohort::{CohortOrder, CohortRow};
-use countersign::domain::competence::State;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::log::{Verdict, verify};
 use countersign::domain::filter::Filter;
-use countersign::domain::person::Role;
-use countersign::domain::readiness::{Met, Reason};
-use countersign::domain::when::Timestamp;
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::date::Timestamp;
+use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
+use countersign::domain::programme::gateway::{Fulfilment, Reason};
+use countersign::domain::record::ksb_status::State;
 use tempfile::TempDir;
 
 /// The department as it is at a moment.
 pub fn at(moment: &str) -> (TempDir, Demo) {
     let folder = tempfile::tempdir().unwrap();
     let now: Timestamp = moment.parse().unwrap();
-    let demo = demo::department(&Folder::new(folder.path().join("demo")), Box::new(SetClock(now))).unwrap();
+    let demo = demo::department(&DataDir::new(folder.path().join("demo")), Box::new(SetClock(now))).unwrap();
     (folder, demo)
 }
 
@@ -71,7 +71,7 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
         let rosa = all.iter().find(|row| row.trainee.name.as_str() == "Rosa Juniper").unwrap();
         let ready = demo.app.readiness(&rosa.trainee.id).unwrap();
         let open: Vec<&str> =
-            ready.figures.iter().filter(|one| one.met != Met::Met).map(|one| one.id.as_str()).collect();
+            ready.figures.iter().filter(|one| one.met != Fulfilment::Met).map(|one| one.id.as_str()).collect();
         assert_eq!(open, ["provider"], "{moment}: {:?}", ready.figures);
         let local = |demo: &mut Demo, name: &str| {
             let id = all.iter().find(|row| row.trainee.name.as_str() == name).unwrap().trainee.id.clone();

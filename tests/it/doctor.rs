@@ -4,12 +4,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use countersign::app::clock::{Clock as _, SystemClock};
-use countersign::app::doctor::{Findings, examine};
-use countersign::app::doctor_check::State;
-use countersign::app::doctor_level::Level;
-use countersign::app::doctor_machine::{Machine, look};
-use countersign::app::files::Folder;
-use countersign::app::second::{Place, SecondFolder, Trouble};
+use countersign::app::doctor::assurance::Level;
+use countersign::app::doctor::check::State;
+use countersign::app::doctor::examine::{Findings, examine};
+use countersign::app::doctor::host::{Machine, look};
+use countersign::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace, MirrorWarning};
+use countersign::app::storage::data_dir::DataDir;
 use serde_json::Value;
 
 use crate::cli::book::Book;
@@ -124,7 +124,7 @@ fn a_file_that_cannot_be_used_is_said_with_what_to_do_and_the_rest_is_looked_at_
 #[test]
 fn a_clock_behind_the_log_an_old_backup_a_network_and_little_room_are_seen() {
     let book = founded();
-    let folder = Folder::new(book.data());
+    let folder = DataDir::new(book.data());
     let now = SystemClock.now();
     let machine = look(&folder, None);
     assert_eq!(found(&examine(&folder, &machine, None, now), "clock"), State::Good);
@@ -145,7 +145,7 @@ fn a_clock_behind_the_log_an_old_backup_a_network_and_little_room_are_seen() {
 }
 
 /// A machine as the guide wants it for the first level.
-fn as_the_guide_wants(folder: &Folder) -> Machine {
+fn as_the_guide_wants(folder: &DataDir) -> Machine {
     let mut machine = look(folder, None);
     machine.user = 990;
     machine.entries.iter_mut().for_each(|entry| entry.owner = 990);
@@ -159,7 +159,7 @@ fn as_the_guide_wants(folder: &Folder) -> Machine {
 #[test]
 fn the_first_level_needs_an_account_of_its_own_and_sshd_s_lines_for_it() {
     let book = founded();
-    let folder = Folder::new(book.data());
+    let folder = DataDir::new(book.data());
     let machine = as_the_guide_wants(&folder);
     let now = SystemClock.now();
     let findings = examine(&folder, &machine, None, now);
@@ -185,10 +185,10 @@ fn the_first_level_needs_an_account_of_its_own_and_sshd_s_lines_for_it() {
 #[test]
 fn the_second_level_needs_a_checkpoint_on_another_machine_of_this_log_within_a_day_and_two_people_for_a_key() {
     let book = founded();
-    let folder = Folder::new(book.data());
-    let machine = Machine { checkpoints: Some(Place::Away("NFS")), ..as_the_guide_wants(&folder) };
+    let folder = DataDir::new(book.data());
+    let machine = Machine { checkpoints: Some(MirrorPlace::Away("NFS")), ..as_the_guide_wants(&folder) };
     let away = tempfile::tempdir().unwrap();
-    let second = |place: &std::path::Path| SecondFolder::new(place, &book.data(), Trouble::default());
+    let second = |place: &std::path::Path| CheckpointMirror::new(place, &book.data(), MirrorWarning::default());
     let now = || SystemClock.now();
     let level = |place: &std::path::Path, now| {
         let findings = examine(&folder, &machine, Some(&second(place)), now);
@@ -212,9 +212,9 @@ fn the_second_level_needs_a_checkpoint_on_another_machine_of_this_log_within_a_d
     // On this machine it goes with it, one way or another.
     for (place, word) in [
         (None, "was added"),
-        (Some(Place::SameDisk), "the same disk"),
-        (Some(Place::Memory), "in memory"),
-        (Some(Place::OtherDisk), "not from whoever has the machine"),
+        (Some(MirrorPlace::SameDisk), "the same disk"),
+        (Some(MirrorPlace::Memory), "in memory"),
+        (Some(MirrorPlace::OtherDisk), "not from whoever has the machine"),
     ] {
         let machine = Machine { checkpoints: place, ..machine.clone() };
         let findings = examine(&folder, &machine, Some(&second(away.path())), now());
@@ -241,14 +241,14 @@ fn a_second_folder_counts_as_on_another_machine_by_its_file_system_alone() {
     let (data, near) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let at = |folder: &std::path::Path| {
         fs::write(folder.join("checkpoints.log"), "a note\n").unwrap();
-        SecondFolder::new(folder, data.path(), Trouble::default()).place()
+        CheckpointMirror::new(folder, data.path(), MirrorWarning::default()).place()
     };
     // Where folders for the time being lie in memory, that is what is said of both.
     let here = at(near.path());
-    assert!(matches!(here, Some(Place::SameDisk | Place::Memory)), "{here:?}");
+    assert!(matches!(here, Some(MirrorPlace::SameDisk | MirrorPlace::Memory)), "{here:?}");
     if let Ok(memory) = tempfile::tempdir_in("/dev/shm") {
-        assert_eq!(at(memory.path()), Some(Place::Memory));
+        assert_eq!(at(memory.path()), Some(MirrorPlace::Memory));
     }
-    let nowhere = SecondFolder::new(&near.path().join("no"), data.path(), Trouble::default());
+    let nowhere = CheckpointMirror::new(&near.path().join("no"), data.path(), MirrorWarning::default());
     assert_eq!(nowhere.place(), None);
 }

@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::tui::drive::World as _;
-use countersign::tui::effect::Door;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::tui::effect::EffectRunner;
 use countersign::tui::msg::{Effect, Outcome};
+use countersign::tui::runtime::event_loop::EffectHandler as _;
 use rusqlite::Connection;
 
 use crate::cli::book::{Book, SUPERVISOR};
@@ -43,7 +43,7 @@ fn is_complete(book: &Book, when: &str) {
 #[test]
 fn a_plain_copy_is_complete_after_every_command_while_a_screen_is_open() {
     let book = staffed();
-    let _screen = Door::new(App::on_this_machine(Folder::new(book.data())).unwrap());
+    let _screen = EffectRunner::new(App::open_default(DataDir::new(book.data())).unwrap());
     let pdf = book.0.path().join("audit.pdf");
     std::fs::write(&pdf, b"%PDF-1.7\naudit\n").unwrap();
     let trainee = book.secret("trainee");
@@ -77,7 +77,7 @@ fn a_plain_copy_is_complete_after_every_command_while_a_screen_is_open() {
 #[test]
 fn a_screen_at_rest_leaves_a_complete_file_while_others_are_open() {
     let book = staffed();
-    let _other = Door::new(App::on_this_machine(Folder::new(book.data())).unwrap());
+    let _other = EffectRunner::new(App::open_default(DataDir::new(book.data())).unwrap());
     let mut live = Live::new(book, "Sam", SUPERVISOR);
     let sign = format!("s '{SUPERVISOR}' enter");
     for (keys, signed) in [("space space", 0), (sign.as_str(), 2), ("space", 0), (sign.as_str(), 1)] {
@@ -101,7 +101,7 @@ fn a_screen_at_rest_leaves_a_complete_file_while_others_are_open() {
 fn what_a_killed_program_left_in_the_write_ahead_log_is_folded_by_the_next_screen_that_sees_it() {
     let book = Book::demo();
     let seed = seed(&book);
-    let mut door = Door::new(App::on_this_machine(Folder::new(book.data())).unwrap());
+    let mut door = EffectRunner::new(App::open_default(DataDir::new(book.data())).unwrap());
     assert!(door.is_untidy() && door.rest());
     let opened = door.perform(Effect::LoadHistory { filter: String::new(), skip: 0, rows: 5 });
     assert!(matches!(opened, Outcome::History { .. }));
@@ -119,7 +119,7 @@ fn what_a_killed_program_left_in_the_write_ahead_log_is_folded_by_the_next_scree
 #[test]
 fn a_reader_that_holds_an_old_state_is_no_error_and_what_it_kept_back_is_folded_later() {
     let book = staffed();
-    let mut door = Door::new(App::on_this_machine(Folder::new(book.data())).unwrap());
+    let mut door = EffectRunner::new(App::open_default(DataDir::new(book.data())).unwrap());
     let reader = Connection::open(book.database()).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM entry").unwrap();
     book.supervisor(&["sign-off", "Ada", "K1"]).done();

@@ -1,18 +1,18 @@
 //! What a department may say beyond signing off: second signatures, samples, reviews, keys that end, what touches the log.
 
-use countersign::domain::key_life::{Compromise, Retire};
-use countersign::domain::person::Role;
-use countersign::domain::record_marks::{
-    Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
-};
-use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Attended, Meeting, Party, Review, ReviewAction, Said};
+use countersign::domain::people::person::Role;
+use countersign::domain::people::recovery::{ClockBack, Import, Restore, Tree};
+use countersign::domain::primitives::date::parse_day;
+use countersign::domain::primitives::ids::Digest;
 use countersign::domain::statement::Body;
 use countersign::domain::statement::Erase;
-use countersign::domain::statement::about::record;
+use countersign::domain::statement::about::trainee_of;
+use countersign::domain::statement::annotation::{
+    Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
+};
 use countersign::domain::statement::encode::encode;
-use countersign::domain::value::Digest;
-use countersign::domain::when::parse_day;
+use countersign::domain::statement::key_revocation::{Compromise, Retire};
+use countersign::domain::statement::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
 
 use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};
 
@@ -85,7 +85,7 @@ pub fn review(_world: &World, change: impl FnOnce(&mut Review)) -> Body {
         signed: 22,
         all: 72,
         meeting: Meeting::Progress,
-        said: Said::Discussed(clean("All as planned")),
+        said: ReviewContent::Discussed(clean("All as planned")),
         actions: vec![ReviewAction { what: clean("Write up S26"), by: day("2026-12-01"), owner: None }],
         next: day("2027-02-12"),
         late: None,
@@ -112,7 +112,7 @@ pub fn erased(world: &World, at: usize) -> Body {
 /// An import of what the world puts back next, which stood at a position once.
 pub fn imported(world: &World, position: u64) -> Body {
     let inner = world.put_back.as_ref().unwrap();
-    let trainee = record(&inner.body).cloned().unwrap_or_else(|| named(TRAINEE));
+    let trainee = trainee_of(&inner.body).cloned().unwrap_or_else(|| named(TRAINEE));
     Body::Import(Import {
         of: inner.id,
         trainee,

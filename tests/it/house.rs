@@ -15,7 +15,6 @@ mod viewer;
 const IMPORTS: &[(&str, &[&str])] = &[
     ("main", &["cli", "tui", "app", "config"]),
     ("lib", &[]),
-    ("build", &[]),
     ("config", &[]),
     ("domain", &[]),
     ("ledger", &["domain"]),
@@ -31,8 +30,8 @@ const DOORS: &[(&str, &str)] =
 /// The storeys inside `src/tui/`: an import leads to a lower one.
 const TUI_STOREYS: &[&[&str]] = &[
     &["command", "key", "theme"],
-    &["backend", "keymap", "msg", "widget", "replies"],
-    &["pane", "overlay", "screen", "source", "order", "drive", "terminal", "effect"],
+    &["keymap", "msg", "widget", "replies"],
+    &["pane", "overlay", "screen", "runtime", "effect"],
     &["model"],
     &["update", "view"],
     &["mod"],
@@ -44,10 +43,7 @@ const TUI_LEVEL: &[(&str, &str)] = &[
     ("screen", "pane"),
     ("screen", "overlay"),
     ("overlay", "pane"),
-    ("drive", "source"),
-    ("drive", "order"),
-    ("effect", "drive"),
-    ("source", "terminal"),
+    ("effect", "runtime"),
 ];
 
 /// Where SQL may be known, and where the terminal. An entry that ends in `/` is a folder.
@@ -55,42 +51,42 @@ const SQL: &[&str] = &["src/store/"];
 const TERMINAL: &[&str] = &["src/tui/"];
 /// The files that print, and the one that holds the terminal's own stream.
 const PRINTS: &[&str] = &["src/cli/output.rs"];
-const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/terminal.rs"];
+const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/runtime/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
-const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/drive.rs"];
-const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/global.rs", "src/store/older.rs"];
+const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/runtime/event_loop.rs"];
+const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/context/global.rs", "src/store/older.rs"];
 const FILES: &[&str] = &[
-    "src/app/copies.rs",
-    "src/app/doctor_machine.rs",
-    "src/app/evidence_files.rs",
-    "src/app/files.rs",
-    "src/app/second.rs",
-    "src/cli/input.rs",
+    "src/app/storage/atomic_file.rs",
+    "src/app/doctor/host.rs",
+    "src/app/claims/evidence.rs",
+    "src/app/storage/data_dir.rs",
+    "src/app/storage/checkpoint_mirror.rs",
+    "src/cli/context/input.rs",
     "src/cli/output.rs",
     "src/config.rs",
     "src/store/db.rs",
     "src/store/filesystem.rs",
-    "src/store/header.rs",
+    "src/store/sqlite_header.rs",
     "src/store/older.rs",
     "src/store/stray.rs",
 ];
 
 /// The files that start another program.
-const PROGRAMS: &[&str] = &["src/app/sshd.rs"];
+const PROGRAMS: &[&str] = &["src/app/doctor/sshd.rs"];
 
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[
     "claims::waiting_for",
-    "competence::fate",
-    "competence::withdrawn",
+    "sign_off_index::fate",
+    "sign_off_index::withdrawn",
     "cohort::standards",
     "evidence::check_all",
     "evidence::is_here",
     "evidence::removed_with",
     "evidence::unusable_names",
     "queue::of",
-    "facts::before",
-    "facts::fate",
+    "programme_index::before",
+    "programme_index::fate",
     "log::log",
     "log::head",
     "log::end",
@@ -115,28 +111,28 @@ const BLIND: &[&str] = &[
 /// Where whole statements are read without a viewer: signing, replay, what a training officer alone is given, and positions
 /// that a query with a viewer gave.
 const BLIND_CALLERS: &[&str] = &[
-    "src/app/access.rs",
-    "src/app/batches.rs",
-    "src/app/book.rs",
-    "src/app/erasing.rs",
-    "src/app/marks.rs",
-    "src/app/rebuild.rs",
-    "src/app/receipts.rs",
-    "src/app/records.rs",
-    "src/app/restored.rs",
-    "src/app/signing.rs",
-    "src/app/targets.rs",
-    "src/app/touched.rs",
-    "src/app/transfer.rs",
-    "src/app/verify.rs",
-    "src/app/verify_tables.rs",
-    "src/app/writing.rs",
+    "src/app/people/subject_access.rs",
+    "src/app/log/batches.rs",
+    "src/app/log/writer.rs",
+    "src/app/maintenance/erase.rs",
+    "src/app/record/annotations.rs",
+    "src/app/verify/rebuild.rs",
+    "src/app/record/receipts.rs",
+    "src/app/record/records.rs",
+    "src/app/log/restore_gap.rs",
+    "src/app/record/sign_off.rs",
+    "src/app/log/referenced.rs",
+    "src/app/log/rule_context.rs",
+    "src/app/maintenance/export.rs",
+    "src/app/verify/log.rs",
+    "src/app/verify/index.rs",
+    "src/app/log/append.rs",
 ];
 
 /// Most lines of a file, and what the median of `src/` stays under.
 const MOST_LINES: usize = 800;
 const MEDIAN_UNDER: usize = 200;
-const MOST_LINES_OF_MAIN: usize = 60;
+const MOST_LINES_OF_MAIN: usize = 80;
 
 /// All that may lie at the top beside dotfiles. `target` is the compiler's.
 const TOP: &[&str] =

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use countersign::domain::intake::remark::Weight;
-use countersign::domain::intake::standard_read::{Intake, standard as read};
+use countersign::domain::import::diagnostic::Severity;
+use countersign::domain::import::standard_read::{ParsedStandard, standard as read};
 use countersign::domain::standard::Standard;
-use countersign::domain::standard_file::st0413;
+use countersign::domain::standard::file::st0413;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/standards/");
 
@@ -14,7 +14,7 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{FIXTURES}{name}")).unwrap()
 }
 
-fn sound(intake: Intake) -> (Standard, Vec<String>) {
+fn sound(intake: ParsedStandard) -> (Standard, Vec<String>) {
     let said = intake.remarks.iter().map(ToString::to_string).collect();
     (intake.standard.unwrap_or_else(|| panic!("{said:?}")), said)
 }
@@ -143,10 +143,10 @@ fn faults(name: &str, from: &str, to: &str) -> Vec<String> {
     assert!(text.contains(from), "{name} has no {from}");
     let intake = read(text.replacen(from, to, 1).as_bytes());
     assert_eq!(intake.standard, None, "{name}: {to} was taken");
-    for fault in intake.of(Weight::Fault) {
+    for fault in intake.of(Severity::Fault) {
         assert!(!fault.hint.is_empty() && !fault.what.ends_with('.'), "{fault:?}");
     }
-    intake.of(Weight::Fault).map(ToString::to_string).collect()
+    intake.of(Severity::Fault).map(ToString::to_string).collect()
 }
 
 #[test]

@@ -6,12 +6,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use countersign::app::app::App;
 use countersign::app::clock::SystemClock;
-use countersign::app::files::Folder;
-use countersign::app::keys;
-use countersign::app::service::App;
-use countersign::domain::person::Person;
-use countersign::domain::value::Secret;
+use countersign::app::keys::keystore;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::people::person::Person;
+use countersign::domain::primitives::ids::Secret;
 
 use crate::cli::book::{Book, Ran, SUPERVISOR};
 use crate::signer::person;
@@ -158,8 +158,8 @@ fn tries(book: &Book) -> PathBuf {
 #[test]
 fn sixty_tries_at_the_same_moment_are_as_many_as_one_after_the_other() {
     let book = Book::founded();
-    let folder = Folder::new(book.data());
-    let app = App::on_this_machine(folder.clone()).unwrap();
+    let folder = DataDir::new(book.data());
+    let app = App::open_default(folder.clone()).unwrap();
     let sam: Person = app.person(&person(&app, "Sam Supervisor")).unwrap();
     drop(app);
     let start = std::sync::Barrier::new(60);
@@ -167,7 +167,7 @@ fn sixty_tries_at_the_same_moment_are_as_many_as_one_after_the_other() {
         let attempt = || {
             start.wait();
             let guess = Secret::new("not the right words at all 9".to_owned());
-            keys::open(&folder, &sam, &guess, &SystemClock).unwrap_err().to_string()
+            keystore::open(&folder, &sam, &guess, &SystemClock).unwrap_err().to_string()
         };
         let all: Vec<_> = (0..60).map(|_| scope.spawn(attempt)).collect();
         all.into_iter().map(|one| one.join().unwrap()).collect()
@@ -225,12 +225,12 @@ fn the_count_never_goes_round_and_a_torn_one_lets_nobody_guess_for_nothing() {
 #[test]
 fn a_right_passphrase_after_interrupted_tries_is_told_how_long_the_wait_is_and_why() {
     let book = Book::founded();
-    let folder = Folder::new(book.data());
-    let app = App::on_this_machine(folder.clone()).unwrap();
+    let folder = DataDir::new(book.data());
+    let app = App::open_default(folder.clone()).unwrap();
     let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
     // What five programs leave that are killed while they open a key.
     fs::write(tries(&book), format!("5 {}\n", chrono::Utc::now().timestamp())).unwrap();
-    let told = keys::open(&folder, &sam, &Secret::new(SUPERVISOR.to_owned()), &SystemClock).unwrap_err();
+    let told = keystore::open(&folder, &sam, &Secret::new(SUPERVISOR.to_owned()), &SystemClock).unwrap_err();
     assert!(told.why.contains("wrong or interrupted (5)") && told.why.contains("15 seconds"), "{told:?}");
     assert!(told.hint.as_ref().unwrap().contains("Nothing is locked for good"), "{told:?}");
     let mut live = crate::live::Live::at(book, (100, 30));

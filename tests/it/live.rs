@@ -1,17 +1,17 @@
 //! A screen on a real book: keys in, the log's statements out, with the very door that the program has. Must never answer in
 //! the world's place.
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::domain::value::{PersonId, Secret};
-use countersign::tui::drive::World as _;
-use countersign::tui::effect::Door;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::primitives::ids::{PersonId, Secret};
+use countersign::tui::effect::EffectRunner;
 use countersign::tui::key::{Key, KeyPress};
 use countersign::tui::keymap::{Keymap, OwnKeys};
 use countersign::tui::model::{Model, Overlay, Setup};
-use countersign::tui::msg::way::Way;
+use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::theme::{Looks, Theme};
+use countersign::tui::runtime::event_loop::EffectHandler as _;
+use countersign::tui::theme::{Appearance, Theme};
 use countersign::tui::update::update;
 use countersign::tui::view::draw;
 use ratatui::buffer::Buffer;
@@ -27,7 +27,7 @@ pub const ADA: &str = "wren basil copper dune 3";
 /// A screen on a real book: every effect is carried out at once.
 pub struct Live {
     pub model: Model,
-    pub door: Door,
+    pub door: EffectRunner,
     pub book: Book,
 }
 
@@ -41,10 +41,10 @@ impl Live {
     }
 
     pub fn at(book: Book, size: (u16, u16)) -> Self {
-        let app = App::on_this_machine(Folder::new(book.data())).unwrap();
+        let app = App::open_default(DataDir::new(book.data())).unwrap();
         let today = app.today();
         let setup = Setup {
-            theme: Theme::choose(Looks::FULL),
+            theme: Theme::choose(Appearance::FULL),
             keymap: Keymap::new(&OwnKeys::new()).unwrap(),
             size,
             today,
@@ -52,7 +52,7 @@ impl Live {
             late_days: 7,
             kiosk: false,
         };
-        Self { model: Model::new(setup), door: Door::new(app), book }
+        Self { model: Model::new(setup), door: EffectRunner::new(app), book }
     }
 
     pub fn id(&self, who: &str) -> PersonId {
@@ -76,7 +76,7 @@ impl Live {
 
     pub fn sign_in(&mut self, who: &str, secret: &str) {
         let (person, secret) = (self.id(who), Secret::new(secret.to_owned()));
-        let outcome = self.door.perform(Effect::Unlock { person, way: Way::Passphrase, secret });
+        let outcome = self.door.perform(Effect::Unlock { person, way: CredentialKind::Passphrase, secret });
         self.say(Msg::Done(outcome));
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign::domain::department::Competences;
-use countersign::domain::local_text::read;
+use countersign::domain::people::department::Competences;
 use countersign::domain::standard::Standard;
+use countersign::domain::standard::local_text::read;
 use countersign::domain::statement::Body;
 
 use crate::world::clean;

@@ -1,10 +1,10 @@
 //! Files of local competences: what is read, and what is said of what cannot be, with its line.
 
-use countersign::domain::intake::local_read::local;
-use countersign::domain::intake::remark::Weight;
-use countersign::domain::local_parts::faults_beside;
-use countersign::domain::local_text::spelled;
-use countersign::domain::standard_file::st0413;
+use countersign::domain::import::diagnostic::Severity;
+use countersign::domain::import::local_read::local;
+use countersign::domain::standard::file::st0413;
+use countersign::domain::standard::local_parts::faults_beside;
+use countersign::domain::standard::local_text::canonical;
 
 const EXAMPLE: &str = include_str!("../../data/competences-example.toml");
 
@@ -23,7 +23,7 @@ fn the_example_is_a_list_that_stands_beside_the_shipped_standard_and_is_the_same
         assert_eq!(intake.remarks, [], "{:?}", intake.form);
         assert_eq!(faults_beside(intake.list.as_ref().unwrap(), &standard), []);
     }
-    assert_eq!(spelled(&toml.list.unwrap()), spelled(&csv.list.unwrap()));
+    assert_eq!(canonical(&toml.list.unwrap()), canonical(&csv.list.unwrap()));
 }
 
 /// The words and line of the first fault, once the standard was asked too.
@@ -36,7 +36,7 @@ fn fault(text: &str) -> (String, Option<usize>) {
         }
     }
     assert!(intake.list.is_none(), "{text}");
-    let first = intake.of(Weight::Fault).next().unwrap();
+    let first = intake.of(Severity::Fault).next().unwrap();
     assert!(!first.hint.is_empty(), "{first}");
     (first.what.clone(), first.place.as_ref().map(|place| place.line))
 }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use countersign::app::files::Folder;
-use countersign::app::keys::make_log_key;
+use countersign::app::keys::keystore::make_log_key;
 use countersign::app::random::SystemRandom;
+use countersign::app::storage::data_dir::DataDir;
 
 use crate::cli::book::Book;
 use crate::owner::Owner;
@@ -43,7 +43,7 @@ const INSTEAD: &[Instead] = &[
 /// The bytes of a sound key that belongs to another log of the same name.
 fn other_log_key() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    let data = Folder::new(folder.path().to_owned());
+    let data = DataDir::new(folder.path().to_owned());
     data.make().unwrap();
     make_log_key(&data, &"cardiology/1".parse().unwrap(), &mut SystemRandom::default()).unwrap();
     fs::read(data.key("log.key")).unwrap()
@@ -151,7 +151,7 @@ fn nothing_is_signed_where_the_file_and_the_key_were_both_exchanged_and_the_firs
     let raw = rusqlite::Connection::open(book.database()).unwrap();
     let origin: String = raw.query_row("SELECT origin FROM log", [], |row| row.get(0)).unwrap();
     let seed = String::from_utf8(key).unwrap().lines().nth(1).unwrap().to_owned();
-    let seed: [u8; 32] = countersign::domain::spelling::unhex(&seed).unwrap();
+    let seed: [u8; 32] = countersign::domain::primitives::encoding::unhex(&seed).unwrap();
     let key = countersign::ledger::sshsig::SigningKey::from_seed(&seed);
     let other = countersign::ledger::note::LogKey::new(origin.parse().unwrap(), key);
     raw.close().unwrap();

@@ -1,29 +1,31 @@
 //! Statements made up: a strategy for every kind, each value well formed. Must never make one that no person could state.
 
 use chrono::NaiveDate;
-use countersign::domain::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
-use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
-use countersign::domain::hours::{HourEntry, Hours, MOST_WHAT, Quarters};
-use countersign::domain::key::PublicKey;
-use countersign::domain::key_life::{Compromise, Retire};
-use countersign::domain::paid_hours::PaidHours;
-use countersign::domain::pause::{Pause, Span};
-use countersign::domain::person::{Enrolment, Named, Person, Role};
-use countersign::domain::rating::{Rated, Rating};
-use countersign::domain::recognition::Recognition;
-use countersign::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
-use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Answers, Attended, Meeting, Party, Review, ReviewAction, Said};
-use countersign::domain::standard_options::{LeftOut, Scope};
-use countersign::domain::statement::Erase;
-use countersign::domain::statement::{
-    Action, Auth, Batch, Body, Evidence, Item, Kind, Method, Outcome, Seen, SignOff, Signer, Statement, Supervision,
-    Withdraw,
+use countersign::domain::people::break_in_learning::{BreakPeriod, Pause};
+use countersign::domain::people::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use countersign::domain::people::paid_hours::PaidHours;
+use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign::domain::people::recovery::{ClockBack, Import, Restore, Tree};
+use countersign::domain::primitives::date::Timestamp;
+use countersign::domain::primitives::ids::{
+    ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId,
 };
-use countersign::domain::text::Clean;
-use countersign::domain::training_plan::{Month, PlannedMonth, TrainingPlan};
-use countersign::domain::value::{ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId};
-use countersign::domain::when::Timestamp;
+use countersign::domain::primitives::key::PublicKey;
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::programme::hours::{HourEntry, Hours, MOST_WHAT, QuarterHours};
+use countersign::domain::programme::rating::{Rated, Rating};
+use countersign::domain::programme::training_plan::{Month, PlannedMonth, TrainingPlan};
+use countersign::domain::standard::options::{LeftOut, Scope};
+use countersign::domain::statement::Erase;
+use countersign::domain::statement::annotation::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
+use countersign::domain::statement::gateway::{Confirm, Requirement, RequirementOutcome};
+use countersign::domain::statement::key_revocation::{Compromise, Retire};
+use countersign::domain::statement::recognition::Recognition;
+use countersign::domain::statement::review::{Answers, Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
+use countersign::domain::statement::{
+    Action, AuthMethod, Batch, Body, Evidence, Item, Kind, Method, Outcome, Seen, SignOff, Signer, Statement,
+    Supervision, Withdraw,
+};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -31,17 +33,17 @@ use proptest::sample::{select, subsequence};
 use uuid::Uuid;
 
 /// Text of one line: letters of several scripts, what looks like fields and escapes, blanks within.
-pub fn line() -> BoxedStrategy<Clean> {
+pub fn line() -> BoxedStrategy<SafeText> {
     let odd = "([a-zA-Z0-9 .,:;=+@/\\\\'\"~`$%-]|[à-ÿ]|[α-ω]|[א-ת]|[一-三]|é|ﬁ|😀|\u{a0}|\u{301}){0,40}";
     let spelled = select(vec!["by 2026-11-20", "role supervisor", "\\n", "\\", "a\\\\n", "none", "suspect"]);
-    let clean = |text: String| Clean::line(&format!("x{text}")).ok().filter(|c| !c.as_str().contains('\n'));
-    prop_oneof![4 => odd.prop_filter_map("clean", clean), 1 => spelled.prop_map(|s| Clean::line(s).unwrap())].boxed()
+    let clean = |text: String| SafeText::line(&format!("x{text}")).ok().filter(|c| !c.as_str().contains('\n'));
+    prop_oneof![4 => odd.prop_filter_map("clean", clean), 1 => spelled.prop_map(|s| SafeText::line(s).unwrap())].boxed()
 }
 
 /// Text of one or more lines.
-pub fn lines() -> BoxedStrategy<Clean> {
+pub fn lines() -> BoxedStrategy<SafeText> {
     vec(prop_oneof![3 => line().prop_map(|c| c.to_string()), 1 => Just(String::new())], 1..4)
-        .prop_filter_map("clean", |parts| Clean::lines(&parts.join("\n")).ok())
+        .prop_filter_map("clean", |parts| SafeText::lines(&parts.join("\n")).ok())
         .boxed()
 }
 
@@ -63,8 +65,8 @@ fn person_id() -> BoxedStrategy<PersonId> {
     "[0-9a-z]{1,32}".prop_map(|s| s.parse().unwrap()).boxed()
 }
 
-pub fn named() -> BoxedStrategy<Named> {
-    (person_id(), line()).prop_map(|(id, name)| Named { id, name }).boxed()
+pub fn named() -> BoxedStrategy<PersonRef> {
+    (person_id(), line()).prop_map(|(id, name)| PersonRef { id, name }).boxed()
 }
 
 fn day() -> BoxedStrategy<NaiveDate> {
@@ -206,7 +208,7 @@ fn tree() -> BoxedStrategy<Tree> {
 
 fn review() -> BoxedStrategy<Review> {
     let attended = btree_map((select(Party::ALL.to_vec()), person_id()), line(), 0..5).prop_map(|all| {
-        all.into_iter().map(|((party, id), name)| Attended { party, who: Named { id, name } }).collect::<Vec<_>>()
+        all.into_iter().map(|((party, id), name)| Attended { party, who: PersonRef { id, name } }).collect::<Vec<_>>()
     });
     let action = (lines(), day(), option::of(named()));
     let actions = vec(action.prop_map(|(what, by, owner)| ReviewAction { what, by, owner }), 0..4);
@@ -216,8 +218,8 @@ fn review() -> BoxedStrategy<Review> {
         Rated { worked_out, basis, rating, reason }
     });
     let answers = (proptest::array::uniform6(lines()), rated)
-        .prop_map(|(texts, rated)| Said::Answers(Box::new(Answers { texts, rated })));
-    let said = prop_oneof![lines().prop_map(Said::Discussed), answers];
+        .prop_map(|(texts, rated)| ReviewContent::Answers(Box::new(Answers { texts, rated })));
+    let said = prop_oneof![lines().prop_map(ReviewContent::Discussed), answers];
     let meeting = select(Meeting::ALL.to_vec());
     let progress = any::<u16>().prop_flat_map(|all| (0..=all, Just(all)));
     ((named(), day(), meeting, attended), progress, said, actions, (day(), option::of(lines())))
@@ -240,12 +242,12 @@ fn hours() -> BoxedStrategy<Hours> {
     let short = || line().prop_filter("short enough", |what| what.as_str().len() <= MOST_WHAT);
     let said = (1..=96_u32, short(), btree_set(code(), 0..4));
     let entries = btree_map((day(), (0..1_u64 << 47, any::<u64>())), said, 1..4).prop_map(|all| {
-        let entry = |(key, (hours, what, codes)): (_, (u32, Clean, std::collections::BTreeSet<KsbCode>))| {
+        let entry = |(key, (hours, what, codes)): (_, (u32, SafeText, std::collections::BTreeSet<KsbCode>))| {
             let (day, (at, rest)): (NaiveDate, (u64, u64)) = key;
             let mut bytes = (u128::from(at) << 80 | u128::from(rest)).to_be_bytes();
             bytes[6] = 0;
             let id = uuid::Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid();
-            HourEntry { id: StatementId(id), day, hours: Quarters(hours), what, codes: codes.into_iter().collect() }
+            HourEntry { id: StatementId(id), day, hours: QuarterHours(hours), what, codes: codes.into_iter().collect() }
         };
         let mut entries: Vec<HourEntry> = all.into_iter().map(entry).collect();
         entries.sort_by_key(|entry| (entry.day, entry.id.0));
@@ -259,7 +261,7 @@ fn recognition() -> BoxedStrategy<Body> {
     let codes = btree_set(code(), 0..5).prop_map(|codes| codes.into_iter().collect::<Vec<_>>());
     (named(), standard(), option::of(1..=40_000_u32), codes, said(), said())
         .prop_map(|(trainee, standard, hours, codes, reason, support)| {
-            let hours = hours.or(codes.is_empty().then_some(4)).map(Quarters);
+            let hours = hours.or(codes.is_empty().then_some(4)).map(QuarterHours);
             Body::Recognition(Recognition { trainee, standard, hours, codes, reason, support })
         })
         .boxed()
@@ -273,7 +275,7 @@ fn training_plan() -> BoxedStrategy<Body> {
             let months = months.into_iter().map(|((year, month), quarters)| {
                 let codes = left.split_off(left.len().saturating_sub(1));
                 let month = Month::of(NaiveDate::from_ymd_opt(year, month, 1).unwrap());
-                PlannedMonth { month, hours: Quarters(quarters), codes }
+                PlannedMonth { month, hours: QuarterHours(quarters), codes }
             });
             Body::TrainingPlan(TrainingPlan { trainee, standard, months: months.collect() })
         })
@@ -287,7 +289,7 @@ fn gateway() -> BoxedStrategy<Body> {
         hours().prop_map(Body::Hours),
         recognition(),
         training_plan(),
-        (named(), word, select(Fulfilled::ALL.to_vec()), lines()).prop_map(
+        (named(), word, select(RequirementOutcome::ALL.to_vec()), lines()).prop_map(
             |(trainee, requirement, outcome, reason)| {
                 Body::Requirement(Requirement { trainee, requirement, outcome, reason })
             }
@@ -316,7 +318,7 @@ fn further() -> BoxedStrategy<Body> {
         review().prop_map(Body::Review),
         (named(), day(), option::of(day()), lines()).prop_map(|(trainee, from, back, reason)| Body::Pause(Pause {
             trainee,
-            span: Span { from, back },
+            span: BreakPeriod { from, back },
             reason
         })),
         (id(), named(), sampled).prop_map(|(of, trainee, (outcome, reason, (draw, drawn_from)))| Body::Sample(
@@ -392,7 +394,7 @@ pub fn body() -> BoxedStrategy<Body> {
 
 /// Any statement that is well formed.
 pub fn statement() -> BoxedStrategy<Statement> {
-    let auth = select(vec![Auth::Passphrase, Auth::Pin]);
+    let auth = select(vec![AuthMethod::Passphrase, AuthMethod::Pin]);
     let signer = (named(), option::of(line()), select(Role::ALL.to_vec()), auth)
         .prop_map(|(who, registration, role, auth)| Signer { who, registration, role, auth });
     let batch = (id(), 1..=u16::MAX)

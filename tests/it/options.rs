@@ -1,22 +1,22 @@
 //! Options as files say them: public records old and new, with their faults, and the part of a standard that each option is.
 
-use countersign::domain::intake::remark::Weight;
-use countersign::domain::intake::standard_read::{Intake, standard};
+use countersign::domain::import::diagnostic::Severity;
+use countersign::domain::import::standard_read::{ParsedStandard, standard};
+use countersign::domain::primitives::text::SafeText;
 use countersign::domain::standard::Standard;
-use countersign::domain::standard_options::Scope;
-use countersign::domain::text::Clean;
+use countersign::domain::standard::options::Scope;
 use serde_json::{Value, json};
 
 fn record() -> Value {
     serde_json::from_str(include_str!("../fixtures/standards/options.json")).unwrap()
 }
 
-fn read(record: &Value) -> Intake {
+fn read(record: &Value) -> ParsedStandard {
     standard(record.to_string().as_bytes())
 }
 
 fn codes(standard: &Standard, option: &str) -> String {
-    let scope = Scope { option: Some(Clean::line(option).unwrap()), ..Scope::default() };
+    let scope = Scope { option: Some(SafeText::line(option).unwrap()), ..Scope::default() };
     assert_eq!(standard.scope_fault(&scope), None, "{option}");
     let part = standard.in_scope(&scope);
     let asked = |ksb: &&countersign::domain::standard::Ksb| standard.asks(&scope, ksb.code);
@@ -28,8 +28,8 @@ fn codes(standard: &Standard, option: &str) -> String {
     all.join(" ")
 }
 
-fn warnings(intake: &Intake) -> String {
-    assert_eq!(intake.of(Weight::Fault).count(), 0, "{intake:?}");
+fn warnings(intake: &ParsedStandard) -> String {
+    assert_eq!(intake.of(Severity::Fault).count(), 0, "{intake:?}");
     intake.remarks.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
@@ -88,7 +88,7 @@ fn where_a_record_is_in_doubt_everyone_answers_and_the_warning_says_so() {
         change(&mut record);
         let intake = read(&record);
         assert!(warnings(&intake).contains(warning), "{warning}: {intake:?}");
-        let scope = Scope { option: Some(Clean::line("Gas lamps").unwrap()), ..Scope::default() };
+        let scope = Scope { option: Some(SafeText::line("Gas lamps").unwrap()), ..Scope::default() };
         let part = intake.standard.unwrap().in_scope(&scope);
         assert_eq!(part.ksbs().iter().map(|ksb| ksb.code.to_string()).collect::<Vec<_>>().join(" "), gas, "{warning}");
     }

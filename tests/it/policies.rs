@@ -5,24 +5,24 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate};
+use countersign::app::app::App;
 use countersign::app::clock::{Clock, SystemClock};
-use countersign::app::files::Folder;
+use countersign::app::keys::session::Credential;
 use countersign::app::random::SystemRandom;
-use countersign::app::service::App;
-use countersign::app::session::Proof;
-use countersign::domain::competence::State;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::primitives::date::Timestamp;
+use countersign::domain::primitives::ids::Secret;
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::view::Observation;
 use countersign::domain::statement::Outcome;
-use countersign::domain::value::Secret;
-use countersign::domain::view::Observation;
-use countersign::domain::when::Timestamp;
 use countersign::store::db::Access;
 use countersign::tui;
 use countersign::tui::Shown;
-use countersign::tui::drive::Face as _;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 use countersign::tui::model::Lock;
 use countersign::tui::msg::{Msg, Outcome as Done};
-use countersign::tui::theme::{Looks, Theme};
+use countersign::tui::runtime::event_loop::Ui as _;
+use countersign::tui::theme::{Appearance, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -60,7 +60,7 @@ fn opened(setting: &str) -> (Book, Hands, App) {
     book.officer(&["policy", "set", setting]).done();
     let clock = Hands(Arc::new(AtomicI64::new(SystemClock.now().seconds())));
     let random = Box::new(SystemRandom::default());
-    let app = App::open(Folder::new(book.data()), Access::Write, Box::new(clock.clone()), random).unwrap();
+    let app = App::open(DataDir::new(book.data()), Access::Write, Box::new(clock.clone()), random).unwrap();
     (book, clock, app)
 }
 
@@ -85,7 +85,7 @@ fn a_session_lasts_as_many_hours_as_the_policy_says() {
         app.unlock(&sam, &Secret::new(SUPERVISOR.to_owned())).unwrap();
         let sign = |app: &mut App, code: &str| {
             let seen = seen(app);
-            app.sign_off(&sam, &Proof::Session, &ann, &[code.parse().unwrap()], &seen)
+            app.sign_off(&sam, &Credential::Session, &ann, &[code.parse().unwrap()], &seen)
         };
         clock.put(hours * 3600 - 1);
         sign(&mut app, "K1").unwrap_or_else(|fault| panic!("{hours}: {fault}"));
@@ -99,7 +99,7 @@ fn what_was_signed_lapses_after_as_many_months_as_the_policy_says_and_never_wher
     for months in [0, 6, 24] {
         let (_book, clock, mut app) = opened(&format!("reassess-months={months}"));
         let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
-        let (seen, proof) = (seen(&app), Proof::Passphrase(Secret::new(SUPERVISOR.to_owned())));
+        let (seen, proof) = (seen(&app), Credential::Passphrase(Secret::new(SUPERVISOR.to_owned())));
         app.sign_off(&sam, &proof, &ann, &["K1".parse().unwrap()], &seen).unwrap();
         let state = |app: &mut App| app.standing(&ann).unwrap().states[0];
         assert_eq!(state(&mut app), State::Signed, "{months}");
@@ -116,7 +116,7 @@ fn what_was_signed_lapses_after_as_many_months_as_the_policy_says_and_never_wher
 fn idle_minutes_are_the_span_after_which_the_loop_locks_the_screen_and_what_its_top_line_says() {
     for minutes in [1, 2, 7, 60] {
         let (_book, _, mut app) = opened(&format!("idle-minutes={minutes}"));
-        let theme = Theme::choose(Looks::FULL);
+        let theme = Theme::choose(Appearance::FULL);
         let keymap = Keymap::new(&OwnKeys::new()).unwrap();
         let mut shown = Shown(tui::model(&mut app, theme, keymap, (80, 24)).unwrap());
         assert_eq!(shown.idle(), None, "nobody is signed in: there is nothing to lock");

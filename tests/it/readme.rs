@@ -1,6 +1,6 @@
 //! The README says what the program does: its blocks that are made by the program are compared with it.
 
-use countersign::domain::lists::markdown;
+use countersign::domain::filter::schema::markdown;
 use countersign::tui::command::TABLE;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 

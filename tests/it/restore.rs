@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use countersign::app::files::Folder;
-use countersign::app::restore::{carry_out, plan};
-use countersign::app::service::App;
-use countersign::domain::text::Clean;
-use countersign::domain::value::Secret;
+use countersign::app::app::App;
+use countersign::app::maintenance::restore::{carry_out, plan};
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::primitives::ids::Secret;
+use countersign::domain::primitives::text::SafeText;
 
 use crate::cli::book::{Book, OFFICER, Ran};
 use crate::signer::{SIGNED, Signer, person, seed};
@@ -198,7 +198,7 @@ fn the_program_on_another_screen_goes_on_with_the_restored_file() {
     let mut signer = Signer::new(&book, &seed);
     signer.ask("3");
     signer.wait_for(SIGNED);
-    let screen = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let screen = App::open_default(DataDir::new(book.data())).unwrap();
     let (version, head) = (screen.version().unwrap(), screen.head().unwrap());
     assert_eq!(head.size, Book::demo_size() + 3);
     let args = ["restore", &backup, "--reason", "x", "--yes", "--json", "--as", "Tilly", "--passphrase-file"];
@@ -217,12 +217,12 @@ fn the_program_on_another_screen_goes_on_with_the_restored_file() {
 #[test]
 fn what_was_signed_after_it_was_asked_is_never_lost_unseen() {
     let (book, backup) = two_lost();
-    let folder = Folder::new(book.data());
+    let folder = DataDir::new(book.data());
     let planned = plan(&folder, Path::new(&backup), &[], 2, &mut |_, _, _| {}).unwrap();
     assert_eq!((planned.missing(), planned.lost.len()), (2, 2));
     let olu = person(planned.app(), "Olu Officer");
     book.supervisor(&["sign-off", "Ann Trainee", "K9"]).done();
-    let (secret, reason) = (Secret::new(OFFICER.to_owned()), Clean::line("x").unwrap());
+    let (secret, reason) = (Secret::new(OFFICER.to_owned()), SafeText::line("x").unwrap());
     let refused = carry_out(planned, &olu, &secret, &reason, &mut |_, _, _| {}).unwrap_err();
     assert!(refused.why.contains("The log moved on meanwhile"), "{refused:?}");
     assert_eq!(book.size(), 10);

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use countersign::domain::intake::people::{PeopleFile, people};
-use countersign::domain::when::parse_day;
+use countersign::domain::import::roster::{PeopleFile, people};
+use countersign::domain::primitives::date::parse_day;
 
 /// The roster of these bytes, read on a Saturday.
 fn read(bytes: &[u8]) -> PeopleFile {
@@ -17,8 +17,9 @@ fn case(name: &str) -> Vec<u8> {
 
 /// Everyone with their standard, first day and department.
 fn rows(file: &PeopleFile) -> Vec<String> {
-    let row = |line: &countersign::domain::intake::people::PersonLine| {
-        let text = |text: &Option<countersign::domain::text::Clean>| text.as_ref().map(ToString::to_string);
+    let row = |line: &countersign::domain::import::roster::PersonLine| {
+        let text =
+            |text: &Option<countersign::domain::primitives::text::SafeText>| text.as_ref().map(ToString::to_string);
         let standard =
             line.standard.clone().map(|of| line.version.iter().fold(of, |of, version| format!("{of} {version}")));
         let parts = [text(&line.name), standard, line.start.map(|day| day.to_string())];

@@ -10,14 +10,14 @@ mod pauses;
 
 use std::collections::BTreeSet;
 
-use countersign::domain::department::{Genesis, PolicyName};
-use countersign::domain::key::PublicKey;
-use countersign::domain::person::{Person, Role};
-use countersign::domain::rules::refusal::Refusal;
+use countersign::domain::people::department::{Genesis, PolicyName};
+use countersign::domain::people::person::{Person, Role};
+use countersign::domain::primitives::date::parse_day;
+use countersign::domain::primitives::ids::{Digest, StandardRef};
+use countersign::domain::primitives::key::PublicKey;
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::rules::refusal::RuleViolation;
 use countersign::domain::statement::{Body, Kind, Outcome, SignOff, Statement};
-use countersign::domain::text::Clean;
-use countersign::domain::value::{Digest, StandardRef};
-use countersign::domain::when::parse_day;
 use proptest::prelude::*;
 
 use crate::made;
@@ -26,8 +26,8 @@ use crate::world::{
 };
 
 /// The name of a refusal; a new one does not compile until it is provoked below.
-fn name(refusal: &Refusal) -> &'static str {
-    macro_rules! names { ($($name:ident)+) => { match refusal { $(Refusal::$name { .. } => stringify!($name),)+ } }; }
+fn name(refusal: &RuleViolation) -> &'static str {
+    macro_rules! names { ($($name:ident)+) => { match refusal { $(RuleViolation::$name { .. } => stringify!($name),)+ } }; }
     names!(Form Beginning OtherLog SeenTooMuch Clock NotTheirKey Unknown Left NotInRole OtherName OtherRegistration
         OwnRecord NotEnrolled OtherStandard NotAdopted NoSuchKsb OtherText Future Late NeedsFeedback ActionBefore
         OtherMeaning NoTarget NotWithdrawable WithdrawnAlready NotTheirsToWithdraw KeyTwice AdoptedTwice OtherContent
@@ -77,7 +77,7 @@ type Case = fn(&mut World) -> Statement;
 
 /// Each a world that is changed if need be, and what is then said in it.
 const REFUSED: &[(&str, Case)] = &[
-    ("Form", |w| sign_off(w, |s| s.place = Clean::lines("lab\nrole supervisor").ok())),
+    ("Form", |w| sign_off(w, |s| s.place = SafeText::lines("lab\nrole supervisor").ok())),
     ("Form", |w| officer(w, Body::Policy(vec![(PolicyName::LateDays, 7), (PolicyName::LateDays, 8)]))),
     ("Beginning", |w| officer(w, World::genesis())),
     ("Beginning", |w| {
@@ -267,7 +267,10 @@ fn not_achieved(world: &World, change: impl FnOnce(&mut SignOff)) -> Statement {
     })
 }
 
-fn adopted(world: &mut World, change: impl FnOnce(&mut countersign::domain::department::Adoption)) -> Statement {
+fn adopted(
+    world: &mut World,
+    change: impl FnOnce(&mut countersign::domain::people::department::Adoption),
+) -> Statement {
     world.roster.standards.clear();
     let mut body = world.adoption();
     if let Body::Standard(adoption) = &mut body {
@@ -297,7 +300,7 @@ fn a_statement_by_another_persons_key_or_an_unknown_one_is_refused() {
     let statement = world.allowed();
     let unknown = PublicKey::from_strings("ssh-ed25519", &[&[1; 32]]);
     for key in [key_of(OTHER_SUPERVISOR), key_of(OFFICER), key_of(TRAINEE), unknown] {
-        assert_eq!(world.judge_by(&statement, &key), Err(Refusal::NotTheirKey("N. 02C1".into())));
+        assert_eq!(world.judge_by(&statement, &key), Err(RuleViolation::NotTheirKey("N. 02C1".into())));
     }
     assert_eq!(world.judge_by(&statement, &key_of(SUPERVISOR)), Ok(()));
 }
@@ -346,13 +349,13 @@ fn what_is_asked_of_a_new_statement_alone_is_not_asked_of_one_that_an_earlier_ve
         assert_eq!(w.judge(&morning).is_ok(), by >= earliest, "{by}");
     }
     for by in ["2026-11-16", "2026-11-18"] {
-        assert!(matches!(w.judge(&due(by)), Err(Refusal::ActionPast(_))), "{by}");
+        assert!(matches!(w.judge(&due(by)), Err(RuleViolation::ActionPast(_))), "{by}");
         assert_eq!(w.judge_in_log(&due(by)), Ok(()), "{by}");
     }
     let long =
         |letters: usize| officer(&w, changed("0new", &[Role::Trainee], |p| p.name = clean(&"é".repeat(letters))));
     assert_eq!(w.judge(&long(200)), Ok(()));
-    assert_eq!(w.judge(&long(1000)), Err(Refusal::LongName { letters: 1000 }));
+    assert_eq!(w.judge(&long(1000)), Err(RuleViolation::LongName { letters: 1000 }));
     assert_eq!(w.judge_in_log(&long(1000)), Ok(()));
 }
 
@@ -363,7 +366,7 @@ fn a_new_name_holds_from_where_it_was_stated_and_the_old_one_no_longer() {
     w.officer_says(changed(SUPERVISOR, &[Role::Supervisor], |p| p.name = clean("N. Newname")));
     let mut after = before.clone();
     after.signed = w.log.last().unwrap().signed;
-    assert_eq!(w.judge(&after), Err(Refusal::OtherName("N. 02C1".into())));
+    assert_eq!(w.judge(&after), Err(RuleViolation::OtherName("N. 02C1".into())));
     assert_eq!(w.judge(&w.allowed()), Ok(()));
     assert_eq!(w.roster.people[&pid(SUPERVISOR)].name.as_str(), "N. Newname");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use countersign::app::second::{SecondFolder, Trouble};
+use countersign::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
 
 use crate::cli::book::{Book, Ran};
 use crate::faults::disk::{Event, read, shim};
@@ -95,8 +95,8 @@ fn trouble_is_said_once_and_a_pipe_or_a_link_in_its_place_neither_blocks_nor_lea
     fs::write(folder.path().join("elsewhere"), "").unwrap();
     std::os::unix::fs::symlink(folder.path().join("elsewhere"), link.join("checkpoints.log")).unwrap();
     for place in [&pipe, &link] {
-        let trouble = Trouble::default();
-        let second = SecondFolder::new(place, Path::new("/nowhere"), trouble.clone());
+        let trouble = MirrorWarning::default();
+        let second = CheckpointMirror::new(place, Path::new("/nowhere"), trouble.clone());
         assert_eq!(trouble.first(), None);
         second.add("note\n");
         second.add("note\n");

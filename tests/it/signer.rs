@@ -4,21 +4,21 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use countersign::app::book::Book as Ledger;
+use countersign::app::app::App;
 use countersign::app::clock::{Clock as _, SystemClock};
 use countersign::app::demo::PASSPHRASE;
-use countersign::app::files::Folder;
-use countersign::app::keys;
+use countersign::app::keys::keystore;
+use countersign::app::log::append::SigningIdentity;
+use countersign::app::log::writer::LogWriter as Ledger;
 use countersign::app::random::SystemRandom;
-use countersign::app::service::App;
-use countersign::app::signing::meaning;
-use countersign::app::writing::Hand;
-use countersign::domain::competence::State;
-use countersign::domain::person::{Found, Named, Person, Role};
+use countersign::app::record::sign_off::meaning;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::people::person::{Found, Person, PersonRef, Role};
+use countersign::domain::primitives::ids::{PersonId, Secret, StatementId};
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::record::ksb_status::State;
 use countersign::domain::standard::{Ksb, Standard};
-use countersign::domain::statement::{Auth, Body, Item, Outcome, SignOff, Withdraw};
-use countersign::domain::text::Clean;
-use countersign::domain::value::{PersonId, Secret, StatementId};
+use countersign::domain::statement::{AuthMethod, Body, Item, Outcome, SignOff, Withdraw};
 use countersign::ledger::sshsig::SigningKey;
 use countersign::store::db::{Access, Db};
 
@@ -33,9 +33,9 @@ pub const FOLD: &str = "fold";
 
 /// Who signs, opened once: the passphrase is made to take its time.
 pub fn seed(book: &Book) -> [u8; 32] {
-    let app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let app = App::open_default(DataDir::new(book.data())).unwrap();
     let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
-    let opened = keys::open(app.folder(), &sam, &Secret::new(PASSPHRASE.to_owned()), &SystemClock).unwrap();
+    let opened = keystore::open(app.folder(), &sam, &Secret::new(PASSPHRASE.to_owned()), &SystemClock).unwrap();
     *opened.key.seed()
 }
 
@@ -109,14 +109,14 @@ impl Signer {
 pub fn sign_off(alex: &Person, standard: &Standard, ksb: &Ksb) -> Body {
     let text = "Seen by another process, in the middle of whatever happens";
     Body::SignOff(SignOff {
-        trainee: Named { id: alex.id.clone(), name: alex.name.clone() },
+        trainee: PersonRef { id: alex.id.clone(), name: alex.name.clone() },
         item: Item { standard: standard.reference().clone(), code: ksb.code, text: ksb.digest },
         outcome: Outcome::Achieved,
         method: None,
         supervision: None,
         observed: SystemClock.today(),
         place: None,
-        feedback: Some(Clean::line(text).unwrap()),
+        feedback: Some(SafeText::line(text).unwrap()),
         action: None,
         late: None,
         claim: None,
@@ -132,8 +132,8 @@ fn another_process_signs_what_it_is_told_to() {
     let mut lines = std::io::stdin().lines().map(Result::unwrap);
     let seed: Vec<u8> = lines.next().unwrap().split(' ').map(|byte| byte.parse().unwrap()).collect();
     let key = SigningKey::from_seed(&seed.try_into().unwrap());
-    let folder = Folder::new(folder.into());
-    let mut app = App::on_this_machine(folder.clone()).unwrap();
+    let folder = DataDir::new(folder.into());
+    let mut app = App::open_default(folder.clone()).unwrap();
     let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
     let alex = app.person(&person(&app, "Alex Trainee")).unwrap();
     let standing = app.standing(&alex.id).unwrap();
@@ -141,10 +141,11 @@ fn another_process_signs_what_it_is_told_to() {
     let mut order: Vec<_> = standard.ksbs().iter().zip(&standing.states).collect();
     order.sort_by_key(|(_, state)| **state == State::Signed);
     let ledger = Ledger::new(Db::open(&folder.database(), Access::Write).unwrap());
-    let keeper = keys::log_key(&folder, &ledger.verifier().unwrap()).unwrap();
+    let keeper = keystore::log_key(&folder, &ledger.verifier().unwrap()).unwrap();
     let mut ledger = ledger.with_key_in(&folder);
     let public = key.public();
-    let hand = Hand { person: &sam, key: &key, public: &public, role: Role::Supervisor, auth: Auth::Pin };
+    let hand =
+        SigningIdentity { person: &sam, key: &key, public: &public, role: Role::Supervisor, auth: AuthMethod::Pin };
     let mut last: Option<StatementId> = None;
     // The runner's own words stand on the line before.
     println!("\n{READY}");
@@ -158,8 +159,8 @@ fn another_process_signs_what_it_is_told_to() {
         }
         let bodies = match (line.parse::<usize>().unwrap(), last.take()) {
             (0, Some(of)) => {
-                let trainee = Named { id: alex.id.clone(), name: alex.name.clone() };
-                vec![Body::Withdraw(Withdraw { of, trainee, reason: Clean::line("Signed twice").unwrap() })]
+                let trainee = PersonRef { id: alex.id.clone(), name: alex.name.clone() };
+                vec![Body::Withdraw(Withdraw { of, trainee, reason: SafeText::line("Signed twice").unwrap() })]
             }
             (count, _) => order.iter().take(count.max(1)).map(|(ksb, _)| sign_off(&alex, standard, ksb)).collect(),
         };

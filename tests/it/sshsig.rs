@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use base64ct::{Base64, Encoding as _};
-use countersign::domain::key::PublicKey;
-use countersign::domain::value::Digest;
+use countersign::domain::primitives::ids::Digest;
+use countersign::domain::primitives::key::PublicKey;
 use countersign::ledger::armor::{Armored, armor, unarmor};
-use countersign::ledger::sshsig::{NAMESPACE, SigningKey, Verifier, blob_digest, verify};
+use countersign::ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, blob_digest, verify};
 
 const STATEMENT: &[u8] = "countersign/1\nfeedback Très bien, 心臓\n".as_bytes();
 
@@ -60,7 +60,7 @@ fn this_program_accepts_what_openssh_signs_and_writes_it_the_same() {
 
     let Armored { key, namespace, signature } = unarmor(&text).unwrap();
     assert_eq!((&key, namespace.as_str()), (&public, NAMESPACE));
-    let verifier = Verifier::new(&key).unwrap();
+    let verifier = VerifyingKey::new(&key).unwrap();
     assert_eq!(verify(&verifier, NAMESPACE, STATEMENT, &signature), Ok(()));
     assert!(verify(&verifier, NAMESPACE, b"another text\n", &signature).is_err());
     assert_eq!(armor(&key, NAMESPACE, &signature), text);

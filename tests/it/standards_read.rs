@@ -2,14 +2,14 @@
 
 use std::process::Command;
 
-use countersign::app::standards::page_of;
-use countersign::domain::intake::remark::Weight;
-use countersign::domain::intake::standard_read::{Intake, standard as read};
-use countersign::domain::programme_rules::{assessment_of, shipped};
-use countersign::domain::review::Party;
+use countersign::app::standards::standard::page_of;
+use countersign::domain::import::diagnostic::Severity;
+use countersign::domain::import::standard_read::{ParsedStandard, standard as read};
+use countersign::domain::programme::funding_rules::{assessment_of, shipped};
 use countersign::domain::standard::Standard;
-use countersign::domain::standard_about::{Assessment, Topic};
-use countersign::domain::standard_file::{self, st0413};
+use countersign::domain::standard::about::{Assessment, Topic};
+use countersign::domain::standard::file::{self, st0413};
+use countersign::domain::statement::review::Party;
 use serde_json::{Value, json};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/");
@@ -18,11 +18,11 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{FIXTURES}{name}")).unwrap()
 }
 
-fn warnings(intake: &Intake) -> Vec<String> {
+fn warnings(intake: &ParsedStandard) -> Vec<String> {
     intake.remarks.iter().map(|remark| format!("{}: {}", remark.weight.slug(), remark.what)).collect()
 }
 
-fn sound(intake: Intake) -> Standard {
+fn sound(intake: ParsedStandard) -> Standard {
     let said = warnings(&intake);
     intake.standard.unwrap_or_else(|| panic!("{said:?}"))
 }
@@ -31,7 +31,7 @@ fn record() -> Value {
     serde_json::from_slice(&fixture("standards/record-1.1.json")).unwrap()
 }
 
-fn changed(change: impl FnOnce(&mut Value)) -> Intake {
+fn changed(change: impl FnOnce(&mut Value)) -> ParsedStandard {
     let mut record = record();
     change(&mut record);
     read(record.to_string().as_bytes())
@@ -67,16 +67,16 @@ fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
         let intake = changed(change);
         let said = warnings(&intake);
         assert!(said.iter().any(|said| said.starts_with("warning: ") && said.contains(words)), "{words}: {said:?}");
-        assert!(intake.of(Weight::Fault).next().is_none(), "{words}: {said:?}");
+        assert!(intake.of(Severity::Fault).next().is_none(), "{words}: {said:?}");
         let standard = sound(intake);
         assert_eq!(Standard::from_canonical(&standard.canonical()).unwrap().digest(), standard.digest());
     }
 }
 
 /// The fault about a file, with its place.
-fn fault(intake: &Intake) -> String {
+fn fault(intake: &ParsedStandard) -> String {
     assert!(intake.standard.is_none(), "{:?}", warnings(intake));
-    let of = |remark: &&countersign::domain::intake::remark::Remark| remark.weight == Weight::Fault;
+    let of = |remark: &&countersign::domain::import::diagnostic::Diagnostic| remark.weight == Severity::Fault;
     let first = intake.remarks.iter().find(of).unwrap();
     assert!(!first.hint.is_empty() && first.place.is_some(), "{first:?}");
     first.to_string()
@@ -348,7 +348,9 @@ fn the_page_about_the_standard_that_ships_holds_every_sentence_of_its_source() {
     let page = texts.join("\n");
     let of_table = |line: &str| {
         let code = line.split(':').next().unwrap_or_default();
-        line.contains('|') || line == "Back to Duty" || code.parse::<countersign::domain::value::KsbCode>().is_ok()
+        line.contains('|')
+            || line == "Back to Duty"
+            || code.parse::<countersign::domain::primitives::ids::KsbCode>().is_ok()
     };
     // The sentence before a list that the source leaves empty; the record of the standard has the list.
     let lines = seed.lines().filter(|line| !of_table(line) && !line.starts_with("This standard aligns with"));
@@ -380,7 +382,7 @@ fn lamp(reference: &str, version: &str, more: &str) -> Standard {
     let text = format!(
         "reference = '{reference}'\nversion = '{version}'\ntitle = 'Lamp keeper'\nlevel = 2\nmonths_to_gateway = 14\n{more}\n[ksbs]\nK1 = 'k'\nB1 = 'b'\n"
     );
-    standard_file::standard(&text).unwrap().0
+    file::standard(&text).unwrap().0
 }
 
 #[test]

@@ -4,16 +4,16 @@ use std::fs;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use countersign::domain::department::PolicyName;
-use countersign::domain::person::{Named, Role};
-use countersign::domain::record_marks::{Draw, Sample};
-use countersign::domain::review::{Attended, Party, Review, Said};
+use countersign::domain::people::department::PolicyName;
+use countersign::domain::people::person::{PersonRef, Role};
+use countersign::domain::primitives::ids::Digest;
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::statement::annotation::{Draw, Sample};
 use countersign::domain::statement::decode::{DecodeFault, decode};
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::form;
+use countersign::domain::statement::review::{Attended, Party, Review, ReviewContent};
+use countersign::domain::statement::validate;
 use countersign::domain::statement::{Body, Evidence, Kind, MAX_BYTES, SignOff, Statement};
-use countersign::domain::text::Clean;
-use countersign::domain::value::Digest;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -52,16 +52,16 @@ proptest! {
 
     #[test]
     fn every_statement_reads_back_as_itself(statement in made::statement()) {
-        prop_assert_eq!(form::fault(&statement), None);
+        prop_assert_eq!(validate::fault(&statement), None);
         let text = encode(&statement).unwrap();
         prop_assert_eq!(decode(&text), Ok(statement));
     }
 
     #[test]
     fn text_from_outside_that_is_kept_is_in_the_one_spelling(text in any::<String>()) {
-        if let Ok(clean) = Clean::lines(&text) {
-            prop_assert_eq!(Clean::as_signed(clean.as_str()), Some(clean.clone()));
-            prop_assert_eq!(Clean::lines(clean.as_str()), Ok(clean));
+        if let Ok(clean) = SafeText::lines(&text) {
+            prop_assert_eq!(SafeText::as_signed(clean.as_str()), Some(clean.clone()));
+            prop_assert_eq!(SafeText::lines(clean.as_str()), Ok(clean));
         }
     }
 
@@ -187,7 +187,7 @@ fn changed(change: impl FnOnce(&mut SignOff)) -> Statement {
 
 #[test]
 fn a_statement_that_is_too_long_is_neither_written_nor_read() {
-    let long = |bytes: usize| Clean::lines(&"x".repeat(bytes)).unwrap();
+    let long = |bytes: usize| SafeText::lines(&"x".repeat(bytes)).unwrap();
     let spare =
         MAX_BYTES - encode(&changed(|s| (s.feedback, s.late) = (Some(long(9000)), Some(long(1))))).unwrap().len();
     let full = changed(|s| (s.feedback, s.late) = (Some(long(9000)), Some(long(1 + spare))));
@@ -201,8 +201,8 @@ fn a_statement_that_is_too_long_is_neither_written_nor_read() {
 
 #[test]
 fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
-    let broken = || Clean::lines("A. TRAINEE\nrole supervisor").unwrap();
-    let evidence = |n: u8, name: &str| Evidence { digest: Digest([n; 32]), name: Clean::line(name).unwrap() };
+    let broken = || SafeText::lines("A. TRAINEE\nrole supervisor").unwrap();
+    let evidence = |n: u8, name: &str| Evidence { digest: Digest([n; 32]), name: SafeText::line(name).unwrap() };
     let mut ill = vec![
         changed(|s| s.trainee.name = broken()),
         changed(|s| s.place = Some(broken())),
@@ -224,17 +224,23 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
         match &statement.body {
             Body::Genesis(genesis) => {
                 for roles in [vec![Role::Supervisor, Role::Trainee], vec![Role::Supervisor; 2]] {
-                    bodies.push(Body::Genesis(countersign::domain::department::Genesis { roles, ..genesis.clone() }));
+                    bodies.push(Body::Genesis(countersign::domain::people::department::Genesis {
+                        roles,
+                        ..genesis.clone()
+                    }));
                 }
                 let policy = vec![(PolicyName::LateDays, 7), (PolicyName::SessionHours, 4)];
-                bodies.push(Body::Genesis(countersign::domain::department::Genesis { policy, ..genesis.clone() }));
+                bodies.push(Body::Genesis(countersign::domain::people::department::Genesis {
+                    policy,
+                    ..genesis.clone()
+                }));
             }
             Body::Person(person) => {
                 for broke in [
-                    |p: &mut countersign::domain::person::Person, c| p.name = c,
-                    |p: &mut countersign::domain::person::Person, c| p.department = Some(c),
-                    |p: &mut countersign::domain::person::Person, c| p.registration = Some(c),
-                    |p: &mut countersign::domain::person::Person, c| p.level = Some(c),
+                    |p: &mut countersign::domain::people::person::Person, c| p.name = c,
+                    |p: &mut countersign::domain::people::person::Person, c| p.department = Some(c),
+                    |p: &mut countersign::domain::people::person::Person, c| p.registration = Some(c),
+                    |p: &mut countersign::domain::people::person::Person, c| p.level = Some(c),
                 ] {
                     let mut person = person.clone();
                     broke(&mut person, broken());
@@ -243,18 +249,18 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
             }
             Body::Review(review) => {
                 let mut out_of_order = review.clone();
-                let who = |id: &str| Named { id: id.parse().unwrap(), name: Clean::line("x").unwrap() };
+                let who = |id: &str| PersonRef { id: id.parse().unwrap(), name: SafeText::line("x").unwrap() };
                 let at = |party, id: &str| Attended { party, who: who(id) };
                 out_of_order.attended = vec![at(Party::Employer, "a"), at(Party::Trainee, "b")];
                 bodies.push(Body::Review(out_of_order.clone()));
                 out_of_order.attended = vec![at(Party::Employer, "a"), at(Party::Employer, "a")];
                 bodies.push(Body::Review(out_of_order));
                 bodies.push(Body::Review(Review { signed: 2, all: 1, ..review.clone() }));
-                if let Said::Answers(answers) = &review.said {
+                if let ReviewContent::Answers(answers) = &review.said {
                     let mut changed = answers.clone();
                     let had = changed.rated.reason.take();
-                    changed.rated.reason = if had.is_some() { None } else { Clean::line("No change").ok() };
-                    bodies.push(Body::Review(Review { said: Said::Answers(changed), ..review.clone() }));
+                    changed.rated.reason = if had.is_some() { None } else { SafeText::line("No change").ok() };
+                    bodies.push(Body::Review(Review { said: ReviewContent::Answers(changed), ..review.clone() }));
                 }
                 bodies.push(Body::Review(Review {
                     next: NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap(),
@@ -280,12 +286,12 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
     assert_eq!(ill.len(), 12 + 3 + 4 + 4 + 4 + 3);
     for statement in ill {
         let text = encode(&statement).unwrap();
-        assert!(form::fault(&statement).is_some(), "{text}");
+        assert!(validate::fault(&statement).is_some(), "{text}");
         assert!(decode(&text).is_err(), "{text}");
     }
 }
 
 fn action() -> countersign::domain::statement::Action {
     let by = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
-    countersign::domain::statement::Action { what: Clean::line("Do it again").unwrap(), by }
+    countersign::domain::statement::Action { what: SafeText::line("Do it again").unwrap(), by }
 }

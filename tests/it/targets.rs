@@ -6,12 +6,12 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::domain::value::ClaimId;
-use countersign::tui::drive::World as _;
-use countersign::tui::effect::Door;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::primitives::ids::ClaimId;
+use countersign::tui::effect::EffectRunner;
 use countersign::tui::msg::{Effect, Outcome};
+use countersign::tui::runtime::event_loop::EffectHandler as _;
 use rusqlite::Connection;
 
 use crate::claims::{ada, file, staffed};
@@ -207,7 +207,7 @@ fn no_name_that_the_file_holds_leads_out_of_the_folder_that_was_chosen_and_verif
         let saved = book.run(&["evidence", "save", &digits, chosen.to_str().unwrap()]);
         assert!(saved.code == 0 && saved.err.contains("cannot be used"), "{shown:?}: {saved:?}");
         assert!(saved.err.lines().count() == 1 && !saved.err.contains(['\u{1b}', '\u{202e}']), "{saved:?}");
-        let mut door = Door::new(App::on_this_machine(Folder::new(book.data())).unwrap());
+        let mut door = EffectRunner::new(App::open_default(DataDir::new(book.data())).unwrap());
         let to = home.join("cwd").to_str().unwrap().to_owned();
         let done = door.perform(Effect::SaveFiles { claim, to });
         assert!(matches!(done, Outcome::FilesSaved { count: 1, .. }), "{shown:?}: {done:?}");
@@ -247,7 +247,7 @@ fn the_screen_saves_into_a_folder_that_is_there_and_nowhere_else() {
     let (book, claim, _) = with_evidence();
     let places = unplugged(&book);
     let before = all(&book.0.path().join("media"));
-    let mut door = Door::new(App::on_this_machine(Folder::new(book.data())).unwrap());
+    let mut door = EffectRunner::new(App::open_default(DataDir::new(book.data())).unwrap());
     for place in places.iter().filter(|place| place.starts_with('/')) {
         let done = door.perform(Effect::SaveFiles { claim, to: place.clone() });
         assert!(matches!(&done, Outcome::Failed(why) if why.what.contains("There is no folder")), "{place}: {done:?}");

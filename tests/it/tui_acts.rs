@@ -1,11 +1,11 @@
 //! What is signed on the screen besides sign-offs, over a real book: hours, the gateway, reviews; what is typed and kept, and
 //! who is asked first.
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::tui::effect::{Door, choice};
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::tui::effect::{EffectRunner, choice};
 use countersign::tui::model::Overlay;
-use countersign::tui::model::seat::Seat;
+use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::Msg;
 
 use crate::cli::book::{OFFICER, QUIET, SUPERVISOR, review};
@@ -250,10 +250,10 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     book.officer(&["ssh", "add", "Ada", "--key", &key]).done();
     let mut live = Live::at(book, (80, 24));
     let ada = live.id("Ada");
-    let (app, _) = App::logged_in(Folder::new(live.book.data()), &ada, None).unwrap();
+    let (app, _) = App::logged_in(DataDir::new(live.book.data()), &ada, None).unwrap();
     let row = choice(&app, &app.person(&ada).unwrap());
-    live.model.seat = Seat::Own(row);
-    live.door = Door::new(app).over_ssh(true);
+    live.model.seat = AccessMode::Own(row);
+    live.door = EffectRunner::new(app).over_ssh(true);
     live.open("Ada");
     live.keys("5 e '1.5' tab 'Read two papers' enter");
     assert_eq!(live.said(), "Entered 1.5 h: they wait for a supervisor");

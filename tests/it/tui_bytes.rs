@@ -1,7 +1,7 @@
 //! What a key costs on a slow line, in bytes.
 
-use countersign::tui::backend::{FrameBackend, Measure};
-use countersign::tui::theme::Looks;
+use countersign::tui::runtime::backend::{FrameBackend, Measure};
+use countersign::tui::theme::Appearance;
 use countersign::tui::view::view;
 use ratatui::Terminal;
 use ratatui::layout::Size;
@@ -10,7 +10,7 @@ use crate::tui_face::Bench;
 
 /// The bytes that each of these keys sends at this size.
 fn costs(width: u16, height: u16, before: &str, keys: &str) -> Vec<usize> {
-    let mut bench = Bench::at_work(width, height, Looks::FULL);
+    let mut bench = Bench::at_work(width, height, Appearance::FULL);
     bench.keys(before);
     let backend = FrameBackend::new(Vec::new(), Measure::Fixed(Size::new(width, height)));
     let mut terminal = Terminal::new(backend).unwrap();

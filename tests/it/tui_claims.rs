@@ -2,24 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use countersign::domain::claim::{Asked, Claim, ClaimItem, QueueRow};
-use countersign::domain::competence::State;
-use countersign::domain::evidence::{File, FileKind};
-use countersign::domain::outstanding::outstanding;
-use countersign::domain::person::Role;
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::date::Timestamp;
+use countersign::domain::primitives::ids::{ClaimId, Digest, KsbCode};
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::record::claim::{Claim, ClaimItem, PendingClaim, QueueRow};
+use countersign::domain::record::evidence::{File, FileKind};
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::outstanding::outstanding;
+use countersign::domain::record::view::{ClaimDetail, ClaimKsb, PersonRow};
 use countersign::domain::statement::Outcome;
-use countersign::domain::text::Clean;
-use countersign::domain::value::{ClaimId, Digest, KsbCode};
-use countersign::domain::view::{ClaimKsb, ClaimSheet, PersonRow};
-use countersign::domain::when::Timestamp;
 use countersign::tui::command::{Command, ScreenId};
 use countersign::tui::model::Overlay;
-use countersign::tui::model::seat::Seat;
+use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
-use countersign::tui::msg::claims::Then;
-use countersign::tui::msg::way::Way;
+use countersign::tui::msg::claims::NextStep;
+use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::Looks;
+use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, clean, id, two_records};
 
@@ -41,7 +41,7 @@ fn row(n: u8, trainee: &str, name: &str, codes: &[&str], made: &str) -> QueueRow
         trainee: id(trainee),
         trainee_name: clean(name),
         codes: codes.iter().map(|text| code(text)).collect(),
-        reflection: Clean::line("I led the Q4 audit of echo reports from start to end").ok().filter(|_| n % 2 == 1),
+        reflection: SafeText::line("I led the Q4 audit of echo reports from start to end").ok().filter(|_| n % 2 == 1),
         files: u32::from(n % 3),
         of: Some(clean("S. Supervisor")).filter(|_| n.is_multiple_of(2)),
         made: at(made),
@@ -57,11 +57,11 @@ fn rows() -> Vec<QueueRow> {
     ]
 }
 
-fn sheet(n: u8) -> ClaimSheet {
+fn sheet(n: u8) -> ClaimDetail {
     let codes = [("S26", State::NotYet), ("S27", State::Claimed)];
     let file = |name: &str, kind, size, claims| File {
         digest: Digest::of(name.as_bytes()),
-        name: countersign::domain::file_name::ReadName::read(name.as_bytes()),
+        name: countersign::domain::primitives::file_name::ReadName::read(name.as_bytes()),
         size,
         kind,
         added: at("2026-10-30"),
@@ -75,7 +75,7 @@ fn sheet(n: u8) -> ClaimSheet {
         standard: "ST0413 1.1".parse().unwrap(),
         items: codes.iter().map(|(text, _)| ClaimItem { code: code(text), answered: None }).collect(),
         reflection: Some(
-            Clean::lines("I led the audit.\n\nWhat I did:\n  - drew 60 of 412 reports\n  - rated each").unwrap(),
+            SafeText::lines("I led the audit.\n\nWhat I did:\n  - drew 60 of 412 reports\n  - rated each").unwrap(),
         ),
         evidence: vec![file("audit-q4.pdf", FileKind::Pdf, 184_320, 2), file("trace.png", FileKind::Png, 2_202_009, 1)],
         of: None,
@@ -92,18 +92,18 @@ fn sheet(n: u8) -> ClaimSheet {
             .into_iter()
             .find(|record| record.outcome == Outcome::NotAchieved && state == State::NotYet),
     });
-    ClaimSheet { items: items.collect(), claim }
+    ClaimDetail { items: items.collect(), claim }
 }
 
 /// The queue with its rows there.
-fn queue(width: u16, height: u16, looks: Looks) -> Bench {
+fn queue(width: u16, height: u16, looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     bench.keys("2");
     bench.say(Msg::Done(Done::Queue { rows: rows(), skip: 0, of: 4 }));
     bench
 }
 
-fn own(width: u16, height: u16, looks: Looks) -> Bench {
+fn own(width: u16, height: u16, looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     let mut standing = bench.model.desk.standing.clone().unwrap();
     let person = PersonRow {
@@ -114,16 +114,21 @@ fn own(width: u16, height: u16, looks: Looks) -> Bench {
         left: false,
     };
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    bench.model.seat = Seat::Own(PersonChoice { person, way: Way::NoKey });
+    bench.model.seat = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey });
     bench.model.screen = ScreenId::Outstanding;
     let open = standing.standard.ksbs().iter().zip(&mut standing.states).filter(|(_, state)| **state == State::Open);
     for ((ksb, state), of) in open.take(2).zip([None, Some(clean("S. Supervisor"))]) {
         *state = State::Claimed;
-        standing.claims.insert(ksb.code, Asked { claim: claim_id(9), since: at("2026-11-18"), of });
+        standing.claims.insert(ksb.code, PendingClaim { claim: claim_id(9), since: at("2026-11-18"), of });
     }
     bench.model.desk.standing = Some(standing.clone());
     let newest: BTreeMap<_, _> = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows = outstanding(&standing, newest, [].into(), countersign::domain::when::parse_day("2026-11-21").unwrap());
+    let rows = outstanding(
+        &standing,
+        newest,
+        [].into(),
+        countersign::domain::primitives::date::parse_day("2026-11-21").unwrap(),
+    );
     bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
     bench
 }
@@ -132,19 +137,19 @@ fn own(width: u16, height: u16, looks: Looks) -> Bench {
 fn the_queue_and_an_opened_claim_at_every_size_and_look() {
     let sizes = [(60, 20), (80, 24), (120, 36)];
     for (width, height) in sizes {
-        let mut bench = queue(width, height, Looks::FULL);
+        let mut bench = queue(width, height, Appearance::FULL);
         bench.keys("space");
         insta::assert_snapshot!(format!("queue_{width}x{height}"), format!("{}{}", bench.text(), bench.styles()));
-        bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+        bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Open }));
         insta::assert_snapshot!(format!("claim_{width}x{height}"), bench.text());
     }
-    let mut bench = queue(80, 24, Looks::PLAIN);
+    let mut bench = queue(80, 24, Appearance::PLAIN);
     bench.keys("space");
     let plain = bench.text();
-    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Open }));
     insta::assert_snapshot!("queue_ascii_80x24", format!("{plain}{}", bench.text()));
     assert!(bench.text().lines().all(|line| line.is_ascii() || line.contains('名')), "{}", bench.text());
-    let mut empty = Bench::at_work(80, 24, Looks::FULL);
+    let mut empty = Bench::at_work(80, 24, Appearance::FULL);
     empty.keys("2");
     empty.say(Msg::Done(Done::Queue { rows: vec![], skip: 0, of: 0 }));
     assert!(empty.text().contains("No claim waits: trainees claim with c"));
@@ -153,10 +158,10 @@ fn the_queue_and_an_opened_claim_at_every_size_and_look() {
 #[test]
 fn a_trainee_s_list_and_the_form_of_a_claim_at_every_size_and_look() {
     for (name, width, height, looks) in [
-        ("60x20", 60, 20, Looks::FULL),
-        ("80x24", 80, 24, Looks::FULL),
-        ("120x36", 120, 36, Looks::FULL),
-        ("ascii_80x24", 80, 24, Looks::PLAIN),
+        ("60x20", 60, 20, Appearance::FULL),
+        ("80x24", 80, 24, Appearance::FULL),
+        ("120x36", 120, 36, Appearance::FULL),
+        ("ascii_80x24", 80, 24, Appearance::PLAIN),
     ] {
         let mut bench = own(width, height, looks);
         insta::assert_snapshot!(format!("claimed_{name}"), bench.text());
@@ -176,12 +181,12 @@ fn ask(bench: &Bench) -> Done {
 
 #[test]
 fn the_queue_is_asked_for_in_windows_for_whoever_signs() {
-    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     let asked = bench.keys("2");
     let Some(Effect::LoadQueue { of, skip: 0, rows, .. }) = asked.last() else { panic!("{asked:?}") };
     assert_eq!((of.as_ref(), *rows < 24), (bench.model.signer.as_ref(), true));
     assert!(bench.keys("down").is_empty());
-    let (mut other, nobody) = (Bench::at_work(80, 24, Looks::FULL), None);
+    let (mut other, nobody) = (Bench::at_work(80, 24, Appearance::FULL), None);
     (other.model.sessions, other.model.signer) = (Vec::new(), nobody);
     let asked = other.keys("2");
     assert!(matches!(asked.last(), Some(Effect::LoadQueue { of: None, .. })), "{asked:?}");
@@ -192,9 +197,9 @@ fn the_queue_is_asked_for_in_windows_for_whoever_signs() {
 
 #[test]
 fn one_signature_is_for_the_marked_claims_of_one_trainee() {
-    let mut bench = queue(80, 24, Looks::FULL);
+    let mut bench = queue(80, 24, Appearance::FULL);
     let ids = |effects: &[Effect]| match effects.last() {
-        Some(Effect::LoadClaims { ids, then: Then::Sign }) => ids.clone(),
+        Some(Effect::LoadClaims { ids, then: NextStep::Sign }) => ids.clone(),
         other => panic!("{other:?}"),
     };
     assert_eq!(ids(&bench.keys("s")), [claim_id(1)]);
@@ -205,7 +210,7 @@ fn one_signature_is_for_the_marked_claims_of_one_trainee() {
     bench.keys("end s");
     assert_eq!(bench.model.message.as_ref().unwrap().what, "The marked claims are of 2 trainees: move to one of them");
     bench.keys("home");
-    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1), sheet(3)], then: Then::Sign }));
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1), sheet(3)], then: NextStep::Sign }));
     let shown = bench.text();
     assert!(shown.contains("Answers 2 claims, resting on") && shown.contains("audit-q4.pdf"), "{shown}");
     let signed = bench.keys("1 2 3 4 enter");
@@ -215,10 +220,10 @@ fn one_signature_is_for_the_marked_claims_of_one_trainee() {
 
 #[test]
 fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_nothing_of_another_trainee() {
-    let mut bench = queue(80, 24, Looks::FULL);
+    let mut bench = queue(80, 24, Appearance::FULL);
     let asked = bench.keys("n");
-    assert!(matches!(asked.last(), Some(Effect::LoadClaims { then: Then::Refuse, .. })), "{asked:?}");
-    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Refuse }));
+    assert!(matches!(asked.last(), Some(Effect::LoadClaims { then: NextStep::Refuse, .. })), "{asked:?}");
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Refuse }));
     let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
     assert_eq!(state.outcome(), Outcome::NotAchieved);
     let before = bench.model.desk.draft.clone();
@@ -229,13 +234,13 @@ fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_
 
 #[test]
 fn a_claim_is_opened_and_signed_from_where_it_is_read() {
-    let mut bench = queue(80, 24, Looks::FULL);
+    let mut bench = queue(80, 24, Appearance::FULL);
     let asked = bench.keys("enter");
-    assert_eq!(asked.last(), Some(&Effect::LoadClaims { ids: vec![claim_id(1)], then: Then::Open }));
-    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+    assert_eq!(asked.last(), Some(&Effect::LoadClaims { ids: vec![claim_id(1)], then: NextStep::Open }));
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Open }));
     let asked = bench.keys("s");
-    assert_eq!(asked.last(), Some(&Effect::LoadClaims { ids: vec![claim_id(1)], then: Then::Sign }));
-    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: Then::Open }));
+    assert_eq!(asked.last(), Some(&Effect::LoadClaims { ids: vec![claim_id(1)], then: NextStep::Sign }));
+    bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Open }));
     bench.keys("e");
     assert!(bench.text().contains("Save 1 file of A. Trainee"), "{}", bench.text());
     bench.keys("backspace");
@@ -246,7 +251,7 @@ fn a_claim_is_opened_and_signed_from_where_it_is_read() {
 
 #[test]
 fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
-    let mut bench = own(80, 24, Looks::FULL);
+    let mut bench = own(80, 24, Appearance::FULL);
     let (first, own) = (bench.model.desk.current().unwrap(), bench.model.desk.trainee.clone().unwrap());
     let saved = bench.keys("space");
     let marks = Effect::SaveMarks { person: own.clone(), trainee: own.clone(), marks: vec![first] };
@@ -275,7 +280,7 @@ fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
 
 #[test]
 fn what_waits_is_taken_back_and_not_claimed_twice_nor_what_is_signed() {
-    let mut bench = own(80, 24, Looks::FULL);
+    let mut bench = own(80, 24, Appearance::FULL);
     let claimed = *bench.model.desk.standing.as_ref().unwrap().claims.keys().next().unwrap();
     bench.model.desk.marks = [claimed].into();
     bench.keys("c");
@@ -292,7 +297,7 @@ fn what_waits_is_taken_back_and_not_claimed_twice_nor_what_is_signed() {
 
 #[test]
 fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_the_supervisor_s_session() {
-    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     let asked = bench.keys("c");
     assert!(matches!(asked.as_slice(), [Effect::LoadAsking(_)]), "{asked:?}");
     let asking = ask(&bench);
@@ -302,14 +307,14 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
     let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
     assert!(request.secret.is_some());
     assert!(!asked.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
-    assert!(bench.model.refusal(Command::TakeBack).is_some());
+    assert!(bench.model.disabled_reason(Command::TakeBack).is_some());
 }
 
 #[test]
 fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
-    let mut bench = queue(80, 24, Looks::FULL);
+    let mut bench = queue(80, 24, Appearance::FULL);
     let person = bench.model.person().unwrap().clone();
-    bench.model.seat = Seat::Person(PersonChoice { person, way: Way::Pin });
+    bench.model.seat = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin });
     assert!(bench.keys("e").is_empty() && bench.model.overlay.is_none());
     let said = &bench.model.message.as_ref().unwrap().what;
     assert_eq!(

@@ -1,13 +1,13 @@
 //! A training officer asks the demo's screens, with real key presses: each answer stands on a screen in under ten of them.
 
 use countersign::app::demo::Demo;
-use countersign::tui::drive::World as _;
-use countersign::tui::effect::Door;
+use countersign::tui::effect::EffectRunner;
 use countersign::tui::key::KeyPress;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 use countersign::tui::model::{Model, Setup};
 use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::theme::{Looks, Theme};
+use countersign::tui::runtime::event_loop::EffectHandler as _;
+use countersign::tui::theme::{Appearance, Theme};
 use countersign::tui::update::update;
 use tempfile::TempDir;
 
@@ -17,7 +17,7 @@ use crate::tui_face::Bench;
 /// A screen on the whole program: what is pressed does what it does.
 struct Desk {
     bench: Bench,
-    door: Door,
+    door: EffectRunner,
     presses: usize,
     _folder: TempDir,
 }
@@ -25,7 +25,7 @@ struct Desk {
 impl Desk {
     /// The demo with the training officer at the screen.
     fn officer(moment: &str, (width, height): (u16, u16)) -> Self {
-        let looks = Looks::FULL;
+        let looks = Appearance::FULL;
         let (folder, Demo { mut app, officer, trainee, .. }) = at(moment);
         let mut model = Model::new(Setup {
             theme: Theme::choose(looks),
@@ -41,7 +41,7 @@ impl Desk {
         model.head = Some(app.head().unwrap());
         let mut desk = Self {
             bench: Bench { model, ..Bench::new(width, height, looks) },
-            door: Door::new(app),
+            door: EffectRunner::new(app),
             presses: 0,
             _folder: folder,
         };

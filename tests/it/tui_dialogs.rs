@@ -1,17 +1,17 @@
 //! Every dialog as it looks where there is no colour and where there is no Unicode; and that nothing which a person must read is
 //! cut off: messages, whose record it is, the key that goes back.
 
-use countersign::domain::person::Role;
+use countersign::domain::people::person::Role;
+use countersign::domain::record::view::HistoryRow;
 use countersign::domain::statement::Kind;
-use countersign::domain::view::HistoryRow;
-use countersign::tui::msg::acts::Told;
+use countersign::tui::msg::acts::DialogData;
 use countersign::tui::msg::{Msg, Outcome as Done};
-use countersign::tui::theme::{Charset, Colour, Looks};
+use countersign::tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{Bench, clean, full_statement, head, history, id, said, standing};
 use crate::tui_gateway::on;
 
-const NO_COLOUR: Looks = Looks { colour: Colour::None, glyphs: Charset::Unicode };
+const NO_COLOUR: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Unicode };
 
 /// The dialogs: what each is called, the screen that it lies over, the keys that open it.
 const DIALOGS: [(&str, &str, &str); 11] = [
@@ -29,7 +29,7 @@ const DIALOGS: [(&str, &str, &str); 11] = [
 ];
 
 /// A dialog over its screen, as one with every role sees it.
-fn dialog((name, screen, keys): (&str, &str, &str), size: (u16, u16), looks: Looks) -> Bench {
+fn dialog((name, screen, keys): (&str, &str, &str), size: (u16, u16), looks: Appearance) -> Bench {
     let mut bench = on(screen, size, looks);
     bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], None);
     bench.keys(keys);
@@ -37,7 +37,7 @@ fn dialog((name, screen, keys): (&str, &str, &str), size: (u16, u16), looks: Loo
         "statement" => Some(Done::Statement(Box::new(full_statement()))),
         "review" => {
             let people = vec![(id("02c1"), clean("S. Supervisor"), true), (id("0p0a"), clean("P. Provider"), false)];
-            Some(Done::Told(Box::new(Told::Attending { trainee: id("7f3a"), people })))
+            Some(Done::Told(Box::new(DialogData::Attending { trainee: id("7f3a"), people })))
         }
         _ => None,
     };
@@ -53,7 +53,7 @@ fn every_dialog_says_where_the_focus_is_without_colour_and_without_unicode() {
     for dialogs in DIALOGS {
         let plain = dialog(dialogs, (80, 24), NO_COLOUR);
         insta::assert_snapshot!(format!("{}_no_colour_80x24", dialogs.0), plain.text() + &plain.styles());
-        let ascii = dialog(dialogs, (80, 24), Looks::PLAIN);
+        let ascii = dialog(dialogs, (80, 24), Appearance::PLAIN);
         insta::assert_snapshot!(format!("{}_ascii_80x24", dialogs.0), ascii.text());
         let other: String = ascii.text().chars().filter(|c| !c.is_ascii()).collect();
         assert_eq!(other, "", "{}", dialogs.0);
@@ -64,7 +64,7 @@ fn every_dialog_says_where_the_focus_is_without_colour_and_without_unicode() {
 fn every_dialog_has_the_cursor_and_its_keys_within_every_window_that_can_be_used() {
     for dialogs in DIALOGS {
         for size in [(120, 36), (80, 24), (60, 16), (40, 10)] {
-            let bench = dialog(dialogs, size, Looks::FULL);
+            let bench = dialog(dialogs, size, Appearance::FULL);
             let (_, cursor) = bench.draw();
             assert!(cursor.is_some_and(|at| at.x < size.0 && at.y < size.1), "{} {size:?}: {cursor:?}", dialogs.0);
             let text = bench.text();
@@ -77,7 +77,7 @@ fn every_dialog_has_the_cursor_and_its_keys_within_every_window_that_can_be_used
 #[test]
 fn a_refusal_is_read_whole_however_narrow_the_window_is() {
     for size in [(120, 36), (80, 24), (60, 16), (40, 10)] {
-        let mut bench = Bench::at_work(size.0, size.1, Looks::FULL);
+        let mut bench = Bench::at_work(size.0, size.1, Appearance::FULL);
         bench.keys("a");
         let what = said(&bench).to_owned();
         assert!(what.len() > 60, "{what}");
@@ -93,7 +93,7 @@ fn a_refusal_is_read_whole_however_narrow_the_window_is() {
 fn whose_reviews_and_readiness_are_seen_always_stands_in_the_top_line() {
     for (key, name) in [("4", "Readiness"), ("5", "Reviews")] {
         for size in [(120, 36), (80, 24), (60, 20)] {
-            let mut bench = on(key, size, Looks::FULL);
+            let mut bench = on(key, size, Appearance::FULL);
             for who in ["A. Trainee", "Gwenllian Hornbeam-Llewellyn-Pryce of Llanfair"] {
                 bench.open(standing("7f3a", who), 6);
                 let top = bench.text().lines().next().unwrap_or_default().to_owned();
@@ -106,7 +106,7 @@ fn whose_reviews_and_readiness_are_seen_always_stands_in_the_top_line() {
 #[test]
 fn what_is_read_whole_says_how_to_go_back_and_the_list_stays_as_it_stood() {
     for key in ["4", "5"] {
-        let mut bench = on(key, (80, 24), Looks::FULL);
+        let mut bench = on(key, (80, 24), Appearance::FULL);
         bench.keys("down down down down");
         let before = bench.text();
         bench.keys("enter");
@@ -119,17 +119,17 @@ fn what_is_read_whole_says_how_to_go_back_and_the_list_stays_as_it_stood() {
 
 #[test]
 fn a_text_that_goes_on_says_by_which_key_and_at_its_end_which_goes_back() {
-    let mut bench = dialog(DIALOGS[3], (80, 24), Looks::FULL);
+    let mut bench = dialog(DIALOGS[3], (80, 24), Appearance::FULL);
     assert!(bench.text().contains("page-down go on"), "{}", bench.text());
     bench.keys("end");
     assert!(bench.text().contains("page-up go back") && !bench.text().contains("page-down"), "{}", bench.text());
-    let bench = dialog(DIALOGS[3], (120, 60), Looks::FULL);
+    let bench = dialog(DIALOGS[3], (120, 60), Appearance::FULL);
     assert!(!bench.text().contains("go on") && bench.text().contains("esc close"), "{}", bench.text());
 }
 
 #[test]
 fn no_kind_of_entry_is_cut_in_the_history() {
-    for looks in [Looks::FULL, Looks::PLAIN] {
+    for looks in [Appearance::FULL, Appearance::PLAIN] {
         let mut bench = Bench::at_work(80, 60, looks);
         bench.keys("6");
         let rows = history(Kind::ALL.len() as u64).into_iter().zip(Kind::ALL);
@@ -147,7 +147,7 @@ fn a_long_name_leaves_the_other_name_of_the_top_line_its_part() {
     let long = "Gwenllian Angharad Hornbeam-Llewellyn-Pryce-Jones of Llanfairpwllgwyngyll";
     for width in [40, 60, 80] {
         for (trainee, signer) in [("A. Trainee", long), (long, "S. Supervisor"), (long, long), ("A", "B")] {
-            let mut bench = Bench::at_work(width, 24, Looks::FULL);
+            let mut bench = Bench::at_work(width, 24, Appearance::FULL);
             bench.unlock("02c1", signer, &[Role::Supervisor], None);
             bench.open(standing("7f3a", trainee), 6);
             let top = bench.text().lines().next().unwrap_or_default().to_owned();

@@ -6,10 +6,10 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use countersign::tui::command::Command;
-use countersign::tui::drive::{Face, Stage, World, run};
 use countersign::tui::key::Key;
 use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::source::Input;
+use countersign::tui::runtime::event_loop::{EffectHandler, Stage, Ui, run};
+use countersign::tui::runtime::input::Input;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
 
@@ -21,7 +21,7 @@ struct Fake {
     idle: Option<Duration>,
 }
 
-impl Face for Fake {
+impl Ui for Fake {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Key(press) if press.key == Key::Char('q') => vec![Effect::Quit],
@@ -59,7 +59,7 @@ struct FakeWorld {
     untidy: bool,
 }
 
-impl World for FakeWorld {
+impl EffectHandler for FakeWorld {
     fn perform(&mut self, effect: Effect) -> Outcome {
         let note = match effect {
             Effect::SaveDraft { draft, .. } => {

@@ -4,23 +4,23 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use countersign::domain::cohort::CohortRow;
-use countersign::domain::competence::State;
-use countersign::domain::person::Role;
-use countersign::domain::standard_file::st0413;
-use countersign::domain::statement::{Action, Kind, Method, Outcome, Supervision};
-use countersign::domain::text::Clean;
-use countersign::domain::value::{Digest, KsbCode, PersonId, StatementId};
-use countersign::domain::view::{
-    FullStatement, Head, HistoryRow, PersonRow, Record, SessionRow, Standing, TraineeCard, Withdrawal,
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::date::{Timestamp, parse_day};
+use countersign::domain::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::programme::cohort::CohortRow;
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::view::{
+    FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
-use countersign::domain::when::{Timestamp, parse_day};
+use countersign::domain::standard::file::st0413;
+use countersign::domain::statement::{Action, Kind, Method, Outcome, Supervision};
 use countersign::tui::command::Command;
 use countersign::tui::key::KeyPress;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 use countersign::tui::model::{Model, Setup};
-use countersign::tui::msg::{Effect, Msg, Opened, Outcome as Done};
-use countersign::tui::theme::{Looks, Theme};
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, TraineeLoaded};
+use countersign::tui::theme::{Appearance, Theme};
 use countersign::tui::update::update;
 use countersign::tui::view::draw;
 use ratatui::buffer::Buffer;
@@ -34,8 +34,8 @@ pub fn id(text: &str) -> PersonId {
     text.parse().unwrap()
 }
 
-pub fn clean(text: &str) -> Clean {
-    Clean::lines(text).unwrap()
+pub fn clean(text: &str) -> SafeText {
+    SafeText::lines(text).unwrap()
 }
 
 pub fn code(text: &str) -> KsbCode {
@@ -50,12 +50,12 @@ pub fn statement(n: u128) -> StatementId {
     StatementId(uuid::Uuid::from_u128(n))
 }
 
-pub fn head(size: u64) -> Head {
-    Head { size, root: Digest::of(&size.to_be_bytes()), code: CODE.replacen('6', &size.to_string(), 1) }
+pub fn head(size: u64) -> TreeHead {
+    TreeHead { size, root: Digest::of(&size.to_be_bytes()), code: CODE.replacen('6', &size.to_string(), 1) }
 }
 
 /// A trainee of the real standard, with states that repeat in a fixed order.
-pub fn standing(who: &str, name: &str) -> Standing {
+pub fn standing(who: &str, name: &str) -> TraineeRecord {
     let (standard, _) = st0413().unwrap();
     let pattern =
         [State::Signed, State::Signed, State::Open, State::Signed, State::Open, State::Signed, State::Claimed];
@@ -80,11 +80,11 @@ pub fn standing(who: &str, name: &str) -> Standing {
         standard: standard.reference().clone(),
         specialism: Some(clean("cardiology")),
         start: day("2025-09-08"),
-        scope: countersign::domain::standard_options::Scope::default(),
+        scope: countersign::domain::standard::options::Scope::default(),
         signed: states.iter().filter(|state| state.counts()).count() as u16,
         total: standard.ksbs().len() as u16,
     };
-    Standing { trainee, standard: Arc::new(standard), states, claims: [].into(), last: [].into(), local: vec![] }
+    TraineeRecord { trainee, standard: Arc::new(standard), states, claims: [].into(), last: [].into(), local: vec![] }
 }
 
 pub fn person(who: &str, name: &str, roles: &[Role]) -> PersonRow {
@@ -151,7 +151,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn new(width: u16, height: u16, looks: Looks) -> Self {
+    pub fn new(width: u16, height: u16, looks: Appearance) -> Self {
         let setup = Setup {
             theme: Theme::choose(looks),
             keymap: Keymap::new(&OwnKeys::new()).unwrap(),
@@ -165,11 +165,11 @@ impl Bench {
     }
 
     /// With a supervisor signing and a trainee open, the cursor on S26 of duty 7.
-    pub fn at_work(width: u16, height: u16, looks: Looks) -> Self {
+    pub fn at_work(width: u16, height: u16, looks: Appearance) -> Self {
         let mut bench = Self::new(width, height, looks);
         bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
         bench.open(standing("7f3a", "A. Trainee"), 6);
-        bench.model.desk.duties.chosen = Some(countersign::domain::value::DutyNo(7));
+        bench.model.desk.duties.chosen = Some(countersign::domain::primitives::ids::DutyNo(7));
         bench.model.desk.ksbs.at = Some(code("S26"));
         bench.say(Msg::Resize(width, height));
         bench
@@ -196,9 +196,14 @@ impl Bench {
         self.say(Msg::Done(Done::Unlocked { session: session(who, name, roles), place: place.map(id), news: vec![] }))
     }
 
-    pub fn open(&mut self, standing: Standing, size: u64) -> Vec<Effect> {
-        let opened =
-            Opened { standing, marks: Vec::new(), draft: Vec::new(), head: head(size), today: day("2026-11-21") };
+    pub fn open(&mut self, standing: TraineeRecord, size: u64) -> Vec<Effect> {
+        let opened = TraineeLoaded {
+            standing,
+            marks: Vec::new(),
+            draft: Vec::new(),
+            head: head(size),
+            today: day("2026-11-21"),
+        };
         self.say(Msg::Done(Done::Opened(Box::new(opened))))
     }
 
@@ -364,7 +369,7 @@ pub fn full_statement() -> FullStatement {
 
 /// At work at 80 by 24, with nothing asked of the world so far.
 pub fn at_work() -> Bench {
-    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     bench.effects.clear();
     bench
 }

@@ -1,34 +1,36 @@
 //! The Readiness screen and the Reviews and hours screen: what they show, what they ask for, where their keys lead.
 
-use countersign::domain::competence::Measure;
-use countersign::domain::gateway_marks::Fulfilled;
-use countersign::domain::hours::{HourEntry, HourRow, Quarters};
-use countersign::domain::hours_plan::{HoursFacts, HoursPlan, hours_plan};
-use countersign::domain::outstanding::outstanding;
-use countersign::domain::person::{Named, Role};
+use countersign::domain::people::person::{PersonRef, Role};
 use countersign::domain::programme::Programme;
-use countersign::domain::programme_rules::shipped;
-use countersign::domain::rating::{Rated, Rating};
-use countersign::domain::readiness::{Facts, Readiness, Recorded};
-use countersign::domain::readiness_of::readiness;
-use countersign::domain::review::{Answers, Attended, Meeting, NOTHING, Party, Review, ReviewAction, Said};
-use countersign::domain::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
-use countersign::domain::roster::Policy;
-use countersign::domain::standard_file::st0413;
-use countersign::domain::view::{HeldReview, PersonRow, Standing};
+use countersign::domain::programme::evaluate_gateway::readiness;
+use countersign::domain::programme::funding_rules::shipped;
+use countersign::domain::programme::gateway::{GatewayInputs, Readiness, Recorded};
+use countersign::domain::programme::hours::{HourEntry, HourRow, QuarterHours};
+use countersign::domain::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
+use countersign::domain::programme::rating::{Rated, Rating};
+use countersign::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use countersign::domain::record::ksb_status::StatusContext;
+use countersign::domain::record::outstanding::outstanding;
+use countersign::domain::record::view::{HeldReview, PersonRow, TraineeRecord};
+use countersign::domain::rules::log_state::Policy;
+use countersign::domain::standard::file::st0413;
+use countersign::domain::statement::gateway::RequirementOutcome;
+use countersign::domain::statement::review::{
+    Answers, Attended, Meeting, NOTHING, Party, Review, ReviewAction, ReviewContent,
+};
 use countersign::tui::command::ScreenId;
-use countersign::tui::model::seat::Seat;
+use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
-use countersign::tui::msg::way::Way;
+use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::{Charset, Colour, Looks};
+use countersign::tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{Bench, clean, code, day, id, said, standing, statement, two_records};
 
-const NO_COLOUR: Looks = Looks { colour: Colour::None, glyphs: Charset::Unicode };
+const NO_COLOUR: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Unicode };
 
-fn named(who: &str, name: &str) -> Named {
-    Named { id: id(who), name: clean(name) }
+fn named(who: &str, name: &str) -> PersonRef {
+    PersonRef { id: id(who), name: clean(name) }
 }
 
 fn held(on: &str, next: &str, number: u128) -> HeldReview {
@@ -51,7 +53,7 @@ fn held(on: &str, next: &str, number: u128) -> HeldReview {
             actions: vec![ReviewAction {
                 what: clean("Book the teaching session of duty 5"),
                 by: day("2026-12-04"),
-                owner: Some(Named { id: id("02c1"), name: clean("S. Supervisor") }),
+                owner: Some(PersonRef { id: id("02c1"), name: clean("S. Supervisor") }),
             }],
             next: day(next),
             late: None,
@@ -65,7 +67,7 @@ fn held(on: &str, next: &str, number: u128) -> HeldReview {
     }
 }
 
-fn answers() -> Said {
+fn answers() -> ReviewContent {
     let texts = [
         "Both actions are done.",
         "Four entries since June, 30 h. Two need a supervisor.",
@@ -80,10 +82,10 @@ fn answers() -> Said {
         rating: Rating::Amber,
         reason: Some(clean("Duty 5 has stood still since the summer")),
     };
-    Said::Answers(Box::new(Answers { texts: texts.map(clean), rated }))
+    ReviewContent::Answers(Box::new(Answers { texts: texts.map(clean), rated }))
 }
 
-fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
+fn plans(standing: &TraineeRecord) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
     let rules = shipped().unwrap();
     let (start, today) = (standing.trainee.start, day("2026-11-21"));
     let hours = hours_plan(&HoursFacts {
@@ -93,8 +95,8 @@ fn plans(standing: &Standing) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
         months: standing.standard.months(),
         published: standing.standard.hours(),
         weekly: None,
-        confirmed: Quarters::hours(388),
-        waiting: Quarters(14),
+        confirmed: QuarterHours::hours(388),
+        waiting: QuarterHours(14),
         recognised: None,
         plan: None,
         idle: &[],
@@ -120,12 +122,12 @@ fn made() -> Readiness {
     let recorded = [Recorded {
         id: statement(50),
         requirement: "english-maths".parse().unwrap(),
-        outcome: Fulfilled::Met,
+        outcome: RequirementOutcome::Met,
         reason: clean("GCSE certificates seen"),
         by: clean("T. Officer"),
         on: day("2025-10-03"),
     }];
-    readiness(&Facts {
+    readiness(&GatewayInputs {
         standing: &standing,
         outstanding: &outstanding,
         gateway: &notes.gateway,
@@ -139,7 +141,10 @@ fn made() -> Readiness {
         recorded: &recorded,
         confirmed: &[],
         recent: 18,
-        measure: &Measure { policy: Policy { reassess_months: 24, ..Policy::default() }, today: day("2026-11-21") },
+        measure: &StatusContext {
+            policy: Policy { reassess_months: 24, ..Policy::default() },
+            today: day("2026-11-21"),
+        },
     })
 }
 
@@ -149,7 +154,7 @@ fn programme() -> Programme {
         entry: HourEntry {
             id: statement(n),
             day: day(on),
-            hours: Quarters(quarters),
+            hours: QuarterHours(quarters),
             what: clean(what),
             codes: vec![code("K12")],
         },
@@ -166,7 +171,7 @@ fn programme() -> Programme {
 }
 
 /// On one of the two screens, with what it shows there.
-pub fn on(key: &str, (width, height): (u16, u16), looks: Looks) -> Bench {
+pub fn on(key: &str, (width, height): (u16, u16), looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     bench.keys(key);
     bench.say(Msg::Done(Done::Readiness(Box::new(made()))));
@@ -182,12 +187,12 @@ fn shot(bench: &Bench) -> String {
 fn both_screens_are_as_drawn_at_every_size_and_look() {
     for (screen, key) in [("readiness", "4"), ("reviews", "5")] {
         for (name, looks, size) in [
-            ("60x20", Looks::FULL, (60, 20)),
-            ("80x24", Looks::FULL, (80, 24)),
-            ("120x36", Looks::FULL, (120, 36)),
-            ("40x10", Looks::FULL, (40, 10)),
+            ("60x20", Appearance::FULL, (60, 20)),
+            ("80x24", Appearance::FULL, (80, 24)),
+            ("120x36", Appearance::FULL, (120, 36)),
+            ("40x10", Appearance::FULL, (40, 10)),
             ("no_colour_80x24", NO_COLOUR, (80, 24)),
-            ("ascii_80x24", Looks::PLAIN, (80, 24)),
+            ("ascii_80x24", Appearance::PLAIN, (80, 24)),
         ] {
             let mut bench = on(key, size, looks);
             bench.keys("down");
@@ -199,7 +204,7 @@ fn both_screens_are_as_drawn_at_every_size_and_look() {
 #[test]
 fn the_lines_are_asked_for_once_and_again_when_the_screen_is_opened_anew() {
     for (key, wanted) in [("4", Effect::LoadReadiness(id("7f3a"))), ("5", Effect::LoadProgramme(id("7f3a")))] {
-        let mut bench = Bench::at_work(80, 24, Looks::FULL);
+        let mut bench = Bench::at_work(80, 24, Appearance::FULL);
         let asked = |effects: &[Effect]| effects.iter().filter(|effect| **effect == wanted).count();
         assert_eq!(asked(&bench.keys(key)), 1);
         assert_eq!(asked(&bench.keys("down up")), 0);
@@ -212,7 +217,7 @@ fn the_lines_are_asked_for_once_and_again_when_the_screen_is_opened_anew() {
 
 #[test]
 fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
-    let mut bench = on("4", (60, 20), Looks::FULL);
+    let mut bench = on("4", (60, 20), Appearance::FULL);
     bench.keys("down down down");
     assert!(!bench.text().contains("primary language is BSL"), "{}", bench.text());
     bench.keys("enter");
@@ -222,7 +227,7 @@ fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
     assert_eq!(bench.model.desk.readiness.1.at, 3);
     assert!(bench.text().contains("Gateway ─"));
     // Reasons that do not fit are scrolled, and never past their end.
-    let mut small = on("4", (40, 10), Looks::FULL);
+    let mut small = on("4", (40, 10), Appearance::FULL);
     small.keys("down enter");
     let first = small.text();
     small.keys("down");
@@ -236,7 +241,7 @@ fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
 
 #[test]
 fn both_screens_are_filtered_and_a_line_keeps_its_place_for_what_its_keys_lead_to() {
-    let mut bench = on("4", (80, 24), Looks::FULL);
+    let mut bench = on("4", (80, 24), Appearance::FULL);
     bench.keys("/");
     bench.type_text("reviews not-met");
     let shown = bench.text();
@@ -260,7 +265,7 @@ fn both_screens_are_filtered_and_a_line_keeps_its_place_for_what_its_keys_lead_t
 
 #[test]
 fn a_requirement_leads_to_what_it_waits_for_and_says_so_where_no_screen_shows_it() {
-    let mut bench = on("4", (120, 36), Looks::FULL);
+    let mut bench = on("4", (120, 36), Appearance::FULL);
     bench.keys("o");
     assert_eq!((bench.model.screen, said(&bench)), (ScreenId::Readiness, "Enter says what mends this, and who"));
     for down in ["down down", "down down"] {
@@ -280,7 +285,7 @@ fn a_requirement_leads_to_what_it_waits_for_and_says_so_where_no_screen_shows_it
 
 #[test]
 fn what_is_of_another_trainee_is_never_shown() {
-    let mut bench = on("4", (80, 24), Looks::FULL);
+    let mut bench = on("4", (80, 24), Appearance::FULL);
     let mut other = made();
     other.trainee.id = id("7f3b");
     other.figures.clear();
@@ -294,13 +299,13 @@ fn what_is_of_another_trainee_is_never_shown() {
 #[test]
 fn without_a_trainee_both_screens_say_what_to_press_and_a_trainee_sees_their_own() {
     for key in ["4", "5"] {
-        let mut bench = Bench::new(80, 24, Looks::FULL);
+        let mut bench = Bench::new(80, 24, Appearance::FULL);
         bench.keys(key);
         assert!(bench.text().contains("chooses a trainee"), "{}", bench.text());
-        let mut own = on(key, (80, 24), Looks::FULL);
+        let mut own = on(key, (80, 24), Appearance::FULL);
         let name = clean("A. Trainee");
         let person = PersonRow { id: id("7f3a"), name, roles: vec![Role::Trainee], registration: None, left: false };
-        own.model.seat = Seat::Own(PersonChoice { person, way: Way::Passphrase });
+        own.model.seat = AccessMode::Own(PersonChoice { person, way: CredentialKind::Passphrase });
         assert!(own.text().contains("My re"), "{}", own.text());
     }
 }

@@ -1,8 +1,8 @@
 //! Whatever is pressed, at whatever size: the screen stands.
 
-use countersign::tui::key::{Held, Key, KeyPress};
+use countersign::tui::key::{Key, KeyModifier, KeyPress};
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::Looks;
+use countersign::tui::theme::Appearance;
 use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 
 use crate::tui_face::{Bench, cards, full_statement, head, history};
@@ -27,8 +27,10 @@ fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
     ];
     let letters = " VUsnwvqtiLE/:?16jkgGhlxS26心\u{301}";
     let all: Vec<Key> = keys.into_iter().chain(letters.chars().map(Key::Char)).collect();
-    let press =
-        (proptest::sample::select(all), proptest::sample::select(vec![Held::Nothing, Held::Nothing, Held::Ctrl]));
+    let press = (
+        proptest::sample::select(all),
+        proptest::sample::select(vec![KeyModifier::Nothing, KeyModifier::Nothing, KeyModifier::Ctrl]),
+    );
     proptest::collection::vec(press.prop_map(|(key, held)| KeyPress { key, held }), 0..40)
 }
 
@@ -38,7 +40,7 @@ proptest! {
     fn no_keys_at_any_size_break_the_screen(
         keys in presses(), width in 1u16..200, height in 1u16..60, resized in any::<bool>(), plain in any::<bool>(),
     ) {
-        let looks = if plain { Looks::PLAIN } else { Looks::FULL };
+        let looks = if plain { Appearance::PLAIN } else { Appearance::FULL };
         let mut bench = Bench::at_work(width, height, looks);
         for (at, key) in keys.into_iter().enumerate() {
             let effects = bench.say(Msg::Key(key));

@@ -1,18 +1,18 @@
 //! Local competences on the screen: the last group of the duties, marked, signed and found like KSBs.
 
-use countersign::domain::competence::State;
-use countersign::domain::local_state::Tally;
-use countersign::domain::local_view::{LOCAL_GROUP, LocalKsb};
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::view::TraineeRecord;
 use countersign::domain::standard::Ksb;
-use countersign::domain::view::Standing;
+use countersign::domain::standard::local_state::LocalTally;
+use countersign::domain::standard::local_view::{LOCAL_GROUP, LocalKsb};
 use countersign::tui::msg::Effect;
-use countersign::tui::theme::{Charset, Colour, Looks};
+use countersign::tui::theme::{Appearance, Charset, Colour};
 
 use crate::local::list;
 use crate::tui_face::{Bench, code, day, standing};
 
 /// With the list in force: L1 seen twice of five, L2 to be renewed, L3 lapsed.
-fn with_list() -> Standing {
+fn with_list() -> TraineeRecord {
     let list = list("1", "1");
     let mut open = standing("7f3a", "A. Trainee");
     for (ksb, (state, seen, due)) in list.ksbs().iter().zip([
@@ -20,7 +20,7 @@ fn with_list() -> Standing {
         (State::Renew, 1, Some("2026-12-01")),
         (State::Lapsed, 2, Some("2026-11-01")),
     ]) {
-        let tally = Tally { achieved: seen, latest: Some(day("2026-10-02")), ..Tally::default() };
+        let tally = LocalTally { achieved: seen, latest: Some(day("2026-10-02")), ..LocalTally::default() };
         open.local.push(LocalKsb {
             list: list.reference().clone(),
             ksb: Ksb { duties: vec![LOCAL_GROUP], ..ksb.clone() },
@@ -34,7 +34,7 @@ fn with_list() -> Standing {
     open
 }
 
-fn bench(width: u16, height: u16, looks: Looks) -> Bench {
+fn bench(width: u16, height: u16, looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     bench.open(with_list(), 7);
     bench.keys("esc tab tab end");
@@ -44,11 +44,11 @@ fn bench(width: u16, height: u16, looks: Looks) -> Bench {
 #[test]
 fn the_last_group_of_the_duties_lists_them_with_their_states_at_every_size() {
     for (width, height) in [(60, 20), (80, 24), (120, 36)] {
-        let mut bench = bench(width, height, Looks::FULL);
+        let mut bench = bench(width, height, Appearance::FULL);
         bench.keys("enter");
         insta::assert_snapshot!(format!("local_{width}x{height}"), bench.text());
     }
-    let mut plain = bench(80, 24, Looks { colour: Colour::None, glyphs: Charset::Ascii });
+    let mut plain = bench(80, 24, Appearance { colour: Colour::None, glyphs: Charset::Ascii });
     plain.keys("enter");
     insta::assert_snapshot!("local_ascii_80x24", plain.text());
     assert!(plain.text().is_ascii());
@@ -56,11 +56,11 @@ fn the_last_group_of_the_duties_lists_them_with_their_states_at_every_size() {
 
 #[test]
 fn they_are_marked_signed_and_found_like_ksbs_and_no_figure_counts_them() {
-    let mut bench = bench(80, 24, Looks::FULL);
+    let mut bench = bench(80, 24, Appearance::FULL);
     let without = standing("7f3a", "A. Trainee").figures(None);
     assert_eq!(bench.model.desk.standing.as_ref().unwrap().figures(None), without);
     bench.keys("enter space space");
-    assert_eq!(bench.model.desk.to_sign(), [code("L1"), code("L2")]);
+    assert_eq!(bench.model.desk.selection(), [code("L1"), code("L2")]);
     // The row of all KSBs has the standard's alone; a filter finds both kinds.
     bench.keys("tab tab home enter");
     assert!(bench.model.desk.rows().iter().all(|row| row.ksb.code != code("L1")));
@@ -69,12 +69,12 @@ fn they_are_marked_signed_and_found_like_ksbs_and_no_figure_counts_them() {
     let listed: Vec<String> = bench.model.desk.rows().iter().map(|row| row.ksb.code.to_string()).collect();
     assert_eq!(listed, ["L1", "L2", "L3"]);
     bench.keys("esc");
-    assert_eq!(bench.model.desk.to_sign(), [code("L1"), code("L2")]);
+    assert_eq!(bench.model.desk.selection(), [code("L1"), code("L2")]);
 }
 
 #[test]
 fn the_record_says_how_far_one_is_and_at_a_ksb_where_it_was_seen() {
-    let mut bench = bench(120, 36, Looks::FULL);
+    let mut bench = bench(120, 36, Appearance::FULL);
     bench.keys("enter");
     let asked = bench.keys("down up");
     assert!(

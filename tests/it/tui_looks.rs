@@ -1,9 +1,9 @@
 //! Second looks on the screen, over a real book: countersigning, drawing, sampling, and who is told.
 
 use countersign::tui::command::{Command, ScreenId};
-use countersign::tui::drive::World as _;
 use countersign::tui::model::Overlay;
 use countersign::tui::msg::{Effect, Msg};
+use countersign::tui::runtime::event_loop::EffectHandler as _;
 use countersign::tui::update::update;
 
 use crate::cli::book::SUPERVISOR;

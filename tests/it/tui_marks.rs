@@ -1,18 +1,18 @@
 //! The record pane says what was said of a sign-off since, in words.
 
-use countersign::domain::competence;
-use countersign::domain::record_marks::Sampled;
+use countersign::domain::record::ksb_status;
+use countersign::domain::record::view::{AnnotationMark, Record};
+use countersign::domain::statement::annotation::Sampled;
 use countersign::domain::statement::{Kind, Outcome};
-use countersign::domain::view::{Mark, Record};
 use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::pane::record::{Of, Reader, Setting, Subject, sheet};
-use countersign::tui::theme::{Looks, Theme};
+use countersign::tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, sheet};
+use countersign::tui::theme::{Appearance, Theme};
 use ratatui::layout::Rect;
 
 use crate::tui_face::{clean, day, id, record, statement};
 
-fn mark(kind: Kind, sampled: Option<Sampled>, reason: Option<&str>) -> Mark {
-    Mark {
+fn mark(kind: Kind, sampled: Option<Sampled>, reason: Option<&str>) -> AnnotationMark {
+    AnnotationMark {
         id: statement(90),
         kind,
         sampled,
@@ -28,12 +28,16 @@ fn mark(kind: Kind, sampled: Option<Sampled>, reason: Option<&str>) -> Mark {
 fn shown(change: impl FnOnce(&mut Record)) -> String {
     let mut one = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
     change(&mut one);
-    let standard = countersign::domain::standard_file::st0413().unwrap().0;
+    let standard = countersign::domain::standard::file::st0413().unwrap().0;
     let ksb = standard.ksb("S26".parse().unwrap()).unwrap();
-    let (theme, keymap) = (Theme::choose(Looks::FULL), Keymap::new(&OwnKeys::new()).unwrap());
-    let setting = Setting { today: day("2026-11-21"), theme: &theme, keymap: &keymap, reader: Reader::Department };
-    let subject =
-        Subject::Ksb(Of { ksb, state: competence::State::Signed, local: None }, Some(std::slice::from_ref(&one)), None);
+    let (theme, keymap) = (Theme::choose(Appearance::FULL), Keymap::new(&OwnKeys::new()).unwrap());
+    let setting =
+        RenderContext { today: day("2026-11-21"), theme: &theme, keymap: &keymap, reader: Reader::Department };
+    let subject = Subject::Ksb(
+        RecordKsb { ksb, state: ksb_status::State::Signed, local: None },
+        Some(std::slice::from_ref(&one)),
+        None,
+    );
     let lines = sheet(&subject, setting, Rect::new(0, 0, 100, 30)).lines;
     let line = |pieces: Vec<(String, _)>| pieces.into_iter().map(|(words, _)| words).collect::<String>();
     lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
@@ -53,7 +57,7 @@ fn a_record_says_that_it_is_countersigned_sampled_acknowledged_disputed_or_in_re
         assert!(reason.is_none_or(|reason| text.contains(reason)), "{text}");
     }
     let text = shown(|record| {
-        record.marks.push(Mark { withdrawn: true, ..mark(Kind::Countersign, None, None) });
+        record.marks.push(AnnotationMark { withdrawn: true, ..mark(Kind::Countersign, None, None) });
         record.in_review = true;
     });
     assert!(text.contains("countersigned 2 Nov by P. Sudbury, withdrawn"), "{text}");

@@ -1,37 +1,42 @@
 //! A trainee's own screen over SSH, and that of a supervisor who logged in: what is offered, what is shown.
 
-use countersign::domain::competence::State;
-use countersign::domain::outstanding::outstanding;
-use countersign::domain::person::Role;
-use countersign::domain::view::PersonRow;
+use countersign::domain::people::person::Role;
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::outstanding::outstanding;
+use countersign::domain::record::view::PersonRow;
 use countersign::tui::command::{Command, ScreenId, TABLE};
 use countersign::tui::model::Overlay;
-use countersign::tui::model::seat::Seat;
+use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
-use countersign::tui::msg::way::Way;
+use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::Looks;
+use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, at_work, clean, id, two_records};
 
-pub fn choice(who: &str, name: &str, role: Role, way: Way) -> PersonChoice {
+pub fn choice(who: &str, name: &str, role: Role, way: CredentialKind) -> PersonChoice {
     let (id, name, roles) = (id(who), clean(name), vec![role]);
     PersonChoice { person: PersonRow { id, name, roles, registration: None, left: false }, way }
 }
 
 /// The trainee of the bench at a screen of their own, with their list there.
-fn own(way: Way) -> Bench {
-    own_at(way, (120, 36), Looks::FULL)
+fn own(way: CredentialKind) -> Bench {
+    own_at(way, (120, 36), Appearance::FULL)
 }
 
-fn own_at(way: Way, (width, height): (u16, u16), looks: Looks) -> Bench {
+fn own_at(way: CredentialKind, (width, height): (u16, u16), looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     let standing = bench.model.desk.standing.clone().unwrap();
     let own = choice(standing.trainee.id.as_str(), standing.trainee.name.as_str(), Role::Trainee, way);
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    (bench.model.seat, bench.model.screen) = (Seat::Own(own), ScreenId::Outstanding);
+    (bench.model.seat, bench.model.screen) = (AccessMode::Own(own), ScreenId::Outstanding);
     let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows = outstanding(&standing, newest, [].into(), countersign::domain::when::parse_day("2026-11-21").unwrap());
+    let rows = outstanding(
+        &standing,
+        newest,
+        [].into(),
+        countersign::domain::primitives::date::parse_day("2026-11-21").unwrap(),
+    );
     bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
     bench
 }
@@ -39,7 +44,7 @@ fn own_at(way: Way, (width, height): (u16, u16), looks: Looks) -> Bench {
 #[test]
 fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_for_another() {
     for command in TABLE.iter().map(|row| row.command) {
-        let mut bench = own(Way::Passphrase);
+        let mut bench = own(CredentialKind::Passphrase);
         let effects = bench.say(Msg::Do(command));
         for effect in &effects {
             let own = bench.model.desk.trainee.clone().unwrap();
@@ -74,13 +79,13 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
 
 #[test]
 fn letters_in_a_trainee_s_own_palette_look_for_nobody() {
-    let mut bench = own(Way::Passphrase);
+    let mut bench = own(CredentialKind::Passphrase);
     assert_eq!(bench.keys(": s u p"), []);
 }
 
 #[test]
 fn what_is_not_for_a_trainee_is_named_nowhere() {
-    let mut bench = own(Way::Passphrase);
+    let mut bench = own(CredentialKind::Passphrase);
     for keys in ["?", "esc", ":", "esc", "1", "?", "esc", "6"] {
         bench.keys(keys);
         let shown = bench.text();
@@ -92,7 +97,7 @@ fn what_is_not_for_a_trainee_is_named_nowhere() {
 
 #[test]
 fn the_list_leads_to_the_record_and_the_record_follows_the_list() {
-    let mut bench = own(Way::Passphrase);
+    let mut bench = own(CredentialKind::Passphrase);
     let first = bench.model.desk.outstanding.rows.as_ref().unwrap()[0].code;
     assert_eq!(bench.model.desk.current(), Some(first));
     bench.keys("down");
@@ -109,7 +114,7 @@ fn the_list_leads_to_the_record_and_the_record_follows_the_list() {
 
 #[test]
 fn a_trainee_without_a_key_is_told_who_makes_one() {
-    let mut bench = own(Way::NoKey);
+    let mut bench = own(CredentialKind::NoKey);
     let (at, records) = (bench.model.desk.current().unwrap(), two_records());
     bench.model.desk.records.insert(at, records);
     bench.say(Msg::Do(Command::Acknowledge));
@@ -121,7 +126,8 @@ fn a_trainee_without_a_key_is_told_who_makes_one() {
 fn a_supervisor_who_logged_in_is_the_one_who_is_asked() {
     let mut bench = at_work();
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    bench.model.seat = Seat::Person(choice("ssup", "S. Supervisor", Role::Supervisor, Way::Passphrase));
+    bench.model.seat =
+        AccessMode::Person(choice("ssup", "S. Supervisor", Role::Supervisor, CredentialKind::Passphrase));
     bench.keys("s");
     let Some(Overlay::Person(state)) = &bench.model.overlay else { panic!("nobody is asked") };
     assert_eq!(state.chosen.as_ref().unwrap().person.name, clean("S. Supervisor"));
@@ -130,13 +136,13 @@ fn a_supervisor_who_logged_in_is_the_one_who_is_asked() {
 #[test]
 fn a_trainee_s_screen_is_as_drawn_at_every_size_and_look() {
     for (name, looks, size) in [
-        ("80x24", Looks::FULL, (80, 24)),
-        ("120x36", Looks::FULL, (120, 36)),
-        ("60x20", Looks::FULL, (60, 20)),
-        ("40x10", Looks::FULL, (40, 10)),
-        ("ascii_80x24", Looks::PLAIN, (80, 24)),
+        ("80x24", Appearance::FULL, (80, 24)),
+        ("120x36", Appearance::FULL, (120, 36)),
+        ("60x20", Appearance::FULL, (60, 20)),
+        ("40x10", Appearance::FULL, (40, 10)),
+        ("ascii_80x24", Appearance::PLAIN, (80, 24)),
     ] {
-        let bench = own_at(Way::Passphrase, size, looks);
+        let bench = own_at(CredentialKind::Passphrase, size, looks);
         insta::assert_snapshot!(name, format!("{}{}", bench.text(), bench.styles()));
     }
 }

@@ -1,17 +1,17 @@
 //! The page about a standard and the career framework on the screen: what they show, what their keys do.
 
-use countersign::app::standards::page_of;
-use countersign::domain::framework::Framework;
-use countersign::domain::standard_file::st0413;
+use countersign::app::standards::standard::page_of;
+use countersign::domain::standard::file::st0413;
+use countersign::domain::standard::framework::Framework;
 use countersign::tui::command::Command;
 use countersign::tui::msg::page::Text;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::{Charset, Colour, Looks};
+use countersign::tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{Bench, said, standing};
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 36)];
-const PLAIN: Looks = Looks { colour: Colour::None, glyphs: Charset::Ascii };
+const PLAIN: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Ascii };
 
 fn about() -> Text {
     let page = page_of(&st0413().unwrap().0, &[]).unwrap();
@@ -23,7 +23,7 @@ fn framework() -> Text {
     Text { title: "Career framework".to_owned(), sections: Framework::built_in().unwrap().sections() }
 }
 
-fn reading(text: Text, (width, height): (u16, u16), looks: Looks) -> Bench {
+fn reading(text: Text, (width, height): (u16, u16), looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     bench.open(standing("7f3a", "A. Trainee"), 7);
     bench.say(Msg::Done(Done::Page(Box::new(text))));
@@ -34,7 +34,7 @@ fn reading(text: Text, (width, height): (u16, u16), looks: Looks) -> Bench {
 fn the_pages_are_as_drawn_at_every_size_and_look() {
     for (name, text) in [("about", about()), ("framework", framework())] {
         for size in SIZES {
-            let bench = reading(text.clone(), size, Looks::FULL);
+            let bench = reading(text.clone(), size, Appearance::FULL);
             insta::assert_snapshot!(format!("page_{name}_{}x{}", size.0, size.1), bench.text());
         }
         let plain = reading(text, (80, 24), PLAIN);
@@ -46,13 +46,13 @@ fn the_pages_are_as_drawn_at_every_size_and_look() {
 fn a_key_asks_for_the_page_about_the_open_trainee_s_standard_on_every_screen() {
     let of = st0413().unwrap().0.reference().clone();
     for screen in ["0", "1", "3", "4", "5"] {
-        let mut bench = Bench::at_work(80, 24, Looks::FULL);
+        let mut bench = Bench::at_work(80, 24, Appearance::FULL);
         bench.open(standing("7f3a", "A. Trainee"), 7);
         bench.keys(screen);
         assert_eq!(bench.keys("A"), [Effect::LoadAbout(of.clone())], "{screen}");
         assert_eq!(bench.keys("F"), [Effect::LoadFramework], "{screen}");
     }
-    let mut nobody = Bench::new(80, 24, Looks::FULL);
+    let mut nobody = Bench::new(80, 24, Appearance::FULL);
     assert_eq!(nobody.run(Command::About), []);
     assert!(said(&nobody).contains("No trainee is open"), "{}", said(&nobody));
     assert_eq!(nobody.run(Command::Framework), [Effect::LoadFramework]);
@@ -61,7 +61,7 @@ fn a_key_asks_for_the_page_about_the_open_trainee_s_standard_on_every_screen() {
 #[test]
 fn every_word_of_a_page_can_be_reached_and_it_closes_again() {
     for (text, size) in [(about(), (60, 20)), (framework(), (80, 24)), (about(), (40, 10))] {
-        let mut bench = reading(text.clone(), size, Looks::FULL);
+        let mut bench = reading(text.clone(), size, Appearance::FULL);
         let mut seen = bench.text();
         for _ in 0..400 {
             let before = bench.text();

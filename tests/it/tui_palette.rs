@@ -1,8 +1,8 @@
 //! The palette finds everyone, by what they are.
 
-use countersign::domain::person::Role;
+use countersign::domain::people::person::Role;
 use countersign::tui::model::Overlay;
-use countersign::tui::msg::way::Way;
+use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, PersonChoice};
 
 use crate::tui_face::{at_work, id, person, standing};
@@ -15,7 +15,10 @@ fn looked_for(text: &str) -> Vec<Effect> {
 
 #[test]
 fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign() {
-    for (way, foot) in [(Way::Pin, "enter switches to them, by PIN"), (Way::Passphrase, "enter signs in as them")] {
+    for (way, foot) in [
+        (CredentialKind::Pin, "enter switches to them, by PIN"),
+        (CredentialKind::Passphrase, "enter signs in as them"),
+    ] {
         let mut bench = at_work();
         bench.keys(":");
         bench.keys("s");
@@ -46,8 +49,8 @@ fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign(
 #[test]
 fn the_palette_says_why_somebody_it_finds_cannot_be_switched_to() {
     for (roles, way, why) in [
-        (&[Role::Supervisor][..], Way::NoKey, "No key on this machine; a training officer makes one"),
-        (&[Role::Trainee], Way::NoKey, "On no standard yet; a training officer enrols"),
+        (&[Role::Supervisor][..], CredentialKind::NoKey, "No key on this machine; a training officer makes one"),
+        (&[Role::Trainee], CredentialKind::NoKey, "On no standard yet; a training officer enrols"),
     ] {
         let mut bench = at_work();
         bench.keys(": z o e");

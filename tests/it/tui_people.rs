@@ -1,12 +1,12 @@
 //! Who is at the screen: messages in, effects out.
 
-use countersign::domain::person::Role;
-use countersign::domain::value::DutyNo;
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::ids::DutyNo;
 use countersign::tui::command::Command;
 use countersign::tui::model::{Lock, Overlay};
-use countersign::tui::msg::way::Way;
-use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done};
-use countersign::tui::theme::Looks;
+use countersign::tui::msg::credential_kind::CredentialKind;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
+use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, at_work, code, id, marks, said, saved, session, standing, two_records};
 
@@ -58,7 +58,7 @@ fn a_person_who_comes_new_goes_to_the_trainee_they_had_last() {
 
 #[test]
 fn what_was_marked_before_anyone_said_who_they_are_becomes_theirs() {
-    let mut bench = Bench::new(80, 24, Looks::FULL);
+    let mut bench = Bench::new(80, 24, Appearance::FULL);
     bench.open(standing("7f3a", "A. Trainee"), 6);
     assert_eq!(saved(&bench.keys("space")), None);
     let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], Some("7f3b"));
@@ -83,7 +83,7 @@ fn idle_locks_shows_nobody_s_record_and_unlocking_finds_all_as_it_was() {
 
 #[test]
 fn who_is_not_known_is_asked_and_what_they_wanted_is_then_done() {
-    let mut bench = Bench::new(80, 24, Looks::FULL);
+    let mut bench = Bench::new(80, 24, Appearance::FULL);
     bench.open(standing("7f3a", "A. Trainee"), 6);
     let effects = bench.keys("space s");
     assert!(matches!(effects.as_slice(), [.., Effect::FindPeople { .. }]), "{effects:?}");
@@ -95,7 +95,7 @@ fn who_is_not_known_is_asked_and_what_they_wanted_is_then_done() {
 
 #[test]
 fn who_does_not_say_who_they_are_has_wanted_nothing() {
-    let mut bench = Bench::new(80, 24, Looks::FULL);
+    let mut bench = Bench::new(80, 24, Appearance::FULL);
     bench.open(standing("7f3a", "A. Trainee"), 6);
     bench.keys("s esc i");
     bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
@@ -106,18 +106,21 @@ fn who_does_not_say_who_they_are_has_wanted_nothing() {
 fn a_session_ended_by_wrong_pins_at_a_dialog_leaves_the_dialog_which_asks_for_the_passphrase() {
     let mut bench = at_work();
     bench.keys("space s");
-    let ended = Failure { what: "Wrong PIN".into(), hint: None, session_ended: Some(id("02c1")) };
+    let ended = UiError { what: "Wrong PIN".into(), hint: None, session_ended: Some(id("02c1")) };
     bench.say(Msg::Done(Done::Failed(ended)));
     bench.type_text("correct horse");
     let effects = bench.keys("enter");
-    assert!(matches!(&effects[..], [Effect::Sign(request)] if request.way == Way::Passphrase), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Sign(request)] if request.way == CredentialKind::Passphrase),
+        "{effects:?}"
+    );
 }
 
 #[test]
 fn a_session_ended_by_wrong_pins_at_a_locked_screen_is_gone_and_its_place_waits_for_the_passphrase() {
     let mut bench = at_work();
     bench.keys("space L");
-    let ended = Failure { what: "Wrong PIN".into(), hint: None, session_ended: Some(id("02c1")) };
+    let ended = UiError { what: "Wrong PIN".into(), hint: None, session_ended: Some(id("02c1")) };
     bench.say(Msg::Done(Done::Failed(ended)));
     assert!(bench.model.sessions.is_empty());
     assert_eq!(bench.model.lock, Lock::Locked);
@@ -149,7 +152,7 @@ fn a_session_that_ends_takes_its_place_off_the_screen() {
     assert_eq!((bench.model.signer.clone(), bench.model.desk.trainee.clone()), (None, None));
     assert_eq!(said(&bench), "The session of S. Supervisor has ended");
     assert_eq!(
-        bench.model.refusal(Command::EndSession).as_deref(),
+        bench.model.disabled_reason(Command::EndSession).as_deref(),
         Some("Nobody is signing, so there is no session to end")
     );
 }

@@ -1,16 +1,16 @@
 //! Messages in, effects out.
 
-use countersign::domain::cohort::CohortOrder;
-use countersign::domain::competence::State;
-use countersign::domain::person::Role;
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::ids::{DutyNo, Secret};
+use countersign::domain::programme::cohort::CohortOrder;
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::view::SignedReceipt;
 use countersign::domain::statement::Outcome;
-use countersign::domain::value::{DutyNo, Secret};
-use countersign::domain::view::Receipted;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::model::{Lock, Overlay};
-use countersign::tui::msg::way::Way;
-use countersign::tui::msg::{Effect, Failure, Msg, Outcome as Done};
-use countersign::tui::theme::Looks;
+use countersign::tui::msg::credential_kind::CredentialKind;
+use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
+use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{
     Bench, at_work, cards, clean, code, cohort, full_statement, head, history, id, marks, record, said, saved,
@@ -79,7 +79,7 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
     });
     let request = signed.unwrap();
     assert_eq!(request.codes, [code("S25"), code("S26")]);
-    assert_eq!((request.way, request.secret), (Way::Pin, Secret::new("1234".into())));
+    assert_eq!((request.way, request.secret), (CredentialKind::Pin, Secret::new("1234".into())));
     assert_eq!(request.signer, id("02c1"));
 }
 
@@ -87,7 +87,7 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
 fn what_is_signed_is_said_loses_its_marks_and_is_read_anew() {
     let mut bench = at_work();
     bench.keys("space space s");
-    let receipt = Receipted {
+    let receipt = SignedReceipt {
         trainee: clean("B. Trainee"),
         ids: vec![statement(1); 2],
         head: head(6),
@@ -107,7 +107,7 @@ fn a_failure_leaves_the_dialog_and_everything_in_it() {
     bench.keys("space s");
     bench.type_text("9999");
     bench.keys("enter");
-    let failure = Failure { what: "Wrong PIN".into(), hint: Some("2 tries left".into()), session_ended: None };
+    let failure = UiError { what: "Wrong PIN".into(), hint: Some("2 tries left".into()), session_ended: None };
     bench.say(Msg::Done(Done::Failed(failure)));
     assert!(matches!(&bench.model.overlay, Some(Overlay::Sign(_))));
     assert_eq!(marks(&bench), ["S26"]);
@@ -278,7 +278,7 @@ fn what_another_process_signed_is_asked_for_anew_where_it_is_shown() {
 
 #[test]
 fn esc_clears_the_message_then_the_filter() {
-    let mut bench = Bench::at_work(120, 36, Looks::FULL);
+    let mut bench = Bench::at_work(120, 36, Appearance::FULL);
     bench.keys("/");
     bench.type_text("lapsed");
     bench.keys("enter space");
@@ -351,8 +351,8 @@ fn a_kiosk_is_neither_left_nor_suspended_by_a_key() {
 fn a_kiosk_asks_training_officers_alone_who_leaves_and_shows_no_pin_typed_where_a_name_is_asked_for() {
     let people = || {
         vec![
-            choice("7f01", "Sam Supervisor", Role::Supervisor, Way::Pin),
-            choice("7f02", "Tilly Officer", Role::TrainingOfficer, Way::Pin),
+            choice("7f01", "Sam Supervisor", Role::Supervisor, CredentialKind::Pin),
+            choice("7f02", "Tilly Officer", Role::TrainingOfficer, CredentialKind::Pin),
         ]
     };
     for locked in [false, true] {
@@ -378,9 +378,9 @@ fn a_kiosk_asks_training_officers_alone_who_leaves_and_shows_no_pin_typed_where_
 
 #[test]
 fn every_command_refused_says_what_to_do_in_a_sentence_and_none_is_silent() {
-    let bench = Bench::new(80, 24, Looks::FULL);
+    let bench = Bench::new(80, 24, Appearance::FULL);
     for row in TABLE {
-        if let Some(why) = bench.model.refusal(row.command) {
+        if let Some(why) = bench.model.disabled_reason(row.command) {
             assert!(why.starts_with(char::is_uppercase) && !why.ends_with('.'), "{why}");
         }
     }

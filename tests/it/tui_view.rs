@@ -1,18 +1,18 @@
 //! Screens, each reviewed by eye: the same model is the same screen.
 
-use countersign::domain::cohort::CohortOrder;
+use countersign::domain::programme::cohort::CohortOrder;
+use countersign::domain::record::view::SignedReceipt;
 use countersign::domain::statement::Outcome;
-use countersign::domain::view::Receipted;
 use countersign::tui::command::Command;
 use countersign::tui::msg::{Msg, Outcome as Done};
-use countersign::tui::theme::{Charset, Colour, Looks};
+use countersign::tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{
     Bench, cards, clean, code, cohort, full_statement, head, history, id, record, standing, statement,
 };
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 36)];
-const NO_COLOUR: Looks = Looks { colour: Colour::None, glyphs: Charset::Unicode };
+const NO_COLOUR: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Unicode };
 
 /// The text of a screen, and where which styles are.
 fn shot(bench: &Bench) -> String {
@@ -22,7 +22,7 @@ fn shot(bench: &Bench) -> String {
 #[test]
 fn sign_off_at_every_size() {
     for (width, height) in SIZES {
-        let mut bench = Bench::at_work(width, height, Looks::FULL);
+        let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.keys("up space");
         insta::assert_snapshot!(format!("sign_off_{width}x{height}"), shot(&bench));
     }
@@ -31,7 +31,10 @@ fn sign_off_at_every_size() {
 #[test]
 fn sign_off_without_colour_and_in_ascii() {
     for (width, height) in SIZES {
-        insta::assert_snapshot!(format!("ascii_{width}x{height}"), Bench::at_work(width, height, Looks::PLAIN).text());
+        insta::assert_snapshot!(
+            format!("ascii_{width}x{height}"),
+            Bench::at_work(width, height, Appearance::PLAIN).text()
+        );
     }
     insta::assert_snapshot!("no_colour_80x24", Bench::at_work(80, 24, NO_COLOUR).styles());
 }
@@ -39,20 +42,20 @@ fn sign_off_without_colour_and_in_ascii() {
 #[test]
 fn nothing_is_open() {
     for (width, height) in SIZES {
-        insta::assert_snapshot!(format!("empty_{width}x{height}"), Bench::new(width, height, Looks::FULL).text());
+        insta::assert_snapshot!(format!("empty_{width}x{height}"), Bench::new(width, height, Appearance::FULL).text());
     }
 }
 
 #[test]
 fn windows_that_are_small_or_too_small() {
     for (width, height) in [(59, 15), (40, 10), (39, 10), (12, 3)] {
-        let bench = Bench::at_work(width, height, Looks::FULL);
+        let bench = Bench::at_work(width, height, Appearance::FULL);
         insta::assert_snapshot!(format!("small_{width}x{height}"), bench.text());
     }
 }
 
 /// Names and words as long and as wide as people have them.
-fn wide(width: u16, height: u16, looks: Looks) -> Bench {
+fn wide(width: u16, height: u16, looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     let name = "山田 花子 Zoe\u{308} Featherstonehaugh-Cholmondeley of Wensleydale";
     let mut open = standing("7f3a", name);
@@ -72,15 +75,15 @@ fn wide(width: u16, height: u16, looks: Looks) -> Bench {
 #[test]
 fn long_and_wide_text() {
     for (width, height) in SIZES {
-        insta::assert_snapshot!(format!("wide_{width}x{height}"), wide(width, height, Looks::FULL).text());
+        insta::assert_snapshot!(format!("wide_{width}x{height}"), wide(width, height, Appearance::FULL).text());
     }
-    insta::assert_snapshot!("wide_ascii_80x24", wide(80, 24, Looks::PLAIN).text());
+    insta::assert_snapshot!("wide_ascii_80x24", wide(80, 24, Appearance::PLAIN).text());
 }
 
 #[test]
 fn focus_on_the_duties_and_on_the_record() {
     for (width, height) in SIZES {
-        let mut bench = Bench::at_work(width, height, Looks::FULL);
+        let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.keys("shift-tab");
         insta::assert_snapshot!(format!("duties_{width}x{height}"), shot(&bench));
         bench.keys("tab tab down");
@@ -90,7 +93,7 @@ fn focus_on_the_duties_and_on_the_record() {
 
 #[test]
 fn a_filter_is_typed_kept_not_understood_and_finds_nothing() {
-    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     bench.keys("/");
     bench.type_text("open audit");
     insta::assert_snapshot!("filter_typed", bench.text());
@@ -107,8 +110,8 @@ fn a_filter_is_typed_kept_not_understood_and_finds_nothing() {
 #[test]
 fn what_was_signed_is_said_below() {
     for (width, height) in SIZES {
-        let mut bench = Bench::at_work(width, height, Looks::FULL);
-        let receipt = Receipted {
+        let mut bench = Bench::at_work(width, height, Appearance::FULL);
+        let receipt = SignedReceipt {
             trainee: clean("B. Trainee"),
             ids: vec![statement(1); 3],
             head: head(6),
@@ -123,7 +126,7 @@ fn what_was_signed_is_said_below() {
 #[test]
 fn the_lists_that_lie_over_a_screen() {
     for (width, height) in SIZES {
-        let mut bench = Bench::at_work(width, height, Looks::FULL);
+        let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.keys("?");
         insta::assert_snapshot!(format!("help_{width}x{height}"), bench.text());
         bench.keys("esc :");
@@ -143,7 +146,7 @@ fn the_lists_that_lie_over_a_screen() {
 #[test]
 fn the_cohort_at_every_size() {
     for (width, height) in SIZES {
-        let mut bench = Bench::at_work(width, height, Looks::FULL);
+        let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.run(Command::ToCohort);
         bench.say(Msg::Done(Done::Cohort {
             filter: String::new(),
@@ -155,7 +158,7 @@ fn the_cohort_at_every_size() {
         bench.keys("down down");
         insta::assert_snapshot!(format!("cohort_{width}x{height}"), shot(&bench));
     }
-    let mut bench = Bench::at_work(80, 24, Looks::PLAIN);
+    let mut bench = Bench::at_work(80, 24, Appearance::PLAIN);
     bench.run(Command::ToCohort);
     bench.say(Msg::Done(Done::Cohort {
         filter: String::new(),
@@ -171,7 +174,7 @@ fn the_cohort_at_every_size() {
 
 #[test]
 fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
-    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     bench.run(Command::ToHistory);
     bench.say(Msg::Done(Done::History {
         rows: history(12),
@@ -189,7 +192,7 @@ fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
 #[test]
 fn history_at_every_size() {
     for (width, height) in SIZES {
-        let mut bench = Bench::at_work(width, height, Looks::FULL);
+        let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.run(Command::ToHistory);
         bench.say(Msg::Done(Done::History {
             rows: history(12),
@@ -205,7 +208,7 @@ fn history_at_every_size() {
 
 #[test]
 fn the_dialogs_lie_between_the_top_line_and_the_footer_and_the_lock_over_everything() {
-    let mut bench = Bench::at_work(80, 24, Looks::FULL);
+    let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     bench.keys("up space space s");
     insta::assert_snapshot!("over_sign_80x24", bench.text());
     bench.keys("esc i");

@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::Duration;
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::app::verify::{Verdict, verify};
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::log::{Verdict, verify};
 
 use crate::cli::book::{Book, PIN};
 use crate::pty::terminal::Screen;
@@ -15,7 +15,7 @@ use crate::signer::{SIGNED, Signer, person, seed};
 fn what_another_process_signs_is_on_the_screen_by_itself() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
-    let mut app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let mut app = App::open_default(DataDir::new(book.data())).unwrap();
     let alex = person(&app, "Alex Trainee");
     let (signed, of) = app.standing(&alex).unwrap().figures(None);
     let figures = [signed + 1, signed].map(|signed| format!("{signed}/{of}"));

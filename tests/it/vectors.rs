@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::PathBuf;
 
-use countersign::domain::key::PublicKey;
-use countersign::domain::value::{Digest, StatementId};
+use countersign::domain::primitives::ids::{Digest, StatementId};
+use countersign::domain::primitives::key::PublicKey;
 use countersign::ledger::armor::unarmor;
-use countersign::ledger::code::code;
-use countersign::ledger::merkle::{Edge, empty_root, entry, leaf_hash};
+use countersign::ledger::checkpoint_code::code;
+use countersign::ledger::merkle::{CompactRange, empty_root, entry, leaf_hash};
 use countersign::ledger::note::LogVerifier;
 use countersign::ledger::proof::{Hashes, prove_consistency, prove_inclusion, root_at, verify_consistency};
 use countersign::ledger::receipt::TlogProof;
-use countersign::ledger::sshsig::{NAMESPACE, Verifier, blob_digest, verify};
+use countersign::ledger::sshsig::{NAMESPACE, VerifyingKey, blob_digest, verify};
 
 /// The hashes of the five entries; a log so small has no complete tile.
 struct Leaves(Vec<Digest>);
@@ -51,7 +51,7 @@ fn every_statement_of_the_worked_log_is_signed_by_the_allowed_signer() {
     let signers = read("allowed_signers");
     let line = signers.trim_end().rsplitn(3, ' ').take(2).collect::<Vec<_>>();
     let key: PublicKey = format!("{} {}", line[1], line[0]).parse().unwrap();
-    let verifier = Verifier::new(&key).unwrap();
+    let verifier = VerifyingKey::new(&key).unwrap();
     for n in 0..5 {
         let statement = read(&format!("statement{n}.txt"));
         let signature = unarmor(&read(&format!("statement{n}.txt.sig"))).unwrap();
@@ -69,7 +69,7 @@ fn every_statement_of_the_worked_log_is_signed_by_the_allowed_signer() {
 
 #[test]
 fn the_worked_logs_checkpoints_are_the_roots_of_its_entries_and_so_is_what_each_signer_saw() {
-    let mut edge = Edge::new();
+    let mut edge = CompactRange::new();
     let leaves = leaves();
     for (n, leaf) in leaves.0.iter().enumerate() {
         let seen = format!("{} {}", edge.size(), edge.root().base64());

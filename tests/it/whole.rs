@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use countersign::app::demo;
-use countersign::app::files::Folder;
-use countersign::app::verify::{Report, Verdict, verify};
+use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::log::{Report, Verdict, verify};
 use countersign::domain::filter::Filter;
-use countersign::domain::value::PersonId;
+use countersign::domain::primitives::ids::PersonId;
 use rusqlite::Connection;
 
 use crate::owner::Owner;
 
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
-    demo::make(&Folder::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
+    demo::make(&DataDir::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
 }
 
 fn verified(folder: &Path, checkpoints: &[String]) -> Report {
@@ -36,7 +36,7 @@ fn a_department_of_any_size_verifies_as_made() {
 fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sign_offs() {
     for (trainees, sign_offs, waiting) in [(1, 30, 1), (12, 2_400, 12), (3, 0, 0)] {
         let folder = tempfile::tempdir().unwrap();
-        let at = Folder::new(folder.path().to_owned());
+        let at = DataDir::new(folder.path().to_owned());
         let mut demo = demo::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
         assert_eq!(demo.app.standards().unwrap().len(), 5);
         let queue = demo.app.queue(Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();

@@ -4,25 +4,28 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
-use countersign::domain::key::PublicKey;
-use countersign::domain::person::{Enrolment, Named, Person, Role};
-use countersign::domain::record_marks::Sampled;
-use countersign::domain::roster::Roster;
-use countersign::domain::rules::facts::{Before, Facts, Inner, Said, Target};
-use countersign::domain::rules::refusal::Refusal;
+use countersign::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
+use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign::domain::primitives::date::{Timestamp, parse_day};
+use countersign::domain::primitives::ids::{Digest, KsbCode, KsbKind, Nonce, PersonId, StatementId};
+use countersign::domain::primitives::key::PublicKey;
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::rules::facts::{
+    ImportedStatement, PriorRecords, PriorStatement, ReferencedEntry, RuleContext,
+};
+use countersign::domain::rules::log_state::Roster;
+use countersign::domain::rules::refusal::RuleViolation;
 use countersign::domain::rules::{check, check_decoded};
 use countersign::domain::standard::Standard;
-use countersign::domain::standard_file::st0413;
-use countersign::domain::standard_options::Scope;
-use countersign::domain::statement::about::{about, record};
+use countersign::domain::standard::file::st0413;
+use countersign::domain::standard::options::Scope;
+use countersign::domain::statement::about::{refers_to, trainee_of};
+use countersign::domain::statement::annotation::Sampled;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{
-    Auth, Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement, Withdraw,
+    AuthMethod, Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement,
+    Withdraw,
 };
-use countersign::domain::text::Clean;
-use countersign::domain::value::{Digest, KsbCode, KsbKind, Nonce, PersonId, StatementId};
-use countersign::domain::when::{Timestamp, parse_day};
 
 use crate::local::list;
 use crate::made::id_of;
@@ -57,16 +60,16 @@ pub fn leaf_of(id: StatementId) -> Digest {
     Digest::of(id.0.as_bytes())
 }
 
-pub fn clean(text: &str) -> Clean {
-    Clean::line(text).unwrap()
+pub fn clean(text: &str) -> SafeText {
+    SafeText::line(text).unwrap()
 }
 
 pub fn pid(id: &str) -> PersonId {
     id.parse().unwrap()
 }
 
-pub fn named(id: &str) -> Named {
-    Named { id: pid(id), name: clean(&format!("N. {}", id.to_uppercase())) }
+pub fn named(id: &str) -> PersonRef {
+    PersonRef { id: pid(id), name: clean(&format!("N. {}", id.to_uppercase())) }
 }
 
 /// The key of a person; each has another.
@@ -199,10 +202,10 @@ impl World {
             body,
             signed: began.plus(position.cast_signed()),
             signer: Signer {
-                who: holds.map_or_else(|| named(id), |p| Named { id: p.id.clone(), name: p.name.clone() }),
+                who: holds.map_or_else(|| named(id), |p| PersonRef { id: p.id.clone(), name: p.name.clone() }),
                 registration: holds.and_then(|p| p.registration.clone()),
                 role,
-                auth: Auth::Passphrase,
+                auth: AuthMethod::Passphrase,
             },
             batch: None,
             clock_suspect: false,
@@ -216,16 +219,16 @@ impl World {
     }
 
     /// What the rules say, by the signer's own key and with the target that the log has.
-    pub fn judge(&self, statement: &Statement) -> Result<(), Refusal> {
+    pub fn judge(&self, statement: &Statement) -> Result<(), RuleViolation> {
         self.judge_by(statement, &key_of(statement.signer.who.id.as_str()))
     }
 
-    pub fn judge_by(&self, statement: &Statement, key: &PublicKey) -> Result<(), Refusal> {
+    pub fn judge_by(&self, statement: &Statement, key: &PublicKey) -> Result<(), RuleViolation> {
         self.judge_with(statement, key, check)
     }
 
     /// What the rules say of a statement that is in a log already.
-    pub fn judge_in_log(&self, statement: &Statement) -> Result<(), Refusal> {
+    pub fn judge_in_log(&self, statement: &Statement) -> Result<(), RuleViolation> {
         self.judge_with(statement, &key_of(statement.signer.who.id.as_str()), check_decoded)
     }
 
@@ -233,14 +236,14 @@ impl World {
         &self,
         statement: &Statement,
         key: &PublicKey,
-        rules: fn(&Roster, &Statement, Facts<'_>) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+        rules: fn(&Roster, &Statement, RuleContext<'_>) -> Result<(), RuleViolation>,
+    ) -> Result<(), RuleViolation> {
         let position = self.log.len() as u64;
-        let target = about(&statement.body).and_then(|of| self.target(of));
+        let target = refers_to(&statement.body).and_then(|of| self.target(of));
         let inner = self.put_back.as_ref().filter(|_| matches!(statement.body, Body::Import(_)));
         let inner_key = inner.map(|inner| key_of(inner.signer.who.id.as_str()).fingerprint());
-        let inner_target = inner.and_then(|inner| about(&inner.body)).and_then(|of| self.target(of));
-        let inner = inner.zip(inner_key.as_ref()).map(|(statement, key)| Inner {
+        let inner_target = inner.and_then(|inner| refers_to(&inner.body)).and_then(|of| self.target(of));
+        let inner = inner.zip(inner_key.as_ref()).map(|(statement, key)| ImportedStatement {
             statement,
             key,
             text: Digest::of(encode(statement).unwrap().as_bytes()),
@@ -250,7 +253,7 @@ impl World {
         let key = &key.fingerprint();
         let before = self.before(&statement.body);
         let standard = Some(self.whole(&statement.body));
-        let facts = Facts { position, key, target: target.as_ref(), standard, inner, before: &before };
+        let facts = RuleContext { position, key, target: target.as_ref(), standard, inner, before: &before };
         rules(&self.roster, statement, facts)
     }
 
@@ -267,13 +270,13 @@ impl World {
     }
 
     /// What the log says of a statement, found the long way round.
-    pub fn target(&self, of: StatementId) -> Option<Target> {
+    pub fn target(&self, of: StatementId) -> Option<ReferencedEntry> {
         if let Some((by, leaf)) = self.erased.get(&of) {
             let position = self.log.iter().position(|s| s.id == of)? as u64;
-            return Some(Target { position, leaf: None, said: None, erased: Some((*by, *leaf)) });
+            return Some(ReferencedEntry { position, leaf: None, said: None, erased: Some((*by, *leaf)) });
         }
         let (position, found) = self.counting().find(|(_, s)| s.id == of)?;
-        let notes: Vec<_> = self.counting().filter(|(_, s)| about(&s.body) == Some(of)).collect();
+        let notes: Vec<_> = self.counting().filter(|(_, s)| refers_to(&s.body) == Some(of)).collect();
         let gone = |id: StatementId| self.counting().any(|(_, s)| matches!(&s.body, Body::Withdraw(w) if w.of == id));
         let key = key_of(found.signer.who.id.as_str()).fingerprint();
         let doubted = self.roster.keys.get(&key).and_then(|held| held.compromised);
@@ -288,13 +291,14 @@ impl World {
             }
             _ => false,
         };
-        let under = about(&found.body)
-            .or_else(|| self.imported.iter().find(|(at, _)| *at == position).and_then(|(_, inner)| about(&inner.body)));
-        let said = Said {
+        let under = refers_to(&found.body).or_else(|| {
+            self.imported.iter().find(|(at, _)| *at == position).and_then(|(_, inner)| refers_to(&inner.body))
+        });
+        let said = PriorStatement {
             kind: found.body.kind(),
             signer: found.signer.who.id.clone(),
             signed: found.signed,
-            record: record(&found.body).map(|who| who.id.clone()),
+            record: trainee_of(&found.body).map(|who| who.id.clone()),
             achieved: matches!(&found.body, Body::SignOff(s) if s.outcome == Outcome::Achieved),
             withdrawn: gone(of),
             rejected: notes
@@ -309,12 +313,12 @@ impl World {
             attended,
             upholds: decides && under.is_some_and(|of| !self.erased.contains_key(&of)),
         };
-        Some(Target { position, leaf: Some(leaf_of(of)), said: Some(said), erased: None })
+        Some(ReferencedEntry { position, leaf: Some(leaf_of(of)), said: Some(said), erased: None })
     }
 
     /// What stands on a record before, as a statement of hours or for the gateway must know it, found the long way round.
-    fn before(&self, body: &Body) -> Before {
-        let mut before = Before::default();
+    fn before(&self, body: &Body) -> PriorRecords {
+        let mut before = PriorRecords::default();
         let counts = |s: &Statement, at: u64| {
             let key = key_of(s.signer.who.id.as_str()).fingerprint();
             let doubted = self.roster.keys.get(&key).and_then(|held| held.compromised);

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, Weekday};
 
-use crate::domain::when::Timestamp;
+use crate::domain::primitives::date::Timestamp;
 
 /// So many days before a day; after it, if negative.
 #[must_use]
@@ -48,7 +48,7 @@ pub fn working_days(from: NaiveDate, to: NaiveDate, pause: Option<(NaiveDate, Na
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::when::parse_day;
+    use crate::domain::primitives::date::parse_day;
 
     #[test]
     fn a_working_day_is_never_today_nor_on_a_weekend() {

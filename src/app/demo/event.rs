@@ -1,14 +1,14 @@
 //! What happens in a made-up department: who does what, and when. Must never be written before what it speaks of.
 
 use crate::app::demo::papers::Paper;
-use crate::domain::hours::HourEntry;
-use crate::domain::key::PublicKey;
-use crate::domain::person::{Named, Person, Role};
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::programme::hours::HourEntry;
 use crate::domain::statement::Body;
-use crate::domain::value::StatementId;
-use crate::domain::when::Timestamp;
 use crate::ledger::sshsig::SigningKey;
-use crate::store::claims::NewClaim;
+use crate::store::claims::StoredClaim;
 
 /// A person with their key.
 pub struct Holder {
@@ -29,8 +29,8 @@ impl Holder {
 
     /// As a statement names them.
     #[must_use]
-    pub fn named(&self) -> Named {
-        Named { id: self.person.id.clone(), name: self.person.name.clone() }
+    pub fn named(&self) -> PersonRef {
+        PersonRef { id: self.person.id.clone(), name: self.person.name.clone() }
     }
 }
 
@@ -47,7 +47,7 @@ pub enum Act {
     /// States something of an earlier statement.
     Of(Tag, Saying),
     /// Claims, with files.
-    Claim(Box<NewClaim>, Option<Box<Paper>>),
+    Claim(Box<StoredClaim>, Option<Box<Paper>>),
     /// Enters hours.
     Enter(HourEntry),
 }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::app::demo::body::sign_off;
 use crate::app::demo::days::{at, back, months_back, working};
 use crate::app::demo::event::Act;
-use crate::app::demo::life::{FIRST_SUPERVISOR, Life, Story};
+use crate::app::demo::phrases::sign_off;
+use crate::app::demo::trainee::{FIRST_SUPERVISOR, Life, Story};
 use crate::app::error::Error;
-use crate::domain::intake::local_read::local;
-use crate::domain::person::Role;
+use crate::domain::import::local_read::local;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::PersonId;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Outcome};
-use crate::domain::value::PersonId;
 
 /// The example that ships, as this department would have it.
 const TEXT: &str = include_str!("../../../data/competences-example.toml");

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::app::error::Error;
-use crate::domain::evidence::{Inspector, Looked, file_name};
-use crate::domain::file_name::FileName;
+use crate::domain::primitives::file_name::FileName;
+use crate::domain::record::evidence::{FileInfo, FileTypeDetector, file_name};
 
 /// A file with what it is.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub struct Paper {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// What it is.
-    pub looked: Looked,
+    pub looked: FileInfo,
 }
 
 /// A file of this name with a few lines on this subject; the same for the same words.
@@ -22,7 +22,7 @@ pub fn paper(name: &str, about: &str, whose: &str) -> Result<Paper, Error> {
     let lines = [about, whose, "Made up for the demonstration of countersign. Nobody here is anybody."];
     let pdf = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "pdf");
     let bytes = if pdf { page(&lines) } else { lines.join("\n\n") + "\n" }.into_bytes();
-    let mut inspector = Inspector::default();
+    let mut inspector = FileTypeDetector::default();
     inspector.push(&bytes).map_err(Error::refused)?;
     let looked = inspector.finish().map_err(Error::refused)?;
     Ok(Paper { name: file_name(name).map_err(Error::refused)?, bytes, looked })
@@ -62,7 +62,7 @@ fn page(lines: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::evidence::FileKind;
+    use crate::domain::record::evidence::FileKind;
 
     #[test]
     fn a_file_is_of_the_kind_that_its_name_says_and_the_same_for_the_same_words() {

@@ -2,23 +2,23 @@
 
 use crate::app::demo::words::{CHANGES, DISCUSSED, DONE, READ};
 use crate::app::error::Error;
-use crate::app::readiness::programme_rules;
-use crate::domain::rating::Rated;
-use crate::domain::review::{Answers, NOTHING, Said};
-use crate::domain::text::Clean;
+use crate::app::programme::gateway::programme_rules;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::rating::Rated;
+use crate::domain::statement::review::{Answers, NOTHING, ReviewContent};
 
 /// The answers of a trainee's `nth` review: progress in one of the demo's sentences, and the rating of these KSBs (signed, all,
 /// ahead).
-pub fn answers(nth: usize, progress: usize, ksbs: (u16, u16, i32)) -> Result<Said, Error> {
+pub fn answers(nth: usize, progress: usize, ksbs: (u16, u16, i32)) -> Result<ReviewContent, Error> {
     let turn = |all: &[&'static str]| all.get(nth % all.len().max(1)).copied().unwrap_or(NOTHING);
     let last = if nth == 0 { "The first review: induction is done" } else { turn(&DONE) };
     let changes = if nth % 4 == 3 { turn(&CHANGES) } else { NOTHING };
     let progress = DISCUSSED.get(progress).copied().unwrap_or(NOTHING);
     let texts = [last, turn(&READ), progress, changes, NOTHING, NOTHING];
-    let texts = texts.into_iter().map(Clean::lines).collect::<Result<Vec<_>, _>>()?;
+    let texts = texts.into_iter().map(SafeText::lines).collect::<Result<Vec<_>, _>>()?;
     let texts = texts.try_into().map_err(|_| Error::refused("A review has six answers"))?;
     // The hours of that day are not counted here, and so not rated.
     let (worked_out, basis) = programme_rules()?.rating.work_out(ksbs, None)?;
     let rated = Rated { worked_out, basis, rating: worked_out, reason: None };
-    Ok(Said::Answers(Box::new(Answers { texts, rated })))
+    Ok(ReviewContent::Answers(Box::new(Answers { texts, rated })))
 }

@@ -5,28 +5,28 @@ use std::sync::Arc;
 
 use chrono::Days;
 
+use crate::app::app::App;
 use crate::app::clock::SetClock;
-use crate::app::demo::beside::{Beside, Group};
-use crate::app::demo::body::sign_off;
+use crate::app::demo::claims_and_hours::{Beside, Group};
+use crate::app::demo::phrases::sign_off;
 use crate::app::demo::words::{FIRST, FIRST_TRAINEE, LAST, SPECIALISMS};
 use crate::app::error::Error;
-use crate::app::service::App;
-use crate::app::session::{Proof, Session};
-use crate::app::writing::Hand;
-use crate::domain::department::NamedEnrolment;
-use crate::domain::person::{Enrolment, Named, Person, Role};
+use crate::app::keys::session::{Credential, Session};
+use crate::app::log::append::SigningIdentity;
+use crate::domain::people::department::NamedEnrolment;
+use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef, StatementId};
+use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
-use crate::domain::standard_options::Scope;
-use crate::domain::statement::{Auth, Body, Outcome, SignOff, Withdraw};
-use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId, StandardRef, StatementId};
-use crate::domain::when::Timestamp;
+use crate::domain::standard::options::Scope;
+use crate::domain::statement::{AuthMethod, Body, Outcome, SignOff, Withdraw};
 use crate::store::hours;
 
 /// A trainee of a demo, and how far they are.
 pub struct Trainee {
     /// Who.
-    pub who: Named,
+    pub who: PersonRef,
     /// Their standard, as a place among all.
     pub on: usize,
     start: Timestamp,
@@ -57,7 +57,7 @@ pub fn add_trainees(
                     break id;
                 }
             };
-            let name = Clean::line(&name(number))?;
+            let name = SafeText::line(&name(number))?;
             let on = number as usize % standards.len();
             let standard = &standards[on];
             let level = match standard.level() {
@@ -66,15 +66,15 @@ pub fn add_trainees(
                 5 | 6 => "practitioner",
                 _ => "clinical-scientist",
             };
-            let specialism = Some(Clean::line(SPECIALISMS[number as usize % SPECIALISMS.len()])?);
+            let specialism = Some(SafeText::line(SPECIALISMS[number as usize % SPECIALISMS.len()])?);
             bodies.push(Body::Person(Person {
                 id: id.clone(),
                 name: name.clone(),
                 roles: vec![Role::Trainee],
                 left: false,
-                department: Some(Clean::line("Demo Department")?),
+                department: Some(SafeText::line("Demo Department")?),
                 registration: None,
-                level: Some(Clean::line(level)?),
+                level: Some(SafeText::line(level)?),
             }));
             let months = match number {
                 0 if count > 1 => 22,
@@ -96,9 +96,9 @@ pub fn add_trainees(
             let mut order: Vec<u8> = (0..standard.ksbs().len() as u8).collect();
             choice.shuffle(&mut order);
             let pace = if number == 0 { 150 } else { choice.u8(60..) };
-            trainees.push(Trainee { who: Named { id, name }, on, start, order, next: 0, pace });
+            trainees.push(Trainee { who: PersonRef { id, name }, on, start, order, next: 0, pace });
         }
-        app.state(officer, Role::TrainingOfficer, &Proof::Session, bodies)?;
+        app.state(officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
     }
     Ok(trainees)
 }
@@ -122,11 +122,11 @@ pub struct Making {
     /// The standards.
     pub standards: Vec<Arc<Standard>>,
     /// The supervisors.
-    pub staff: Vec<Named>,
+    pub staff: Vec<PersonRef>,
     /// Who there is.
     pub trainees: Vec<Trainee>,
     /// Sign-offs that may yet be withdrawn, each with the supervisor's number.
-    pub recent: VecDeque<(StatementId, usize, Named)>,
+    pub recent: VecDeque<(StatementId, usize, PersonRef)>,
     /// Claims, reviews and hours beside the sign-offs, where there are any.
     pub beside: Option<Beside>,
 }
@@ -167,7 +167,7 @@ impl Making {
             if self.choice.u8(..) < 6
                 && let Some((of, supervisor, trainee)) = self.recent.pop_front()
             {
-                let reason = Clean::line("Recorded for the wrong trainee")?;
+                let reason = SafeText::line("Recorded for the wrong trainee")?;
                 let bodies = vec![Body::Withdraw(Withdraw { of, trainee, reason })];
                 groups.push(Group { supervisor, trainee: 0, bodies, at: moment, claim: None, may_go: false });
             }
@@ -191,7 +191,7 @@ impl Making {
                     asked.make(tx, papers)?;
                 }
                 let (person, key, public) = (&session.person, &session.key, &session.public);
-                let hand = Hand { person, key, public, role: Role::Supervisor, auth: Auth::Pin };
+                let hand = SigningIdentity { person, key, public, role: Role::Supervisor, auth: AuthMethod::Pin };
                 let ids = state(tx, &hand, std::mem::take(bodies), &SetClock(*at))?;
                 written.extend(ids.into_iter().filter(|_| *may_go).map(|id| (id, *supervisor, *trainee)));
             }

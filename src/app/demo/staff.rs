@@ -1,23 +1,23 @@
 //! The demo's staff: a department founded, people with keys on this machine, their signing sessions. Must never leave a key
 //! unwrapped on the disk.
 
+use crate::app::app::App;
 use crate::app::demo::event::Holder;
 use crate::app::error::Error;
-use crate::app::files::Folder;
-use crate::app::keys;
+use crate::app::keys::keystore;
+use crate::app::keys::session::Session;
 use crate::app::random::{SystemRandom, bytes};
-use crate::app::service::App;
-use crate::app::session::Session;
-use crate::domain::department::{KeyGrant, proof_text};
+use crate::app::storage::data_dir::DataDir;
+use crate::domain::people::department::{KeyGrant, proof_text};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{LogOrigin, Secret};
 use crate::domain::statement::Body;
-use crate::domain::value::{Origin, Secret};
-use crate::domain::when::Timestamp;
 use crate::ledger::pin::PinVerifier;
 use crate::ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
 
 /// That a person is added with their key.
 #[must_use]
-pub fn added(holder: &Holder, origin: &Origin) -> Vec<Body> {
+pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {
     let text = proof_text(origin, &holder.person.id, &holder.public);
     let proof = holder.key.sign(PROOF_NAMESPACE, text.as_bytes());
     let grant = KeyGrant { person: holder.named(), key: holder.public.clone(), proof };
@@ -25,11 +25,11 @@ pub fn added(holder: &Holder, origin: &Origin) -> Vec<Body> {
 }
 
 /// Wraps the keys of these people and writes their files, on all cores.
-pub fn wrap(folder: &Folder, holders: &[&Holder], passphrase: &Secret, pin: &Secret) -> Result<(), Error> {
+pub fn wrap(folder: &DataDir, holders: &[&Holder], passphrase: &Secret, pin: &Secret) -> Result<(), Error> {
     let wrap = |holder: &Holder| -> Result<(), Error> {
         let mut random = SystemRandom::default();
         let pin = PinVerifier::new(pin, bytes(&mut random)?)?;
-        keys::wrap_anew(folder, &holder.person, &holder.key, Some(&pin), passphrase, &mut random)
+        keystore::rewrap(folder, &holder.person, &holder.key, Some(&pin), passphrase, &mut random)
     };
     std::thread::scope(|scope| {
         let parts = holders.chunks(holders.len().div_ceil(2).max(1));

@@ -3,20 +3,20 @@
 
 use serde::Serialize;
 
-use crate::app::standards::attributed;
+use crate::app::standards::standard::attributed;
 use crate::cli::json::claims::{AskedRow, EvidenceRow};
 use crate::cli::json::marks::MarkRow;
-use crate::domain::gateway_list::GatewayRequirement;
-use crate::domain::outstanding::{Outstanding, Rejection};
-use crate::domain::pause::Span;
-use crate::domain::person::Person;
-use crate::domain::programme_rules::assessment_of;
+use crate::domain::people::break_in_learning::BreakPeriod;
+use crate::domain::people::person::Person;
+use crate::domain::programme::funding_rules::assessment_of;
+use crate::domain::record::outstanding::{Outstanding, Rejection};
+use crate::domain::record::view::{Record, TraineeCard};
+use crate::domain::standard::builder::Duty;
+use crate::domain::standard::gateway_requirement::GatewayRequirement;
+use crate::domain::standard::options::{LeftOut, StandardOption};
+use crate::domain::standard::page::{Page, Section};
 use crate::domain::standard::{Ksb, Standard};
-use crate::domain::standard_options::{LeftOut, StandardOption};
-use crate::domain::standard_page::{Page, Section};
-use crate::domain::standard_parts::Duty;
 use crate::domain::statement::{Action, Method, Supervision};
-use crate::domain::view::{Record, TraineeCard};
 
 /// An answer of rows.
 #[derive(Debug, Serialize)]
@@ -41,7 +41,7 @@ pub struct PersonRow {
 
 impl From<&Person> for PersonRow {
     fn from(person: &Person) -> Self {
-        let text = |clean: &Option<crate::domain::text::Clean>| clean.as_ref().map(ToString::to_string);
+        let text = |clean: &Option<crate::domain::primitives::text::SafeText>| clean.as_ref().map(ToString::to_string);
         Self {
             id: person.id.to_string(),
             name: person.name.to_string(),
@@ -213,8 +213,8 @@ pub struct PauseRow {
     pub back: Option<String>,
 }
 
-impl From<&Span> for PauseRow {
-    fn from(span: &Span) -> Self {
+impl From<&BreakPeriod> for PauseRow {
+    fn from(span: &BreakPeriod) -> Self {
         Self { id: span.from.to_string(), back: span.back.map(|day| day.to_string()) }
     }
 }
@@ -311,7 +311,7 @@ pub struct WithdrawalRow {
 
 impl From<&Record> for RecordRow {
     fn from(record: &Record) -> Self {
-        let text = |clean: &Option<crate::domain::text::Clean>| clean.as_ref().map(ToString::to_string);
+        let text = |clean: &Option<crate::domain::primitives::text::SafeText>| clean.as_ref().map(ToString::to_string);
         Self {
             id: record.id.to_string(),
             position: record.position,

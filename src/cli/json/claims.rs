@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::domain::claim::{Asked, Claim, QueueRow};
-use crate::domain::claim_text::claim_digest;
-use crate::domain::evidence::File;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::claim::{Claim, PendingClaim, QueueRow};
+use crate::domain::record::claim_text::claim_digest;
+use crate::domain::record::evidence::File;
 use crate::domain::statement::{Evidence, Outcome};
-use crate::domain::text::Clean;
 
 /// Claims.
 #[derive(Debug, Serialize)]
@@ -48,7 +48,7 @@ pub struct ItemRow {
 
 impl From<&Claim> for ClaimRow {
     fn from(claim: &Claim) -> Self {
-        let item = |item: &crate::domain::claim::ClaimItem| ItemRow {
+        let item = |item: &crate::domain::record::claim::ClaimItem| ItemRow {
             id: item.code.to_string(),
             answered_by: item.answered.as_ref().map(|answered| answered.by.to_string()),
             outcome: item.answered.as_ref().and_then(|answered| answered.outcome).map(Outcome::slug),
@@ -156,9 +156,9 @@ impl WaitingRow {
             ksbs: row.codes.iter().map(ToString::to_string).collect(),
             made: row.made.to_string(),
             days: row.days(today),
-            of_name: row.of.as_ref().map(Clean::to_string),
+            of_name: row.of.as_ref().map(SafeText::to_string),
             files: row.files,
-            begins: row.reflection.as_ref().map(Clean::to_string),
+            begins: row.reflection.as_ref().map(SafeText::to_string),
         }
     }
 }
@@ -171,8 +171,8 @@ pub struct AskedRow {
     pub of_name: Option<String>,
 }
 
-impl From<&Asked> for AskedRow {
-    fn from(asked: &Asked) -> Self {
+impl From<&PendingClaim> for AskedRow {
+    fn from(asked: &PendingClaim) -> Self {
         let of_name = asked.of.as_ref().map(ToString::to_string);
         Self { id: asked.claim.to_string(), since: asked.since.to_string(), of_name }
     }

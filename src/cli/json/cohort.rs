@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::book::Card;
-use crate::domain::cohort::{Again, CohortRow};
+use crate::domain::programme::cohort::{Again, CohortRow};
 
 /// The cohort.
 #[derive(Debug, Serialize)]

@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::cli::json::book::Card;
 use crate::cli::json::marks::ReviewRow;
 use crate::cli::json::planned::{RecognisedRow, number};
-use crate::domain::hours::HourRow;
-use crate::domain::hours_plan::HoursPlan;
-use crate::domain::readiness::{Figure, Readiness as Domain, Reason};
-use crate::domain::review_plan::{ActionFrom, Call, OpenAction, ReviewCall, ReviewPlan};
+use crate::domain::programme::gateway::{Readiness as Domain, Reason, RequirementStatus};
+use crate::domain::programme::hours::HourRow;
+use crate::domain::programme::hours_plan::HoursPlan;
+use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue, ReviewPlan, TraineeReviewDue};
 
 /// A trainee's readiness.
 #[derive(Debug, Serialize)]
@@ -52,8 +52,8 @@ impl Readiness {
     }
 }
 
-impl From<&Figure> for RequirementRow {
-    fn from(figure: &Figure) -> Self {
+impl From<&RequirementStatus> for RequirementRow {
+    fn from(figure: &RequirementStatus) -> Self {
         Self {
             id: figure.id.clone(),
             text: figure.text.clone(),
@@ -188,7 +188,7 @@ impl TraineeReviews {
     /// Of this person.
     #[must_use]
     pub fn new(person: String, plan: &ReviewPlan, reviews: Vec<ReviewRow>) -> Self {
-        let missing = |one: &crate::domain::review_plan::Unsigned| UnsignedRow {
+        let missing = |one: &crate::domain::programme::review_plan::Unsigned| UnsignedRow {
             id: one.id.to_string(),
             held: one.held.to_string(),
             missing: one.missing.iter().map(|there| there.who.id.to_string()).collect(),
@@ -222,10 +222,10 @@ fn open(number: usize, action: &OpenAction) -> OpenRow {
 }
 
 /// Days until the last day for it; over it, if negative.
-fn days(call: Call) -> i64 {
+fn days(call: ReviewDue) -> i64 {
     match call {
-        Call::Overdue(days) => -days,
-        Call::Due(days) | Call::Later(days) => days,
+        ReviewDue::Overdue(days) => -days,
+        ReviewDue::Due(days) | ReviewDue::Later(days) => days,
     }
 }
 
@@ -248,8 +248,8 @@ pub struct CallRow {
     pub days: i64,
 }
 
-impl From<&ReviewCall> for CallRow {
-    fn from(row: &ReviewCall) -> Self {
+impl From<&TraineeReviewDue> for CallRow {
+    fn from(row: &TraineeReviewDue) -> Self {
         Self {
             id: row.id.to_string(),
             name: row.name.to_string(),

@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use crate::app::access::{Begun, Due};
+use crate::app::people::subject_access::{Due, UnsignedWork};
 use crate::cli::json::book::PersonRow;
 use crate::cli::json::log::{FileRow, FullRow};
-use crate::domain::view::HistoryRow;
+use crate::domain::record::view::HistoryRow;
 
 /// Backups that were made.
 #[derive(Debug, Serialize)]
@@ -133,7 +133,7 @@ pub struct BegunRow {
 impl BegunRow {
     /// The row of a number.
     #[must_use]
-    pub fn new(id: usize, begun: &Begun) -> Self {
+    pub fn new(id: usize, begun: &UnsignedWork) -> Self {
         let (what, person) = (begun.what.clone(), begun.person.clone());
         Self { id, what, person, trainee: begun.trainee.clone(), text: begun.text.clone() }
     }

@@ -3,9 +3,9 @@
 
 use serde::Serialize;
 
-use crate::app::verify::LastEntry;
-use crate::domain::value::StatementId;
-use crate::domain::view::{FullStatement, Head, HistoryRow};
+use crate::app::verify::log::LastEntry;
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::record::view::{FullStatement, HistoryRow, TreeHead};
 
 /// The log, newest first.
 #[derive(Debug, Serialize)]
@@ -166,7 +166,7 @@ pub struct IdRow {
 impl Written {
     /// These statements, after which the log stands there.
     #[must_use]
-    pub fn new(ids: &[StatementId], head: &Head) -> Self {
+    pub fn new(ids: &[StatementId], head: &TreeHead) -> Self {
         Self {
             schema: "countersign/written/1",
             size: head.size,

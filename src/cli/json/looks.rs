@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::second_look::{Look, SecondLook};
+use crate::domain::record::quality_assurance::{QaItem, QaReason};
 
 /// What asks for a second look.
 #[derive(Debug, Serialize)]
@@ -52,12 +52,12 @@ pub struct LookRow {
     pub number: Option<u32>,
 }
 
-impl From<&SecondLook> for LookRow {
-    fn from(row: &SecondLook) -> Self {
+impl From<&QaItem> for LookRow {
+    fn from(row: &QaItem) -> Self {
         let (by_name, reason, number) = match &row.look {
-            Look::Rejected { by, reason } => (Some(by.to_string()), reason.as_ref().map(ToString::to_string), None),
-            Look::Countersign => (None, None, None),
-            Look::Sample { draw, .. } => (None, None, Some(draw.number)),
+            QaReason::Rejected { by, reason } => (Some(by.to_string()), reason.as_ref().map(ToString::to_string), None),
+            QaReason::Countersign => (None, None, None),
+            QaReason::Sample { draw, .. } => (None, None, Some(draw.number)),
         };
         Self {
             id: row.id.to_string(),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::review::Answered;
-use crate::domain::view::{HeldReview, Mark};
+use crate::domain::record::view::{AnnotationMark, HeldReview};
+use crate::domain::statement::review::Answered;
 
 /// What was said of a record since.
 #[derive(Debug, Serialize)]
@@ -19,12 +19,12 @@ pub struct MarkRow {
     pub in_review: bool,
 }
 
-impl From<&Mark> for MarkRow {
-    fn from(mark: &Mark) -> Self {
+impl From<&AnnotationMark> for MarkRow {
+    fn from(mark: &AnnotationMark) -> Self {
         Self {
             id: mark.id.to_string(),
             kind: mark.kind.slug(),
-            outcome: mark.sampled.map(crate::domain::record_marks::Sampled::slug),
+            outcome: mark.sampled.map(crate::domain::statement::annotation::Sampled::slug),
             at: mark.at.to_string(),
             by: mark.by.to_string(),
             by_name: mark.by_name.to_string(),

@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use crate::cli::json::standard::RemarkRow;
-use crate::domain::bulk::Planned;
-use crate::domain::person::Person;
+use crate::domain::import::roster_diff::Planned;
+use crate::domain::people::person::Person;
 
 /// What a roster would change, or changed.
 #[derive(Debug, Serialize)]
@@ -37,7 +37,7 @@ impl PlannedRow {
     /// The row; `done` says whether ids hold already.
     #[must_use]
     pub fn new(row: &Planned, done: bool) -> Self {
-        let known = done || row.fate != crate::domain::bulk::Fate::New;
+        let known = done || row.fate != crate::domain::import::roster_diff::RowChange::New;
         Self {
             id: row.line,
             person: known.then(|| row.person.id.to_string()),

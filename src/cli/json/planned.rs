@@ -3,14 +3,14 @@
 
 use serde::Serialize;
 
-use crate::app::planned::MonthRow;
+use crate::app::programme::training_plan::MonthRow;
 use crate::cli::json::standard::RemarkRow;
-use crate::domain::hours::Quarters;
-use crate::domain::recognition::Recognised;
+use crate::domain::programme::hours::QuarterHours;
+use crate::domain::statement::recognition::Recognised;
 
 /// Gives hours as a number.
 #[must_use]
-pub fn number(hours: Quarters) -> f64 {
+pub fn number(hours: QuarterHours) -> f64 {
     f64::from(hours.0) / 4.0
 }
 

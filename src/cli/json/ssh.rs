@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::cli::json::book::Card;
 use crate::cli::json::trainee::{KeptRow, KsbState, LocalRow};
-use crate::domain::login::LoginKey;
-use crate::domain::person::Person;
+use crate::domain::people::login::LoginKey;
+use crate::domain::people::person::Person;
 
 /// Keys to log in with.
 #[derive(Debug, Serialize)]

@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use crate::cli::json::book::StandardRow;
-use crate::domain::intake::remark::Remark;
-use crate::domain::standard_diff::{Mapped, Pair, StandardDiff};
-use crate::domain::word_diff::{Fate, Piece};
+use crate::domain::import::diagnostic::Diagnostic;
+use crate::domain::primitives::word_diff::{DiffKind, Piece};
+use crate::domain::standard::diff::{Mapped, Pair, StandardDiff};
 
 /// What importing a file would do.
 #[derive(Debug, Serialize)]
@@ -131,8 +131,8 @@ pub struct WordsRow {
 
 /// The rows of remarks, numbered.
 #[must_use]
-pub fn remark_rows(remarks: &[Remark]) -> Vec<RemarkRow> {
-    let row = |(at, remark): (usize, &Remark)| RemarkRow {
+pub fn remark_rows(remarks: &[Diagnostic]) -> Vec<RemarkRow> {
+    let row = |(at, remark): (usize, &Diagnostic)| RemarkRow {
         id: at + 1,
         weight: remark.weight.slug(),
         line: remark.place.as_ref().map(|place| place.line),
@@ -176,9 +176,9 @@ impl From<&Pair> for ItemRow {
         let code = |code: &Option<String>| code.clone().unwrap_or_default();
         let word = |piece: &Piece| WordsRow {
             fate: match piece.fate {
-                Fate::Kept => "kept",
-                Fate::Gone => "gone",
-                Fate::New => "new",
+                DiffKind::Kept => "kept",
+                DiffKind::Gone => "gone",
+                DiffKind::New => "new",
             },
             text: piece.text.clone(),
         };

@@ -6,10 +6,10 @@ use serde::Serialize;
 use crate::cli::json::book::{Card, PauseRow, RecordRow};
 use crate::cli::json::claims::AskedRow;
 use crate::cli::json::marks::ReviewRow;
-use crate::domain::claim::Asked;
-use crate::domain::local_view::LocalKsb;
-use crate::domain::value::KsbCode;
-use crate::domain::view::{NoLongerAsked, Record, Standing};
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::record::claim::PendingClaim;
+use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
+use crate::domain::standard::local_view::LocalKsb;
 
 /// A trainee's KSBs.
 #[derive(Debug, Serialize)]
@@ -94,7 +94,7 @@ pub struct SeenIn {
 
 /// The local competences through which a KSB was seen.
 #[must_use]
-pub fn seen_in(standing: &Standing, code: KsbCode) -> Vec<SeenIn> {
+pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
     let linked = standing.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
     let row = |local: &LocalKsb| SeenIn {
         id: local.ksb.code.to_string(),
@@ -107,7 +107,7 @@ pub fn seen_in(standing: &Standing, code: KsbCode) -> Vec<SeenIn> {
 impl LocalRow {
     /// A trainee's local competence with its records.
     #[must_use]
-    pub fn new(local: &LocalKsb, claim: Option<&Asked>, records: &[Record]) -> Self {
+    pub fn new(local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record]) -> Self {
         Self {
             id: local.ksb.code.to_string(),
             list: local.list.to_string(),

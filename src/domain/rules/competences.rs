@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::domain::department::Competences;
-use crate::domain::local::Local;
-use crate::domain::local_parts::faults_beside;
-use crate::domain::person::Enrolment;
-use crate::domain::roster::Roster;
-use crate::domain::rules::facts::Facts;
-use crate::domain::rules::refusal::Refusal;
-use crate::domain::rules::who::officer;
+use crate::domain::people::department::Competences;
+use crate::domain::people::person::Enrolment;
+use crate::domain::rules::facts::RuleContext;
+use crate::domain::rules::log_state::Roster;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::signer::officer;
 use crate::domain::standard::Standard;
+use crate::domain::standard::local::LocalCompetenceList;
+use crate::domain::standard::local_parts::faults_beside;
 use crate::domain::statement::{SignOff, Statement};
 
 /// A list is adopted once, with the text that is named, beside what is adopted, its links leading to KSBs and its codes
@@ -19,11 +19,11 @@ pub(crate) fn adoption(
     roster: &Roster,
     statement: &Statement,
     adoption: &Competences,
-    facts: Facts<'_>,
-) -> Result<(), Refusal> {
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     officer(statement)?;
     if roster.standards.contains_key(&adoption.list) {
-        return Err(Refusal::AdoptedTwice(adoption.list.clone()));
+        return Err(RuleViolation::AdoptedTwice(adoption.list.clone()));
     }
     let list = facts.standard.filter(|list| {
         let beside = list.local().map(|local| &local.beside);
@@ -32,21 +32,22 @@ pub(crate) fn adoption(
             && beside == Some(&adoption.beside)
             && list.digest() == adoption.content
     });
-    let list = list.ok_or(Refusal::OtherContent)?;
+    let list = list.ok_or(RuleViolation::OtherContent)?;
     for of in &adoption.beside {
-        let standard = roster.standards.get(of).ok_or_else(|| Refusal::NotAdopted(of.clone()))?;
+        let standard = roster.standards.get(of).ok_or_else(|| RuleViolation::NotAdopted(of.clone()))?;
         if let Some(fault) = faults_beside(list, standard).into_iter().next() {
-            return Err(Refusal::List(fault.to_string()));
+            return Err(RuleViolation::List(fault.to_string()));
         }
         let others = roster.lists_beside(of).filter(|other| other.reference().reference() != adoption.list.reference());
         for other in others {
             if let Some(taken) = list.ksbs().iter().find(|ksb| other.ksb(ksb.code).is_some()) {
-                return Err(Refusal::CodeTaken { code: taken.code, list: other.reference().clone() });
+                return Err(RuleViolation::CodeTaken { code: taken.code, list: other.reference().clone() });
             }
         }
     }
-    let unknown = list.local().into_iter().flat_map(Local::people).find(|id| !roster.people.contains_key(*id));
-    unknown.map_or(Ok(()), |id| Err(Refusal::Unknown(id.to_string())))
+    let unknown =
+        list.local().into_iter().flat_map(LocalCompetenceList::people).find(|id| !roster.people.contains_key(*id));
+    unknown.map_or(Ok(()), |id| Err(RuleViolation::Unknown(id.to_string())))
 }
 
 /// What is signed off is of a list in force beside the trainee's standard, and its signer is one who may.
@@ -55,23 +56,23 @@ pub(crate) fn listed<'r>(
     statement: &Statement,
     s: &SignOff,
     enrolment: &Enrolment,
-) -> Result<&'r Arc<Standard>, Refusal> {
+) -> Result<&'r Arc<Standard>, RuleViolation> {
     let (of, on) = (&s.item.standard, &enrolment.standard);
     let beside = |list: &&Arc<Standard>| list.local().is_some_and(|local| local.beside.contains(on));
     let Some(list) = roster.standards.get(of).filter(beside) else {
         let name = s.trainee.name.to_string();
-        return Err(Refusal::OtherStandard { name, on: on.clone(), not: of.clone() });
+        return Err(RuleViolation::OtherStandard { name, on: on.clone(), not: of.clone() });
     };
     match roster.lists.get(of.reference()) {
         Some(newest) if newest == of => {}
-        Some(newest) => return Err(Refusal::ListReplaced { list: of.clone(), by: newest.clone() }),
-        None => return Err(Refusal::NotAdopted(of.clone())),
+        Some(newest) => return Err(RuleViolation::ListReplaced { list: of.clone(), by: newest.clone() }),
+        None => return Err(RuleViolation::NotAdopted(of.clone())),
     }
     let signer = roster.people.get(&statement.signer.who.id);
     let may = list.term(s.item.code).zip(signer).is_none_or(|(term, signer)| term.may_sign(signer));
     if may {
         Ok(list)
     } else {
-        Err(Refusal::MayNotSign { name: statement.signer.who.name.to_string(), code: s.item.code })
+        Err(RuleViolation::MayNotSign { name: statement.signer.who.name.to_string(), code: s.item.code })
     }
 }

@@ -4,51 +4,51 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::hours::Quarters;
-use crate::domain::person::Named;
-use crate::domain::review::Party;
-use crate::domain::rules::refusal::Refusal;
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{Digest, PersonId, StatementId};
+use crate::domain::programme::hours::QuarterHours;
+use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::Standard;
+use crate::domain::statement::review::Party;
 use crate::domain::statement::{Kind, Statement};
-use crate::domain::value::{Digest, PersonId, StatementId};
-use crate::domain::when::Timestamp;
 
 /// What a rule must know besides the roster and the statement.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct RuleContext<'a> {
     /// Where the statement stands or would stand, from 0.
     pub position: u64,
     /// The fingerprint of the key that signs it.
     pub key: &'a Digest,
     /// The statement that it is about (`of`), if that stands in the log before.
-    pub target: Option<&'a Target>,
+    pub target: Option<&'a ReferencedEntry>,
     /// The standard whose text a `standard` statement adopts.
     pub standard: Option<&'a Arc<Standard>>,
     /// The statement that an `import` puts back.
-    pub inner: Option<Inner<'a>>,
+    pub inner: Option<ImportedStatement<'a>>,
     /// What stands on the trainee's record before, where the statement confirms hours or for the gateway.
-    pub before: &'a Before,
+    pub before: &'a PriorRecords,
 }
 
 /// What stands on a trainee's record already and is neither withdrawn nor in review.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Before {
+pub struct PriorRecords {
     /// Hours confirmed, of the days that the statement is about: one for each entry.
-    pub hours: Vec<(NaiveDate, Quarters)>,
+    pub hours: Vec<(NaiveDate, QuarterHours)>,
     /// Which of the statement's own entries are confirmed.
     pub entries: Vec<StatementId>,
     /// Who confirmed for the gateway.
     pub confirmed: Vec<(Party, PersonId)>,
 }
 
-impl Before {
+impl PriorRecords {
     /// Nothing.
     pub const NONE: Self = Self { hours: Vec::new(), entries: Vec::new(), confirmed: Vec::new() };
 }
 
 /// A statement that is put back: its signature was checked by the caller.
 #[derive(Debug, Clone, Copy)]
-pub struct Inner<'a> {
+pub struct ImportedStatement<'a> {
     /// What it says.
     pub statement: &'a Statement,
     /// The fingerprint of the key that signed it.
@@ -58,18 +58,18 @@ pub struct Inner<'a> {
     /// The digest of its signature, as an SSHSIG blob.
     pub signature: Digest,
     /// The statement that it is about, if it is a withdrawal.
-    pub target: Option<&'a Target>,
+    pub target: Option<&'a ReferencedEntry>,
 }
 
 /// An earlier statement, as one that is about it must know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct ReferencedEntry {
     /// Where it counts: its own place, or that of the import that put it back.
     pub position: u64,
     /// Its leaf, where it is to be erased.
     pub leaf: Option<Digest>,
     /// What it said; nothing once it is erased.
-    pub said: Option<Said>,
+    pub said: Option<PriorStatement>,
     /// Which statement erased it, and the leaf that was kept.
     pub erased: Option<(u64, Digest)>,
 }
@@ -77,7 +77,7 @@ pub struct Target {
 /// What an earlier statement said, and what was said of it since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own; all combinations can be")]
-pub struct Said {
+pub struct PriorStatement {
     /// What kind of statement it is.
     pub kind: Kind,
     /// Who signed it.
@@ -102,7 +102,7 @@ pub struct Said {
     pub upholds: bool,
 }
 
-impl Said {
+impl PriorStatement {
     /// A statement of which nothing was said yet.
     #[must_use]
     pub fn new(kind: Kind, signer: PersonId, at: Timestamp, record: Option<PersonId>) -> Self {
@@ -128,28 +128,28 @@ impl Said {
     }
 }
 
-impl<'a> Facts<'a> {
+impl<'a> RuleContext<'a> {
     /// What the earlier statement said; nothing where it was erased since, and can no longer be judged by.
-    pub(crate) fn said(&self) -> Result<Option<&'a Said>, Refusal> {
+    pub(crate) fn said(&self) -> Result<Option<&'a PriorStatement>, RuleViolation> {
         of(self.target, self.position)
     }
 
     /// The same, where it stands on the record of `whose`.
-    pub(crate) fn on_record(&self, whose: &Named) -> Result<Option<&'a Said>, Refusal> {
+    pub(crate) fn on_record(&self, whose: &PersonRef) -> Result<Option<&'a PriorStatement>, RuleViolation> {
         let Some(said) = self.said()? else { return Ok(None) };
         match &said.record {
             Some(record) if *record == whose.id => Ok(Some(said)),
-            Some(_) => Err(Refusal::NoTarget),
-            None => Err(Refusal::NotOnRecord),
+            Some(_) => Err(RuleViolation::NoTarget),
+            None => Err(RuleViolation::NotOnRecord),
         }
     }
 }
 
 /// What a target said, as a statement at `position` finds it.
-pub(crate) fn of(target: Option<&Target>, position: u64) -> Result<Option<&Said>, Refusal> {
-    let target = target.filter(|target| target.position < position).ok_or(Refusal::NoTarget)?;
+pub(crate) fn of(target: Option<&ReferencedEntry>, position: u64) -> Result<Option<&PriorStatement>, RuleViolation> {
+    let target = target.filter(|target| target.position < position).ok_or(RuleViolation::NoTarget)?;
     match (target.erased, &target.said) {
-        (Some((by, _)), _) if by <= position => Err(Refusal::Erased),
+        (Some((by, _)), _) if by <= position => Err(RuleViolation::Erased),
         (Some(_), _) | (None, None) => Ok(None),
         (None, Some(said)) => Ok(Some(said)),
     }

@@ -1,21 +1,21 @@
 //! How a key ends, and how a new one becomes good. Must never judge what a key signed.
 
-use crate::domain::key_life::{Compromise, Retire};
-use crate::domain::person::{Named, Role};
-use crate::domain::record_marks::{Countersign, MEANING_COUNTERSIGN_KEY};
-use crate::domain::roster::{HeldKey, Roster};
-use crate::domain::rules::refusal::Refusal;
-use crate::domain::rules::who::{acts_as, named};
+use crate::domain::people::person::{PersonRef, Role};
+use crate::domain::primitives::ids::{Digest, PersonId};
+use crate::domain::rules::log_state::{HeldKey, Roster};
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::signer::{acts_as, named};
 use crate::domain::statement::Statement;
-use crate::domain::value::{Digest, PersonId};
+use crate::domain::statement::annotation::{Countersign, MEANING_COUNTERSIGN_KEY};
+use crate::domain::statement::key_revocation::{Compromise, Retire};
 
 /// A key is retired by its holder or a training officer, once.
-pub(crate) fn retire(roster: &Roster, statement: &Statement, retire: &Retire) -> Result<(), Refusal> {
+pub(crate) fn retire(roster: &Roster, statement: &Statement, retire: &Retire) -> Result<(), RuleViolation> {
     let held = theirs(roster, statement, &retire.person, &retire.key)?;
     if held.compromised.is_some() {
-        return Err(Refusal::KeyCompromised);
+        return Err(RuleViolation::KeyCompromised);
     }
-    if held.retired.is_some() { Err(Refusal::KeyRetired) } else { Ok(()) }
+    if held.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
 }
 
 /// A key is said to have been in other hands, from a position that is past; again only from an earlier one.
@@ -24,25 +24,30 @@ pub(crate) fn compromise(
     statement: &Statement,
     compromise: &Compromise,
     position: u64,
-) -> Result<(), Refusal> {
+) -> Result<(), RuleViolation> {
     let held = theirs(roster, statement, &compromise.person, &compromise.key)?;
     if compromise.from > position {
-        return Err(Refusal::FromAhead);
+        return Err(RuleViolation::FromAhead);
     }
     if held.compromised.is_some_and(|from| from <= compromise.from) {
-        return Err(Refusal::KeyCompromised);
+        return Err(RuleViolation::KeyCompromised);
     }
     Ok(())
 }
 
-fn theirs<'r>(roster: &'r Roster, statement: &Statement, person: &Named, key: &Digest) -> Result<&'r HeldKey, Refusal> {
+fn theirs<'r>(
+    roster: &'r Roster,
+    statement: &Statement,
+    person: &PersonRef,
+    key: &Digest,
+) -> Result<&'r HeldKey, RuleViolation> {
     named(roster, person)?;
-    let held = roster.keys.get(key).filter(|held| held.person == person.id).ok_or(Refusal::NoSuchKey)?;
+    let held = roster.keys.get(key).filter(|held| held.person == person.id).ok_or(RuleViolation::NoSuchKey)?;
     let signer = &statement.signer;
     if signer.role == Role::TrainingOfficer || signer.who.id == person.id {
         Ok(held)
     } else {
-        Err(Refusal::NotTheirsToEnd(person.name.to_string()))
+        Err(RuleViolation::NotTheirsToEnd(person.name.to_string()))
     }
 }
 
@@ -52,23 +57,23 @@ pub(crate) fn countersign(
     statement: &Statement,
     countersign: &Countersign,
     stated_by: &PersonId,
-) -> Result<(), Refusal> {
+) -> Result<(), RuleViolation> {
     acts_as(statement, Role::TrainingOfficer)?;
     let waiting = roster.pending.get(&countersign.of).and_then(|fingerprint| roster.keys.get(fingerprint));
-    let held = waiting.ok_or(Refusal::NotPending)?;
+    let held = waiting.ok_or(RuleViolation::NotPending)?;
     named(roster, &countersign.whose)?;
     if held.person != countersign.whose.id {
-        return Err(Refusal::NoTarget);
+        return Err(RuleViolation::NoTarget);
     }
     let by = &statement.signer.who.id;
     if by == stated_by || *by == held.person {
-        return Err(Refusal::SamePerson);
+        return Err(RuleViolation::SamePerson);
     }
     if held.compromised.is_some() {
-        return Err(Refusal::KeyCompromised);
+        return Err(RuleViolation::KeyCompromised);
     }
     if held.retired.is_some() {
-        return Err(Refusal::KeyRetired);
+        return Err(RuleViolation::KeyRetired);
     }
-    if countersign.meaning.as_str() == MEANING_COUNTERSIGN_KEY { Ok(()) } else { Err(Refusal::OtherCountersign) }
+    if countersign.meaning.as_str() == MEANING_COUNTERSIGN_KEY { Ok(()) } else { Err(RuleViolation::OtherCountersign) }
 }

@@ -1,12 +1,12 @@
 //! What may be said of an earlier statement on a record. Must never judge the statement itself anew.
 
-use crate::domain::person::{Named, Role};
-use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, Sample, Sampled};
-use crate::domain::roster::Roster;
-use crate::domain::rules::facts::{Facts, Said};
+use crate::domain::people::person::{PersonRef, Role};
+use crate::domain::rules::facts::{PriorStatement, RuleContext};
 use crate::domain::rules::keys;
-use crate::domain::rules::refusal::Refusal;
-use crate::domain::rules::who::{acts_as, named};
+use crate::domain::rules::log_state::Roster;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::signer::{acts_as, named};
+use crate::domain::statement::annotation::{Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, Sample, Sampled};
 use crate::domain::statement::{Kind, Statement, Withdraw};
 
 /// A sign-off, countersign or review is withdrawn by who signed it or a training officer, once.
@@ -14,29 +14,29 @@ pub(crate) fn withdraw(
     roster: &Roster,
     statement: &Statement,
     withdraw: &Withdraw,
-    said: Option<&Said>,
-) -> Result<(), Refusal> {
+    said: Option<&PriorStatement>,
+) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
     if let Some(said) = said {
         if !withdrawable(said.kind) || said.record.is_none() {
-            return Err(Refusal::NotWithdrawable);
+            return Err(RuleViolation::NotWithdrawable);
         }
         if said.record.as_ref() != Some(&withdraw.trainee.id) {
-            return Err(Refusal::NoTarget);
+            return Err(RuleViolation::NoTarget);
         }
         if said.withdrawn {
-            return Err(Refusal::WithdrawnAlready);
+            return Err(RuleViolation::WithdrawnAlready);
         }
     }
     named(roster, &withdraw.trainee)?;
     if withdraw.trainee.id == signer.who.id {
-        return Err(Refusal::OwnRecord);
+        return Err(RuleViolation::OwnRecord);
     }
     let own = signer.role == Role::Supervisor && said.is_none_or(|said| said.signer == signer.who.id);
     match said {
         _ if own || signer.role == Role::TrainingOfficer => Ok(()),
-        Some(said) => Err(Refusal::NotTheirsToWithdraw(name_of(roster, said))),
-        None => Err(Refusal::NotTheirsToWithdraw(withdraw.trainee.name.to_string())),
+        Some(said) => Err(RuleViolation::NotTheirsToWithdraw(name_of(roster, said))),
+        None => Err(RuleViolation::NotTheirsToWithdraw(withdraw.trainee.name.to_string())),
     }
 }
 
@@ -47,7 +47,7 @@ pub fn withdrawable(kind: Kind) -> bool {
     matches!(kind, SignOff | Countersign | Review | Hours | Recognition | TrainingPlan | Requirement | Confirm)
 }
 
-fn name_of(roster: &Roster, said: &Said) -> String {
+fn name_of(roster: &Roster, said: &PriorStatement) -> String {
     roster.people.get(&said.signer).map_or_else(|| said.signer.to_string(), |person| person.name.to_string())
 }
 
@@ -56,8 +56,8 @@ pub(crate) fn countersign(
     roster: &Roster,
     statement: &Statement,
     countersign: &Countersign,
-    facts: Facts<'_>,
-) -> Result<(), Refusal> {
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
     let said = facts.said()?;
     if let Some(said) = said.filter(|said| said.kind == Kind::Key) {
@@ -66,56 +66,61 @@ pub(crate) fn countersign(
     acts_as(statement, Role::Supervisor)?;
     named(roster, &countersign.whose)?;
     if countersign.whose.id == signer.who.id {
-        return Err(Refusal::OwnRecord);
+        return Err(RuleViolation::OwnRecord);
     }
     if let Some(said) = said {
         if said.kind != Kind::SignOff || !said.achieved {
-            return Err(Refusal::NotCountersignable);
+            return Err(RuleViolation::NotCountersignable);
         }
         if said.record.as_ref() != Some(&countersign.whose.id) {
-            return Err(Refusal::NoTarget);
+            return Err(RuleViolation::NoTarget);
         }
         if said.signer == signer.who.id {
-            return Err(Refusal::SamePerson);
+            return Err(RuleViolation::SamePerson);
         }
         stands(said)?;
         if said.doubted {
-            return Err(Refusal::Doubted);
+            return Err(RuleViolation::Doubted);
         }
         if said.noted(Kind::Countersign, &signer.who.id) {
-            return Err(Refusal::CountersignedAlready(signer.who.name.to_string()));
+            return Err(RuleViolation::CountersignedAlready(signer.who.name.to_string()));
         }
     }
-    if countersign.meaning.as_str() == MEANING_COUNTERSIGN { Ok(()) } else { Err(Refusal::OtherCountersign) }
+    if countersign.meaning.as_str() == MEANING_COUNTERSIGN { Ok(()) } else { Err(RuleViolation::OtherCountersign) }
 }
 
-fn stands(said: &Said) -> Result<(), Refusal> {
+fn stands(said: &PriorStatement) -> Result<(), RuleViolation> {
     match (said.withdrawn, said.rejected) {
-        (true, _) => Err(Refusal::WithdrawnAlready),
-        (_, true) => Err(Refusal::RejectedAlready),
+        (true, _) => Err(RuleViolation::WithdrawnAlready),
+        (_, true) => Err(RuleViolation::RejectedAlready),
         _ => Ok(()),
     }
 }
 
 /// A sign-off that stands is sampled by a verifier who neither signed it nor is its trainee.
-pub(crate) fn sample(roster: &Roster, statement: &Statement, sample: &Sample, facts: Facts<'_>) -> Result<(), Refusal> {
+pub(crate) fn sample(
+    roster: &Roster,
+    statement: &Statement,
+    sample: &Sample,
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     acts_as(statement, Role::Verifier)?;
     let by = &statement.signer.who.id;
     named(roster, &sample.trainee)?;
     if let Some(said) = facts.on_record(&sample.trainee)? {
         if said.kind != Kind::SignOff {
-            return Err(Refusal::NotSampled);
+            return Err(RuleViolation::NotSampled);
         }
         if said.signer == *by {
-            return Err(Refusal::OwnSample);
+            return Err(RuleViolation::OwnSample);
         }
         stands(said)?;
     }
     if sample.trainee.id == *by {
-        return Err(Refusal::OwnSample);
+        return Err(RuleViolation::OwnSample);
     }
     let unsaid = sample.outcome == Sampled::Rejected && sample.reason.is_none();
-    if unsaid { Err(Refusal::SampleNeedsReason) } else { Ok(()) }
+    if unsaid { Err(RuleViolation::SampleNeedsReason) } else { Ok(()) }
 }
 
 /// The trainee, or one who attended a review, has read it.
@@ -123,20 +128,20 @@ pub(crate) fn acknowledge(
     roster: &Roster,
     statement: &Statement,
     acknowledge: &Acknowledge,
-    facts: Facts<'_>,
-) -> Result<(), Refusal> {
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     let who = &statement.signer.who;
     let said = read(roster, &acknowledge.trainee, facts)?;
     let own = who.id == acknowledge.trainee.id && statement.signer.role == Role::Trainee;
     let Some(said) = said else { return Ok(()) };
     if !own && !said.attended.contains(&who.id) {
-        return Err(Refusal::NotTheirsToAcknowledge);
+        return Err(RuleViolation::NotTheirsToAcknowledge);
     }
     if said.signer == who.id {
-        return Err(Refusal::OwnStatement);
+        return Err(RuleViolation::OwnStatement);
     }
     let twice = said.noted(Kind::Acknowledge, &who.id);
-    if twice { Err(Refusal::AcknowledgedAlready(who.name.to_string())) } else { Ok(()) }
+    if twice { Err(RuleViolation::AcknowledgedAlready(who.name.to_string())) } else { Ok(()) }
 }
 
 /// The trainee does not agree with what another said on their record.
@@ -144,22 +149,26 @@ pub(crate) fn dispute(
     roster: &Roster,
     statement: &Statement,
     dispute: &Dispute,
-    facts: Facts<'_>,
-) -> Result<(), Refusal> {
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     let who = &statement.signer.who;
     let said = read(roster, &dispute.trainee, facts)?;
     if who.id != dispute.trainee.id || statement.signer.role != Role::Trainee {
-        return Err(Refusal::NotTheirsToDispute);
+        return Err(RuleViolation::NotTheirsToDispute);
     }
     let Some(said) = said else { return Ok(()) };
     if said.signer == who.id {
-        return Err(Refusal::OwnStatement);
+        return Err(RuleViolation::OwnStatement);
     }
     let twice = said.noted(Kind::Dispute, &who.id);
-    if twice { Err(Refusal::DisputedAlready(who.name.to_string())) } else { Ok(()) }
+    if twice { Err(RuleViolation::DisputedAlready(who.name.to_string())) } else { Ok(()) }
 }
 
-fn read<'a>(roster: &Roster, trainee: &Named, facts: Facts<'a>) -> Result<Option<&'a Said>, Refusal> {
+fn read<'a>(
+    roster: &Roster,
+    trainee: &PersonRef,
+    facts: RuleContext<'a>,
+) -> Result<Option<&'a PriorStatement>, RuleViolation> {
     named(roster, trainee)?;
     facts.on_record(trainee)
 }

@@ -1,45 +1,45 @@
 //! What a training officer may do to the log itself: erase, put back, go on from a backup, put the clock right. Must never
 //! let a record be changed by any of them.
 
-use crate::domain::recovery::{ClockBack, Import, Restore};
-use crate::domain::roster::Roster;
-use crate::domain::rules::facts::{Facts, Inner, of};
+use crate::domain::people::recovery::{ClockBack, Import, Restore};
+use crate::domain::rules::facts::{ImportedStatement, RuleContext, of};
+use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::marks;
-use crate::domain::rules::refusal::Refusal;
-use crate::domain::rules::seen::{Lateness, seen};
-use crate::domain::rules::who::{named, officer, signer_then};
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::sign_off::{Lateness, seen};
+use crate::domain::rules::signer::{named, officer, signer_then};
 use crate::domain::statement::Erase;
 use crate::domain::statement::{Body, Kind, Statement};
 
 /// What stands on a record is erased, once; what decides whether it counts goes after it.
-pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: Facts<'_>) -> Result<(), Refusal> {
+pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     officer(statement)?;
-    let target = facts.target.filter(|target| target.position < facts.position).ok_or(Refusal::NoTarget)?;
+    let target = facts.target.filter(|target| target.position < facts.position).ok_or(RuleViolation::NoTarget)?;
     let same = |leaf| target.position == erase.position && leaf == Some(erase.leaf);
     // Only an import puts something back.
     if erase.put_back.is_some() != (erase.kind == Some(Kind::Import)) {
-        return Err(Refusal::NotErasable);
+        return Err(RuleViolation::NotErasable);
     }
     match (target.erased, &target.said) {
         // Replayed: the text is gone, and by this very statement.
         (Some((by, leaf)), _) if by == facts.position => match erase.kind {
-            Some(kind) if !erasable(kind) => Err(Refusal::NotErasable),
+            Some(kind) if !erasable(kind) => Err(RuleViolation::NotErasable),
             // The beginning of the log is never erased, whatever an earlier version said of it.
-            _ if target.position == 0 => Err(Refusal::NotErasable),
+            _ if target.position == 0 => Err(RuleViolation::NotErasable),
             _ if same(Some(leaf)) => Ok(()),
-            _ => Err(Refusal::OtherLeaf),
+            _ => Err(RuleViolation::OtherLeaf),
         },
-        (Some(_), _) | (None, None) => Err(Refusal::Erased),
+        (Some(_), _) | (None, None) => Err(RuleViolation::Erased),
         (None, Some(said))
             if !erasable(said.kind)
                 || erase.kind != Some(said.kind)
                 || said.record.is_none()
                 || target.leaf.is_none() =>
         {
-            Err(Refusal::NotErasable)
+            Err(RuleViolation::NotErasable)
         }
-        (None, Some(said)) if said.upholds => Err(Refusal::EraseOtherFirst),
-        (None, Some(said)) if !same(target.leaf) || said.signed != erase.time => Err(Refusal::OtherLeaf),
+        (None, Some(said)) if said.upholds => Err(RuleViolation::EraseOtherFirst),
+        (None, Some(said)) if !same(target.leaf) || said.signed != erase.time => Err(RuleViolation::OtherLeaf),
         (None, Some(_)) => Ok(()),
     }
 }
@@ -70,25 +70,35 @@ pub fn erasable(kind: Kind) -> bool {
 }
 
 /// A sign-off or withdrawal that the log has not is put back, as the rules are now but for what only its time could tell.
-pub(crate) fn import(roster: &Roster, statement: &Statement, import: &Import, facts: Facts<'_>) -> Result<(), Refusal> {
+pub(crate) fn import(
+    roster: &Roster,
+    statement: &Statement,
+    import: &Import,
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     officer(statement)?;
     if facts.target.is_some() {
-        return Err(Refusal::InLogAlready);
+        return Err(RuleViolation::InLogAlready);
     }
     named(roster, &import.trainee)?;
-    let inner = facts.inner.ok_or(Refusal::OtherImport)?;
+    let inner = facts.inner.ok_or(RuleViolation::OtherImport)?;
     let put_back = inner.statement;
     let same = put_back.id == import.of
         && put_back.log == statement.log
         && (inner.text, inner.signature) == (import.text, import.signature);
     if !same {
-        return Err(Refusal::OtherImport);
+        return Err(RuleViolation::OtherImport);
     }
     signer_then(roster, put_back, inner.key, import.position)?;
     counts_again(roster, import, inner, facts.position)
 }
 
-fn counts_again(roster: &Roster, import: &Import, inner: Inner<'_>, position: u64) -> Result<(), Refusal> {
+fn counts_again(
+    roster: &Roster,
+    import: &Import,
+    inner: ImportedStatement<'_>,
+    position: u64,
+) -> Result<(), RuleViolation> {
     let whose = match &inner.statement.body {
         Body::SignOff(sign_off) => {
             seen(roster, inner.statement, sign_off, Lateness::Past)?;
@@ -98,27 +108,27 @@ fn counts_again(roster: &Roster, import: &Import, inner: Inner<'_>, position: u6
             marks::withdraw(roster, inner.statement, withdraw, of(inner.target, position)?)?;
             &withdraw.trainee
         }
-        _ => return Err(Refusal::NotImportable),
+        _ => return Err(RuleViolation::NotImportable),
     };
-    if whose.id == import.trainee.id { Ok(()) } else { Err(Refusal::OtherImport) }
+    if whose.id == import.trainee.id { Ok(()) } else { Err(RuleViolation::OtherImport) }
 }
 
 /// The log goes on from all that stands before this statement, and which its signer saw.
-pub(crate) fn restore(statement: &Statement, restore: &Restore, position: u64) -> Result<(), Refusal> {
+pub(crate) fn restore(statement: &Statement, restore: &Restore, position: u64) -> Result<(), RuleViolation> {
     officer(statement)?;
     let seen = statement.seen;
     if restore.to.size != position || (restore.to.size, restore.to.root) != (seen.size, seen.root) {
-        return Err(Refusal::OtherRestore);
+        return Err(RuleViolation::OtherRestore);
     }
-    if restore.lost.size < restore.to.size { Err(Refusal::LostShorter) } else { Ok(()) }
+    if restore.lost.size < restore.to.size { Err(RuleViolation::LostShorter) } else { Ok(()) }
 }
 
 /// The log's newest time lies ahead of the clock, and is put back.
-pub(crate) fn clock(roster: &Roster, statement: &Statement, back: &ClockBack) -> Result<(), Refusal> {
+pub(crate) fn clock(roster: &Roster, statement: &Statement, back: &ClockBack) -> Result<(), RuleViolation> {
     officer(statement)?;
     if roster.newest != Some(back.newest) {
-        return Err(Refusal::OtherNewest);
+        return Err(RuleViolation::OtherNewest);
     }
     let ahead = statement.signed < back.newest && !statement.clock_suspect;
-    if ahead { Ok(()) } else { Err(Refusal::ClockNotAhead) }
+    if ahead { Ok(()) } else { Err(RuleViolation::ClockNotAhead) }
 }

@@ -2,13 +2,13 @@
 
 use thiserror::Error;
 
-use crate::domain::standard_scope::{NotAsked, ScopeFault};
-use crate::domain::value::{KsbCode, StandardRef};
+use crate::domain::primitives::ids::{KsbCode, StandardRef};
+use crate::domain::standard::scope::{NotAsked, ScopeFault};
 
 /// Why a statement may not be made: a sentence for the person who tried.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
-pub enum Refusal {
+pub enum RuleViolation {
     #[error("{0}")]
     Form(&'static str),
     #[error("A log begins with its genesis, and with nothing else")]

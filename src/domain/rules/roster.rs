@@ -1,11 +1,11 @@
 //! What a training officer may state of people, keys, standards and enrolments. Must never touch a record.
 
-use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
-use crate::domain::person::{Named, Person, Role};
-use crate::domain::roster::Roster;
-use crate::domain::rules::facts::Facts;
-use crate::domain::rules::refusal::Refusal;
-use crate::domain::rules::who::{current, in_role, not_in, officer};
+use crate::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::rules::facts::RuleContext;
+use crate::domain::rules::log_state::Roster;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::signer::{current, in_role, not_in, officer};
 use crate::domain::statement::Statement;
 
 /// A log begins once, by the officer that it names and their key.
@@ -13,14 +13,14 @@ pub(crate) fn begins(
     roster: &Roster,
     statement: &Statement,
     genesis: &Genesis,
-    facts: Facts<'_>,
-) -> Result<(), Refusal> {
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     if facts.position != 0 || roster.origin.is_some() || statement.clock_suspect {
-        return Err(Refusal::Beginning);
+        return Err(RuleViolation::Beginning);
     }
     let who = &statement.signer.who;
     if *who != genesis.officer || genesis.key.fingerprint() != *facts.key {
-        return Err(Refusal::NotTheirKey(who.name.to_string()));
+        return Err(RuleViolation::NotTheirKey(who.name.to_string()));
     }
     if !genesis.roles.contains(&Role::TrainingOfficer) {
         return Err(not_in(who, Role::TrainingOfficer));
@@ -29,17 +29,17 @@ pub(crate) fn begins(
 }
 
 /// A person is added or changed.
-pub(crate) fn person(statement: &Statement, person: &Person) -> Result<(), Refusal> {
+pub(crate) fn person(statement: &Statement, person: &Person) -> Result<(), RuleViolation> {
     officer(statement)?;
     let own = person.id == statement.signer.who.id;
-    if own && !person.may_act_as(Role::TrainingOfficer) { Err(Refusal::OwnRole) } else { Ok(()) }
+    if own && !person.may_act_as(Role::TrainingOfficer) { Err(RuleViolation::OwnRole) } else { Ok(()) }
 }
 
 /// A key is new.
-pub(crate) fn grant(roster: &Roster, statement: &Statement, grant: &KeyGrant) -> Result<(), Refusal> {
+pub(crate) fn grant(roster: &Roster, statement: &Statement, grant: &KeyGrant) -> Result<(), RuleViolation> {
     officer(statement)?;
     current(roster, &grant.person)?;
-    if roster.keys.contains_key(&grant.key.fingerprint()) { Err(Refusal::KeyTwice) } else { Ok(()) }
+    if roster.keys.contains_key(&grant.key.fingerprint()) { Err(RuleViolation::KeyTwice) } else { Ok(()) }
 }
 
 /// A standard is adopted once, with the text that is named.
@@ -47,11 +47,11 @@ pub(crate) fn adoption(
     roster: &Roster,
     statement: &Statement,
     adoption: &Adoption,
-    facts: Facts<'_>,
-) -> Result<(), Refusal> {
+    facts: RuleContext<'_>,
+) -> Result<(), RuleViolation> {
     officer(statement)?;
     if roster.standards.contains_key(&adoption.standard) {
-        return Err(Refusal::AdoptedTwice(adoption.standard.clone()));
+        return Err(RuleViolation::AdoptedTwice(adoption.standard.clone()));
     }
     let same = facts.standard.is_some_and(|standard| {
         *standard.reference() == adoption.standard
@@ -59,20 +59,20 @@ pub(crate) fn adoption(
             && standard.digest() == adoption.content
             && standard.local().is_none()
     });
-    if same { Ok(()) } else { Err(Refusal::OtherContent) }
+    if same { Ok(()) } else { Err(RuleViolation::OtherContent) }
 }
 
 /// A trainee is enrolled on what is adopted.
-pub(crate) fn enrolment(roster: &Roster, statement: &Statement, named: &NamedEnrolment) -> Result<(), Refusal> {
+pub(crate) fn enrolment(roster: &Roster, statement: &Statement, named: &NamedEnrolment) -> Result<(), RuleViolation> {
     officer(statement)?;
-    let who = Named { id: named.enrolment.trainee.clone(), name: named.name.clone() };
+    let who = PersonRef { id: named.enrolment.trainee.clone(), name: named.name.clone() };
     in_role(roster, &who, Role::Trainee)?;
     let on = &named.enrolment.standard;
     match roster.standards.get(on) {
-        None => Err(Refusal::NotAdopted(on.clone())),
-        Some(standard) if standard.local().is_some() => Err(Refusal::OnList(on.clone())),
+        None => Err(RuleViolation::NotAdopted(on.clone())),
+        Some(standard) if standard.local().is_some() => Err(RuleViolation::OnList(on.clone())),
         Some(standard) => {
-            standard.scope_fault(&named.enrolment.scope).map_or(Ok(()), |fault| Err(Refusal::Scope(fault)))
+            standard.scope_fault(&named.enrolment.scope).map_or(Ok(()), |fault| Err(RuleViolation::Scope(fault)))
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Which earlier statement a body is about, and on whose record it stands. Must never look anything up.
 
-use crate::domain::person::Named;
-use crate::domain::record_marks::MEANING_COUNTERSIGN;
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::ids::StatementId;
 use crate::domain::statement::Body;
-use crate::domain::value::StatementId;
+use crate::domain::statement::annotation::MEANING_COUNTERSIGN;
 
 /// The earlier statement that a body is about; of an import, what it puts back.
 #[must_use]
-pub fn about(body: &Body) -> Option<StatementId> {
+pub fn refers_to(body: &Body) -> Option<StatementId> {
     match body {
         Body::Withdraw(withdraw) => Some(withdraw.of),
         Body::Countersign(countersign) => Some(countersign.of),
@@ -22,7 +22,7 @@ pub fn about(body: &Body) -> Option<StatementId> {
 
 /// On whose record a body stands, if on one.
 #[must_use]
-pub fn record(body: &Body) -> Option<&Named> {
+pub fn trainee_of(body: &Body) -> Option<&PersonRef> {
     match body {
         Body::SignOff(sign_off) => Some(&sign_off.trainee),
         Body::Withdraw(withdraw) => Some(&withdraw.trainee),

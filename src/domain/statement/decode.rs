@@ -8,20 +8,20 @@ use chrono::NaiveDate;
 use memchr::memchr;
 use thiserror::Error;
 
-use crate::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
-use crate::domain::key::PublicKey;
-use crate::domain::person::{Enrolment, Named, Person, Role};
-use crate::domain::spelling::unhex;
-use crate::domain::standard_options::{LeftOut, Scope};
+use crate::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
+use crate::domain::primitives::date::{Timestamp, parse_day};
+use crate::domain::primitives::encoding::unhex;
+use crate::domain::primitives::ids::{Digest, Nonce, StandardRef};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::standard::options::{LeftOut, Scope};
 use crate::domain::statement::decode_more;
 use crate::domain::statement::encode::{auth, is_spelled};
-use crate::domain::statement::form::fault;
+use crate::domain::statement::validate::fault;
 use crate::domain::statement::{
-    Action, Auth, Batch, Body, Evidence, Item, Kind, MAX_BYTES, Seen, SignOff, Signer, Statement, Withdraw,
+    Action, AuthMethod, Batch, Body, Evidence, Item, Kind, MAX_BYTES, Seen, SignOff, Signer, Statement, Withdraw,
 };
-use crate::domain::text::Clean;
-use crate::domain::value::{Digest, Nonce, StandardRef};
-use crate::domain::when::{Timestamp, parse_day};
 
 /// Why a text is no statement.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -95,7 +95,8 @@ impl<'a> Fields<'a> {
             who: self.named("signer")?,
             registration: self.optional_clean("registration")?,
             role: self.parsed("role")?,
-            auth: self.field("auth", |v| [Auth::Passphrase, Auth::Pin].into_iter().find(|a| auth(*a) == v))?,
+            auth: self
+                .field("auth", |v| [AuthMethod::Passphrase, AuthMethod::Pin].into_iter().find(|a| auth(*a) == v))?,
         };
         let batch = self.optional("batch", |v| {
             let (id, rest) = v.split_once(' ')?;
@@ -281,21 +282,21 @@ impl<'a> Fields<'a> {
         self.field(key, |v| v.parse().ok())
     }
 
-    fn clean(&mut self, key: &'static str) -> Result<Clean, DecodeFault> {
+    fn clean(&mut self, key: &'static str) -> Result<SafeText, DecodeFault> {
         let escapes = self.escapes;
         self.field(key, |v| text_of(v, escapes))
     }
 
-    fn optional_clean(&mut self, key: &'static str) -> Result<Option<Clean>, DecodeFault> {
+    fn optional_clean(&mut self, key: &'static str) -> Result<Option<SafeText>, DecodeFault> {
         let escapes = self.escapes;
         self.optional(key, |v| text_of(v, escapes))
     }
 
-    fn named(&mut self, key: &'static str) -> Result<Named, DecodeFault> {
+    fn named(&mut self, key: &'static str) -> Result<PersonRef, DecodeFault> {
         let escapes = self.escapes;
         self.field(key, |v| {
             let (id, name) = v.split_once(' ')?;
-            Some(Named { id: id.parse().ok()?, name: text_of(name, escapes)? })
+            Some(PersonRef { id: id.parse().ok()?, name: text_of(name, escapes)? })
         })
     }
 
@@ -335,7 +336,7 @@ impl decode_more::Read for Fields<'_> {
         Fields::field(self, key, read)
     }
 
-    fn text(value: &str) -> Option<Clean> {
+    fn text(value: &str) -> Option<SafeText> {
         text_of(value, true)
     }
 }
@@ -350,8 +351,8 @@ fn number<T: FromStr>(value: &str) -> Option<T> {
     if second { None } else { value.parse().ok() }
 }
 
-fn text_of(value: &str, escapes: bool) -> Option<Clean> {
-    if escapes { Clean::as_signed(&unescape(value)?) } else { Clean::as_signed(value) }
+fn text_of(value: &str, escapes: bool) -> Option<SafeText> {
+    if escapes { SafeText::as_signed(&unescape(value)?) } else { SafeText::as_signed(value) }
 }
 
 /// `\n` and `\\` undone; any other escape is refused.

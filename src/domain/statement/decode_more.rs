@@ -3,24 +3,26 @@
 
 use std::str::FromStr;
 
-use crate::domain::department::Competences;
-use crate::domain::gateway_marks::{Confirm, Requirement};
-use crate::domain::hours::{HourEntry, Hours, Quarters};
-use crate::domain::key::fingerprint_of;
-use crate::domain::key_life::{Compromise, Retire};
-use crate::domain::pause::{Pause, Span};
-use crate::domain::person::Named;
-use crate::domain::rating::Rated;
-use crate::domain::recognition::Recognition;
-use crate::domain::record_marks::{Acknowledge, Countersign, Dispute, Draw, Sample};
-use crate::domain::recovery::{ClockBack, Import, Restore, Tree};
-use crate::domain::review::{Answers, Attended, Meeting, NOTHING, Review, ReviewAction, Said, Topic};
+use crate::domain::people::break_in_learning::{BreakPeriod, Pause};
+use crate::domain::people::department::Competences;
+use crate::domain::people::person::PersonRef;
+use crate::domain::people::recovery::{ClockBack, Import, Restore, Tree};
+use crate::domain::primitives::date::parse_day;
+use crate::domain::primitives::ids::{Digest, KsbCode};
+use crate::domain::primitives::key::fingerprint_of;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::{HourEntry, Hours, QuarterHours};
+use crate::domain::programme::rating::Rated;
+use crate::domain::programme::training_plan::{PlannedMonth, TrainingPlan};
 use crate::domain::statement::Erase;
+use crate::domain::statement::annotation::{Acknowledge, Countersign, Dispute, Draw, Sample};
+use crate::domain::statement::gateway::{Confirm, Requirement};
+use crate::domain::statement::key_revocation::{Compromise, Retire};
+use crate::domain::statement::recognition::Recognition;
+use crate::domain::statement::review::{
+    Answers, Attended, Meeting, NOTHING, Review, ReviewAction, ReviewContent, Topic,
+};
 use crate::domain::statement::{Body, Kind};
-use crate::domain::text::Clean;
-use crate::domain::training_plan::{PlannedMonth, TrainingPlan};
-use crate::domain::value::{Digest, KsbCode};
-use crate::domain::when::parse_day;
 
 /// The lines of a statement, in order.
 pub(crate) trait Read {
@@ -38,7 +40,7 @@ pub(crate) trait Read {
     fn field<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Self::Fault>;
 
     /// A text, its escapes undone.
-    fn text(value: &str) -> Option<Clean>;
+    fn text(value: &str) -> Option<SafeText>;
 
     /// A value of its own spelling.
     fn parsed<T: FromStr>(&mut self, key: &'static str) -> Result<T, Self::Fault> {
@@ -46,24 +48,24 @@ pub(crate) trait Read {
     }
 
     /// A text.
-    fn clean(&mut self, key: &'static str) -> Result<Clean, Self::Fault> {
+    fn clean(&mut self, key: &'static str) -> Result<SafeText, Self::Fault> {
         self.field(key, Self::text)
     }
 
     /// A text that may be left out.
-    fn optional_clean(&mut self, key: &'static str) -> Result<Option<Clean>, Self::Fault> {
+    fn optional_clean(&mut self, key: &'static str) -> Result<Option<SafeText>, Self::Fault> {
         self.optional(key, Self::text)
     }
 
     /// An id and a name.
-    fn named(&mut self, key: &'static str) -> Result<Named, Self::Fault> {
+    fn named(&mut self, key: &'static str) -> Result<PersonRef, Self::Fault> {
         self.field(key, who::<Self>)
     }
 }
 
-fn who<R: Read + ?Sized>(value: &str) -> Option<Named> {
+fn who<R: Read + ?Sized>(value: &str) -> Option<PersonRef> {
     let (id, name) = value.split_once(' ')?;
-    Some(Named { id: id.parse().ok()?, name: R::text(name)? })
+    Some(PersonRef { id: id.parse().ok()?, name: R::text(name)? })
 }
 
 /// The body of one of these kinds; none of any other.
@@ -88,7 +90,7 @@ pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R
         Kind::Competences => Body::Competences(competences(lines)?),
         Kind::Pause => Body::Pause(Pause {
             trainee: lines.named("trainee")?,
-            span: Span { from: lines.field("from", parse_day)?, back: lines.optional("back", parse_day)? },
+            span: BreakPeriod { from: lines.field("from", parse_day)?, back: lines.optional("back", parse_day)? },
             reason: lines.clean("reason")?,
         }),
         Kind::Review => Body::Review(review(lines)?),
@@ -205,7 +207,7 @@ fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
         actions.push(ReviewAction { what, by, owner: lines.optional("owner", who::<R>)? });
     }
     let said = match (discussed, texts) {
-        (Some(discussed), _) => Said::Discussed(discussed),
+        (Some(discussed), _) => ReviewContent::Discussed(discussed),
         (None, texts) => {
             if actions.is_empty() {
                 lines.field(Topic::NewActions.slug(), |v| (v == NOTHING).then_some(()))?;
@@ -218,7 +220,7 @@ fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
             };
             // One of the two is there.
             let Some(texts) = texts else { return lines.field("discussed", |_| None) };
-            Said::Answers(Box::new(Answers { texts, rated }))
+            ReviewContent::Answers(Box::new(Answers { texts, rated }))
         }
     };
     let next = lines.field("next", parse_day)?;
@@ -226,7 +228,7 @@ fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
     Ok(Review { trainee, held, meeting, attended, signed, all, said, actions, next, late })
 }
 
-fn texts<R: Read>(lines: &mut R) -> Result<[Clean; 6], R::Fault> {
+fn texts<R: Read>(lines: &mut R) -> Result<[SafeText; 6], R::Fault> {
     let mut next = |topic: Topic| lines.clean(topic.slug());
     Ok([
         next(Topic::LastActions)?,
@@ -260,7 +262,7 @@ fn codes(value: &str) -> Option<Vec<KsbCode>> {
 fn planned(value: &str) -> Option<PlannedMonth> {
     let (month, rest) = value.split_once(' ')?;
     let (hours, listed) = rest.split_once(' ').map_or((rest, None), |(hours, listed)| (hours, Some(listed)));
-    let hours = if hours == "0" { Quarters::default() } else { hours.parse().ok()? };
+    let hours = if hours == "0" { QuarterHours::default() } else { hours.parse().ok()? };
     let codes = listed.map_or(Some(Vec::new()), codes)?;
     Some(PlannedMonth { month: month.parse().ok()?, hours, codes })
 }

@@ -5,16 +5,16 @@ use std::fmt::{self, Display, Write};
 
 use chrono::NaiveDate;
 
-use crate::domain::department::{Genesis, PolicyName};
-use crate::domain::hours::Hours;
-use crate::domain::key::fingerprint_text;
-use crate::domain::person::{Named, Role};
-use crate::domain::recovery::Tree;
-use crate::domain::review::{Meeting, NOTHING, Review, Said, Topic};
-use crate::domain::spelling::hex;
-use crate::domain::statement::{Auth, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
-use crate::domain::value::KsbCode;
-use crate::domain::when::Timestamp;
+use crate::domain::people::department::{Genesis, PolicyName};
+use crate::domain::people::person::{PersonRef, Role};
+use crate::domain::people::recovery::Tree;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::encoding::hex;
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::primitives::key::fingerprint_text;
+use crate::domain::programme::hours::Hours;
+use crate::domain::statement::review::{Meeting, NOTHING, Review, ReviewContent, Topic};
+use crate::domain::statement::{AuthMethod, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
 
 /// A statement that is longer than any may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,10 +84,10 @@ fn joined(codes: &[KsbCode]) -> String {
 }
 
 /// How the way of showing who one is is spelled.
-pub(crate) fn auth(auth: Auth) -> &'static str {
+pub(crate) fn auth(auth: AuthMethod) -> &'static str {
     match auth {
-        Auth::Passphrase => "passphrase",
-        Auth::Pin => "pin",
+        AuthMethod::Passphrase => "passphrase",
+        AuthMethod::Pin => "pin",
     }
 }
 
@@ -149,7 +149,7 @@ impl Lines<'_> {
         }
     }
 
-    fn named(&mut self, key: &str, who: &Named) {
+    fn named(&mut self, key: &str, who: &PersonRef) {
         self.field(key, format_args!("{} {}", who.id, who.name));
     }
 
@@ -392,8 +392,8 @@ impl Lines<'_> {
         }
         self.plain("progress", format_args!("{} of {}", review.signed, review.all));
         match &review.said {
-            Said::Discussed(text) => self.field("discussed", text),
-            Said::Answers(answers) => {
+            ReviewContent::Discussed(text) => self.field("discussed", text),
+            ReviewContent::Answers(answers) => {
                 for (topic, text) in Topic::TEXTS.into_iter().zip(&answers.texts) {
                     self.field(topic.slug(), text);
                 }

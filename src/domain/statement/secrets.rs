@@ -1,9 +1,9 @@
 //! Finds a secret in what is to be signed: it would be read by others and never be deleted. Must never keep a secret.
 
+use crate::domain::primitives::ids::Secret;
 use crate::domain::statement::Body;
 use crate::domain::statement::decode::unescape;
 use crate::domain::statement::encode::spell_body;
-use crate::domain::value::Secret;
 
 /// Whether a line of what is to be signed gives a secret away.
 #[must_use]

@@ -1,64 +1,64 @@
 //! What is signed besides sign-offs, and what its dialogs are about, by the use-cases. Must never decide what is shown.
 
+use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::hours::NewHours;
-use crate::app::second_looks::DrawWish;
-use crate::app::service::App;
-use crate::app::session::Proof;
+use crate::app::keys::session::Credential;
+use crate::app::programme::hours::NewHours;
+use crate::app::record::quality_assurance::SampleRequest;
 use crate::domain::filter::Filter;
-use crate::domain::lists::List;
-use crate::domain::person::Role;
-use crate::domain::record_marks::Sampled;
-use crate::domain::recorded::warned;
-use crate::domain::value::{PersonId, StatementId};
-use crate::domain::view::{Batch, Receipted};
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::record::recorded::warned;
+use crate::domain::record::view::{Batch, SignedReceipt};
+use crate::domain::statement::annotation::Sampled;
 use crate::tui::msg::acts::{
-    Act, ActRequest, Acted, AnswerRequest, Ask, BatchWish, LookSheet, LookThen, Told, WithdrawRequest,
+    Act, ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, LookNext, SignOffDetail, WithdrawRequest,
 };
 use crate::tui::msg::{Effect, SignRequest};
 
 /// Reads what a dialog or a list is about.
-pub fn ask(app: &mut App, ask: Ask) -> Result<Told, Error> {
+pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
     match ask {
-        Ask::Looks { of, filter, skip, rows } => {
-            let filter = Filter::parse(&filter, List::Looks, app.today()).map_err(Error::usage)?;
+        DialogQuery::Looks { of, filter, skip, rows } => {
+            let filter = Filter::parse(&filter, FilterTarget::Looks, app.today()).map_err(Error::usage)?;
             let window = app.second_looks(of.as_ref(), &filter, (skip, usize::from(rows)))?;
-            Ok(Told::Looks(window, skip))
+            Ok(DialogData::Looks(window, skip))
         }
-        Ask::Sheets { ids, then, reader } => {
+        DialogQuery::Sheets { ids, then, reader } => {
             let sheets = ids.into_iter().map(|id| sheet(app, id, reader.as_ref())).collect::<Result<_, Error>>()?;
-            Ok(Told::Sheets(sheets, then))
+            Ok(DialogData::Sheets(sheets, then))
         }
-        Ask::Unsigned { trainee, codes, signer } => {
+        DialogQuery::Unsigned { trainee, codes, signer } => {
             let mut sheets = Vec::new();
-            for id in app.once_signed(&trainee, &codes, &signer)? {
+            for id in app.awaiting_countersignature(&trainee, &codes, &signer)? {
                 sheets.push(sheet(app, id, None)?);
             }
-            Ok(Told::Sheets(sheets, LookThen::Countersign))
+            Ok(DialogData::Sheets(sheets, LookNext::Countersign))
         }
-        Ask::Attending(trainee) => {
+        DialogQuery::Attending(trainee) => {
             let mut people: Vec<_> = app.supervisors_of(&trainee)?;
             for person in app.people(&[Role::Supervisor, Role::TrainingOfficer])? {
                 if person.id != trainee && !person.left && !people.iter().any(|one| one.id == person.id) {
                     people.push(person);
                 }
             }
-            let row = |person: crate::domain::person::Person| {
+            let row = |person: crate::domain::people::person::Person| {
                 let officer = person.roles.contains(&Role::TrainingOfficer);
                 (person.id, person.name, officer)
             };
-            Ok(Told::Attending { trainee, people: people.into_iter().map(row).collect() })
+            Ok(DialogData::Attending { trainee, people: people.into_iter().map(row).collect() })
         }
     }
 }
 
-fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<LookSheet, Error> {
-    let (whose, record, text) = app.look_at(id)?;
+fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<SignOffDetail, Error> {
+    let (whose, record, text) = app.sign_off_detail(id)?;
     let draft = match reader {
         Some(reader) => app.desk(reader, &whose.id)?.1,
         None => Vec::new(),
     };
-    Ok(LookSheet { trainee: whose.id, trainee_name: whose.name, record, text, draft })
+    Ok(SignOffDetail { trainee: whose.id, trainee_name: whose.name, record, text, draft })
 }
 
 /// What whoever comes to the screen is told of samples that rejected their sign-offs, until they have signed anew.
@@ -83,9 +83,9 @@ pub fn batch(app: &mut App, wish: &BatchWish) -> Result<Batch, Error> {
 }
 
 /// Does what was meant, by this proof or, where it is not signed, by none.
-pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) -> Result<Acted, Error> {
+pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential>) -> Result<Acted, Error> {
     let shown = || proof.ok_or_else(|| Error::refused("Nobody has shown who signs"));
-    let done = |said: String, trainee: Option<PersonId>, receipt: Receipted| Acted {
+    let done = |said: String, trainee: Option<PersonId>, receipt: SignedReceipt| Acted {
         said,
         beside: receipt.beside,
         head: receipt.head,
@@ -107,7 +107,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
             Ok(Acted { ids: Vec::new(), ..done(said, None, receipt) })
         }
         Act::Draw { most, seed, from } => {
-            let came = app.draw_sample(signer, &DrawWish { most, seed, at: None, from })?;
+            let came = app.draw_sample(signer, &SampleRequest { most, seed, at: None, from })?;
             let said = format!("Drew {} of {} sign-offs from seed {}", came.rows.len(), came.among, came.seed);
             Ok(Acted { said, beside: None, head: app.head()?, trainee: None, ids: Vec::new() })
         }
@@ -153,7 +153,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Proof>) ->
 /// The refusal that would meet whoever signs this, by the use-case that would sign it.
 pub fn foretold(app: &mut App, meant: Effect) -> Result<(), Error> {
     match meant {
-        Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => app.would(|app, proof| {
+        Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => app.dry_run(|app, proof| {
             if claims.is_empty() {
                 app.sign_off(&signer, proof, &trainee, &codes, &observation)
             } else {
@@ -161,14 +161,14 @@ pub fn foretold(app: &mut App, meant: Effect) -> Result<(), Error> {
             }
         }),
         Effect::Withdraw(WithdrawRequest { signer, of, reason, .. }) => {
-            app.would(|app, proof| app.withdraw_all(&signer, proof, &of, &reason))
+            app.dry_run(|app, proof| app.withdraw_all(&signer, proof, &of, &reason))
         }
         Effect::Answer(AnswerRequest { signer, of, reason, .. }) => {
-            app.would(|app, proof| app.answer_record(&signer, proof, of, reason.as_ref()))
+            app.dry_run(|app, proof| app.answer_record(&signer, proof, of, reason.as_ref()))
         }
         Effect::Act(request) => {
             let ActRequest { signer, act: meant, .. } = *request;
-            app.would(|app, proof| act(app, &signer, meant, Some(proof)))
+            app.dry_run(|app, proof| act(app, &signer, meant, Some(proof)))
         }
         _ => Ok(()),
     }

@@ -1,12 +1,12 @@
 //! What a deed besides a sign-off would be about, and why it cannot be done now. That nobody has said who they are is no
 //! reason: they are asked.
 
-use crate::domain::gateway_marks::SHOWN;
-use crate::domain::hours::HourRow;
-use crate::domain::person::Role;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::programme::hours::HourRow;
+use crate::domain::record::view::HeldReview;
 use crate::domain::statement::Kind;
-use crate::domain::value::StatementId;
-use crate::domain::view::HeldReview;
+use crate::domain::statement::gateway::SHOWN;
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::pane::reviews::{About, about};
@@ -24,7 +24,7 @@ impl Model {
                 self.looks.list.row().is_none().then(|| "No sign-off is chosen".into())
             }
             Command::SignLooks => self.look_refusal(),
-            Command::Countersign if self.desk.to_sign().is_empty() => {
+            Command::Countersign if self.desk.selection().is_empty() => {
                 Some("No KSB is chosen: mark one, or move to one".into())
             }
             Command::Countersign => self.lacks(&[Role::Supervisor], "is not a supervisor"),
@@ -33,7 +33,7 @@ impl Model {
             }
             Command::DrawSample | Command::Sample => self.lacks(&[Role::Verifier], "is not a verifier"),
             Command::MarkHours => self.entry_here().is_none().then(|| NO_HOURS.into()),
-            Command::ConfirmHours if self.hours_meant().is_empty() => Some(NO_HOURS.into()),
+            Command::ConfirmHours if self.selected_hours().is_empty() => Some(NO_HOURS.into()),
             Command::ConfirmHours => self.lacks(supervises, "is not a supervisor"),
             Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are not here yet".into()),
             Command::Requirement => self.requirement_refusal(),
@@ -87,10 +87,10 @@ impl Model {
 
     /// Whether a command is for whoever sits here, on this screen. What is not is named nowhere.
     #[must_use]
-    pub fn offers(&self, command: Command) -> bool {
+    pub fn is_available(&self, command: Command) -> bool {
         // A workstation is where those who attended a review acknowledge it; a record is acknowledged by its trainee.
         let here = command != Command::Acknowledge || self.seat.own().is_some() || self.screen == ScreenId::Reviews;
-        here && self.seat.offers(command)
+        here && self.seat.is_available(command)
     }
 
     /// Why the review under the cursor is neither acknowledged nor disputed.
@@ -122,7 +122,7 @@ impl Model {
     #[must_use]
     pub fn to_sample(&self) -> Option<StatementId> {
         match self.screen {
-            ScreenId::SignOff | ScreenId::Outstanding => self.desk.meant().map(|record| record.id),
+            ScreenId::SignOff | ScreenId::Outstanding => self.desk.selected_record().map(|record| record.id),
             ScreenId::History => {
                 self.log.row().filter(|row| row.kind == Kind::SignOff || row.kind == Kind::Import).map(|row| row.id)
             }
@@ -158,7 +158,7 @@ impl Model {
     /// The entries that a signature would be for: the marked ones, else the one under the cursor; on the line of the hours in
     /// all, all that wait.
     #[must_use]
-    pub fn hours_meant(&self) -> Vec<&HourRow> {
+    pub fn selected_hours(&self) -> Vec<&HourRow> {
         let Some(programme) = &self.desk.programme.0 else { return Vec::new() };
         let waiting = programme.entries.iter().filter(|row| row.confirmed.is_none());
         let marks = &self.desk.hour_marks;

@@ -1,29 +1,29 @@
 //! Which list the screen shows and the filter that is typed for it. Must never read a filter: the ground floor does.
 
-use crate::domain::lists::List;
+use crate::domain::filter::schema::FilterTarget;
 use crate::tui::command::ScreenId;
 use crate::tui::model::Model;
-use crate::tui::pane::filtering::Filtering;
+use crate::tui::pane::filter_input::FilterInput;
 
 impl Model {
     /// The list that `/` filters on this screen.
     #[must_use]
-    pub fn list(&self) -> List {
+    pub fn list(&self) -> FilterTarget {
         match self.screen {
-            ScreenId::SignOff => List::Ksbs,
-            ScreenId::Outstanding => List::Outstanding,
-            ScreenId::Queue => List::Queue,
-            ScreenId::Looks => List::Looks,
-            ScreenId::Cohort => List::Cohort,
-            ScreenId::Readiness => List::Readiness,
-            ScreenId::Reviews => List::Programme,
-            ScreenId::History => List::History,
+            ScreenId::SignOff => FilterTarget::Ksbs,
+            ScreenId::Outstanding => FilterTarget::Outstanding,
+            ScreenId::Queue => FilterTarget::Queue,
+            ScreenId::Looks => FilterTarget::Looks,
+            ScreenId::Cohort => FilterTarget::Cohort,
+            ScreenId::Readiness => FilterTarget::Readiness,
+            ScreenId::Reviews => FilterTarget::Programme,
+            ScreenId::History => FilterTarget::History,
         }
     }
 
     /// Its filter.
     #[must_use]
-    pub fn filtering(&self) -> &Filtering {
+    pub fn filtering(&self) -> &FilterInput {
         match self.screen {
             ScreenId::SignOff => &self.desk.ksbs.filter,
             ScreenId::Outstanding => &self.desk.outstanding.filter,
@@ -36,7 +36,7 @@ impl Model {
     }
 
     /// The same, to be typed into.
-    pub fn filtering_mut(&mut self) -> &mut Filtering {
+    pub fn filtering_mut(&mut self) -> &mut FilterInput {
         match self.screen {
             ScreenId::SignOff => &mut self.desk.ksbs.filter,
             ScreenId::Outstanding => &mut self.desk.outstanding.filter,

@@ -3,15 +3,15 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::gateway_marks::{Fulfilled, RequirementId};
-use crate::domain::hours::Quarters;
-use crate::domain::record_marks::Sampled;
-use crate::domain::review::{NewReview, Party};
-use crate::domain::second_look::LookWindow;
-use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId, Secret, StatementId};
-use crate::domain::view::{Head, Record};
-use crate::tui::msg::way::Way;
+use crate::domain::primitives::ids::{KsbCode, PersonId, Secret, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::QuarterHours;
+use crate::domain::record::quality_assurance::QaPage;
+use crate::domain::record::view::{Record, TreeHead};
+use crate::domain::statement::annotation::Sampled;
+use crate::domain::statement::gateway::{RequirementId, RequirementOutcome};
+use crate::domain::statement::review::{NewReview, Party};
+use crate::tui::msg::credential_kind::CredentialKind;
 
 /// What is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Act {
         /// Whether it stands.
         outcome: Sampled,
         /// Why.
-        reason: Option<Clean>,
+        reason: Option<SafeText>,
     },
     /// Sign-offs are drawn to be sampled; signs nothing.
     Draw {
@@ -50,9 +50,9 @@ pub enum Act {
         /// The day.
         day: NaiveDate,
         /// How long.
-        hours: Quarters,
+        hours: QuarterHours,
         /// What was done.
-        what: Clean,
+        what: SafeText,
         /// Towards which KSBs.
         codes: Vec<KsbCode>,
     },
@@ -63,9 +63,9 @@ pub enum Act {
         /// Which.
         requirement: RequirementId,
         /// Which of the two.
-        outcome: Fulfilled,
+        outcome: RequirementOutcome,
         /// What shows it, or why.
-        reason: Clean,
+        reason: SafeText,
     },
     /// A party's word that a trainee may go to end-point assessment.
     Confirm {
@@ -79,7 +79,7 @@ pub enum Act {
         /// Which.
         of: StatementId,
         /// Why they do not agree.
-        reason: Option<Clean>,
+        reason: Option<SafeText>,
     },
     /// A progress review was held.
     Review(Box<NewReview>),
@@ -93,12 +93,12 @@ pub struct ActRequest {
     /// What.
     pub act: Act,
     /// By what the signer shows who they are, now, and it; nothing for what is not signed.
-    pub proof: Option<(Way, Secret)>,
+    pub proof: Option<(CredentialKind, Secret)>,
 }
 
 /// What must be read before a dialog can open, or a list be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
+pub enum DialogQuery {
     /// A window of what asks for a second look.
     Looks {
         /// Whom; anyone where nobody is named.
@@ -115,7 +115,7 @@ pub enum Ask {
         /// Which.
         ids: Vec<StatementId>,
         /// What is to be done.
-        then: LookThen,
+        then: LookNext,
         /// Whose draft is wanted.
         reader: Option<PersonId>,
     },
@@ -134,7 +134,7 @@ pub enum Ask {
 
 /// What is to be done with sign-offs that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LookThen {
+pub enum LookNext {
     /// Countersigned.
     Countersign,
     /// Sampled.
@@ -143,11 +143,11 @@ pub enum LookThen {
 
 /// A sign-off, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LookSheet {
+pub struct SignOffDetail {
     /// On whose record.
     pub trainee: PersonId,
     /// Their name.
-    pub trainee_name: Clean,
+    pub trainee_name: SafeText,
     /// The sign-off.
     pub record: Record,
     /// The KSB's whole text.
@@ -158,17 +158,17 @@ pub struct LookSheet {
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
+pub enum DialogData {
     /// A window of what asks for a second look, and where it begins.
-    Looks(LookWindow, u64),
+    Looks(QaPage, u64),
     /// Sign-offs, whole.
-    Sheets(Vec<LookSheet>, LookThen),
+    Sheets(Vec<SignOffDetail>, LookNext),
     /// Who can attend a progress review.
     Attending {
         /// Whose.
         trainee: PersonId,
         /// Who, those who supervise them first; and whether they are training officers.
-        people: Vec<(PersonId, Clean, bool)>,
+        people: Vec<(PersonId, SafeText, bool)>,
     },
 }
 
@@ -180,7 +180,7 @@ pub struct Acted {
     /// What went wrong beside it.
     pub beside: Option<String>,
     /// Where the log stands.
-    pub head: Head,
+    pub head: TreeHead,
     /// On whose record, where it is on one.
     pub trainee: Option<PersonId>,
     /// What was signed, where it can be taken back.
@@ -211,9 +211,9 @@ pub struct WithdrawRequest {
     /// Which statements.
     pub of: Vec<StatementId>,
     /// Why.
-    pub reason: Clean,
+    pub reason: SafeText,
     /// By what the signer shows who they are, now.
-    pub way: Way,
+    pub way: CredentialKind,
     /// It.
     pub secret: Secret,
 }
@@ -226,9 +226,9 @@ pub struct AnswerRequest {
     /// On what.
     pub of: StatementId,
     /// Why they do not agree; none where they have read it.
-    pub reason: Option<Clean>,
+    pub reason: Option<SafeText>,
     /// By what they show who they are, now.
-    pub way: Way,
+    pub way: CredentialKind,
     /// It.
     pub secret: Secret,
 }

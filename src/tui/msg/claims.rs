@@ -1,11 +1,11 @@
 //! What is asked of the world about claims. Plain data that tests compare. Must never hold a secret but where it is used.
 
-use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId, Secret};
+use crate::domain::primitives::ids::{KsbCode, PersonId, Secret};
+use crate::domain::primitives::text::SafeText;
 
 /// What is to be done with claims that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub enum NextStep {
     /// Shown.
     Open,
     /// Signed off.
@@ -22,7 +22,7 @@ pub struct ClaimRequest {
     /// Which KSBs.
     pub codes: Vec<KsbCode>,
     /// What they say of it.
-    pub reflection: Option<Clean>,
+    pub reflection: Option<SafeText>,
     /// Paths of files, or names of what was handed in.
     pub evidence: Vec<String>,
     /// Who is asked; anyone where none.

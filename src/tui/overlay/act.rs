@@ -3,23 +3,23 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::value::PersonId;
-use crate::domain::view::PersonRow;
-use crate::tui::key::{Held, Key, KeyPress};
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::record::view::PersonRow;
+use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::msg::acts::ActRequest;
-use crate::tui::msg::way::Way;
-use crate::tui::msg::{Draft, Effect, Failure};
+use crate::tui::msg::credential_kind::CredentialKind;
+use crate::tui::msg::{Draft, Effect, UiError};
 use crate::tui::overlay::deed::Deed;
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::drafts;
-use crate::tui::overlay::form::{Field, Form, Kind, Touched};
+use crate::tui::overlay::form::{Field, FieldKind, Form, FormEvent};
 use crate::tui::overlay::item::Item;
-use crate::tui::overlay::reply::{Kept, Reply};
+use crate::tui::overlay::reply::{DialogEvent, SavedDraft};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActOpen {
+pub struct ActDialogParams {
     /// What is meant.
     pub deed: Deed,
     /// Its title.
@@ -29,7 +29,7 @@ pub struct ActOpen {
     /// In whose name.
     pub signer: PersonRow,
     /// By what they show who they are; nothing for what is not signed.
-    pub way: Option<Way>,
+    pub way: Option<CredentialKind>,
     /// On whose record it stands, where it is on one.
     pub trainee: Option<PersonId>,
     /// Whose draft what is typed is; nobody's where it is not kept.
@@ -44,7 +44,7 @@ pub struct ActOpen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// What it opened with.
-    pub open: ActOpen,
+    pub open: ActDialogParams,
     /// The fields.
     pub form: Form,
     /// Who signs, and how it went.
@@ -60,8 +60,8 @@ const PAGE: usize = 3;
 impl State {
     /// The dialog, with the focus where something is still to be said.
     #[must_use]
-    pub fn new(open: ActOpen) -> Self {
-        let mut signature = Signature::new(open.signer.clone(), open.way.unwrap_or(Way::NoKey));
+    pub fn new(open: ActDialogParams) -> Self {
+        let mut signature = Signature::new(open.signer.clone(), open.way.unwrap_or(CredentialKind::NoKey));
         signature.role = open.deed.role();
         let mut fields = open.deed.fields();
         if open.way.is_some() {
@@ -81,18 +81,18 @@ impl State {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, press: KeyPress) -> Reply {
+    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
-            (Held::Nothing, Key::Esc) => self.left().map_or(Reply::Close(vec![]), Reply::Keep),
-            _ if self.signature.stage == Stage::Doing => Reply::Stay,
-            (Held::Nothing, Key::Enter) => self.sign(),
-            (Held::Nothing, Key::PageDown) => {
+            (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
+            _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
+            (KeyModifier::Nothing, Key::Enter) => self.sign(),
+            (KeyModifier::Nothing, Key::PageDown) => {
                 self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
-                Reply::Stay
+                DialogEvent::Stay
             }
-            (Held::Nothing, Key::PageUp) => {
+            (KeyModifier::Nothing, Key::PageUp) => {
                 self.first = self.first.saturating_sub(PAGE);
-                Reply::Stay
+                DialogEvent::Stay
             }
             _ => {
                 let touched = self.form.key(press);
@@ -102,13 +102,13 @@ impl State {
     }
 
     /// Takes a pasted text.
-    pub fn paste(&mut self, pasted: &str) -> Reply {
+    pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         let touched = self.signature.paste(&mut self.form, pasted);
-        touched.map_or(Reply::Stay, |touched| self.touched(touched))
+        touched.map_or(DialogEvent::Stay, |touched| self.touched(touched))
     }
 
     /// Says why it failed; all is kept but the secret.
-    pub fn failed(&mut self, failure: &Failure) {
+    pub fn failed(&mut self, failure: &UiError) {
         self.signature.failed(failure, &mut self.form);
     }
 
@@ -117,7 +117,7 @@ impl State {
     pub fn keeps(&self) -> bool {
         self.open.trainee.is_some()
             && self.open.owner.is_some()
-            && self.form.fields.iter().any(|field| !matches!(field.kind, Kind::Secret(_)))
+            && self.form.fields.iter().any(|field| !matches!(field.kind, FieldKind::Secret(_)))
     }
 
     /// What was typed, to be kept beside what stands in other dialogs; nothing, if it is what the dialog opens with anyway.
@@ -135,16 +135,16 @@ impl State {
 
     /// What was typed, whose it is and for whom; nothing where it is not kept.
     #[must_use]
-    pub fn left(&self) -> Option<Kept> {
+    pub fn left(&self) -> Option<SavedDraft> {
         let (person, trainee) = (self.open.owner.clone()?, self.open.trainee.clone()?);
-        self.keeps().then(|| Kept { person, trainee, draft: self.kept() })
+        self.keeps().then(|| SavedDraft { person, trainee, draft: self.kept() })
     }
 
     /// The same without what stands here, once it is signed.
     #[must_use]
-    pub fn done(&self) -> Option<Kept> {
+    pub fn done(&self) -> Option<SavedDraft> {
         let draft = drafts::beside(&self.open.draft, self.open.deed.name());
-        self.left().map(|kept| Kept { draft, ..kept })
+        self.left().map(|kept| SavedDraft { draft, ..kept })
     }
 
     /// The sentence that is meant.
@@ -159,8 +159,8 @@ impl State {
         let on = self.form.fields.get(self.form.focus);
         let mut hints = vec![("enter", self.open.deed.verb(self.open.items.len()))];
         match on.map(|field| &field.kind) {
-            Some(Kind::Radio(_) | Kind::Cycle(_)) => hints.push(("space", "change".to_owned())),
-            Some(Kind::Text(_)) if on.is_some_and(Field::takes_lines) => {
+            Some(FieldKind::Radio(_) | FieldKind::Cycle(_)) => hints.push(("space", "change".to_owned())),
+            Some(FieldKind::Text(_)) if on.is_some_and(Field::takes_lines) => {
                 hints.push(("alt-enter", "new line".to_owned()));
             }
             _ if self.form.fields.len() > 1 => hints.push(("tab", "next field".to_owned())),
@@ -172,7 +172,7 @@ impl State {
 
     /// The fields as a draft, days in their one spelling: `today` would mean another day tomorrow.
     fn draft(&self) -> Draft {
-        let day = |name: &str| self.form.field(name).is_some_and(|field| matches!(field.kind, Kind::Day(_)));
+        let day = |name: &str| self.form.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Day(_)));
         let mut draft = self.form.draft();
         for (name, value) in draft.iter_mut().filter(|(name, _)| day(name)) {
             if let Ok(day) = self.form.day(name) {
@@ -182,23 +182,23 @@ impl State {
         draft
     }
 
-    fn touched(&mut self, touched: Touched) -> Reply {
+    fn touched(&mut self, touched: FormEvent) -> DialogEvent {
         self.arrange();
-        if touched != Touched::Edited {
-            return Reply::Stay;
+        if touched != FormEvent::Edited {
+            return DialogEvent::Stay;
         }
         self.signature.failure = None;
         self.keep()
     }
 
     /// Keeps what is typed as a draft, where this is kept.
-    fn keep(&self) -> Reply {
+    fn keep(&self) -> DialogEvent {
         match (&self.open.owner, &self.open.trainee) {
             (Some(person), Some(trainee)) if self.keeps() => {
                 let (person, trainee) = (person.clone(), trainee.clone());
-                Reply::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
+                DialogEvent::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
             }
-            _ => Reply::Stay,
+            _ => DialogEvent::Stay,
         }
     }
 
@@ -207,13 +207,13 @@ impl State {
         self.open.deed.arrange(&mut self.form);
     }
 
-    fn sign(&mut self) -> Reply {
+    fn sign(&mut self) -> DialogEvent {
         self.form.clear_faults();
         let act = match self.open.deed.act(&self.form, self.open.trainee.as_ref()) {
             Ok(act) => act,
             Err((name, sentence)) => {
                 self.form.refuse(name, sentence);
-                return Reply::Stay;
+                return DialogEvent::Stay;
             }
         };
         if self.open.way.is_some() && self.form.secret_is_empty() {
@@ -221,7 +221,7 @@ impl State {
                 self.form.refuse(SECRET, self.signature.wanted());
             }
             self.form.focus_on(SECRET);
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         if self.signature.refuses(&mut self.form) {
             return self.keep();
@@ -230,6 +230,6 @@ impl State {
         self.signature.stage = Stage::Doing;
         let proof = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));
         let request = ActRequest { signer: self.open.signer.id.clone(), act, proof };
-        Reply::Ask(vec![Effect::Act(Box::new(request))])
+        DialogEvent::Ask(vec![Effect::Act(Box::new(request))])
     }
 }

@@ -5,25 +5,25 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::evidence::File;
-use crate::domain::text::{Clean, TextFault};
-use crate::domain::value::{KsbCode, PersonId};
-use crate::tui::key::{Held, Key, KeyPress};
+use crate::domain::primitives::ids::{KsbCode, PersonId};
+use crate::domain::primitives::text::{SafeText, TextFault};
+use crate::domain::record::evidence::File;
+use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::msg::claims::ClaimRequest;
-use crate::tui::msg::way::Way;
-use crate::tui::msg::{Draft, Effect, Failure};
+use crate::tui::msg::credential_kind::CredentialKind;
+use crate::tui::msg::{Draft, Effect, UiError};
 use crate::tui::overlay::dialog::{self, Hint};
 use crate::tui::overlay::drafts;
-use crate::tui::overlay::form::{Field, Form, Kind, Options, Touched, text};
+use crate::tui::overlay::form::{Field, FieldKind, Form, FormEvent, Options, text};
 use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::signature::shown;
 use crate::tui::theme::Theme;
 use crate::tui::widget::draw::line;
-use crate::tui::widget::edit::Shape;
 use crate::tui::widget::frame::Titles;
-use crate::tui::widget::secret::Hidden;
+use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::text::fit;
+use crate::tui::widget::text_input::LineMode;
 
 /// What the form opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +31,11 @@ pub struct ClaimOpen {
     /// Whose claim.
     pub trainee: PersonId,
     /// Their name.
-    pub trainee_name: Clean,
+    pub trainee_name: SafeText,
     /// The KSBs, each with its text.
     pub items: Vec<(KsbCode, String)>,
     /// Whom they may ask, by name.
-    pub people: Vec<(PersonId, Clean)>,
+    pub people: Vec<(PersonId, SafeText)>,
     /// What they have handed in.
     pub files: Vec<File>,
     /// Whether they logged in: else their passphrase shows that it is them.
@@ -53,7 +53,7 @@ pub struct State {
     pub open: ClaimOpen,
     /// The fields.
     pub form: Form,
-    failure: Option<Failure>,
+    failure: Option<UiError>,
     doing: bool,
 }
 
@@ -79,12 +79,12 @@ impl State {
         let anyone = (String::new(), "anyone".to_owned());
         let people = open.people.iter().map(|(id, name)| (id.to_string(), name.to_string()));
         let mut fields = vec![
-            Field::new("reflection", "Reflection", text(Shape::Lines)),
-            Field::new("evidence", "Evidence", text(Shape::Lines)),
-            Field::new("of", "Ask", Kind::Cycle(Options::new(std::iter::once(anyone).chain(people)))),
+            Field::new("reflection", "Reflection", text(LineMode::Lines)),
+            Field::new("evidence", "Evidence", text(LineMode::Lines)),
+            Field::new("of", "Ask", FieldKind::Cycle(Options::new(std::iter::once(anyone).chain(people)))),
         ];
         if !open.own {
-            fields.push(Field::new(SECRET, "Passphrase", Kind::Secret(Hidden::default())));
+            fields.push(Field::new(SECRET, "Passphrase", FieldKind::Secret(SecretInput::default())));
         }
         let mut form = Form::new(open.today, fields);
         form.restore(&drafts::of_these(&open.draft, &open.target()));
@@ -100,12 +100,12 @@ impl State {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, press: KeyPress) -> Reply {
+    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
-            (Held::Nothing, Key::Esc) if self.open.own => Reply::Leave(self.kept()),
-            (Held::Nothing, Key::Esc) => Reply::Close(vec![]),
-            _ if self.doing => Reply::Stay,
-            (Held::Nothing, Key::Enter) => self.claim(),
+            (KeyModifier::Nothing, Key::Esc) if self.open.own => DialogEvent::Leave(self.kept()),
+            (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
+            _ if self.doing => DialogEvent::Stay,
+            (KeyModifier::Nothing, Key::Enter) => self.claim(),
             _ => {
                 let touched = self.form.key(press);
                 self.touched(touched)
@@ -114,16 +114,16 @@ impl State {
     }
 
     /// Takes a pasted text.
-    pub fn paste(&mut self, pasted: &str) -> Reply {
+    pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         if self.doing {
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         let touched = self.form.paste(pasted);
         self.touched(touched)
     }
 
     /// Says why it failed; all is kept but the secret.
-    pub fn failed(&mut self, failure: &Failure) {
+    pub fn failed(&mut self, failure: &UiError) {
         self.doing = false;
         self.failure = Some(failure.clone());
     }
@@ -142,26 +142,26 @@ impl State {
         hints
     }
 
-    fn touched(&mut self, touched: Touched) -> Reply {
-        if touched != Touched::Edited {
-            return Reply::Stay;
+    fn touched(&mut self, touched: FormEvent) -> DialogEvent {
+        if touched != FormEvent::Edited {
+            return DialogEvent::Stay;
         }
         self.failure = None;
         if !self.open.own {
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         let (person, trainee) = (self.open.trainee.clone(), self.open.trainee.clone());
-        Reply::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
+        DialogEvent::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
     }
 
-    fn claim(&mut self) -> Reply {
+    fn claim(&mut self) -> DialogEvent {
         self.form.clear_faults();
-        let reflection = match Clean::lines(self.form.value("reflection")) {
+        let reflection = match SafeText::lines(self.form.value("reflection")) {
             Ok(said) => Some(said),
             Err(TextFault::Empty) => None,
             Err(fault) => {
                 self.form.refuse("reflection", fault.to_string());
-                return Reply::Stay;
+                return DialogEvent::Stay;
             }
         };
         let named = self.form.value("evidence").lines().map(str::trim).filter(|line| !line.is_empty());
@@ -171,14 +171,14 @@ impl State {
                 self.form.refuse(SECRET, "Type the trainee's own passphrase, then Enter");
             }
             self.form.focus_on(SECRET);
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         if let Some(name) = self.form.shows_secret() {
-            self.form.refuse(name, shown(Way::Passphrase));
-            return Reply::Stay;
+            self.form.refuse(name, shown(CredentialKind::Passphrase));
+            return DialogEvent::Stay;
         }
         (self.failure, self.doing) = (None, true);
-        Reply::Ask(vec![Effect::Claim(ClaimRequest {
+        DialogEvent::Ask(vec![Effect::Claim(ClaimRequest {
             trainee: self.open.trainee.clone(),
             codes: self.open.items.iter().map(|(code, _)| *code).collect(),
             reflection,

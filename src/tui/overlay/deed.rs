@@ -1,19 +1,19 @@
 //! What each deed asks for in its dialog, what it means, and what the fields come to. Must never hold a secret.
 
-use crate::domain::gateway_marks::{ENGLISH_MATHS, Fulfilled, RequirementId};
-use crate::domain::hours::{MEANING_HOURS, Quarters};
-use crate::domain::person::Role;
-use crate::domain::record_marks::{MEANING_COUNTERSIGN, Sampled};
-use crate::domain::review::Party;
-use crate::domain::standard_about::Assessment;
-use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId, StatementId, ValueFault};
-use crate::domain::when::long_day;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::long_day;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId, ValueFault};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::{MEANING_HOURS, QuarterHours};
+use crate::domain::standard::about::Assessment;
+use crate::domain::statement::annotation::{MEANING_COUNTERSIGN, Sampled};
+use crate::domain::statement::gateway::{ENGLISH_MATHS, RequirementId, RequirementOutcome};
+use crate::domain::statement::review::Party;
 use crate::tui::msg::acts::Act;
 use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, text};
+use crate::tui::overlay::form::{Field, FieldKind, Form, Options, Requiredness, text};
 use crate::tui::overlay::read::{Read, number, optional, required};
-use crate::tui::widget::edit::{Shape, Typed};
+use crate::tui::widget::text_input::{LineMode, TextInput};
 
 /// What is meant by a signature, and of what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,10 +109,10 @@ impl Deed {
     /// Its fields, in the order of the Tab key, without the secret.
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {
-        let lines = |name, label| Field::new(name, label, text(Shape::Lines));
-        let line = |name, label| Field::new(name, label, text(Shape::Line));
-        let required = |field: Field| Field { need: Need::Required, ..field };
-        let radio = |name, label, options: Options| Field::new(name, label, Kind::Radio(options));
+        let lines = |name, label| Field::new(name, label, text(LineMode::Lines));
+        let line = |name, label| Field::new(name, label, text(LineMode::Line));
+        let required = |field: Field| Field { need: Requiredness::Required, ..field };
+        let radio = |name, label, options: Options| Field::new(name, label, FieldKind::Radio(options));
         match self {
             Self::Countersign(_) | Self::ConfirmHours(_) | Self::Acknowledge(_) => Vec::new(),
             Self::Sample(_) => {
@@ -120,12 +120,12 @@ impl Deed {
                 vec![radio("outcome", "Outcome", Options::new(outcomes)), lines("reason", "Reason")]
             }
             Self::Draw => vec![
-                required(Field::new("most", "How many", Kind::Text(Typed::new(Shape::Line, "10")))),
+                required(Field::new("most", "How many", FieldKind::Text(TextInput::new(LineMode::Line, "10")))),
                 line("seed", "Seed"),
                 line("from", "Only those"),
             ],
             Self::EnterHours => vec![
-                Field::new("day", "Day", Kind::Day(Typed::new(Shape::Line, "today"))),
+                Field::new("day", "Day", FieldKind::Day(TextInput::new(LineMode::Line, "today"))),
                 required(line("hours", "Hours")),
                 required(line("what", "What")),
                 line("ksbs", "KSBs"),
@@ -134,7 +134,7 @@ impl Deed {
                 let mut options = Options::new(all.iter().cloned());
                 options.chosen = *chosen;
                 vec![
-                    Field::new("requirement", "Requirement", Kind::Cycle(options)),
+                    Field::new("requirement", "Requirement", FieldKind::Cycle(options)),
                     radio("outcome", "Recorded as", Options::new(MET)),
                     required(lines("reason", "Shown by")),
                 ]
@@ -161,13 +161,13 @@ impl Deed {
             Self::Draw => "Drawn by chance, or from your seed. The seed stands in what you sign of each: anyone can repeat the draw.",
             Self::ConfirmHours(_) => MEANING_HOURS,
             Self::EnterHours => "They count once a supervisor confirms them.",
-            Self::Requirement(..) if form.value("outcome") == Fulfilled::Waived.slug() => {
+            Self::Requirement(..) if form.value("outcome") == RequirementOutcome::Waived.slug() => {
                 "You waive this, for the reason above."
             }
-            Self::Requirement(..) if form.value("outcome") == Fulfilled::Included.slug() => {
+            Self::Requirement(..) if form.value("outcome") == RequirementOutcome::Included.slug() => {
                 "The employer decided that English and maths are part of the programme. They are still to be met."
             }
-            Self::Requirement(..) if form.value("outcome") == Fulfilled::Declined.slug() => {
+            Self::Requirement(..) if form.value("outcome") == RequirementOutcome::Declined.slug() => {
                 "The employer decided that English and maths are not part of the programme."
             }
             Self::Requirement(..) => "You record this as met.",
@@ -189,15 +189,17 @@ impl Deed {
         match self {
             Self::Sample(_) => {
                 let rejected = form.value("outcome") == Sampled::Rejected.slug();
-                form.change("reason", |field| field.need = if rejected { Need::Required } else { Need::Optional });
+                form.change("reason", |field| {
+                    field.need = if rejected { Requiredness::Required } else { Requiredness::Optional }
+                });
             }
             Self::Requirement(..) => {
                 let all = if form.value("requirement") == ENGLISH_MATHS { &DECIDED[..] } else { &MET[..] };
                 let chosen = all.iter().position(|(slug, _)| *slug == form.value("outcome")).unwrap_or(0);
                 form.change("outcome", |field| {
-                    field.kind = Kind::Radio(Options { chosen, ..Options::new(all.iter().copied()) });
+                    field.kind = FieldKind::Radio(Options { chosen, ..Options::new(all.iter().copied()) });
                 });
-                let met = form.value("outcome") == Fulfilled::Met.slug();
+                let met = form.value("outcome") == RequirementOutcome::Met.slug();
                 form.change("reason", |field| field.label = if met { "Shown by" } else { "Why" });
             }
             Self::Review(meeting) => meeting.arrange(form),
@@ -214,7 +216,7 @@ impl Deed {
                 let outcome = form.value("outcome").parse().unwrap_or(Sampled::Rejected);
                 let reason = match outcome {
                     Sampled::Rejected => Some(required(form, "reason", "Say why it does not stand")?),
-                    Sampled::Accepted => optional(form, "reason", Clean::lines)?,
+                    Sampled::Accepted => optional(form, "reason", SafeText::lines)?,
                 };
                 Act::Sample { of: *of, outcome, reason }
             }
@@ -230,9 +232,11 @@ impl Deed {
                 let requirement: RequirementId = form.value("requirement").parse().map_err(fault("requirement"))?;
                 let outcome = form.value("outcome").parse().map_err(fault("outcome"))?;
                 let wanted = match outcome {
-                    Fulfilled::Met => "Say what shows it: a certificate that was seen, its day",
-                    Fulfilled::Waived => "Say why it is not asked of them",
-                    Fulfilled::Included | Fulfilled::Declined => "Say why the employer decided so, and who decided",
+                    RequirementOutcome::Met => "Say what shows it: a certificate that was seen, its day",
+                    RequirementOutcome::Waived => "Say why it is not asked of them",
+                    RequirementOutcome::Included | RequirementOutcome::Declined => {
+                        "Say why the employer decided so, and who decided"
+                    }
                 };
                 Act::Requirement {
                     trainee: trainee()?,
@@ -262,9 +266,9 @@ fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
     if form.value("hours").trim().is_empty() {
         return Err(("hours", "Say how many: 3, 3.5 or 0:45".to_owned()));
     }
-    let hours: Quarters = form.value("hours").parse().map_err(|fault: ValueFault| ("hours", fault.to_string()))?;
+    let hours: QuarterHours = form.value("hours").parse().map_err(|fault: ValueFault| ("hours", fault.to_string()))?;
     let what =
-        optional(form, "what", Clean::line)?.ok_or_else(|| ("what", "Say what was done, in a line".to_owned()))?;
+        optional(form, "what", SafeText::line)?.ok_or_else(|| ("what", "Say what was done, in a line".to_owned()))?;
     let codes = form.value("ksbs").replace(',', " ");
     let codes =
         codes.split_whitespace().map(|code| code.parse::<KsbCode>().map_err(|fault| ("ksbs", fault.to_string())));

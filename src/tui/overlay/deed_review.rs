@@ -3,32 +3,32 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::fold::WantedName;
+use crate::domain::primitives::date::long_day;
+use crate::domain::primitives::fold::WantedName;
+use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::Programme;
-use crate::domain::rating::Rating;
-use crate::domain::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
-use crate::domain::review_plan::{ActionFrom, OpenAction};
-use crate::domain::review_rule::Every;
-use crate::domain::text::Clean;
-use crate::domain::typed_day::{Look, understand};
-use crate::domain::value::PersonId;
-use crate::domain::when::long_day;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place, text};
+use crate::domain::programme::rating::Rating;
+use crate::domain::programme::review_plan::{ActionFrom, OpenAction};
+use crate::domain::programme::review_rule::Every;
+use crate::domain::statement::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
+use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
 use crate::tui::overlay::item::Item;
 use crate::tui::overlay::read::{Read, optional, required};
-use crate::tui::widget::edit::{Shape, Typed};
+use crate::tui::widget::text_input::{LineMode, TextInput};
 
 /// What a review opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meeting {
     /// Who can have been there, and whether they are training officers.
-    pub people: Vec<(PersonId, Clean, bool)>,
+    pub people: Vec<(PersonId, SafeText, bool)>,
     /// Who signs, and for which party: they were there. A place among the people.
     pub signs: Option<(usize, Party)>,
     /// What is still to be done, in the order of its numbers.
     pub open: Vec<OpenAction>,
     /// The rating that is worked out, and from which figures.
-    pub rating: (Rating, Clean),
+    pub rating: (Rating, SafeText),
     /// The longest time to the next.
     pub every: Every,
     /// Which kind of meeting it is.
@@ -50,7 +50,7 @@ const SAY: &str = "or type - for nothing to report";
 impl Meeting {
     /// Names who signs for their own side. Everyone else is asked for: who was there the last time need not be there now.
     #[must_use]
-    pub fn new(people: Vec<(PersonId, Clean, bool)>, programme: &Programme, signer: &PersonId) -> Self {
+    pub fn new(people: Vec<(PersonId, SafeText, bool)>, programme: &Programme, signer: &PersonId) -> Self {
         let signs = people.iter().position(|(who, ..)| who == signer);
         let party = |at: usize| if people[at].2 { Party::Provider } else { Party::Employer };
         let signs = signs.map(|at| (at, party(at)));
@@ -88,47 +88,52 @@ impl Meeting {
     /// The fields.
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {
-        let day = |name, label, day| Field::new(name, label, Kind::Day(Typed::new(Shape::Line, day)));
+        let day = |name, label, day| Field::new(name, label, FieldKind::Day(TextInput::new(LineMode::Line, day)));
         let who = |name, label, party| {
             let nobody = (String::new(), "who was there?".to_owned());
             let people = self.people.iter().map(|(id, name, _)| (id.to_string(), name.to_string()));
             let mut options = Options::new(std::iter::once(nobody).chain(people));
             options.chosen = self.signs.filter(|(_, of)| *of == party).map_or(0, |(at, _)| at + 1);
-            let need = if self.of_two() { Need::Optional } else { Need::Required };
-            Field { need, ..Field::new(name, label, Kind::Cycle(options)) }
+            let need = if self.of_two() { Requiredness::Optional } else { Requiredness::Required };
+            Field { need, ..Field::new(name, label, FieldKind::Cycle(options)) }
         };
-        let answer = |(name, label)| Field { need: Need::Required, ..Field::new(name, label, text(Shape::Lines)) };
+        let answer =
+            |(name, label)| Field { need: Requiredness::Required, ..Field::new(name, label, text(LineMode::Lines)) };
         let mut ratings = Options::new(Rating::ALL.map(|rating| (rating.slug(), rating.slug())));
         ratings.chosen = Rating::ALL.iter().position(|one| *one == self.rating.0).unwrap_or(0);
-        let why = Field { need: Need::Required, ..Field::new("rating-reason", "Changed, why", text(Shape::Lines)) };
+        let why = Field {
+            need: Requiredness::Required,
+            ..Field::new("rating-reason", "Changed, why", text(LineMode::Lines))
+        };
         let goes_on: Vec<String> = (1..)
             .zip(&self.open)
             .filter(|(_, action)| action.from == ActionFrom::Review)
             .map(|(number, _): (usize, _)| number.to_string())
             .collect();
-        let carry = Kind::Text(Typed::new(Shape::Line, &goes_on.join(", ")));
-        let carried = if self.open.is_empty() { Place::Away } else { Place::Own };
+        let carry = FieldKind::Text(TextInput::new(LineMode::Line, &goes_on.join(", ")));
+        let carried = if self.open.is_empty() { FieldLayout::Away } else { FieldLayout::Own };
         let mut fields = vec![
             day("held", "Held", "today"),
             who("employer", "Employer", Party::Employer),
             who("provider", "Provider", Party::Provider),
-            Field::new("also", "Also there", text(Shape::Line)),
+            Field::new("also", "Also there", text(LineMode::Line)),
         ];
         fields.extend(ANSWERS.map(answer));
         fields.extend([
             answer(("actions", "7 To do")),
             Field::new("carry", "Carry over", carry).at(carried),
-            Field::new("rating", "Rating", Kind::Radio(ratings)),
-            why.at(Place::Away),
+            Field::new("rating", "Rating", FieldKind::Radio(ratings)),
+            why.at(FieldLayout::Away),
             day("next", "Next", ""),
-            Field { need: Need::Required, ..Field::new("late", "Later, why", text(Shape::Lines)) }.at(Place::Away),
+            Field { need: Requiredness::Required, ..Field::new("late", "Later, why", text(LineMode::Lines)) }
+                .at(FieldLayout::Away),
         ]);
         fields
     }
 
     /// Shows and requires what the fields make necessary.
     pub fn arrange(&self, form: &mut Form) {
-        let place = |shown| if shown { Place::Own } else { Place::Away };
+        let place = |shown| if shown { FieldLayout::Own } else { FieldLayout::Away };
         let (late, changed) = (self.is_late(form), form.value("rating") != self.rating.0.slug());
         form.change("late", |field| field.place = place(late));
         form.change("rating-reason", |field| field.place = place(changed));
@@ -237,7 +242,7 @@ impl Meeting {
 }
 
 /// The answers that are texts; none may be left out.
-fn texts(form: &Form) -> Read<[Clean; 6]> {
+fn texts(form: &Form) -> Read<[SafeText; 6]> {
     let mut texts = Vec::with_capacity(ANSWERS.len());
     for ((name, _), topic) in ANSWERS.into_iter().zip(Topic::TEXTS) {
         texts.push(review::answer(required(form, name, &format!("{}: say what, {SAY}", topic.words()))?));
@@ -247,7 +252,7 @@ fn texts(form: &Form) -> Read<[Clean; 6]> {
 
 /// The new actions: a line each, with its day at the end. Where nothing is carried over, that there are none is said.
 fn agreed(form: &Form, some: bool) -> Read<Vec<ReviewAction>> {
-    let lines = optional(form, "actions", Clean::lines)?.map(review::answer);
+    let lines = optional(form, "actions", SafeText::lines)?.map(review::answer);
     if lines.as_ref().is_some_and(|lines| lines.as_str() == NOTHING) {
         return Ok(Vec::new());
     }
@@ -258,7 +263,7 @@ fn agreed(form: &Form, some: bool) -> Read<Vec<ReviewAction>> {
     for line in lines.iter().flat_map(|lines| lines.as_str().lines()).map(str::trim).filter(|line| !line.is_empty()) {
         let no_day = || ("actions", format!("“{line}” has no day; write it as “Write up S26 by 1 Dec”"));
         let (what, by) = line.rsplit_once(" by ").ok_or_else(no_day)?;
-        let what = Clean::line(what).map_err(|fault| ("actions", fault.to_string()))?;
+        let what = SafeText::line(what).map_err(|fault| ("actions", fault.to_string()))?;
         actions.push(ReviewAction { what, by: day(by, form, "actions")?, owner: None });
     }
     Ok(actions)
@@ -273,5 +278,5 @@ fn next(form: &Form) -> Read<Option<NaiveDate>> {
 }
 
 fn day(text: &str, form: &Form, name: &'static str) -> Read<NaiveDate> {
-    understand(text, form.today, Look::of(name)).map_err(|fault| (name, fault.to_string()))
+    parse_human_date(text, form.today, DayDirection::of(name)).map_err(|fault| (name, fault.to_string()))
 }

@@ -1,7 +1,7 @@
 //! One draft a trainee for several dialogs: the names of the sign dialog's fields are plain, those of the others have the dialog's
 //! name and a dot before them. Must never let one dialog take another's words away.
 
-use crate::domain::value::KsbCode;
+use crate::domain::primitives::ids::KsbCode;
 use crate::tui::msg::Draft;
 
 /// What a dialog typed the last time; the sign dialog's name is empty.

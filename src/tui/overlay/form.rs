@@ -5,26 +5,26 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::domain::typed_day::{Look, understand};
-use crate::domain::value::Secret;
-use crate::tui::key::{Held, Key, KeyPress};
+use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
+use crate::domain::primitives::ids::Secret;
+use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::msg::Draft;
-use crate::tui::widget::edit::{Edited, Shape, Typed};
-use crate::tui::widget::secret::Hidden;
+use crate::tui::widget::secret::SecretInput;
+use crate::tui::widget::text_input::{EditResult, LineMode, TextInput};
 
 /// What a field holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     /// One of a few, all seen.
     Radio(Options),
     /// One of several, one seen.
     Cycle(Options),
     /// A text of one line or several.
-    Text(Typed),
+    Text(TextInput),
     /// A day as people write one.
-    Day(Typed),
+    Day(TextInput),
     /// A passphrase or PIN.
-    Secret(Hidden),
+    Secret(SecretInput),
 }
 
 /// Things to choose from: what each is in a draft, and in words.
@@ -46,7 +46,7 @@ impl Options {
 
 /// Whether a field must be filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum Requiredness {
     /// It may stay empty.
     Optional,
     /// It may not.
@@ -55,7 +55,7 @@ pub enum Need {
 
 /// Where a field is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum FieldLayout {
     /// On rows of its own.
     Own,
     /// Behind the field before it, where there is room.
@@ -74,11 +74,11 @@ pub struct Field {
     /// Its label.
     pub label: &'static str,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// Whether it must be filled in.
-    pub need: Need,
+    pub need: Requiredness,
     /// Where it is drawn.
-    pub place: Place,
+    pub place: FieldLayout,
     /// What is wrong with it.
     pub fault: Option<String>,
     /// Whether its text holds the secret, so that it is in no draft.
@@ -88,44 +88,44 @@ pub struct Field {
 impl Field {
     /// A field that may stay empty, on rows of its own.
     #[must_use]
-    pub fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { name, label, kind, need: Need::Optional, place: Place::Own, fault: None, leaks: false }
+    pub fn new(name: &'static str, label: &'static str, kind: FieldKind) -> Self {
+        Self { name, label, kind, need: Requiredness::Optional, place: FieldLayout::Own, fault: None, leaks: false }
     }
 
     /// The same field, drawn there.
     #[must_use]
-    pub fn at(self, place: Place) -> Self {
+    pub fn at(self, place: FieldLayout) -> Self {
         Self { place, ..self }
     }
 
     /// Whether several lines may be typed.
     #[must_use]
     pub fn takes_lines(&self) -> bool {
-        matches!(&self.kind, Kind::Text(typed) if typed.shape() == Shape::Lines)
+        matches!(&self.kind, FieldKind::Text(typed) if typed.shape() == LineMode::Lines)
     }
 
     /// What a draft keeps of it: never a secret.
     #[must_use]
     pub fn value(&self) -> &str {
         match &self.kind {
-            Kind::Radio(options) | Kind::Cycle(options) => {
+            FieldKind::Radio(options) | FieldKind::Cycle(options) => {
                 options.all.get(options.chosen).map_or("", |(slug, _)| slug.as_ref())
             }
-            Kind::Text(typed) | Kind::Day(typed) => typed.text(),
-            Kind::Secret(_) => "",
+            FieldKind::Text(typed) | FieldKind::Day(typed) => typed.text(),
+            FieldKind::Secret(_) => "",
         }
     }
 }
 
 /// A text field of that shape, empty.
 #[must_use]
-pub fn text(shape: Shape) -> Kind {
-    Kind::Text(Typed::new(shape, ""))
+pub fn text(shape: LineMode) -> FieldKind {
+    FieldKind::Text(TextInput::new(shape, ""))
 }
 
 /// What a key did to the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Touched {
+pub enum FormEvent {
     /// What a draft keeps is another.
     Edited,
     /// Nothing that a draft keeps.
@@ -169,10 +169,14 @@ impl Form {
     pub fn day(&self, name: &str) -> Result<NaiveDate, String> {
         let text = self.value(name);
         if text.trim().is_empty() {
-            let example = if Look::of(name) == Look::Ahead { "in 2 weeks or 12 Dec" } else { "yesterday or 20 Nov" };
+            let example = if DayDirection::of(name) == DayDirection::Ahead {
+                "in 2 weeks or 12 Dec"
+            } else {
+                "yesterday or 20 Nov"
+            };
             return Err(format!("Enter a date, such as {example}"));
         }
-        understand(text, self.today, Look::of(name)).map_err(|fault| fault.to_string())
+        parse_human_date(text, self.today, DayDirection::of(name)).map_err(|fault| fault.to_string())
     }
 
     /// Whether the focus is on the field of that name.
@@ -208,18 +212,18 @@ impl Form {
     }
 
     fn on_secret(&self) -> bool {
-        self.fields.get(self.focus).is_some_and(|field| matches!(field.kind, Kind::Secret(_)))
+        self.fields.get(self.focus).is_some_and(|field| matches!(field.kind, FieldKind::Secret(_)))
     }
 
     /// The first field with a text that contains the secret that is typed.
     #[must_use]
     pub fn shows_secret(&self) -> Option<&'static str> {
         let hidden = self.fields.iter().find_map(|field| match &field.kind {
-            Kind::Secret(hidden) if !hidden.is_empty() => Some(hidden),
+            FieldKind::Secret(hidden) if !hidden.is_empty() => Some(hidden),
             _ => None,
         })?;
-        let shown = |field: &&Field| matches!(&field.kind, Kind::Text(typed) if hidden.is_in(typed.text()));
-        self.fields.iter().filter(|field| field.place != Place::Away).find(shown).map(|field| field.name)
+        let shown = |field: &&Field| matches!(&field.kind, FieldKind::Text(typed) if hidden.is_in(typed.text()));
+        self.fields.iter().filter(|field| field.place != FieldLayout::Away).find(shown).map(|field| field.name)
     }
 
     /// A text out of which the secret was taken may be in a draft again.
@@ -234,16 +238,16 @@ impl Form {
     /// Whether no secret is typed.
     #[must_use]
     pub fn secret_is_empty(&self) -> bool {
-        !self.fields.iter().any(|field| matches!(&field.kind, Kind::Secret(hidden) if !hidden.is_empty()))
+        !self.fields.iter().any(|field| matches!(&field.kind, FieldKind::Secret(hidden) if !hidden.is_empty()))
     }
 
     /// Takes the secret out.
     pub fn take_secret(&mut self) -> Secret {
         let hidden = self.fields.iter_mut().find_map(|field| match &mut field.kind {
-            Kind::Secret(hidden) => Some(hidden),
+            FieldKind::Secret(hidden) => Some(hidden),
             _ => None,
         });
-        hidden.map(Hidden::take).unwrap_or_default()
+        hidden.map(SecretInput::take).unwrap_or_default()
     }
 
     /// What a draft keeps: every field that holds something, by name.
@@ -257,97 +261,97 @@ impl Form {
     pub fn restore(&mut self, draft: &Draft) {
         for (name, value) in draft {
             self.change(name, |field| match &mut field.kind {
-                Kind::Radio(options) | Kind::Cycle(options) => {
+                FieldKind::Radio(options) | FieldKind::Cycle(options) => {
                     options.chosen = options.all.iter().position(|(slug, _)| slug == value).unwrap_or(options.chosen);
                 }
-                Kind::Text(typed) | Kind::Day(typed) => {
+                FieldKind::Text(typed) | FieldKind::Day(typed) => {
                     typed.clear();
                     typed.paste(value);
                 }
-                Kind::Secret(_) => {}
+                FieldKind::Secret(_) => {}
             });
         }
     }
 
     /// Does what a key means to a form. Enter and Esc mean nothing to it.
-    pub fn key(&mut self, press: KeyPress) -> Touched {
-        let plain = press.held == Held::Nothing;
+    pub fn key(&mut self, press: KeyPress) -> FormEvent {
+        let plain = press.held == KeyModifier::Nothing;
         match press.key {
             Key::Tab if plain && self.on_secret() => return self.go_to_fault(),
             Key::Tab if plain => return self.step(1),
             Key::BackTab => return self.step(self.fields.len().saturating_sub(1)),
             _ => {}
         }
-        let Some(field) = self.fields.get_mut(self.focus) else { return Touched::Ignored };
-        let before = matches!(field.kind, Kind::Secret(_));
+        let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Ignored };
+        let before = matches!(field.kind, FieldKind::Secret(_));
         let edited = match &mut field.kind {
-            Kind::Radio(options) | Kind::Cycle(options) => choose(options, press),
-            Kind::Text(typed) | Kind::Day(typed) => typed.key(press),
-            Kind::Secret(hidden) => hidden.key(press),
+            FieldKind::Radio(options) | FieldKind::Cycle(options) => choose(options, press),
+            FieldKind::Text(typed) | FieldKind::Day(typed) => typed.key(press),
+            FieldKind::Secret(hidden) => hidden.key(press),
         };
         match edited {
-            Edited::Changed => {
+            EditResult::Changed => {
                 field.fault = None;
                 self.look_for_secret();
-                if before { Touched::Stayed } else { Touched::Edited }
+                if before { FormEvent::Stayed } else { FormEvent::Edited }
             }
-            Edited::Moved => Touched::Stayed,
-            Edited::Ignored => match press.key {
+            EditResult::Moved => FormEvent::Stayed,
+            EditResult::Ignored => match press.key {
                 Key::Down if plain => self.step(1),
                 Key::Up if plain => self.step(self.fields.len().saturating_sub(1)),
-                _ => Touched::Ignored,
+                _ => FormEvent::Ignored,
             },
         }
     }
 
     /// Puts a pasted text where the focus is.
-    pub fn paste(&mut self, pasted: &str) -> Touched {
-        let Some(field) = self.fields.get_mut(self.focus) else { return Touched::Ignored };
+    pub fn paste(&mut self, pasted: &str) -> FormEvent {
+        let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Ignored };
         field.fault = None;
         match &mut field.kind {
-            Kind::Text(typed) | Kind::Day(typed) => {
+            FieldKind::Text(typed) | FieldKind::Day(typed) => {
                 typed.paste(pasted);
-                Touched::Edited
+                FormEvent::Edited
             }
-            Kind::Secret(hidden) => {
+            FieldKind::Secret(hidden) => {
                 hidden.paste(pasted);
-                Touched::Stayed
+                FormEvent::Stayed
             }
-            Kind::Radio(_) | Kind::Cycle(_) => Touched::Ignored,
+            FieldKind::Radio(_) | FieldKind::Cycle(_) => FormEvent::Ignored,
         }
     }
 
     /// Goes from the secret to the first field with a fault, or on.
-    fn go_to_fault(&mut self) -> Touched {
+    fn go_to_fault(&mut self) -> FormEvent {
         let faulty = |field: &Field| {
-            field.fault.is_some() && field.place != Place::Away && !matches!(field.kind, Kind::Secret(_))
+            field.fault.is_some() && field.place != FieldLayout::Away && !matches!(field.kind, FieldKind::Secret(_))
         };
         match self.fields.iter().position(faulty) {
             Some(at) => {
                 self.focus = at;
-                Touched::Stayed
+                FormEvent::Stayed
             }
             None => self.step(1),
         }
     }
 
     /// Moves the focus on, over fields that are away.
-    fn step(&mut self, by: usize) -> Touched {
+    fn step(&mut self, by: usize) -> FormEvent {
         let count = self.fields.len();
         for _ in 0..count {
             self.focus = (self.focus + by) % count;
-            if self.fields[self.focus].place != Place::Away {
+            if self.fields[self.focus].place != FieldLayout::Away {
                 break;
             }
         }
-        Touched::Stayed
+        FormEvent::Stayed
     }
 }
 
-fn choose(options: &mut Options, press: KeyPress) -> Edited {
+fn choose(options: &mut Options, press: KeyPress) -> EditResult {
     let count = options.all.len();
-    if count == 0 || press.held != Held::Nothing {
-        return Edited::Ignored;
+    if count == 0 || press.held != KeyModifier::Nothing {
+        return EditResult::Ignored;
     }
     let from = options.chosen;
     options.chosen = match press.key {
@@ -358,21 +362,21 @@ fn choose(options: &mut Options, press: KeyPress) -> Edited {
                 |at: &usize| options.all[*at].1.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&c));
             (1..=count).map(|by| (from + by) % count).find(begins).unwrap_or(from)
         }
-        _ => return Edited::Ignored,
+        _ => return EditResult::Ignored,
     };
-    if options.chosen == from { Edited::Moved } else { Edited::Changed }
+    if options.chosen == from { EditResult::Moved } else { EditResult::Changed }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::when::parse_day;
+    use crate::domain::primitives::date::parse_day;
 
     #[test]
     fn a_day_is_looked_for_forward_where_it_is_due_and_back_where_it_was_seen() {
         let today = parse_day("2026-11-28").unwrap();
         let day = |name, text| {
-            let field = Field::new(name, "", Kind::Day(Typed::new(Shape::Line, text)));
+            let field = Field::new(name, "", FieldKind::Day(TextInput::new(LineMode::Line, text)));
             Form::new(today, vec![field]).day(name).map(|day| day.to_string())
         };
         for (text, due, seen) in [("friday", "2026-12-04", "2026-11-27"), ("5 Jan", "2027-01-05", "2026-01-05")] {
@@ -389,10 +393,10 @@ mod tests {
     fn form() -> Form {
         let methods = Options::new([("", "not stated"), ("dops", "DOPS"), ("cbd", "CBD")]);
         let fields = vec![
-            Field::new("method", "Method", Kind::Cycle(methods)),
-            Field::new("hidden", "Hidden", text(Shape::Line)).at(Place::Away),
-            Field::new("said", "Said", text(Shape::Lines)),
-            Field::new("pin", "PIN", Kind::Secret(Hidden::default())).at(Place::Apart),
+            Field::new("method", "Method", FieldKind::Cycle(methods)),
+            Field::new("hidden", "Hidden", text(LineMode::Line)).at(FieldLayout::Away),
+            Field::new("said", "Said", text(LineMode::Lines)),
+            Field::new("pin", "PIN", FieldKind::Secret(SecretInput::default())).at(FieldLayout::Apart),
         ];
         Form::new(parse_day("2026-11-21").unwrap(), fields)
     }
@@ -439,10 +443,10 @@ mod tests {
     fn typing_takes_a_fault_away_and_a_secret_is_no_edit() {
         let mut form = form();
         form.refuse("said", "Say something");
-        assert_eq!(form.key("x".parse().unwrap()), Touched::Edited);
+        assert_eq!(form.key("x".parse().unwrap()), FormEvent::Edited);
         assert_eq!(form.field("said").unwrap().fault, None);
         form.focus_on("pin");
-        assert_eq!(form.key("1".parse().unwrap()), Touched::Stayed);
-        assert_eq!(form.key("enter".parse().unwrap()), Touched::Ignored);
+        assert_eq!(form.key("1".parse().unwrap()), FormEvent::Stayed);
+        assert_eq!(form.key("enter".parse().unwrap()), FormEvent::Ignored);
     }
 }

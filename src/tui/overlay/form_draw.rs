@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::when::long_day;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Options, Place};
+use crate::domain::primitives::date::long_day;
+use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness};
 use crate::tui::theme::Theme;
-use crate::tui::widget::{area, draw, field, text};
+use crate::tui::widget::{draw, text, text_area_view, text_line_view};
 
 /// The columns of a label, and of a field that has another beside it.
 const LABEL: u16 = 13;
@@ -64,9 +64,9 @@ fn slots(form: &Form, width: u16, theme: &Theme) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     let mut y = 0;
     for (index, field) in form.fields.iter().enumerate() {
-        let beside = field.place == Place::Beside && width >= PAIRS_FROM && !slots.is_empty();
+        let beside = field.place == FieldLayout::Beside && width >= PAIRS_FROM && !slots.is_empty();
         let (x, y_here) = match field.place {
-            Place::Apart | Place::Away => continue,
+            FieldLayout::Apart | FieldLayout::Away => continue,
             _ if beside => (PAIRED, slots.last().map_or(y, |slot| slot.area.y)),
             _ => (0, y),
         };
@@ -80,8 +80,8 @@ fn slots(form: &Form, width: u16, theme: &Theme) -> Vec<Slot> {
 
 fn value_rows(field: &Field, width: u16, theme: &Theme) -> u16 {
     match &field.kind {
-        Kind::Text(typed) => area::height(typed, width).clamp(1, MOST_ROWS),
-        Kind::Radio(options) if radio_columns(options, theme) > usize::from(width) => options.all.len() as u16,
+        FieldKind::Text(typed) => text_area_view::height(typed, width).clamp(1, MOST_ROWS),
+        FieldKind::Radio(options) if radio_columns(options, theme) > usize::from(width) => options.all.len() as u16,
         _ => 1,
     }
 }
@@ -100,7 +100,7 @@ fn draw_field(form: &Form, slot: &Slot, buf: &mut Buffer, theme: &Theme) -> Opti
     let focused = slot.index == form.focus;
     let label = Rect { width: slot.label.min(slot.area.width), ..slot.area };
     let style = if focused { theme.strong } else { theme.dim };
-    let mark = if shown.need == Need::Required { " *" } else { "" };
+    let mark = if shown.need == Requiredness::Required { " *" } else { "" };
     draw::line(buf, label, 0, &[(shown.label, style), (mark, theme.warn)], theme);
     let value = Rect { x: slot.area.x + label.width, width: slot.area.width - label.width, ..slot.area };
     let rows = value_rows(shown, value.width, theme);
@@ -115,17 +115,17 @@ fn draw_field(form: &Form, slot: &Slot, buf: &mut Buffer, theme: &Theme) -> Opti
 
 fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
     match &shown.kind {
-        Kind::Radio(options) => draw_radio(options, value, buf, theme),
-        Kind::Cycle(options) => {
+        FieldKind::Radio(options) => draw_radio(options, value, buf, theme),
+        FieldKind::Cycle(options) => {
             let (slug, words) = options.all.get(options.chosen).cloned().unwrap_or_default();
             let style = if slug.is_empty() { theme.dim } else { theme.text };
             draw::line(buf, value, 0, &[(&words, style)], theme);
             Some(value.as_position())
         }
-        Kind::Text(typed) if value.height > 1 => area::draw(typed, value, buf, theme.text),
-        Kind::Text(typed) => field::draw(typed, value, buf, theme.text),
-        Kind::Day(typed) => {
-            let place = field::draw(typed, value, buf, theme.text);
+        FieldKind::Text(typed) if value.height > 1 => text_area_view::draw(typed, value, buf, theme.text),
+        FieldKind::Text(typed) => text_line_view::draw(typed, value, buf, theme.text),
+        FieldKind::Day(typed) => {
+            let place = text_line_view::draw(typed, value, buf, theme.text);
             let meant = form.day(shown.name).map_or_else(|_| "not a date".to_owned(), long_day);
             let used = text::columns(typed.text()) as u16 + 2;
             if used < value.width && !typed.text().is_empty() {
@@ -134,7 +134,7 @@ fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: 
             }
             place
         }
-        Kind::Secret(hidden) => hidden.draw(value, buf, theme),
+        FieldKind::Secret(hidden) => hidden.draw(value, buf, theme),
     }
 }
 

@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
-use crate::tui::overlay::finder::{Finder, Heard, Shown, view as view_finder};
-use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::picker::{Finder, Heard, Shown, view as view_finder};
+use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
 use crate::tui::widget::text::{columns, pad};
 
@@ -47,12 +47,14 @@ impl State {
 }
 
 /// What a key does.
-pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let count = state.listed().len();
     match state.finder.key(key, count, size) {
-        Heard::Taken => state.listed().get(state.finder.chosen).map_or(Reply::Stay, |row| Reply::Run(row.command)),
-        Heard::Left => Reply::Close(Vec::new()),
-        Heard::Changed | Heard::Moved => Reply::Stay,
+        Heard::Taken => {
+            state.listed().get(state.finder.chosen).map_or(DialogEvent::Stay, |row| DialogEvent::Run(row.command))
+        }
+        Heard::Left => DialogEvent::Close(Vec::new()),
+        Heard::Changed | Heard::Moved => DialogEvent::Stay,
     }
 }
 

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::text::shown;
+use crate::domain::primitives::text::escape_for_terminal;
 use crate::tui::key::{Key, KeyPress};
 use crate::tui::msg::page::Text;
 use crate::tui::overlay::dialog::{Hint, further};
-use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::statement::place;
-use crate::tui::pane::travel::scrolled_to;
+use crate::tui::pane::cursor::scrolled_to;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -45,13 +45,13 @@ pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
 }
 
 /// What a key does.
-pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let (page, end) = pages(state, size);
     state.top = match key.key {
-        Key::Esc | Key::Enter | Key::Char('q' | 'A') => return Reply::Close(Vec::new()),
+        Key::Esc | Key::Enter | Key::Char('q' | 'A') => return DialogEvent::Close(Vec::new()),
         other => scrolled_to(other, state.top, page, end),
     };
-    Reply::Stay
+    DialogEvent::Stay
 }
 
 /// Draws the page; gives back where the cursor is.
@@ -78,9 +78,9 @@ fn lines(text: &Text, width: u16) -> Vec<(String, bool)> {
         if !lines.is_empty() {
             lines.push((String::new(), false));
         }
-        lines.push((shown(heading).into_owned(), true));
+        lines.push((escape_for_terminal(heading).into_owned(), true));
         for text in texts {
-            let text = shown(text);
+            let text = escape_for_terminal(text);
             lines
                 .extend(ranges(&text, width).into_iter().map(|range| (format!("  {}", text[range].trim_end()), false)));
         }

@@ -9,16 +9,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::person::Role;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{KsbCode, PersonId};
+use crate::domain::record::view::TraineeCard;
 use crate::domain::standard::{Ksb, Standard};
-use crate::domain::value::{KsbCode, PersonId};
-use crate::domain::view::TraineeCard;
 use crate::tui::key::KeyPress;
-use crate::tui::msg::way::Way;
+use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Effect, PersonChoice};
-use crate::tui::overlay::finder::{Finder, Heard, Shown, row_width, view as view_finder};
 use crate::tui::overlay::help::Row;
-use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::picker::{Finder, Heard, Shown, row_width, view as view_finder};
+use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
 use crate::tui::widget::query::paste_into;
 use crate::tui::widget::text::{columns, fit};
@@ -85,7 +85,7 @@ impl State {
 
     /// What must be asked for now.
     #[must_use]
-    pub fn wish(&self) -> Vec<Effect> {
+    pub fn query_effect(&self) -> Vec<Effect> {
         let (text, most) = (self.finder.query.trim().to_owned(), MOST_PEOPLE);
         match self.whose {
             Whose::Nobody => Vec::new(),
@@ -201,44 +201,46 @@ fn signs(choice: &PersonChoice) -> bool {
 fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
     match choice.way {
         _ if !signs(choice) => ("On no standard yet; a training officer enrols: countersign enrol", Ready::No),
-        Way::Pin => ("enter switches to them, by PIN   esc closes", Ready::Yes),
-        Way::Passphrase => ("enter signs in as them, by passphrase   esc closes", Ready::Yes),
-        Way::NoKey => ("No key on this machine; a training officer makes one", Ready::No),
+        CredentialKind::Pin => ("enter switches to them, by PIN   esc closes", Ready::Yes),
+        CredentialKind::Passphrase => ("enter signs in as them, by passphrase   esc closes", Ready::Yes),
+        CredentialKind::NoKey => ("No key on this machine; a training officer makes one", Ready::No),
     }
 }
 
 /// What a key does.
-pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     match state.finder.key(key, state.listed.len(), size) {
         Heard::Taken => match state.listed.get(state.finder.chosen) {
-            None => Reply::Stay,
-            Some(Item::Command(at)) => state.commands.get(*at).map_or(Reply::Stay, |row| Reply::Run(row.command)),
-            Some(Item::Ksb(code)) => Reply::Ksb(*code),
+            None => DialogEvent::Stay,
+            Some(Item::Command(at)) => {
+                state.commands.get(*at).map_or(DialogEvent::Stay, |row| DialogEvent::Run(row.command))
+            }
+            Some(Item::Ksb(code)) => DialogEvent::Ksb(*code),
             Some(Item::Trainee(at)) => {
-                state.trainees.get(*at).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
+                state.trainees.get(*at).map_or(DialogEvent::Stay, |card| DialogEvent::Trainee(card.id.clone()))
             }
             Some(Item::Person(at)) => {
                 let choice = state.people.get(*at).filter(|choice| foot_of(choice).1 == Ready::Yes);
-                choice.map_or(Reply::Stay, |choice| Reply::Person(Box::new(choice.clone())))
+                choice.map_or(DialogEvent::Stay, |choice| DialogEvent::Person(Box::new(choice.clone())))
             }
         },
-        Heard::Left => Reply::Close(Vec::new()),
+        Heard::Left => DialogEvent::Close(Vec::new()),
         Heard::Changed => looked_for(state),
-        Heard::Moved => Reply::Stay,
+        Heard::Moved => DialogEvent::Stay,
     }
 }
 
 /// A text is pasted into the search.
-pub fn paste(state: &mut State, pasted: &str) -> Reply {
+pub fn paste(state: &mut State, pasted: &str) -> DialogEvent {
     paste_into(&mut state.finder.query, pasted);
     looked_for(state)
 }
 
-fn looked_for(state: &mut State) -> Reply {
+fn looked_for(state: &mut State) -> DialogEvent {
     state.trainees.clear();
     state.people.clear();
     state.list();
-    Reply::Ask(state.wish())
+    DialogEvent::Ask(state.query_effect())
 }
 
 /// Draws the palette; gives back where the cursor stands.

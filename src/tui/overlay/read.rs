@@ -2,19 +2,23 @@
 
 use std::str::FromStr;
 
-use crate::domain::text::{Clean, TextFault};
+use crate::domain::primitives::text::{SafeText, TextFault};
 use crate::tui::overlay::form::Form;
 
 /// What a field holds, or its name and what is wrong with it.
 pub type Read<T> = Result<T, (&'static str, String)>;
 
 /// The text of a field that must hold one.
-pub fn required(form: &Form, name: &'static str, wanted: &str) -> Read<Clean> {
-    optional(form, name, Clean::lines)?.ok_or_else(|| (name, wanted.to_owned()))
+pub fn required(form: &Form, name: &'static str, wanted: &str) -> Read<SafeText> {
+    optional(form, name, SafeText::lines)?.ok_or_else(|| (name, wanted.to_owned()))
 }
 
 /// The text of a field, if it holds one.
-pub fn optional(form: &Form, name: &'static str, clean: fn(&str) -> Result<Clean, TextFault>) -> Read<Option<Clean>> {
+pub fn optional(
+    form: &Form,
+    name: &'static str,
+    clean: fn(&str) -> Result<SafeText, TextFault>,
+) -> Read<Option<SafeText>> {
     match clean(form.value(name)) {
         Ok(text) => Ok(Some(text)),
         Err(TextFault::Empty) => Ok(None),

@@ -1,12 +1,12 @@
 //! What an overlay answers to a key. Must never say how the answer is carried out.
 
-use crate::domain::value::{ClaimId, KsbCode, PersonId};
+use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
 use crate::tui::command::Command;
 use crate::tui::msg::{Draft, Effect, PersonChoice};
 
 /// An overlay's answer to one key.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reply {
+pub enum DialogEvent {
     /// It stays, with nothing to do.
     Stay,
     /// It stays, and this must be done (look people up, keep the draft, sign).
@@ -26,12 +26,12 @@ pub enum Reply {
     /// It closes, leaving this draft for the next time.
     Leave(Draft),
     /// The same, of a dialog that may be about another trainee than the one who is open.
-    Keep(Kept),
+    Keep(SavedDraft),
 }
 
 /// A draft, whose it is and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct SavedDraft {
     /// Whose.
     pub person: PersonId,
     /// For whom.

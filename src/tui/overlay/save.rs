@@ -4,17 +4,17 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::text::Clean;
-use crate::domain::value::ClaimId;
-use crate::tui::key::{Held, Key, KeyPress};
-use crate::tui::msg::{Effect, Failure};
+use crate::domain::primitives::ids::ClaimId;
+use crate::domain::primitives::text::SafeText;
+use crate::tui::key::{Key, KeyModifier, KeyPress};
+use crate::tui::msg::{Effect, UiError};
 use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::form::{Field, Form, Need, text};
+use crate::tui::overlay::form::{Field, Form, Requiredness, text};
 use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
-use crate::tui::widget::edit::Shape;
 use crate::tui::widget::frame::Titles;
+use crate::tui::widget::text_input::LineMode;
 
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +22,14 @@ pub struct State {
     claim: ClaimId,
     title: String,
     form: Form,
-    failure: Option<Failure>,
+    failure: Option<UiError>,
 }
 
 impl State {
     /// Asks for the folder, with the one that the program runs in named first.
     #[must_use]
-    pub fn new(claim: ClaimId, trainee: &Clean, files: u32, today: NaiveDate) -> Self {
-        let field = Field { need: Need::Required, ..Field::new("to", "Folder", text(Shape::Line)) };
+    pub fn new(claim: ClaimId, trainee: &SafeText, files: u32, today: NaiveDate) -> Self {
+        let field = Field { need: Requiredness::Required, ..Field::new("to", "Folder", text(LineMode::Line)) };
         let mut form = Form::new(today, vec![field]);
         form.restore(&vec![("to".to_owned(), ".".to_owned())]);
         let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
@@ -37,33 +37,33 @@ impl State {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, press: KeyPress) -> Reply {
+    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
-            (Held::Nothing, Key::Esc) => Reply::Close(vec![]),
-            (Held::Nothing, Key::Enter) => {
+            (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
+            (KeyModifier::Nothing, Key::Enter) => {
                 let to = self.form.value("to").trim().to_owned();
                 if to.is_empty() {
                     self.form.refuse("to", "Name a folder that is there");
-                    return Reply::Stay;
+                    return DialogEvent::Stay;
                 }
                 self.failure = None;
-                Reply::Ask(vec![Effect::SaveFiles { claim: self.claim, to }])
+                DialogEvent::Ask(vec![Effect::SaveFiles { claim: self.claim, to }])
             }
             _ => {
                 self.form.key(press);
-                Reply::Stay
+                DialogEvent::Stay
             }
         }
     }
 
     /// Takes a pasted text.
-    pub fn paste(&mut self, pasted: &str) -> Reply {
+    pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         self.form.paste(pasted);
-        Reply::Stay
+        DialogEvent::Stay
     }
 
     /// Says why nothing, or not all, was saved.
-    pub fn failed(&mut self, failure: &Failure) {
+    pub fn failed(&mut self, failure: &UiError) {
         self.failure = Some(failure.clone());
     }
 
@@ -93,7 +93,7 @@ impl State {
     }
 }
 
-fn troubles(failure: &Failure) -> Vec<(String, bool)> {
+fn troubles(failure: &UiError) -> Vec<(String, bool)> {
     let hint = failure.hint.clone().map(|hint| (hint, false));
     std::iter::once((failure.what.clone(), true)).chain(hint).collect()
 }

@@ -3,24 +3,24 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::primitives::date::long_day;
+use crate::domain::primitives::text::{SafeText, TextFault};
+use crate::domain::record::view::Observation;
 use crate::domain::statement::{Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision};
-use crate::domain::text::{Clean, TextFault};
-use crate::domain::view::Observation;
-use crate::domain::when::long_day;
-use crate::tui::key::{Held, Key, KeyPress};
-use crate::tui::msg::{Draft, Effect, Failure, SignRequest};
+use crate::tui::key::{Key, KeyModifier, KeyPress};
+use crate::tui::msg::{Draft, Effect, SignRequest, UiError};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::drafts;
-use crate::tui::overlay::form::{Field, Form, Kind, Need, Place, Touched};
-use crate::tui::overlay::reply::Reply;
-use crate::tui::overlay::sign_open::{SignOpen, fields};
+use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
+use crate::tui::overlay::reply::DialogEvent;
+use crate::tui::overlay::sign_open::{SignDialogParams, fields};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// What it opened with.
-    pub open: SignOpen,
+    pub open: SignDialogParams,
     /// The fields.
     pub form: Form,
     /// Who signs, and how it went.
@@ -36,7 +36,7 @@ const PAGE: usize = 4;
 impl State {
     /// The dialog, with the focus where something is still to be said: most often on the PIN.
     #[must_use]
-    pub fn new(open: SignOpen) -> Self {
+    pub fn new(open: SignDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
         let form = Form::new(open.today, fields(&signature));
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
@@ -58,32 +58,32 @@ impl State {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, press: KeyPress) -> Reply {
+    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
-            (Held::Nothing, Key::Esc) if !self.open.claims.is_empty() => return Reply::Close(vec![]),
-            (Held::Nothing, Key::Esc) => return Reply::Leave(self.kept()),
-            _ if self.signature.stage == Stage::Doing => return Reply::Stay,
-            (Held::Nothing, Key::Enter) => return self.sign(),
-            (Held::Nothing, Key::PageDown) => {
+            (KeyModifier::Nothing, Key::Esc) if !self.open.claims.is_empty() => return DialogEvent::Close(vec![]),
+            (KeyModifier::Nothing, Key::Esc) => return DialogEvent::Leave(self.kept()),
+            _ if self.signature.stage == Stage::Doing => return DialogEvent::Stay,
+            (KeyModifier::Nothing, Key::Enter) => return self.sign(),
+            (KeyModifier::Nothing, Key::PageDown) => {
                 self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
             }
-            (Held::Nothing, Key::PageUp) => self.first = self.first.saturating_sub(PAGE),
+            (KeyModifier::Nothing, Key::PageUp) => self.first = self.first.saturating_sub(PAGE),
             _ => {
                 let touched = self.form.key(press);
                 return self.touched(touched);
             }
         }
-        Reply::Stay
+        DialogEvent::Stay
     }
 
     /// Takes a pasted text.
-    pub fn paste(&mut self, pasted: &str) -> Reply {
+    pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         let touched = self.signature.paste(&mut self.form, pasted);
-        touched.map_or(Reply::Stay, |touched| self.touched(touched))
+        touched.map_or(DialogEvent::Stay, |touched| self.touched(touched))
     }
 
     /// Says why signing failed; all is kept but the secret.
-    pub fn failed(&mut self, failure: &Failure) {
+    pub fn failed(&mut self, failure: &UiError) {
         self.signature.failed(failure, &mut self.form);
     }
 
@@ -130,42 +130,44 @@ impl State {
     /// The keys that work here.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
-        let choice =
-            matches!(self.form.fields.get(self.form.focus), Some(Field { kind: Kind::Radio(_) | Kind::Cycle(_), .. }));
+        let choice = matches!(
+            self.form.fields.get(self.form.focus),
+            Some(Field { kind: FieldKind::Radio(_) | FieldKind::Cycle(_), .. })
+        );
         let mut hints = vec![("enter", format!("sign {}", self.open.items.len()))];
         hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
         hints.push(("esc", "keep the marks".to_owned()));
         hints
     }
 
-    fn touched(&mut self, touched: Touched) -> Reply {
+    fn touched(&mut self, touched: FormEvent) -> DialogEvent {
         self.arrange();
-        if touched != Touched::Edited {
-            return Reply::Stay;
+        if touched != FormEvent::Edited {
+            return DialogEvent::Stay;
         }
         self.signature.failure = None;
         self.keep()
     }
 
     /// Keeps what is typed as a draft.
-    fn keep(&self) -> Reply {
+    fn keep(&self) -> DialogEvent {
         if !self.open.claims.is_empty() {
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         let (person, trainee) = (self.open.signer.id.clone(), self.open.trainee.clone());
-        Reply::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
+        DialogEvent::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
     }
 
     /// Shows and requires what the outcome and the day make necessary.
     fn arrange(&mut self) {
         let not_yet = self.outcome() == Outcome::NotAchieved;
-        let need = if not_yet { Need::Required } else { Need::Optional };
+        let need = if not_yet { Requiredness::Required } else { Requiredness::Optional };
         self.form.change("feedback", |field| field.need = need);
         for name in ["action", "by"] {
-            self.form.change(name, |field| field.place = if not_yet { Place::Own } else { Place::Away });
+            self.form.change(name, |field| field.place = if not_yet { FieldLayout::Own } else { FieldLayout::Away });
         }
         let late = self.is_late();
-        self.form.change("late", |field| field.place = if late { Place::Own } else { Place::Away });
+        self.form.change("late", |field| field.place = if late { FieldLayout::Own } else { FieldLayout::Away });
     }
 
     fn is_late(&self) -> bool {
@@ -173,13 +175,13 @@ impl State {
         self.form.day("seen").is_ok_and(late)
     }
 
-    fn sign(&mut self) -> Reply {
+    fn sign(&mut self) -> DialogEvent {
         self.form.clear_faults();
         let observation = match self.observation() {
             Ok(observation) => observation,
             Err((name, sentence)) => {
                 self.form.refuse(name, sentence);
-                return Reply::Stay;
+                return DialogEvent::Stay;
             }
         };
         if self.form.secret_is_empty() {
@@ -187,14 +189,14 @@ impl State {
                 self.form.refuse(SECRET, self.signature.wanted());
             }
             self.form.focus_on(SECRET);
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         if self.signature.refuses(&mut self.form) {
             return self.keep();
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
-        Reply::Ask(vec![Effect::Sign(SignRequest {
+        DialogEvent::Ask(vec![Effect::Sign(SignRequest {
             signer: self.open.signer.id.clone(),
             trainee: self.open.trainee.clone(),
             codes: self.open.items.iter().map(|item| item.code).collect(),
@@ -212,10 +214,10 @@ impl State {
             return Err(("seen", format!("{} has not come yet; what was seen lies in the past", long_day(observed))));
         }
         let late = if self.is_late() { Some(self.required("late", "Say why it is signed so late")?) } else { None };
-        let place = self.optional("where", Clean::line)?;
+        let place = self.optional("where", SafeText::line)?;
         let outcome = self.outcome();
         let (feedback, action) = match outcome {
-            Outcome::Achieved => (self.optional("feedback", Clean::lines)?, None),
+            Outcome::Achieved => (self.optional("feedback", SafeText::lines)?, None),
             Outcome::NotAchieved => {
                 let feedback = self.required("feedback", "Say what was not yet to the standard")?;
                 let what = self.required("action", "Say what to do next")?;
@@ -231,15 +233,15 @@ impl State {
         Ok(Observation { outcome, method, supervision, observed, place, feedback, action, late })
     }
 
-    fn required(&self, name: &'static str, wanted: &str) -> Result<Clean, (&'static str, String)> {
-        self.optional(name, Clean::lines)?.ok_or_else(|| (name, wanted.to_owned()))
+    fn required(&self, name: &'static str, wanted: &str) -> Result<SafeText, (&'static str, String)> {
+        self.optional(name, SafeText::lines)?.ok_or_else(|| (name, wanted.to_owned()))
     }
 
     fn optional(
         &self,
         name: &'static str,
-        clean: fn(&str) -> Result<Clean, TextFault>,
-    ) -> Result<Option<Clean>, (&'static str, String)> {
+        clean: fn(&str) -> Result<SafeText, TextFault>,
+    ) -> Result<Option<SafeText>, (&'static str, String)> {
         match clean(self.form.value(name)) {
             Ok(text) => Ok(Some(text)),
             Err(TextFault::Empty) => Ok(None),
@@ -262,25 +264,25 @@ impl State {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::competence::State as Standing;
-    use crate::domain::person::Role;
-    use crate::domain::value::Secret;
-    use crate::domain::view::PersonRow;
-    use crate::domain::when::parse_day;
-    use crate::tui::msg::way::Way;
+    use crate::domain::people::person::Role;
+    use crate::domain::primitives::date::parse_day;
+    use crate::domain::primitives::ids::Secret;
+    use crate::domain::record::ksb_status::State as Standing;
+    use crate::domain::record::view::PersonRow;
+    use crate::tui::msg::credential_kind::CredentialKind;
     use crate::tui::overlay::sign_open::Item;
 
     pub(crate) fn signer() -> PersonRow {
         PersonRow {
             id: "ssup".parse().unwrap(),
-            name: Clean::line("S. Supervisor").unwrap(),
+            name: SafeText::line("S. Supervisor").unwrap(),
             roles: vec![Role::Supervisor],
-            registration: Some(Clean::line("HCPC CS00000").unwrap()),
+            registration: Some(SafeText::line("HCPC CS00000").unwrap()),
             left: false,
         }
     }
 
-    pub(crate) fn open(count: usize) -> SignOpen {
+    pub(crate) fn open(count: usize) -> SignDialogParams {
         let texts = [
             "Participate in clinical and quality management processes.",
             "Undertake delegated clinical technical and quality audits in your area of work.",
@@ -292,11 +294,11 @@ pub(crate) mod tests {
             since: parse_day("2026-10-02"),
             hidden: false,
         };
-        SignOpen {
+        SignDialogParams {
             signer: signer(),
-            way: Way::Pin,
+            way: CredentialKind::Pin,
             trainee: "atra".parse().unwrap(),
-            trainee_name: Clean::line("A. Trainee").unwrap(),
+            trainee_name: SafeText::line("A. Trainee").unwrap(),
             claims: Vec::new(),
             rests_on: Vec::new(),
             last_used: Draft::new(),
@@ -309,13 +311,13 @@ pub(crate) mod tests {
         }
     }
 
-    pub(crate) fn keys(state: &mut State, keys: &str) -> Reply {
+    pub(crate) fn keys(state: &mut State, keys: &str) -> DialogEvent {
         keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
     }
 
-    fn request(reply: Reply) -> SignRequest {
+    fn request(reply: DialogEvent) -> SignRequest {
         match reply {
-            Reply::Ask(effects) => match effects.into_iter().next() {
+            DialogEvent::Ask(effects) => match effects.into_iter().next() {
                 Some(Effect::Sign(request)) => request,
                 other => panic!("{other:?}"),
             },
@@ -327,16 +329,19 @@ pub(crate) mod tests {
     fn a_pin_and_enter_sign_every_item_shown_and_a_second_enter_nothing() {
         let mut state = State::new(open(2));
         let request = request(keys(&mut state, "1 2 3 4 enter"));
-        assert_eq!((request.codes.len(), request.secret, request.way), (2, Secret::new("1234".into()), Way::Pin));
+        assert_eq!(
+            (request.codes.len(), request.secret, request.way),
+            (2, Secret::new("1234".into()), CredentialKind::Pin)
+        );
         assert_eq!(request.observation.outcome, Outcome::Achieved);
         assert_eq!(request.observation.observed, parse_day("2026-11-21").unwrap());
-        assert_eq!(keys(&mut state, "enter"), Reply::Stay);
+        assert_eq!(keys(&mut state, "enter"), DialogEvent::Stay);
     }
 
     #[test]
     fn without_a_pin_enter_asks_for_it_from_any_field() {
         let mut state = State::new(open(1));
-        assert_eq!(keys(&mut state, "tab tab enter"), Reply::Stay);
+        assert_eq!(keys(&mut state, "tab tab enter"), DialogEvent::Stay);
         assert!(state.form.is_on(SECRET));
         keys(&mut state, "enter");
         assert_eq!(state.form.field(SECRET).unwrap().fault.as_deref(), Some("Type your PIN, then Enter"));
@@ -344,7 +349,7 @@ pub(crate) mod tests {
 
     #[test]
     fn not_achieved_is_not_signed_without_feedback_an_action_and_its_day() {
-        let mut state = State::new(SignOpen { outcome: Some(Outcome::NotAchieved), ..open(1) });
+        let mut state = State::new(SignDialogParams { outcome: Some(Outcome::NotAchieved), ..open(1) });
         assert!(state.form.is_on("feedback"));
         for (field, typed) in [("feedback", "N o"), ("action", "D o"), ("by", "i n space 2 space w e e k s")] {
             keys(&mut state, "enter");
@@ -358,14 +363,14 @@ pub(crate) mod tests {
 
     #[test]
     fn an_outcome_that_its_key_chose_is_no_draft_for_the_other_key() {
-        let mut state = State::new(SignOpen { outcome: Some(Outcome::NotAchieved), ..open(1) });
+        let mut state = State::new(SignDialogParams { outcome: Some(Outcome::NotAchieved), ..open(1) });
         assert_eq!(state.kept(), Draft::new());
         keys(&mut state, "N o");
         let kept = state.kept();
-        let other = State::new(SignOpen { draft: kept.clone(), ..open(1) });
+        let other = State::new(SignDialogParams { draft: kept.clone(), ..open(1) });
         assert_eq!((other.outcome(), other.form.value("feedback")), (Outcome::Achieved, ""));
         assert_eq!(other.kept(), kept, "what was not looked at is not lost");
-        let again = State::new(SignOpen { draft: kept, outcome: Some(Outcome::NotAchieved), ..open(1) });
+        let again = State::new(SignDialogParams { draft: kept, outcome: Some(Outcome::NotAchieved), ..open(1) });
         assert_eq!((again.outcome(), again.form.value("feedback")), (Outcome::NotAchieved, "No"));
     }
 
@@ -384,18 +389,18 @@ pub(crate) mod tests {
     #[test]
     fn every_edit_keeps_a_draft_which_opens_as_it_was_left_without_the_secret() {
         let mut state = State::new(open(1));
-        assert_eq!(keys(&mut state, "1 2"), Reply::Stay);
+        assert_eq!(keys(&mut state, "1 2"), DialogEvent::Stay);
         assert_eq!(state.kept(), Draft::new());
         state.form.focus_on("where");
-        let Reply::Ask(effects) = keys(&mut state, "l a b") else { panic!() };
+        let DialogEvent::Ask(effects) = keys(&mut state, "l a b") else { panic!() };
         let Some(Effect::SaveDraft { draft, .. }) = effects.first() else { panic!() };
         assert!(
             draft.contains(&("where".into(), "lab".into())) && draft.contains(&("seen".into(), "2026-11-21".into()))
         );
         assert!(!format!("{draft:?}").contains("12\""));
-        let again = State::new(SignOpen { draft: draft.clone(), ..open(1) });
+        let again = State::new(SignDialogParams { draft: draft.clone(), ..open(1) });
         assert_eq!((again.form.value("where"), again.form.value("seen")), ("lab", "today"));
-        assert_eq!(state.key("esc".parse().unwrap()), Reply::Leave(draft.clone()));
+        assert_eq!(state.key("esc".parse().unwrap()), DialogEvent::Leave(draft.clone()));
     }
 
     #[test]
@@ -403,9 +408,9 @@ pub(crate) mod tests {
         let mut state = State::new(open(1));
         keys(&mut state, "1 2 3 4 enter");
         let what = "That is not the PIN of S. Supervisor".to_owned();
-        state.failed(&Failure { what, hint: None, session_ended: Some("ssup".parse().unwrap()) });
+        state.failed(&UiError { what, hint: None, session_ended: Some("ssup".parse().unwrap()) });
         assert!(state.form.secret_is_empty() && state.form.is_on(SECRET));
-        assert_eq!(request(keys(&mut state, "p w enter")).way, Way::Passphrase);
+        assert_eq!(request(keys(&mut state, "p w enter")).way, CredentialKind::Passphrase);
     }
 
     #[test]

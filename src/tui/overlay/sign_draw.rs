@@ -4,10 +4,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::competence::State as Standing;
-use crate::domain::file_name::ReadName;
+use crate::domain::primitives::date::short_day;
+use crate::domain::primitives::file_name::ReadName;
+use crate::domain::record::ksb_status::State as Standing;
 use crate::domain::statement::Outcome;
-use crate::domain::when::short_day;
 use crate::tui::overlay::dialog;
 use crate::tui::overlay::form_draw::{draw_form, height};
 use crate::tui::overlay::sign::State;
@@ -215,16 +215,16 @@ impl Rows {
 mod tests {
     use super::*;
     use crate::domain::statement::Outcome;
-    use crate::tui::msg::Failure;
-    use crate::tui::msg::way::Way;
+    use crate::tui::msg::UiError;
+    use crate::tui::msg::credential_kind::CredentialKind;
     use crate::tui::overlay::sign::tests::{keys, open};
-    use crate::tui::overlay::sign_open::SignOpen;
-    use crate::tui::theme::Looks;
+    use crate::tui::overlay::sign_open::SignDialogParams;
+    use crate::tui::theme::Appearance;
 
     fn drawn(state: &State, width: u16, height: u16) -> String {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
         let area = buf.area;
-        let cursor = state.view(&Theme::choose(Looks::FULL), area, &mut buf);
+        let cursor = state.view(&Theme::choose(Appearance::FULL), area, &mut buf);
         crate::tui::widget::draw::tests::shown(&buf, cursor)
     }
 
@@ -257,11 +257,15 @@ mod tests {
 
     #[test]
     fn not_achieved_shows_what_it_needs_and_what_is_wrong() {
-        let mut state = State::new(SignOpen { outcome: Some(Outcome::NotAchieved), way: Way::Passphrase, ..open(1) });
+        let mut state = State::new(SignDialogParams {
+            outcome: Some(Outcome::NotAchieved),
+            way: CredentialKind::Passphrase,
+            ..open(1)
+        });
         keys(&mut state, "enter N o tab enter");
         holds("sign-not-achieved-80x24", &drawn(&state, 80, 23));
         let hint = Some("Two more tries, then the session ends".to_owned());
-        state.failed(&Failure { what: "That is not the passphrase".into(), hint, session_ended: None });
+        state.failed(&UiError { what: "That is not the passphrase".into(), hint, session_ended: None });
         holds("sign-failed-60x20", &drawn(&state, 60, 19));
     }
 

@@ -2,17 +2,17 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::competence::State as Standing;
-use crate::domain::file_name::ReadName;
+use crate::domain::primitives::file_name::ReadName;
+use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::ksb_status::State as Standing;
+use crate::domain::record::view::PersonRow;
 use crate::domain::statement::{Method, Outcome, Supervision};
-use crate::domain::text::Clean;
-use crate::domain::value::{ClaimId, KsbCode, PersonId};
-use crate::domain::view::PersonRow;
 use crate::tui::msg::Draft;
-use crate::tui::msg::way::Way;
-use crate::tui::overlay::form::{Field, Kind, Need, Options, Place, text};
+use crate::tui::msg::credential_kind::CredentialKind;
+use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};
 use crate::tui::overlay::signature::Signature;
-use crate::tui::widget::edit::{Shape, Typed};
+use crate::tui::widget::text_input::{LineMode, TextInput};
 
 /// One KSB to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,15 +31,15 @@ pub struct Item {
 
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignOpen {
+pub struct SignDialogParams {
     /// Whose signature it will be.
     pub signer: PersonRow,
     /// By what they show who they are.
-    pub way: Way,
+    pub way: CredentialKind,
     /// For whom.
     pub trainee: PersonId,
     /// Their name.
-    pub trainee_name: Clean,
+    pub trainee_name: SafeText,
     /// The claims that it answers, if it was asked for.
     pub claims: Vec<ClaimId>,
     /// The names of the files that it rests on.
@@ -67,18 +67,18 @@ pub fn fields(signature: &Signature) -> Vec<Field> {
     let methods = Method::ALL.iter().map(|method| (method.slug(), method.words()));
     let levels = Supervision::ALL.iter().map(|level| (level.slug(), level.words()));
     let none = || std::iter::once(("", "not stated"));
-    let cycle = |all: Vec<(&'static str, &'static str)>| Kind::Cycle(Options::new(all));
-    let day = |today| Kind::Day(Typed::new(Shape::Line, today));
-    let required = |field: Field| Field { need: Need::Required, place: Place::Away, ..field };
+    let cycle = |all: Vec<(&'static str, &'static str)>| FieldKind::Cycle(Options::new(all));
+    let day = |today| FieldKind::Day(TextInput::new(LineMode::Line, today));
+    let required = |field: Field| Field { need: Requiredness::Required, place: FieldLayout::Away, ..field };
     vec![
-        Field::new("outcome", "Outcome", Kind::Radio(Options::new(outcomes))),
+        Field::new("outcome", "Outcome", FieldKind::Radio(Options::new(outcomes))),
         Field::new("seen", "Seen", day("today")),
-        required(Field::new("late", "Late, why", text(Shape::Lines))),
+        required(Field::new("late", "Late, why", text(LineMode::Lines))),
         Field::new("method", "Method", cycle(none().chain(methods).collect())),
-        Field::new("supervision", "Supervision", cycle(none().chain(levels).collect())).at(Place::Beside),
-        Field::new("where", "Where", text(Shape::Line)),
-        Field::new("feedback", "Feedback", text(Shape::Lines)),
-        required(Field::new("action", "Action", text(Shape::Lines))),
+        Field::new("supervision", "Supervision", cycle(none().chain(levels).collect())).at(FieldLayout::Beside),
+        Field::new("where", "Where", text(LineMode::Line)),
+        Field::new("feedback", "Feedback", text(LineMode::Lines)),
+        required(Field::new("action", "Action", text(LineMode::Lines))),
         required(Field::new("by", "By", day(""))),
         signature.field(),
     ]

@@ -3,14 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::person::Role;
-use crate::domain::view::PersonRow;
-use crate::tui::msg::Failure;
-use crate::tui::msg::way::Way;
+use crate::domain::people::person::Role;
+use crate::domain::record::view::PersonRow;
+use crate::tui::msg::UiError;
+use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::form::{Field, Form, Kind, Place, Touched};
+use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent};
 use crate::tui::theme::Theme;
-use crate::tui::widget::secret::Hidden;
+use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::{draw, text};
 
 /// The name of the secret's field.
@@ -33,11 +33,11 @@ pub struct Signature {
     /// The role that they sign in, where it is none of those that most is signed in.
     pub role: Option<Role>,
     /// By what they show who they are.
-    pub way: Way,
+    pub way: CredentialKind,
     /// Why the last try failed.
-    pub failure: Option<Failure>,
+    pub failure: Option<UiError>,
     /// Why no try can succeed; then none is made, and no wrong PIN counted.
-    pub refused: Option<Failure>,
+    pub refused: Option<UiError>,
     /// Whether an answer is awaited.
     pub stage: Stage,
 }
@@ -45,14 +45,14 @@ pub struct Signature {
 impl Signature {
     /// A signature not yet asked for.
     #[must_use]
-    pub fn new(signer: PersonRow, way: Way) -> Self {
+    pub fn new(signer: PersonRow, way: CredentialKind) -> Self {
         Self { signer, role: None, way, failure: None, refused: None, stage: Stage::Asking }
     }
 
     /// The secret's field.
     #[must_use]
     pub fn field(&self) -> Field {
-        Field::new(SECRET, secret_label(self.way), Kind::Secret(Hidden::default())).at(Place::Apart)
+        Field::new(SECRET, secret_label(self.way), FieldKind::Secret(SecretInput::default())).at(FieldLayout::Apart)
     }
 
     /// What to say where no secret was given.
@@ -75,20 +75,20 @@ impl Signature {
     }
 
     /// Takes a pasted text in, unless an answer is awaited.
-    pub fn paste(&self, form: &mut Form, pasted: &str) -> Option<Touched> {
+    pub fn paste(&self, form: &mut Form, pasted: &str) -> Option<FormEvent> {
         (self.stage != Stage::Doing).then(|| form.paste(pasted))
     }
 
     /// Takes a failure in: the secret goes, and a session that ended by it asks for the passphrase from now on.
-    pub fn failed(&mut self, failure: &Failure, form: &mut Form) {
+    pub fn failed(&mut self, failure: &UiError, form: &mut Form) {
         self.stage = Stage::Asking;
         if failure.session_ended.as_ref() == Some(&self.signer.id) {
-            self.way = Way::Passphrase;
+            self.way = CredentialKind::Passphrase;
         }
         self.failure = Some(failure.clone());
         let label = secret_label(self.way);
         form.change(SECRET, |field| {
-            field.kind = Kind::Secret(Hidden::default());
+            field.kind = FieldKind::Secret(SecretInput::default());
             field.label = label;
         });
         form.focus_on(SECRET);
@@ -142,7 +142,7 @@ impl Signature {
         let room = self.secret_columns().min(width.saturating_sub(used));
         let secret = Rect { x: area.x + used, y: area.y + secret_row, width: room, height: 1 }.intersection(area);
         let cursor = match form.field(SECRET).map(|field| &field.kind) {
-            Some(Kind::Secret(hidden)) => hidden.draw(secret, buf, theme),
+            Some(FieldKind::Secret(hidden)) => hidden.draw(secret, buf, theme),
             _ => None,
         };
         let doing = [("", "One moment".to_owned())];
@@ -192,7 +192,7 @@ impl Signature {
     }
 
     fn secret_columns(&self) -> u16 {
-        if self.way == Way::Pin { 9 } else { 28 }
+        if self.way == CredentialKind::Pin { 9 } else { 28 }
     }
 
     fn hints_beside(&self, hints: &[Hint], width: u16) -> bool {
@@ -203,18 +203,18 @@ impl Signature {
 
 /// What to say of a text that contains the secret.
 #[must_use]
-pub fn shown(way: Way) -> String {
+pub fn shown(way: CredentialKind) -> String {
     format!("This text contains your {}: take it out", secret_words(way))
 }
 
 /// `PIN` or `Passphrase`, as a label.
 #[must_use]
-pub fn secret_label(way: Way) -> &'static str {
-    if way == Way::Pin { "PIN" } else { "Passphrase" }
+pub fn secret_label(way: CredentialKind) -> &'static str {
+    if way == CredentialKind::Pin { "PIN" } else { "Passphrase" }
 }
 
 /// `PIN` or `passphrase`, in a sentence.
 #[must_use]
-pub fn secret_words(way: Way) -> &'static str {
-    if way == Way::Pin { "PIN" } else { "passphrase" }
+pub fn secret_words(way: CredentialKind) -> &'static str {
+    if way == CredentialKind::Pin { "PIN" } else { "passphrase" }
 }

@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::text::shown;
-use crate::domain::view::FullStatement;
+use crate::domain::primitives::text::escape_for_terminal;
+use crate::domain::record::view::FullStatement;
 use crate::tui::key::{Key, KeyPress};
 use crate::tui::overlay::dialog::{Hint, further};
-use crate::tui::overlay::reply::Reply;
-use crate::tui::pane::travel::scrolled_to;
+use crate::tui::overlay::reply::DialogEvent;
+use crate::tui::pane::cursor::scrolled_to;
 use crate::tui::theme::{Charset, Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -48,13 +48,13 @@ pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
 }
 
 /// What a key does.
-pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let (page, end) = pages(state, size);
     state.top = match key.key {
-        Key::Esc | Key::Enter | Key::Char('q' | 'v') => return Reply::Close(Vec::new()),
+        Key::Esc | Key::Enter | Key::Char('q' | 'v') => return DialogEvent::Close(Vec::new()),
         other => scrolled_to(other, state.top, page, end),
     };
-    Reply::Stay
+    DialogEvent::Stay
 }
 
 /// Draws the statement; gives back where the cursor stands.
@@ -102,14 +102,14 @@ fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Ve
         }
     };
     for part in statement.text.lines() {
-        add(&shown(part), true);
+        add(&escape_for_terminal(part), true);
     }
     add("", false);
     for part in statement.armored.lines() {
-        add(&shown(part), false);
+        add(&escape_for_terminal(part), false);
     }
     add("", false);
-    add(&format!("key {}", shown(&statement.key)), true);
+    add(&format!("key {}", escape_for_terminal(&statement.key)), true);
     lines
 }
 

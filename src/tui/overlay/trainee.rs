@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::filter::schema::FilterTarget;
 use crate::domain::filter::{Filter, FilterFault};
-use crate::domain::lists::List;
-use crate::domain::view::TraineeCard;
+use crate::domain::record::view::TraineeCard;
 use crate::tui::key::KeyPress;
 use crate::tui::msg::Effect;
-use crate::tui::overlay::finder::{Finder, Heard, Shown, row_width, view as view_finder};
-use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::picker::{Finder, Heard, Shown, row_width, view as view_finder};
+use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
 use crate::tui::widget::gauge::bar;
 use crate::tui::widget::query::paste_into;
@@ -30,7 +30,7 @@ pub struct State {
 impl State {
     /// What must be asked for now.
     #[must_use]
-    pub fn wish(&self) -> Effect {
+    pub fn query_effect(&self) -> Effect {
         Effect::FindTrainees { text: self.finder.query.trim().to_owned(), most: MOST }
     }
 
@@ -46,29 +46,30 @@ impl State {
 }
 
 /// What a key does.
-pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> Reply {
+pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let count = state.rows().len();
     match state.finder.key(key, count, size) {
-        Heard::Taken => {
-            state.rows().get(state.finder.chosen).map_or(Reply::Stay, |card| Reply::Trainee(card.id.clone()))
-        }
-        Heard::Left => Reply::Close(Vec::new()),
+        Heard::Taken => state
+            .rows()
+            .get(state.finder.chosen)
+            .map_or(DialogEvent::Stay, |card| DialogEvent::Trainee(card.id.clone())),
+        Heard::Left => DialogEvent::Close(Vec::new()),
         // What cannot be read yet is asked for once it can.
-        Heard::Changed if fault(state).is_some() => Reply::Stay,
-        Heard::Changed => Reply::Ask(vec![state.wish()]),
-        Heard::Moved => Reply::Stay,
+        Heard::Changed if fault(state).is_some() => DialogEvent::Stay,
+        Heard::Changed => DialogEvent::Ask(vec![state.query_effect()]),
+        Heard::Moved => DialogEvent::Stay,
     }
 }
 
 /// A text is pasted into the search.
-pub fn paste(state: &mut State, pasted: &str) -> Reply {
+pub fn paste(state: &mut State, pasted: &str) -> DialogEvent {
     paste_into(&mut state.finder.query, pasted);
-    Reply::Ask(vec![state.wish()])
+    DialogEvent::Ask(vec![state.query_effect()])
 }
 
 /// Why what is typed is neither a name nor a filter of the cohort; days are judged by the ground floor as of today.
 fn fault(state: &State) -> Option<FilterFault> {
-    Filter::parse(state.finder.query.trim(), List::Cohort, NaiveDate::default()).err()
+    Filter::parse(state.finder.query.trim(), FilterTarget::Cohort, NaiveDate::default()).err()
 }
 
 /// Draws the picker; gives back where the cursor stands.

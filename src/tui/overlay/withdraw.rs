@@ -6,24 +6,24 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::person::Named;
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::date::{Timestamp, day_words};
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::primitives::text::{SafeText, TextFault};
+use crate::domain::record::view::{Batch, PersonRow, Record};
 use crate::domain::statement::Outcome;
-use crate::domain::text::{Clean, TextFault};
-use crate::domain::value::StatementId;
-use crate::domain::view::{Batch, PersonRow, Record};
-use crate::domain::when::{Timestamp, day_words};
-use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::msg::acts::{AnswerRequest, WithdrawRequest};
-use crate::tui::msg::way::Way;
-use crate::tui::msg::{Effect, Failure};
+use crate::tui::msg::credential_kind::CredentialKind;
+use crate::tui::msg::{Effect, UiError};
 use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::form::{Field, Form, Need, Touched, text};
+use crate::tui::overlay::form::{Field, Form, FormEvent, Requiredness, text};
 use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::reply::Reply;
+use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 use crate::tui::theme::Theme;
-use crate::tui::widget::edit::Shape;
 use crate::tui::widget::frame::Titles;
+use crate::tui::widget::text_input::LineMode;
 
 /// What a record is called where it is withdrawn.
 #[must_use]
@@ -98,15 +98,15 @@ impl Meant {
 
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WithdrawOpen {
+pub struct WithdrawDialogParams {
     /// What is meant.
     pub meant: Meant,
     /// Whose signature it will be.
     pub signer: PersonRow,
     /// By what they show who they are.
-    pub way: Way,
+    pub way: CredentialKind,
     /// Whose record it stands on.
-    pub trainee_name: Clean,
+    pub trainee_name: SafeText,
     /// What it is about.
     pub about: About,
     /// The reason that it opens with.
@@ -139,7 +139,7 @@ impl About {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// What it opened with.
-    pub open: WithdrawOpen,
+    pub open: WithdrawDialogParams,
     /// The fields.
     pub form: Form,
     /// Who signs, and how it went.
@@ -149,11 +149,12 @@ pub struct State {
 impl State {
     /// The dialog, with the focus on the reason.
     #[must_use]
-    pub fn new(open: WithdrawOpen) -> Self {
+    pub fn new(open: WithdrawDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
         let mut fields = Vec::new();
         if open.meant.wants_reason().is_some() {
-            fields.push(Field { need: Need::Required, ..Field::new("reason", "Reason", text(Shape::Lines)) });
+            fields
+                .push(Field { need: Requiredness::Required, ..Field::new("reason", "Reason", text(LineMode::Lines)) });
         }
         fields.push(signature.field());
         let mut form = Form::new(open.today, fields);
@@ -165,14 +166,14 @@ impl State {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, press: KeyPress) -> Reply {
+    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
-            (Held::Nothing, Key::Esc) => Reply::Close(vec![]),
-            _ if self.signature.stage == Stage::Doing => Reply::Stay,
-            (Held::Nothing, Key::Enter) => self.sign(),
-            (Held::Nothing, Key::Char('r')) if self.may_go_to_reason() => {
+            (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
+            _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
+            (KeyModifier::Nothing, Key::Enter) => self.sign(),
+            (KeyModifier::Nothing, Key::Char('r')) if self.may_go_to_reason() => {
                 self.form.focus_on("reason");
-                Reply::Stay
+                DialogEvent::Stay
             }
             _ => {
                 let touched = self.form.key(press);
@@ -183,18 +184,18 @@ impl State {
 
     /// Whether `r` goes to the reason: no PIN has a letter.
     fn may_go_to_reason(&self) -> bool {
-        let on_pin = self.signature.way == Way::Pin && self.form.is_on(SECRET);
+        let on_pin = self.signature.way == CredentialKind::Pin && self.form.is_on(SECRET);
         on_pin && self.form.secret_is_empty() && self.open.meant.wants_reason().is_some()
     }
 
     /// Takes a pasted text.
-    pub fn paste(&mut self, pasted: &str) -> Reply {
+    pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         let touched = self.signature.paste(&mut self.form, pasted);
-        touched.map_or(Reply::Stay, |touched| self.touched(touched))
+        touched.map_or(DialogEvent::Stay, |touched| self.touched(touched))
     }
 
     /// Says why it failed; the reason is kept.
-    pub fn failed(&mut self, failure: &Failure) {
+    pub fn failed(&mut self, failure: &UiError) {
         self.signature.failed(failure, &mut self.form);
     }
 
@@ -275,7 +276,7 @@ impl State {
         // Codes make one line; a sentence each has a line of its own.
         let what = if batch.is_of_sign_offs() { vec![batch.what.join(" ")] } else { batch.what.clone() };
         let mut told: Vec<_> = what.into_iter().map(|line| (line, theme.text)).collect();
-        let you = |who: &Named| who.id == self.open.signer.id;
+        let you = |who: &PersonRef| who.id == self.open.signer.id;
         let yours = batch.signers.iter().any(you).then_some("you");
         let others = batch.signers.iter().filter(|who| !you(who)).map(|who| who.name.as_str());
         let by: Vec<&str> = yours.into_iter().chain(others).collect();
@@ -296,16 +297,16 @@ impl State {
         told
     }
 
-    fn touched(&mut self, touched: Touched) -> Reply {
-        if touched == Touched::Edited {
+    fn touched(&mut self, touched: FormEvent) -> DialogEvent {
+        if touched == FormEvent::Edited {
             self.signature.failure = None;
         }
-        Reply::Stay
+        DialogEvent::Stay
     }
 
     /// The reason as typed; none where what is typed cannot be one, which is said beside it.
-    fn reason(&mut self, wanted: &str) -> Option<Clean> {
-        let fault = match Clean::lines(self.form.value("reason")) {
+    fn reason(&mut self, wanted: &str) -> Option<SafeText> {
+        let fault = match SafeText::lines(self.form.value("reason")) {
             Ok(reason) => return Some(reason),
             Err(TextFault::Empty) => wanted.to_owned(),
             Err(fault) => fault.to_string(),
@@ -314,10 +315,10 @@ impl State {
         None
     }
 
-    fn sign(&mut self) -> Reply {
+    fn sign(&mut self) -> DialogEvent {
         self.form.clear_faults();
         let reason = match self.open.meant.wants_reason().map(|wanted| self.reason(wanted)) {
-            Some(None) => return Reply::Stay,
+            Some(None) => return DialogEvent::Stay,
             reason => reason.flatten(),
         };
         if self.form.secret_is_empty() {
@@ -325,16 +326,16 @@ impl State {
                 self.form.refuse(SECRET, self.signature.wanted());
             }
             self.form.focus_on(SECRET);
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         if self.signature.refuses(&mut self.form) {
-            return Reply::Stay;
+            return DialogEvent::Stay;
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
         let (signer, of) = (self.open.signer.id.clone(), self.open.about.ids());
         let (way, secret) = (self.signature.way, self.form.take_secret());
-        Reply::Ask(match (self.open.meant, reason, of.as_slice()) {
+        DialogEvent::Ask(match (self.open.meant, reason, of.as_slice()) {
             (Meant::Withdraw, Some(reason), _) => {
                 vec![Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret })]
             }
@@ -347,11 +348,11 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::primitives::date::{Timestamp, parse_day};
+    use crate::domain::primitives::ids::Secret;
     use crate::domain::statement::Method;
-    use crate::domain::value::Secret;
-    use crate::domain::when::{Timestamp, parse_day};
     use crate::tui::overlay::sign::tests::signer;
-    use crate::tui::theme::Looks;
+    use crate::tui::theme::Appearance;
 
     fn state() -> State {
         meant(Meant::Withdraw)
@@ -359,7 +360,7 @@ mod tests {
 
     fn meant(meant: Meant) -> State {
         let day = |day| parse_day(day).unwrap();
-        let clean = |text| Clean::line(text).unwrap();
+        let clean = |text| SafeText::line(text).unwrap();
         let record = Record {
             id: StatementId(uuid::Uuid::nil()),
             position: 5,
@@ -380,10 +381,10 @@ mod tests {
             marks: Vec::new(),
             in_review: false,
         };
-        State::new(WithdrawOpen {
+        State::new(WithdrawDialogParams {
             meant,
             signer: signer(),
-            way: Way::Pin,
+            way: CredentialKind::Pin,
             trainee_name: clean("A. Trainee"),
             about: About::One(
                 Box::new(record),
@@ -394,35 +395,35 @@ mod tests {
         })
     }
 
-    fn keys(state: &mut State, keys: &str) -> Reply {
+    fn keys(state: &mut State, keys: &str) -> DialogEvent {
         keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
     }
 
     #[test]
     fn a_sign_off_is_withdrawn_with_a_reason_and_a_pin_and_not_without() {
         let mut state = state();
-        assert_eq!(keys(&mut state, "enter"), Reply::Stay);
+        assert_eq!(keys(&mut state, "enter"), DialogEvent::Stay);
         assert_eq!(state.form.field("reason").unwrap().fault.as_deref(), Some("Say why it no longer counts"));
-        assert_eq!(keys(&mut state, "W r o n g enter"), Reply::Stay);
+        assert_eq!(keys(&mut state, "W r o n g enter"), DialogEvent::Stay);
         assert!(state.form.is_on(SECRET));
-        let Reply::Ask(effects) = keys(&mut state, "1 2 3 4 enter") else { panic!() };
+        let DialogEvent::Ask(effects) = keys(&mut state, "1 2 3 4 enter") else { panic!() };
         let Some(Effect::Withdraw(request)) = effects.first() else { panic!() };
         assert_eq!((request.reason.as_str(), &request.secret), ("Wrong", &Secret::new("1234".into())));
-        assert_eq!(keys(&mut state, "enter"), Reply::Stay);
-        assert_eq!(keys(&mut state, "esc"), Reply::Close(vec![]));
+        assert_eq!(keys(&mut state, "enter"), DialogEvent::Stay);
+        assert_eq!(keys(&mut state, "esc"), DialogEvent::Close(vec![]));
     }
 
     #[test]
     fn a_trainee_acknowledges_by_a_secret_alone_and_disputes_with_a_reason() {
         let mut read = meant(Meant::Acknowledge);
-        let Reply::Ask(effects) = keys(&mut read, "1 2 3 4 enter") else { panic!() };
+        let DialogEvent::Ask(effects) = keys(&mut read, "1 2 3 4 enter") else { panic!() };
         assert!(matches!(effects.as_slice(), [Effect::Answer(AnswerRequest { reason: None, .. })]));
         let mut other = meant(Meant::Dispute);
-        assert_eq!(keys(&mut other, "enter"), Reply::Stay);
+        assert_eq!(keys(&mut other, "enter"), DialogEvent::Stay);
         assert_eq!(other.form.field("reason").unwrap().fault.as_deref(), Some("Say what you do not agree with"));
-        let Reply::Ask(effects) = keys(&mut other, "N o tab 1 2 3 4 enter") else { panic!() };
+        let DialogEvent::Ask(effects) = keys(&mut other, "N o tab 1 2 3 4 enter") else { panic!() };
         let Some(Effect::Answer(request)) = effects.first() else { panic!() };
-        assert_eq!(request.reason.as_ref().map(Clean::as_str), Some("No"));
+        assert_eq!(request.reason.as_ref().map(SafeText::as_str), Some("No"));
     }
 
     #[test]
@@ -432,7 +433,7 @@ mod tests {
         for (width, height) in [(80, 23), (60, 19), (40, 9)] {
             let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
             let area = buf.area;
-            let cursor = state.view(&Theme::choose(Looks::FULL), area, &mut buf);
+            let cursor = state.view(&Theme::choose(Appearance::FULL), area, &mut buf);
             let screen = crate::tui::widget::draw::tests::shown(&buf, cursor);
             insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
                 insta::assert_snapshot!(format!("withdraw-{width}x{}", height + 1), screen);

@@ -4,14 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::cohort::{CohortOrder, CohortRow};
-use crate::domain::competence::State as Ksb;
-use crate::domain::value::PersonId;
-use crate::domain::when::{day_words, short_day};
+use crate::domain::primitives::date::{day_words, short_day};
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::programme::cohort::{CohortOrder, CohortRow};
+use crate::domain::record::ksb_status::State as Ksb;
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::filtering::filter_line;
-use crate::tui::pane::paged::{Line, Paged, Wish};
+use crate::tui::pane::filter_input::filter_line;
+use crate::tui::pane::paged_list::{PageRequest, Paged, RowArea};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
@@ -47,14 +47,14 @@ pub fn turn(state: &mut State) {
 }
 
 /// Brings the window to the cursor, and says what must be loaded for it.
-pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
-    let Wish { filter, skip, rows } = state.list.settle(height)?;
+pub fn load_visible(state: &mut State, height: u16) -> Option<Effect> {
+    let PageRequest { filter, skip, rows } = state.list.load_visible(height)?;
     Some(Effect::LoadCohort { filter, order: state.order, skip, rows })
 }
 
 /// Why a command cannot run here.
 #[must_use]
-pub fn refusal(state: &State, command: Command) -> Option<String> {
+pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     (command == Command::OpenTrainee && row(state).is_none()).then(|| "No trainee is chosen".into())
 }
 
@@ -158,7 +158,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
         heading(room, theme, buf, list);
     }
     let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
-    let cursor = state.list.draw(theme, buf, rows, &mut |row, Line { area, here }, buf| {
+    let cursor = state.list.draw(theme, buf, rows, &mut |row, RowArea { area, here }, buf| {
         if lapses {
             draw_lapses(row, name, here, theme, buf, area);
         } else {

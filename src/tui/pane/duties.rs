@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::local_view::LOCAL_GROUP;
-use crate::domain::value::DutyNo;
-use crate::domain::view::Standing;
+use crate::domain::primitives::ids::DutyNo;
+use crate::domain::record::view::TraineeRecord;
+use crate::domain::standard::local_view::LOCAL_GROUP;
 use crate::tui::command::Command;
-use crate::tui::pane::travel::{follow, travel};
+use crate::tui::pane::cursor::{follow, move_cursor};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -26,13 +26,13 @@ pub struct State {
 impl State {
     /// The row of the chosen duty: 0 is All.
     #[must_use]
-    pub fn row(&self, standing: &Standing) -> usize {
+    pub fn row(&self, standing: &TraineeRecord) -> usize {
         groups(standing).position(|group| group == self.chosen).unwrap_or(0)
     }
 }
 
 /// All, each duty, and the local competences where there are some.
-fn groups(standing: &Standing) -> impl Iterator<Item = Option<DutyNo>> {
+fn groups(standing: &TraineeRecord) -> impl Iterator<Item = Option<DutyNo>> {
     let duties = standing.standard.duties().iter().map(|duty| Some(duty.no));
     let local = (!standing.local.is_empty()).then_some(Some(LOCAL_GROUP));
     std::iter::once(None).chain(duties).chain(local)
@@ -40,13 +40,13 @@ fn groups(standing: &Standing) -> impl Iterator<Item = Option<DutyNo>> {
 
 /// How many rows there are.
 #[must_use]
-pub fn count(standing: &Standing) -> usize {
+pub fn count(standing: &TraineeRecord) -> usize {
     groups(standing).count()
 }
 
 /// Moves the choice; says whether it went elsewhere.
-pub fn update(state: &mut State, standing: &Standing, page: u16, command: Command) -> bool {
-    let Some(row) = travel(command, state.row(standing), count(standing), usize::from(page)) else { return false };
+pub fn update(state: &mut State, standing: &TraineeRecord, page: u16, command: Command) -> bool {
+    let Some(row) = move_cursor(command, state.row(standing), count(standing), usize::from(page)) else { return false };
     let chosen = groups(standing).nth(row).flatten();
     let moved = chosen != state.chosen;
     state.chosen = chosen;
@@ -54,7 +54,7 @@ pub fn update(state: &mut State, standing: &Standing, page: u16, command: Comman
 }
 
 /// Brings the window to the choice.
-pub fn settle(state: &mut State, standing: &Standing, height: u16) {
+pub fn load_visible(state: &mut State, standing: &TraineeRecord, height: u16) {
     if groups(standing).all(|group| group != state.chosen) {
         state.chosen = None;
     }
@@ -78,7 +78,7 @@ pub enum Room {
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(
     state: &State,
-    standing: &Standing,
+    standing: &TraineeRecord,
     room: Room,
     focus: Focus,
     theme: &Theme,

@@ -7,14 +7,14 @@ use std::iter;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::competence;
-use crate::domain::local_view::LOCAL_GROUP;
+use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
+use crate::domain::record::ksb_status;
+use crate::domain::record::view::TraineeRecord;
 use crate::domain::standard::Ksb;
-use crate::domain::value::{DutyNo, KsbCode, KsbKind};
-use crate::domain::view::Standing;
+use crate::domain::standard::local_view::LOCAL_GROUP;
 use crate::tui::command::Command;
-use crate::tui::pane::filtering::{Filtering, filter_line};
-use crate::tui::pane::travel::{follow, travel};
+use crate::tui::pane::cursor::{follow, move_cursor};
+use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -28,7 +28,7 @@ pub struct State {
     /// The first row of the window.
     pub top: usize,
     /// The filter.
-    pub filter: Filtering,
+    pub filter: FilterInput,
 }
 
 /// One row.
@@ -37,12 +37,12 @@ pub struct Row<'a> {
     /// The KSB.
     pub ksb: &'a Ksb,
     /// Where it stands.
-    pub state: competence::State,
+    pub state: ksb_status::State,
 }
 
 /// The rows: those of the duty or group, or of the whole standard and its local competences where a filter is set.
 #[must_use]
-pub fn rows<'a>(state: &State, standing: &'a Standing, duty: Option<DutyNo>) -> Vec<Row<'a>> {
+pub fn rows<'a>(state: &State, standing: &'a TraineeRecord, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
     let listed = |row: &Row<'_>| match filter {
         Some(filter) => standing.fits(filter, row.ksb, row.state),
@@ -59,14 +59,14 @@ pub fn row(state: &State, rows: &[Row<'_>]) -> usize {
 
 /// Moves the cursor; says whether the command was one that does.
 pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) -> bool {
-    let Some(to) = travel(command, row(state, rows), rows.len(), usize::from(page)) else { return false };
+    let Some(to) = move_cursor(command, row(state, rows), rows.len(), usize::from(page)) else { return false };
     state.at = rows.get(to).map(|row| row.ksb.code);
     true
 }
 
 /// Why a command cannot run on these rows.
 #[must_use]
-pub fn refusal(state: &State, rows: &[Row<'_>], command: Command) -> Option<String> {
+pub fn disabled_reason(state: &State, rows: &[Row<'_>], command: Command) -> Option<String> {
     let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
     (needs_row && rows.is_empty()).then(|| {
         if state.filter.kept.is_empty() {
@@ -78,7 +78,7 @@ pub fn refusal(state: &State, rows: &[Row<'_>], command: Command) -> Option<Stri
 }
 
 /// Brings the window to the cursor.
-pub fn settle(state: &mut State, rows: &[Row<'_>], height: u16, tall: impl Fn(usize) -> u16) {
+pub fn load_visible(state: &mut State, rows: &[Row<'_>], height: u16, tall: impl Fn(usize) -> u16) {
     let at = row(state, rows);
     state.at = rows.get(at).map(|row| row.ksb.code).or(state.at);
     state.top = follow(state.top, at, rows.len(), height, tall);
@@ -86,7 +86,7 @@ pub fn settle(state: &mut State, rows: &[Row<'_>], height: u16, tall: impl Fn(us
 
 /// How much of a text a row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
+pub enum RowDensity {
     /// One line.
     OneLine,
     /// Two lines, and all of it under the cursor.
@@ -95,7 +95,7 @@ pub enum Room {
 
 /// What the pane shows.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
+pub struct KsbListProps<'a> {
     /// The rows.
     pub rows: &'a [Row<'a>],
     /// How many KSBs and local competences there are.
@@ -105,7 +105,7 @@ pub struct Shown<'a> {
     /// The marks.
     pub marks: &'a BTreeSet<KsbCode>,
     /// How much room a text has.
-    pub room: Room,
+    pub room: RowDensity,
 }
 
 /// Before the text: pointer, mark, space, code, two spaces.
@@ -121,10 +121,10 @@ pub fn list_area(state: &State, inner: Rect) -> Rect {
 
 /// The lines that a row takes in a pane of this inner width.
 #[must_use]
-pub fn tall(row: &Row<'_>, here: bool, room: Room, width: u16) -> u16 {
+pub fn tall(row: &Row<'_>, here: bool, room: RowDensity, width: u16) -> u16 {
     match room {
-        Room::OneLine => 1,
-        Room::TwoLines => {
+        RowDensity::OneLine => 1,
+        RowDensity::TwoLines => {
             let lines = text::wrap(&row.ksb.text, text_width(width)).len();
             (if here { lines } else { lines.min(2) }) as u16
         }
@@ -135,7 +135,7 @@ pub fn tall(row: &Row<'_>, here: bool, room: Room, width: u16) -> u16 {
 pub fn window<'a>(
     state: &'a State,
     rows: &'a [Row<'a>],
-    room: Room,
+    room: RowDensity,
     inner: Rect,
 ) -> impl Iterator<Item = (&'a Row<'a>, u16)> {
     let (height, at) = (list_area(state, inner).height, row(state, rows));
@@ -157,7 +157,7 @@ fn text_width(width: u16) -> usize {
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(
     state: &State,
-    shown: Shown<'_>,
+    shown: KsbListProps<'_>,
     focus: Focus,
     theme: &Theme,
     buf: &mut Buffer,
@@ -179,7 +179,7 @@ pub fn view(
             buf,
             list,
             0,
-            &[("   ", theme.text), (&refusal(state, &[], Command::Mark).unwrap_or_default(), theme.dim)],
+            &[("   ", theme.text), (&disabled_reason(state, &[], Command::Mark).unwrap_or_default(), theme.dim)],
             theme,
         );
     }

@@ -4,13 +4,13 @@ use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::value::StatementId;
-use crate::domain::view::{Head, HistoryRow};
-use crate::domain::when::{Timestamp, day_words};
+use crate::domain::primitives::date::{Timestamp, day_words};
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::record::view::{HistoryRow, TreeHead};
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::filtering::filter_line;
-use crate::tui::pane::paged::{Paged, Wish};
+use crate::tui::pane::filter_input::filter_line;
+use crate::tui::pane::paged_list::{PageRequest, Paged};
 use crate::tui::theme::{Charset, Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -23,7 +23,7 @@ pub type State = Paged<HistoryRow, Stand>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stand {
     /// Its size and code.
-    pub head: Head,
+    pub head: TreeHead,
     /// The assurance level, where it is known.
     pub level: String,
 }
@@ -35,7 +35,7 @@ pub fn row(state: &State) -> Option<&HistoryRow> {
 }
 
 /// Rows are about to come of a log that has grown: the cursor stays on its statement, or with the newest.
-pub fn grown(state: &mut State, head: &Head) {
+pub fn grown(state: &mut State, head: &TreeHead) {
     let Some(window) = state.loaded.as_ref().filter(|window| window.beside.head.size < head.size) else { return };
     // What fits a filter is known only once it is looked for.
     if state.at > 0 && state.filter.is_empty() {
@@ -45,14 +45,14 @@ pub fn grown(state: &mut State, head: &Head) {
 }
 
 /// Brings the window to the cursor, and says what must be loaded for it.
-pub fn settle(state: &mut State, height: u16) -> Option<Effect> {
-    let Wish { filter, skip, rows } = state.settle(height)?;
+pub fn load_visible(state: &mut State, height: u16) -> Option<Effect> {
+    let PageRequest { filter, skip, rows } = state.load_visible(height)?;
     Some(Effect::LoadHistory { filter, skip, rows })
 }
 
 /// Why a command cannot run here.
 #[must_use]
-pub fn refusal(state: &State, command: Command) -> Option<String> {
+pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     (command == Command::OpenEntry && row(state).is_none()).then(|| "No entry is chosen".into())
 }
 

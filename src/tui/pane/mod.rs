@@ -1,12 +1,14 @@
 //! The panes: each one a list or a text with its state, what keys do to it, how it is drawn and why it may refuse.
 
 pub mod cohort;
+pub mod cursor;
+pub mod detail_list;
 pub mod duties;
-pub mod filtering;
+pub mod filter_input;
 pub mod ksbs;
 pub mod log;
 pub mod outstanding;
-pub mod paged;
+pub mod paged_list;
 pub mod progress;
 pub mod queue;
 pub mod readiness;
@@ -14,5 +16,3 @@ pub mod record;
 pub mod record_words;
 pub mod reviews;
 pub mod second_looks;
-pub mod travel;
-pub mod why;

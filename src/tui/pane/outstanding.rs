@@ -7,15 +7,15 @@ use ratatui::layout::{Position, Rect};
 
 use chrono::NaiveDate;
 
-use crate::domain::competence;
-use crate::domain::local_view::LocalKsb;
-use crate::domain::outstanding::Outstanding;
-use crate::domain::value::KsbCode;
-use crate::domain::view::Standing;
-use crate::domain::when::{late_words, short_day};
+use crate::domain::primitives::date::{late_words, short_day};
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::record::ksb_status;
+use crate::domain::record::outstanding::Outstanding;
+use crate::domain::record::view::TraineeRecord;
+use crate::domain::standard::local_view::LocalKsb;
 use crate::tui::command::Command;
-use crate::tui::pane::filtering::{Filtering, filter_line};
-use crate::tui::pane::travel::{follow, travel};
+use crate::tui::pane::cursor::{follow, move_cursor};
+use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
@@ -33,14 +33,14 @@ pub struct State {
     /// The first row of the window.
     pub top: usize,
     /// The filter.
-    pub filter: Filtering,
+    pub filter: FilterInput,
     /// Whether the list was asked for.
     pub asked: bool,
 }
 
 /// The rows that the filter lets through.
 #[must_use]
-pub fn listed<'a>(state: &'a State, standing: &Standing, today: NaiveDate) -> Vec<&'a Outstanding> {
+pub fn listed<'a>(state: &'a State, standing: &TraineeRecord, today: NaiveDate) -> Vec<&'a Outstanding> {
     let filter = &state.filter.kept;
     let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, standing, today);
     state.rows.iter().flatten().filter(fits).collect()
@@ -54,16 +54,16 @@ pub fn row(state: &State, listed: &[&Outstanding]) -> usize {
 }
 
 /// Moves the cursor; says whether the command was one that does.
-pub fn update(state: &mut State, (standing, today): (&Standing, NaiveDate), page: u16, command: Command) -> bool {
+pub fn update(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate), page: u16, command: Command) -> bool {
     let rows = listed(state, standing, today);
-    let Some(to) = travel(command, row(state, &rows), rows.len(), usize::from(page)) else { return false };
+    let Some(to) = move_cursor(command, row(state, &rows), rows.len(), usize::from(page)) else { return false };
     let at = rows.get(to).map(|row| row.code);
     (state.at, state.place) = (at, to);
     true
 }
 
 /// Brings the window to the cursor; gives the KSB under it.
-pub fn settle(state: &mut State, (standing, today): (&Standing, NaiveDate), height: u16) -> Option<KsbCode> {
+pub fn load_visible(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate), height: u16) -> Option<KsbCode> {
     let rows = listed(state, standing, today);
     let (at, count) = (row(state, &rows), rows.len());
     let code = rows.get(at).map(|row| row.code);
@@ -83,7 +83,7 @@ pub fn list_area(state: &State, inner: Rect) -> Rect {
 /// Draws the pane; gives back where the cursor stands in it.
 pub fn view(
     state: &State,
-    standing: &Standing,
+    standing: &TraineeRecord,
     (marks, today): (&BTreeSet<KsbCode>, NaiveDate),
     focus: Focus,
     theme: &Theme,
@@ -145,7 +145,7 @@ fn draw_row(
     // In a narrow window the text gives way before the reason does.
     let room = usize::from(area.width).saturating_sub(LEFT + wide + 3);
     let text = pad(&fit(text, room, theme), room, theme);
-    let calm = row.state == competence::State::Open && row.rejected.is_none();
+    let calm = row.state == ksb_status::State::Open && row.rejected.is_none();
     let urgent = if calm { theme.dim } else { theme.warn };
     let pieces = [
         (pointer, theme.accent),
@@ -165,12 +165,12 @@ fn draw_row(
 const LEFT: usize = 16;
 
 /// Why it stands where it does: until when, or in which duty.
-fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
+fn why(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
     let late = row.days_late(standing, today).map(late_words);
     let action = row.action();
     let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.local_day(), today), asked.whom()));
     match (row.state, action, row.duty) {
-        (competence::State::NotYet, Some(action), _) => {
+        (ksb_status::State::NotYet, Some(action), _) => {
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
             match late {
                 Some(late) => format!("{late}{again}"),
@@ -185,13 +185,13 @@ fn why(row: &Outstanding, standing: &Standing, today: NaiveDate) -> String {
         _ if claim.is_some() => claim.map(|(since, whom)| format!("{since} of {whom}")).unwrap_or_default(),
         (_, _, Some(no)) => format!("duty {no}"),
         (state, _, None) => match (standing.local_of(row.code), state) {
-            (Some(LocalKsb { due: Some(due), .. }), competence::State::Renew) => {
+            (Some(LocalKsb { due: Some(due), .. }), ksb_status::State::Renew) => {
                 format!("by {}", short_day(*due, today))
             }
-            (Some(LocalKsb { due: Some(due), .. }), competence::State::Lapsed) => {
+            (Some(LocalKsb { due: Some(due), .. }), ksb_status::State::Lapsed) => {
                 late.unwrap_or_else(|| format!("since {}", short_day(*due, today)))
             }
-            (Some(local), competence::State::Partly) => local.figure(),
+            (Some(local), ksb_status::State::Partly) => local.figure(),
             (Some(_), _) => "local".to_owned(),
             (None, _) => String::new(),
         },

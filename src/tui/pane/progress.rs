@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 
 use chrono::NaiveDate;
 
-use crate::domain::competence::State;
-use crate::domain::progress::progress_of;
-use crate::domain::view::Standing;
-use crate::domain::when::day_words;
+use crate::domain::primitives::date::day_words;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::progress::progress_of;
+use crate::domain::record::view::TraineeRecord;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
@@ -19,7 +19,7 @@ pub const LEAST: u16 = 5;
 const BAR: usize = 10;
 
 /// Draws the pane.
-pub fn view(standing: &Standing, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
+pub fn view(standing: &TraineeRecord, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let right = if standing.trainee.planned.is_some() { "by training plan" } else { "if spread evenly" };
     let inner = frame(buf, area, Titles { left: "Progress", right, ..Titles::default() }, Focus::Elsewhere, theme);
     let pace = progress_of(standing, today);

@@ -7,12 +7,12 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::claim::QueueRow;
-use crate::domain::value::{ClaimId, PersonId};
+use crate::domain::primitives::ids::{ClaimId, PersonId};
+use crate::domain::record::claim::QueueRow;
 use crate::tui::command::Command;
 use crate::tui::msg::Effect;
-use crate::tui::pane::filtering::filter_line;
-use crate::tui::pane::paged::{Line, Paged, Window, Wish};
+use crate::tui::pane::filter_input::filter_line;
+use crate::tui::pane::paged_list::{PageRequest, Paged, RowArea, Window};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
@@ -71,12 +71,12 @@ fn trainees(state: &State) -> Vec<&PersonId> {
 }
 
 /// Brings the window to the cursor, and says what must be loaded for it, for whom.
-pub fn settle(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
+pub fn load_visible(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
     if state.of.as_ref() != of {
         state.of = of.cloned();
         state.list.asked = None;
     }
-    let Wish { filter, skip, rows } = state.list.settle(height)?;
+    let PageRequest { filter, skip, rows } = state.list.load_visible(height)?;
     Some(Effect::LoadQueue { of: of.cloned(), filter, skip, rows })
 }
 
@@ -91,7 +91,7 @@ pub fn load(state: &mut State, window: Window<QueueRow>) {
 
 /// Why a command cannot run here.
 #[must_use]
-pub fn refusal(state: &State, command: Command) -> Option<String> {
+pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     if row(state).is_none() {
         return Some("No claim is chosen".into());
     }
@@ -149,7 +149,7 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let room = room(inner.width);
     heading(room, theme, buf, list);
     let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
-    let cursor = state.list.draw(theme, buf, rows, &mut |row, Line { area, here }, buf| {
+    let cursor = state.list.draw(theme, buf, rows, &mut |row, RowArea { area, here }, buf| {
         let marked = state.marks.contains_key(&row.claim);
         draw_row(row, room, (here, marked, today), theme, buf, area);
     });

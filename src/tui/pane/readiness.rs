@@ -2,24 +2,24 @@
 
 use ratatui::style::Style;
 
-use crate::domain::competence::State as Ksb;
-use crate::domain::readiness::{Figure, Met, Pressing, Readiness};
-use crate::domain::sieve::Sieve;
-use crate::tui::pane::why::{Row, Told};
+use crate::domain::programme::filter::ProgrammeFilter;
+use crate::domain::programme::gateway::{Fulfilment, Readiness, RequirementStatus, Urgency};
+use crate::domain::record::ksb_status::State as Ksb;
+use crate::tui::pane::detail_list::{Row, Told};
 use crate::tui::theme::{Charset, Theme};
 
 /// The lines.
 #[must_use]
-pub fn rows(readiness: &Readiness, sieve: &Sieve<'_>, theme: &Theme) -> Vec<Row> {
-    let row = |figure: &Figure| Row { hidden: !sieve.figure(figure), ..row(figure, theme) };
+pub fn rows(readiness: &Readiness, sieve: &ProgrammeFilter<'_>, theme: &Theme) -> Vec<Row> {
+    let row = |figure: &RequirementStatus| Row { hidden: !sieve.figure(figure), ..row(figure, theme) };
     readiness.figures.iter().map(row).collect()
 }
 
-fn row(figure: &Figure, theme: &Theme) -> Row {
+fn row(figure: &RequirementStatus, theme: &Theme) -> Row {
     let (mark, style) = mark(figure, theme);
     let short = match (figure.met, figure.pressing) {
-        (Met::Met, _) => theme.text,
-        (_, Pressing::InTime) => theme.dim,
+        (Fulfilment::Met, _) => theme.text,
+        (_, Urgency::InTime) => theme.dim,
         _ => theme.bad,
     };
     let lead = |(state, count): (Ksb, u16)| (format!("{count} {}", state.word()), theme.state(state));
@@ -62,14 +62,14 @@ fn by_hand(mend: &str) -> String {
     kept
 }
 
-fn mark(figure: &Figure, theme: &Theme) -> (&'static str, Style) {
+fn mark(figure: &RequirementStatus, theme: &Theme) -> (&'static str, Style) {
     let of = |state: Ksb| (theme.state_mark(state), theme.state(state));
     match (figure.met, figure.pressing) {
-        (Met::Met, _) => of(Ksb::Signed),
-        (Met::NotKnown, _) => ("?", theme.warn),
-        (Met::NotMet, Pressing::InTime) => of(Ksb::Open),
-        (Met::NotMet, Pressing::Overdue) => of(Ksb::NotYet),
-        (Met::NotMet, Pressing::Lapsed) => match theme.looks.glyphs {
+        (Fulfilment::Met, _) => of(Ksb::Signed),
+        (Fulfilment::NotKnown, _) => ("?", theme.warn),
+        (Fulfilment::NotMet, Urgency::InTime) => of(Ksb::Open),
+        (Fulfilment::NotMet, Urgency::Overdue) => of(Ksb::NotYet),
+        (Fulfilment::NotMet, Urgency::Lapsed) => match theme.looks.glyphs {
             Charset::Unicode => ("×", theme.bad),
             Charset::Ascii => ("x", theme.bad),
         },

@@ -5,16 +5,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::claim::Asked;
-use crate::domain::competence;
-use crate::domain::local_view::LOCAL_GROUP;
-use crate::domain::person::Role;
-use crate::domain::record_marks::Sampled;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::{day_words, short_day};
+use crate::domain::primitives::ids::{DutyNo, KsbKind};
+use crate::domain::record::claim::PendingClaim;
+use crate::domain::record::ksb_status;
+use crate::domain::record::view::{MOST_RECORDS, PersonRow, Record, TraineeRecord};
 use crate::domain::standard::Ksb;
+use crate::domain::standard::local_view::LOCAL_GROUP;
+use crate::domain::statement::annotation::Sampled;
 use crate::domain::statement::{Kind, Outcome};
-use crate::domain::value::{DutyNo, KsbKind};
-use crate::domain::view::{MOST_RECORDS, PersonRow, Record, Standing};
-use crate::domain::when::{day_words, short_day};
 use crate::tui::command::Command;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::record_words::{duties, empty, keys};
@@ -34,11 +34,11 @@ pub struct State {
 
 /// A KSB or local competence, and where it stands.
 #[derive(Debug, Clone)]
-pub struct Of<'a> {
+pub struct RecordKsb<'a> {
     /// Its code and text.
     pub ksb: &'a Ksb,
     /// Where it stands.
-    pub state: competence::State,
+    pub state: ksb_status::State,
     /// How far a local competence is, or where a KSB was seen through some.
     pub local: Option<String>,
 }
@@ -47,14 +47,14 @@ pub struct Of<'a> {
 #[derive(Debug, Clone)]
 pub enum Subject<'a> {
     /// A KSB, its records once they are here, and the claim that waits for it.
-    Ksb(Of<'a>, Option<&'a [Record]>, Option<&'a Asked>),
+    Ksb(RecordKsb<'a>, Option<&'a [Record]>, Option<&'a PendingClaim>),
     /// A duty, or all of them.
-    Duty(&'a Standing, Option<DutyNo>),
+    Duty(&'a TraineeRecord, Option<DutyNo>),
 }
 
 /// What else decides the lines.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting<'a> {
+pub struct RenderContext<'a> {
     /// Today.
     pub today: NaiveDate,
     /// Styles.
@@ -76,7 +76,7 @@ pub enum Reader {
 
 /// The pane's lines as they would be on a sheet without end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sheet {
+pub struct RenderedRecord {
     /// Pieces with their styles, a line each.
     pub lines: Vec<Vec<(String, Style)>>,
     /// The line that each record begins at.
@@ -89,11 +89,11 @@ const AIRY: u16 = 12;
 const INDENT: usize = 2;
 
 /// A part of a record's words: what joins it to the one before on the same line, the words, their style.
-type Part<'a> = (&'a str, String, Style);
+type RecordPart<'a> = (&'a str, String, Style);
 
-impl Sheet {
+impl RenderedRecord {
     /// Lays parts one after the other; one that does not fit on the line begins another, further in.
-    fn flow(&mut self, width: usize, first: usize, parts: &[Part<'_>]) {
+    fn flow(&mut self, width: usize, first: usize, parts: &[RecordPart<'_>]) {
         let (mut pieces, mut used) = (Vec::new(), 0);
         for (index, (joint, words, style)) in parts.iter().enumerate() {
             if index > 0 && used + text::columns(joint) + text::columns(words) <= width {
@@ -127,8 +127,8 @@ impl Sheet {
 
 /// Lays the pane's lines out for this much room within the border.
 #[must_use]
-pub fn sheet(subject: &Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet {
-    let (mut sheet, theme) = (Sheet::default(), setting.theme);
+pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> RenderedRecord {
+    let (mut sheet, theme) = (RenderedRecord::default(), setting.theme);
     let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
     match subject {
         Subject::Duty(standing, Some(LOCAL_GROUP)) => {
@@ -155,7 +155,7 @@ pub fn sheet(subject: &Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet 
                 theme.dim,
             );
         }
-        Subject::Ksb(Of { ksb, local, .. }, records, claim) => {
+        Subject::Ksb(RecordKsb { ksb, local, .. }, records, claim) => {
             sheet.plain(&ksb.text, width, theme.bold);
             if airy && ksb.code.kind != KsbKind::Local {
                 sheet.plain(&duties(&ksb.duties), width, theme.dim);
@@ -164,7 +164,7 @@ pub fn sheet(subject: &Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet 
                 sheet.plain(words, width, theme.dim);
             }
             if let Some(asked) = claim {
-                let mark = theme.state_mark(competence::State::Claimed);
+                let mark = theme.state_mark(ksb_status::State::Claimed);
                 let (since, whom) = (short_day(asked.since.local_day(), setting.today), asked.whom());
                 sheet.plain(&format!("{mark} claimed {since}, asked of {whom}"), width, theme.warn);
             }
@@ -200,19 +200,20 @@ pub fn sheet(subject: &Subject<'_>, setting: Setting<'_>, inner: Rect) -> Sheet 
 }
 
 /// One record's lines.
-fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
+fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, width: usize) {
     let theme = setting.theme;
     let dot = format!(" {} ", theme.glyphs.dot);
     let (open, close) = theme.glyphs.quotes;
     let state = match record.outcome {
-        Outcome::Achieved => competence::State::Signed,
-        Outcome::NotAchieved => competence::State::NotYet,
+        Outcome::Achieved => ksb_status::State::Signed,
+        Outcome::NotAchieved => ksb_status::State::NotYet,
     };
     let gone = !record.is_live();
     let style = |style: Style| if gone { theme.dim } else { style };
     let outcome = format!("{} {}", theme.state_mark(state), record.outcome.words());
     let observed = if width < 40 { short_day(record.observed, setting.today) } else { day_words(record.observed) };
-    let mut head: Vec<Part<'_>> = vec![("", outcome, style(theme.state(state))), (" ", observed, style(theme.text))];
+    let mut head: Vec<RecordPart<'_>> =
+        vec![("", outcome, style(theme.state(state))), (" ", observed, style(theme.text))];
     if let Some(method) = record.method {
         head.push((&dot, method.words().to_owned(), style(theme.text)));
     }
@@ -229,7 +230,7 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
     }
     head.push((&dot, record.signer_name.to_string(), theme.dim));
     sheet.flow(width, 0, &head);
-    let mut said: Vec<Part<'_>> = Vec::new();
+    let mut said: Vec<RecordPart<'_>> = Vec::new();
     if let Some(feedback) = &record.feedback {
         said.push(("  ", feedback.to_string(), style(theme.text)));
     }
@@ -276,7 +277,7 @@ fn lay(sheet: &mut Sheet, record: &Record, setting: Setting<'_>, width: usize) {
 }
 
 /// Moves the choice, and the window where there is nothing more to choose.
-pub fn update(state: &mut State, sheet: &Sheet, height: u16, command: Command) -> bool {
+pub fn update(state: &mut State, sheet: &RenderedRecord, height: u16, command: Command) -> bool {
     let (page, last) = (usize::from(height.max(1)), sheet.records.len().saturating_sub(1));
     match command {
         Command::Down if state.chosen < last => reveal(state, sheet, page, state.chosen + 1),
@@ -289,12 +290,12 @@ pub fn update(state: &mut State, sheet: &Sheet, height: u16, command: Command) -
         Command::Bottom => *state = State { chosen: last, top: sheet.lines.len() },
         _ => return false,
     }
-    settle(state, sheet, height);
+    load_visible(state, sheet, height);
     true
 }
 
 /// Chooses a record and brings as much of it as fits into the window.
-fn reveal(state: &mut State, sheet: &Sheet, page: usize, chosen: usize) {
+fn reveal(state: &mut State, sheet: &RenderedRecord, page: usize, chosen: usize) {
     let first = sheet.records.get(chosen).copied().unwrap_or(0);
     let end = sheet.records.get(chosen + 1).copied().unwrap_or(sheet.lines.len());
     state.top = state.top.max(end.saturating_sub(page)).min(first);
@@ -302,14 +303,14 @@ fn reveal(state: &mut State, sheet: &Sheet, page: usize, chosen: usize) {
 }
 
 /// Keeps the window on the sheet.
-pub fn settle(state: &mut State, sheet: &Sheet, height: u16) {
+pub fn load_visible(state: &mut State, sheet: &RenderedRecord, height: u16) {
     state.top = state.top.min(sheet.lines.len().saturating_sub(usize::from(height)));
     state.chosen = state.chosen.min(sheet.records.len().saturating_sub(1));
 }
 
 /// The record that a command is about: the chosen one, or the newest that counts where none was chosen.
 #[must_use]
-pub fn meant<'a>(state: &State, records: &'a [Record], focus: Focus) -> Option<&'a Record> {
+pub fn selected_record<'a>(state: &State, records: &'a [Record], focus: Focus) -> Option<&'a Record> {
     match focus {
         Focus::Here => records.get(state.chosen),
         Focus::Elsewhere => records.iter().find(|record| record.is_live()).or(records.first()),
@@ -318,7 +319,7 @@ pub fn meant<'a>(state: &State, records: &'a [Record], focus: Focus) -> Option<&
 
 /// Why a command cannot run on this record, for this person.
 #[must_use]
-pub fn refusal(record: Option<&Record>, person: Option<&PersonRow>, command: Command) -> Option<String> {
+pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, command: Command) -> Option<String> {
     if !matches!(command, Command::Withdraw | Command::SignedText | Command::OpenText) {
         return None;
     }
@@ -338,14 +339,14 @@ pub fn refusal(record: Option<&Record>, person: Option<&PersonRow>, command: Com
 pub fn view(
     state: &State,
     subject: &Subject<'_>,
-    setting: Setting<'_>,
+    setting: RenderContext<'_>,
     focus: Focus,
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
     let theme = setting.theme;
     let (left, right) = match subject {
-        Subject::Ksb(Of { ksb, state, .. }, ..) => {
+        Subject::Ksb(RecordKsb { ksb, state, .. }, ..) => {
             (ksb.code.to_string(), format!("{} {}", theme.state_mark(*state), state.word()))
         }
         Subject::Duty(standing, no) => {

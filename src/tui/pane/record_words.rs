@@ -1,6 +1,6 @@
 //! Words of the record pane that are the same for every record: duties, and the keys to press. Must never know a record.
 
-use crate::domain::value::DutyNo;
+use crate::domain::primitives::ids::DutyNo;
 use crate::tui::command::Command;
 use crate::tui::keymap::Keymap;
 

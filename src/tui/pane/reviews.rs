@@ -6,17 +6,17 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use ratatui::style::Style;
 
-use crate::domain::competence::State as Ksb;
-use crate::domain::hours::{HourRow, Quarters};
+use crate::domain::primitives::date::{day_words, long_day, short_day};
+use crate::domain::primitives::ids::StatementId;
 use crate::domain::programme::Programme;
-use crate::domain::rating::Rating;
-use crate::domain::review::{Meeting, Said};
-use crate::domain::review_plan::{ActionFrom, Call, OpenAction};
-use crate::domain::sieve::Sieve;
-use crate::domain::value::StatementId;
-use crate::domain::view::HeldReview;
-use crate::domain::when::{day_words, long_day, short_day};
-use crate::tui::pane::why::{Row, Told};
+use crate::domain::programme::filter::ProgrammeFilter;
+use crate::domain::programme::hours::{HourRow, QuarterHours};
+use crate::domain::programme::rating::Rating;
+use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue};
+use crate::domain::record::ksb_status::State as Ksb;
+use crate::domain::record::view::HeldReview;
+use crate::domain::statement::review::{Meeting, ReviewContent};
+use crate::tui::pane::detail_list::{Row, Told};
 use crate::tui::theme::Theme;
 
 /// The most entries of hours that are listed: the newest. The command line has them all.
@@ -55,7 +55,7 @@ pub fn about(programme: &Programme) -> Vec<About<'_>> {
 #[must_use]
 pub fn rows(
     programme: &Programme,
-    (sieve, marks): (&Sieve<'_>, &BTreeSet<StatementId>),
+    (sieve, marks): (&ProgrammeFilter<'_>, &BTreeSet<StatementId>),
     today: NaiveDate,
     theme: &Theme,
 ) -> Vec<Row> {
@@ -87,12 +87,12 @@ fn plain(words: &[String], theme: &Theme) -> Vec<Told> {
 fn next_review(programme: &Programme, theme: &Theme) -> Row {
     let plan = &programme.plan;
     let (state, style) = match plan.call {
-        Call::Overdue(_) => (Ksb::NotYet, theme.bad),
-        Call::Due(_) => (Ksb::Claimed, theme.warn),
-        Call::Later(_) => (Ksb::Signed, theme.text),
+        ReviewDue::Overdue(_) => (Ksb::NotYet, theme.bad),
+        ReviewDue::Due(_) => (Ksb::Claimed, theme.warn),
+        ReviewDue::Later(_) => (Ksb::Signed, theme.text),
     };
     let mut why = plain(&plan.why, theme);
-    if !matches!(plan.call, Call::Later(_)) {
+    if !matches!(plan.call, ReviewDue::Later(_)) {
         let said = match plan.meeting {
             Meeting::Progress => "Hold it with all three parties; anyone who attended can record it",
             _ => "Hold it with the trainee; anyone who attended can record it",
@@ -145,7 +145,7 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
         _ => Ksb::Open,
     };
     let mut why = plain(&plan.why, theme);
-    if plan.waiting > Quarters::default() {
+    if plan.waiting > QuarterHours::default() {
         why.insert(
             0,
             Told::plain(
@@ -242,11 +242,11 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
         why.push(Told { lead, words: rated.words(), style: theme.text });
     }
     match &review.said {
-        Said::Discussed(text) => {
+        ReviewContent::Discussed(text) => {
             why.push(named("discussed", text.to_string()));
             why.extend(review.actions.iter().map(|action| named("action", action.words())));
         }
-        Said::Answers(_) => {
+        ReviewContent::Answers(_) => {
             for (number, one) in (1..).zip(review.answers()) {
                 why.push(Told::plain(format!("{number} {}", one.topic.words()), theme.bold));
                 why.push(named("", one.text));

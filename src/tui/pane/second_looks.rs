@@ -7,13 +7,13 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::second_look::{Look, SecondLook};
-use crate::domain::value::{PersonId, StatementId};
-use crate::domain::when::short_day;
+use crate::domain::primitives::date::short_day;
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::record::quality_assurance::{QaItem, QaReason};
 use crate::tui::msg::Effect;
-use crate::tui::msg::acts::Ask;
-use crate::tui::pane::filtering::filter_line;
-use crate::tui::pane::paged::{Line, Paged, Window, Wish};
+use crate::tui::msg::acts::DialogQuery;
+use crate::tui::pane::filter_input::filter_line;
+use crate::tui::pane::paged_list::{PageRequest, Paged, RowArea, Window};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
@@ -23,7 +23,7 @@ use crate::tui::widget::text::{fit, pad};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     /// The rows.
-    pub list: Paged<SecondLook>,
+    pub list: Paged<QaItem>,
     /// The marked sign-offs.
     pub marks: BTreeSet<StatementId>,
     /// For whom it was asked for last.
@@ -47,15 +47,15 @@ pub fn to_sign(state: &State) -> Option<ToSign> {
     let row = state.list.row()?;
     Some(match &row.look {
         _ if !state.marks.is_empty() => ToSign::Countersign(state.marks.iter().copied().collect()),
-        Look::Countersign => ToSign::Countersign(vec![row.id]),
-        Look::Sample { .. } => ToSign::Sample(row.id),
-        Look::Rejected { .. } => ToSign::Rejected,
+        QaReason::Countersign => ToSign::Countersign(vec![row.id]),
+        QaReason::Sample { .. } => ToSign::Sample(row.id),
+        QaReason::Rejected { .. } => ToSign::Rejected,
     })
 }
 
 /// Marks the sign-off under the cursor, or takes its mark away; only what wants a countersign is marked.
 pub fn toggle(state: &mut State) {
-    let Some(row) = state.list.row().filter(|row| row.look == Look::Countersign) else { return };
+    let Some(row) = state.list.row().filter(|row| row.look == QaReason::Countersign) else { return };
     let id = row.id;
     if !state.marks.remove(&id) {
         state.marks.insert(id);
@@ -63,21 +63,21 @@ pub fn toggle(state: &mut State) {
 }
 
 /// Brings the window to the cursor, and says what must be loaded for it, for whom.
-pub fn settle(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
+pub fn load_visible(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
     if state.of.as_ref() != of {
         state.of = of.cloned();
         state.list.asked = None;
         state.marks.clear();
     }
-    let Wish { filter, skip, rows } = state.list.settle(height)?;
-    Some(Effect::Ask(Ask::Looks { of: of.cloned(), filter, skip, rows }))
+    let PageRequest { filter, skip, rows } = state.list.load_visible(height)?;
+    Some(Effect::Ask(DialogQuery::Looks { of: of.cloned(), filter, skip, rows }))
 }
 
 /// Takes rows in; the mark of what was countersigned goes with it.
-pub fn load(state: &mut State, window: Window<SecondLook>) {
+pub fn load(state: &mut State, window: Window<QaItem>) {
     let whole = window.skip == 0 && window.of == Some(window.rows.len() as u64) && state.list.filter.is_empty();
     if whole {
-        state.marks.retain(|id| window.rows.iter().any(|row| row.id == *id && row.look == Look::Countersign));
+        state.marks.retain(|id| window.rows.iter().any(|row| row.id == *id && row.look == QaReason::Countersign));
     }
     state.list.load(window);
 }
@@ -135,7 +135,7 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     }
     line(buf, list, 0, &[(&heading, theme.dim)], theme);
     let rows = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
-    let cursor = state.list.draw(theme, buf, rows, &mut |row, Line { area, here }, buf| {
+    let cursor = state.list.draw(theme, buf, rows, &mut |row, RowArea { area, here }, buf| {
         let marked = state.marks.contains(&row.id);
         draw_row(row, room, (here, marked, today), theme, buf, area);
     });
@@ -147,7 +147,7 @@ fn sign_offs(of: u64) -> String {
 }
 
 fn draw_row(
-    row: &SecondLook,
+    row: &QaItem,
     room: Room,
     (here, marked, today): (bool, bool, NaiveDate),
     theme: &Theme,
@@ -155,7 +155,7 @@ fn draw_row(
     area: Rect,
 ) {
     let style = if here { theme.bold } else { theme.text };
-    let rejected = matches!(row.look, Look::Rejected { .. });
+    let rejected = matches!(row.look, QaReason::Rejected { .. });
     let asked = if rejected { theme.bad } else { theme.accent };
     let cut = |text: &str, width: usize| pad(&fit(text, width, theme), width, theme);
     let mut pieces = vec![
@@ -176,13 +176,13 @@ fn draw_row(
 }
 
 /// Why it stands in the list.
-fn why(row: &SecondLook, room: Room, today: NaiveDate) -> String {
+fn why(row: &QaItem, room: Room, today: NaiveDate) -> String {
     let by = if room.signer == 0 { format!("{}, ", row.signer_name) } else { String::new() };
     let signed = format!("{by}{}", short_day(row.signed.local_day(), today));
     match &row.look {
-        Look::Countersign => signed,
-        Look::Sample { draw, .. } => format!("{} of {}: {signed}", draw.number, draw.of),
-        Look::Rejected { by, reason: Some(reason) } => format!("{by}: {reason}"),
-        Look::Rejected { by, reason: None } => by.to_string(),
+        QaReason::Countersign => signed,
+        QaReason::Sample { draw, .. } => format!("{} of {}: {signed}", draw.number, draw.of),
+        QaReason::Rejected { by, reason: Some(reason) } => format!("{by}: {reason}"),
+        QaReason::Rejected { by, reason: None } => by.to_string(),
     }
 }

@@ -17,12 +17,12 @@ pub struct Areas {
     /// The progress box.
     pub progress: Option<Rect>,
     /// Whether there is room for second lines and bars.
-    pub wide: Wide,
+    pub wide: LayoutWidth,
 }
 
 /// Whether the window is wide enough for three panes side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wide {
+pub enum LayoutWidth {
     /// From 100 columns.
     Yes,
     /// Below.
@@ -46,7 +46,7 @@ pub fn areas(body: Rect, window: (u16, u16), duties: usize, focus: PaneId) -> Ar
             ksbs: if matches!(focus, PaneId::Duties | PaneId::Record) { None } else { Some(body) },
             record: shown(PaneId::Record),
             progress: None,
-            wide: Wide::No,
+            wide: LayoutWidth::No,
         };
     }
     let rows = duties as u16 + 3;
@@ -67,7 +67,7 @@ fn side_by_side(body: Rect, rows: u16) -> Areas {
     } else {
         (left, None)
     };
-    Areas { duties: Some(duties), ksbs: Some(middle), record: Some(right), progress, wide: Wide::Yes }
+    Areas { duties: Some(duties), ksbs: Some(middle), record: Some(right), progress, wide: LayoutWidth::Yes }
 }
 
 fn stacked(body: Rect, rows: u16) -> Areas {
@@ -76,7 +76,7 @@ fn stacked(body: Rect, rows: u16) -> Areas {
     let duties = Rect { width: side, height: above, ..body };
     let ksbs = Rect { x: body.x + side, width: body.width - side, height: above, ..body };
     let record = Rect { y: body.y + above, height: body.height - above, ..body };
-    Areas { duties: Some(duties), ksbs: Some(ksbs), record: Some(record), progress: None, wide: Wide::No }
+    Areas { duties: Some(duties), ksbs: Some(ksbs), record: Some(record), progress: None, wide: LayoutWidth::No }
 }
 
 /// The pane after this one, as Tab goes round.

@@ -1,32 +1,32 @@
 //! What is signed besides sign-offs: what must be read first, which dialog opens on it, what it came to. Must never sign.
 
-use crate::domain::gateway_marks::SHOWN;
-use crate::domain::hours::HourRow;
-use crate::domain::person::Role;
-use crate::domain::programme_rules::assessment_of;
-use crate::domain::readiness::{Figure, Met};
-use crate::domain::review::{Party, Said};
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::{day_words, long_day};
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::funding_rules::assessment_of;
+use crate::domain::programme::gateway::{Fulfilment, RequirementStatus};
+use crate::domain::programme::hours::HourRow;
+use crate::domain::record::view::{HeldReview, PersonRow};
 use crate::domain::statement::Outcome;
-use crate::domain::text::Clean;
-use crate::domain::value::{PersonId, StatementId};
-use crate::domain::view::{HeldReview, PersonRow};
-use crate::domain::when::{day_words, long_day};
+use crate::domain::statement::gateway::SHOWN;
+use crate::domain::statement::review::{Party, ReviewContent};
 use crate::tui::command::{Command, ScreenId};
-use crate::tui::model::desk::Desk;
-use crate::tui::model::{Model, Overlay, Tone};
-use crate::tui::msg::acts::{Acted, Ask, LookSheet, LookThen, Told};
-use crate::tui::msg::way::Way;
+use crate::tui::model::trainee_view::TraineeView;
+use crate::tui::model::{MessageLevel, Model, Overlay};
+use crate::tui::msg::acts::{Acted, DialogData, DialogQuery, LookNext, SignOffDetail};
+use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Draft, Effect};
-use crate::tui::overlay::act::{self, ActOpen};
+use crate::tui::overlay::act::{self, ActDialogParams};
 use crate::tui::overlay::deed::Deed;
 use crate::tui::overlay::deed_review::Meeting;
 use crate::tui::overlay::item::Item;
-use crate::tui::overlay::person::Over;
-use crate::tui::pane::filtering::Filtering;
-use crate::tui::pane::paged::Window;
+use crate::tui::overlay::sign_in::SignInContext;
+use crate::tui::pane::filter_input::FilterInput;
+use crate::tui::pane::paged_list::Window;
 use crate::tui::pane::second_looks::{self, ToSign, to_sign};
 use crate::tui::update::common::{keep, open, say, say_signed};
-use crate::tui::update::{dialogs, foretell};
+use crate::tui::update::{dialogs, dry_run};
 
 /// Does what a command that the model does not refuse asks for.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -36,23 +36,23 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     let own = model.seat.own().is_some();
     if model.session().is_none() && !own && command != Command::EnterHours {
         model.pending = Some(command);
-        return dialogs::ask_person(model, Over::Screen);
+        return dialogs::ask_person(model, SignInContext::Screen);
     }
     match command {
         Command::SignLooks => match to_sign(&model.looks) {
-            Some(ToSign::Countersign(ids)) => sheets(model, ids, LookThen::Countersign),
-            Some(ToSign::Sample(id)) => sheets(model, vec![id], LookThen::Sample),
+            Some(ToSign::Countersign(ids)) => sheets(model, ids, LookNext::Countersign),
+            Some(ToSign::Sample(id)) => sheets(model, vec![id], LookNext::Sample),
             Some(ToSign::Rejected) | None => Vec::new(),
         },
-        Command::Sample => model.to_sample().map_or_else(Vec::new, |id| sheets(model, vec![id], LookThen::Sample)),
+        Command::Sample => model.to_sample().map_or_else(Vec::new, |id| sheets(model, vec![id], LookNext::Sample)),
         Command::Countersign => match (model.desk.trainee.clone(), model.signer.clone()) {
             (Some(trainee), Some(signer)) => {
-                vec![Effect::Ask(Ask::Unsigned { trainee, codes: model.desk.to_sign(), signer })]
+                vec![Effect::Ask(DialogQuery::Unsigned { trainee, codes: model.desk.selection(), signer })]
             }
             _ => Vec::new(),
         },
         Command::HoldReview => {
-            model.desk.trainee.clone().map(|who| Effect::Ask(Ask::Attending(who))).into_iter().collect()
+            model.desk.trainee.clone().map(|who| Effect::Ask(DialogQuery::Attending(who))).into_iter().collect()
         }
         Command::DrawSample => {
             open_dialog(model, Deed::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
@@ -70,20 +70,20 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     }
 }
 
-fn sheets(model: &Model, ids: Vec<StatementId>, then: LookThen) -> Vec<Effect> {
-    vec![Effect::Ask(Ask::Sheets { ids, then, reader: model.owner().cloned() })]
+fn sheets(model: &Model, ids: Vec<StatementId>, then: LookNext) -> Vec<Effect> {
+    vec![Effect::Ask(DialogQuery::Sheets { ids, then, reader: model.owner().cloned() })]
 }
 
 /// What was asked for is here.
-pub fn told(model: &mut Model, told: Told) -> Vec<Effect> {
+pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
     match told {
-        Told::Looks(window, skip) => {
+        DialogData::Looks(window, skip) => {
             let window = Window { rows: window.rows, skip, of: Some(window.of), beside: () };
             second_looks::load(&mut model.looks, window);
             Vec::new()
         }
-        Told::Sheets(sheets, then) => open_sheets(model, sheets, then),
-        Told::Attending { trainee, people } => {
+        DialogData::Sheets(sheets, then) => open_sheets(model, sheets, then),
+        DialogData::Attending { trainee, people } => {
             if model.desk.trainee.as_ref() == Some(&trainee) {
                 hold_review(model, people)
             } else {
@@ -104,8 +104,8 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
     };
     let mut effects = done.map_or_else(Vec::new, |kept| keep(model, kept));
     match acted.beside {
-        Some(trouble) => say(model, Tone::Refused, format!("{} · {trouble}", acted.said), String::new()),
-        None if acted.ids.is_empty() => say(model, Tone::Done, acted.said, acted.head.code.clone()),
+        Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", acted.said), String::new()),
+        None if acted.ids.is_empty() => say(model, MessageLevel::Done, acted.said, acted.head.code.clone()),
         None => say_signed(model, acted.said, &acted.ids),
     }
     model.head = Some(acted.head);
@@ -126,10 +126,10 @@ fn open_look(model: &mut Model) -> Vec<Effect> {
     };
     model.screen = ScreenId::SignOff;
     if model.desk.trainee.as_ref() != Some(&trainee) {
-        model.desk = Desk::at(trainee);
+        model.desk = TraineeView::at(trainee);
     }
     model.desk.duties.chosen = None;
-    model.desk.ksbs.filter = Filtering::default();
+    model.desk.ksbs.filter = FilterInput::default();
     model.desk.ksbs.at = Some(code);
     open(model).into_iter().collect()
 }
@@ -160,18 +160,25 @@ fn open_with(
     let by_key = !matches!(deed, Deed::Draw | Deed::EnterHours);
     let own = model.seat.own().cloned();
     let (signer, way) = match (&own, model.session()) {
-        (Some(choice), _) => (choice.person.clone(), Way::Passphrase),
-        (None, Some(session)) => (session.person.clone(), if session.pin { Way::Pin } else { Way::Passphrase }),
+        (Some(choice), _) => (choice.person.clone(), CredentialKind::Passphrase),
+        (None, Some(session)) => {
+            (session.person.clone(), if session.pin { CredentialKind::Pin } else { CredentialKind::Passphrase })
+        }
         (None, None) => match trainee_row(model).filter(|_| !by_key) {
-            Some(row) => (row, Way::NoKey),
+            Some(row) => (row, CredentialKind::NoKey),
             None => return Vec::new(),
         },
     };
-    if by_key && own.is_some_and(|choice| choice.way == Way::NoKey) {
-        say(model, Tone::Refused, "You have no key to sign with yet".into(), "A training officer makes one".into());
+    if by_key && own.is_some_and(|choice| choice.way == CredentialKind::NoKey) {
+        say(
+            model,
+            MessageLevel::Refused,
+            "You have no key to sign with yet".into(),
+            "A training officer makes one".into(),
+        );
         return Vec::new();
     }
-    let state = act::State::new(ActOpen {
+    let state = act::State::new(ActDialogParams {
         deed,
         title,
         items,
@@ -182,7 +189,7 @@ fn open_with(
         today: model.today,
         draft,
     });
-    let ask = foretell::act(&state.open);
+    let ask = dry_run::act(&state.open);
     model.overlay = Some(Overlay::Act(Box::new(state)));
     ask
 }
@@ -194,10 +201,10 @@ fn trainee_row(model: &Model) -> Option<PersonRow> {
     Some(PersonRow { id, name, roles: vec![Role::Trainee], registration: None, left: false })
 }
 
-fn open_sheets(model: &mut Model, mut sheets: Vec<LookSheet>, then: LookThen) -> Vec<Effect> {
+fn open_sheets(model: &mut Model, mut sheets: Vec<SignOffDetail>, then: LookNext) -> Vec<Effect> {
     sheets.sort_by(|a, b| (&a.trainee_name, a.record.code).cmp(&(&b.trainee_name, b.record.code)));
     let Some(first) = sheets.first() else {
-        say(model, Tone::Refused, "None of it waits for a second signature".into(), String::new());
+        say(model, MessageLevel::Refused, "None of it waits for a second signature".into(), String::new());
         return Vec::new();
     };
     let several = sheets.iter().any(|sheet| sheet.trainee != first.trainee);
@@ -205,12 +212,12 @@ fn open_sheets(model: &mut Model, mut sheets: Vec<LookSheet>, then: LookThen) ->
     let ids = sheets.iter().map(|sheet| sheet.record.id).collect();
     let of = if several { String::new() } else { format!(" of {}", first.trainee_name) };
     match then {
-        LookThen::Sample => {
+        LookNext::Sample => {
             let title = format!("Sample a sign-off of {}, {}", first.record.code, first.trainee_name);
             let (deed, trainee) = (Deed::Sample(first.record.id), Some(first.trainee.clone()));
             open_with(model, deed, (title, items), trainee, first.draft.clone())
         }
-        LookThen::Countersign => {
+        LookNext::Countersign => {
             let what = if sheets.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", sheets.len()) };
             let title = format!("Countersign {what}{of}");
             open_with(model, Deed::Countersign(ids), (title, items), None, Draft::new())
@@ -219,7 +226,7 @@ fn open_sheets(model: &mut Model, mut sheets: Vec<LookSheet>, then: LookThen) ->
 }
 
 /// A sign-off in full.
-fn look_item(sheet: &LookSheet, several: bool) -> Item {
+fn look_item(sheet: &SignOffDetail, several: bool) -> Item {
     let record = &sheet.record;
     let method = record.method.map_or(String::new(), |method| format!(", {}", method.words()));
     let whom = if several { format!(" for {}", sheet.trainee_name) } else { String::new() };
@@ -229,7 +236,7 @@ fn look_item(sheet: &LookSheet, several: bool) -> Item {
         day_words(record.observed),
         record.signer_name
     )];
-    notes.extend(record.feedback.as_ref().map(Clean::to_string));
+    notes.extend(record.feedback.as_ref().map(SafeText::to_string));
     let action = record.action.as_ref().filter(|_| record.outcome == Outcome::NotAchieved);
     notes.extend(action.map(|action| format!("{} by {}", action.what, long_day(action.by))));
     if !record.evidence.is_empty() {
@@ -246,8 +253,8 @@ fn about_draws() -> Vec<Item> {
 }
 
 fn confirm_hours(model: &mut Model) -> Vec<Effect> {
-    let rows: Vec<HourRow> = model.hours_meant().into_iter().cloned().collect();
-    let sum: crate::domain::hours::Quarters = rows.iter().map(|row| row.entry.hours).sum();
+    let rows: Vec<HourRow> = model.selected_hours().into_iter().cloned().collect();
+    let sum: crate::domain::programme::hours::QuarterHours = rows.iter().map(|row| row.entry.hours).sum();
     let item = |row: &HourRow| {
         let codes: Vec<String> = row.entry.codes.iter().map(ToString::to_string).collect();
         let notes = if codes.is_empty() { Vec::new() } else { vec![format!("towards {}", codes.join(", "))] };
@@ -282,11 +289,11 @@ fn review_items(held: &HeldReview) -> Vec<Item> {
     ];
     items.extend(review.rated().map(|rated| item("rating", format!("{}. {}", rated.rating.slug(), rated.words()))));
     match &review.said {
-        Said::Discussed(text) => {
+        ReviewContent::Discussed(text) => {
             items.push(item("discussed", text.to_string()));
             items.extend(review.actions.iter().map(|action| item("action", action.words())));
         }
-        Said::Answers(_) => {
+        ReviewContent::Answers(_) => {
             let answers = (1..).zip(review.answers());
             items.extend(answers.map(|(number, one): (usize, _)| {
                 item(&number.to_string(), format!("{}: {}", one.topic.words(), one.text))
@@ -298,10 +305,15 @@ fn review_items(held: &HeldReview) -> Vec<Item> {
     items
 }
 
-fn hold_review(model: &mut Model, people: Vec<(PersonId, Clean, bool)>) -> Vec<Effect> {
+fn hold_review(model: &mut Model, people: Vec<(PersonId, SafeText, bool)>) -> Vec<Effect> {
     let (Some(programme), Some(signer)) = (&model.desk.programme.0, model.signer.clone()) else { return Vec::new() };
     if people.is_empty() {
-        say(model, Tone::Refused, "Nobody here can have attended for employer or provider".into(), String::new());
+        say(
+            model,
+            MessageLevel::Refused,
+            "Nobody here can have attended for employer or provider".into(),
+            String::new(),
+        );
         return Vec::new();
     }
     let meeting = Meeting::new(people, programme, &signer);
@@ -315,7 +327,7 @@ fn hold_review(model: &mut Model, people: Vec<(PersonId, Clean, bool)>) -> Vec<E
 fn requirement(model: &mut Model) -> Vec<Effect> {
     let Some(readiness) = &model.desk.readiness.0 else { return Vec::new() };
     let chosen = readiness.figures.get(model.desk.readiness.1.at).cloned();
-    let recorded: Vec<&Figure> =
+    let recorded: Vec<&RequirementStatus> =
         readiness.figures.iter().filter(|figure| !SHOWN.contains(&figure.id.as_str())).collect();
     let at =
         recorded.iter().position(|figure| chosen.as_ref().is_some_and(|chosen| chosen.id == figure.id)).unwrap_or(0);
@@ -326,8 +338,8 @@ fn requirement(model: &mut Model) -> Vec<Effect> {
     open_dialog(model, Deed::Requirement(all, at), title, items, trainee)
 }
 
-fn figure_item(figure: &Figure) -> Item {
-    let notes = figure.why.iter().map(crate::domain::readiness::Reason::line).collect();
+fn figure_item(figure: &RequirementStatus) -> Item {
+    let notes = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).collect();
     let words = format!("{}: {}", figure.text, if figure.waived { "waived" } else { figure.met.words() });
     Item { lead: String::new(), words, notes }
 }
@@ -335,7 +347,7 @@ fn figure_item(figure: &Figure) -> Item {
 fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
     let Some(readiness) = &model.desk.readiness.0 else { return Vec::new() };
     let here = readiness.figures.get(model.desk.readiness.1.at).map(|figure| figure.id.as_str());
-    let spoken = |party: &str| readiness.figures.iter().any(|one| one.id == party && one.met == Met::Met);
+    let spoken = |party: &str| readiness.figures.iter().any(|one| one.id == party && one.met == Fulfilment::Met);
     let party = match here {
         Some("provider") => Party::Provider,
         Some("employer") => Party::Employer,
@@ -350,6 +362,6 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
     open_dialog(model, Deed::Confirm(party, assessment), title, items, trainee)
 }
 
-fn met(figures: &[Figure]) -> Vec<String> {
-    figures.iter().filter(|one| one.met == Met::Met).map(|one| format!("{}: {}", one.text, one.short)).collect()
+fn met(figures: &[RequirementStatus]) -> Vec<String> {
+    figures.iter().filter(|one| one.met == Fulfilment::Met).map(|one| format!("{}: {}", one.text, one.short)).collect()
 }

@@ -1,26 +1,26 @@
 //! What each command does. Must never run one that the model refuses.
 
-use crate::domain::value::{KsbCode, PersonId};
+use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::tui::command::{Command, PaneId, ScreenId};
-use crate::tui::model::desk::Desk;
-use crate::tui::model::desk::MarkedAll;
-use crate::tui::model::sight::{body, outstanding, panes, room, sheet};
-use crate::tui::model::{Model, Overlay, Tone};
+use crate::tui::model::layout::{body, outstanding, panes, room, sheet};
+use crate::tui::model::trainee_view::MarkedAll;
+use crate::tui::model::trainee_view::TraineeView;
+use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::Effect;
-use crate::tui::msg::claims::Then;
-use crate::tui::overlay::person::Over;
+use crate::tui::msg::claims::NextStep;
+use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::{palette, save, trainee};
-use crate::tui::pane::filtering::Filtering;
+use crate::tui::pane::filter_input::FilterInput;
 use crate::tui::pane::{cohort, duties, ksbs, log, outstanding as list, queue, record, second_looks};
 use crate::tui::screen::sign_off::{inner, next, previous};
 use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::common::{open, save_marks, say};
-use crate::tui::update::{acts, dialogs, leaving, people, why};
+use crate::tui::update::{acts, detail_list, dialogs, leaving, people};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
-    if let Some(why) = model.refusal(command) {
-        say(model, Tone::Refused, why, String::new());
+    if let Some(why) = model.disabled_reason(command) {
+        say(model, MessageLevel::Refused, why, String::new());
         return Vec::new();
     }
     match command {
@@ -28,11 +28,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::SignClaims | Command::RefuseClaims => sign_claims(model, command),
         Command::OpenClaim => {
             let ids = queue::row(&model.queue).map(|row| row.claim).into_iter().collect();
-            vec![Effect::LoadClaims { ids, then: Then::Open }]
+            vec![Effect::LoadClaims { ids, then: NextStep::Open }]
         }
         Command::MarkClaim => {
             queue::toggle(&mut model.queue);
-            travel(model, Command::Down);
+            move_cursor(model, Command::Down);
             Vec::new()
         }
         Command::SaveFiles => {
@@ -41,7 +41,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::MarkLeft => {
             model.desk.toggle();
-            travel(model, Command::Down);
+            move_cursor(model, Command::Down);
             save_marks(model)
         }
         Command::Claim => model.desk.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
@@ -51,7 +51,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Undo => dialogs::undo(model),
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => acts::run(model, command),
         Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
-        Command::SignedText | Command::OpenText => statement(model.desk.meant().map(|record| record.id)),
+        Command::SignedText | Command::OpenText => statement(model.desk.selected_record().map(|record| record.id)),
         Command::About => {
             let standing = model.desk.standing.as_ref();
             standing.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()
@@ -70,12 +70,12 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Receipts => {
             let (what, beside) =
                 ("On your own machine: ssh ACCOUNT@HOST receipts > receipts.txt", "as you logged in here");
-            say(model, Tone::Done, what.to_owned(), beside.to_owned());
+            say(model, MessageLevel::Done, what.to_owned(), beside.to_owned());
             Vec::new()
         }
         Command::OpenRecord | Command::OpenLeft => focus(model, PaneId::Record),
-        Command::NextPane | Command::PreviousPane if why::here(model) => {
-            why::toggle(model);
+        Command::NextPane | Command::PreviousPane if detail_list::here(model) => {
+            detail_list::toggle(model);
             Vec::new()
         }
         Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Outstanding => {
@@ -90,11 +90,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Filter => filter(model),
         Command::Trainee => {
             let state = trainee::State::default();
-            let wish = state.wish();
+            let wish = state.query_effect();
             model.overlay = Some(Overlay::Trainee(state));
             vec![wish]
         }
-        Command::Person => dialogs::ask_person(model, Over::Screen),
+        Command::Person => dialogs::ask_person(model, SignInContext::Screen),
         Command::Palette => {
             let ksbs = model.desk.standing.as_ref().map(|standing| {
                 let local = standing.local.iter().map(|local| local.ksb.clone()).collect();
@@ -106,7 +106,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
                 None => palette::Whose::Everyone(model.desk.trainee.clone()),
             };
             let state = palette::State::new(dialogs::commands(model), ksbs, whose);
-            let wish = state.wish();
+            let wish = state.query_effect();
             model.overlay = Some(Overlay::Palette(state));
             wish
         }
@@ -121,18 +121,18 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToReadiness => go(model, ScreenId::Readiness),
         Command::ToReviews => go(model, ScreenId::Reviews),
         Command::OpenWhy | Command::OpenHeld => {
-            why::toggle(model);
+            detail_list::toggle(model);
             Vec::new()
         }
         Command::Mend => {
-            why::mend(model);
+            detail_list::mend(model);
             Vec::new()
         }
         Command::ToHistory => go(model, ScreenId::History),
         Command::ToLooks => go(model, ScreenId::Looks),
         Command::MarkLook => {
             second_looks::toggle(&mut model.looks);
-            travel(model, Command::Down);
+            move_cursor(model, Command::Down);
             Vec::new()
         }
         Command::MarkHours => {
@@ -141,7 +141,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             {
                 model.desk.hour_marks.insert(id);
             }
-            travel(model, Command::Down);
+            move_cursor(model, Command::Down);
             Vec::new()
         }
         Command::SignLooks
@@ -155,7 +155,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::Requirement
         | Command::ConfirmGateway => acts::run(model, command),
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
-            travel(model, command);
+            move_cursor(model, command);
             Vec::new()
         }
         Command::Back => back(model),
@@ -178,7 +178,7 @@ fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
         _ => {
             model.desk.toggle();
             model.desk.focus = PaneId::Ksbs;
-            travel(model, Command::Down);
+            move_cursor(model, Command::Down);
         }
     }
     save_marks(model)
@@ -202,16 +202,16 @@ fn mark_all(model: &mut Model) {
         MarkedAll::All { again: 1 } => ("1 of the marked is signed already".to_owned(), String::new()),
         MarkedAll::All { again } => (format!("{again} of the marked are signed already"), String::new()),
     };
-    say(model, Tone::Done, said, beside);
+    say(model, MessageLevel::Done, said, beside);
 }
 
 /// Reads the claims that a signature would be for; asks first who signs where that is not known.
 fn sign_claims(model: &mut Model, command: Command) -> Vec<Effect> {
     if model.session().is_none() {
         model.pending = Some(command);
-        return dialogs::ask_person(model, Over::Screen);
+        return dialogs::ask_person(model, SignInContext::Screen);
     }
-    let then = if command == Command::RefuseClaims { Then::Refuse } else { Then::Sign };
+    let then = if command == Command::RefuseClaims { NextStep::Refuse } else { NextStep::Sign };
     vec![Effect::LoadClaims { ids: queue::to_sign(&model.queue), then }]
 }
 
@@ -219,7 +219,7 @@ fn sign_claims(model: &mut Model, command: Command) -> Vec<Effect> {
 fn save_files(model: &mut Model) {
     let Some(row) = queue::row(&model.queue) else { return };
     if row.files == 0 {
-        say(model, Tone::Refused, "No evidence is with this claim".into(), String::new());
+        say(model, MessageLevel::Refused, "No evidence is with this claim".into(), String::new());
         return;
     }
     let state = save::State::new(row.claim, &row.trainee_name, row.files, model.today);
@@ -229,11 +229,11 @@ fn save_files(model: &mut Model) {
 /// Takes back the claim that waits for the KSB that is meant.
 fn take_back(model: &Model) -> Vec<Effect> {
     let (Some(trainee), Some(standing)) = (model.desk.trainee.clone(), &model.desk.standing) else { return Vec::new() };
-    let asked = model.desk.to_sign().into_iter().find_map(|code| standing.claims.get(&code));
+    let asked = model.desk.selection().into_iter().find_map(|code| standing.claims.get(&code));
     asked.map(|asked| Effect::TakeBack { trainee, claim: asked.claim }).into_iter().collect()
 }
 
-fn statement(id: Option<crate::domain::value::StatementId>) -> Vec<Effect> {
+fn statement(id: Option<crate::domain::primitives::ids::StatementId>) -> Vec<Effect> {
     id.map(Effect::LoadStatement).into_iter().collect()
 }
 
@@ -247,7 +247,7 @@ fn focus(model: &mut Model, pane: PaneId) -> Vec<Effect> {
 fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
     if model.screen != screen {
         // Two screens share it, and each is another list.
-        model.desk.why = Filtering::default();
+        model.desk.why = FilterInput::default();
     }
     model.screen = screen;
     if screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
@@ -257,7 +257,7 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
         // The log may have grown since it was last looked at.
         model.log.asked = None;
     }
-    if why::here(model) {
+    if detail_list::here(model) {
         // What was entered meanwhile is no statement, and moved nothing.
         (model.desk.readiness.1.asked, model.desk.programme.1.asked) = (false, false);
     }
@@ -277,36 +277,36 @@ fn filter(model: &mut Model) -> Vec<Effect> {
     if matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
         model.desk.focus = PaneId::Ksbs;
     }
-    why::close(model);
+    detail_list::close(model);
     model.filtering_mut().typing = true;
     Vec::new()
 }
 
 /// Moves the cursor of the pane that keys go to.
-pub fn travel(model: &mut Model, command: Command) {
+pub fn move_cursor(model: &mut Model, command: Command) {
     let Some(body) = body(model) else { return };
     if model.screen == ScreenId::History {
         let page = history::page(&model.log, body);
-        model.log.travel(page, command);
+        model.log.move_cursor(page, command);
         return;
     }
-    if why::here(model) {
-        why::travel(model, command);
+    if detail_list::here(model) {
+        detail_list::move_cursor(model, command);
         return;
     }
     if model.screen == ScreenId::Cohort {
         let page = cohort_screen::page(&model.cohort, body);
-        model.cohort.list.travel(page, command);
+        model.cohort.list.move_cursor(page, command);
         return;
     }
     if model.screen == ScreenId::Queue {
         let page = queue_screen::page(&model.queue, body);
-        model.queue.list.travel(page, command);
+        model.queue.list.move_cursor(page, command);
         return;
     }
     if model.screen == ScreenId::Looks {
         let page = looks_screen::page(&model.looks, body);
-        model.looks.list.travel(page, command);
+        model.looks.list.move_cursor(page, command);
         return;
     }
     if model.screen == ScreenId::Outstanding && model.desk.focus != PaneId::Record {
@@ -321,7 +321,7 @@ pub fn travel(model: &mut Model, command: Command) {
             let page = areas.duties.map_or(1, |area| inner(area).height);
             if duties::update(&mut model.desk.duties, standing, page, command) {
                 // Another duty is another list: a filter would hide it.
-                model.desk.ksbs.filter = Filtering::default();
+                model.desk.ksbs.filter = FilterInput::default();
                 model.desk.ksbs.top = 0;
             }
         }
@@ -339,7 +339,7 @@ pub fn travel(model: &mut Model, command: Command) {
         }
         _ => {
             let lines = areas.ksbs.map_or(1, |area| inner(area).height);
-            let page = if room(areas) == ksbs::Room::TwoLines { lines / 2 } else { lines };
+            let page = if room(areas) == ksbs::RowDensity::TwoLines { lines / 2 } else { lines };
             let mut state = model.desk.ksbs.clone();
             ksbs::update(&mut state, &model.desk.rows(), page, command);
             model.desk.ksbs = state;
@@ -352,7 +352,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.message.take().is_some() {
         return Vec::new();
     }
-    if why::close(model) {
+    if detail_list::close(model) {
         return Vec::new();
     }
     match model.screen {
@@ -374,12 +374,12 @@ fn back(model: &mut Model) -> Vec<Effect> {
         }
         ScreenId::History => {}
         ScreenId::Reviews if model.desk.why.text.is_empty() => model.desk.hour_marks.clear(),
-        ScreenId::Readiness | ScreenId::Reviews => model.desk.why = Filtering::default(),
+        ScreenId::Readiness | ScreenId::Reviews => model.desk.why = FilterInput::default(),
         ScreenId::Outstanding if !model.desk.outstanding.filter.text.is_empty() => {
-            model.desk.outstanding.filter = Filtering::default();
+            model.desk.outstanding.filter = FilterInput::default();
         }
         ScreenId::SignOff if !model.desk.ksbs.filter.text.is_empty() => {
-            model.desk.ksbs.filter = Filtering::default();
+            model.desk.ksbs.filter = FilterInput::default();
         }
         ScreenId::SignOff | ScreenId::Outstanding => model.desk.focus = PaneId::Ksbs,
     }
@@ -390,7 +390,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
     model.screen = ScreenId::SignOff;
     if model.desk.trainee.as_ref() != Some(&trainee) {
-        model.desk = Desk::at(trainee);
+        model.desk = TraineeView::at(trainee);
     }
     open(model).into_iter().collect()
 }
@@ -399,7 +399,7 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
 pub fn open_ksb(model: &mut Model, code: KsbCode) {
     model.screen = ScreenId::SignOff;
     model.desk.focus = PaneId::Ksbs;
-    model.desk.ksbs.filter = Filtering::default();
+    model.desk.ksbs.filter = FilterInput::default();
     let here = model.desk.rows().iter().any(|row| row.ksb.code == code);
     if !here {
         model.desk.list_all(code);

@@ -1,13 +1,13 @@
 //! What several updates do alike: say something, keep the marks, read the open trainee. Must never decide when.
 
-use crate::domain::value::StatementId;
+use crate::domain::primitives::ids::StatementId;
 use crate::tui::command::Command;
-use crate::tui::model::{Message, Model, Tone};
+use crate::tui::model::{Message, MessageLevel, Model};
 use crate::tui::msg::Effect;
-use crate::tui::overlay::reply::Kept;
+use crate::tui::overlay::reply::SavedDraft;
 
 /// Puts words on the message line.
-pub fn say(model: &mut Model, tone: Tone, what: String, beside: String) {
+pub fn say(model: &mut Model, tone: MessageLevel, what: String, beside: String) {
     model.message = Some(Message { what, beside, tone });
 }
 
@@ -19,8 +19,8 @@ pub fn open(model: &Model) -> Option<Effect> {
 }
 
 /// Keeps a draft, and has it at hand where its trainee is open.
-pub fn keep(model: &mut Model, kept: Kept) -> Vec<Effect> {
-    let Kept { person, trainee, draft } = kept;
+pub fn keep(model: &mut Model, kept: SavedDraft) -> Vec<Effect> {
+    let SavedDraft { person, trainee, draft } = kept;
     if model.desk.trainee.as_ref() == Some(&trainee) {
         model.desk.draft.clone_from(&draft);
     }
@@ -48,5 +48,5 @@ pub fn save_draft(model: &Model) -> Vec<Effect> {
 pub fn say_signed(model: &mut Model, what: String, ids: &[StatementId]) {
     model.undo = model.signer.clone().map(|signer| (signer, ids.to_vec()));
     let beside = format!("{} take it back", model.key(Command::Undo));
-    say(model, Tone::Done, what, beside);
+    say(model, MessageLevel::Done, what, beside);
 }

@@ -1,25 +1,25 @@
 //! How overlays are opened and left. Must never take a key for one.
 
-use crate::domain::competence::State;
-use crate::domain::evidence::File;
+use crate::domain::primitives::ids::{KsbCode, PersonId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::evidence::File;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::view::{Batch, ClaimDetail, Record, SessionRow};
 use crate::domain::statement::Outcome;
-use crate::domain::text::Clean;
-use crate::domain::value::{KsbCode, PersonId};
-use crate::domain::view::{Batch, ClaimSheet, Record, SessionRow};
 use crate::tui::command::{Command, Footer, TABLE};
-use crate::tui::model::sight::rows_shown;
-use crate::tui::model::{Model, Overlay, Tone};
+use crate::tui::model::layout::rows_shown;
+use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::acts::BatchWish;
-use crate::tui::msg::claims::Then;
-use crate::tui::msg::way::Way;
+use crate::tui::msg::claims::NextStep;
+use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Draft, Effect, PersonChoice};
 use crate::tui::overlay::claim::ClaimOpen;
-use crate::tui::overlay::person::Over;
-use crate::tui::overlay::sign_open::{Item, SignOpen};
-use crate::tui::overlay::withdraw::{About, Meant, WithdrawOpen};
-use crate::tui::overlay::{claim, help as help_list, person, sign, withdraw};
+use crate::tui::overlay::sign_in::SignInContext;
+use crate::tui::overlay::sign_open::{Item, SignDialogParams};
+use crate::tui::overlay::withdraw::{About, Meant, WithdrawDialogParams};
+use crate::tui::overlay::{claim, help as help_list, sign, sign_in, withdraw};
 use crate::tui::update::common::{keep, save_draft, say};
-use crate::tui::update::foretell;
+use crate::tui::update::dry_run;
 
 /// Leaves whatever lies over the screen, keeping what was typed but never a secret.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
@@ -44,10 +44,10 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks who is signing.
-pub fn ask_person(model: &mut Model, over: Over) -> Vec<Effect> {
-    let mut state = person::State::new(over);
+pub fn ask_person(model: &mut Model, over: SignInContext) -> Vec<Effect> {
+    let mut state = sign_in::State::new(over);
     let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
-    state.chosen = model.seat.first(&signed_in).filter(|choice| choice.way != Way::NoKey).cloned();
+    state.chosen = model.seat.first(&signed_in).filter(|choice| choice.way != CredentialKind::NoKey).cloned();
     let wish = state.ask();
     model.overlay = Some(Overlay::Person(state));
     vec![wish]
@@ -55,7 +55,7 @@ pub fn ask_person(model: &mut Model, over: Over) -> Vec<Effect> {
 
 /// Asks one person for their PIN or passphrase.
 pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
-    let mut state = person::State::new(Over::Screen);
+    let mut state = sign_in::State::new(SignInContext::Screen);
     state.chosen = Some(choice.clone());
     let wish = state.ask();
     model.overlay = Some(Overlay::Person(state));
@@ -66,11 +66,11 @@ pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
 pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
         model.pending = Some(command);
-        return ask_person(model, Over::Screen);
+        return ask_person(model, SignInContext::Screen);
     };
     let only_this = command == Command::SignThis;
-    let codes = if only_this { model.desk.current().into_iter().collect() } else { model.desk.to_sign() };
-    let open = SignOpen {
+    let codes = if only_this { model.desk.current().into_iter().collect() } else { model.desk.selection() };
+    let open = SignDialogParams {
         signer: session.person.clone(),
         way: way(session),
         trainee: standing.trainee.id.clone(),
@@ -85,7 +85,7 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
         last_used: last_used(model),
         outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
     };
-    let ask = foretell::sign(&open);
+    let ask = dry_run::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
     ask
 }
@@ -96,8 +96,8 @@ fn last_used(model: &Model) -> Draft {
     last.map(|(_, last)| last.clone()).unwrap_or_default()
 }
 
-fn way(session: &SessionRow) -> Way {
-    if session.pin { Way::Pin } else { Way::Passphrase }
+fn way(session: &SessionRow) -> CredentialKind {
+    if session.pin { CredentialKind::Pin } else { CredentialKind::Passphrase }
 }
 
 fn item(model: &Model, code: KsbCode) -> Option<Item> {
@@ -109,7 +109,7 @@ fn item(model: &Model, code: KsbCode) -> Option<Item> {
 }
 
 /// Opens the sign dialog on what waits in claims of one trainee.
-pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<Effect> {
+pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) -> Vec<Effect> {
     let (Some(session), Some(first)) = (model.session(), sheets.first()) else { return Vec::new() };
     let mut items: Vec<Item> = Vec::new();
     for one in sheets.iter().flat_map(|sheet| &sheet.items).filter(|one| one.waits) {
@@ -120,14 +120,14 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<
         }
     }
     if items.is_empty() {
-        say(model, Tone::Refused, "Nothing of it waits any more".into(), String::new());
+        say(model, MessageLevel::Refused, "Nothing of it waits any more".into(), String::new());
         return Vec::new();
     }
     items.sort_by_key(|item| item.code);
     let mut files: Vec<&File> = sheets.iter().flat_map(|sheet| &sheet.claim.evidence).filter(|f| !f.erased).collect();
     files.sort_by_key(|file| file.digest);
     files.dedup_by_key(|file| file.digest);
-    let open = SignOpen {
+    let open = SignDialogParams {
         signer: session.person.clone(),
         way: way(session),
         trainee: first.claim.trainee.clone(),
@@ -138,24 +138,24 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimSheet], then: Then) -> Vec<
         skipped: 0,
         today: model.today,
         late_days: model.late_days,
-        outcome: (then == Then::Refuse).then_some(Outcome::NotAchieved),
+        outcome: (then == NextStep::Refuse).then_some(Outcome::NotAchieved),
         draft: Draft::new(),
         last_used: last_used(model),
     };
-    let ask = foretell::sign(&open);
+    let ask = dry_run::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
     ask
 }
 
 /// Opens the form of a claim for the marked KSBs or the current one.
-pub fn open_asking(model: &mut Model, people: Vec<(PersonId, Clean)>, files: Vec<File>) {
+pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: Vec<File>) {
     let Some(standing) = &model.desk.standing else { return };
     let text = |code: KsbCode| model.desk.ksb(code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
     let own = model.seat.own().is_some();
     let open = ClaimOpen {
         trainee: standing.trainee.id.clone(),
         trainee_name: standing.trainee.name.clone(),
-        items: model.desk.to_sign().into_iter().map(|code| (code, text(code))).collect(),
+        items: model.desk.selection().into_iter().map(|code| (code, text(code))).collect(),
         people,
         files,
         own,
@@ -169,14 +169,14 @@ pub fn open_asking(model: &mut Model, people: Vec<(PersonId, Clean)>, files: Vec
 pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
         model.pending = Some(Command::Withdraw);
-        return ask_person(model, Over::Screen);
+        return ask_person(model, SignInContext::Screen);
     };
     if !model.desk.marks.is_empty() {
-        let (trainee, codes) = (standing.trainee.id.clone(), model.desk.to_sign());
+        let (trainee, codes) = (standing.trainee.id.clone(), model.desk.selection());
         return vec![Effect::LoadBatch(BatchWish::Newest { trainee, codes })];
     }
-    let Some(record) = model.desk.meant() else { return Vec::new() };
-    let open = WithdrawOpen {
+    let Some(record) = model.desk.selected_record() else { return Vec::new() };
+    let open = WithdrawDialogParams {
         meant: Meant::Withdraw,
         signer: session.person.clone(),
         way: way(session),
@@ -188,8 +188,8 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     show_withdraw(model, open)
 }
 
-fn show_withdraw(model: &mut Model, open: WithdrawOpen) -> Vec<Effect> {
-    let ask = foretell::withdraw(&open);
+fn show_withdraw(model: &mut Model, open: WithdrawDialogParams) -> Vec<Effect> {
+    let ask = dry_run::withdraw(&open);
     model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
     ask
 }
@@ -203,7 +203,7 @@ fn about(model: &Model, record: &Record) -> About {
 pub fn undo(model: &mut Model) -> Vec<Effect> {
     if model.session().is_none() {
         model.pending = Some(Command::Undo);
-        return ask_person(model, Over::Screen);
+        return ask_person(model, SignInContext::Screen);
     }
     model.to_undo().map(Effect::LoadBatch).into_iter().collect()
 }
@@ -211,7 +211,7 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
 /// Opens the dialog in which a batch is taken back.
 pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effect> {
     let (Some(session), Some(name)) = (model.session(), batch.trainees.first()) else { return Vec::new() };
-    let open = WithdrawOpen {
+    let open = WithdrawDialogParams {
         meant: Meant::Withdraw,
         signer: session.person.clone(),
         way: way(session),
@@ -226,18 +226,20 @@ pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effe
 
 /// Opens the dialog in which a trainee says that they have read a record of theirs, or do not agree.
 pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
-    let (Some(own), Some(record), Some(standing)) = (model.seat.own(), model.desk.meant(), &model.desk.standing) else {
+    let (Some(own), Some(record), Some(standing)) =
+        (model.seat.own(), model.desk.selected_record(), &model.desk.standing)
+    else {
         return Vec::new();
     };
-    if own.way == Way::NoKey {
+    if own.way == CredentialKind::NoKey {
         let what = "You have no key to sign with yet".to_owned();
-        say(model, Tone::Refused, what, "A training officer makes one".to_owned());
+        say(model, MessageLevel::Refused, what, "A training officer makes one".to_owned());
         return Vec::new();
     }
-    let open = WithdrawOpen {
+    let open = WithdrawDialogParams {
         meant: if command == Command::Dispute { Meant::Dispute } else { Meant::Acknowledge },
         signer: own.person.clone(),
-        way: Way::Passphrase,
+        way: CredentialKind::Passphrase,
         trainee_name: standing.trainee.name.clone(),
         about: about(model, record),
         reason: "",
@@ -249,7 +251,7 @@ pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
 /// The list of keys that work here.
 #[must_use]
 pub fn help(model: &Model) -> Overlay {
-    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.offers(row.command));
+    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
     // What the footer names is what people look for first.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
@@ -259,7 +261,7 @@ pub fn help(model: &Model) -> Overlay {
 /// All commands, those that can run now first.
 #[must_use]
 pub fn commands(model: &Model) -> Vec<help_list::Row> {
-    let offered = TABLE.iter().filter(|row| model.offers(row.command));
+    let offered = TABLE.iter().filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     rows.sort_by_key(|row| row.refused.is_some());
     rows
@@ -267,5 +269,5 @@ pub fn commands(model: &Model) -> Vec<help_list::Row> {
 
 fn help_row(model: &Model, command: Command) -> help_list::Row {
     let keys: Vec<_> = model.keymap.keys_of(command).iter().map(ToString::to_string).collect();
-    help_list::Row { command, keys: keys.join(" "), refused: model.refusal(command) }
+    help_list::Row { command, keys: keys.join(" "), refused: model.disabled_reason(command) }
 }

@@ -3,9 +3,9 @@
 
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::key::KeyPress;
-use crate::tui::model::{Model, Tone};
+use crate::tui::model::{MessageLevel, Model};
 use crate::tui::msg::Effect;
-use crate::tui::pane::filtering::For;
+use crate::tui::pane::filter_input::FilterContext;
 use crate::tui::screen::frame::parts;
 use crate::tui::update::common::say;
 use crate::tui::update::{commands, overlays};
@@ -40,10 +40,10 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
 
 /// Says why a key does nothing here: where it works, or that it works nowhere.
 fn unbound(model: &mut Model, key: KeyPress) {
-    let elsewhere = model.keymap.elsewhere(key).and_then(|command| model.refusal(command));
+    let elsewhere = model.keymap.elsewhere(key).and_then(|command| model.disabled_reason(command));
     let what = elsewhere
         .unwrap_or_else(|| format!("{key} does nothing here: {} shows the keys that do", model.key(Command::Help)));
-    say(model, Tone::Refused, what, String::new());
+    say(model, MessageLevel::Refused, what, String::new());
 }
 
 /// Takes a text that was pasted whole.
@@ -52,7 +52,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return overlays::paste(model, text);
     }
     if model.typing() {
-        let by = For { list: model.list(), today: model.today };
+        let by = FilterContext { list: model.list(), today: model.today };
         model.filtering_mut().paste(text, by);
         from_top(model);
     }
@@ -60,7 +60,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
-    let by = For { list: model.list(), today: model.today };
+    let by = FilterContext { list: model.list(), today: model.today };
     let before = model.filtering_mut().text.clone();
     let command = model.filtering_mut().key(key, by);
     if model.filtering_mut().text != before {

@@ -1,10 +1,10 @@
 //! How the program is left: at once, after a question, or with the PIN of a training officer. Must never lose what was typed.
 
-use crate::domain::person::Role;
+use crate::domain::people::person::Role;
 use crate::tui::command::Command;
-use crate::tui::model::{Lock, Model, Overlay, Tone};
-use crate::tui::msg::{Effect, Failure};
-use crate::tui::overlay::person::Over;
+use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
+use crate::tui::msg::{Effect, UiError};
+use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::update::common::say;
 use crate::tui::update::{dialogs, people};
 
@@ -18,8 +18,8 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
         }
         let effects = dialogs::leave(model);
         model.pending = Some(Command::Leave);
-        say(model, Tone::Refused, what, String::new());
-        return effects.into_iter().chain(dialogs::ask_person(model, Over::Screen)).collect();
+        say(model, MessageLevel::Refused, what, String::new());
+        return effects.into_iter().chain(dialogs::ask_person(model, SignInContext::Screen)).collect();
     }
     let asks = !model.leaving && !model.trial;
     if let Some(why) = reason_to_ask(model).filter(|_| asks) {
@@ -29,7 +29,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             // There a letter is one of a name.
             return on_the_lock(model, what, Some("ctrl-q again to leave, any other key to stay".to_owned()));
         }
-        say(model, Tone::Refused, what, format!("{again} again to leave, any other key to stay"));
+        say(model, MessageLevel::Refused, what, format!("{again} again to leave, any other key to stay"));
         return Vec::new();
     }
     quit(model)
@@ -40,7 +40,7 @@ fn on_the_lock(model: &mut Model, what: String, hint: Option<String>) -> Vec<Eff
     let over = people::over_lock(model, None);
     let effects = dialogs::ask_person(model, over);
     if let Some(Overlay::Person(state)) = &mut model.overlay {
-        state.failed(&Failure { what, hint, session_ended: None });
+        state.failed(&UiError { what, hint, session_ended: None });
     }
     effects
 }
@@ -52,7 +52,7 @@ pub fn shown(model: &mut Model) -> Vec<Effect> {
     }
     let name = model.person().map(|person| person.name.to_string()).unwrap_or_default();
     let what = format!("{name} is not a training officer: only a training officer can close the program here");
-    say(model, Tone::Refused, what, String::new());
+    say(model, MessageLevel::Refused, what, String::new());
     Vec::new()
 }
 

@@ -1,17 +1,17 @@
 //! What effects came to. Must never move a cursor that the person did not move.
 
-use crate::domain::claim::Claim;
-use crate::domain::person::Role;
-use crate::domain::recorded::{recorded, warned};
-use crate::domain::value::StatementId;
-use crate::domain::view::Receipted;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::record::claim::Claim;
+use crate::domain::record::recorded::{recorded, warned};
+use crate::domain::record::view::SignedReceipt;
 use crate::tui::command::Command;
-use crate::tui::model::{Model, Overlay, Tone};
-use crate::tui::msg::claims::Then;
-use crate::tui::msg::{Effect, Failure, Opened, Outcome, PersonChoice};
+use crate::tui::model::{MessageLevel, Model, Overlay};
+use crate::tui::msg::claims::NextStep;
+use crate::tui::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
 use crate::tui::overlay::withdraw::{About, one_of};
-use crate::tui::overlay::{claim_view, drafts, page, statement};
-use crate::tui::pane::paged::Window;
+use crate::tui::overlay::{claim_detail, drafts, page, statement};
+use crate::tui::pane::paged_list::Window;
 use crate::tui::pane::{log, queue};
 use crate::tui::update::common::{open, save_draft, save_marks, say, say_signed};
 use crate::tui::update::{acts, commands, dialogs, leaving, people};
@@ -68,9 +68,9 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Queue { rows, skip, of } => {
             queue::load(&mut model.queue, Window { rows, skip, of: Some(of), beside: () });
         }
-        Outcome::Claims { sheets, then: Then::Open } => {
+        Outcome::Claims { sheets, then: NextStep::Open } => {
             if let Some(sheet) = sheets.into_iter().next() {
-                model.overlay = Some(Overlay::Claim(claim_view::State::new(sheet, model.today)));
+                model.overlay = Some(Overlay::Claim(claim_detail::State::new(sheet, model.today)));
             }
         }
         Outcome::Claims { sheets, then } => return dialogs::open_claims(model, &sheets, then),
@@ -82,12 +82,12 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::FilesSaved { count, folder } => {
             model.overlay = None;
             let files = if count == 1 { "1 file".into() } else { format!("{count} files") };
-            say(model, Tone::Done, format!("Saved {files} in {folder}"), String::new());
+            say(model, MessageLevel::Done, format!("Saved {files} in {folder}"), String::new());
         }
         Outcome::Claimed(claim) => return claimed(model, &claim),
         Outcome::TakenBack(claim) => {
             let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
-            say(model, Tone::Done, format!("Taken back: {}", codes.join(" ")), "claim it again with c".into());
+            say(model, MessageLevel::Done, format!("Taken back: {}", codes.join(" ")), "claim it again with c".into());
             return shown_anew(model);
         }
         Outcome::Cohort { filter, order, rows, skip, of } => {
@@ -101,7 +101,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Unlocked { session, place, news } => {
             let (mut effects, wanted) = people::unlocked(model, session, place);
             if !news.is_empty() {
-                say(model, Tone::Refused, news.join(" · "), String::new());
+                say(model, MessageLevel::Refused, news.join(" · "), String::new());
             }
             if let Some(command) = wanted {
                 effects.extend(match command {
@@ -117,7 +117,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::Answered(receipt) => {
             model.overlay = None;
-            say(model, Tone::Done, "Signed. It is kept with the record".into(), receipt.head.code.clone());
+            say(model, MessageLevel::Done, "Signed. It is kept with the record".into(), receipt.head.code.clone());
             return shown_anew(model);
         }
         Outcome::SessionEnded(person) => return people::ended(model, &person),
@@ -137,8 +137,8 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
     Vec::new()
 }
 
-fn opened_trainee(model: &mut Model, opened: Opened) {
-    let Opened { standing, marks, draft, head, today } = opened;
+fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
+    let TraineeLoaded { standing, marks, draft, head, today } = opened;
     // An answer to an older wish: somebody else is at the screen, or another trainee was chosen since.
     if model.desk.trainee.as_ref().is_some_and(|open| *open != standing.trainee.id) {
         return;
@@ -171,7 +171,7 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     model.desk.draft = drafts::beside(&model.desk.draft, "");
     let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
     let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
-    say(model, Tone::Done, format!("Claimed {ksbs}: it waits for {whom}"), String::new());
+    say(model, MessageLevel::Done, format!("Claimed {ksbs}: it waits for {whom}"), String::new());
     again(model)
 }
 
@@ -185,7 +185,7 @@ fn shown_anew(model: &mut Model) -> Vec<Effect> {
     open(model).into_iter().collect()
 }
 
-fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
+fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
     let (what, claims) = match model.overlay.take() {
         Some(Overlay::Sign(state)) => {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
@@ -209,14 +209,14 @@ fn signed(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
     }
     model.queue.marks.retain(|claim, _| !claims.contains(claim));
     match &receipt.beside {
-        Some(trouble) => say(model, Tone::Refused, format!("{what} · {trouble}"), String::new()),
+        Some(trouble) => say(model, MessageLevel::Refused, format!("{what} · {trouble}"), String::new()),
         None => say_signed(model, what, &receipt.ids),
     }
     model.head = Some(receipt.head.clone());
     again(model)
 }
 
-fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
+fn withdrawn(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
     let what = match model.overlay.take() {
         Some(Overlay::Withdraw(state)) => match state.open.about {
             About::Batch(batch) => format!("Took back {} for {}", batch.counted(), batch.whose()),
@@ -226,12 +226,12 @@ fn withdrawn(model: &mut Model, receipt: &Receipted) -> Vec<Effect> {
     };
     model.undo = None;
     model.desk.unmark();
-    say(model, Tone::Done, what, receipt.head.code.clone());
+    say(model, MessageLevel::Done, what, receipt.head.code.clone());
     model.head = Some(receipt.head.clone());
     again(model)
 }
 
-fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
+fn failed(model: &mut Model, failure: UiError) -> Vec<Effect> {
     // A dialog keeps all but the secret, says itself why, and where the session ended asks for the passphrase.
     let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_) | Overlay::Act(_)));
     match &mut model.overlay {
@@ -241,7 +241,7 @@ fn failed(model: &mut Model, failure: Failure) -> Vec<Effect> {
         Some(Overlay::Save(state)) => state.failed(&failure),
         Some(Overlay::Act(state)) => state.failed(&failure),
         Some(Overlay::Person(state)) => state.failed(&failure),
-        _ => say(model, Tone::Failed, failure.what, failure.hint.unwrap_or_default()),
+        _ => say(model, MessageLevel::Failed, failure.what, failure.hint.unwrap_or_default()),
     }
     match failure.session_ended {
         Some(person) if at_a_signature => {

@@ -3,9 +3,9 @@
 use crate::tui::key::{Key, KeyPress};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::Effect;
-use crate::tui::overlay::person::Over;
-use crate::tui::overlay::reply::Reply;
-use crate::tui::overlay::{claim_view, help as help_list, page, palette, statement, trainee};
+use crate::tui::overlay::reply::DialogEvent;
+use crate::tui::overlay::sign_in::SignInContext;
+use crate::tui::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
 use crate::tui::pane::queue;
 use crate::tui::update::common::{keep, save_draft};
 use crate::tui::update::{commands, dialogs};
@@ -23,16 +23,16 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Withdraw(state)) => state.key(key),
         Some(Overlay::Person(state)) => {
             // Esc on a locked screen forgets the request: the next person may be somebody else.
-            if key.key == Key::Esc && matches!(state.over, Over::Lock(_)) {
+            if key.key == Key::Esc && matches!(state.over, SignInContext::Lock(_)) {
                 model.pending = None;
             }
             state.key(key)
         }
-        Some(Overlay::Claim(state)) => claim_view::update(state, key, size),
+        Some(Overlay::Claim(state)) => claim_detail::update(state, key, size),
         Some(Overlay::Asking(state)) => state.key(key),
         Some(Overlay::Save(state)) => state.key(key),
         Some(Overlay::Act(state)) => state.key(key),
-        None => Reply::Stay,
+        None => DialogEvent::Stay,
     };
     answer(model, reply)
 }
@@ -42,7 +42,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let reply = match &mut model.overlay {
         Some(Overlay::Help(state)) => {
             help_list::paste(state, text);
-            Reply::Stay
+            DialogEvent::Stay
         }
         Some(Overlay::Palette(state)) => palette::paste(state, text),
         Some(Overlay::Trainee(state)) => trainee::paste(state, text),
@@ -52,24 +52,24 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Asking(state)) => state.paste(text),
         Some(Overlay::Save(state)) => state.paste(text),
         Some(Overlay::Act(state)) => state.paste(text),
-        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_)) | None => Reply::Stay,
+        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_)) | None => DialogEvent::Stay,
     };
     answer(model, reply)
 }
 
-fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
+fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
     match reply {
-        Reply::Stay => Vec::new(),
-        Reply::Ask(effects) => effects,
-        Reply::Close(effects) => {
+        DialogEvent::Stay => Vec::new(),
+        DialogEvent::Ask(effects) => effects,
+        DialogEvent::Close(effects) => {
             (model.overlay, model.pending) = (None, None);
             effects
         }
-        Reply::Run(command) => {
+        DialogEvent::Run(command) => {
             model.overlay = None;
             commands::run(model, command)
         }
-        Reply::Claim(claim, command) => {
+        DialogEvent::Claim(claim, command) => {
             model.overlay = None;
             if let Some(row) = queue::row(&model.queue).filter(|row| row.claim == claim) {
                 let trainee = row.trainee.clone();
@@ -77,22 +77,22 @@ fn answer(model: &mut Model, reply: Reply) -> Vec<Effect> {
             }
             commands::run(model, command)
         }
-        Reply::Trainee(trainee) => {
+        DialogEvent::Trainee(trainee) => {
             model.overlay = None;
             commands::open_trainee(model, trainee)
         }
-        Reply::Person(choice) => dialogs::ask_them(model, &choice),
-        Reply::Ksb(code) => {
+        DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
+        DialogEvent::Ksb(code) => {
             model.overlay = None;
             commands::open_ksb(model, code);
             Vec::new()
         }
-        Reply::Leave(draft) => {
+        DialogEvent::Leave(draft) => {
             model.overlay = None;
             model.desk.draft = draft;
             save_draft(model)
         }
-        Reply::Keep(kept) => {
+        DialogEvent::Keep(kept) => {
             model.overlay = None;
             keep(model, kept)
         }

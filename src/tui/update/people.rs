@@ -1,13 +1,13 @@
 //! Who is at the screen: sessions begin and end, the screen locks, and everyone finds their own place again. Must never
 //! show one person's place to another.
 
-use crate::domain::value::PersonId;
-use crate::domain::view::SessionRow;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::record::view::SessionRow;
 use crate::tui::command::Command;
-use crate::tui::model::desk::Desk;
-use crate::tui::model::{Lock, Model, Overlay, Tone};
+use crate::tui::model::trainee_view::TraineeView;
+use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
 use crate::tui::msg::Effect;
-use crate::tui::overlay::person::{Locked, Over};
+use crate::tui::overlay::sign_in::{Locked, SignInContext};
 use crate::tui::update::common::{open, save_marks, say};
 use crate::tui::update::dialogs;
 
@@ -32,9 +32,9 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
 }
 
 /// What lies over a locked screen.
-pub fn over_lock(model: &Model, after_minutes: Option<u32>) -> Over {
+pub fn over_lock(model: &Model, after_minutes: Option<u32>) -> SignInContext {
     let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
-    Over::Lock(Locked { after_minutes, code })
+    SignInContext::Lock(Locked { after_minutes, code })
 }
 
 /// Somebody showed who they are. Gives back, too, what they had wanted to do when they were asked.
@@ -64,9 +64,9 @@ fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted
         (Some(own), _) if !handed_over || own.trainee == model.desk.trainee => Some(own),
         _ if handed_over && model.signer.is_some() => Some(model.desk.for_another()),
         (Some(own), _) => Some(own),
-        (None, Some(trainee)) => Some(Desk::at(trainee)),
+        (None, Some(trainee)) => Some(TraineeView::at(trainee)),
         (None, None) if unowned => None,
-        (None, None) => Some(Desk::default()),
+        (None, None) => Some(TraineeView::default()),
     };
     if let Some(next) = next {
         let left = std::mem::replace(&mut model.desk, next);
@@ -90,7 +90,7 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
     }
     let ended = model.sessions.iter().position(|session| session.person.id == *person);
     if let Some(session) = ended.map(|at| model.sessions.remove(at)) {
-        say(model, Tone::Done, format!("The session of {} has ended", session.person.name), String::new());
+        say(model, MessageLevel::Done, format!("The session of {} has ended", session.person.name), String::new());
     }
     // Who is named on a locked screen changes with who is signed in.
     if let (Lock::Locked, Some(Overlay::Person(state))) = (model.lock, &model.overlay) {

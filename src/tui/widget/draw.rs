@@ -135,11 +135,11 @@ pub(crate) mod tests {
         let rows: Vec<String> = (0..buf.area.height).map(row).collect();
         format!("{}\ncursor: {cursor:?}", rows.join("\n"))
     }
-    use crate::tui::theme::Looks;
+    use crate::tui::theme::Appearance;
 
     #[test]
     fn a_line_that_does_not_fit_ends_in_the_ellipsis_even_between_two_pieces() {
-        let theme = Theme::choose(Looks::FULL);
+        let theme = Theme::choose(Appearance::FULL);
         let mut buf = Buffer::empty(Rect::new(0, 0, 10, 2));
         let area = Rect::new(1, 0, 8, 2);
         assert_eq!(line(&mut buf, area, 0, &[("abcdefgh", theme.text), ("ij", theme.dim)], &theme), 8);
@@ -164,7 +164,7 @@ pub(crate) mod tests {
             [("Zoë 心電 “x” …", "Zoe ? ?  \"x\" ."), ("Łukasz Søren Weiß Ægir", "Lukasz Soren Weis Agir")]
         {
             let mut buf = Buffer::with_lines([shown]);
-            settle(&mut buf, &Theme::choose(Looks::PLAIN));
+            settle(&mut buf, &Theme::choose(Appearance::PLAIN));
             assert_eq!(buf, Buffer::with_lines([plain]));
         }
     }

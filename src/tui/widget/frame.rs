@@ -92,9 +92,9 @@ pub struct Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::{Colour, Looks};
+    use crate::tui::theme::{Appearance, Colour};
 
-    fn drawn(width: u16, titles: Titles<'_>, looks: Looks) -> Vec<String> {
+    fn drawn(width: u16, titles: Titles<'_>, looks: Appearance) -> Vec<String> {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 4));
         let theme = Theme::choose(looks);
         let area = buf.area;
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_frame_shows_its_titles_where_there_is_room() {
         let titles = Titles { left: "Duties", right: "2 marked", right_style: None };
-        let looks = Looks { colour: Colour::None, glyphs: crate::tui::theme::Charset::Unicode };
+        let looks = Appearance { colour: Colour::None, glyphs: crate::tui::theme::Charset::Unicode };
         assert_eq!(
             drawn(24, titles, looks),
             [
@@ -118,6 +118,6 @@ mod tests {
             ]
         );
         assert_eq!(drawn(12, titles, looks)[0], "╭─ Duties ─╮");
-        assert_eq!(drawn(10, titles, Looks::PLAIN), ["+- D... -+", "|        |", "|        #", "+--------+"]);
+        assert_eq!(drawn(10, titles, Appearance::PLAIN), ["+- D... -+", "|        |", "|        #", "+--------+"]);
     }
 }

@@ -29,11 +29,11 @@ fn halves(width: usize, value: u32, most: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::Looks;
+    use crate::tui::theme::Appearance;
 
     #[test]
     fn a_bar_is_full_only_at_the_end_and_empty_only_at_the_beginning() {
-        let theme = Theme::choose(Looks::FULL);
+        let theme = Theme::choose(Appearance::FULL);
         let drawn = |value, most| bar(4, value, most, &theme);
         for (value, most, wanted) in [
             (0, 12, "────"),
@@ -47,6 +47,6 @@ mod tests {
         ] {
             assert_eq!(drawn(value, most), wanted, "{value} of {most}");
         }
-        assert_eq!(bar(4, 7, 12, &Theme::choose(Looks::PLAIN)), "==-.");
+        assert_eq!(bar(4, 7, 12, &Theme::choose(Appearance::PLAIN)), "==-.");
     }
 }

@@ -3,14 +3,14 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::tui::key::{Held, Key, KeyPress};
+use crate::tui::key::{Key, KeyModifier, KeyPress};
 
 /// The most characters of a query.
 pub const LONGEST: usize = 200;
 
 /// What a key did to a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Typed {
+pub enum QueryEvent {
     /// The text is another one.
     Changed,
     /// Enter: it is to be kept.
@@ -22,33 +22,33 @@ pub enum Typed {
 }
 
 /// Types a key into the query.
-pub fn type_into(text: &mut String, key: KeyPress) -> Typed {
+pub fn type_into(text: &mut String, key: KeyPress) -> QueryEvent {
     match (key.key, key.held) {
-        (Key::Esc, _) => Typed::Left,
-        (Key::Enter, _) => Typed::Kept,
-        (Key::Char('u'), Held::Ctrl) => {
+        (Key::Esc, _) => QueryEvent::Left,
+        (Key::Enter, _) => QueryEvent::Kept,
+        (Key::Char('u'), KeyModifier::Ctrl) => {
             text.clear();
-            Typed::Changed
+            QueryEvent::Changed
         }
-        (Key::Char('w'), Held::Ctrl) => {
+        (Key::Char('w'), KeyModifier::Ctrl) => {
             let end = text.trim_end().rfind(char::is_whitespace).map_or(0, |at| at + 1);
             text.truncate(end);
-            Typed::Changed
+            QueryEvent::Changed
         }
         (Key::Backspace, _) => match text.grapheme_indices(true).next_back() {
-            None => Typed::Left,
+            None => QueryEvent::Left,
             Some((at, _)) => {
                 text.truncate(at);
-                Typed::Changed
+                QueryEvent::Changed
             }
         },
         _ => match key.typed() {
             Some(c) if text.chars().count() < LONGEST => {
                 text.push(c);
-                Typed::Changed
+                QueryEvent::Changed
             }
-            Some(_) => Typed::Changed,
-            None => Typed::Other,
+            Some(_) => QueryEvent::Changed,
+            None => QueryEvent::Other,
         },
     }
 }
@@ -68,10 +68,10 @@ mod tests {
     fn backspace_takes_what_a_reader_calls_a_character_and_leaves_when_there_is_none() {
         let mut text = "ae\u{301}".to_owned();
         let back = KeyPress::plain(Key::Backspace);
-        assert_eq!(type_into(&mut text, back), Typed::Changed);
+        assert_eq!(type_into(&mut text, back), QueryEvent::Changed);
         assert_eq!(text, "a");
-        assert_eq!(type_into(&mut text, back), Typed::Changed);
-        assert_eq!(type_into(&mut text, back), Typed::Left);
+        assert_eq!(type_into(&mut text, back), QueryEvent::Changed);
+        assert_eq!(type_into(&mut text, back), QueryEvent::Left);
     }
 
     #[test]

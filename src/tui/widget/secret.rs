@@ -6,20 +6,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use zeroize::Zeroizing;
 
-use crate::domain::text::gives_away;
-use crate::domain::value::Secret;
-use crate::tui::key::{Held, Key, KeyPress};
+use crate::domain::primitives::ids::Secret;
+use crate::domain::primitives::text::gives_away;
+use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::theme::Theme;
-use crate::tui::widget::edit::Edited;
+use crate::tui::widget::text_input::EditResult;
 
 /// The most bytes of a secret: the buffer never grows, so no copy stays behind.
 const ROOM: usize = 512;
 
 /// A secret being typed at its end.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Hidden(Zeroizing<String>);
+pub struct SecretInput(Zeroizing<String>);
 
-impl Hidden {
+impl SecretInput {
     /// Whether nothing is typed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -43,22 +43,22 @@ impl Hidden {
     }
 
     /// Does what a key means to a secret: characters, backspace, ctrl-u and ctrl-w for all of it.
-    pub fn key(&mut self, press: KeyPress) -> Edited {
+    pub fn key(&mut self, press: KeyPress) -> EditResult {
         match (press.held, press.key) {
-            (Held::Nothing, Key::Char(c)) => self.push(c),
-            (Held::Nothing, Key::Backspace) | (Held::Ctrl, Key::Char('h')) => {
+            (KeyModifier::Nothing, Key::Char(c)) => self.push(c),
+            (KeyModifier::Nothing, Key::Backspace) | (KeyModifier::Ctrl, Key::Char('h')) => {
                 self.0.pop();
             }
-            (Held::Ctrl, Key::Char('u' | 'w')) => self.clear(),
-            _ => return Edited::Ignored,
+            (KeyModifier::Ctrl, Key::Char('u' | 'w')) => self.clear(),
+            _ => return EditResult::Ignored,
         }
-        Edited::Changed
+        EditResult::Changed
     }
 
     /// Puts a pasted secret at the end; white space around it goes.
-    pub fn paste(&mut self, pasted: &str) -> Edited {
+    pub fn paste(&mut self, pasted: &str) -> EditResult {
         pasted.trim().chars().filter(|c| !c.is_control()).for_each(|c| self.push(c));
-        Edited::Changed
+        EditResult::Changed
     }
 
     fn push(&mut self, c: char) {
@@ -82,7 +82,7 @@ impl Hidden {
     }
 }
 
-impl fmt::Debug for Hidden {
+impl fmt::Debug for SecretInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -91,17 +91,17 @@ impl fmt::Debug for Hidden {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::Looks;
+    use crate::tui::theme::Appearance;
 
     #[test]
     fn a_secret_is_drawn_and_printed_as_nothing_but_dots() {
-        let mut hidden = Hidden::default();
+        let mut hidden = SecretInput::default();
         hidden.paste(" 12\n");
         hidden.key("3".parse().unwrap());
         hidden.key("x".parse().unwrap());
         hidden.key("backspace".parse().unwrap());
         let mut buf = Buffer::empty(Rect::new(0, 0, 5, 1));
-        let place = hidden.draw(buf.area, &mut buf, &Theme::choose(Looks::PLAIN));
+        let place = hidden.draw(buf.area, &mut buf, &Theme::choose(Appearance::PLAIN));
         assert_eq!((0..5).map(|x| buf[(x, 0)].symbol()).collect::<String>(), "***  ");
         assert_eq!(place, Some(Position::new(3, 0)));
         assert_eq!(format!("{hidden:?}"), "***");
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_secret_never_moves_in_memory_while_it_is_typed() {
-        let mut hidden = Hidden::default();
+        let mut hidden = SecretInput::default();
         hidden.key("1".parse().unwrap());
         let place = hidden.0.as_ptr();
         hidden.paste(&"x".repeat(2000));

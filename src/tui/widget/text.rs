@@ -158,11 +158,11 @@ mod tests {
             proptest::prop_assert_eq!(graphemes(&text).collect::<Vec<_>>(), text.graphemes(true).collect::<Vec<_>>());
         }
     }
-    use crate::tui::theme::Looks;
+    use crate::tui::theme::Appearance;
 
     #[test]
     fn a_cut_text_never_exceeds_its_columns_nor_splits_a_wide_character() {
-        let (full, plain) = (Theme::choose(Looks::FULL), Theme::choose(Looks::PLAIN));
+        let (full, plain) = (Theme::choose(Appearance::FULL), Theme::choose(Appearance::PLAIN));
         assert_eq!(fit("Quality assurance, accreditation", 20, &full), "Quality assurance,…");
         assert_eq!(fit("Quality assurance, accreditation", 20, &plain), "Quality assurance...");
         assert_eq!(fit("心電図検査", 6, &full), "心電…");

@@ -213,8 +213,8 @@ impl Book {
         std::fs::create_dir_all(&settings).unwrap();
         let map = format!("[ssh]\nmap = \"{}\"\n", self.map().display());
         std::fs::write(settings.join("config.toml"), map).unwrap();
-        let seed = countersign::domain::value::Digest::of(name.as_bytes()).0;
-        let key = countersign::domain::key::PublicKey::from_strings("ssh-ed25519", &[&seed]);
+        let seed = countersign::domain::primitives::ids::Digest::of(name.as_bytes()).0;
+        let key = countersign::domain::primitives::key::PublicKey::from_strings("ssh-ed25519", &[&seed]);
         self.keep(&format!("{name}.pub"), &format!("{key} {name}@ward"))
     }
 

@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use countersign::domain::value::KsbCode;
+use countersign::domain::primitives::ids::KsbCode;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 
 use crate::cli::book::Book;

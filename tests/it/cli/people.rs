@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
 
 use crate::cli::book::Book;
 use crate::signer::person;
@@ -230,7 +230,7 @@ fn where_a_supervisor_chooses_a_trainee_those_last_opened_come_first_and_then_th
     let book = Book::demo();
     let names = ["Alex Trainee", "Ben Hawthorn", "Carys Hawthorn"];
     book.run(&["supervise", "Sam Supervisor", names[2]]).done();
-    let mut app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let mut app = App::open_default(DataDir::new(book.data())).unwrap();
     let sam = person(&app, "Sam Supervisor");
     let shown = |app: &mut App, text: &str| -> Vec<String> {
         app.find_trainees(text, 9, Some(&sam)).unwrap().iter().map(|card| card.name.to_string()).collect()
@@ -245,10 +245,10 @@ fn where_a_supervisor_chooses_a_trainee_those_last_opened_come_first_and_then_th
 fn a_pause_is_said_on_the_screen_s_own_figures() {
     let book = Book::founded();
     book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "2025-10-01", "--reason", "Ill"]).done();
-    let mut app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let mut app = App::open_default(DataDir::new(book.data())).unwrap();
     let ann = person(&app, "Ann Trainee");
     let standing = app.standing(&ann).unwrap();
-    let progress = countersign::domain::progress::progress_of(&standing, app.today());
+    let progress = countersign::domain::record::progress::progress_of(&standing, app.today());
     // One whole month had passed on 1 October.
     assert_eq!((progress.elapsed, progress.expected), (1, 2));
     assert!(progress.why[1].contains("; on a break in learning since 1 Oct 2025; "), "{:?}", progress.why);

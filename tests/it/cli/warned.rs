@@ -36,7 +36,7 @@ fn hours_on_a_day_of_a_break_are_kept_and_warned_of_when_they_are_entered_and_wh
 }
 
 fn words_of(day: &str) -> String {
-    countersign::domain::when::day_words(day.parse().unwrap())
+    countersign::domain::primitives::date::day_words(day.parse().unwrap())
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! What a training officer's own key can and cannot make absent, evidence that goes under another erasure, tiles, and bytes
 //! that are no text.
 
-use countersign::app::evidence::Evidence;
-use countersign::app::verify::{Verdict, verify, verify_against};
+use countersign::app::verify::anchors::ExternalAnchors;
+use countersign::app::verify::log::{Verdict, verify, verify_against};
+use countersign::domain::primitives::text::SafeText;
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::{Body, Kind};
-use countersign::domain::text::Clean;
 
 use crate::cli::book::Book;
 use crate::faults::forger::Forger;
@@ -30,7 +30,7 @@ fn erase(forger: &mut Forger, at: usize, kind: Option<Kind>) {
         put_back: (kind == Some(Kind::Import))
             .then(|| decode(&target.text).unwrap().body.put_back().unwrap_or(target.id)),
         evidence: Vec::new(),
-        reason: Clean::line("Forged").unwrap(),
+        reason: SafeText::line("Forged").unwrap(),
     });
     forger.by_tilly(body);
     forger.lay();
@@ -71,7 +71,7 @@ fn an_officer_s_key_cannot_erase_what_is_on_no_record_and_a_receipt_shows_a_lie_
         let mut forger = Forger::new();
         let receipt = receipt(&forger.book.database(), at as u64, &forger.leaves());
         erase(&mut forger, at, Some(Kind::SignOff));
-        let mut kept = Evidence::default();
+        let mut kept = ExternalAnchors::default();
         kept.add_receipts("kept", &receipt).unwrap();
         let report = verify_against(&forger.book.database(), &kept, 1, &mut |_, _| {}).unwrap();
         assert_ne!(report.verdict, Verdict::Sound, "{kind}");
@@ -97,7 +97,7 @@ fn tiles_that_are_wrong_missing_or_too_early_are_found_and_rebuilt_and_then_sign
         ("UPDATE tile SET hash = randomblob(32)", "is not the node of its entries"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let data = countersign::app::files::Folder::new(folder.path().join("data"));
+        let data = countersign::app::storage::data_dir::DataDir::new(folder.path().join("data"));
         let mut demo = countersign::app::demo::make(&data, 2, 300, 1, &mut |_, _| {}).unwrap();
         Owner::of(&data.database()).execute_batch(sql).unwrap();
         let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();

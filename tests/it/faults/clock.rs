@@ -5,21 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, NaiveDate};
+use countersign::app::app::App;
 use countersign::app::clock::{Clock, SystemClock};
 use countersign::app::demo::PASSPHRASE;
 use countersign::app::error::Error;
-use countersign::app::files::Folder;
+use countersign::app::keys::session::Credential;
 use countersign::app::random::SystemRandom;
-use countersign::app::service::App;
-use countersign::app::session::Proof;
-use countersign::domain::competence::State;
-use countersign::domain::department::PolicyName;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::people::department::PolicyName;
+use countersign::domain::primitives::date::Timestamp;
+use countersign::domain::primitives::ids::{PersonId, Secret};
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::record::ksb_status::State;
+use countersign::domain::record::view::Observation;
 use countersign::domain::statement::Outcome;
 use countersign::domain::statement::decode::decode;
-use countersign::domain::text::Clean;
-use countersign::domain::value::{PersonId, Secret};
-use countersign::domain::view::Observation;
-use countersign::domain::when::Timestamp;
 use countersign::store::db::Access;
 use rusqlite::Connection;
 
@@ -65,7 +65,7 @@ impl Bench {
         let book = Book::small();
         let now = Arc::new(AtomicI64::new(SystemClock.now().seconds()));
         let clock = Wrong { seconds: now, step: Arc::default() };
-        let folder = Folder::new(book.data());
+        let folder = DataDir::new(book.data());
         let random = Box::new(SystemRandom::default());
         let app = App::open(folder, Access::Write, Box::new(clock.clone()), random).unwrap();
         let [sam, alex] = ["Sam Supervisor", "Alex Trainee"].map(|name| person(&app, name));
@@ -83,7 +83,7 @@ impl Bench {
     }
 
     fn try_all(&mut self, codes: &[&str]) -> Result<(), Error> {
-        let proof = Proof::Passphrase(Secret::new(PASSPHRASE.to_owned()));
+        let proof = Credential::Passphrase(Secret::new(PASSPHRASE.to_owned()));
         let codes: Vec<_> = codes.iter().map(|code| code.parse().unwrap()).collect();
         let seen = Observation {
             outcome: Outcome::Achieved,
@@ -156,8 +156,8 @@ fn a_training_officer_puts_the_newest_time_back_after_a_clock_that_was_ahead_and
     for ahead in [3_600, 40 * DAY, YEAR] {
         let mut bench = Bench::new();
         let tilly = person(&bench.app, "Tilly Officer");
-        let proof = Proof::Passphrase(Secret::new(PASSPHRASE.to_owned()));
-        let reason = Clean::line("the clock of the workstation was ahead").unwrap();
+        let proof = Credential::Passphrase(Secret::new(PASSPHRASE.to_owned()));
+        let reason = SafeText::line("the clock of the workstation was ahead").unwrap();
         bench.put(ahead);
         assert!(!bench.sign());
         // While the clock stands there, there is nothing to put back.
@@ -176,13 +176,13 @@ fn a_sign_off_of_a_clock_that_was_ahead_lapses_from_the_day_on_which_the_time_wa
     for ahead in [40 * DAY, YEAR, 10 * YEAR] {
         let mut bench = Bench::new();
         let tilly = person(&bench.app, "Tilly Officer");
-        let proof = || Proof::Passphrase(Secret::new(PASSPHRASE.to_owned()));
+        let proof = || Credential::Passphrase(Secret::new(PASSPHRASE.to_owned()));
         bench.app.set_policy(&tilly, &proof(), vec![(PolicyName::ReassessMonths, 12)]).unwrap();
         bench.put(ahead);
         bench.sign_all(&["K1"]);
         bench.put(-ahead);
         bench.sign_all(&["K2"]);
-        let reason = Clean::line("the clock of the workstation was ahead").unwrap();
+        let reason = SafeText::line("the clock of the workstation was ahead").unwrap();
         bench.app.put_clock_back(&tilly, &proof(), &reason).unwrap();
         for again in [false, true] {
             if again {

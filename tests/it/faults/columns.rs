@@ -1,7 +1,7 @@
 //! Every column of every table, changed by somebody who owns the file: found by `verify`, or it says nothing to anybody.
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -55,7 +55,7 @@ enum Came {
 fn changed(table: &str, column: &str, number: usize) -> Option<Came> {
     let book = Book::small();
     let before = says(&book.data()).unwrap();
-    let app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let app = App::open_default(DataDir::new(book.data())).unwrap();
     let checkpoint = app.checkpoint().unwrap();
     drop(app);
     let file = Owner::of(&book.database());

@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
 use rusqlite::Connection;
 
 use crate::cli::book::Book;
@@ -107,7 +107,7 @@ fn crowd(rounds: usize) {
             batches += wrote.iter().map(|wrote| wrote.batches).sum::<usize>();
             kills += wrote.iter().map(|wrote| wrote.kills).sum::<usize>();
             let last = wrote.iter().map(|wrote| wrote.last).max().unwrap();
-            let code = App::on_this_machine(Folder::new(book.data())).unwrap().head().unwrap().code;
+            let code = App::open_default(DataDir::new(book.data())).unwrap().head().unwrap().code;
             for (ask, ..) in &readers {
                 ask.send(code.clone()).unwrap();
             }

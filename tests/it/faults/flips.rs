@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use countersign::app::app::App;
 use countersign::app::clock::SystemClock;
-use countersign::app::files::Folder;
 use countersign::app::random::SystemRandom;
-use countersign::app::service::App;
-use countersign::app::verify::Verdict;
-use countersign::domain::log_filter::LogFilter;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::log::Verdict;
+use countersign::domain::filter::log::LogFilter;
 use countersign::store::db::Access;
 use rusqlite::Connection;
 
@@ -28,7 +28,7 @@ struct Tally {
 
 /// All that the file says, as the program reads it: history, statements, states, people, signers, checkpoint.
 pub fn says(data: &Path) -> Result<String, String> {
-    let folder = Folder::new(data.to_owned());
+    let folder = DataDir::new(data.to_owned());
     let open = App::open(folder, Access::Read, Box::new(SystemClock), Box::new(SystemRandom::default()));
     let mut app = open.map_err(|error| error.to_string())?;
     let mut read = || -> Result<String, countersign::app::error::Error> {

@@ -2,17 +2,17 @@
 //! was given to compare with; a checkpoint that was kept outside then tells.
 
 use chrono::Days;
-use countersign::app::evidence::Evidence;
-use countersign::app::faults::Fault;
-use countersign::app::verify::Verdict;
-use countersign::app::verify::verify_against;
-use countersign::domain::department::KeyGrant;
-use countersign::domain::key::PublicKey;
-use countersign::domain::person::{Named, Role};
+use countersign::app::verify::anchors::ExternalAnchors;
+use countersign::app::verify::findings::Fault;
+use countersign::app::verify::log::Verdict;
+use countersign::app::verify::log::verify_against;
+use countersign::domain::people::department::KeyGrant;
+use countersign::domain::people::person::{PersonRef, Role};
+use countersign::domain::primitives::ids::Digest;
+use countersign::domain::primitives::key::PublicKey;
+use countersign::domain::primitives::text::SafeText;
 use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::{Body, SignOff, Statement, Withdraw};
-use countersign::domain::text::Clean;
-use countersign::domain::value::Digest;
 use countersign::ledger::sshsig::SigningKey;
 
 use crate::faults::forger::Forger;
@@ -62,9 +62,9 @@ fn last_by(forger: &Forger, id: &str) -> usize {
 
 fn withdraw(forger: &mut Forger, at: usize) {
     let of = forger.entries[at].id;
-    let trainee = Named { id: forger.alex.id.clone(), name: forger.alex.name.clone() };
+    let trainee = PersonRef { id: forger.alex.id.clone(), name: forger.alex.name.clone() };
     let (who, key) = (forger.sam.0.clone(), SigningKey::from_seed(&forger.sam.1.seed()));
-    let body = Body::Withdraw(Withdraw { of, trainee, reason: Clean::line("Forged").unwrap() });
+    let body = Body::Withdraw(Withdraw { of, trainee, reason: SafeText::line("Forged").unwrap() });
     let statement = forger.statement(&who, Role::Supervisor, body);
     forger.add(&statement, &key);
 }
@@ -96,7 +96,11 @@ fn small_order() -> (PublicKey, [u8; 64]) {
 }
 
 fn grant(forger: &Forger, key: PublicKey, proof: [u8; 64]) -> Body {
-    Body::Key(KeyGrant { person: Named { id: forger.priya.id.clone(), name: forger.priya.name.clone() }, key, proof })
+    Body::Key(KeyGrant {
+        person: PersonRef { id: forger.priya.id.clone(), name: forger.priya.name.clone() },
+        key,
+        proof,
+    })
 }
 
 const FORGERIES: &[Forgery] = &[
@@ -188,7 +192,7 @@ const FORGERIES: &[Forgery] = &[
         |f| {
             let priya = f.priya.clone();
             signed(f, |s| {
-                s.signer.who = Named { id: priya.id, name: priya.name };
+                s.signer.who = PersonRef { id: priya.id, name: priya.name };
                 s.signer.registration = priya.registration;
             });
         },
@@ -197,13 +201,13 @@ const FORGERIES: &[Forgery] = &[
     ("by nobody", |f| signed(f, |s| s.signer.who.id = "zzzz".parse().unwrap()), named("is not in the log")),
     (
         "under another name",
-        |f| signed(f, |s| s.signer.who.name = Clean::line("Sam S.").unwrap()),
+        |f| signed(f, |s| s.signer.who.name = SafeText::line("Sam S.").unwrap()),
         named("is named otherwise in the log"),
     ),
     (
         "with another registration",
         |f| {
-            signed(f, |s| s.signer.registration = Some(Clean::line("HCPC CS99999").unwrap()));
+            signed(f, |s| s.signer.registration = Some(SafeText::line("HCPC CS99999").unwrap()));
         },
         named("The registration is not that of"),
     ),
@@ -211,7 +215,7 @@ const FORGERIES: &[Forgery] = &[
         "for oneself",
         |f| {
             let sam = f.sam.0.clone();
-            signed(f, |s| sign_off(s).trainee = Named { id: sam.id, name: sam.name });
+            signed(f, |s| sign_off(s).trainee = PersonRef { id: sam.id, name: sam.name });
         },
         named("Nobody signs off, or withdraws, on their own record"),
     ),
@@ -220,7 +224,8 @@ const FORGERIES: &[Forgery] = &[
         "a role that states no such thing",
         |f| {
             let sam = f.sam.0.clone();
-            let body = Body::Person(countersign::domain::person::Person { roles: Role::ALL.to_vec(), ..sam.clone() });
+            let body =
+                Body::Person(countersign::domain::people::person::Person { roles: Role::ALL.to_vec(), ..sam.clone() });
             let statement = f.statement(&sam, Role::Supervisor, body);
             let key = SigningKey::from_seed(&f.sam.1.seed());
             f.add(&statement, &key);
@@ -250,7 +255,7 @@ const FORGERIES: &[Forgery] = &[
     ("of other words", |f| signed(f, |s| sign_off(s).item.text = Digest([4; 32])), named("is not the one adopted")),
     (
         "with another meaning",
-        |f| signed(f, |s| sign_off(s).meaning = Clean::line("Perhaps.").unwrap()),
+        |f| signed(f, |s| sign_off(s).meaning = SafeText::line("Perhaps.").unwrap()),
         named("The meaning is not the sentence for this outcome"),
     ),
     ("on a fork", |f| signed(f, |s| s.seen.root = Digest([5; 32])), named("It was signed on another history")),
@@ -334,7 +339,7 @@ fn misnamed(forgery: &Forgery) -> Option<String> {
     let told = |faults: &[Fault]| faults.iter().any(|fault| fault.what.contains(words));
     let report = verified(&database, &[]).unwrap();
     let known = verified(&database, std::slice::from_ref(&forger.checkpoint)).unwrap();
-    let mut kept = Evidence::default();
+    let mut kept = ExternalAnchors::default();
     kept.add_receipts("kept.receipts", &forger.receipts).unwrap();
     let held = verify_against(&database, &kept, 1, &mut |_, _| {}).unwrap();
     // Receipts know all that the checkpoint in them does, and each its own statement besides.

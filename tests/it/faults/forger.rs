@@ -1,17 +1,17 @@
 //! A forger who owns the machine: the file without its triggers, the log's own key, and the keys of some people. Lays down
 //! any log of any statements, with its tree, checkpoint and indexes made right. Must never be what the program does.
 
+use countersign::app::app::App;
 use countersign::app::clock::{Clock as _, SystemClock};
 use countersign::app::demo::PASSPHRASE;
-use countersign::app::files::Folder;
-use countersign::app::keys;
-use countersign::app::service::App;
-use countersign::domain::person::{Named, Person, Role};
+use countersign::app::keys::keystore;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::people::person::{Person, PersonRef, Role};
+use countersign::domain::primitives::ids::{Digest, Nonce, Secret, StatementId};
 use countersign::domain::standard::Standard;
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::{Auth, Body, Seen, Signer, Statement};
-use countersign::domain::value::{Digest, Nonce, Secret, StatementId};
-use countersign::ledger::merkle::{Edge, entry, leaf_hash};
+use countersign::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign::ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign::ledger::note::LogKey;
 use countersign::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
 use countersign::store::db::{Access, Db};
@@ -61,20 +61,20 @@ pub struct Forger {
 impl Forger {
     pub fn new() -> Self {
         let book = Book::small();
-        let folder = Folder::new(book.data());
-        let mut app = App::on_this_machine(folder.clone()).unwrap();
+        let folder = DataDir::new(book.data());
+        let mut app = App::open_default(folder.clone()).unwrap();
         let [sam, tilly, priya, alex] = ["Sam Supervisor", "Tilly Officer", "Priya Sudbury", "Alex Trainee"]
             .map(|name| app.person(&person(&app, name)).unwrap());
         let opened = |who: &Person| {
             let secret = Secret::new(PASSPHRASE.to_owned());
-            SigningKey::from_seed(&keys::open(&folder, who, &secret, &SystemClock).unwrap().key.seed())
+            SigningKey::from_seed(&keystore::open(&folder, who, &secret, &SystemClock).unwrap().key.seed())
         };
         let standard = app.standing(&alex.id).unwrap().standard;
         drop(app);
         let db = Db::open(&book.database(), Access::Read).unwrap();
         let (entries, verifier) =
             db.read(|tx| Ok::<_, StoreError>((log::entries(tx, 0..10_000)?, log::log(tx)?.unwrap().1))).unwrap();
-        let log_key = keys::log_key(&folder, &verifier.parse().unwrap()).unwrap();
+        let log_key = keystore::log_key(&folder, &verifier.parse().unwrap()).unwrap();
         let (sam_key, tilly_key) = (opened(&sam), opened(&tilly));
         let mut forger = Self {
             book,
@@ -98,7 +98,7 @@ impl Forger {
         forger.lay();
         let edge = forger.edge();
         forger.checkpoint = forger.log_key.checkpoint(edge.size(), edge.root());
-        let app = App::on_this_machine(Folder::new(forger.book.data())).unwrap();
+        let app = App::open_default(DataDir::new(forger.book.data())).unwrap();
         forger.receipts = app.receipts(None, None).unwrap().into_iter().map(|receipt| receipt.text).collect();
         forger
     }
@@ -115,10 +115,10 @@ impl Forger {
             body,
             signed: SystemClock.now(),
             signer: Signer {
-                who: Named { id: who.id.clone(), name: who.name.clone() },
+                who: PersonRef { id: who.id.clone(), name: who.name.clone() },
                 registration: who.registration.clone(),
                 role,
-                auth: Auth::Passphrase,
+                auth: AuthMethod::Passphrase,
             },
             batch: None,
             clock_suspect: false,
@@ -147,8 +147,8 @@ impl Forger {
         db.write(|tx| log::add_key(tx, &key.public())).unwrap()
     }
 
-    fn edge(&self) -> Edge {
-        let mut edge = Edge::new();
+    fn edge(&self) -> CompactRange {
+        let mut edge = CompactRange::new();
         self.leaves().into_iter().for_each(|leaf| {
             edge.push(leaf);
         });
@@ -183,7 +183,7 @@ impl Forger {
         // So that two entries may have one id.
         file.execute_batch("DROP INDEX entry_id; CREATE INDEX entry_id ON entry (id)").unwrap();
         file.execute_batch("BEGIN; DELETE FROM entry; DELETE FROM tile").unwrap();
-        let mut edge = Edge::new();
+        let mut edge = CompactRange::new();
         for (at, one) in (0_i64..).zip(&self.entries) {
             let row = params![at, one.id.0.as_bytes(), one.key, one.signature, one.text];
             file.execute("INSERT INTO entry VALUES (?1, ?2, ?3, 1, ?4, ?5)", row).unwrap();
@@ -205,6 +205,6 @@ impl Forger {
 
     /// Makes the indexes fit. What nobody could state may not be indexed either: then the old indexes stay.
     pub fn index(&self) {
-        let _ = App::on_this_machine(Folder::new(self.book.data())).unwrap().rebuild(&mut |_, _| {});
+        let _ = App::open_default(DataDir::new(self.book.data())).unwrap().rebuild(&mut |_, _| {});
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::domain::value::Digest;
-use countersign::ledger::code::code;
-use countersign::ledger::key::header;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::primitives::ids::Digest;
+use countersign::ledger::checkpoint_code::code;
+use countersign::ledger::wrapped_key::header;
 
 use crate::cli::book::Book;
 use crate::faults::disk::{Disk, Event, read, shim};
@@ -30,7 +30,7 @@ fn story() -> Story {
     let book = Book::small();
     let record = book.0.path().join("record");
     let seed = seed(&book);
-    let head = App::on_this_machine(Folder::new(book.data())).unwrap().head().unwrap();
+    let head = App::open_default(DataDir::new(book.data())).unwrap().head().unwrap();
     let before = Disk::of(&book.data());
     let secret = book.secret("demo");
     let data = book.data();
@@ -115,7 +115,7 @@ fn look(story: &Story, at: usize, image: &BTreeMap<PathBuf, Vec<u8>>) -> Found {
     }
     let told = story.told.iter().rposition(|(since, ..)| *since <= at).unwrap();
     let (_, size, code, keys) = &story.told[told];
-    let database = Folder::new(place.path().to_owned()).database();
+    let database = DataDir::new(place.path().to_owned()).database();
     let report = verified(&database, &[]).unwrap_or_else(|error| panic!("after {at}: {error}"));
     assert_eq!(report.faults, [], "after {at}");
     let head = &report.head;
@@ -124,7 +124,7 @@ fn look(story: &Story, at: usize, image: &BTreeMap<PathBuf, Vec<u8>>) -> Found {
     assert!(found == (*size, code.as_str()) || Some(found) == next, "after {at}: told {size}, found {}", head.size);
     assert!(key_files(place.path()) >= *keys, "after {at}: a key is gone");
     // And the program goes on from it.
-    let app = App::on_this_machine(Folder::new(place.path().to_owned())).unwrap();
+    let app = App::open_default(DataDir::new(place.path().to_owned())).unwrap();
     assert_eq!(app.head().unwrap(), *head);
     drop(app);
     let again = verified(&database, &[]).unwrap();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use countersign::app::verify::{Verdict, verify};
+use countersign::app::verify::log::{Verdict, verify};
 use countersign::store::db::{Access, Db};
 use countersign::store::error::StoreError;
 use countersign::store::workspace;

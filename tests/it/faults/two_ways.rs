@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use countersign::domain::key::PublicKey;
+use countersign::domain::primitives::key::PublicKey;
 use countersign::ledger::armor::{armor, unarmor};
-use countersign::ledger::sshsig::{NAMESPACE, SigningKey, Verifier, verify};
+use countersign::ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, verify};
 
 use crate::faults::work::{each, folder};
 
@@ -48,7 +48,7 @@ fn differences(folder: &Path, key: &PublicKey, signature: &str, text: &[u8], ran
     ];
     let ours = |key: &PublicKey, signature: &str, text: &[u8]| {
         let read = unarmor(signature).unwrap();
-        read.key == *key && verify(&Verifier::new(key).unwrap(), NAMESPACE, text, &read.signature).is_ok()
+        read.key == *key && verify(&VerifyingKey::new(key).unwrap(), NAMESPACE, text, &read.signature).is_ok()
     };
     let differ = |(key, signature, text): &(&PublicKey, String, Vec<u8>)| {
         let (theirs, ours) = (accepts(folder, key, signature, text), ours(key, signature, text));
@@ -76,7 +76,7 @@ fn both_ways(count: usize) {
         let (signed, theirs) = keygen(place.path(), &["-Y", "sign", "-f", "key", "-n", NAMESPACE], &text);
         let public: PublicKey = fs::read_to_string(place.path().join("key.pub")).unwrap().trim_end().parse().unwrap();
         let read = unarmor(&theirs).unwrap();
-        let taken = verify(&Verifier::new(&public).unwrap(), NAMESPACE, &text, &read.signature).is_ok();
+        let taken = verify(&VerifyingKey::new(&public).unwrap(), NAMESPACE, &text, &read.signature).is_ok();
         let same = read.key == public && armor(&public, NAMESPACE, &read.signature) == theirs;
         differ += usize::from(!(signed && taken && same));
         differ + differences(place.path(), &public, &theirs, &text, &mut random)

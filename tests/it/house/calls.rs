@@ -83,24 +83,24 @@ fn catches(law: Law, text: &str, home: &str, elsewhere: &str) {
 #[test]
 fn only_the_store_knows_sql() {
     held(sql);
-    catches(sql, "use rusqlite::Row;", "src/store/log.rs", "src/app/service.rs");
-    catches(sql, "fn f(e: rusqlite::Error) {}", "src/store/log.rs", "src/domain/value.rs");
+    catches(sql, "use rusqlite::Row;", "src/store/log.rs", "src/app/app.rs");
+    catches(sql, "fn f(e: rusqlite::Error) {}", "src/store/log.rs", "src/domain/primitives/ids.rs");
     catches(sql, "#[cfg(test)]\nmod tests { use rusqlite::Row; }", "src/store/log.rs", "src/cli/args.rs");
 }
 
 #[test]
 fn only_the_terminal_s_room_knows_the_terminal() {
     held(terminal);
-    catches(terminal, "use crossterm::event;", "src/tui/source.rs", "src/cli/args.rs");
+    catches(terminal, "use crossterm::event;", "src/tui/runtime/input.rs", "src/cli/args.rs");
 }
 
 #[test]
 fn only_one_file_prints() {
     held(output);
     for text in ["fn f() { println!(\"x\") }", "fn f() { eprint!(\"x\") }", "fn f() { std::io::stderr().write() }"] {
-        catches(output, text, "src/cli/output.rs", "src/app/service.rs");
+        catches(output, text, "src/cli/output.rs", "src/app/app.rs");
     }
-    catches(output, "use std::io::{self, stdout};", "src/tui/terminal.rs", "src/tui/view.rs");
+    catches(output, "use std::io::{self, stdout};", "src/tui/runtime/terminal.rs", "src/tui/view.rs");
     assert!(
         output(&Source::new("src/app/a.rs", "fn f() { child.stdout(pipe); write!(out, \"println!\") }")).is_empty()
     );
@@ -110,7 +110,7 @@ fn only_one_file_prints() {
 fn only_named_files_read_a_clock() {
     held(clock);
     for text in ["fn f() { Utc::now() }", "fn f() { std::time::Instant::now() }", "fn f() { Uuid::now_v7() }"] {
-        catches(clock, text, "src/app/clock.rs", "src/domain/when.rs");
+        catches(clock, text, "src/app/clock.rs", "src/domain/primitives/date.rs");
     }
 }
 
@@ -118,22 +118,22 @@ fn only_named_files_read_a_clock() {
 fn only_one_file_starts_another_program() {
     held(programs);
     for text in ["use std::process::Command;", "fn f() { std::process::Command::new(\"sh\") }"] {
-        catches(programs, text, "src/app/sshd.rs", "src/cli/ssh_install.rs");
+        catches(programs, text, "src/app/doctor/sshd.rs", "src/cli/ssh/install.rs");
     }
 }
 
 #[test]
 fn only_named_files_read_the_environment() {
     held(environment);
-    catches(environment, "use std::{env, fmt};", "src/config.rs", "src/app/service.rs");
+    catches(environment, "use std::{env, fmt};", "src/config.rs", "src/app/app.rs");
     catches(environment, "fn f() { std::env::var(\"X\") }", "src/main.rs", "src/cli/output.rs");
 }
 
 #[test]
 fn only_named_files_touch_the_file_system() {
     held(files);
-    catches(files, "use std::{fmt, fs::{self, File}};", "src/app/files.rs", "src/app/service.rs");
-    catches(files, "fn f() { std::fs::read(p) }", "src/store/db.rs", "src/domain/value.rs");
+    catches(files, "use std::{fmt, fs::{self, File}};", "src/app/storage/data_dir.rs", "src/app/app.rs");
+    catches(files, "fn f() { std::fs::read(p) }", "src/store/db.rs", "src/domain/primitives/ids.rs");
     catches(files, "use rustix::fs::statfs;", "src/store/db.rs", "src/store/log.rs");
 }
 

@@ -67,12 +67,12 @@ fn an_import_that_the_table_does_not_allow_is_caught() {
     for (path, text, caught) in [
         ("src/domain/a.rs", "use crate::store::db::Db;", true),
         ("src/store/a.rs", "fn f() { crate::ledger::merkle::root() }", true),
-        ("src/ledger/a.rs", "use crate::{store::db::Db, domain::value::Digest};", true),
-        ("src/tui/pane/a.rs", "use crate::app::service::App;", true),
+        ("src/ledger/a.rs", "use crate::{store::db::Db, domain::primitives::ids::Digest};", true),
+        ("src/tui/pane/a.rs", "use crate::app::app::App;", true),
         ("src/cli/a.rs", "use crate::store::db;", true),
         ("src/main.rs", "use countersign::store::db::Db;", true),
-        ("src/kitchen/a.rs", "use crate::domain::value::Digest;", true),
-        ("src/tui/effect.rs", "use crate::app::service::App;", false),
+        ("src/kitchen/a.rs", "use crate::domain::primitives::ids::Digest;", true),
+        ("src/tui/effect.rs", "use crate::app::app::App;", false),
         ("src/app/a.rs", "use crate::store::db::Db;", false),
         (
             "src/domain/a.rs",
@@ -80,7 +80,7 @@ fn an_import_that_the_table_does_not_allow_is_caught() {
             false,
         ),
     ] {
-        let others = ["src/store/db.rs", "src/ledger/merkle.rs", "src/app/service.rs", "src/domain/value.rs"];
+        let others = ["src/store/db.rs", "src/ledger/merkle.rs", "src/app/app.rs", "src/domain/primitives/ids.rs"];
         let mut all = house(&others.map(|path| (path, "")));
         all.push(Source::new(path, text));
         assert_eq!(!breaks_of_the_table(&all).is_empty(), caught, "{path}: {text}");

@@ -6,18 +6,18 @@ use crate::house::{BLIND, BLIND_CALLERS};
 
 /// The store's rooms in which records and people are read.
 const ROOMS: [&str; 12] = [
-    "src/store/competence.rs",
+    "src/store/sign_off_index.rs",
     "src/store/log.rs",
     "src/store/people.rs",
     "src/store/cohort.rs",
-    "src/store/cohort_row.rs",
+    "src/store/cohort_detail.rs",
     "src/store/claims.rs",
     "src/store/evidence.rs",
     "src/store/queue.rs",
-    "src/store/facts.rs",
+    "src/store/programme_index.rs",
     "src/store/hours.rs",
-    "src/store/second_looks.rs",
-    "src/store/standing.rs",
+    "src/store/quality_assurance.rs",
+    "src/store/packed_states.rs",
 ];
 
 /// Each public function that reads, with whether it takes a viewer.

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use countersign::app::evidence::Evidence;
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::app::verify::{Verdict, verify_against};
-use countersign::domain::person::Role;
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::anchors::ExternalAnchors;
+use countersign::app::verify::log::{Verdict, verify_against};
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::ids::Digest;
 use countersign::domain::rules::recovery::erasable;
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::{Body, Kind};
-use countersign::domain::value::Digest;
-use countersign::ledger::merkle::{Edge, TILE};
+use countersign::ledger::merkle::{CompactRange, TILE};
 use countersign::ledger::proof::{Hashes, prove_inclusion};
 use countersign::ledger::receipt::TlogProof;
 use countersign::ledger::receipt_text::Receipt;
@@ -38,7 +38,7 @@ impl Hashes for Leaves {
     }
 
     fn tile(&self, tile: u64) -> Result<Digest, StoreError> {
-        let mut edge = Edge::new();
+        let mut edge = CompactRange::new();
         self.0[(tile * TILE) as usize..][..TILE as usize].iter().for_each(|leaf| {
             edge.push(*leaf);
         });
@@ -108,14 +108,14 @@ impl Case {
         let copy = data.path().join("countersign.db");
         std::fs::copy(self.d.path(), &copy).unwrap();
         forge(&Owner::of(&copy));
-        if let Ok(mut app) = App::on_this_machine(Folder::new(data.path().to_owned())) {
+        if let Ok(mut app) = App::open_default(DataDir::new(data.path().to_owned())) {
             let _ = app.rebuild(&mut |_, _| {});
         }
-        let mut checkpoint = Evidence::default();
+        let mut checkpoint = ExternalAnchors::default();
         checkpoint.add_checkpoints("kept", &self.checkpoint).unwrap();
-        let mut receipt = Evidence::default();
+        let mut receipt = ExternalAnchors::default();
         receipt.add_receipts("kept", &self.receipts[&of]).unwrap();
-        [Evidence::default(), checkpoint, receipt].map(|evidence| {
+        [ExternalAnchors::default(), checkpoint, receipt].map(|evidence| {
             let report = verify_against(&copy, &evidence, 1, &mut |_, _| {}).unwrap();
             (report.verdict, report.faults.into_iter().map(|fault| fault.what).collect())
         })
@@ -149,7 +149,7 @@ impl Case {
 /// The leaf that is kept of an erased entry.
 fn kept(d: &Department, at: u64) -> Digest {
     let db = Db::open(&d.path(), Access::Read).unwrap();
-    db.read(|tx| countersign::store::beside::erased(tx, at)).unwrap().unwrap().0
+    db.read(|tx| countersign::store::erased_and_imported::erased(tx, at)).unwrap().unwrap().0
 }
 
 fn kept_outside(d: &Department, leaves: &[Digest]) -> (String, BTreeMap<u64, String>) {

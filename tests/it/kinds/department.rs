@@ -4,24 +4,24 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign::app::book::Book;
 use countersign::app::clock::SetClock;
-use countersign::app::files::Folder;
-use countersign::app::keys::make_log_key;
+use countersign::app::keys::keystore::make_log_key;
+use countersign::app::log::append::SigningIdentity;
+use countersign::app::log::writer::LogWriter;
 use countersign::app::random::{SeededRandom, bytes};
-use countersign::app::writing::Hand;
-use countersign::domain::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, proof_text};
-use countersign::domain::person::{Enrolment, Named, Person, Role};
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, proof_text};
+use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign::domain::primitives::date::{Timestamp, parse_day};
+use countersign::domain::primitives::ids::{Digest, KsbCode, KsbKind, LogOrigin, Nonce, StatementId};
 use countersign::domain::standard::Standard;
-use countersign::domain::standard_file::st0413;
-use countersign::domain::standard_options::Scope;
+use countersign::domain::standard::file::st0413;
+use countersign::domain::standard::options::Scope;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{
-    Action, Auth, Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement,
+    Action, AuthMethod, Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement,
 };
-use countersign::domain::value::{Digest, KsbCode, KsbKind, Nonce, Origin, StatementId};
-use countersign::domain::when::{Timestamp, parse_day};
-use countersign::ledger::replay::PutBack;
+use countersign::ledger::replay::ReceiptStatement;
 use countersign::ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey};
 use countersign::store::db::Db;
 
@@ -43,7 +43,7 @@ pub const EVERYONE: [(&str, Role); 8] = [
 
 pub struct Department {
     pub folder: tempfile::TempDir,
-    pub book: Book,
+    pub book: LogWriter,
     pub standard: Standard,
     pub list: Arc<Standard>,
     pub log: Vec<Statement>,
@@ -58,19 +58,19 @@ pub struct Department {
     spare: u64,
 }
 
-fn origin() -> Origin {
+fn origin() -> LogOrigin {
     "kinds.example/1".parse().unwrap()
 }
 
 impl Department {
     pub fn new(seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let data = Folder::new(folder.path().to_owned());
+        let data = DataDir::new(folder.path().to_owned());
         data.make().unwrap();
         let mut random = SeededRandom::new(seed);
         let log_key = make_log_key(&data, &origin(), &mut random).unwrap();
         let vkey = clean(&log_key.verifier().to_string());
-        let book = Book::new(Db::create(&data.database()).unwrap()).with_log_key(log_key);
+        let book = LogWriter::new(Db::create(&data.database()).unwrap()).with_log_key(log_key);
         let mut made = Self {
             folder,
             book,
@@ -101,14 +101,14 @@ impl Department {
             made.must(OFFICER, Role::TrainingOfficer, body);
             made.keys.insert(id, key);
         }
-        made.book.offer(made.standard.clone()).unwrap();
+        made.book.store_standard(made.standard.clone()).unwrap();
         let adoption = Adoption {
             standard: made.standard.reference().clone(),
             title: clean(made.standard.title()),
             content: made.standard.digest(),
         };
         made.must(OFFICER, Role::TrainingOfficer, Body::Standard(adoption));
-        made.book.offer((*made.list).clone()).unwrap();
+        made.book.store_standard((*made.list).clone()).unwrap();
         made.must(OFFICER, Role::TrainingOfficer, adopting(&made.list.clone()));
         for id in [TRAINEE, OTHER_TRAINEE] {
             let start = parse_day("2025-09-20").unwrap();
@@ -148,7 +148,13 @@ impl Department {
     pub fn say(&mut self, by: &'static str, role: Role, body: Body) -> Option<usize> {
         let public = self.keys[by].public();
         let person = Person { roles: vec![role], ..person(by, &[role]) };
-        let hand = Hand { person: &person, key: &self.keys[by], public: &public, role, auth: Auth::Passphrase };
+        let hand = SigningIdentity {
+            person: &person,
+            key: &self.keys[by],
+            public: &public,
+            role,
+            auth: AuthMethod::Passphrase,
+        };
         let clock = SetClock(self.now);
         let done = self.book.append(&hand, vec![body], &clock, &mut self.random).ok()?;
         let at = self.log.len();
@@ -197,9 +203,9 @@ impl Department {
     }
 
     /// A statement that was signed once, and that this log has not.
-    pub fn lost(&mut self, by: &'static str, body: Body) -> PutBack {
+    pub fn lost(&mut self, by: &'static str, body: Body) -> ReceiptStatement {
         self.spare += 1;
-        let who = Named { id: pid(by), name: named(by).name };
+        let who = PersonRef { id: pid(by), name: named(by).name };
         let statement = Statement {
             log: origin(),
             id: id_of(self.spare),
@@ -211,14 +217,14 @@ impl Department {
                 who,
                 registration: person(by, &[Role::Supervisor]).registration,
                 role: Role::Supervisor,
-                auth: Auth::Pin,
+                auth: AuthMethod::Pin,
             },
             batch: None,
             clock_suspect: false,
         };
         let text = encode(&statement).unwrap();
         let signature = self.keys[by].sign(NAMESPACE, text.as_bytes());
-        PutBack::look(text, self.keys[by].public(), signature).unwrap()
+        ReceiptStatement::look(text, self.keys[by].public(), signature).unwrap()
     }
 
     /// What counts, with its position: what is not erased, an import as what it puts back.

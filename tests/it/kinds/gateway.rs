@@ -1,14 +1,14 @@
 //! Hours confirmed and things recorded for the gateway, made up by chance.
 
-use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
-use countersign::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
-use countersign::domain::person::Role;
-use countersign::domain::recognition::Recognition;
-use countersign::domain::review::Party;
-use countersign::domain::standard_about::Assessment;
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::ids::StatementId;
+use countersign::domain::programme::hours::{HourEntry, Hours, MEANING_HOURS, QuarterHours};
+use countersign::domain::programme::training_plan::{PlannedMonth, TrainingPlan};
+use countersign::domain::standard::about::Assessment;
 use countersign::domain::statement::Body;
-use countersign::domain::training_plan::{PlannedMonth, TrainingPlan};
-use countersign::domain::value::StatementId;
+use countersign::domain::statement::gateway::{Confirm, Requirement, RequirementOutcome};
+use countersign::domain::statement::recognition::Recognition;
+use countersign::domain::statement::review::Party;
 
 use crate::kinds::department::Department;
 use crate::kinds::history::Choices;
@@ -23,7 +23,7 @@ pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervi
             let mut entry = || HourEntry {
                 id: entry_id(c),
                 day: d.now.plus(-86_400 * c.below(5).cast_signed() as i64).day(),
-                hours: Quarters(1 + c.below(60) as u32),
+                hours: QuarterHours(1 + c.below(60) as u32),
                 what: clean("Read for the module"),
                 codes: vec!["K1".parse().unwrap()],
             };
@@ -38,13 +38,13 @@ pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervi
         }
         _ => {
             let which = c.below(6);
-            let outcome = Fulfilled::ALL[which % 2];
+            let outcome = RequirementOutcome::ALL[which % 2];
             let standard = d.standard.reference().clone();
             match which / 2 {
                 0 => Body::Recognition(Recognition {
                     trainee: named(trainee),
                     standard,
-                    hours: Some(Quarters(480)),
+                    hours: Some(QuarterHours(480)),
                     codes: vec!["K1".parse().unwrap()],
                     reason: clean("Five years as an assistant"),
                     support: clean("Certificate of ST0218"),
@@ -54,7 +54,7 @@ pub fn act(d: &mut Department, c: &mut Choices, trainee: &str, [officer, supervi
                     standard,
                     months: vec![PlannedMonth {
                         month: "2026-10".parse().unwrap(),
-                        hours: Quarters(96),
+                        hours: QuarterHours(96),
                         codes: vec!["K1".parse().unwrap()],
                     }],
                 }),

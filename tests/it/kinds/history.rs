@@ -2,29 +2,29 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::app::verify::{Verdict, verify};
-use countersign::domain::competence::{Live, Measure, Shown, State};
-use countersign::domain::department::PolicyName;
-use countersign::domain::key_life::{Compromise, Retire};
-use countersign::domain::log_filter::LogFilter;
-use countersign::domain::pause::{Pause, Span};
-use countersign::domain::person::{Role, Viewer};
-use countersign::domain::record_marks::{
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::log::{Verdict, verify};
+use countersign::domain::filter::log::LogFilter;
+use countersign::domain::people::break_in_learning::{BreakPeriod, Pause};
+use countersign::domain::people::department::PolicyName;
+use countersign::domain::people::person::{Role, Viewer};
+use countersign::domain::people::recovery::{ClockBack, Import, Restore, Tree};
+use countersign::domain::primitives::ids::{Digest, KsbCode, StatementId};
+use countersign::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
+use countersign::domain::rules::log_state::Policy;
+use countersign::domain::statement::Erase;
+use countersign::domain::statement::about::{refers_to, trainee_of};
+use countersign::domain::statement::annotation::{
     Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
 };
-use countersign::domain::recovery::{ClockBack, Import, Restore, Tree};
-use countersign::domain::review::{Attended, Meeting, Party, Review, ReviewAction, Said};
-use countersign::domain::roster::Policy;
-use countersign::domain::statement::Erase;
-use countersign::domain::statement::about::{about, record};
+use countersign::domain::statement::key_revocation::{Compromise, Retire};
+use countersign::domain::statement::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
 use countersign::domain::statement::{Body, Kind, Outcome, Withdraw};
-use countersign::domain::value::{Digest, KsbCode, StatementId};
 use countersign::ledger::merkle::{entry, leaf_hash};
 use countersign::ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign::store::db::{Access, Db};
-use countersign::store::{competence, log, people};
+use countersign::store::{log, people, sign_off_index};
 
 use crate::further::{PROVIDER, SECOND_OFFICER, VERIFIER};
 use crate::kinds::department::Department;
@@ -62,9 +62,9 @@ fn spoken(d: &Department, c: &mut Choices) -> Option<(StatementId, &'static str,
     let on: Vec<_> = d
         .counting()
         .into_iter()
-        .filter(|(_, s)| record(&s.body).is_some())
+        .filter(|(_, s)| trainee_of(&s.body).is_some())
         .filter(|(_, s)| s.body.kind() == Kind::SignOff || c.chance(3))
-        .map(|(at, s)| (s.id, record(&s.body).unwrap().id.clone(), at))
+        .map(|(at, s)| (s.id, trainee_of(&s.body).unwrap().id.clone(), at))
         .collect();
     let newest = on.len().saturating_sub(12);
     let from = if c.chance(7) { &on[newest..] } else { &on[..] };
@@ -133,7 +133,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
                 signed: 3,
                 all: 72,
                 meeting: Meeting::Progress,
-                said: Said::Discussed(clean("All as planned")),
+                said: ReviewContent::Discussed(clean("All as planned")),
                 actions: vec![ReviewAction { what: clean("Go on"), by: held, owner: None }],
                 next: held + chrono::Duration::days(80),
                 late: None,
@@ -144,7 +144,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
             if c.below(3) == 0 {
                 let from = d.now.day() - chrono::Days::new(c.below(40) as u64);
                 let back = (c.below(2) == 0).then(|| from + chrono::Days::new(c.below(60) as u64));
-                let span = Span { from, back };
+                let span = BreakPeriod { from, back };
                 let body = Pause { trainee: named(trainee), span, reason };
                 d.say(officer, Role::TrainingOfficer, Body::Pause(body));
                 return Some(());
@@ -227,7 +227,7 @@ fn put_back(
     let position = d.log.len() as u64 - 1;
     let import = Import {
         of: back.statement.id,
-        trainee: record(&back.statement.body).unwrap().clone(),
+        trainee: trainee_of(&back.statement.body).unwrap().clone(),
         text: back.text_digest(),
         signature: back.signature_digest(),
         position,
@@ -235,14 +235,14 @@ fn put_back(
         reason: clean("Lost with the disk"),
     };
     let inner = back.statement.clone();
-    d.book.hand_over(back);
+    d.book.stage_import(back);
     if let Some(at) = d.say(officer, Role::TrainingOfficer, Body::Import(import)) {
         d.imported.insert(at as u64, inner);
     }
 }
 
 /// What a KSB comes to, by reading all that counts the long way round.
-fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<Shown> {
+fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<KsbOutcome> {
     let all = d.counting();
     let withdrawn = |id: StatementId| all.iter().any(|(_, s)| matches!(&s.body, Body::Withdraw(w) if w.of == id));
     let doubted = |at: u64| {
@@ -256,7 +256,7 @@ fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<Shown> {
             _ => false,
         })
     };
-    let said = |of: StatementId| all.iter().filter(move |(_, s)| about(&s.body) == Some(of));
+    let said = |of: StatementId| all.iter().filter(move |(_, s)| refers_to(&s.body) == Some(of));
     let live = all.iter().filter_map(|(at, s)| {
         let Body::SignOff(sign_off) = &s.body else { return None };
         let rejected = said(s.id).any(|(_, s)| matches!(&s.body, Body::Sample(x) if x.outcome == Sampled::Rejected));
@@ -266,9 +266,9 @@ fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<Shown> {
         }
         let countersigned =
             said(s.id).any(|(at, s)| s.body.kind() == Kind::Countersign && !withdrawn(s.id) && !doubted(*at));
-        Some(Live { outcome: sign_off.outcome, observed: sign_off.observed, countersigned })
+        Some(CountedSignOff { outcome: sign_off.outcome, observed: sign_off.observed, countersigned })
     });
-    Shown::of(live)
+    KsbOutcome::of(live)
 }
 
 /// The key that a person signed with at a position: the newest given before it.
@@ -290,7 +290,7 @@ fn policy(d: &Department) -> Policy {
 /// Every index is what a plain reading says.
 fn holds(d: &Department) {
     let db = Db::open(&d.path(), Access::Read).unwrap();
-    let measure = Measure { policy: policy(d), today: d.now.day() };
+    let measure = StatusContext { policy: policy(d), today: d.now.day() };
     for trainee in [TRAINEE, OTHER_TRAINEE] {
         let id = pid(trainee);
         let mut expected: HashMap<KsbCode, State> = HashMap::new();
@@ -299,7 +299,7 @@ fn holds(d: &Department) {
             expected.extend(plain(d, trainee, code).map(|shown| (code, shown.state(&measure))));
         }
         let on = d.standard.reference();
-        let found = db.read(|tx| competence::states(tx, &Viewer::Department, &id, on, &measure)).unwrap();
+        let found = db.read(|tx| sign_off_index::states(tx, &Viewer::Department, &id, on, &measure)).unwrap();
         assert_eq!(found, expected);
         let card = db.read(|tx| people::card(tx, &Viewer::Department, &id, &measure)).unwrap().unwrap();
         assert_eq!(usize::from(card.signed), expected.values().filter(|state| state.counts()).count());
@@ -331,12 +331,12 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
         let report = verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap();
         assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "seed {seed}");
         let before = dump(&raw(&d.path()));
-        App::on_this_machine(Folder::new(d.folder.path().to_owned())).unwrap().rebuild(&mut |_, _| {}).unwrap();
+        App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap().rebuild(&mut |_, _| {}).unwrap();
         let after = dump(&raw(&d.path()));
         let differ: Vec<_> = before.iter().filter(|row| !after.contains(row)).collect();
         assert_eq!(differ, Vec::<&String>::new(), "seed {seed}");
         assert_eq!(before.len(), after.len(), "seed {seed}");
-        let mut app = App::on_this_machine(Folder::new(d.folder.path().to_owned())).unwrap();
+        let mut app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
         states.extend(app.standing(&pid(TRAINEE)).unwrap().states);
         app.whole_record(&pid(TRAINEE)).unwrap();
         app.outstanding(&pid(OTHER_TRAINEE)).unwrap();

@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::app::evidence::Evidence;
-use countersign::app::verify::{Verdict, verify_against};
+use countersign::app::verify::anchors::ExternalAnchors;
+use countersign::app::verify::log::{Verdict, verify_against};
 use countersign::store::audit;
 use countersign::store::db::{Access, Db};
 use countersign::store::{index, log};
@@ -39,9 +39,9 @@ fn sound() -> (Department, String) {
 
 /// What `verify` says of a changed copy, alone and with a checkpoint.
 fn verified(path: &Path, checkpoint: &str) -> [(Verdict, Vec<String>); 2] {
-    let mut kept = Evidence::default();
+    let mut kept = ExternalAnchors::default();
     kept.add_checkpoints("kept", checkpoint).unwrap();
-    [Evidence::default(), kept].map(|evidence| {
+    [ExternalAnchors::default(), kept].map(|evidence| {
         let report = match verify_against(path, &evidence, 2, &mut |_, _| {}) {
             Ok(report) => report,
             Err(error) => panic!("it says no verdict: {error}"),

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use countersign::app::desk::Fields;
-use countersign::app::files::Folder;
-use countersign::app::service::App;
-use countersign::domain::person::{Found, Role};
-use countersign::domain::value::KsbCode;
+use countersign::app::app::App;
+use countersign::app::people::workspace::Fields;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::people::person::{Found, Role};
+use countersign::domain::primitives::ids::KsbCode;
 use rustix::process::Signal;
 
 use crate::cli::book::{Book, PIN};
@@ -14,7 +14,7 @@ use crate::pty::terminal::{Begin, Screen};
 
 /// What the file keeps of Sam's place on Alex: marks and a dialog.
 pub fn desk(book: &Book) -> (Vec<KsbCode>, Fields) {
-    let app = App::on_this_machine(Folder::new(book.data())).unwrap();
+    let app = App::open_default(DataDir::new(book.data())).unwrap();
     let [sam, alex] = ["Sam Supervisor", "Alex Trainee"].map(|name| match app.find(name, &Role::ALL).unwrap() {
         Found::One(person) => person.id,
         other => panic!("{other:?}"),

@@ -1,10 +1,10 @@
 //! What is allowed of the further kinds, to its very edges.
 
-use countersign::domain::person::Role;
-use countersign::domain::rules::refusal::Refusal;
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::date::parse_day;
+use countersign::domain::primitives::ids::Digest;
+use countersign::domain::rules::refusal::RuleViolation;
 use countersign::domain::statement::{Body, Statement};
-use countersign::domain::value::Digest;
-use countersign::domain::when::parse_day;
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, acknowledged, clock_back, compromised, countersigned, countersigned_key, disputed,
@@ -72,7 +72,7 @@ fn a_clock_that_was_ahead_is_put_right_and_the_log_goes_on_from_there() {
     ahead.signed = late;
     w.add(ahead);
     let behind = w.allowed();
-    assert_eq!(w.judge(&behind), Err(Refusal::Clock));
+    assert_eq!(w.judge(&behind), Err(RuleViolation::Clock));
     w.officer_says(clock_back(&w));
     assert_eq!(w.roster.newest, Some(w.log.last().unwrap().signed));
     assert_eq!(w.judge(&w.allowed()), Ok(()));
@@ -96,7 +96,7 @@ fn what_was_put_back_is_withdrawn_countersigned_and_read_as_if_it_had_never_been
     w.add(by_other(&w, about(countersigned(&w, 0, TRAINEE))));
     w.add(by_trainee(&w, about(acknowledged(&w, 0, TRAINEE))));
     w.tell(SUPERVISOR, Role::Supervisor, about(w.withdrawal(0, TRAINEE)));
-    assert_eq!(w.judge(&by_other(&w, about(countersigned(&w, 0, TRAINEE)))), Err(Refusal::WithdrawnAlready));
+    assert_eq!(w.judge(&by_other(&w, about(countersigned(&w, 0, TRAINEE)))), Err(RuleViolation::WithdrawnAlready));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn what_was_erased_says_nothing_to_those_before_it_in_a_replay() {
     w.erased.insert(of, (by - 1, leaf_of(of)));
     assert_eq!(w.judge(&erase), Ok(()));
     w.erased.insert(of, (by - 1, Digest([1; 32])));
-    assert_eq!(w.judge(&erase), Err(Refusal::OtherLeaf));
+    assert_eq!(w.judge(&erase), Err(RuleViolation::OtherLeaf));
     w.erased.insert(of, (by - 2, leaf_of(of)));
-    assert_eq!(w.judge(&erase), Err(Refusal::Erased));
+    assert_eq!(w.judge(&erase), Err(RuleViolation::Erased));
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use countersign::domain::department::{Competences, PolicyName};
-use countersign::domain::person::Role;
-use countersign::domain::rules::refusal::Refusal;
+use countersign::domain::people::department::{Competences, PolicyName};
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::ids::{Digest, StandardRef};
+use countersign::domain::rules::refusal::RuleViolation;
 use countersign::domain::standard::Standard;
 use countersign::domain::statement::{Body, Outcome, SignOff, Statement};
-use countersign::domain::value::{Digest, StandardRef};
 
 use crate::local::{adopting, list};
 use crate::rules::further::{Case, begin, by_officer, by_other};
@@ -53,7 +53,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     // No list is adopted as a standard, nor a standard as a list, nor anybody enrolled on one.
     ("OtherContent", |w| {
         let list = Arc::clone(&w.list);
-        let adoption = countersign::domain::department::Adoption {
+        let adoption = countersign::domain::people::department::Adoption {
             standard: list.reference().clone(),
             title: clean(list.title()),
             content: list.digest(),
@@ -85,9 +85,9 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("List", |w| {
         adopted(w);
         let on_itself = list("ECG-LOCAL 1\ntitle", "OTHER 1\ntitle");
-        let text =
-            countersign::domain::local_text::spelled(&on_itself).replace("beside ST0413 1.1", "beside ECG-LOCAL 1");
-        with(w, Arc::new(countersign::domain::local_text::read(&text).unwrap()))
+        let text = countersign::domain::standard::local_text::canonical(&on_itself)
+            .replace("beside ST0413 1.1", "beside ECG-LOCAL 1");
+        with(w, Arc::new(countersign::domain::standard::local_text::read(&text).unwrap()))
     }),
     ("Unknown", |w| with(w, list("person:02c1", "person:0who"))),
     ("CodeTaken", |w| {
@@ -155,12 +155,12 @@ fn a_list_with_codes_of_its_own_stands_beside_another_and_a_late_observation_nee
     adopted(&mut w);
     let text =
         "countersign-competences/1\nlist ECHO 1\ntitle Echo\nbeside ST0413 1.1\ncompetence L9 Scan\nobservations 1\n";
-    w.list = Arc::new(countersign::domain::local_text::read(text).unwrap());
+    w.list = Arc::new(countersign::domain::standard::local_text::read(text).unwrap());
     w.officer_says(adopting(&w.list.clone()));
     w.signed_off(SUPERVISOR, TRAINEE, "L9", Outcome::Achieved);
     w.officer_says(Body::Policy(vec![(PolicyName::LateDays, 0)]));
     let mut late = w.sign_off(TRAINEE, "L9", Outcome::Achieved);
     late.observed -= chrono::Duration::days(1);
     let statement = w.say(SUPERVISOR, Role::Supervisor, Body::SignOff(late));
-    assert_eq!(w.judge(&statement), Err(Refusal::Late { days: 1, most: 0 }));
+    assert_eq!(w.judge(&statement), Err(RuleViolation::Late { days: 1, most: 0 }));
 }

@@ -1,10 +1,10 @@
 //! The refusals of what speaks of other statements, of keys and of reviews.
 
-use countersign::domain::department::{KeyGrant, PolicyName};
-use countersign::domain::person::Role;
-use countersign::domain::review::{Meeting, Party, Review};
+use countersign::domain::people::department::{KeyGrant, PolicyName};
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::date::parse_day;
+use countersign::domain::statement::review::{Meeting, Party, Review};
 use countersign::domain::statement::{Body, Kind, Outcome, Statement};
-use countersign::domain::when::parse_day;
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, VERIFIER, acknowledged, compromised, countersigned, countersigned_key, disputed, retired,
@@ -109,7 +109,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("SamePerson", |w| {
         begin(w);
         w.officer_says(Body::Policy(vec![(PolicyName::TwoPersonKeys, 1)]));
-        let key = countersign::domain::key::PublicKey::from_strings("ssh-ed25519", &[&[9; 32]]);
+        let key = countersign::domain::primitives::key::PublicKey::from_strings("ssh-ed25519", &[&[9; 32]]);
         w.officer_says(Body::Key(KeyGrant { person: named(SECOND_OFFICER), key, proof: [0; 64] }));
         let at = w.log.len() - 1;
         w.say(SECOND_OFFICER, Role::TrainingOfficer, countersigned_key(w, at, SECOND_OFFICER))

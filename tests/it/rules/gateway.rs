@@ -1,15 +1,15 @@
 //! The refusals of confirmed hours and of what is recorded for the gateway, and what is allowed to its very edges.
 
-use countersign::domain::gateway_marks::{Confirm, Fulfilled, Requirement};
-use countersign::domain::hours::{HourEntry, Hours, MEANING_HOURS, Quarters};
-use countersign::domain::person::Role;
-use countersign::domain::recognition::Recognition;
-use countersign::domain::review::Party;
-use countersign::domain::standard_about::{Assessment, MEANING_EMPLOYER};
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::date::parse_day;
+use countersign::domain::primitives::ids::StandardRef;
+use countersign::domain::programme::hours::{HourEntry, Hours, MEANING_HOURS, QuarterHours};
+use countersign::domain::programme::training_plan::{PlannedMonth, TrainingPlan};
+use countersign::domain::standard::about::{Assessment, MEANING_EMPLOYER};
+use countersign::domain::statement::gateway::{Confirm, Requirement, RequirementOutcome};
+use countersign::domain::statement::recognition::Recognition;
+use countersign::domain::statement::review::Party;
 use countersign::domain::statement::{Body, Kind, Statement};
-use countersign::domain::training_plan::{PlannedMonth, TrainingPlan};
-use countersign::domain::value::StandardRef;
-use countersign::domain::when::parse_day;
 
 use crate::further::{PROVIDER, compromised, erased, staffed};
 use crate::made::id_of;
@@ -21,7 +21,7 @@ fn hours(entries: &[(u64, &str, u32)]) -> Hours {
     let entry = |(id, day, quarters): &(u64, &str, u32)| HourEntry {
         id: id_of(*id),
         day: parse_day(day).unwrap(),
-        hours: Quarters(*quarters),
+        hours: QuarterHours(*quarters),
         what: clean("Shadowed the echo clinic"),
         codes: vec!["K1".parse().unwrap(), "S26".parse().unwrap()],
     };
@@ -39,7 +39,7 @@ fn changed(w: &World, change: impl FnOnce(&mut Hours)) -> Statement {
 }
 
 fn met(requirement: &str) -> Body {
-    outcome(requirement, Fulfilled::Met)
+    outcome(requirement, RequirementOutcome::Met)
 }
 
 /// The first trainee's enrolment again, with their age at the start.
@@ -51,7 +51,7 @@ fn aged(w: &mut World, young: bool) {
     w.officer_says(body);
 }
 
-fn outcome(requirement: &str, outcome: Fulfilled) -> Body {
+fn outcome(requirement: &str, outcome: RequirementOutcome) -> Body {
     let reason = clean("GCSE certificates seen");
     Body::Requirement(Requirement {
         trainee: named(TRAINEE),
@@ -70,7 +70,7 @@ fn recognised(change: impl FnOnce(&mut Recognition)) -> Body {
     let mut said = Recognition {
         trainee: named(TRAINEE),
         standard: StandardRef::new("ST0413", "1.1").unwrap(),
-        hours: Some(Quarters(480)),
+        hours: Some(QuarterHours(480)),
         codes: vec!["K1".parse().unwrap(), "S26".parse().unwrap()],
         reason: clean("Five years as an assistant"),
         support: clean("Certificate of ST0218"),
@@ -82,7 +82,7 @@ fn recognised(change: impl FnOnce(&mut Recognition)) -> Body {
 fn planned(change: impl FnOnce(&mut TrainingPlan)) -> Body {
     let month = |month: &str, codes: &[&str]| PlannedMonth {
         month: month.parse().unwrap(),
-        hours: Quarters(96),
+        hours: QuarterHours(96),
         codes: codes.iter().map(|code| code.parse().unwrap()).collect(),
     };
     let mut plan = TrainingPlan {
@@ -112,7 +112,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     }),
     ("OtherHoursMeaning", |w| changed(w, |h| h.meaning = clean("Fine by me."))),
     ("Form", |w| changed(w, |h| h.entries.clear())),
-    ("Form", |w| changed(w, |h| h.entries[0].hours = Quarters(97))),
+    ("Form", |w| changed(w, |h| h.entries[0].hours = QuarterHours(97))),
     ("Form", |w| changed(w, |h| h.entries[0].codes.reverse())),
     ("Form", |w| changed(w, |h| h.entries[0].what = clean(&"x".repeat(801)))),
     ("Form", |w| confirmed(w, &[(901, "2026-11-19", 4), (900, "2026-11-19", 4)])),
@@ -130,12 +130,12 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("ShownByRecords", |w| by_officer(w, met("ksbs"))),
     ("ShownByRecords", |w| by_officer(w, met("employer"))),
     ("NotInRole", |w| by_other(w, met("english-maths"))),
-    ("NotToDecide", |w| by_officer(w, outcome("degree", Fulfilled::Declined))),
+    ("NotToDecide", |w| by_officer(w, outcome("degree", RequirementOutcome::Declined))),
     // Not while nobody said how old they were, nor for those aged 16 to 18.
-    ("NotAged19", |w| by_officer(w, outcome("english-maths", Fulfilled::Included))),
+    ("NotAged19", |w| by_officer(w, outcome("english-maths", RequirementOutcome::Included))),
     ("NotAged19", |w| {
         aged(w, true);
-        by_officer(w, outcome("english-maths", Fulfilled::Declined))
+        by_officer(w, outcome("english-maths", RequirementOutcome::Declined))
     }),
     ("OwnRecord", |w| {
         both_roles(w, Role::TrainingOfficer);
@@ -183,11 +183,11 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("NoSuchKsb", |w| by_officer(w, planned(|plan| plan.months[1].codes = vec!["K99".parse().unwrap()]))),
     ("Form", |w| by_officer(w, recognised(|said| said.codes.reverse()))),
     ("Form", |w| by_officer(w, recognised(|said| (said.hours, said.codes) = (None, Vec::new())))),
-    ("Form", |w| by_officer(w, recognised(|said| said.hours = Some(Quarters(40_001))))),
+    ("Form", |w| by_officer(w, recognised(|said| said.hours = Some(QuarterHours(40_001))))),
     ("Form", |w| by_officer(w, planned(|plan| plan.months.reverse()))),
     ("Form", |w| by_officer(w, planned(|plan| plan.months.clear()))),
     ("Form", |w| by_officer(w, planned(|plan| plan.months[1].codes = vec!["K1".parse().unwrap()]))),
-    ("Form", |w| by_officer(w, planned(|plan| plan.months[0].hours = Quarters(744 * 4 + 1)))),
+    ("Form", |w| by_officer(w, planned(|plan| plan.months[0].hours = QuarterHours(744 * 4 + 1)))),
     ("OwnRecord", |w| {
         both_roles(w, Role::TrainingOfficer);
         w.say(TRAINEE, Role::TrainingOfficer, confirms(Party::Employer))
@@ -235,8 +235,8 @@ fn the_gateway_is_recorded_by_a_training_officer_and_confirmed_by_two_people_aga
     w.officer_says(met("english-maths"));
     w.officer_says(met("english-maths"));
     aged(&mut w, false);
-    w.officer_says(outcome("english-maths", Fulfilled::Included));
-    w.officer_says(outcome("english-maths", Fulfilled::Declined));
+    w.officer_says(outcome("english-maths", RequirementOutcome::Included));
+    w.officer_says(outcome("english-maths", RequirementOutcome::Declined));
     w.add(by_other(&w, confirms(Party::Employer)));
     w.tell(PROVIDER, Role::Supervisor, confirms(Party::Provider));
     let at = w.newest(Kind::Confirm);

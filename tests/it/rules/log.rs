@@ -1,11 +1,11 @@
 //! The refusals of what touches the log itself: erase, import, restore, clock.
 
-use countersign::domain::department::PolicyName;
-use countersign::domain::person::Role;
-use countersign::domain::recovery::{Restore, Tree};
+use countersign::domain::people::department::PolicyName;
+use countersign::domain::people::person::Role;
+use countersign::domain::people::recovery::{Restore, Tree};
+use countersign::domain::primitives::ids::Digest;
 use countersign::domain::statement::Erase;
 use countersign::domain::statement::{Body, Kind, Statement};
-use countersign::domain::value::Digest;
 
 use crate::further::{clock_back, compromised, countersigned, erased, imported, restored, retired};
 use crate::made::id_of;

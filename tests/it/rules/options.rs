@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign::domain::person::Role;
-use countersign::domain::rules::refusal::Refusal;
-use countersign::domain::standard_file;
-use countersign::domain::standard_options::{LeftOut, Scope};
+use countersign::domain::people::person::Role;
+use countersign::domain::rules::refusal::RuleViolation;
+use countersign::domain::standard::file as standard_file;
+use countersign::domain::standard::options::{LeftOut, Scope};
 use countersign::domain::statement::{Body, Outcome, Statement};
 
 use crate::rules::further::Case;
@@ -80,7 +80,7 @@ fn each_option_allows_its_own_ksbs_and_the_core_and_no_other_and_the_newest_opti
             let found = w.judge(&seen(&w, code));
             let allowed = asked.split(' ').any(|one| one == code);
             assert_eq!(found.is_ok(), allowed, "{option} {code}");
-            assert!(allowed || matches!(found, Err(Refusal::NotAsked { .. })), "{option} {code}: {found:?}");
+            assert!(allowed || matches!(found, Err(RuleViolation::NotAsked { .. })), "{option} {code}: {found:?}");
         }
     }
 }

@@ -1,16 +1,16 @@
 //! What a pause of an enrolment may be, and what it is refused for.
 
-use countersign::domain::pause::{Pause, Span, gateway};
-use countersign::domain::person::Role;
+use countersign::domain::people::break_in_learning::{BreakPeriod, Pause, gateway};
+use countersign::domain::people::person::Role;
+use countersign::domain::primitives::date::parse_day;
 use countersign::domain::statement::Body;
-use countersign::domain::when::parse_day;
 
 use crate::rules::further::{Case, begin, by_officer, by_other};
 use crate::world::{SUPERVISOR, TRAINEE, World, clean, named, person, pid};
 
 fn pause(who: &str, from: &str, back: Option<&str>) -> Body {
     let day = |text: &str| parse_day(text).unwrap();
-    let span = Span { from: day(from), back: back.map(day) };
+    let span = BreakPeriod { from: day(from), back: back.map(day) };
     Body::Pause(Pause { trainee: named(who), span, reason: clean("Parental leave") })
 }
 

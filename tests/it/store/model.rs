@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign::domain::competence::{Live, Measure, Shown, State};
-use countersign::domain::person::{Role, Viewer};
-use countersign::domain::roster::Policy;
+use countersign::domain::people::person::{Role, Viewer};
+use countersign::domain::primitives::date::parse_day;
+use countersign::domain::primitives::ids::KsbCode;
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
+use countersign::domain::rules::log_state::Policy;
 use countersign::domain::statement::encode::encode;
 use countersign::domain::statement::{Body, Kind, Outcome, SignedText, Statement, Withdraw};
-use countersign::domain::text::Clean;
-use countersign::domain::value::KsbCode;
-use countersign::domain::when::parse_day;
-use countersign::store::competence::Fate;
 use countersign::store::db::{Access, Db, WriteTx};
 use countersign::store::error::StoreError;
 use countersign::store::index::{Indexer, add_statement, clear};
-use countersign::store::{competence, log, people, standards};
+use countersign::store::sign_off_index::SignOffStatus;
+use countersign::store::{log, people, sign_off_index, standards};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -112,39 +112,39 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
     let on = world.standard.reference();
     let all = &Viewer::Department;
     let observed = parse_day("2026-11-20").unwrap();
-    let measure = Measure { policy: Policy::default(), today: observed };
+    let measure = StatusContext { policy: Policy::default(), today: observed };
     for trainee in [TRAINEE, OTHER_TRAINEE] {
         let id = pid(trainee);
         let mut expected: HashMap<KsbCode, State> = HashMap::new();
-        let mut seen_last: BTreeMap<KsbCode, Clean> = BTreeMap::new();
+        let mut seen_last: BTreeMap<KsbCode, SafeText> = BTreeMap::new();
         for code in CODES {
             let of: Vec<&Row> = rows.iter().filter(|row| row.trainee == trainee && row.code == code).collect();
             let live = of.iter().filter(|row| row.withdrawn.is_none());
             let newest = live.clone().next_back();
             seen_last.extend(newest.map(|row| (code.parse().unwrap(), named(row.by).name)));
-            let live = live.map(|row| Live { outcome: row.outcome, observed, countersigned: false });
-            let state = Shown::of(live).map_or(State::Open, |shown| shown.state(&measure));
+            let live = live.map(|row| CountedSignOff { outcome: row.outcome, observed, countersigned: false });
+            let state = KsbOutcome::of(live).map_or(State::Open, |shown| shown.state(&measure));
             expected.insert(code.parse().unwrap(), state);
-            let fate = |row: &Row| Fate { withdrawn: row.withdrawn, ..Fate::default() };
+            let fate = |row: &Row| SignOffStatus { withdrawn: row.withdrawn, ..SignOffStatus::default() };
             let history: Vec<_> = of.iter().rev().map(|row| (row.position, fate(row))).collect();
             let code = code.parse().unwrap();
-            assert_eq!(db.read(|tx| competence::history(tx, all, &id, on, code)).unwrap(), history);
+            assert_eq!(db.read(|tx| sign_off_index::history(tx, all, &id, on, code)).unwrap(), history);
             let other = Viewer::Own(pid(if trainee == TRAINEE { OTHER_TRAINEE } else { TRAINEE }));
-            assert_eq!(db.read(|tx| competence::history(tx, &other, &id, on, code)).unwrap(), []);
-            assert_eq!(db.read(|tx| competence::states(tx, &other, &id, on, &measure)).unwrap(), HashMap::new());
-            assert_eq!(db.read(|tx| competence::seen_last(tx, &other, &id, on)).unwrap(), BTreeMap::new());
+            assert_eq!(db.read(|tx| sign_off_index::history(tx, &other, &id, on, code)).unwrap(), []);
+            assert_eq!(db.read(|tx| sign_off_index::states(tx, &other, &id, on, &measure)).unwrap(), HashMap::new());
+            assert_eq!(db.read(|tx| sign_off_index::seen_last(tx, &other, &id, on)).unwrap(), BTreeMap::new());
         }
-        let found = db.read(|tx| competence::seen_last(tx, all, &id, on)).unwrap();
+        let found = db.read(|tx| sign_off_index::seen_last(tx, all, &id, on)).unwrap();
         assert!(found.values().all(|last| last.on == observed));
-        let found: BTreeMap<KsbCode, Clean> = found.into_iter().map(|(code, last)| (code, last.by)).collect();
+        let found: BTreeMap<KsbCode, SafeText> = found.into_iter().map(|(code, last)| (code, last.by)).collect();
         assert_eq!(found, seen_last);
         expected.retain(|_, state| *state != State::Open);
-        assert_eq!(db.read(|tx| competence::states(tx, all, &id, on, &measure)).unwrap(), expected);
+        assert_eq!(db.read(|tx| sign_off_index::states(tx, all, &id, on, &measure)).unwrap(), expected);
         let signed: Vec<KsbCode> =
             expected.iter().filter(|(_, state)| **state == State::Signed).map(|(code, _)| *code).collect();
         let card = db.read(|tx| people::card(tx, all, &id, &measure)).unwrap().unwrap();
         assert_eq!(usize::from(card.signed), signed.len());
-        let count = |duty: &countersign::domain::standard_parts::Duty| {
+        let count = |duty: &countersign::domain::standard::builder::Duty| {
             world.standard.of_duty(duty.no).filter(|ksb| signed.contains(&ksb.code)).count() as u16
         };
         let figures: Vec<u16> = world.standard.duties().iter().map(count).collect();
@@ -152,7 +152,7 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
         assert!(found == figures || (found.is_empty() && signed.is_empty()), "{found:?} {figures:?}");
     }
     for row in rows {
-        let fate = db.read(|tx| competence::fate(tx, row.position)).unwrap().unwrap();
+        let fate = db.read(|tx| sign_off_index::fate(tx, row.position)).unwrap().unwrap();
         assert_eq!(fate.withdrawn, row.withdrawn);
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use countersign::domain::person::{Role, Viewer};
+use countersign::domain::people::person::{Role, Viewer};
 use countersign::store::db::{Access, Db};
 use countersign::store::error::StoreError;
 use countersign::store::schema::NEWEST;

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use countersign::domain::value::PersonId;
+use countersign::domain::primitives::ids::PersonId;
 use countersign::store::db::{Access, Db, Tx};
 use countersign::store::error::{StoreError, damaged};
 use countersign::store::workspace;

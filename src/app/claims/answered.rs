@@ -1,0 +1,72 @@
+//! The claim that a sign-off answers, named in it by its id and the digest of its text. Must never name one that is not in
+//! the file when it is signed.
+
+use crate::app::error::Error;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::{ClaimId, Digest};
+use crate::domain::record::claim_text::claim_digest;
+use crate::domain::statement::{Body, Statement};
+use crate::store::claims;
+use crate::store::db::Tx;
+use crate::store::erased_and_imported::erased;
+use crate::store::scratch::{answered_in_file, withdrawn_in_file};
+
+/// Has a sign-off name the claim that waits for it, with the digest of all that was claimed.
+pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
+    let Body::SignOff(sign_off) = body else { return Ok(()) };
+    if sign_off.claim.is_none() {
+        let item = &sign_off.item;
+        sign_off.claim = claims::waiting_for(tx, &sign_off.trainee.id, &item.standard, item.code)?;
+    }
+    if let Some(id) = sign_off.claim {
+        sign_off.claimed = claims::claim(tx, &Viewer::Department, id)?.as_ref().map(claim_digest);
+    }
+    Ok(())
+}
+
+/// The digests of claims, held against those that sign-offs name.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Claims {
+    /// The last one looked up: a claim of several KSBs is mostly answered in one go.
+    last: Option<(ClaimId, Option<Digest>)>,
+}
+
+impl Claims {
+    /// Says what is wrong with the claim that a statement names. One that was put back from a receipt may have lost its claim.
+    pub(in crate::app) fn fault(
+        &mut self,
+        tx: &Tx<'_>,
+        (statement, at): (&Statement, u64),
+        put_back: bool,
+    ) -> Option<&'static str> {
+        let Body::SignOff(sign_off) = &statement.body else { return None };
+        let (id, named) = (sign_off.claim?, sign_off.claimed?);
+        let found = match self.last {
+            Some((last, found)) if last == id => found,
+            _ => claims::claim(tx, &Viewer::Department, id).ok().flatten().as_ref().map(claim_digest),
+        };
+        self.last = Some((id, found));
+        let answered = answered_in_file(tx, id, sign_off.item.code).ok().flatten();
+        match found {
+            // What answered it is this very sign-off, unless it was put back after another had answered, or is withdrawn.
+            Some(found)
+                if found == named
+                    && !put_back
+                    && answered != Some(Some(at))
+                    && !withdrawn_in_file(tx, at).unwrap_or(false) =>
+            {
+                Some("The claim that it answers says that something else answered it, or nothing")
+            }
+            Some(found) if found == named => None,
+            // The words and files went with the sign-off that answered it last.
+            Some(_) if put_back && answered.flatten().is_some_and(|at| erased(tx, at).is_ok_and(|e| e.is_some())) => {
+                None
+            }
+            Some(_) => Some(
+                "The claim that it answers was changed, so it is not the one that was signed: its words, KSBs, time or files differ",
+            ),
+            None if put_back => None,
+            None => Some("The claim that it answers is not in the file"),
+        }
+    }
+}

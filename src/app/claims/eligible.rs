@@ -1,0 +1,80 @@
+//! What a claim must be before it is made. Must never let one through that a supervisor could not answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::app::error::Error;
+use crate::app::record::sign_off::no_code;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode};
+use crate::domain::record::claim::{MOST_FILES, PendingClaim};
+use crate::domain::record::evidence::{File, MOST_BYTES, MOST_FILES_OF_ONE, MOST_OF_ONE};
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::view::TraineeRecord;
+
+/// Refuses KSBs that the standard has not, that count already, or that wait already but for the claim taken up again.
+pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<ClaimId>) -> Result<(), Error> {
+    if codes.is_empty() {
+        return Err(Error::usage("No KSB is named").hint("Name what you ask to have signed off: S26 S27"));
+    }
+    let states: BTreeMap<KsbCode, State> = standing.all().map(|(ksb, state)| (ksb.code, state)).collect();
+    for code in codes {
+        let reference = standing.standard.reference();
+        match states.get(code) {
+            None => {
+                return Err(no_code(reference, *code));
+            }
+            Some(State::Signed) => {
+                return Err(Error::refused(format!("{code} is signed and counts")).hint("Claim what is outstanding"));
+            }
+            Some(_) => {}
+        }
+        if let Some(PendingClaim { claim, since, .. }) = standing.claims.get(code)
+            && Some(*claim) != again
+        {
+            let since = day_words(since.local_day());
+            return Err(Error::refused(format!("{code} waits already, in a claim of {since}"))
+                .hint(format!("Take that back first: `countersign claim withdraw {claim}`")));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses who cannot be asked.
+pub fn eligible_supervisors(of: &Person, by: &Person) -> Result<(), Error> {
+    if of.id == by.id {
+        return Err(Error::refused("Nobody signs off for themselves").hint("Ask another supervisor, or anyone"));
+    }
+    if of.may_act_as(Role::Supervisor) {
+        return Ok(());
+    }
+    let why = if of.left { "has left" } else { "is not a supervisor" };
+    Err(Error::refused(format!("{} {why}", of.name)).hint("Ask another supervisor, or anyone"))
+}
+
+/// Refuses more than a claim or a trainee may have; `new` are digest and size of what comes in.
+pub fn files_may(held: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Result<(), Error> {
+    let of_one: BTreeSet<Digest> = named.iter().copied().chain(new.iter().map(|(digest, _)| *digest)).collect();
+    if of_one.len() > MOST_FILES {
+        return Err(Error::refused(format!("A claim has at most {MOST_FILES} files; here are {}", of_one.len()))
+            .hint("Nothing was kept; put some into one PDF, or make two claims"));
+    }
+    // What is here already costs nothing more.
+    let fresh: BTreeMap<Digest, u64> =
+        new.iter().filter(|(digest, _)| !held.iter().any(|file| file.digest == *digest)).copied().collect();
+    let count = held.len() + fresh.len();
+    let size: u64 = held.iter().map(|file| file.size).chain(fresh.into_values()).sum();
+    let room = "Nothing was kept; `countersign evidence remove` takes back what no claim rests on";
+    if count > MOST_FILES_OF_ONE {
+        return Err(Error::refused(format!("A trainee has at most {MOST_FILES_OF_ONE} files")).hint(room));
+    }
+    if size > MOST_OF_ONE {
+        let (most, one) = (MOST_OF_ONE >> 20, MOST_BYTES >> 20);
+        return Err(Error::refused(format!(
+            "A trainee's files have at most {most} MiB in all ({one} MiB each); these would have {}",
+            size.div_ceil(1 << 20)
+        ))
+        .hint(room));
+    }
+    Ok(())
+}

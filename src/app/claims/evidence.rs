@@ -1,0 +1,194 @@
+//! Evidence on its way in and out: a file is first copied beside the database, looked at as it goes, and saved again under a
+//! new name alone. Must never follow a link, wait for a device, hold a file whole, or write over anything.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::random::bytes;
+use crate::app::storage::atomic_file::{TempFile, folder_of, place_for};
+use crate::app::storage::data_dir::{DataDir, io_error};
+use crate::domain::primitives::encoding::hex;
+use crate::domain::primitives::file_name::{FileName, of_digest};
+use crate::domain::primitives::ids::{Digest, PersonId};
+use crate::domain::record::evidence::{FileFault, FileInfo, FileTypeDetector, file_name};
+use crate::store::error::{damaged, in_words};
+use crate::store::evidence;
+
+/// What to do where a file cannot be saved in the place that was named.
+const NEW_NAME: &str = "Nothing was written. To save it as a new file, give its name an ending, such as .pdf";
+/// Bytes read in one go.
+const PIECE: usize = 1 << 16;
+
+/// A file that was taken in and looked at, and is not kept yet: it goes when this does.
+#[derive(Debug)]
+pub struct Taken {
+    part: TempFile,
+    /// Its name as it came.
+    pub name: FileName,
+    /// What it is.
+    pub looked: FileInfo,
+}
+
+impl Taken {
+    /// Its bytes, from the first.
+    pub(in crate::app) fn reader(&self) -> io::Result<&File> {
+        let mut file = self.part.file().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        file.rewind()?;
+        Ok(file)
+    }
+}
+
+impl App {
+    /// Takes a file in from a path: a plain file, and no link to one.
+    pub fn take_file(&mut self, path: &Path) -> Result<Taken, Error> {
+        let doing = format!("Reading {}", path.display());
+        let take = |app: &mut Self| -> Result<Taken, Error> {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = file_name(&name).map_err(refused)?;
+            let mut file = open(path, &app.folder)?;
+            app.take(&mut file, Some(name))
+        };
+        take(self).map_err(|e| e.context(doing))
+    }
+
+    /// Takes in what a stream gives, to its end; it has the name that its kind and digest make.
+    pub fn take_stream(&mut self, from: &mut dyn Read) -> Result<Taken, Error> {
+        self.take(from, None).map_err(|e| e.context("Reading what came in"))
+    }
+
+    fn take(&mut self, from: &mut dyn Read, name: Option<FileName>) -> Result<Taken, Error> {
+        let part = TempFile::make(self.folder.path(), &hex(&bytes::<6>(&mut *self.random)?))?;
+        let mut inspector = FileTypeDetector::default();
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = match from.read(&mut piece) {
+                Ok(read) => read,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(Error::refused(in_words(&e)).hint("Nothing was kept; send it again")),
+            };
+            if read == 0 {
+                break;
+            }
+            inspector.push(&piece[..read]).map_err(refused)?;
+            let written = part.file().map_or(Ok(()), |mut file| file.write_all(&piece[..read]));
+            written.map_err(|e| io_error(part.path(), &e))?;
+        }
+        let looked = inspector.finish().map_err(refused)?;
+        let name = name.map_or_else(|| of_digest(&looked.digest, looked.ending), Ok);
+        let name = name.map_err(|why| refused(FileFault::Name(why.to_owned())))?;
+        Ok(Taken { part, name, looked })
+    }
+
+    /// Saves a file that a trainee handed in, under a name that is not there yet: `to` is it, or a folder.
+    pub fn save_evidence(&self, trainee: &PersonId, digest: &Digest, to: &Path) -> Result<PathBuf, Error> {
+        let held = self.book.db.read(|tx| evidence::held(tx, &self.viewer, trainee))?;
+        let known = held.into_iter().find(|file| file.digest == *digest);
+        let known = known.ok_or_else(|| Error::usage("There is no such file").hint("`countersign evidence list`"))?;
+        let doing = |place: &Path| format!("Saving {} as {}", known.name, place.display());
+        let name = known.name.to_save(digest, known.kind.ending()).map_err(damaged)?;
+        let place = place_for(to, name.as_str(), |place| place.extension().is_some(), NEW_NAME)
+            .map_err(|e| e.context(doing(to)))?;
+        let save = || -> Result<(), Error> {
+            if known.erased {
+                return Err(Error::refused("Its bytes were erased"));
+            }
+            let mut new =
+                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&place).map_err(|e| {
+                    match e.kind() {
+                        io::ErrorKind::AlreadyExists => {
+                            Error::refused("There is a file of this name").hint("Nothing was written; name another")
+                        }
+                        _ => io_error(&place, &e),
+                    }
+                })?;
+            let copied = self.copy_evidence(trainee, digest, &mut new).and_then(|()| {
+                new.sync_all().map_err(|e| io_error(&place, &e))?;
+                File::open(folder_of(&place)).and_then(|f| f.sync_all()).map_err(|e| io_error(&place, &e))
+            });
+            if copied.is_err() {
+                // Half a file would be taken for the whole.
+                let _ = fs::remove_file(&place);
+            }
+            copied
+        };
+        save().map_err(|e| e.context(doing(&place)))?;
+        Ok(place)
+    }
+
+    /// Writes a file that a trainee handed in to a stream, piece by piece, comparing its digest.
+    pub fn copy_evidence(&self, trainee: &PersonId, digest: &Digest, to: &mut dyn io::Write) -> Result<(), Error> {
+        let mut inspector = FileTypeDetector::default();
+        let mut failed = None;
+        let there = self.book.db.read(|tx| {
+            evidence::read(tx, &self.viewer, trainee, digest, &mut |piece| {
+                // What is kept was looked at once; here only its digest counts.
+                let _ = inspector.push(piece);
+                to.write_all(piece).map_err(|e| {
+                    failed = Some(Error::refused(&e));
+                    damaged("a file could not be written")
+                })
+            })
+        });
+        if let Some(failed) = failed {
+            return Err(failed);
+        }
+        let same = there? && inspector.finish().is_ok_and(|looked| looked.digest == *digest);
+        if same { Ok(()) } else { Err(damaged("evidence is not what its digest says").into()) }
+    }
+}
+
+/// Opens a plain file outside the data folder.
+fn open(path: &Path, data: &DataDir) -> Result<File, Error> {
+    let no_file = |what: &str| Error::usage(format!("It is {what}, no file")).hint("Name the file itself");
+    let about = fs::symlink_metadata(path).map_err(|e| io_fault(path, &e))?;
+    if about.is_symlink() {
+        return Err(no_file("a link"));
+    }
+    if about.is_dir() {
+        return Err(no_file("a folder"));
+    }
+    if !about.is_file() {
+        return Err(no_file("a device or pipe"));
+    }
+    let real = fs::canonicalize(path).map_err(|e| io_fault(path, &e))?;
+    if fs::canonicalize(data.path()).is_ok_and(|data| real.starts_with(data)) {
+        return Err(Error::refused("It lies in the data folder, and is the program's own").hint("Name another file"));
+    }
+    // Between the look and here it may have been changed for another: what is opened is looked at again.
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|e| io_fault(path, &e))?;
+    let about = file.metadata().map_err(|e| io_fault(path, &e))?;
+    if !about.is_file() {
+        return Err(no_file("a device or pipe"));
+    }
+    if about.len() > crate::domain::record::evidence::MOST_BYTES {
+        return Err(refused(FileFault::TooLarge));
+    }
+    Ok(file)
+}
+
+fn io_fault(path: &Path, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::usage("There is no such file").hint("Nothing was kept; look at its name"),
+        _ => io_error(path, error),
+    }
+}
+
+/// Why a file is refused, and what to do.
+fn refused(fault: FileFault) -> Error {
+    let hint = match &fault {
+        FileFault::Empty => "Nothing was kept; name the right file",
+        FileFault::TooLarge => "Nothing was kept; hand in a part of it, or pictures in a smaller size",
+        FileFault::Unknown => "Nothing was kept; save it as PDF, PNG, JPEG, docx or plain text",
+        FileFault::Control { .. } => "Nothing was kept; save it as plain text or PDF",
+        FileFault::NhsNumber { .. } => "Nothing was kept; take out all that names a patient",
+        FileFault::Name(_) => "Nothing was kept; give it a plain name such as audit-q4.pdf",
+    };
+    Error::refused(fault).hint(hint)
+}

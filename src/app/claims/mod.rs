@@ -1,0 +1,7 @@
+//! Makes and answers claims, with their evidence.
+
+pub(in crate::app) mod answered;
+pub mod claim;
+pub mod eligible;
+pub mod evidence;
+pub mod queue;

@@ -1,0 +1,241 @@
+//! The queue and what answers it: claims that wait for a supervisor, signed off with the claim and its evidence named. Must
+//! never sign for what the trainee took back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::domain::filter::Filter;
+use crate::domain::filter::row::{FilterRow, Flags, KsbFact};
+use crate::domain::filter::term::FilterFlag;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{ClaimId, KsbCode, KsbKind, PersonId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::claim::{Claim, ClaimItem, ClaimState, QueueRow};
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::view::{ClaimDetail, ClaimKsb, MOST_RECORDS, Observation, Record, SignedReceipt};
+use crate::domain::standard::Standard;
+use crate::domain::statement::{Body, Evidence};
+use crate::store::error::{StoreError, damaged};
+use crate::store::queue::ClaimNo;
+use crate::store::{people, queue};
+
+/// A window of a queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueueWindow {
+    /// The rows, oldest first.
+    pub rows: Vec<QueueRow>,
+    /// How many fit in all.
+    pub of: u64,
+}
+
+impl App {
+    /// So many claims that wait for a supervisor or for anyone of their department, from `skip` on; everyone's where nobody
+    /// is named.
+    pub fn queue(
+        &mut self,
+        supervisor: Option<&PersonId>,
+        filter: &Filter,
+        (skip, most): (u64, usize),
+    ) -> Result<QueueWindow, Error> {
+        if filter.is_empty() {
+            return self.book.db.read(|tx| {
+                let of = queue::of(tx, supervisor)?;
+                let rows = queue::rows(tx, &self.viewer, &of, (skip, most))?;
+                Ok(QueueWindow { rows, of: queue::count(tx, &self.viewer, &of)? })
+            });
+        }
+        let fits = self.waiting_that(supervisor, filter)?;
+        let past = usize::try_from(skip).unwrap_or(usize::MAX).min(fits.len());
+        let window = &fits[past..past.saturating_add(most).min(fits.len())];
+        let rows = self.book.db.read(|tx| queue::rows_of(tx, &self.viewer, window))?;
+        Ok(QueueWindow { rows, of: fits.len() as u64 })
+    }
+
+    /// What waits in a queue and is asked for, oldest first: every claim is looked at, none is read whole.
+    fn waiting_that(&mut self, supervisor: Option<&PersonId>, filter: &Filter) -> Result<Vec<ClaimNo>, Error> {
+        // What is asked of KSBs is looked up last, of those alone that everything else fits.
+        let (rest, duties) = (filter.without_ksbs(), filter.asks_duties());
+        let (mut fits, mut trainees) = (Vec::new(), Vec::new());
+        self.book.db.read(|tx| {
+            let of = queue::of(tx, supervisor)?;
+            queue::each(tx, &self.viewer, &of, &mut |claim| {
+                let whom = claim.of.unwrap_or("anyone");
+                let facts = FilterRow {
+                    texts: &[claim.trainee_name, whom, claim.says],
+                    by: &[whom],
+                    day: Some(claim.made.local_day()),
+                    level: claim.level,
+                    ..FilterRow::default()
+                };
+                if rest.fits(&facts) {
+                    fits.push(claim.claim);
+                    trainees.extend(Some(claim.trainee.to_owned()).filter(|_| duties));
+                }
+            })
+        })?;
+        if !filter.asks_ksbs() {
+            return Ok(fits);
+        }
+        let codes = self.book.db.read(|tx| queue::codes(tx, &self.viewer, &fits))?;
+        let mut kept = Vec::new();
+        for (at, (claim, codes)) in fits.iter().zip(codes).enumerate() {
+            let standard = match trainees.get(at) {
+                Some(trainee) => self.course_of(&trainee.parse().map_err(damaged)?)?,
+                None => None,
+            };
+            let ksb = |code| standard.as_ref().and_then(|standard| standard.ksb(code));
+            let fits = |code: KsbCode| {
+                let duties = ksb(code).map_or(&[][..], |ksb| &ksb.duties);
+                filter.fits_ksb(&KsbFact { code, state: State::Claimed, duties })
+            };
+            kept.extend(Some(*claim).filter(|_| codes.into_iter().any(fits)));
+        }
+        Ok(kept)
+    }
+
+    /// The standard that a trainee is on, if they are on one.
+    pub(in crate::app) fn course_of(&mut self, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
+        match enrolment {
+            Some(enrolment) => Ok(self.book.standard_in(&enrolment.standard, &enrolment.scope)?),
+            None => Ok(None),
+        }
+    }
+
+    /// A trainee's claims that the filter asks for, newest first; where nobody is named, all that wait, oldest first.
+    pub fn filter_claims(&mut self, trainee: Option<&PersonId>, filter: &Filter) -> Result<Vec<Claim>, Error> {
+        let mut claims = if let Some(id) = trainee {
+            self.claims_of(id)?
+        } else {
+            let window = self.queue(None, &Filter::default(), (0, usize::MAX))?;
+            window.rows.iter().map(|row| self.claim_of(row.claim)).collect::<Result<Vec<_>, Error>>()?
+        };
+        let mut fits = Vec::new();
+        for claim in &claims {
+            let standard = if filter.asks_duties() { Some(self.standard(&claim.standard)?) } else { None };
+            fits.push(is_asked_for(claim, standard.as_deref(), filter));
+        }
+        let mut fits = fits.into_iter();
+        claims.retain(|_| fits.next() == Some(true));
+        Ok(claims)
+    }
+
+    /// A claim with its KSBs' texts, states and newest records.
+    pub fn claim_sheet(&mut self, id: ClaimId) -> Result<ClaimDetail, Error> {
+        let claim = self.claim_of(id)?;
+        let standard = self.standard(&claim.standard)?;
+        let standing = self.standing(&claim.trainee)?;
+        let mut items = Vec::new();
+        for item in &claim.items {
+            let state = standing.all().find(|(ksb, _)| ksb.code == item.code).map_or(State::Open, |(_, state)| state);
+            let records = self.records(&claim.trainee, item.code, MOST_RECORDS)?;
+            items.push(ClaimKsb {
+                code: item.code,
+                text: standard
+                    .ksb(item.code)
+                    .or(standing.ksb(item.code))
+                    .map(|ksb| ksb.text.clone())
+                    .unwrap_or_default(),
+                state,
+                waits: claim.waiting().any(|code| code == item.code),
+                newest: records.into_iter().find(Record::is_live),
+            });
+        }
+        Ok(ClaimDetail { claim, items })
+    }
+
+    /// Signs off what waits in claims of one trainee: all of it, or of these codes, in one transaction. Each statement names
+    /// its claim and the evidence that it rests on.
+    pub fn answer_claims(
+        &mut self,
+        signer: &PersonId,
+        proof: &Credential,
+        ids: &[ClaimId],
+        codes: Option<&[KsbCode]>,
+        seen: &Observation,
+    ) -> Result<SignedReceipt, Error> {
+        let doing = "Answering claims";
+        let claims = ids.iter().map(|id| self.claim_of(*id)).collect::<Result<Vec<_>, Error>>();
+        let claims = claims.map_err(|e| e.context(doing))?;
+        let bodies = self.answers(&claims, codes, seen).map_err(|e| e.context(doing))?;
+        let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
+        let claim = claims.into_iter().next().ok_or_else(no_claim)?;
+        let warning = self.early(&claim.trainee, seen.observed)?;
+        let trainee = claim.trainee_name;
+        Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning })
+    }
+
+    fn answers(&mut self, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {
+        let first = claims.first().ok_or_else(no_claim)?;
+        if let Some(other) = claims.iter().find(|claim| claim.trainee != first.trainee) {
+            let (one, two) = (&first.trainee_name, &other.trainee_name);
+            return Err(Error::usage(format!("These are claims of {one} and of {two}"))
+                .hint("One trainee's are signed in one go, then the next one's"));
+        }
+        let wanted = |code: &KsbCode| codes.is_none_or(|codes| codes.contains(code));
+        for claim in claims {
+            if claim.waiting().next().is_none() {
+                return Err(Error::refused(format!("The claim {} waits no more: it is {}", claim.id, claim.state()))
+                    .hint("Look at the queue again"));
+            }
+        }
+        let waiting: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
+        if let Some(missing) = codes.unwrap_or_default().iter().find(|code| !waiting.contains(code)) {
+            return Err(Error::usage(format!("{missing} does not wait in these claims")));
+        }
+        let trainee = self.person(&first.trainee)?;
+        let codes: Vec<KsbCode> = waiting.into_iter().collect();
+        let mut bodies = self.sign_offs(&trainee, &codes, seen)?;
+        for body in &mut bodies {
+            let Body::SignOff(sign_off) = body else { continue };
+            let (standard, code) = (sign_off.item.standard.clone(), sign_off.item.code);
+            let claim = claims.iter().find(|claim| claim.waiting().any(|waits| waits == code));
+            let Some(claim) = claim else { continue };
+            // A local competence is claimed on the standard and signed off by its list.
+            if claim.standard != standard && code.kind != KsbKind::Local {
+                return Err(Error::refused(format!(
+                    "{} is on {standard} now; the claim is on {}",
+                    trainee.name, claim.standard
+                ))
+                .hint("They take it back and claim anew"));
+            }
+            let evidence = claim.evidence.iter().filter(|file| !file.erased);
+            sign_off.claim = Some(claim.id);
+            sign_off.evidence = evidence
+                .map(|file| {
+                    let name = file.name.to_save(&file.digest, file.kind.ending()).map_err(damaged)?;
+                    Ok(Evidence { digest: file.digest, name: name.text().clone() })
+                })
+                .collect::<Result<_, StoreError>>()?;
+            sign_off.evidence.sort_unstable_by(|a, b| (a.digest, &a.name).cmp(&(b.digest, &b.name)));
+        }
+        Ok(bodies)
+    }
+}
+
+fn is_asked_for(claim: &Claim, standard: Option<&Standard>, filter: &Filter) -> bool {
+    let duties = |code| standard.and_then(|standard| standard.ksb(code)).map_or(&[][..], |ksb| &ksb.duties);
+    let fact = |item: &ClaimItem| KsbFact { code: item.code, state: State::Claimed, duties: duties(item.code) };
+    let ksbs: Vec<KsbFact<'_>> = claim.items.iter().map(fact).collect();
+    let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
+    let mut texts = vec![claim.trainee_name.as_str(), whom, claim.reflection.as_ref().map_or("", SafeText::as_str)];
+    texts.extend(claim.evidence.iter().map(|file| file.name.as_str()));
+    let is = |state| claim.state() == state;
+    let flags = Flags::default().with(FilterFlag::Waiting, is(ClaimState::Waiting));
+    let flags = flags.with(FilterFlag::Answered, is(ClaimState::Answered));
+    filter.fits(&FilterRow {
+        texts: &texts,
+        ksbs: &ksbs,
+        by: &[whom],
+        day: Some(claim.made.local_day()),
+        flags: flags.with(FilterFlag::Withdrawn, is(ClaimState::Withdrawn)),
+        ..FilterRow::default()
+    })
+}
+
+fn no_claim() -> Error {
+    Error::usage("No claim is named").hint("`countersign queue` shows those that wait")
+}

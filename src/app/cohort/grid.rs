@@ -1,0 +1,356 @@
+//! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::programme::gateway::{programme_rules, review_rule};
+use crate::app::programme::training_plan::planned_of;
+use crate::domain::filter::Filter;
+use crate::domain::filter::row::{FilterRow, Flags};
+use crate::domain::filter::term::FilterFlag;
+use crate::domain::people::break_in_learning::{BreakPeriod, reached};
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::date::parse_day;
+use crate::domain::primitives::fold::folded;
+use crate::domain::primitives::ids::{PersonId, StandardRef};
+use crate::domain::programme::cohort::{CohortOrder, CohortRow};
+use crate::domain::programme::funding_rules::ProgrammeRules;
+use crate::domain::programme::pace::{months_to, pace};
+use crate::domain::programme::review_plan::{ReviewDue, call, due_after};
+use crate::domain::programme::training_plan::SignedPlan;
+use crate::domain::record::ksb_status::{State, StatusContext};
+use crate::domain::standard::Standard;
+use crate::store::codec::StandardNo;
+use crate::store::cohort::{self, CohortCache, Figures, TraineeNo, Who};
+use crate::store::cohort_detail::{Whole, whole};
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+use crate::store::{people, supervision};
+
+/// A cohort in an order: where each trainee is found, a few bytes each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cohort {
+    places: Vec<TraineeNo>,
+}
+
+impl Cohort {
+    /// How many trainees it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether nobody is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+}
+
+/// Of a trainee: standard, specialism and department, the level, and whether the programme is paused today.
+pub(in crate::app) struct CohortSubject {
+    pub(in crate::app) words: String,
+    pub(in crate::app) level: String,
+    pub(in crate::app) paused: bool,
+}
+
+/// The part of their standard that each trainee answers for, of those who do not answer for all of it.
+pub(in crate::app) type Parts = HashMap<TraineeNo, AnsweredPart>;
+
+/// What a trainee answers for who does not answer for the whole of their standard.
+pub(in crate::app) struct AnsweredPart {
+    /// The standard with these KSBs alone.
+    pub standard: Arc<Standard>,
+    /// Their option; empty where the standard has none.
+    option: String,
+}
+
+/// A trainee that fits, and where they stand in the order. Ten thousand are sorted at a key's press: it is small.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::app) struct Found {
+    key: i64,
+    pub(in crate::app) place: TraineeNo,
+    pub(in crate::app) on: StandardNo,
+}
+
+/// A standard as the order needs it.
+pub(in crate::app) struct Course {
+    pub(in crate::app) standard: Arc<Standard>,
+    label: String,
+    total: u16,
+}
+
+/// The standards on which somebody is.
+pub(in crate::app) type Courses = HashMap<StandardNo, Course>;
+
+/// What is looked up beside a trainee's own figures: of that alone which the filter or the order asks for.
+struct Asks {
+    rules: &'static ProgrammeRules,
+    today: NaiveDate,
+    pauses: HashMap<TraineeNo, Vec<BreakPeriod>>,
+    ends: HashMap<TraineeNo, NaiveDate>,
+    plans: HashMap<TraineeNo, Arc<SignedPlan>>,
+    waiting: HashMap<TraineeNo, u32>,
+    again: HashMap<TraineeNo, NaiveDate>,
+    reviews: Option<HashMap<TraineeNo, NaiveDate>>,
+    over: HashMap<String, String>,
+}
+
+impl Asks {
+    fn spans(&self, trainee: TraineeNo) -> &[BreakPeriod] {
+        if self.pauses.is_empty() { &[] } else { self.pauses.get(&trainee).map_or(&[], Vec::as_slice) }
+    }
+
+    /// How many weeks ahead a trainee is who began on `start`; behind, if negative.
+    fn weeks(&self, (one, start): (&Figures<'_>, NaiveDate), part: &Standard, total: u16, course: &Course) -> i32 {
+        let spans = self.spans(one.trainee);
+        let end = if self.ends.is_empty() { None } else { self.ends.get(&one.trainee).copied() };
+        let months = months_to(start, end, spans, course.standard.months(), self.today);
+        let pace = pace(one.signed, total, start, months, reached(spans, self.today));
+        let plan = if self.plans.is_empty() { None } else { self.plans.get(&one.trainee) };
+        let plan = plan.filter(|plan| plan.holds_on(course.standard.reference()));
+        pace.against(plan.and_then(|plan| planned_of(plan, part, spans, self.today)), total, months).weeks
+    }
+
+    /// How near the next progress review is, where that was asked.
+    fn call(&self, trainee: TraineeNo, programme: Option<&str>, start: NaiveDate) -> Option<ReviewDue> {
+        let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(programme, start)?);
+        let due = reviews.get(&trainee).copied().unwrap_or_else(|| due_after(start, None, rule));
+        Some(call(due, rule, self.today))
+    }
+
+    /// Whether a filter lists a trainee who began on `start` and is so many weeks ahead.
+    fn fits(
+        &self,
+        filter: &Filter,
+        of: TraineeNo,
+        (who, option): (&Who<'_>, &str),
+        course: &Course,
+        (start, weeks): (NaiveDate, i32),
+    ) -> bool {
+        let call = self.call(of, course.standard.programme(), start);
+        let flags = [
+            (FilterFlag::Behind, weeks < 0),
+            (FilterFlag::Ahead, weeks > 0),
+            (FilterFlag::Paused, self.spans(of).iter().any(|span| span.holds(self.today))),
+            (FilterFlag::Overdue, call.is_some_and(|call| matches!(call, ReviewDue::Overdue(_)))),
+            (FilterFlag::Due, call.is_some_and(|call| !matches!(call, ReviewDue::Later(_)))),
+        ];
+        filter.fits(&FilterRow {
+            texts: &[who.name, &course.label, who.specialism, option, who.department],
+            by: self.over.get(who.id).map(String::as_str).as_slice(),
+            day: Some(start),
+            level: who.level,
+            flags: flags.into_iter().fold(Flags::default(), |flags, (flag, is)| flags.with(flag, is)),
+            ..FilterRow::default()
+        })
+    }
+
+    fn key(&self, order: CohortOrder, one: &Figures<'_>, (start, weeks): (NaiveDate, i32)) -> i64 {
+        match order {
+            CohortOrder::Behind => i64::from(weeks),
+            CohortOrder::Name => 0,
+            CohortOrder::Month => i64::from(start.to_epoch_days()),
+            CohortOrder::Signed => i64::from(one.signed),
+            CohortOrder::Lapses => self.again.get(&one.trainee).map_or(i64::MAX, |day| day.to_epoch_days().into()),
+            CohortOrder::Claims => -self.waiting.get(&one.trainee).copied().map_or(0, i64::from),
+        }
+    }
+}
+
+impl App {
+    /// The current trainees that fit `filter`, in `order`.
+    pub fn cohort(&mut self, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
+        let courses = self.courses()?;
+        let (parts, measure) = (self.parts()?, self.measure()?);
+        // What is asked of KSBs is looked up last, of those alone whom everything else fits.
+        let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
+        let by_name = order == CohortOrder::Name;
+        let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
+        let mut take = |one: Figures<'_>, who: Option<Who<'_>>| {
+            let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
+                lost = true;
+                return;
+            };
+            let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
+            let total = part.map_or(course.total, |part| count(&part.standard));
+            let answered_for = part.map_or(&course.standard, |part| &part.standard);
+            let weeks = asks.weeks((&one, start), answered_for, total, course);
+            let stands = (start, weeks);
+            let option = part.map_or("", |part| part.option.as_str());
+            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, (&who, option), course, stands)) {
+                found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
+                names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
+            }
+        };
+        self.book.db.read(|tx| {
+            if rest.is_empty() && !by_name {
+                cohort::figures(tx, &self.viewer, &measure, &mut |one| take(one, None))
+            } else {
+                let known = if filter.asks_by() || filter.asks_level() { CohortCache::All } else { CohortCache::Words };
+                cohort::each(tx, &self.viewer, &measure, known, &mut |one, who| take(one, Some(who)))
+            }
+        })?;
+        if lost {
+            return Err(damaged("an enrolment is on no standard, or starts on no day").into());
+        }
+        if by_name {
+            let mut turns: Vec<usize> = (0..found.len()).collect();
+            turns.sort_unstable_by(|a, b| (&names[*a], found[*a].place).cmp(&(&names[*b], found[*b].place)));
+            for (turn, at) in (0..).zip(turns) {
+                found[at].key = turn;
+            }
+        }
+        if filter.asks_ksbs() {
+            self.keep_with_ksbs(&mut found, filter, (&courses, &parts), &measure)?;
+        }
+        // They came in the order of their numbers, and stay in it where the key is the same.
+        found.sort_by_key(|one| one.key);
+        Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
+    }
+
+    /// What a filter and an order ask beside a trainee's own figures. Nobody else waits for it.
+    fn asked_beside(&mut self, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
+        let plans = self.plans()?;
+        let (rules, viewer) = (programme_rules()?, &self.viewer);
+        let reviews = filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due);
+        self.book.db.read(|tx| {
+            Ok(Asks {
+                rules,
+                today: measure.today,
+                pauses: cohort::pauses(tx, viewer)?,
+                ends: cohort::ends(tx, viewer)?,
+                plans,
+                waiting: if order == CohortOrder::Claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
+                again: if order == CohortOrder::Lapses {
+                    cohort::again_first(tx, viewer, measure)?
+                } else {
+                    HashMap::new()
+                },
+                reviews: reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
+                over: if filter.asks_by() { over(tx, viewer)? } else { HashMap::new() },
+            })
+        })
+    }
+
+    /// What a filter can ask of every current trainee, by id.
+    pub(in crate::app) fn about_everyone(&mut self) -> Result<HashMap<String, CohortSubject>, Error> {
+        let (courses, parts, measure) = (self.courses()?, self.parts()?, self.measure()?);
+        self.book.db.read(|tx| {
+            let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &self.viewer)?);
+            cohort::each(tx, &self.viewer, &measure, CohortCache::All, &mut |one, who| {
+                let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
+                let spans = breaks.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
+                let option = parts.get(&one.trainee).map_or("", |part| part.option.as_str());
+                let words = format!("{label}\n{}\n{option}\n{}", who.specialism, who.department);
+                let paused = spans.iter().any(|span| span.holds(measure.today));
+                about.insert(who.id.to_owned(), CohortSubject { words, level: who.level.to_owned(), paused });
+            })?;
+            Ok(about)
+        })
+    }
+
+    /// Each trainee's supervisors: their names and ids, in one text.
+    pub(in crate::app) fn who_is_over(&self) -> Result<HashMap<String, String>, Error> {
+        Ok(self.book.db.read(|tx| over(tx, &self.viewer))?)
+    }
+
+    /// So many rows of a cohort, from `skip` on.
+    pub fn cohort_rows(&mut self, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
+        let (measure, rules) = (self.measure()?, programme_rules()?);
+        let wholes = self.book.db.read(|tx| {
+            let window = of.places.iter().skip(skip).take(rows);
+            window
+                .filter_map(|place| whole(tx, &self.viewer, *place, &measure).transpose())
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut found = Vec::with_capacity(wholes.len());
+        for whole in wholes {
+            let standard = self.book.standard(&whole.card.standard)?;
+            let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
+            let rule = review_rule(rules, &standard, whole.card.start)?;
+            let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
+            let part = self.book.standard_in(&whole.card.standard, &whole.card.scope)?;
+            let part = part.unwrap_or_else(|| Arc::clone(&standard));
+            let mut whole = whole;
+            whole.card.planned = self.planned_ksbs(&whole.card.id, &part, &whole.card.pauses)?;
+            found.push(row(whole, &standard, &part, review, measure.today));
+        }
+        Ok(found)
+    }
+
+    /// Those who do not answer for the whole of their standard, each with what they answer for.
+    fn parts(&mut self) -> Result<Parts, Error> {
+        let scopes = self.book.db.read(|tx| cohort::scopes(tx, &self.viewer))?;
+        if scopes.is_empty() {
+            return Ok(Parts::new());
+        }
+        let mut numbers = HashMap::new();
+        for (number, reference, version) in self.book.db.read(cohort::standards)? {
+            numbers.insert(number, StandardRef::new(&reference, &version).map_err(damaged)?);
+        }
+        let mut parts = Parts::with_capacity(scopes.len());
+        for (trainee, on, scope) in scopes {
+            let of = numbers.get(&on).ok_or_else(|| damaged("an enrolment is on no standard"))?;
+            let part = self.book.standard_in(of, &scope)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+            let option = scope.option.map_or_else(String::new, |option| option.to_string());
+            parts.insert(trainee, AnsweredPart { standard: part, option });
+        }
+        Ok(parts)
+    }
+
+    /// The standards on which somebody is.
+    pub(in crate::app) fn courses(&mut self) -> Result<Courses, Error> {
+        let mut courses = HashMap::new();
+        for (number, reference, version) in self.book.db.read(cohort::standards)? {
+            let of = StandardRef::new(&reference, &version).map_err(damaged)?;
+            let standard = self.book.standard(&of)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+            let total = count(&standard);
+            courses.insert(number, Course { standard, label: of.to_string(), total });
+        }
+        Ok(courses)
+    }
+}
+
+/// A row as it stands today: what lapsed is signed no more. `part` is what the trainee answers for.
+fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate, today: NaiveDate) -> CohortRow {
+    whole.card.total = count(part);
+    let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
+    whole.card.signed -= u16::try_from(lapsed().count()).unwrap_or(whole.card.signed).min(whole.card.signed);
+    for ksb in lapsed().filter_map(|again| standard.ksb(again.code)) {
+        for (duty, signed) in standard.duties().iter().zip(&mut whole.duties) {
+            *signed -= u16::from(ksb.duties.contains(&duty.no) && *signed > 0);
+        }
+    }
+    let figures = (whole.not_yet, whole.claims);
+    let mut row = CohortRow::new(whole.card, whole.level, &whole.duties, figures, standard, today);
+    // Each duty keeps its place, so that those of one standard are below each other. Of another option's there is nothing.
+    for (duty, figure) in standard.duties().iter().zip(&mut row.duties) {
+        let total = u16::try_from(part.of_duty(duty.no).count()).unwrap_or(u16::MAX);
+        *figure = (figure.0.min(total), total);
+    }
+    let review_overdue = u32::try_from((today - review).num_days()).unwrap_or(0);
+    CohortRow { review_overdue, again: whole.again, ..row }
+}
+
+/// Each trainee's supervisors: their names and ids, in one text.
+fn over(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, String>, StoreError> {
+    let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
+    for (supervisor, trainee) in supervision::all(tx, viewer)? {
+        if !names.contains_key(&supervisor) {
+            let name = people::person(tx, &supervisor)?.map(|one| one.name.to_string()).unwrap_or_default();
+            names.insert(supervisor.clone(), format!("{name} {supervisor}\n"));
+        }
+        let one = over.entry(trainee.to_string()).or_default();
+        one.push_str(names.get(&supervisor).map_or("", String::as_str));
+    }
+    Ok(over)
+}
+
+fn count(standard: &Standard) -> u16 {
+    u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,111 @@
+//! What a filter of the cohort asks of KSBs: who has one such. Must never look at a KSB of which it does not ask.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::app::app::App;
+use crate::app::cohort::grid::{Courses, Found, Parts};
+use crate::app::error::Error;
+use crate::domain::filter::Filter;
+use crate::domain::filter::row::KsbFact;
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::record::ksb_status::{State, StatusContext};
+use crate::domain::standard::{Ksb, Standard};
+use crate::store::codec::StandardNo;
+use crate::store::cohort::TraineeNo;
+use crate::store::cohort_detail::{claimed, to_show_again};
+use crate::store::db::Tx;
+use crate::store::error::StoreError;
+use crate::store::packed_states::{KsbOrdinal, PackedState, PackedStates, each};
+
+/// A filter made ready for looking at many trainees.
+struct KsbFilter {
+    /// The KSBs of each standard that it asks for, whatever their states.
+    wanted: HashMap<StandardNo, Vec<(KsbOrdinal, KsbCode)>>,
+    /// The states that it asks for.
+    states: Vec<State>,
+    /// Whether an *achieved* counts without a second signature.
+    alone: bool,
+    claimed: HashMap<TraineeNo, HashSet<KsbCode>>,
+    again: HashMap<(TraineeNo, StandardNo), HashMap<KsbCode, State>>,
+}
+
+impl App {
+    /// Keeps those who have a KSB that the filter asks for; they stand in the order of their numbers.
+    pub(in crate::app) fn keep_with_ksbs(
+        &self,
+        found: &mut Vec<Found>,
+        filter: &Filter,
+        (courses, parts): (&Courses, &Parts),
+        measure: &StatusContext,
+    ) -> Result<(), Error> {
+        let kept = self.book.db.read(|tx| {
+            let sieve = self.sieve(tx, filter, courses, measure)?;
+            let (mut left, mut kept) = (found.iter().peekable(), Vec::with_capacity(found.len()));
+            let mut keep = |one: &Found, standing: PackedStates<'_>| {
+                kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)));
+            };
+            each(tx, &self.viewer, &mut |of, standing| {
+                // Of those who come before, nothing was signed.
+                while let Some(one) = left.next_if(|one| (one.place, one.on) <= of) {
+                    keep(one, if (one.place, one.on) == of { standing } else { PackedStates::default() });
+                }
+            })?;
+            left.for_each(|one| keep(one, PackedStates::default()));
+            Ok::<_, StoreError>(kept)
+        })?;
+        *found = kept;
+        Ok(())
+    }
+
+    fn sieve(
+        &self,
+        tx: &Tx<'_>,
+        filter: &Filter,
+        courses: &Courses,
+        measure: &StatusContext,
+    ) -> Result<KsbFilter, StoreError> {
+        let states: Vec<State> = State::ALL.into_iter().filter(|state| filter.asks_one_in(*state)).collect();
+        let mut again: HashMap<_, HashMap<_, _>> = HashMap::new();
+        to_show_again(tx, &self.viewer, measure, &mut |of, code, seen| {
+            again.entry(of).or_default().insert(code, measure.age(seen));
+        })?;
+        // Where it is the same whether an open KSB is claimed, nobody looks.
+        let apart = states.contains(&State::Claimed) != states.contains(&State::Open);
+        Ok(KsbFilter {
+            wanted: courses.iter().map(|(number, course)| (*number, wanted(filter, &course.standard))).collect(),
+            states,
+            alone: measure.policy.countersign == 0,
+            claimed: if apart { claimed(tx, &self.viewer)? } else { HashMap::new() },
+            again,
+        })
+    }
+}
+
+impl KsbFilter {
+    fn lists(&self, one: &Found, standing: PackedStates<'_>, parts: &Parts) -> bool {
+        let Some(wanted) = self.wanted.get(&one.on) else { return false };
+        let part = if parts.is_empty() { None } else { parts.get(&one.place).map(|part| &part.standard) };
+        let again = if self.again.is_empty() { None } else { self.again.get(&(one.place, one.on)) };
+        let (mut signed, claimed) = (standing.each().peekable(), self.claimed.get(&one.place));
+        let asked = |code: KsbCode| part.is_none_or(|part| part.ksb(code).is_some());
+        wanted.iter().any(|(turn, code)| {
+            while signed.next_if(|(at, _)| at < turn).is_some() {}
+            let state = match signed.next_if(|(at, _)| at == turn) {
+                None if claimed.is_some_and(|codes| codes.contains(code)) => State::Claimed,
+                None => State::Open,
+                Some((_, PackedState::NotAchieved)) => State::NotYet,
+                Some((_, PackedState::Achieved)) if !self.alone => State::Partly,
+                Some(_) => again.and_then(|again| again.get(code)).copied().unwrap_or(State::Signed),
+            };
+            self.states.contains(&state) && asked(*code)
+        })
+    }
+}
+
+fn wanted(filter: &Filter, standard: &Standard) -> Vec<(KsbOrdinal, KsbCode)> {
+    let asked = |ksb: &&Ksb| filter.is_about(&KsbFact { code: ksb.code, state: State::Open, duties: &ksb.duties });
+    let mut wanted: Vec<_> =
+        standard.ksbs().iter().filter(asked).map(|ksb| (KsbOrdinal::of(ksb.code), ksb.code)).collect();
+    wanted.sort_unstable();
+    wanted
+}

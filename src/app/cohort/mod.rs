@@ -1,0 +1,4 @@
+//! Lists all trainees side by side.
+
+pub mod grid;
+pub mod ksb_filter;

@@ -1,0 +1,268 @@
+//! What is seen and signed in the demo's department: visits, what was not achieved at first, what is shown again, claims that
+//! were answered and claims that wait. Must never sign what the rules would not let anyone sign.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::app::demo::days::{at, back, months_back, working, working_days};
+use crate::app::demo::event::{Act, Tag};
+use crate::app::demo::papers::{Paper, paper};
+use crate::app::demo::people::{Ask, Programme};
+use crate::app::demo::phrases::sign_off;
+use crate::app::demo::trainee::{FIRST_SUPERVISOR, Life, SUPERVISORS, Story, VERIFIER};
+use crate::app::demo::words::{PAPERS, REFLECTIONS};
+use crate::app::error::Error;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::standard::Standard;
+use crate::domain::statement::annotation::{Acknowledge, Dispute, Sample, Sampled};
+use crate::domain::statement::{Body, Evidence, Outcome, SignOff, Withdraw};
+use crate::store::claims::StoredClaim;
+
+/// After so many months a KSB is to be shown again.
+pub const REASSESS_MONTHS: u32 = 24;
+/// Nothing that is good today was seen earlier than so many months ago, but for what is due again.
+const GOOD_MONTHS: u32 = 22;
+
+/// What is seen on each day: the place of the KSB, and whether it was achieved.
+type Diary = BTreeMap<NaiveDate, Vec<(usize, Outcome)>>;
+
+/// All that is signed of a trainee, and their claims.
+pub fn tell(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
+    if life.member.moved {
+        before_the_move(story, life)?;
+    }
+    let total = life.standard.ksbs().len();
+    let mut order: Vec<usize> = (0..total).collect();
+    story.choice.shuffle(&mut order);
+    let (lapsed, renew) = life.member.again;
+    let shown = (life.signed() + lapsed).min(total);
+    let (done, rest) = order.split_at(shown);
+    let (again, fresh) = done.split_at((lapsed + renew).min(shown));
+    let mut diary = Diary::new();
+    for (at, place) in again.iter().enumerate() {
+        let from = months_back(story.today, REASSESS_MONTHS);
+        let (nth, late) = if at < lapsed { (at, true) } else { (at - lapsed, false) };
+        let nth = i64::try_from(nth).unwrap_or_default();
+        let day = if late { back(from, 9 + 11 * nth) } else { back(from, -(4 + 7 * nth)) };
+        seen(&mut diary, working(day, story.today), *place, Outcome::Achieved);
+    }
+    spread(story, life, fresh, &mut diary);
+    let mut left = rest.iter().copied();
+    for (nth, place) in (0..).zip(left.by_ref().take(life.member.not_yet)) {
+        let day = working(back(life.end, 11 + 13 * nth), life.end);
+        seen(&mut diary, day.max(working(back(life.start, -1), life.end)), place, Outcome::NotAchieved);
+    }
+    let tags = visits(story, life, &life.standard, &diary)?;
+    for one in life.member.asks {
+        let places: Vec<usize> = left.by_ref().take(one.ksbs).collect();
+        waits(story, life, one, &places)?;
+    }
+    beside(story, life, &tags, left.next())
+}
+
+fn seen(diary: &mut Diary, day: NaiveDate, place: usize, outcome: Outcome) {
+    diary.entry(day).or_default().push((place, outcome));
+}
+
+/// What counts today, one to three at a visit, over all the days; some not achieved at first, what is old shown again.
+fn spread(story: &mut Story<'_>, life: &Life, places: &[usize], diary: &mut Diary) {
+    let days = life.days(9, 3);
+    let good_from = months_back(story.today, GOOD_MONTHS);
+    let Some(last) = days.last().copied() else { return };
+    let mut nth = 0;
+    while nth < places.len() {
+        let size = story.choice.usize(1..=3).min(places.len() - nth);
+        let day = days[nth * days.len() / places.len()];
+        for place in &places[nth..nth + size] {
+            let before = working(back(day, 30), life.end);
+            if before > back(life.start, -4) && story.choice.u8(..) < 24 {
+                seen(diary, before, *place, Outcome::NotAchieved);
+            }
+            seen(diary, day, *place, Outcome::Achieved);
+            if day < good_from {
+                let again = working(back(day, -(600 + story.choice.i64(0..60))), life.end);
+                let paused = life.pause.is_some_and(|(from, till)| from <= again && again < till);
+                let again =
+                    if again >= last || paused { working(back(last, story.choice.i64(1..40)), last) } else { again };
+                seen(diary, again, *place, Outcome::Achieved);
+            }
+        }
+        nth += size;
+    }
+}
+
+/// Signs a diary, visit by visit; some were claimed before. Gives where each visit is found again, with its day.
+fn visits(
+    story: &mut Story<'_>,
+    life: &Life,
+    standard: &Arc<Standard>,
+    diary: &Diary,
+) -> Result<Vec<(Tag, NaiveDate, Outcome)>, Error> {
+    let mut tags = Vec::new();
+    for (day, seen) in diary {
+        for outcome in [Outcome::NotAchieved, Outcome::Achieved] {
+            let mut places: Vec<usize> = seen.iter().filter(|one| one.1 == outcome).map(|one| one.0).collect();
+            places.sort_unstable();
+            places.dedup();
+            if places.is_empty() {
+                continue;
+            }
+            let by = supervisor(story, life);
+            let moment = at(*day, story.choice.i64(30..520));
+            let mut bodies = Vec::new();
+            for place in places {
+                bodies.push(sign_off(&mut story.choice, &life.who, standard, place, outcome, *day)?);
+            }
+            // What is open has its dates about today: some over, some to come.
+            for body in &mut bodies {
+                let open = outcome == Outcome::NotAchieved && *day > back(life.end, 40);
+                if let (true, Some(action)) = (open, &mut body.action) {
+                    action.by = back(*day, -story.choice.i64(4..31));
+                }
+            }
+            let asked = back(*day, story.choice.i64(2..7));
+            if outcome == Outcome::Achieved && asked > life.start && story.choice.u8(..) < 28 {
+                answered(story, life, standard, &mut bodies, at(asked, 600), by)?;
+            }
+            let tag = story.tag();
+            let bodies = bodies.into_iter().map(Body::SignOff).collect();
+            story.add(moment, by, Role::Supervisor, Act::Say(bodies, Some(tag)));
+            tags.push((tag, *day, outcome));
+        }
+    }
+    Ok(tags)
+}
+
+/// Mostly one whom they are under.
+fn supervisor(story: &mut Story<'_>, life: &Life) -> usize {
+    let under = life.member.under;
+    if story.choice.u8(..) < 200 && !under.is_empty() {
+        return FIRST_SUPERVISOR + under[story.choice.usize(..under.len())];
+    }
+    FIRST_SUPERVISOR + story.choice.usize(..SUPERVISORS)
+}
+
+/// The trainee had claimed what these bodies sign.
+fn answered(
+    story: &mut Story<'_>,
+    life: &Life,
+    standard: &Standard,
+    bodies: &mut [SignOff],
+    made: Timestamp,
+    by: usize,
+) -> Result<(), Error> {
+    let codes = bodies.iter().map(|body| body.item.code).collect();
+    let of = if story.choice.bool() { Some(story.holders[by].person.id.clone()) } else { None };
+    let file = if story.choice.bool() { Some(a_paper(story, life)?) } else { None };
+    let id = claim(story, life, standard, codes, of, made, file.clone())?;
+    for body in bodies {
+        body.claim = Some(id);
+        let known = file.iter().map(|file| Evidence { digest: file.looked.digest, name: file.name.text().clone() });
+        body.evidence = known.collect();
+    }
+    Ok(())
+}
+
+fn waits(story: &mut Story<'_>, life: &Life, ask: &Ask, places: &[usize]) -> Result<(), Error> {
+    let codes: Vec<KsbCode> = places.iter().map(|place| life.standard.ksbs()[*place].code).collect();
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let of = ask.of.map(|of| story.holders[FIRST_SUPERVISOR + of].person.id.clone());
+    let made = at(back(story.today, ask.days.max(1)), 500 + story.choice.i64(0..120));
+    let file = if ask.file { Some(a_paper(story, life)?) } else { None };
+    claim(story, life, &life.standard, codes, of, made, file).map(drop)
+}
+
+fn a_paper(story: &mut Story<'_>, life: &Life) -> Result<Paper, Error> {
+    let (name, about) = PAPERS[story.choice.usize(..PAPERS.len())];
+    paper(name, about, life.who.name.as_str())
+}
+
+fn claim(
+    story: &mut Story<'_>,
+    life: &Life,
+    standard: &Standard,
+    mut codes: Vec<KsbCode>,
+    of: Option<PersonId>,
+    made: Timestamp,
+    file: Option<Paper>,
+) -> Result<ClaimId, Error> {
+    codes.sort_unstable();
+    let id = ClaimId(story.id(made)?.0);
+    let new = StoredClaim {
+        id,
+        trainee: life.who.id.clone(),
+        standard: standard.reference().clone(),
+        codes,
+        reflection: Some(SafeText::lines(REFLECTIONS[story.choice.usize(..REFLECTIONS.len())])?),
+        evidence: file.iter().map(|file| file.looked.digest).collect(),
+        of,
+        made,
+        again: None,
+    };
+    story.add(made, life.place, Role::Trainee, Act::Claim(Box::new(new), file.map(Box::new)));
+    Ok(id)
+}
+
+/// The whole of the assistant's standard, before the trainee was moved to the one that they are on now.
+fn before_the_move(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
+    let standard = story.standard(Programme::Assistant);
+    let days = working_days(back(life.start, 380), back(life.start, 20), None);
+    let mut diary = Diary::new();
+    let total = standard.ksbs().len();
+    for place in 0..total {
+        seen(&mut diary, days[place / 2 * 2 * days.len() / total], place, Outcome::Achieved);
+    }
+    visits(story, life, &standard, &diary).map(drop)
+}
+
+/// What is said of sign-offs: read, disputed, sampled, withdrawn.
+fn beside(
+    story: &mut Story<'_>,
+    life: &Life,
+    tags: &[(Tag, NaiveDate, Outcome)],
+    open: Option<usize>,
+) -> Result<(), Error> {
+    let who = &life.who;
+    let past = |day: NaiveDate, days: i64| back(day, -days) < back(life.end, 1);
+    let late = |day: NaiveDate, days: i64, minutes: i64| at(back(day, -days), minutes);
+    for (nth, (tag, day, outcome)) in tags.iter().enumerate() {
+        let whose = who.clone();
+        if life.at.is_multiple_of(5) && nth.is_multiple_of(3) && past(*day, 1) {
+            let say = move |of| Body::Acknowledge(Acknowledge { of, trainee: whose.clone() });
+            story.add(late(*day, 1, 615), life.place, Role::Trainee, Act::Of(*tag, Box::new(say)));
+        } else if life.at % 6 == 1 && nth % 8 == 3 && past(*day, 14) && *outcome == Outcome::Achieved {
+            let say = move |of| {
+                let trainee = whose.clone();
+                Body::Sample(Sample {
+                    of,
+                    trainee,
+                    outcome: Sampled::Accepted,
+                    reason: None,
+                    draw: None,
+                    drawn_from: None,
+                })
+            };
+            story.add(late(*day, 14, 300), VERIFIER, Role::Verifier, Act::Of(*tag, Box::new(say)));
+        } else if life.at == 16 && *outcome == Outcome::NotAchieved && nth + 1 == tags.len() && past(*day, 2) {
+            let reason = SafeText::lines("I was called away to another room; I would like to show it again")?;
+            let say = move |of| Body::Dispute(Dispute { of, trainee: whose.clone(), reason: reason.clone() });
+            story.add(late(*day, 2, 620), life.place, Role::Trainee, Act::Of(*tag, Box::new(say)));
+        }
+    }
+    if let (true, Some(place), Some((_, day, _))) = (life.at % 9 == 2, open, tags.last()) {
+        let (tag, by) = (story.tag(), life.supervisor());
+        let body = sign_off(&mut story.choice, who, &life.standard, place, Outcome::Achieved, *day)?;
+        story.add(at(*day, 540), by, Role::Supervisor, Act::Say(vec![Body::SignOff(body)], Some(tag)));
+        let (trainee, reason) = (who.clone(), SafeText::lines("Recorded for the wrong trainee")?);
+        let say = move |of| Body::Withdraw(Withdraw { of, trainee: trainee.clone(), reason: reason.clone() });
+        story.add(at(*day, 552), by, Role::Supervisor, Act::Of(tag, Box::new(say)));
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! The course of the demo's programmes: who comes and goes, pauses, progress reviews, off-the-job hours, what is recorded for
+//! the gateway. Must never leave a review later than the rules let it be, but for those whom the cast says so of.
+
+use chrono::NaiveDate;
+
+use crate::app::demo::days::{at, back, working};
+use crate::app::demo::event::Act;
+use crate::app::demo::people::{Programme, Reviews};
+use crate::app::demo::said::answers;
+use crate::app::demo::trainee::{Life, OFFICER, Story, TUTOR};
+use crate::app::demo::words::{AGREED, DISCUSSED, LEARNT};
+use crate::app::error::Error;
+use crate::domain::people::break_in_learning::{BreakPeriod, Pause};
+use crate::domain::people::department::{KeyGrant, NamedEnrolment, proof_text};
+use crate::domain::people::person::{Enrolment, Person, Role};
+use crate::domain::primitives::ids::LogOrigin;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::{HourEntry, Hours, MEANING_HOURS, QuarterHours};
+use crate::domain::programme::pace::pace;
+use crate::domain::standard::about::MEANING_EMPLOYER;
+use crate::domain::standard::options::Scope;
+use crate::domain::statement::Body;
+use crate::domain::statement::annotation::Acknowledge;
+use crate::domain::statement::gateway::{Confirm, ENGLISH_MATHS, Requirement, RequirementOutcome};
+use crate::domain::statement::review::{Attended, Meeting, Party, Review, ReviewAction};
+use crate::ledger::sshsig::PROOF_NAMESPACE;
+
+/// Days from one review to the next.
+const BETWEEN: i64 = 79;
+/// Days over which hours are confirmed in one go.
+const TOGETHER: i64 = 63;
+
+/// All of the course of one trainee's programme.
+pub fn tell(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<(), Error> {
+    arrives(story, life, origin)?;
+    if let (Some((from, till)), Some((_, known))) = (life.pause, life.member.pause) {
+        let pause = |back| {
+            let reason = SafeText::line("Parental leave")?;
+            Ok::<_, Error>(Body::Pause(Pause { trainee: life.who.clone(), span: BreakPeriod { from, back }, reason }))
+        };
+        story.add(at(working(back(from, 9), from), 60), OFFICER, Role::TrainingOfficer, say(pause(None)?));
+        if known.is_some() {
+            story.add(at(working(back(till, 15), till), 60), OFFICER, Role::TrainingOfficer, say(pause(Some(till))?));
+        }
+    }
+    let mut held = Vec::new();
+    match life.pause {
+        Some((from, till)) if life.member.pause.is_some_and(|pause| pause.1.is_some()) => {
+            held.extend(reviews(life.start, from, 5));
+            let last = held.len();
+            held.extend(reviews(back(till, -6), life.end, 12));
+            meet(story, life, &held, Some((last, till)))?;
+        }
+        Some((from, _)) => {
+            held.extend(reviews(life.start, from, 5));
+            meet(story, life, &held, Some((held.len(), back(story.today, -40))))?;
+        }
+        None => {
+            let last = match life.member.reviews {
+                Reviews::Late(days) => 84 + days,
+                _ => 12 + i64::try_from(life.at * 7 % 41).unwrap_or_default(),
+            };
+            held.extend(reviews(life.start, life.end, last));
+            meet(story, life, &held, None)?;
+        }
+    }
+    hours(story, life)?;
+    gateway(story, life)?;
+    if let Some(days) = life.member.left {
+        let person = Person { left: true, ..story.holders[life.place].person.clone() };
+        story.add(
+            at(working(back(story.today, days), story.today), 560),
+            OFFICER,
+            Role::TrainingOfficer,
+            say(Body::Person(person)),
+        );
+    }
+    Ok(())
+}
+
+fn say(body: Body) -> Act {
+    Act::Say(vec![body], None)
+}
+
+/// The trainee is added, with a key, and enrolled; who was on the assistant's standard first is moved.
+fn arrives(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<(), Error> {
+    let holder = &story.holders[life.place];
+    let proof = holder.key.sign(PROOF_NAMESPACE, proof_text(origin, &life.who.id, &holder.public).as_bytes());
+    let grant = KeyGrant { person: life.who.clone(), key: holder.public.clone(), proof };
+    let specialism = Some(SafeText::line(life.member.specialism)?);
+    let enrol = |on: Programme, start: NaiveDate, story: &Story<'_>| {
+        let standard = story.standard(on).reference().clone();
+        let enrolment = Enrolment {
+            trainee: life.who.id.clone(),
+            standard,
+            start,
+            specialism: specialism.clone(),
+            weekly: None,
+            end: None,
+            scope: Scope::default(),
+            aged_16_to_18: Some(life.is_young()),
+        };
+        Body::Enrolment(NamedEnrolment { name: life.who.name.clone(), enrolment })
+    };
+    let person = holder.person.clone();
+    let (level, first, start) = if life.member.moved {
+        (Programme::Assistant, Programme::Assistant, back(life.start, 400))
+    } else {
+        (life.member.on, life.member.on, life.start)
+    };
+    let begun = Person { level: Some(SafeText::line(level.level())?), ..person.clone() };
+    let bodies = vec![Body::Person(begun), Body::Key(grant), enrol(first, start, story)];
+    story.add(at(working(back(start, 6), start), 90), OFFICER, Role::TrainingOfficer, Act::Say(bodies, None));
+    if life.member.moved {
+        let bodies = vec![Body::Person(person), enrol(life.member.on, life.start, story)];
+        story.add(
+            at(working(back(life.start, 5), life.start), 95),
+            OFFICER,
+            Role::TrainingOfficer,
+            Act::Say(bodies, None),
+        );
+    }
+    Ok(())
+}
+
+/// The days of reviews between two days, the last so many days before the end.
+fn reviews(from: NaiveDate, to: NaiveDate, last: i64) -> Vec<NaiveDate> {
+    let span = (to - from).num_days() - last;
+    if span < 25 {
+        return Vec::new();
+    }
+    let count = (span + BETWEEN - 1) / BETWEEN;
+    (1..=count).map(|nth| working(back(from, -(span * nth / count)), to)).collect()
+}
+
+/// Holds reviews; `paused` is how many come before a pause, and the first day back.
+fn meet(
+    story: &mut Story<'_>,
+    life: &Life,
+    days: &[NaiveDate],
+    paused: Option<(usize, NaiveDate)>,
+) -> Result<(), Error> {
+    let supervisor = life.supervisor();
+    let total = life.standard.ksbs().len();
+    for (nth, held) in days.iter().enumerate() {
+        let attended = [(Party::Trainee, life.place), (Party::Employer, supervisor), (Party::Provider, TUTOR)];
+        let attended = attended.map(|(party, who)| Attended { party, who: story.holders[who].named() });
+        let mut actions = Vec::new();
+        for _ in 0..story.choice.usize(1..=2) {
+            let what = SafeText::line(AGREED[story.choice.usize(..AGREED.len())])?;
+            actions.push(ReviewAction {
+                what,
+                by: back(*held, -story.choice.i64(21..60)),
+                owner: Some(life.who.clone()),
+            });
+        }
+        // As far as they would be at an even pace: nothing of the log depends on it.
+        let (gone, all) = ((*held - life.start).num_days(), (life.end - life.start).num_days().max(1));
+        let signed = i64::try_from(life.signed()).unwrap_or_default() * gone / all;
+        let (signed, total) = (u16::try_from(signed).unwrap_or_default(), u16::try_from(total).unwrap_or(u16::MAX));
+        let ahead = pace(signed, total, life.start, life.standard.months(), *held).ahead;
+        let till = paused.filter(|(before, _)| nth + 1 == *before).map(|(_, till)| back(till, -14));
+        let review = Review {
+            trainee: life.who.clone(),
+            held: *held,
+            attended: attended.to_vec(),
+            meeting: Meeting::Progress,
+            signed,
+            all: total,
+            said: answers(nth, story.choice.usize(..DISCUSSED.len()), (signed, total, ahead))?,
+            actions,
+            next: till.unwrap_or_else(|| back(*held, -84)),
+            late: till.map(|_| SafeText::line("A break in learning until then")).transpose()?,
+        };
+        let tag = story.tag();
+        story.add(at(*held, 570), supervisor, Role::Supervisor, Act::Say(vec![Body::Review(review)], Some(tag)));
+        let unsigned = life.member.reviews == Reviews::Unsigned && nth + 1 == days.len();
+        for (who, role, after) in [(life.place, Role::Trainee, 2), (TUTOR, Role::Supervisor, 5)] {
+            if unsigned && role == Role::Trainee {
+                continue;
+            }
+            let trainee = life.who.clone();
+            let read = move |of| Body::Acknowledge(Acknowledge { of, trainee: trainee.clone() });
+            story.add(at(back(*held, -after), 580), who, role, Act::Of(tag, Box::new(read)));
+        }
+    }
+    Ok(())
+}
+
+/// Hours as they are entered, about six a week, and confirmed now and then; the newest wait.
+fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
+    let share = i64::try_from(life.member.hours).unwrap_or(100).max(1);
+    let paused = |day: NaiveDate| life.pause.is_some_and(|(from, till)| from <= day && day < till);
+    // A day of 7.5 hours every 8.75 days is six a week.
+    let days = (0..).map(|nth| back(life.start, -(4 + nth * 875 / share))).take_while(|day| *day < back(life.end, 2));
+    let mut days: Vec<NaiveDate> = days.map(|day| working(day, life.end)).filter(|day| !paused(*day)).collect();
+    days.dedup();
+    let mut begun = days.first().copied().unwrap_or(life.start);
+    let mut entries: Vec<HourEntry> = Vec::new();
+    let by = life.supervisor();
+    for (nth, on) in days.iter().enumerate() {
+        let moment = at(*on, 590);
+        let entry = HourEntry {
+            id: story.id(moment)?,
+            day: *on,
+            hours: QuarterHours(30),
+            what: SafeText::line(LEARNT[story.choice.usize(..LEARNT.len())])?,
+            codes: Vec::new(),
+        };
+        story.add(moment, life.place, Role::Trainee, Act::Enter(entry.clone()));
+        entries.push(entry);
+        let last = nth + 1 == days.len();
+        let ends = life.member.ready || life.member.left.is_some();
+        if (*on - begun).num_days() >= TOGETHER && !last || last && ends {
+            let meaning = SafeText::line(MEANING_HOURS)?;
+            let confirmed = Hours { trainee: life.who.clone(), entries: std::mem::take(&mut entries), meaning };
+            let on = if last { *on } else { working(back(*on, -1), life.end) };
+            story.add(at(on, 600), by, Role::Supervisor, say(Body::Hours(confirmed)));
+            begun = on;
+        }
+    }
+    Ok(())
+}
+
+/// English and maths, and the employer's word where all else is there.
+fn gateway(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
+    if life.at.is_multiple_of(2) || life.member.ready || !life.is_young() {
+        let seen = (RequirementOutcome::Met, "Certificates seen: English and maths, level 2");
+        let declined = (RequirementOutcome::Declined, "Holds a degree taught in English; decided with the employer");
+        let decided = !life.at.is_multiple_of(2) && !life.is_young();
+        let (outcome, reason) = if decided { declined } else { seen };
+        let said = Requirement {
+            trainee: life.who.clone(),
+            requirement: ENGLISH_MATHS.parse()?,
+            outcome,
+            reason: SafeText::line(reason)?,
+        };
+        let day = working(back(life.start, -1), life.end);
+        story.add(at(day, 70), OFFICER, Role::TrainingOfficer, say(Body::Requirement(said)));
+    }
+    if life.member.ready {
+        let meaning = SafeText::line(MEANING_EMPLOYER)?;
+        let said = Confirm { trainee: life.who.clone(), party: Party::Employer, meaning };
+        let day = working(back(story.today, 1), story.today);
+        story.add(at(day, 610), life.supervisor(), Role::Supervisor, say(Body::Confirm(said)));
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Writes a story down, in the order in which it happened, all in one transaction: statements signed by their own hands,
+//! claims, files and hours beside them. Must never write a statement that the rules would refuse.
+
+use std::collections::HashMap;
+
+use crate::app::clock::SetClock;
+use crate::app::demo::event::{Act, Event, Holder, Tag};
+use crate::app::error::Error;
+use crate::app::log::append::SigningIdentity;
+use crate::app::log::writer::LogWriter;
+use crate::app::random::Random;
+use crate::domain::people::person::{Person, Role, Viewer};
+use crate::domain::primitives::ids::{PersonId, StandardRef, StatementId};
+use crate::domain::statement::{AuthMethod, Body};
+use crate::store::{claims, evidence, hours, supervision};
+
+/// Writes all events, and who supervises whom.
+pub fn write(
+    book: &mut LogWriter,
+    random: &mut dyn Random,
+    standards: &[StandardRef],
+    holders: &[Holder],
+    mut events: Vec<Event>,
+    under: &[(PersonId, PersonId)],
+) -> Result<(), Error> {
+    events.sort_by_key(|event| event.at);
+    // A person signs as they are then.
+    let mut people: Vec<Person> = holders.iter().map(|holder| holder.person.clone()).collect();
+    let places: HashMap<PersonId, usize> =
+        holders.iter().enumerate().map(|(at, holder)| (holder.person.id.clone(), at)).collect();
+    let mut found: HashMap<Tag, StatementId> = HashMap::new();
+    book.append_freely(standards, random, &mut |tx, state| {
+        for (supervisor, trainee) in under {
+            supervision::add(tx, supervisor, trainee)?;
+        }
+        for Event { at, by, role, act } in &mut events {
+            let clock = SetClock(*at);
+            let viewer = || Viewer::Own(holders[*by].person.id.clone());
+            let bodies = match act {
+                Act::Say(bodies, _) => std::mem::take(bodies),
+                Act::Of(of, body) => {
+                    let of = found.get(of).ok_or_else(|| Error::refused("The demo speaks of what was not said"))?;
+                    vec![body(*of)]
+                }
+                Act::Claim(new, file) => {
+                    if let Some(file) = file {
+                        let number = evidence::put(tx, &file.looked, &mut file.bytes.as_slice())?;
+                        evidence::hold(tx, &viewer(), &new.trainee, number, (&file.name, *at))?;
+                    }
+                    claims::make(tx, &viewer(), new)?;
+                    continue;
+                }
+                Act::Enter(entry) => {
+                    hours::put(tx, &holders[*by].person.id, entry)?;
+                    continue;
+                }
+            };
+            for body in &bodies {
+                if let Body::Person(person) = body
+                    && let Some(at) = places.get(&person.id)
+                {
+                    people[*at].clone_from(person);
+                }
+            }
+            let holder = &holders[*by];
+            let auth = if *role == Role::TrainingOfficer { AuthMethod::Passphrase } else { AuthMethod::Pin };
+            let hand =
+                SigningIdentity { person: &people[*by], key: &holder.key, public: &holder.public, role: *role, auth };
+            let ids = state(tx, &hand, bodies, &clock)?;
+            if let (Act::Say(_, Some(tag)), Some(id)) = (&*act, ids.first()) {
+                found.insert(*tag, *id);
+            }
+        }
+        Ok(())
+    })
+}

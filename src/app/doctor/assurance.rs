@@ -1,0 +1,110 @@
+//! The assurance level: how far the records are out of reach of those who could gain by changing them. Pure; must never
+//! count what is not known as there.
+
+use std::fmt;
+
+/// How much is assured, each level with all of those below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The person at the machine owns the file.
+    L0,
+    /// A service account owns it, and people come in by SSH.
+    L1,
+    /// A checkpoint is kept off the machine every day, and a key needs two people.
+    L2,
+    /// People sign with security keys.
+    L3,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::L0 => "L0",
+            Self::L1 => "L1",
+            Self::L2 => "L2",
+            Self::L3 => "L3",
+        })
+    }
+}
+
+/// What the level depends on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct AssuranceInputs {
+    /// Folder and files are their owner's alone.
+    pub private: bool,
+    /// Their owner is an account that nobody works as.
+    pub own_account: bool,
+    /// sshd's lines for it are the right ones.
+    pub sshd: bool,
+    /// A checkpoint was kept off this machine within a day.
+    pub checkpoint_away: bool,
+    /// A new key needs a second training officer.
+    pub two_people: bool,
+    /// Every key that may sign lies in a security key.
+    pub security_keys: bool,
+}
+
+/// The level, and what is missing for the next one.
+#[must_use]
+pub fn level(facts: AssuranceInputs) -> (Level, Vec<&'static str>) {
+    let steps: [(Level, &[(bool, &'static str)]); 3] = [
+        (
+            Level::L1,
+            &[
+                (facts.private, "folder and files that only their owner can read"),
+                (facts.own_account, "a service account that owns them, and that nobody works as"),
+                (facts.sshd, "sshd's lines for that account: `countersign ssh install --dry-run` prints them"),
+            ],
+        ),
+        (
+            Level::L2,
+            &[
+                (facts.checkpoint_away, "a checkpoint kept off this machine within 24 hours"),
+                (facts.two_people, "two people to add a key: `countersign policy set two-person-keys=1`"),
+            ],
+        ),
+        (Level::L3, &[(facts.security_keys, "signing with security keys (FIDO) and their PIN")]),
+    ];
+    let mut reached = Level::L0;
+    for (next, needs) in steps {
+        let missing: Vec<&str> = needs.iter().filter(|(there, _)| !there).map(|(_, what)| *what).collect();
+        if !missing.is_empty() {
+            return (reached, missing);
+        }
+        reached = next;
+    }
+    (reached, Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_needs_all_of_those_below_it_and_names_what_is_missing_for_the_next() {
+        let all = AssuranceInputs {
+            private: true,
+            own_account: true,
+            sshd: true,
+            checkpoint_away: true,
+            two_people: true,
+            security_keys: true,
+        };
+        assert_eq!(level(all), (Level::L3, vec![]));
+        let without = [
+            (AssuranceInputs { private: false, ..all }, Level::L0, "folder and files"),
+            (AssuranceInputs { own_account: false, ..all }, Level::L0, "service account"),
+            (AssuranceInputs { sshd: false, ..all }, Level::L0, "sshd"),
+            (AssuranceInputs { checkpoint_away: false, ..all }, Level::L1, "checkpoint"),
+            (AssuranceInputs { two_people: false, ..all }, Level::L1, "two people"),
+            (AssuranceInputs { security_keys: false, ..all }, Level::L2, "security keys"),
+        ];
+        for (facts, reached, word) in without {
+            let (level, missing) = level(facts);
+            assert_eq!((level, missing.len()), (reached, 1), "{facts:?}");
+            assert!(missing[0].contains(word), "{missing:?}");
+        }
+        assert_eq!(level(AssuranceInputs::default()).1.len(), 3);
+    }
+}

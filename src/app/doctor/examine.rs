@@ -1,0 +1,268 @@
+//! How a data folder is kept: small checks as values, and the assurance level that they add up to. Reading alone; must
+//! never mend anything, nor call good what it could not see.
+
+use std::collections::BTreeSet;
+
+use crate::app::app::App;
+use crate::app::doctor::assurance::{AssuranceInputs, Level, level};
+use crate::app::doctor::check::{Check, State};
+use crate::app::doctor::host::{Machine, look};
+use crate::app::doctor::host_checks::{disk, own_account, permissions, sshd, time_service};
+use crate::app::error::Error;
+use crate::app::keys::keystore;
+use crate::app::log::writer::LogWriter;
+use crate::app::maintenance::backup::remembered;
+use crate::app::maintenance::erased_copies;
+use crate::app::people::login_map;
+use crate::app::storage::atomic_file;
+use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace};
+use crate::app::storage::data_dir::DataDir;
+use crate::app::verify::anchors::newest_of;
+use crate::domain::people::person::{Role, Viewer};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::rules::CLOCK_SLACK;
+use crate::ledger::note::LogVerifier;
+use crate::ledger::wrapped_key::header;
+use crate::store::db::{Access, Db, sqlite_version};
+use crate::store::{log, people};
+
+/// A backup older than this wants another: a week.
+const OLD_BACKUP: i64 = 7 * 86_400;
+/// A checkpoint is kept outside every day: so many seconds.
+const DAY: i64 = 86_400;
+/// The security keys of OpenSSH.
+const SECURITY_KEY: &str = "sk-ssh-ed25519@openssh.com";
+
+/// What to do about a key file that cannot be read: it may be the only one.
+const TORN_KEY: &str = "Do not delete a key that cannot be read: it may be the only one. Put it back from a copy that `backup --keys` made. If there is none, a training officer makes a new key: `countersign key add`";
+
+/// The roles that sign.
+const SIGNERS: [Role; 3] = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
+
+/// All that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings {
+    /// The assurance level.
+    pub level: Level,
+    /// What is missing for the next one.
+    pub missing: Vec<&'static str>,
+    /// The checks, in a fixed order.
+    pub checks: Vec<Check>,
+}
+
+impl Findings {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn well(&self) -> bool {
+        self.checks.iter().all(|check| check.state != State::Wrong)
+    }
+}
+
+/// Looks at a data folder on this machine, at this time, and at what was kept of it in a second folder.
+#[must_use]
+pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMirror>, now: Timestamp) -> Findings {
+    let mut facts = AssuranceInputs { own_account: own_account(machine), ..AssuranceInputs::default() };
+    let mut checks = Vec::new();
+    match Db::open(&folder.database(), Access::Read).map_err(Error::from) {
+        Ok(db) => {
+            let book = LogWriter::new(db).with_second(second.cloned());
+            let looked = file(&book, folder, machine, now, &mut facts);
+            checks.extend(looked.unwrap_or_else(|error| vec![Check::of("file", &error)]));
+        }
+        Err(error) => checks.push(Check::of("file", &error)),
+    }
+    checks.push(disk(machine));
+    checks.push(Check::new("sqlite", State::Good, format!("SQLite {}, the program's own", sqlite_version())));
+    let permissions = permissions(folder, machine);
+    facts.private = permissions.state == State::Good;
+    checks.push(permissions);
+    checks.push(time_service(machine));
+    let sshd = sshd(machine);
+    facts.sshd = sshd.state == State::Good;
+    checks.push(sshd);
+    checks.push(backups(folder, now));
+    let (level, missing) = level(facts);
+    Findings { level, missing, checks }
+}
+
+/// The level alone, of a file that is open: nothing is opened a second time, which would take this process's locks away.
+pub fn level_of(app: &App) -> Result<Level, Error> {
+    let machine = look(&app.folder, app.book.second());
+    let mut facts = AssuranceInputs {
+        own_account: own_account(&machine),
+        private: permissions(&app.folder, &machine).state == State::Good,
+        sshd: sshd(&machine).state == State::Good,
+        ..AssuranceInputs::default()
+    };
+    of_the_log(&app.book, &mut facts)?;
+    facts.checkpoint_away = checkpoints(&app.book, machine.checkpoints, app.now())?.1;
+    Ok(level(facts).0)
+}
+
+/// What the level depends on and the log says.
+fn of_the_log(book: &LogWriter, facts: &mut AssuranceInputs) -> Result<(), Error> {
+    facts.two_people = book.db.read(people::policy)?.two_person_keys > 0;
+    let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
+    let mut present = signers.iter().filter(|person| !person.left).peekable();
+    facts.security_keys = present.peek().is_some();
+    for person in present {
+        let keys = book.db.read(|tx| people::keys_of(tx, &person.id))?;
+        facts.security_keys &= !keys.is_empty() && keys.iter().all(|(key, _)| key.algorithm() == SECURITY_KEY);
+    }
+    Ok(())
+}
+
+/// What the file itself says: its log, its clock, the keys that belong to it.
+fn file(
+    book: &LogWriter,
+    folder: &DataDir,
+    machine: &Machine,
+    now: Timestamp,
+    facts: &mut AssuranceInputs,
+) -> Result<Vec<Check>, Error> {
+    let head = book.head()?;
+    let stands = format!("{} entries; `countersign verify` checks each", head.size);
+    let mut checks = vec![Check::new("file", State::Good, stands)];
+    let newest = book.db.read(people::newest)?;
+    checks.push(match newest {
+        Some(newest) if now < newest.plus(-CLOCK_SLACK) => Check::new(
+            "clock",
+            State::Wrong,
+            format!("It reads {}, and the log holds {} already", now.local_words(), newest.local_words()),
+        )
+        .hint("Correct the clock. Anything signed before then says that its time is suspect"),
+        _ => Check::new("clock", State::Good, format!("It reads {}, not behind what is signed", now.local_words())),
+    });
+    of_the_log(book, facts)?;
+    checks.push(log_key(book, folder));
+    checks.push(signing_keys(book, folder)?);
+    checks.push(login_map::check(book, folder));
+    checks.push(erased_copies::check(book, folder));
+    let (check, away) = checkpoints(book, machine.checkpoints, now)?;
+    facts.checkpoint_away = away;
+    checks.push(check);
+    Ok(checks)
+}
+
+fn log_key(book: &LogWriter, folder: &DataDir) -> Check {
+    match book.verifier().and_then(|verifier| keystore::log_key(folder, &verifier)) {
+        Ok(_) => Check::new("log-key", State::Good, "The log's own key is there and belongs to this log"),
+        Err(error) => Check::of("log-key", &error),
+    }
+}
+
+/// What was kept of the log outside it, and whether that is recent and on another machine.
+fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> Result<(Check, bool), Error> {
+    let told = |state, why: String, hint: &str| Ok((Check::new("checkpoints", state, why).hint(hint), false));
+    let other =
+        "`--checkpoints FOLDER`, or `checkpoints` in config.toml, names one on another machine, by a network share";
+    let restored = "An older or another file was put in its place: `countersign verify --checkpoint` with it says more";
+    let Some(second) = book.second() else {
+        return told(State::Attention, "They are kept in no second folder".to_owned(), other);
+    };
+    let file = second.file().display();
+    let Some(holds) = second.holds() else {
+        return told(State::Attention, format!("There is none in {file}; the next commit adds one"), other);
+    };
+    let log = book.db.read(log::log)?;
+    let verifier = log.and_then(|(_, vkey)| vkey.parse::<LogVerifier>().ok());
+    let Some(kept) = verifier.and_then(|verifier| newest_of(&holds.notes, &verifier).ok()) else {
+        return told(State::Wrong, format!("None of those in {file} is of this log"), restored);
+    };
+    let head = book.head()?;
+    if kept.size > head.size || (kept.size == head.size && kept.root != head.root) {
+        let why =
+            format!("One in {file} is of {} entries, and the file with its {} is not that log", kept.size, head.size);
+        return told(State::Wrong, why, restored);
+    }
+    let age = now.seconds() - holds.added;
+    let why = format!("The newest in {file}, of {} entries, was added {}", kept.size, ago(age));
+    let why = place.map_or(why.clone(), |place| format!("{why}; {place}"));
+    if !matches!(place, Some(MirrorPlace::Away(_))) {
+        return told(State::Attention, why, other);
+    }
+    // One of all that is there is as good as new, however long nothing was signed.
+    if kept.size < head.size && !(-CLOCK_SLACK..=DAY).contains(&age) {
+        return told(
+            State::Attention,
+            why,
+            "What was signed since is in no checkpoint outside: see that the folder can be written",
+        );
+    }
+    Ok((Check::new("checkpoints", State::Good, why), true))
+}
+
+/// The wrapped keys on this machine against those that the log knows.
+fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
+    let (mut strange, mut torn): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let files = folder.key_names();
+    let mut held = BTreeSet::new();
+    for name in files.iter().filter_map(|name| name.strip_suffix(".key")).filter(|name| *name != "log") {
+        // A further key has the beginning of its fingerprint after the person's id.
+        let whose = name.split('.').next().unwrap_or(name);
+        let text = match folder.read_key(&format!("{name}.key")) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => {
+                torn.push(error.why);
+                continue;
+            }
+        };
+        let Ok(header) = header(&text) else {
+            torn.push(format!("{name}.key is empty, incomplete or damaged"));
+            continue;
+        };
+        let holder = book.db.read(|tx| people::holder(tx, &header.key.fingerprint()))?;
+        match holder {
+            Some((holder, _)) if holder == header.person && holder.as_str() == whose => {
+                held.insert(holder);
+            }
+            _ => strange.push(format!("{name}.key is no key of theirs in the log")),
+        }
+    }
+    let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
+    let present: Vec<_> = signers.iter().filter(|person| !person.left).collect();
+    let without: Vec<String> =
+        present.iter().filter(|person| !held.contains(&person.id)).map(|person| person.name.to_string()).collect();
+    Ok(if !torn.is_empty() {
+        let mut all = torn;
+        all.extend(strange);
+        Check::new("keys", State::Wrong, all.join("; ")).hint(TORN_KEY)
+    } else if !strange.is_empty() {
+        Check::new("keys", State::Wrong, strange.join("; "))
+            .hint("A key that the log does not know signs nothing: ask who put it there. Move it elsewhere, and keep it until you know")
+    } else if without.is_empty() {
+        Check::new("keys", State::Good, format!("{} people have a key here, each known to the log", held.len()))
+    } else {
+        Check::new("keys", State::Attention, format!("No key here for {}", without.join(", ")))
+            .hint("They cannot sign on this machine: put their key file back, or add a key: `countersign key add`")
+    })
+}
+
+fn backups(folder: &DataDir, now: Timestamp) -> Check {
+    let Some(last) = remembered(folder).pop() else {
+        return Check::new("backup", State::Attention, "None was made")
+            .hint("`countersign backup TO`, best to another disk or machine, every day");
+    };
+    let place = last.path.display();
+    let age = ago(now.seconds() - last.at.seconds());
+    let check = if now.seconds() - last.at.seconds() > OLD_BACKUP {
+        Check::new("backup", State::Attention, format!("The newest was made {age}: {place}"))
+            .hint("`countersign backup TO`, best to another disk or machine, every day")
+    } else {
+        Check::new("backup", State::Good, format!("The newest was made {age}: {place}, {} entries", last.size))
+    };
+    if atomic_file::is_there(&last.path) || check.state != State::Good {
+        return check;
+    }
+    Check::new("backup", State::Attention, format!("{}; it is not in reach now", check.why))
+        .hint("Right for a disk that is kept elsewhere; else make another")
+}
+
+/// How long ago, in words.
+fn ago(seconds: i64) -> String {
+    match seconds {
+        ..3_600 => "within the hour".to_owned(),
+        3_600..172_800 => format!("{} hours ago", seconds / 3_600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}

@@ -1,0 +1,116 @@
+//! What the doctor says of this machine: disk, permissions, clock, sshd. Must never mend anything.
+
+use std::path::Path;
+
+use crate::app::doctor::check::{Check, State};
+use crate::app::doctor::host::Machine;
+use crate::app::doctor::sshd_config;
+use crate::app::storage::data_dir::DataDir;
+
+/// Less room than this is little: 256 MiB.
+const LITTLE_ROOM: u64 = 256 << 20;
+
+/// The file system that the folder lies on, and the room there.
+#[must_use]
+pub fn disk(machine: &Machine) -> Check {
+    if let Some(kind) = machine.network {
+        return Check::new("disk", State::Wrong, format!("The folder is on a network file system ({kind})"))
+            .hint("Locks cannot be trusted there: keep the data on a disk of this machine");
+    }
+    match machine.room {
+        Some(room) if room < LITTLE_ROOM => {
+            Check::new("disk", State::Attention, format!("{} MiB are free on its disk", room >> 20))
+                .hint("Make room before nothing can be signed")
+        }
+        Some(_) => Check::new("disk", State::Good, "A disk of this machine, with room"),
+        None => Check::new("disk", State::Unknown, "The file system of the folder cannot be read"),
+    }
+}
+
+/// Folder 0700, files 0600, all of one owner, who runs the program.
+#[must_use]
+pub fn permissions(folder: &DataDir, machine: &Machine) -> Check {
+    let Some(top) = machine.entries.first() else {
+        return Check::new("permissions", State::Wrong, "There is no data folder");
+    };
+    let name = |path: &Path| path.strip_prefix(folder.path()).map_or(path, |rest| rest).display().to_string();
+    let mut faults = Vec::new();
+    for entry in &machine.entries {
+        let most = if entry.folder { 0o700 } else { 0o600 };
+        let name = if entry.path == top.path { "the folder".to_owned() } else { name(&entry.path) };
+        if entry.mode & !most != 0 {
+            faults.push(format!("{name} has mode {:o}, not {most:o}", entry.mode));
+        }
+        if entry.owner != top.owner {
+            faults.push(format!("{name} belongs to another user than the folder"));
+        }
+    }
+    if machine.user != top.owner {
+        faults.push("this user does not own the folder".to_owned());
+    }
+    if faults.is_empty() {
+        return Check::new("permissions", State::Good, "Folder and files are their owner's alone");
+    }
+    Check::new("permissions", State::Wrong, faults.join("; ")).hint(format!(
+        "chmod -R go= {}, and chown -R to the one account that runs the program",
+        folder.path().display()
+    ))
+}
+
+/// Whether the clock is kept.
+#[must_use]
+pub fn time_service(machine: &Machine) -> Check {
+    match machine.clock_kept {
+        Some(true) => Check::new("time-service", State::Good, "The clock is kept by a time service"),
+        Some(false) => Check::new("time-service", State::Attention, "The time service has not set the clock yet")
+            .hint("`timedatectl timesync-status` says why"),
+        None => {
+            Check::new("time-service", State::Unknown, "Whether a time service keeps the clock cannot be told here")
+        }
+    }
+}
+
+/// An account of its own: not root, not one with a person behind it as far as sshd's lines tell.
+#[must_use]
+pub fn own_account(machine: &Machine) -> bool {
+    let Some(top) = machine.entries.first() else { return false };
+    top.owner != 0 && top.owner == machine.user && matches!(lines(machine), Lines::Judged(_))
+}
+
+/// What is known of sshd's lines for the account.
+enum Lines {
+    /// sshd cannot be asked; why, where anyone could come in by it.
+    Unknown(Option<String>),
+    /// It has none.
+    None,
+    /// They are there, and this is wrong with them.
+    Judged(Vec<String>),
+}
+
+fn lines(machine: &Machine) -> Lines {
+    match (machine.account.as_deref(), &machine.sshd) {
+        (Some(account), Some(Ok(says))) => sshd_config::faults(says, account).map_or(Lines::None, Lines::Judged),
+        (_, Some(Err(why))) => Lines::Unknown(Some(why.clone())),
+        _ => Lines::Unknown(None),
+    }
+}
+
+/// Checks what sshd does for the account.
+#[must_use]
+pub fn sshd(machine: &Machine) -> Check {
+    let account = machine.account.as_deref().unwrap_or_default();
+    match lines(machine) {
+        Lines::Unknown(why) => {
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            Check::new("sshd", State::Unknown, format!("sshd could not be asked what it does{why}"))
+                .hint("If trainees connect over SSH, run `doctor` as root")
+        }
+        Lines::None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account}"))
+            .hint("Nobody can connect over SSH; `countersign ssh install --dry-run` prints the lines"),
+        Lines::Judged(faults) if faults.is_empty() => {
+            Check::new("sshd", State::Good, format!("sshd has the right lines for the account {account}"))
+        }
+        Lines::Judged(faults) => Check::new("sshd", State::Wrong, faults.join("; "))
+            .hint("`countersign ssh install --dry-run` prints the lines"),
+    }
+}

@@ -1,0 +1,139 @@
+//! The beginning: a data folder with its file, the log's key, the first training officer and their key. Must never write
+//! over anything that is there.
+
+use crate::app::app::App;
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::keys::keystore;
+use crate::app::keys::session::{Credential, Session, Sessions};
+use crate::app::log::append::SigningIdentity;
+use crate::app::log::writer::LogWriter;
+use crate::app::random::{Random, bytes, person_id};
+use crate::app::storage::data_dir::DataDir;
+use crate::domain::people::department::Genesis;
+use crate::domain::people::person::{PersonRef, Role, Viewer};
+use crate::domain::primitives::encoding::hex;
+use crate::domain::primitives::ids::{LogOrigin, PersonId, Secret};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::standard::file::st0413;
+use crate::domain::statement::{AuthMethod, Body};
+use crate::store::db::Db;
+
+/// What a new log needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InitOptions {
+    /// The department: `Cardiology, Example Hospital`.
+    pub department: SafeText,
+    /// The log's name in the world; made from the department where it is not given.
+    pub origin: Option<LogOrigin>,
+    /// The first training officer's name.
+    pub officer: SafeText,
+    /// Their professional registration.
+    pub registration: Option<SafeText>,
+    /// Their roles besides training officer.
+    pub roles: Vec<Role>,
+    /// Their passphrase.
+    pub passphrase: Secret,
+}
+
+/// Makes a data folder, its log and its first training officer, and adopts the standard that ships. Their signing session
+/// is open afterwards.
+pub fn found(
+    folder: &DataDir,
+    beginning: &InitOptions,
+    clock: Box<dyn Clock + Send>,
+    mut random: Box<dyn Random + Send>,
+) -> Result<(App, PersonId), Error> {
+    let doing = format!("Making {}", folder.path().display());
+    if folder.is_founded() {
+        return Err(Error::refused("There is a countersign file already")
+            .hint("Nothing was changed; use it, or say another folder with --data")
+            .context(doing));
+    }
+    let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
+        folder.make()?;
+        let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));
+        let made = write(folder, &part, beginning, &*clock, random);
+        if made.is_err() {
+            crate::app::storage::data_dir::remove_file(&part);
+        }
+        let (id, session) = made?;
+        folder.put_database(&part)?;
+        let db = Db::open(&folder.database(), crate::store::db::Access::Write)?;
+        let book = LogWriter::new(db).with_key_in(folder);
+        let mut sessions = Sessions::default();
+        sessions.open(session);
+        let app = App {
+            book,
+            folder: folder.clone(),
+            clock: Box::new(crate::app::clock::SystemClock),
+            random: Box::new(crate::app::random::SystemRandom::default()),
+            sessions,
+            viewer: Viewer::Department,
+            came_in: None,
+        };
+        Ok((app, id))
+    };
+    let (mut app, id) = begin(&mut *random).map_err(|e| e.context(doing))?;
+    app.clock = clock;
+    app.random = random;
+    let (standard, _) = st0413().map_err(Error::refused)?;
+    app.adopt(&id, &Credential::Session, standard)?;
+    Ok((app, id))
+}
+
+fn write(
+    folder: &DataDir,
+    part: &std::path::Path,
+    beginning: &InitOptions,
+    clock: &dyn Clock,
+    random: &mut dyn Random,
+) -> Result<(PersonId, Session), Error> {
+    let id = person_id(random, 4)?;
+    let mut roles = vec![Role::TrainingOfficer];
+    roles.extend(&beginning.roles);
+    roles.sort_unstable();
+    roles.dedup();
+    let origin = match &beginning.origin {
+        Some(origin) => origin.clone(),
+        None => format!("{}/{}", slug(beginning.department.as_str()), hex(&bytes::<4>(random)?)).parse()?,
+    };
+    let key = keystore::fresh_key(random)?;
+    let log_key = keystore::make_log_key(folder, &origin, random)?;
+    let genesis = Genesis {
+        department: beginning.department.clone(),
+        officer: PersonRef { id: id.clone(), name: beginning.officer.clone() },
+        roles,
+        key: key.public(),
+        log_key: SafeText::line(&log_key.verifier().to_string())?,
+        policy: Vec::new(),
+    };
+    let person = genesis.officer_as_person(beginning.registration.clone());
+    keystore::keep(folder, &person, &key, None, &beginning.passphrase, random)?;
+    let public = key.public();
+    let mut book = LogWriter::new(Db::create(part)?).with_log_key(log_key);
+    let hand = SigningIdentity {
+        person: &person,
+        key: &key,
+        public: &public,
+        role: Role::TrainingOfficer,
+        auth: AuthMethod::Passphrase,
+    };
+    book.append(&hand, vec![Body::Genesis(genesis)], clock, random)?;
+    let ends = clock.now().plus(4 * 3600);
+    Ok((id, Session { person, key, public, pin: None, ends, wrong: 0 }))
+}
+
+/// A text as part of an origin: lower-case letters, digits and hyphens.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.to_lowercase().chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "department".to_owned() } else { slug.chars().take(60).collect() }
+}

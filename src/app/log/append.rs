@@ -1,0 +1,226 @@
+//! What is written inside the one transaction: statements built, checked, signed and indexed, the tree's edge, the
+//! checkpoint. Must never commit.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::app::claims::answered::name_claim;
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::log::rule_context::{ReferencedContent, apply_side_effects, roster_for, targets};
+use crate::app::random::{Random, id, nonce};
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::record::view::TreeHead;
+use crate::domain::rules::facts::RuleContext;
+use crate::domain::rules::{check, is_suspect};
+use crate::domain::standard::Standard;
+use crate::domain::statement::about::refers_to as spoken_of;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::encode::encode;
+use crate::domain::statement::{AuthMethod, Batch, Body, Seen, SignedText, Signer, Statement};
+use crate::ledger::checkpoint_code::code;
+use crate::ledger::merkle::{CompactRange, entry, leaf_hash};
+use crate::ledger::note::{LogKey, LogVerifier};
+use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::index::Indexer;
+use crate::store::log::{self, SignedTreeHead};
+use crate::store::programme_index;
+use crate::store::workspace;
+
+/// Who writes, with which key, as what.
+#[derive(Debug)]
+pub struct SigningIdentity<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Their key.
+    pub key: &'a SigningKey,
+    /// Its public half.
+    pub public: &'a PublicKey,
+    /// In which role.
+    pub role: Role,
+    /// How they showed who they are.
+    pub auth: AuthMethod,
+}
+
+/// What came of a body: where the log stood, its id, its text and signature, the number of its key.
+pub(in crate::app) struct AppendedStatement {
+    pub(in crate::app) position: u64,
+    pub(in crate::app) id: StatementId,
+    pub(in crate::app) key: i64,
+    pub(in crate::app) signed: SignedText,
+}
+
+/// A statement built and allowed, and the text to sign.
+struct Prepared {
+    statement: Statement,
+    text: String,
+    standard: Option<Arc<Standard>>,
+}
+
+/// Builds, checks, signs and keeps the statements of one hand, inside the caller's transaction.
+pub(in crate::app) fn write(
+    tx: &WriteTx<'_>,
+    hand: &SigningIdentity<'_>,
+    bodies: Vec<Body>,
+    about: &ReferencedContent,
+    log_key: &LogKey,
+    clock: &dyn Clock,
+    random: &mut dyn Random,
+) -> Result<(Vec<AppendedStatement>, SignedTreeHead), Error> {
+    let edge = edge_of(tx)?;
+    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
+    keep(tx, hand, prepared, edge, (log_key, about))
+}
+
+/// Builds the statements and asks the rules for each, as if those before it stood already.
+fn prepare(
+    tx: &WriteTx<'_>,
+    hand: &SigningIdentity<'_>,
+    bodies: Vec<Body>,
+    about: &ReferencedContent,
+    log_key: &LogKey,
+    (clock, random): (&dyn Clock, &mut dyn Random),
+    edge: &CompactRange,
+) -> Result<Vec<Prepared>, Error> {
+    let mut roster = roster_for(tx, &hand.person.id, hand.public, &bodies, about)?;
+    let (signed, millis) = (clock.now(), clock.millis());
+    let seen = Seen { size: edge.size(), root: edge.root() };
+    let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
+    let batch = if of > 1 { Some(id(random, millis)?) } else { None };
+    // In a rising order: ids sort as the log does, within a batch, too.
+    let mut ids = bodies.iter().map(|_| id(random, millis)).collect::<Result<Vec<_>, Error>>()?;
+    ids.sort_unstable();
+    let fingerprint = hand.public.fingerprint();
+    let mut spoken = HashSet::new();
+    let mut prepared = Vec::with_capacity(bodies.len());
+    for (((number, position), id), body) in (1..).zip(seen.size..).zip(ids).zip(bodies) {
+        let mut body = body;
+        name_claim(tx, &mut body)?;
+        let clock_suspect = is_suspect(&roster, &body, signed);
+        let statement = Statement {
+            log: log_key.verifier().origin().clone(),
+            id,
+            nonce: nonce(random)?,
+            seen,
+            body,
+            signed,
+            signer: signer(hand),
+            batch: batch.map(|id| Batch { id, number, of }),
+            clock_suspect,
+        };
+        let standard = match &statement.body {
+            Body::SignOff(s) => about.standards.get(&s.item.standard),
+            Body::Standard(adoption) => about.standards.get(&adoption.standard),
+            Body::Competences(adoption) => about.standards.get(&adoption.list),
+            _ => None,
+        };
+        if spoken_of(&statement.body).is_some_and(|of| !spoken.insert(of)) {
+            return Err(Error::usage("One batch speaks twice of the same statement").hint("Say one after the other"));
+        }
+        let targets = targets(tx, &statement.body, about, position)?;
+        let inner = match &statement.body {
+            Body::Import(import) => about.put_back.get(&import.of).map(|back| back.inner(targets.inner.as_ref())),
+            _ => None,
+        };
+        let before = programme_index::before(tx, &statement.body, position)?;
+        let facts =
+            RuleContext { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner, before: &before };
+        check(&roster, &statement, facts)?;
+        roster.apply(&statement, position, standard);
+        let text = encode(&statement)?;
+        prepared.push(Prepared { standard: standard.cloned(), statement, text });
+    }
+    Ok(prepared)
+}
+
+/// Signs and writes: entries, indexes, the tree's edge, the checkpoint.
+fn keep(
+    tx: &WriteTx<'_>,
+    hand: &SigningIdentity<'_>,
+    prepared: Vec<Prepared>,
+    mut edge: CompactRange,
+    (log_key, about): (&LogKey, &ReferencedContent),
+) -> Result<(Vec<AppendedStatement>, SignedTreeHead), Error> {
+    let mut written = Vec::with_capacity(prepared.len());
+    let mut indexer = Indexer::default();
+    let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
+    let fingerprint = hand.public.fingerprint();
+    let mut key = log::key_number(tx, &fingerprint)?;
+    for Prepared { statement, text, standard } in prepared {
+        let signature = hand.key.sign(NAMESPACE, text.as_bytes());
+        let position = edge.size();
+        if let Body::Genesis(genesis) = &statement.body {
+            log::begin(tx, &statement.log, genesis.log_key.as_str())?;
+            key = Some(log::add_key(tx, &genesis.key)?);
+        }
+        let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
+        let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
+        let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
+        let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
+        log::append(tx, position, statement.id, key, &signed)?;
+        if let Some(tile) = edge.push(leaf) {
+            log::add_tile(tx, tile.index, &tile.hash)?;
+        }
+        indexer.add(tx, &statement, position, standard.as_ref())?;
+        apply_side_effects(tx, &mut indexer, &statement.body, position, about)?;
+        if let Body::SignOff(s) = &statement.body {
+            signed_off.entry(s.trainee.id.clone()).or_default().push(s.item.code);
+        }
+        written.push(AppendedStatement { position, id: statement.id, key, signed });
+    }
+    indexer.finish(tx)?;
+    // In the same transaction, and so by the same flush.
+    for (trainee, codes) in signed_off {
+        workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
+    }
+    let (size, root) = (edge.size(), edge.root());
+    let head = SignedTreeHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
+    log::set_head(tx, &head)?;
+    Ok((written, head))
+}
+
+fn signer(hand: &SigningIdentity<'_>) -> Signer {
+    Signer {
+        who: PersonRef { id: hand.person.id.clone(), name: hand.person.name.clone() },
+        registration: hand.person.registration.clone(),
+        role: hand.role,
+        auth: hand.auth,
+    }
+}
+
+/// The log's right edge; that of an empty log before it begins.
+pub(in crate::app) fn edge_of(tx: &Tx<'_>) -> Result<CompactRange, StoreError> {
+    let Some(head) = log::head(tx)? else { return Ok(CompactRange::new()) };
+    let edge = CompactRange::from_bytes(&head.edge).map_err(damaged)?;
+    if edge.size() == head.size { Ok(edge) } else { Err(damaged("the log's edge is not of its size")) }
+}
+
+/// Reads the key that the log's checkpoints open with: what its first statement says, and its row says the same.
+pub(in crate::app) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
+    let first = log::entry_at(tx, 0)?.ok_or_else(|| damaged("it holds no log"))?;
+    let Body::Genesis(genesis) = decode(&first.signed.text)?.body else {
+        return Err(damaged("its first entry does not begin a log").into());
+    };
+    let row = log::log(tx)?.map(|(_, verifier)| verifier);
+    if row.as_deref() != Some(genesis.log_key.as_str()) {
+        return Err(damaged("the log's key is not the one that its first entry names").into());
+    }
+    genesis.log_key.as_str().parse().map_err(|fault| damaged(fault).into())
+}
+
+/// Says whether a checkpoint opens with this log's own key, and is of this size and root.
+pub(in crate::app) fn opens(tx: &Tx<'_>, checkpoint: &str, size: u64, root: Digest) -> bool {
+    let opened = verifier_of(tx).ok().and_then(|verifier| verifier.open(checkpoint).ok());
+    opened.is_some_and(|opened| (opened.size, opened.root) == (size, root))
+}
+
+/// Where the log stands, with its code.
+pub(in crate::app) fn head_of(tx: &Tx<'_>) -> Result<TreeHead, StoreError> {
+    let edge = edge_of(tx)?;
+    let (size, root) = (edge.size(), edge.root());
+    Ok(TreeHead { size, root, code: code(size, &root) })
+}

@@ -1,0 +1,213 @@
+//! Finds what was signed in one go, so that all of it can be taken back. Must never join what two people signed, or what stands
+//! on two records.
+
+use std::collections::BTreeSet;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::summary::summary;
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::QuarterHours;
+use crate::domain::record::view::{Batch, Called};
+use crate::domain::rules::marks::withdrawable;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::statement::about::trainee_of;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Statement};
+use crate::store::db::Tx;
+use crate::store::programme_index::FactKind;
+use crate::store::{annotation_index, erased_and_imported, log, people, programme_index, sign_off_index};
+
+impl App {
+    /// What was signed in one go with this statement, as the statements say themselves: each names its batch and its place in
+    /// it, and a batch lies together in the log. What came back from a receipt is alone: its neighbours lie in another log.
+    pub fn batch_of(&mut self, id: StatementId) -> Result<Batch, Error> {
+        let together = self.book.db.read(|tx| {
+            let Some(own) = log::seen_entry(tx, &self.viewer, id)? else { return Ok(vec![id]) };
+            let signed_at = |at: u64| -> Result<Option<(StatementId, Statement)>, Error> {
+                let entry = log::entry_at(tx, at)?.filter(|entry| entry.signed.key == own.signed.key);
+                match entry {
+                    // What was erased meanwhile has nothing left to take back.
+                    Some(entry) if erased_and_imported::erased(tx, at)?.is_none() => {
+                        Ok(Some((entry.id, decode(&entry.signed.text)?)))
+                    }
+                    _ => Ok(None),
+                }
+            };
+            let stated = signed_at(own.position)?.filter(|(there, _)| *there == id);
+            let Some(batch) = stated.and_then(|(_, statement)| statement.batch) else { return Ok(vec![id]) };
+            let first = own.position.saturating_sub(u64::from(batch.number).saturating_sub(1));
+            let mut ids = Vec::with_capacity(usize::from(batch.of));
+            for at in first..first + u64::from(batch.of) {
+                let one = signed_at(at)?.filter(|(_, one)| one.batch.is_some_and(|other| other.id == batch.id));
+                ids.extend(one.map(|(id, _)| id));
+            }
+            Ok::<_, Error>(ids)
+        })?;
+        self.batch(&together)
+    }
+
+    /// These statements as they can be taken back: without those that are withdrawn already.
+    pub fn batch(&mut self, ids: &[StatementId]) -> Result<Batch, Error> {
+        let mut live = Vec::new();
+        for id in ids {
+            let gone = self.book.db.read(|tx| {
+                let at = erased_and_imported::position_of(tx, *id)?;
+                at.map_or(Ok(false), |at| is_withdrawn(tx, at))
+            })?;
+            if !gone {
+                live.push((*id, self.referenced_statement(*id)?));
+            }
+        }
+        if live.is_empty() {
+            return Err(RuleViolation::WithdrawnAlready.into());
+        }
+        if live.iter().any(|(_, one)| !withdrawable(one.body.kind())) {
+            return Err(RuleViolation::NotWithdrawable.into());
+        }
+        let mut trainees: Vec<SafeText> =
+            live.iter().filter_map(|(_, one)| trainee_of(&one.body)).map(|who| who.name.clone()).collect();
+        trainees.sort();
+        trainees.dedup();
+        let progress = self.progress_without(&live)?;
+        let Some((_, first)) = live.first() else { return Err(RuleViolation::WithdrawnAlready.into()) };
+        let mut signers: Vec<PersonRef> = live.iter().map(|(_, one)| one.signer.who.clone()).collect();
+        signers.sort_by(|a, b| a.id.cmp(&b.id));
+        signers.dedup_by(|a, b| a.id == b.id);
+        let times = live.iter().map(|(_, one)| one.signed);
+        Ok(Batch {
+            called: live.iter().map(|(_, one)| called(one)).collect(),
+            what: live.iter().map(|(_, one)| self.words(one)).collect(),
+            trainees,
+            signers,
+            signed: [times.clone().min().unwrap_or(first.signed), times.max().unwrap_or(first.signed)],
+            ids: live.iter().map(|(id, _)| *id).collect(),
+            progress,
+            revived: self.revived(&live)?,
+        })
+    }
+
+    /// What had been replaced, and counts again without these statements.
+    fn revived(&self, gone: &[(StatementId, Statement)]) -> Result<Vec<String>, Error> {
+        let is_gone = |one: &Statement| gone.iter().any(|(id, _)| *id == one.id);
+        let mut revived = Vec::new();
+        for (_, statement) in gone {
+            let (whose, kind, what) = match &statement.body {
+                Body::Recognition(said) => (&said.trainee.id, FactKind::Recognition, "recognition".to_owned()),
+                Body::TrainingPlan(plan) => (&plan.trainee.id, FactKind::TrainingPlan, "training plan".to_owned()),
+                Body::Requirement(said) => {
+                    let what = format!("record of “{}”", said.requirement.as_str());
+                    (&said.trainee.id, FactKind::Requirement, what)
+                }
+                _ => continue,
+            };
+            let mut of_these = self.live_facts(whose, kind)?;
+            of_these.retain(|one| replaces(statement, one));
+            // One that was replaced itself counted for nothing.
+            let counted = of_these.first().is_some_and(is_gone);
+            let Some(before) = of_these.iter().find(|one| !is_gone(one)).filter(|_| counted) else { continue };
+            let said = format!("The {what} of {} counts again", day_words(before.signed.local_day()));
+            if !revived.contains(&said) {
+                revived.push(said);
+            }
+        }
+        Ok(revived)
+    }
+
+    /// What a statement says, for who takes it back: of a countersign, of which sign-off.
+    fn words(&self, statement: &Statement) -> String {
+        match &statement.body {
+            Body::SignOff(sign_off) => sign_off.item.code.to_string(),
+            Body::Countersign(countersign) => match self.referenced_statement(countersign.of).map(|target| target.body)
+            {
+                Ok(Body::SignOff(sign_off)) => format!("{} of {}", sign_off.item.code, sign_off.trainee.name),
+                _ => summary(statement),
+            },
+            Body::Hours(hours) => {
+                let sum: QuarterHours = hours.entries.iter().map(|entry| entry.hours).sum();
+                let (first, last) = hours.days();
+                let days = if first == last {
+                    format!("on {}", day_words(first))
+                } else {
+                    format!("from {} to {}", day_words(first), day_words(last))
+                };
+                format!("{sum} hours {days}")
+            }
+            _ => summary(statement),
+        }
+    }
+
+    /// KSBs signed now, without these sign-offs, and in all; none where they are not sign-offs of one trainee, or where the
+    /// figure stays. An earlier sign-off of the same KSB counts again.
+    fn progress_without(&mut self, gone: &[(StatementId, Statement)]) -> Result<Option<[u16; 3]>, Error> {
+        let mut codes = BTreeSet::new();
+        let mut whose = None;
+        for (_, statement) in gone {
+            let Body::SignOff(sign_off) = &statement.body else { return Ok(None) };
+            if *whose.get_or_insert(&sign_off.trainee.id) != &sign_off.trainee.id {
+                return Ok(None);
+            }
+            codes.insert(sign_off.item.code);
+        }
+        let Some(trainee) = whose else { return Ok(None) };
+        if self.book.db.read(|tx| people::enrolment(tx, trainee))?.is_none() {
+            return Ok(None);
+        }
+        let (standing, measure) = (self.standing(trainee)?, self.measure()?);
+        let on = &standing.trainee.standard;
+        let (before, total) = (standing.trainee.signed, standing.trainee.total);
+        let lost = self.book.db.read(|tx| {
+            let at = |(id, _): &(StatementId, Statement)| erased_and_imported::position_of(tx, *id);
+            let at: Vec<u64> = gone.iter().filter_map(|one| at(one).transpose()).collect::<Result<_, _>>()?;
+            let mut lost = 0;
+            let counted = standing.standard.ksbs().iter().zip(&standing.states);
+            for (ksb, _) in counted.filter(|(ksb, state)| state.counts() && codes.contains(&ksb.code)) {
+                let left = sign_off_index::shown_without(tx, &self.viewer, (trainee, on, ksb.code), &at)?;
+                lost += u16::from(!left.is_some_and(|left| left.state(&measure).counts()));
+            }
+            Ok::<_, Error>(lost)
+        })?;
+        Ok((lost > 0).then_some([before, before - lost, total]))
+    }
+
+    /// The newest sign-off of each of these KSBs that still counts; a KSB without one is left out.
+    pub fn newest_signed(&mut self, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<StatementId>, Error> {
+        let mut found = Vec::new();
+        for code in codes {
+            let records = self.records(trainee, *code, MOST_LOOKED_AT)?;
+            found.extend(records.iter().find(|record| record.is_live()).map(|record| record.id));
+        }
+        Ok(found)
+    }
+}
+
+/// So many records of a KSB are looked at for one that counts.
+const MOST_LOOKED_AT: usize = 200;
+
+fn called(statement: &Statement) -> Called {
+    let outcome = match &statement.body {
+        Body::SignOff(sign_off) => Some(sign_off.outcome),
+        _ => None,
+    };
+    Called::of(statement.body.kind(), outcome)
+}
+
+/// Whether of these two the newer one takes the place of the other.
+fn replaces(a: &Statement, b: &Statement) -> bool {
+    match (&a.body, &b.body) {
+        (Body::Recognition(a), Body::Recognition(b)) => a.standard == b.standard,
+        (Body::TrainingPlan(a), Body::TrainingPlan(b)) => a.standard == b.standard,
+        (Body::Requirement(a), Body::Requirement(b)) => a.requirement == b.requirement,
+        _ => false,
+    }
+}
+
+fn is_withdrawn(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {
+    let noted = annotation_index::note(tx, at)?.and_then(|note| note.withdrawn);
+    let fact = programme_index::fate(tx, at)?.and_then(|(withdrawn, _)| withdrawn);
+    let signed = sign_off_index::fate(tx, at)?.and_then(|fate| fate.withdrawn);
+    Ok(noted.or(fact).or(signed).is_some())
+}

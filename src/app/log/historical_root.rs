@@ -1,0 +1,34 @@
+//! The log's tree as the file has it: leaves made again from what is kept, nodes of complete tiles. Reading alone.
+
+use crate::app::log::referenced::leaf_at;
+use crate::domain::primitives::ids::Digest;
+use crate::ledger::merkle::TILE;
+use crate::ledger::proof::{Hashes, ProofError, root_at};
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+use crate::store::log;
+
+/// The root that the log had at a size, from its tiles and entries.
+pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, StoreError> {
+    match root_at(&Stored(tx), size) {
+        Ok(root) => Ok(Some(root)),
+        Err(ProofError::Read(error)) => Err(error),
+        Err(ProofError::Range { .. }) => Ok(None),
+    }
+}
+
+/// The tree's hashes, read from the file.
+pub(in crate::app) struct Stored<'a>(pub(in crate::app) &'a Tx<'a>);
+
+impl Hashes for Stored<'_> {
+    type Error = StoreError;
+
+    fn leaf(&self, index: u64) -> Result<Digest, StoreError> {
+        leaf_at(self.0, index)
+    }
+
+    fn tile(&self, tile: u64) -> Result<Digest, StoreError> {
+        let missing = || damaged(format!("the node of entries {} to {} is not there", tile * TILE, (tile + 1) * TILE));
+        log::tile(self.0, tile)?.ok_or_else(missing)
+    }
+}

@@ -1,0 +1,10 @@
+//! Appends to the log, and reads what its statements refer to.
+
+pub mod append;
+pub mod batches;
+pub mod historical_root;
+pub(in crate::app) mod referenced;
+pub(in crate::app) mod restore_gap;
+pub mod rule_context;
+pub mod summary;
+pub mod writer;

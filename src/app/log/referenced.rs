@@ -1,0 +1,157 @@
+//! Earlier statements as later ones must know them: what they said, what was said of them since, whether they are erased.
+//! Must never write.
+
+use crate::app::error::Error;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{Digest, StatementId};
+use crate::domain::rules::facts::{PriorStatement, ReferencedEntry};
+use crate::domain::statement::about::{refers_to, trainee_of};
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Outcome, Statement};
+use crate::ledger::merkle::{entry, leaf_hash};
+use crate::ledger::replay::ReceiptStatement;
+use crate::ledger::sshsig::{NAMESPACE, blob_digest};
+use crate::store::annotation_index::{Note, NoteKind};
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+use crate::store::{annotation_index, erased_and_imported, log, programme_index, sign_off_index};
+
+/// The statement of an id, as a statement at `position` finds it; nothing where it is not in the log before.
+pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<Option<ReferencedEntry>, Error> {
+    let Some(at) = erased_and_imported::position_of(tx, of)?.filter(|at| *at < position) else { return Ok(None) };
+    if let Some((leaf, by)) = erased_and_imported::erased(tx, at)? {
+        return Ok(Some(ReferencedEntry { position: at, leaf: None, said: None, erased: Some((by, leaf)) }));
+    }
+    let own = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
+    let own_id = own.id;
+    let outer = decode(&own.signed.text)?;
+    let inner = match &outer.body {
+        Body::Import(_) => Some(put_back_at(tx, at)?),
+        _ => None,
+    };
+    let statement = match &inner {
+        Some(inner) if own_id != of => inner,
+        _ => &outer,
+    };
+    let said = said(tx, statement, inner.as_ref().unwrap_or(statement), at, position)?;
+    let leaf = if own_id == of { Some(leaf_at(tx, at)?) } else { None };
+    Ok(Some(ReferencedEntry { position: at, leaf, said: Some(said), erased: None }))
+}
+
+/// What `statement`, which counts as `counting` at a place, said, and what was said of it before `position`.
+fn said(
+    tx: &Tx<'_>,
+    statement: &Statement,
+    counting: &Statement,
+    at: u64,
+    position: u64,
+) -> Result<PriorStatement, Error> {
+    let before = |by: Option<u64>| by.is_some_and(|by| by < position);
+    let fate = sign_off_index::fate(tx, at)?.unwrap_or_default();
+    let (withdrawn, doubted) = match (annotation_index::note(tx, at)?, programme_index::fate(tx, at)?) {
+        (Some(note), _) => (note.withdrawn, note.doubted),
+        (None, Some(fate)) => fate,
+        (None, None) => (fate.withdrawn, fate.doubted),
+    };
+    let kept = |note: &Note| note.position < position && !before(note.withdrawn) && note.kind != NoteKind::Withdraw;
+    let notes =
+        annotation_index::notes_of(tx, at)?.into_iter().filter(kept).map(|note| (note.kind.kind(), note.by)).collect();
+    let attended = match &statement.body {
+        Body::Review(review) => review.attended.iter().map(|attended| attended.who.id.clone()).collect(),
+        _ => Vec::new(),
+    };
+    let decides = matches!(counting.body, Body::Withdraw(_) | Body::Countersign(_) | Body::Sample(_));
+    let upholds = match refers_to(&counting.body).filter(|_| decides) {
+        Some(of) => is_there(tx, of, position)?,
+        None => false,
+    };
+    Ok(PriorStatement {
+        achieved: matches!(&statement.body, Body::SignOff(s) if s.outcome == Outcome::Achieved),
+        withdrawn: before(withdrawn),
+        rejected: before(fate.rejected),
+        doubted: before(doubted),
+        notes,
+        attended,
+        upholds,
+        ..PriorStatement::new(
+            statement.body.kind(),
+            statement.signer.who.id.clone(),
+            statement.signed,
+            trainee_of(&statement.body).map(|who| who.id.clone()),
+        )
+    })
+}
+
+/// Whether a statement is in the log and not erased before a position.
+fn is_there(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<bool, StoreError> {
+    let Some(at) = erased_and_imported::position_of(tx, of)? else { return Ok(false) };
+    Ok(erased_and_imported::erased(tx, at)?.is_none_or(|(_, by)| by >= position))
+}
+
+/// When an erased statement was signed, as the one at `by` says that erased it.
+pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timestamp>, StoreError> {
+    let said = log::entry_at(tx, by)?.and_then(|entry| decode(&entry.signed.text).ok());
+    Ok(said.and_then(|statement| match statement.body {
+        Body::Erase(erase) => Some(erase.time),
+        _ => None,
+    }))
+}
+
+/// The leaf of an entry: the one that was kept, where it is erased.
+pub(in crate::app) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError> {
+    if let Some((leaf, _)) = erased_and_imported::erased(tx, at)? {
+        return Ok(leaf);
+    }
+    let missing = || damaged(format!("entry {at} is not there"));
+    let found = log::entry_at(tx, at)?.ok_or_else(missing)?;
+    let key = log::key_of(tx, &found.signed.key)?.ok_or_else(missing)?;
+    let signature: [u8; 64] = found.signed.signature.as_slice().try_into().map_err(damaged)?;
+    let statement = Digest::of(found.signed.text.as_bytes());
+    Ok(leaf_hash(&entry(found.id, statement, blob_digest(&key, NAMESPACE, &signature))))
+}
+
+/// The statement at a position that an index names: of an import, what it puts back.
+pub(in crate::app) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+    let statement = decode(&entry.signed.text)?;
+    match &statement.body {
+        Body::Import(_) => put_back_at(tx, at),
+        _ => Ok(statement),
+    }
+}
+
+/// The signed text of what counts at a position that an index names.
+pub(in crate::app) fn text_at(tx: &Tx<'_>, at: u64) -> Result<String, Error> {
+    if let Some(found) = erased_and_imported::imported(tx, at)? {
+        return Ok(found.signed.text);
+    }
+    Ok(log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?.signed.text)
+}
+
+fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
+    let found = erased_and_imported::imported(tx, at)?.ok_or_else(not_what_is_indexed)?;
+    Ok(decode(&found.signed.text)?)
+}
+
+/// What the import at a position put back, its signature checked; the sentence says what is wrong with it.
+pub(in crate::app) fn checked_put_back(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptStatement, String>, StoreError> {
+    let Some(found) = erased_and_imported::imported(tx, at)? else {
+        return Ok(Err("What it puts back is not in the file".to_owned()));
+    };
+    let Ok(signature) = <[u8; 64]>::try_from(found.signed.signature.as_slice()) else {
+        return Ok(Err("What it puts back has no signature".to_owned()));
+    };
+    let looked = ReceiptStatement::look(found.signed.text, found.key, signature);
+    Ok(looked.map_err(|fault| format!("What it puts back: {fault}")).and_then(|back| {
+        if back.statement.id == found.id {
+            Ok(back)
+        } else {
+            Err("It is kept under another id than its own".to_owned())
+        }
+    }))
+}
+
+/// An index that is not that of the log.
+pub(in crate::app) fn not_what_is_indexed() -> StoreError {
+    damaged("the index names a statement that is not there; `countersign rebuild` makes it anew")
+}

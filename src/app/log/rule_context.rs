@@ -1,0 +1,203 @@
+//! What the rules must know of all that some statements touch, read from the file as it is now. Must never change it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::app::error::Error;
+use crate::app::log::referenced::target;
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::rules::facts::{PriorStatement, ReferencedEntry};
+use crate::domain::rules::log_state::Roster;
+use crate::domain::standard::Standard;
+use crate::domain::standard::local::LocalCompetenceList;
+use crate::domain::statement::about::{refers_to, trainee_of};
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Kind};
+use crate::ledger::replay::ReceiptStatement;
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::index::Indexer;
+use crate::store::{erased_and_imported, log, pauses, people, standards};
+
+/// What statements are about and do not hold themselves: read or given before the file is locked.
+#[derive(Debug, Default)]
+pub(in crate::app) struct ReferencedContent {
+    /// The standards, which never change.
+    pub standards: HashMap<StandardRef, Arc<Standard>>,
+    /// What imports put back.
+    pub put_back: HashMap<StatementId, ReceiptStatement>,
+}
+
+/// The earlier statements that one is about.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Targets {
+    /// Its own.
+    pub own: Option<ReferencedEntry>,
+    /// That of what it puts back.
+    pub inner: Option<ReferencedEntry>,
+}
+
+/// The earlier statements that a body at a position is about.
+pub(in crate::app) fn targets(
+    tx: &Tx<'_>,
+    body: &Body,
+    about_it: &ReferencedContent,
+    at: u64,
+) -> Result<Targets, Error> {
+    let find = |of: Option<StatementId>| match of {
+        Some(of) => target(tx, of, at),
+        None => Ok(None),
+    };
+    let inner = match body {
+        Body::Import(import) => about_it.put_back.get(&import.of).and_then(|back| refers_to(&back.statement.body)),
+        _ => None,
+    };
+    Ok(Targets { own: find(refers_to(body))?, inner: find(inner)? })
+}
+
+/// What holds of all that these bodies touch, as the file says now.
+pub(in crate::app) fn roster_for(
+    tx: &Tx<'_>,
+    signer: &PersonId,
+    key: &PublicKey,
+    bodies: &[Body],
+    about_them: &ReferencedContent,
+) -> Result<Roster, Error> {
+    let head = log::head(tx)?.map_or(0, |head| head.size);
+    let mut touched = RuleContextBuilder {
+        tx,
+        head,
+        roster: Roster {
+            origin: if head > 0 { log::log(tx)?.map(|(origin, _)| origin) } else { None },
+            policy: people::policy(tx)?,
+            newest: people::newest(tx)?,
+            ..Roster::default()
+        },
+    };
+    touched.person(signer)?;
+    touched.key(&key.fingerprint())?;
+    for body in bodies {
+        touched.body(body)?;
+        if let Body::Competences(adoption) = body
+            && let Some(list) = about_them.standards.get(&adoption.list)
+        {
+            list.local().into_iter().flat_map(LocalCompetenceList::people).try_for_each(|id| touched.person(id))?;
+        }
+        if let Body::Import(import) = body
+            && let Some(back) = about_them.put_back.get(&import.of)
+        {
+            touched.person(&back.statement.signer.who.id)?;
+            touched.key(&back.fingerprint())?;
+            touched.body(&back.statement.body)?;
+        }
+    }
+    let mut roster = touched.roster;
+    // What is offered and not adopted yet is not in the roster: the rules would take it for adopted.
+    let (all, lists) = (standards::all(tx)?, standards::lists(tx)?);
+    roster.lists = lists.iter().map(|of| (of.reference().to_owned(), of.clone())).collect();
+    let adopted = all.into_iter().chain(lists);
+    let adopted = adopted.filter_map(|of| about_them.standards.get(&of).map(|s| (of, Arc::clone(s))));
+    roster.standards.extend(adopted);
+    Ok(roster)
+}
+
+/// A roster being filled with what is touched.
+struct RuleContextBuilder<'t> {
+    tx: &'t Tx<'t>,
+    head: u64,
+    roster: Roster,
+}
+
+impl RuleContextBuilder<'_> {
+    fn person(&mut self, id: &PersonId) -> Result<(), Error> {
+        if !self.roster.people.contains_key(id) {
+            self.roster.people.extend(people::person(self.tx, id)?.map(|person| (id.clone(), person)));
+            self.roster.enrolments.extend(people::enrolment(self.tx, id)?.map(|enrolment| (id.clone(), enrolment)));
+            let paused = pauses::of(self.tx, id)?;
+            if !paused.is_empty() {
+                self.roster.pauses.insert(id.clone(), paused);
+            }
+        }
+        Ok(())
+    }
+
+    fn named(&mut self, who: Option<&PersonRef>) -> Result<(), Error> {
+        who.map_or(Ok(()), |who| self.person(&who.id))
+    }
+
+    fn key(&mut self, fingerprint: &Digest) -> Result<(), Error> {
+        self.roster.keys.extend(people::held(self.tx, fingerprint)?.map(|held| (*fingerprint, held)));
+        Ok(())
+    }
+
+    fn body(&mut self, body: &Body) -> Result<(), Error> {
+        self.named(trainee_of(body))?;
+        match body {
+            Body::Enrolment(named) => self.person(&named.enrolment.trainee)?,
+            Body::Pause(pause) => self.person(&pause.trainee.id)?,
+            Body::Person(person) => self.person(&person.id)?,
+            Body::Key(grant) => {
+                self.person(&grant.person.id)?;
+                self.key(&grant.key.fingerprint())?;
+            }
+            Body::Retire(retire) => {
+                self.person(&retire.person.id)?;
+                self.key(&retire.key)?;
+            }
+            Body::Compromise(compromise) => {
+                self.person(&compromise.person.id)?;
+                self.key(&compromise.key)?;
+            }
+            Body::Review(review) => {
+                review.attended.iter().try_for_each(|attended| self.person(&attended.who.id))?;
+            }
+            Body::Countersign(countersign) => self.person(&countersign.whose.id)?,
+            _ => {}
+        }
+        let Some(of) = refers_to(body) else { return Ok(()) };
+        match target(self.tx, of, self.head)?.and_then(|target| target.said) {
+            Some(PriorStatement { kind: Kind::Key, .. }) => self.waiting(of),
+            Some(said) => self.person(&said.signer),
+            None => Ok(()),
+        }
+    }
+
+    /// A key that may wait for its second signature, by the statement that gave it.
+    fn waiting(&mut self, of: StatementId) -> Result<(), Error> {
+        let Some(entry) = log::entry_of(self.tx, of)? else { return Ok(()) };
+        let Body::Key(grant) = decode(&entry.signed.text)?.body else { return Ok(()) };
+        let fingerprint = grant.key.fingerprint();
+        self.key(&fingerprint)?;
+        if self.roster.keys.get(&fingerprint).is_some_and(|held| held.pending) {
+            self.roster.pending.insert(of, fingerprint);
+        }
+        Ok(())
+    }
+}
+
+/// Does to the file beside the log what a statement says: what is erased goes, what is put back is kept and counts.
+pub(in crate::app) fn apply_side_effects(
+    tx: &WriteTx<'_>,
+    indexer: &mut Indexer,
+    body: &Body,
+    at: u64,
+    about_it: &ReferencedContent,
+) -> Result<(), StoreError> {
+    match body {
+        Body::Erase(erase) => erased_and_imported::erase(tx, erase, at),
+        Body::Import(import) => {
+            let missing = || damaged("what is put back is not at hand");
+            let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
+            let key = log::key_number(tx, &back.fingerprint())?.ok_or_else(missing)?;
+            erased_and_imported::put_back(tx, at, import.of, key, &back.signed())?;
+            let standard = match &back.statement.body {
+                Body::SignOff(sign_off) => about_it.standards.get(&sign_off.item.standard),
+                _ => None,
+            };
+            indexer.add_put_back(tx, &back.statement, at, standard)
+        }
+        _ => Ok(()),
+    }
+}

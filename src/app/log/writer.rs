@@ -1,0 +1,288 @@
+//! The one write: statements are built, checked, signed, indexed and committed in one transaction, then read back. Must
+//! never say that something is kept before it was read back from the file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::app::clock::Clock;
+use crate::app::error::Error;
+use crate::app::keys::keystore::{self, another_log_key, no_log_key};
+use crate::app::log::append::{AppendedStatement, SigningIdentity, head_of, opens, verifier_of, write};
+use crate::app::log::rule_context::ReferencedContent;
+use crate::app::random::Random;
+use crate::app::storage::checkpoint_mirror::CheckpointMirror;
+use crate::app::storage::data_dir::DataDir;
+use crate::domain::primitives::ids::{KsbCode, LogOrigin, StandardRef, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::training_plan::SignedPlan;
+use crate::domain::record::view::TreeHead;
+use crate::domain::standard::Standard;
+use crate::domain::standard::options::Scope;
+use crate::domain::statement::Body;
+use crate::ledger::note::{LogKey, LogVerifier};
+use crate::ledger::replay::ReceiptStatement;
+use crate::store::db::{Db, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::log::{self, RawEntry, SignedTreeHead};
+use crate::store::standards;
+
+/// The open file, the log's own key, and the standards read so far.
+#[derive(Debug)]
+pub struct LogWriter {
+    pub(in crate::app) db: Db,
+    /// The log's own key, or why nothing can be signed.
+    log_key: Result<LogKey, Error>,
+    standards: HashMap<StandardRef, Arc<Standard>>,
+    /// Standards as trainees see them who do not answer for the whole: by option and by what is left out.
+    parts: HashMap<(StandardRef, Option<SafeText>, Vec<KsbCode>), Arc<Standard>>,
+    put_back: HashMap<StatementId, ReceiptStatement>,
+    /// Training plans, by the place of their statement.
+    pub(in crate::app) plans: HashMap<u64, Arc<SignedPlan>>,
+    second: Option<CheckpointMirror>,
+}
+
+/// States bodies by a hand and at a time, within a transaction; gives their ids.
+pub type AppendFn<'a> =
+    dyn FnMut(&WriteTx<'_>, &SigningIdentity<'_>, Vec<Body>, &dyn Clock) -> Result<Vec<StatementId>, Error> + 'a;
+
+/// What was appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppendResult {
+    /// The statements' ids, in order.
+    pub ids: Vec<StatementId>,
+    /// Where the log stands after them.
+    pub head: TreeHead,
+}
+
+impl LogWriter {
+    /// Makes the book of an open file, which can only be read until it is given the log's own key.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self {
+            db,
+            log_key: Err(no_log_key()),
+            standards: HashMap::new(),
+            parts: HashMap::new(),
+            put_back: HashMap::new(),
+            plans: HashMap::new(),
+            second: None,
+        }
+    }
+
+    /// Gives this book the log's own key, to write with.
+    #[must_use]
+    pub fn with_log_key(self, log_key: LogKey) -> Self {
+        Self { log_key: Ok(log_key), ..self }
+    }
+
+    /// Takes the log's own key from a data folder. One that is missing, torn or another log's stops signing, not reading.
+    #[must_use]
+    pub fn with_key_in(self, folder: &DataDir) -> Self {
+        let log_key = self.verifier().and_then(|verifier| keystore::log_key(folder, &verifier));
+        Self { log_key, ..self }
+    }
+
+    /// This book, whose checkpoints are also kept in a second folder.
+    #[must_use]
+    pub fn with_second(self, second: Option<CheckpointMirror>) -> Self {
+        Self { second, ..self }
+    }
+
+    /// Where its checkpoints are also kept.
+    #[must_use]
+    pub fn second(&self) -> Option<&CheckpointMirror> {
+        self.second.as_ref()
+    }
+
+    /// The log's origin.
+    pub fn origin(&self) -> Result<LogOrigin, Error> {
+        let found = self.db.read(log::log)?;
+        Ok(found.ok_or_else(|| damaged("it holds no log"))?.0)
+    }
+
+    /// The key that this log's checkpoints open with.
+    pub fn verifier(&self) -> Result<LogVerifier, Error> {
+        self.db.read(verifier_of)
+    }
+
+    /// Where the log stands.
+    pub fn head(&self) -> Result<TreeHead, Error> {
+        Ok(self.db.read(head_of)?)
+    }
+
+    /// An adopted standard, read once.
+    pub fn standard(&mut self, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
+        if let Some(standard) = self.standards.get(of) {
+            return Ok(Some(Arc::clone(standard)));
+        }
+        let Some(standard) = self.db.read(|tx| standards::standard(tx, of))? else { return Ok(None) };
+        let standard = Arc::new(standard);
+        self.standards.insert(of.clone(), Arc::clone(&standard));
+        Ok(Some(standard))
+    }
+
+    /// An adopted standard as a trainee with this part of it sees it, made once for each part.
+    pub fn standard_in(&mut self, of: &StandardRef, scope: &Scope) -> Result<Option<Arc<Standard>>, Error> {
+        let Some(standard) = self.standard(of)? else { return Ok(None) };
+        if scope.is_whole() {
+            return Ok(Some(standard));
+        }
+        let part = (of.clone(), scope.option.clone(), scope.left_out_codes());
+        let made = self.parts.entry(part).or_insert_with(|| Arc::new(standard.in_scope(scope)));
+        Ok(Some(Arc::clone(made)))
+    }
+
+    /// Keeps the text of a standard that is to be adopted.
+    pub fn store_standard(&mut self, standard: Standard) -> Result<(), Error> {
+        self.db.write(|tx| standards::add_content(tx, &standard))?;
+        self.standards.insert(standard.reference().clone(), Arc::new(standard));
+        Ok(())
+    }
+
+    /// Keeps at hand what an `import` is to put back.
+    pub fn stage_import(&mut self, back: ReceiptStatement) {
+        self.put_back.insert(back.statement.id, back);
+    }
+
+    /// States all of `bodies`, or none.
+    pub fn append(
+        &mut self,
+        hand: &SigningIdentity<'_>,
+        bodies: Vec<Body>,
+        clock: &dyn Clock,
+        random: &mut dyn Random,
+    ) -> Result<AppendResult, Error> {
+        self.append_with(hand, vec![bodies], clock, random, &mut |_| Ok(()))
+    }
+
+    /// States all groups of bodies, each after the one before, or none: what a later one speaks of may be an earlier one's.
+    /// `beside` writes to the workspace what belongs to them, in the same transaction.
+    pub fn append_with(
+        &mut self,
+        hand: &SigningIdentity<'_>,
+        groups: Vec<Vec<Body>>,
+        clock: &dyn Clock,
+        random: &mut dyn Random,
+        beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
+    ) -> Result<AppendResult, Error> {
+        let abouts = groups.iter().map(|bodies| self.about(bodies)).collect::<Result<Vec<_>, Error>>()?;
+        let log_key = self.log_key.as_ref().map_err(Error::clone)?;
+        let (written, stored) = self.db.write(|tx| {
+            let (mut all, mut last) = (Vec::new(), None);
+            for (bodies, about) in groups.into_iter().zip(&abouts) {
+                let (written, stored) = write(tx, hand, bodies, about, log_key, clock, random)?;
+                all.extend(written);
+                last = Some(stored);
+            }
+            beside(tx)?;
+            let stored: SignedTreeHead = last.ok_or_else(|| Error::usage("There is nothing to state"))?;
+            let now = head_of(tx)?;
+            // Nothing is kept whose checkpoint the log's own key would not open.
+            if opens(tx, &stored.checkpoint, now.size, now.root) { Ok((all, stored)) } else { Err(another_log_key()) }
+        })?;
+        let head = self.confirm(&written, &stored)?;
+        if let Some(second) = &self.second {
+            second.add(&stored.checkpoint);
+        }
+        Ok(AppendResult { ids: written.iter().map(|w| w.id).collect(), head })
+    }
+
+    /// States many groups of bodies, each by its own hand and at its own time, in one transaction: for making a demo. None
+    /// is read back.
+    pub fn append_groups(
+        &mut self,
+        groups: Vec<(SigningIdentity<'_>, Vec<Body>, &dyn Clock)>,
+        random: &mut dyn Random,
+    ) -> Result<Vec<StatementId>, Error> {
+        let mut about = ReferencedContent::default();
+        for (_, bodies, _) in &groups {
+            about.standards.extend(self.about(bodies)?.standards);
+        }
+        let log_key = self.log_key.as_ref().map_err(Error::clone)?;
+        self.db.write(|tx| {
+            let mut ids = Vec::new();
+            for (hand, bodies, clock) in groups {
+                let (written, _) = write(tx, &hand, bodies, &about, log_key, clock, random)?;
+                ids.extend(written.into_iter().map(|w| w.id));
+            }
+            Ok(ids)
+        })
+    }
+
+    /// Does `work` in one transaction, in which it may state groups of bodies, each by its own hand and at its own time, and
+    /// write to the workspace beside them: for making a demo. None is read back.
+    pub fn append_freely(
+        &mut self,
+        standards: &[StandardRef],
+        random: &mut dyn Random,
+        work: &mut dyn FnMut(&WriteTx<'_>, &mut AppendFn<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut about = ReferencedContent::default();
+        for of in standards {
+            about.standards.extend(self.standard(of)?.map(|standard| (of.clone(), standard)));
+        }
+        let log_key = self.log_key.as_ref().map_err(Error::clone)?;
+        self.db.write(|tx| {
+            let mut state = |tx: &WriteTx<'_>, hand: &SigningIdentity<'_>, bodies: Vec<Body>, clock: &dyn Clock| {
+                let (written, _) = write(tx, hand, bodies, &about, log_key, clock, &mut *random)?;
+                Ok(written.into_iter().map(|w| w.id).collect())
+            };
+            work(tx, &mut state)
+        })
+    }
+
+    /// Reads back what was written, in a fresh read; gives where the log stands there.
+    fn confirm(&self, written: &[AppendedStatement], stored: &SignedTreeHead) -> Result<TreeHead, Error> {
+        let same = |(w, e): (&AppendedStatement, &RawEntry)| {
+            (w.position, w.id, w.key) == (e.position, e.id, e.key)
+                && w.signed.text.as_bytes() == e.text
+                && w.signed.signature == e.signature
+        };
+        let head = self.db.read(|tx| -> Result<Option<TreeHead>, StoreError> {
+            let first = written.first().map_or(stored.size, |w| w.position);
+            let entries = log::entries(tx, first..stored.size)?;
+            let all = entries.len() == written.len() && written.iter().zip(&entries).all(same);
+            // Another process may have appended since; then the log is longer, never shorter.
+            let newest = log::head(tx)?.filter(|head| head == stored || head.size > stored.size);
+            let now = head_of(tx)?;
+            let kept = newest.is_some_and(|newest| opens(tx, &newest.checkpoint, now.size, now.root));
+            Ok((all && kept).then_some(now))
+        })?;
+        head.ok_or_else(|| Error::from(damaged("what was written did not read back")))
+    }
+
+    /// What bodies are about, read before the file is locked: adopted standards never change.
+    pub(in crate::app) fn about(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
+        let mut about = ReferencedContent::default();
+        for body in bodies {
+            let back = match body {
+                Body::Import(import) => self.put_back.remove(&import.of),
+                _ => None,
+            };
+            let of = match back.as_ref().map_or(body, |back| &back.statement.body) {
+                Body::SignOff(sign_off) => Some(sign_off.item.standard.clone()),
+                Body::Recognition(said) => Some(said.standard.clone()),
+                Body::TrainingPlan(plan) => Some(plan.standard.clone()),
+                Body::Enrolment(named) => Some(named.enrolment.standard.clone()),
+                Body::Standard(adoption) => Some(adoption.standard.clone()),
+                Body::Competences(adoption) => {
+                    // The rules hold it against the standards that it stands beside, and against the other lists there.
+                    let lists = self.db.read(standards::lists)?;
+                    for of in adoption.beside.iter().chain(&lists) {
+                        let found = self.standard(of)?;
+                        about.standards.extend(found.map(|standard| (of.clone(), standard)));
+                    }
+                    Some(adoption.list.clone())
+                }
+                _ => None,
+            };
+            if let Some(of) = of
+                && let Some(standard) = self.standard(&of)?
+            {
+                about.standards.insert(of, standard);
+            }
+            about.put_back.extend(back.map(|back| (back.statement.id, back)));
+        }
+        Ok(about)
+    }
+}

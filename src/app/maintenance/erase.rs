@@ -1,0 +1,76 @@
+//! A statement's text deleted for good: by a statement that says who, when and why, and then by scrubbing the file. Must
+//! never take a leaf away, so that every other proof still holds.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::referenced::leaf_at;
+use crate::app::log::writer::AppendResult;
+use crate::app::maintenance::backup::{Remembered, remembered};
+use crate::app::maintenance::erased_copies::Copy;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::statement::Body;
+use crate::domain::statement::Erase;
+use crate::domain::statement::decode::decode;
+use crate::store::{erased_and_imported, evidence, log};
+
+/// What was erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// The statement that says so.
+    pub done: AppendResult,
+    /// Where the erased one stands.
+    pub position: u64,
+    /// Why traces may be left in the file, if they may.
+    pub traces: Option<Error>,
+    /// The copies in the data folder that still hold its text.
+    pub copies: Vec<Copy>,
+    /// The backups made before, which hold its text still.
+    pub backups: Vec<Remembered>,
+}
+
+impl App {
+    /// Erases a statement: its text and signature go, its leaf stays.
+    pub fn erase(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        of: StatementId,
+        reason: &SafeText,
+    ) -> Result<Erased, Error> {
+        let doing = "Erasing a statement";
+        let entry = self.book.db.read(|tx| log::entry_of(tx, of)).map_err(|e| Error::from(e).context(doing))?;
+        let entry = entry.ok_or_else(|| {
+            Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them").context(doing)
+        })?;
+        let position = entry.position;
+        if self.book.db.read(|tx| erased_and_imported::erased(tx, position))?.is_some() {
+            return Err(Error::refused("It is erased already").context(doing));
+        }
+        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).context(doing))?;
+        let erased = decode(&entry.signed.text)?;
+        let kind = Some(erased.body.kind());
+        let put_back = erased.body.put_back();
+        let evidence =
+            self.book.db.read(|tx| evidence::removed_with(tx, position)).map_err(|e| Error::from(e).context(doing))?;
+        let (time, reason) = (erased.signed, reason.clone());
+        let body = Body::Erase(Erase { of, position, leaf, time, kind, put_back, evidence, reason });
+        self.book.db.wipe_what_goes()?;
+        let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))?;
+        let copies = self.sweep_erased().map_err(|e| e.context(doing))?;
+        let traces = self.scrub().err();
+        // One that was made before it was signed does not hold it.
+        let backups = remembered(&self.folder).into_iter().filter(|backup| backup.size > position).collect();
+        Ok(Erased { done, position, traces, copies, backups })
+    }
+
+    /// Leaves no byte in the file of what was erased.
+    pub fn scrub(&mut self) -> Result<(), Error> {
+        self.book.db.scrub().map_err(|e| {
+            let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
+            Error::from(e).context("Scrubbing the file").hint(finish)
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! What may still hold a text that was erased: copies of the file in the data folder, and what killed programs left there. Must
+//! never delete what nobody asked to have deleted, nor call a copy clean that it could not read.
+
+use std::path::{Path, PathBuf};
+
+use crate::app::app::App;
+use crate::app::doctor::check::{Check, State};
+use crate::app::error::Error;
+use crate::app::log::writer::LogWriter;
+use crate::app::maintenance::backup::remembered;
+use crate::app::storage::atomic_file::{self, folder_of};
+use crate::app::storage::data_dir::DataDir;
+use crate::domain::primitives::ids::StatementId;
+use crate::store::db::{Access, Db};
+use crate::store::erased_and_imported;
+use crate::store::error::StoreError;
+
+/// How the name begins of the file that a restore kept.
+pub const BEFORE_RESTORE: &str = "countersign-before-restore-";
+
+/// What a copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyKind {
+    /// The file as it was before a restore: `erase --finish` deletes it.
+    BeforeRestore,
+    /// A copy that another program is making or using now.
+    InUse,
+    /// A copy that somebody made.
+    Other,
+}
+
+/// A copy that holds the text of something erased, or may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: CopyKind,
+    /// Whether it could be read: then it does hold it.
+    pub read: bool,
+}
+
+impl Copy {
+    /// Says that it holds erased text, and what to do.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (place, holds) = (self.path.display(), if self.read { "still holds" } else { "may still hold" });
+        match self.kind {
+            CopyKind::BeforeRestore => {
+                format!("{place} {holds} erased text. `countersign erase --finish` deletes that file")
+            }
+            CopyKind::InUse => format!(
+                "{place} {holds} erased text, and another program is using it. When that is done, run `countersign erase --finish`"
+            ),
+            CopyKind::Other => format!("{place} {holds} erased text. Delete it yourself if nobody needs it"),
+        }
+    }
+}
+
+impl App {
+    /// Takes away what killed programs left in the data folder and where backups were made; gives the copies that still hold
+    /// erased text.
+    pub(in crate::app) fn sweep_erased(&self) -> Result<Vec<Copy>, Error> {
+        atomic_file::sweep(self.folder.path());
+        for backup in remembered(&self.folder) {
+            atomic_file::sweep(folder_of(&backup.path));
+        }
+        holding(&self.book, &self.folder)
+    }
+
+    /// Deletes the copies of before a restore that still hold erased text, and what killed programs left; gives what was deleted
+    /// and the copies that are left.
+    pub fn finish_erasing(&mut self) -> Result<(Vec<PathBuf>, Vec<Copy>), Error> {
+        self.scrub()?;
+        let (ours, mut left): (Vec<Copy>, Vec<Copy>) =
+            self.sweep_erased()?.into_iter().partition(|copy| copy.kind == CopyKind::BeforeRestore);
+        let mut deleted = Vec::new();
+        for copy in ours {
+            atomic_file::forget(&copy.path);
+            if atomic_file::is_there(&copy.path) { left.push(copy) } else { deleted.push(copy.path) }
+        }
+        Ok((deleted, left))
+    }
+}
+
+/// The copies in the data folder that hold a text that this log has erased, or may.
+fn holding(book: &LogWriter, folder: &DataDir) -> Result<Vec<Copy>, Error> {
+    let erased = book.db.read(erased_and_imported::erased_ids)?;
+    if erased.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for (path, in_use) in atomic_file::copies_in(folder.path(), &folder.database(), BEFORE_RESTORE) {
+        let before = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BEFORE_RESTORE));
+        let kind = match (in_use, before) {
+            (true, _) => CopyKind::InUse,
+            (_, true) => CopyKind::BeforeRestore,
+            _ => CopyKind::Other,
+        };
+        match holds(&path, &erased) {
+            // Another program's file is no copy of this one.
+            Err(StoreError::Foreign(_)) if kind == CopyKind::Other => {}
+            Ok(false) => {}
+            Ok(true) => found.push(Copy { path, kind, read: true }),
+            Err(_) => found.push(Copy { path, kind, read: false }),
+        }
+    }
+    Ok(found)
+}
+
+fn holds(path: &Path, erased: &[StatementId]) -> Result<bool, StoreError> {
+    Db::open(path, Access::Read)?.read(|tx| erased_and_imported::holds_any(tx, erased))
+}
+
+/// Checks that nothing in the data folder holds what was erased, and that no killed program left anything there.
+#[must_use]
+pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
+    const WHAT: &str = "erased";
+    let left = atomic_file::left_behind(folder.path());
+    match holding(book, folder) {
+        Err(error) => Check::of(WHAT, &error),
+        Ok(copies) if copies.is_empty() && left.is_empty() => {
+            Check::new(WHAT, State::Good, "No copy in the data folder holds a text that was erased")
+        }
+        Ok(copies) => {
+            let mut words: Vec<String> = copies.iter().map(Copy::words).collect();
+            words.extend(
+                left.iter().map(|path| format!("{} was left behind by a program that was stopped", path.display())),
+            );
+            Check::new(WHAT, State::Attention, words.join("; ")).hint(
+                "Run `countersign erase --finish`: it deletes what was left behind and what a restore kept. Delete other copies yourself",
+            )
+        }
+    }
+}

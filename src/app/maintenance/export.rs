@@ -1,0 +1,68 @@
+//! What leaves the file for others to check: signers, statements, the checkpoint.
+
+use std::fmt::Write as _;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::referenced::erased_time;
+use crate::app::record::records::statement_at;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::statement::decode::decode;
+use crate::ledger::sshsig::NAMESPACE;
+use crate::store::db::Tx;
+use crate::store::error::damaged;
+use crate::store::{erased_and_imported, log, people};
+
+/// A time as `allowed_signers` spells it: `20261121140323Z`.
+#[must_use]
+pub fn signer_time(at: Timestamp) -> String {
+    at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
+}
+
+/// When the entry at a position was signed, whether or not it is erased.
+fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
+    let time = match erased_and_imported::erased(tx, at)? {
+        Some((_, by)) => erased_time(tx, by)?,
+        None => Some(decode(&entry.signed.text)?.signed),
+    };
+    Ok(time.ok_or_else(|| damaged(format!("entry {at} is erased, and nothing says when it was signed")))?)
+}
+
+impl App {
+    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it until it
+    /// was retired or in other hands. A leaver's key stays: what they signed stays good, and is checked as of its time.
+    pub fn signers(&self) -> Result<String, Error> {
+        self.book.db.read(|tx| {
+            let mut lines = String::new();
+            for person in people::people(tx, &self.viewer, &Role::ALL)? {
+                for (key, at) in people::keys_of(tx, &person.id)? {
+                    lines.push_str(&signer_line(tx, &person.id, &key, at)?);
+                    lines.push('\n');
+                }
+            }
+            Ok(lines)
+        })
+    }
+
+    /// The newest checkpoint: a signed note.
+    pub fn checkpoint(&self) -> Result<String, Error> {
+        let head = self.book.db.read(log::head)?;
+        Ok(head.map(|head| head.checkpoint).unwrap_or_default())
+    }
+}
+
+/// The line of an `allowed_signers` file (ssh-keygen(1)) for a person's key: valid from the moment that the log had it until
+/// it was retired or in other hands.
+pub(in crate::app) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
+    let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
+    let held = people::held(tx, &key.fingerprint())?;
+    if let Some(end) = held.and_then(|held| held.compromised.or(held.retired)) {
+        // Writing to a String cannot fail.
+        let _ = write!(valid, ",valid-before=\"{}\"", signer_time(time_at(tx, end)?));
+    }
+    Ok(format!("{person} namespaces=\"{NAMESPACE}\",{valid} {key}"))
+}

@@ -1,0 +1,8 @@
+//! Copies, restores, erases, imports and exports.
+
+pub mod backup;
+pub mod erase;
+pub mod erased_copies;
+pub mod export;
+pub mod receipt_import;
+pub mod restore;

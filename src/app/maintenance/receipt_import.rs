@@ -1,0 +1,162 @@
+//! Lost sign-offs put back from their receipts: what would come back is known before, and all of it comes or nothing. Must
+//! never take a receipt's word for what the log can say itself.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::writer::AppendResult;
+use crate::app::verify::anchors::{AnchorSource, checked};
+use crate::domain::people::person::{PersonRef, Role};
+use crate::domain::people::recovery::{Import, Tree};
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::statement::about::trainee_of;
+use crate::domain::statement::{Body, Kind};
+use crate::ledger::receipt_text::{Receipt, Received};
+use crate::ledger::replay::ReceiptStatement;
+use crate::store::{erased_and_imported, log, people};
+
+/// What becomes of a receipt's statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportFate {
+    /// It is put back.
+    Back,
+    /// It is in the log already, at this position.
+    There(u64),
+    /// It cannot be put back; the sentence says why.
+    Not(String),
+}
+
+/// A receipt that was looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What it says.
+    pub said: AnchorSource,
+    /// What becomes of it.
+    pub fate: ImportFate,
+}
+
+/// An import that was looked into and not done.
+#[derive(Debug)]
+pub struct ImportPlan {
+    /// Every receipt's statement once, by the position that it had.
+    pub candidates: Vec<Candidate>,
+    receipts: Vec<(Receipt, Received)>,
+}
+
+impl ImportPlan {
+    /// How many would come back.
+    #[must_use]
+    pub fn back(&self) -> usize {
+        self.candidates.iter().filter(|one| one.fate == ImportFate::Back).count()
+    }
+}
+
+impl App {
+    /// Looks into putting back what the receipts in these files (name and text) are of.
+    pub fn plan_import(&self, files: &[(String, String)]) -> Result<ImportPlan, Error> {
+        let mut receipts: Vec<(Receipt, Received)> = Vec::new();
+        for (name, text) in files {
+            for (receipt, received) in checked(name, text)? {
+                self.is_ours(name, &receipt)?;
+                // The same statement in an older receipt says no more.
+                match receipts.iter_mut().find(|(_, known)| known.statement.id == received.statement.id) {
+                    Some(known) if known.1.checkpoint.size >= received.checkpoint.size => {}
+                    Some(known) => *known = (receipt, received),
+                    None => receipts.push((receipt, received)),
+                }
+            }
+        }
+        receipts.sort_by_key(|(_, received)| received.position);
+        let candidates = receipts
+            .iter()
+            .map(|(_, received)| Ok(Candidate { said: AnchorSource::new(received), fate: self.fate_of(received)? }))
+            .collect::<Result<_, Error>>()?;
+        Ok(ImportPlan { candidates, receipts })
+    }
+
+    /// Puts back what was planned, in the training officer's name, in one transaction.
+    pub fn import(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        plan: ImportPlan,
+        reason: &SafeText,
+    ) -> Result<AppendResult, Error> {
+        let doing = "Putting lost sign-offs back";
+        self.put_back(officer, proof, plan, reason).map_err(|e| e.context(doing))
+    }
+
+    fn put_back(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        plan: ImportPlan,
+        reason: &SafeText,
+    ) -> Result<AppendResult, Error> {
+        let (mut sign_offs, mut withdrawals) = (Vec::new(), Vec::new());
+        let ImportPlan { candidates, receipts } = plan;
+        for (candidate, (receipt, received)) in candidates.into_iter().zip(receipts) {
+            if candidate.fate != ImportFate::Back {
+                continue;
+            }
+            let statement = &received.statement;
+            let whose = trainee_of(&statement.body).ok_or_else(|| Error::refused("It stands on nobody's record"))?;
+            // By the name that holds now, which may be newer.
+            let person = self.person(&whose.id)?;
+            let back = ReceiptStatement::look(receipt.text, receipt.key, receipt.signature).map_err(Error::refused)?;
+            let body = Body::Import(Import {
+                of: statement.id,
+                trainee: PersonRef { id: person.id, name: person.name },
+                text: back.text_digest(),
+                signature: back.signature_digest(),
+                position: received.position,
+                of_tree: Tree { size: received.checkpoint.size, root: received.checkpoint.root },
+                reason: reason.clone(),
+            });
+            self.book.stage_import(back);
+            if statement.body.kind() == Kind::Withdraw { withdrawals.push(body) } else { sign_offs.push(body) }
+        }
+        // A lost withdrawal may be of a lost sign-off.
+        let groups: Vec<Vec<Body>> = [sign_offs, withdrawals].into_iter().filter(|group| !group.is_empty()).collect();
+        if groups.is_empty() {
+            return Err(Error::refused("None of these receipts is of a statement that is missing"));
+        }
+        self.state_in_turn(officer, Role::TrainingOfficer, proof, groups)
+    }
+
+    /// Refuses a receipt of another log, or of this one made anew.
+    fn is_ours(&self, name: &str, receipt: &Receipt) -> Result<(), Error> {
+        let (origin, vkey) = self.book.db.read(log::log)?.ok_or_else(|| Error::refused("The file holds no log"))?;
+        let why = if *receipt.log.origin() != origin {
+            format!("{name} is a receipt of the log {}, not of {origin}", receipt.log.origin())
+        } else if receipt.log.to_string() != vkey {
+            format!("{name} is a receipt of a log {origin} with another key than this one")
+        } else {
+            return Ok(());
+        };
+        Err(Error::usage(why).hint("Nothing was changed; give receipts of this log"))
+    }
+
+    fn fate_of(&self, received: &Received) -> Result<ImportFate, Error> {
+        let statement = &received.statement;
+        self.book.db.read(|tx| {
+            if let Some(at) = erased_and_imported::position_of(tx, statement.id)? {
+                return Ok(match erased_and_imported::erased(tx, at)? {
+                    Some((_, by)) => ImportFate::Not(format!("It was erased, as entry {by} says")),
+                    None => ImportFate::There(at),
+                });
+            }
+            if !matches!(statement.body.kind(), Kind::SignOff | Kind::Withdraw) {
+                return Ok(ImportFate::Not("Only sign-offs and withdrawals can be put back".to_owned()));
+            }
+            let whose = trainee_of(&statement.body).map(|who| who.id.clone());
+            Ok(match whose {
+                Some(whose) if people::person(tx, &whose)?.is_none() => {
+                    ImportFate::Not(format!("Nobody here has the id {whose}: add and enrol the trainee again first"))
+                }
+                _ => ImportFate::Back,
+            })
+        })
+    }
+}

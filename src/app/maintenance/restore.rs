@@ -1,0 +1,341 @@
+//! A backup put back in place of the present file: what would be lost is known before, the present file is kept, and the
+//! log says what was done. Must never leave anything but the file as it was or the file restored.
+
+use std::path::{Path, PathBuf};
+
+use crate::app::app::App;
+use crate::app::clock::SystemClock;
+use crate::app::error::Error;
+use crate::app::keys::keystore;
+use crate::app::keys::session::{Credential, Sessions};
+use crate::app::log::append::head_of;
+use crate::app::log::historical_root::old_root;
+use crate::app::log::writer::LogWriter;
+use crate::app::maintenance::backup::{sound, stands};
+use crate::app::maintenance::erased_copies::BEFORE_RESTORE;
+use crate::app::random::{SystemRandom, bytes};
+use crate::app::storage::atomic_file::{TempFile, link_aside};
+use crate::app::storage::data_dir::DataDir;
+use crate::app::verify::anchors::newest_of;
+use crate::domain::filter::log::LogFilter;
+use crate::domain::people::person::{Role, Viewer};
+use crate::domain::people::recovery::{Restore, Tree};
+use crate::domain::primitives::encoding::hex;
+use crate::domain::primitives::ids::{PersonId, Secret};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::view::{HistoryRow, TreeHead};
+use crate::domain::statement::Body;
+use crate::ledger::checkpoint_code::code;
+use crate::ledger::note::LogKey;
+use crate::store::db::{Access, Db};
+use crate::store::error::StoreError;
+use crate::store::filesystem::identity;
+use crate::store::log;
+use crate::store::online_backup::{copy_to, put_in_place};
+
+/// Entries that a preview shows; more are only counted.
+const MOST_SHOWN: usize = 1_000;
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Pages are copied.
+    Copying,
+    /// Entries are verified.
+    Verifying,
+}
+
+/// Is told how much is done, and of how much.
+pub type Progress<'p> = &'p mut dyn FnMut(Stage, u64, u64);
+
+/// A checkpoint from outside the file: a signed note, and where it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside {
+    /// Where.
+    pub found: String,
+    /// The note, or many of them one after the other.
+    pub note: String,
+    /// Whether it was named: then it must be this log's.
+    pub named: bool,
+}
+
+/// The file that is there now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Present {
+    /// None.
+    Missing,
+    /// One that cannot be used, and why.
+    Unusable(String),
+    /// One whose log stands there.
+    There(TreeHead),
+}
+
+/// A restore that was looked into and not done: dropping it leaves everything as it is.
+pub struct Plan {
+    /// The backup, copied beside the present file and open.
+    app: App,
+    part: TempFile,
+    folder: DataDir,
+    threads: usize,
+    checkpoint: String,
+    /// Where the log stands in the backup.
+    pub to: TreeHead,
+    /// The file that is there now.
+    pub present: Present,
+    /// The newest log that is known from outside the backup, and where it was found.
+    pub newest: (Tree, String),
+    /// The first position that the present file and the backup do not share.
+    pub shared: u64,
+    /// What the present file holds from there on, oldest first; at most 1,000.
+    pub lost: Vec<HistoryRow>,
+}
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// Where the log stands now.
+    pub head: TreeHead,
+    /// Where the file is kept that was there before.
+    pub aside: Option<PathBuf>,
+    /// The statement that says so.
+    pub id: crate::domain::primitives::ids::StatementId,
+}
+
+impl Plan {
+    /// How many entries are known that the backup does not hold.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        let present = match &self.present {
+            Present::There(head) => head.size - self.shared,
+            _ => 0,
+        };
+        present.max(self.newest.0.size.saturating_sub(self.to.size))
+    }
+
+    /// The backup, for finding people in it.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+/// Looks into restoring the backup at `from`: whether it is sound and this log's, and what would be lost by it.
+pub fn plan(
+    folder: &DataDir,
+    from: &Path,
+    outside: &[Outside],
+    threads: usize,
+    progress: Progress<'_>,
+) -> Result<Plan, Error> {
+    let doing = format!("Restoring {}", from.display());
+    look_into(folder, from, outside, threads, progress).map_err(|e| e.context(doing))
+}
+
+fn look_into(
+    folder: &DataDir,
+    from: &Path,
+    outside: &[Outside],
+    threads: usize,
+    progress: Progress<'_>,
+) -> Result<Plan, Error> {
+    SystemClock.check()?;
+    if identity(from).is_some_and(|file| identity(&folder.database()) == Some(file)) {
+        return Err(Error::usage("It is the file itself").hint("Name a backup of it"));
+    }
+    let name_one = "Nothing was changed; name a file that `countersign backup` made";
+    let backup = Db::open(from, Access::Read).map_err(|e| Error::from(e).hint(name_one))?;
+    let backup = LogWriter::new(backup);
+    let log_key = own_key(folder, &backup)?;
+    let mut random = SystemRandom::default();
+    let part = TempFile::make(folder.path(), &hex(&bytes::<6>(&mut random)?))?;
+    let (to, checkpoint) =
+        copy_to(&backup.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
+    drop(backup);
+    let verifying = &mut |done, of| progress(Stage::Verifying, done, of);
+    sound(part.path(), std::slice::from_ref(&checkpoint), threads, verifying)?;
+    let book = LogWriter::new(Db::open(part.path(), Access::Write)?);
+    let notes = outside.iter().map(|one| opened(one, &log_key)).collect::<Result<Vec<_>, Error>>()?;
+    let notes = notes.into_iter().flatten();
+    let (present, shared, lost) = present(folder, &book, &to)?;
+    let mut newest = (Tree { size: to.size, root: to.root }, "the backup itself".to_owned());
+    if let Present::There(head) = &present
+        && head.size > newest.0.size
+    {
+        newest = (Tree { size: head.size, root: head.root }, "the present file".to_owned());
+    }
+    for (tree, found) in notes {
+        if tree.size > newest.0.size {
+            newest = (tree, found);
+        } else if tree.size <= to.size && book.db.read(|tx| old_root(tx, tree.size))? != Some(tree.root) {
+            let why = format!("It holds another history than the checkpoint in {found}");
+            return Err(Error::refused(why).hint("Nothing was changed; find a backup of the history that was kept"));
+        }
+    }
+    let book = book.with_log_key(log_key);
+    let app = App {
+        book,
+        folder: folder.clone(),
+        clock: Box::new(SystemClock),
+        random: Box::new(random),
+        sessions: Sessions::default(),
+        viewer: Viewer::Department,
+        came_in: None,
+    };
+    Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost })
+}
+
+/// The log's own key on this machine, which must be that of the backup's log.
+fn own_key(folder: &DataDir, book: &LogWriter) -> Result<LogKey, Error> {
+    let verifier = book.verifier()?;
+    let key = keystore::log_key(folder, &verifier);
+    key.map_err(|fault| {
+        if fault != keystore::another_log_key() {
+            return fault;
+        }
+        Error::refused(format!("The backup is of another log than `keys/log.key` here: {}", verifier.origin()))
+            .hint("Nothing was changed. Use --data to name the folder of that log, or put its `keys` there first")
+    })
+}
+
+fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> {
+    match newest_of(&one.note, key.verifier()) {
+        Err(fault) if one.named => {
+            Err(Error::usage(format!("The checkpoint in {} cannot be used: {fault}", one.found))
+                .hint("Give a note as `countersign checkpoint` prints it"))
+        }
+        Err(_) => Ok(None),
+        Ok(checkpoint) => Ok(Some((Tree { size: checkpoint.size, root: checkpoint.root }, one.found.clone()))),
+    }
+}
+
+/// The file that is there now, how far it shares the backup's history, and what it holds beyond.
+fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Present, u64, Vec<HistoryRow>), Error> {
+    let unusable = |why: String| Ok((Present::Unusable(why), to.size, Vec::new()));
+    let db = match Db::open(&folder.database(), Access::Read) {
+        Ok(db) => db,
+        Err(StoreError::Missing(_)) => return Ok((Present::Missing, to.size, Vec::new())),
+        Err(
+            fault @ (StoreError::Empty(_)
+            | StoreError::Foreign(_)
+            | StoreError::Truncated { .. }
+            | StoreError::Damaged(_)
+            | StoreError::Schema(_)
+            | StoreError::ReadOnly(_)),
+        ) => return unusable(fault.to_string()),
+        // A newer file, a network or a lack of rights is nothing that a backup mends.
+        Err(fault) => return Err(fault.into()),
+    };
+    let book = LogWriter::new(db);
+    let (ours, theirs) = (book.db.read(log::log), backup.db.read(log::log)?);
+    match ours {
+        Ok(ours) if ours == theirs => {}
+        Ok(_) => return Err(Error::refused("The present file is another log's").hint("Nothing was changed")),
+        Err(fault) => return unusable(fault.to_string()),
+    }
+    let head = match book.head() {
+        Ok(head) => head,
+        Err(fault) => return unusable(fault.sentence()),
+    };
+    let shared = shared(&book, backup, head.size.min(to.size))?;
+    let app = App {
+        book,
+        folder: folder.clone(),
+        clock: Box::new(SystemClock),
+        random: Box::new(SystemRandom::default()),
+        sessions: Sessions::default(),
+        viewer: Viewer::Department,
+        came_in: None,
+    };
+    let end = head.size.min(shared + MOST_SHOWN as u64);
+    let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
+    // What cannot be shown is still counted.
+    let mut lost = app.history(&LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
+    lost.reverse();
+    Ok((Present::There(head), shared, lost))
+}
+
+/// How many entries two files share from the beginning on, at most so many.
+fn shared(one: &LogWriter, other: &LogWriter, most: u64) -> Result<u64, Error> {
+    let same = |size| -> Result<bool, Error> {
+        // An entry that is not there any more is not shared.
+        let root = one.db.read(|tx| old_root(tx, size)).unwrap_or_default();
+        Ok(root.is_some() && root == other.db.read(|tx| old_root(tx, size))?)
+    };
+    let (mut low, mut high) = (0, most);
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        if same(middle)? {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    Ok(low)
+}
+
+/// Does what was planned: states it in the backup's copy, keeps the present file under a dated name, and puts the copy in
+/// its place.
+pub fn carry_out(
+    plan: Plan,
+    officer: &PersonId,
+    passphrase: &Secret,
+    reason: &SafeText,
+    progress: Progress<'_>,
+) -> Result<Restored, Error> {
+    in_place(plan, officer, passphrase, reason, progress).map_err(|e| e.context("Restoring a backup"))
+}
+
+fn in_place(
+    plan: Plan,
+    officer: &PersonId,
+    passphrase: &Secret,
+    reason: &SafeText,
+    progress: Progress<'_>,
+) -> Result<Restored, Error> {
+    let Plan { mut app, part, folder, threads, checkpoint, to, present, newest, .. } = plan;
+    let body =
+        Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
+    let proof = Credential::Passphrase(passphrase.clone());
+    let done = app.state(officer, Role::TrainingOfficer, &proof, vec![body])?;
+    let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was written"))?;
+    let now = app.now();
+    // The last to close it folds the write-ahead log back: from here on the copy is whole in itself.
+    drop(app);
+    sound(part.path(), &[checkpoint], threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
+    let name = format!("{BEFORE_RESTORE}{}.db", now.to_string().replace(':', ""));
+    let aside = folder.path().join(name);
+    let database = folder.database();
+    let kept = match &present {
+        Present::Missing => {
+            part.put(&database)?;
+            None
+        }
+        Present::Unusable(_) => {
+            link_aside(&database, &aside)?;
+            part.put(&database)?;
+            Some(aside)
+        }
+        Present::There(before) => {
+            let mut db = Db::open(&database, Access::Write)?;
+            let copy = TempFile::beside(folder.path(), &hex(&bytes::<6>(&mut SystemRandom::default())?))?;
+            copy_to(&db, copy.path(), |_| Ok(()), &mut |done, of| progress(Stage::Copying, done, of))?;
+            copy.put(&aside)?;
+            let still = |now: &Db| {
+                if now.read(head_of)? == *before { Ok(()) } else { Err(Error::from(StoreError::HeadMoved)) }
+            };
+            put_in_place(&mut db, part.path(), still, &mut |done, of| progress(Stage::Copying, done, of))?;
+            Some(aside)
+        }
+    };
+    let head = LogWriter::new(Db::open(&database, Access::Read)?).head()?;
+    if head != done.head {
+        return Err(Error::refused("What was put in place did not read back"));
+    }
+    Ok(Restored { head, aside: kept, id })
+}
+
+/// A tree's checkpoint code.
+#[must_use]
+pub fn code_of(tree: &Tree) -> String {
+    code(tree.size, &tree.root)
+}

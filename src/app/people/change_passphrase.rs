@@ -1,0 +1,47 @@
+//! What people do with their own keys: another passphrase, a PIN. Must never leave a key without a passphrase that opens
+//! it: the old file stays until the new one is on the disk.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::keystore;
+use crate::app::random::bytes;
+use crate::domain::primitives::ids::{PersonId, Secret};
+use crate::ledger::pin::{self, PinVerifier};
+
+impl App {
+    /// Wraps a person's key under a new passphrase; their PIN stays.
+    pub fn change_passphrase(&mut self, who: &PersonId, old: &Secret, new: &Secret) -> Result<(), Error> {
+        let person = self.person(who)?;
+        let doing = format!("Changing the passphrase of {}", person.name);
+        let change = |app: &mut Self| -> Result<(), Error> {
+            if old == new {
+                return Err(Error::usage("The new passphrase is the old one"));
+            }
+            // Judged before the old one is tried: that takes long.
+            keystore::judge(&[person.name.as_str(), person.id.as_str()], new)?;
+            let opened = keystore::open(&app.folder, &person, old, &*app.clock)?;
+            keystore::rewrap(&app.folder, &person, &opened.key, opened.pin.as_ref(), new, &mut *app.random)
+        };
+        change(self).map_err(|e| e.context(doing))
+    }
+
+    /// Sets the PIN that signs within an open session, with the passphrase.
+    pub fn set_pin(&mut self, who: &PersonId, secret: &Secret, pin: &Secret) -> Result<(), Error> {
+        let person = self.person(who)?;
+        let doing = format!("Setting the PIN of {}", person.name);
+        let set = |app: &mut Self| -> Result<PinVerifier, Error> {
+            pin::check(pin)?;
+            let opened = keystore::open(&app.folder, &person, secret, &*app.clock)?;
+            let verifier = PinVerifier::new(pin, bytes(&mut *app.random)?)?;
+            // The passphrase may be older than a rule that is stricter now; it stays theirs.
+            keystore::rewrap(&app.folder, &person, &opened.key, Some(&verifier), secret, &mut *app.random)?;
+            Ok(verifier)
+        };
+        let verifier = set(self).map_err(|e| e.context(doing))?;
+        let now = self.clock.now();
+        if let Some(session) = self.sessions.of(who, now) {
+            session.pin = Some(verifier);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! People in bulk: what a roster would change, and changing it in one transaction. Must never change a part of it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::writer::AppendResult;
+use crate::app::random::{LONGEST_ID, person_id};
+use crate::domain::import::diagnostic::{Diagnostic, Severity};
+use crate::domain::import::people_columns::Column;
+use crate::domain::import::roster::PeopleFile;
+use crate::domain::import::roster_diff::{Plan, Planned, RosterSnapshot, plan};
+use crate::domain::people::department::NamedEnrolment;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::statement::{Body, Kind};
+use crate::store::{people, supervision};
+
+impl App {
+    /// What a roster would change, and what would be refused when it is signed: by this officer, or by any where none is named.
+    pub fn plan_people(&mut self, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
+        let standards = self.standards()?;
+        let (people, enrolments, pairs) = self.book.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
+            let people = people::people(tx, &self.viewer, &Role::ALL)?;
+            Ok((people, people::enrolments(tx, &self.viewer)?, supervision::all(tx, &self.viewer)?))
+        })?;
+        let taken = people.iter().map(|person| person.id.clone()).chain(file.lines.iter().filter_map(|l| l.id.clone()));
+        let fresh = self.fresh_ids(taken.collect(), file.lines.len())?;
+        let enrolments = enrolments.into_iter().map(|one| (one.trainee.clone(), one)).collect();
+        let known = RosterSnapshot { people, enrolments, standards, supervision: pairs.into_iter().collect() };
+        let may =
+            known.people.iter().filter(|person| person.may_act_as(Role::TrainingOfficer)).map(|person| &person.id);
+        let officers: Vec<PersonId> = may.filter(|id| officer.is_none_or(|officer| officer == *id)).cloned().collect();
+        let mut plan = plan(file, &known, fresh);
+        self.foresee(file, &mut plan, &officers)?;
+        Ok(plan)
+    }
+
+    /// Says with its row what the rules would refuse: a fault where no officer could sign it, else a warning that says who could
+    /// not.
+    fn foresee(&mut self, file: &PeopleFile, plan: &mut Plan, officers: &[PersonId]) -> Result<(), Error> {
+        let mut refused: BTreeMap<usize, Vec<(PersonId, Kind, RuleViolation)>> = BTreeMap::new();
+        let mut signing = 0;
+        for officer in officers {
+            let stated = stated(plan, officer);
+            let bodies: Vec<Body> = stated.iter().map(|(_, body)| body.clone()).collect();
+            let Some(refusals) = self.foresee_all(officer, Role::TrainingOfficer, &bodies)? else { continue };
+            signing += 1;
+            for (at, refusal) in refusals {
+                let (line, body) = &stated[at];
+                let of = refused.entry(*line).or_default();
+                // A row that is refused twice is refused by the first.
+                if of.iter().all(|(by, ..)| by != officer) {
+                    of.push((officer.clone(), body.kind(), refusal));
+                }
+            }
+        }
+        for (line, by) in refused {
+            let Some((_, kind, refusal)) = by.first() else { continue };
+            let column = match (kind, refusal) {
+                (_, RuleViolation::OwnRole) => Column::Roles,
+                (Kind::Enrolment, _) => Column::Standard,
+                _ => Column::Name,
+            };
+            let place = Some(file.columns.place(line, column));
+            if by.len() < signing {
+                let names = by.iter().map(|(id, ..)| Ok(self.person(id)?.name.to_string()));
+                let names = names.collect::<Result<Vec<_>, Error>>()?.join(", ");
+                plan.remarks.push(Diagnostic::warning(place, format!("{names} cannot sign this row: {refusal}")));
+            } else {
+                let hint = match refusal {
+                    RuleViolation::OwnRole => {
+                        "Write training officer in this row too, or let another training officer sign"
+                    }
+                    _ => "Mend this row or take it out",
+                };
+                plan.remarks.push(Diagnostic::fault(place, refusal.to_string(), hint));
+            }
+        }
+        plan.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
+        Ok(())
+    }
+
+    /// Does what a plan says, all or nothing; nothing where nothing is new.
+    pub fn import_people(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        plan: &Plan,
+    ) -> Result<Option<AppendResult>, Error> {
+        let doing = "Adding people";
+        if plan.of(Severity::Fault).next().is_some() {
+            return Err(Error::refused("The file has faults; nothing is changed").context(doing));
+        }
+        let bodies: Vec<Body> = stated(plan, officer).into_iter().map(|(_, body)| body).collect();
+        let pairs: Vec<(&PersonId, &PersonId)> = plan
+            .rows
+            .iter()
+            .flat_map(|row| row.supervisors.iter().map(|supervisor| (supervisor, &row.person.id)))
+            .collect();
+        if bodies.is_empty() {
+            self.book.db.write(|tx| {
+                pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
+            })?;
+            return Ok(None);
+        }
+        let mut beside = |tx: &crate::store::db::WriteTx<'_>| {
+            pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
+        };
+        let done = self.state_beside(officer, Role::TrainingOfficer, proof, vec![bodies], &mut beside);
+        done.map(Some).map_err(|e| e.context(doing))
+    }
+
+    /// So many ids that nobody has: four characters, more where those run out.
+    fn fresh_ids(&mut self, mut taken: HashSet<PersonId>, many: usize) -> Result<Vec<PersonId>, Error> {
+        let length = if taken.len() + many < 4_000 { 4 } else { 6 };
+        let mut fresh = Vec::with_capacity(many);
+        while fresh.len() < many {
+            // Longer each time: a source that repeats itself must not keep anybody waiting for ever.
+            let id = (length..=LONGEST_ID).find_map(|length| match person_id(&mut *self.random, length) {
+                Ok(id) if taken.contains(&id) => None,
+                drawn => Some(drawn),
+            });
+            let id = id.ok_or_else(|| Error::refused("No free id was found"))??;
+            taken.insert(id.clone());
+            fresh.push(id);
+        }
+        Ok(fresh)
+    }
+}
+
+/// What a plan states, with the lines of its rows. Everyone comes before anyone is enrolled: the rules ask for a trainee who is
+/// there. The officer comes last: who signs has the name and registration that they began with.
+fn stated(plan: &Plan, officer: &PersonId) -> Vec<(usize, Body)> {
+    let person = |row: &Planned| row.stated.then(|| (row.line, Body::Person(row.person.clone())));
+    let enrolment = |row: &Planned| {
+        let enrolment = row.enrolment.clone()?;
+        Some((row.line, Body::Enrolment(NamedEnrolment { name: row.person.name.clone(), enrolment })))
+    };
+    let (own, others): (Vec<&Planned>, Vec<&Planned>) = plan.rows.iter().partition(|row| row.person.id == *officer);
+    let mut all = Vec::new();
+    for rows in [others, own] {
+        all.extend(rows.iter().filter_map(|row| person(row)));
+        all.extend(rows.iter().filter_map(|row| enrolment(row)));
+    }
+    all
+}

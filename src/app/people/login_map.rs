@@ -1,0 +1,211 @@
+//! The one map that sshd's lookup reads, and whose it is: a data folder writes its own map and leaves another folder's alone.
+//! Must never lock people out of one folder for the sake of another.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use crate::app::app::App;
+use crate::app::doctor::check::{Check, State};
+use crate::app::error::Error;
+use crate::app::log::writer::LogWriter;
+use crate::app::storage::data_dir::{self, DataDir, io_error, open_plain};
+use crate::config;
+use crate::domain::people::login::{is_plain_path, map_data, map_text};
+use crate::domain::primitives::text::escape_for_terminal;
+use crate::store::filesystem::identity;
+use crate::store::logins;
+
+/// The largest map that is looked at: a hundred thousand people.
+const LARGEST: u64 = 16 << 20;
+
+/// Whose map is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// There is no map.
+    Nobody,
+    /// This data folder's.
+    Us,
+    /// Another data folder's, which is no longer there.
+    Gone(String),
+    /// Another data folder's.
+    Other(String),
+    /// It cannot be told, and why.
+    Unknown(String),
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synced {
+    /// How many keys the map holds.
+    pub keys: usize,
+    /// Whose map it was before, where it was another folder's.
+    pub taken_from: Option<String>,
+}
+
+impl App {
+    /// Writes the map again, where there ever was a key to log in with. Another folder's map is taken over only where that is
+    /// asked for.
+    pub fn sync_login_map(&self, take_over: bool) -> Result<Synced, Error> {
+        let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
+        let owner = owner(&self.folder, &map_path()?);
+        if !take_over {
+            may_write(&owner)?;
+        }
+        if ever || take_over {
+            data_dir::replace_public(&map_path()?, &map_text(&plain_folder(&self.folder)?, &keys))?;
+        }
+        let taken_from = match owner {
+            Owner::Other(other) | Owner::Gone(other) if ever || take_over => Some(other),
+            _ => None,
+        };
+        Ok(Synced { keys: keys.len(), taken_from })
+    }
+
+    /// Writes the map after a change that is made already. Another folder's map is left as it is: this folder's keys are not in
+    /// it. Gives what a person should know.
+    pub(in crate::app) fn follow_login_map(&self) -> Result<(), Error> {
+        let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
+        if !ever {
+            return Ok(());
+        }
+        match may_write(&owner(&self.folder, &map_path()?)) {
+            Ok(()) => plain_folder(&self.folder)
+                .and_then(|folder| data_dir::replace_public(&map_path()?, &map_text(&folder, &keys)))
+                .map_err(|error| stale(&error)),
+            Err(error) => {
+                if let Some(second) = self.book.second() {
+                    second.take_warning().tell(format!("{}. It was left as it is", error.why));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Refuses where the map could not be written, before anything is changed.
+    pub(in crate::app) fn map_can_be_written(&self) -> Result<(), Error> {
+        plain_folder(&self.folder)?;
+        let map = map_path()?;
+        may_write(&owner(&self.folder, &map))?;
+        data_dir::takes_file(&map).map_err(|e| {
+            e.hint(
+                "sshd's lookup reads the keys there: `countersign ssh install --dry-run` says how to make the folder",
+            )
+        })
+    }
+}
+
+/// Refuses to write over a map that is not ours.
+fn may_write(owner: &Owner) -> Result<(), Error> {
+    let why = match owner {
+        Owner::Nobody | Owner::Us | Owner::Gone(_) => return Ok(()),
+        Owner::Other(other) => format!("The map for sshd belongs to another data folder, {other}"),
+        Owner::Unknown(why) => format!("The map for sshd cannot be used: {why}"),
+    };
+    Err(Error::refused(why).hint(
+        "Nothing was written. To have sshd use this folder instead, a training officer runs `countersign ssh sync --take-over`",
+    ))
+}
+
+/// Says whose map it is.
+#[must_use]
+pub fn owner(folder: &DataDir, map: &Path) -> Owner {
+    let text = match read(map) {
+        Ok(None) => return Owner::Nobody,
+        Ok(Some(text)) if text.is_empty() => return Owner::Nobody,
+        Ok(Some(text)) => text,
+        Err(error) => return Owner::Unknown(error.why),
+    };
+    let Some(data) = map_data(&text) else {
+        return Owner::Unknown(format!("{} is not a map of keys", map.display()));
+    };
+    let named = Path::new(data);
+    let same = identity(named).is_some() && identity(named) == identity(folder.path());
+    match named.try_exists() {
+        _ if same => Owner::Us,
+        Ok(false) => Owner::Gone(escape_for_terminal(data).into_owned()),
+        // What cannot be looked at may well be there.
+        Ok(true) | Err(_) => Owner::Other(escape_for_terminal(data).into_owned()),
+    }
+}
+
+/// Checks whose map sshd's lookup reads, and whether it holds what this folder says.
+#[must_use]
+pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
+    const WHAT: &str = "ssh-map";
+    let known = || Ok::<_, Error>((map_path()?, book.db.read(logins::ever)?, book.db.read(logins::current)?));
+    let (map, ever, keys) = match known() {
+        Ok(known) => known,
+        Err(error) => return Check::of(WHAT, &error),
+    };
+    let place = map.display();
+    let sync = "Run `countersign ssh sync` to write the map again";
+    match owner(folder, &map) {
+        Owner::Nobody if !ever => Check::new(WHAT, State::Good, "Nobody logs in over SSH, and there is no map"),
+        Owner::Nobody => {
+            Check::new(WHAT, State::Attention, format!("There is no map at {place}: nobody can log in over SSH"))
+                .hint(sync)
+        }
+        Owner::Us => {
+            let wanted = plain_folder(folder).map(|folder| map_text(&folder, &keys)).ok();
+            if wanted.is_some() && read(&map).ok().flatten() == wanted {
+                Check::new(WHAT, State::Good, format!("The map for sshd, {place}, is this data folder's"))
+            } else {
+                let why = format!(
+                    "The map for sshd, {place}, is this data folder's and does not hold the keys that it has now"
+                );
+                Check::new(WHAT, State::Wrong, why).hint(sync)
+            }
+        }
+        Owner::Gone(other) => {
+            let why = format!("The map for sshd, {place}, belongs to the data folder {other}, which is not there");
+            Check::new(WHAT, State::Attention, why).hint(sync)
+        }
+        Owner::Other(other) if !ever => {
+            let why = format!(
+                "The map for sshd, {place}, belongs to another data folder, {other}. Nobody has a key to log in to this one"
+            );
+            Check::new(WHAT, State::Good, why)
+        }
+        Owner::Other(other) => {
+            let why = format!(
+                "The map for sshd, {place}, belongs to another data folder, {other}, so nobody can log in to this one over SSH"
+            );
+            Check::new(WHAT, State::Attention, why)
+                .hint("To have sshd use this folder instead: `countersign ssh sync --take-over`")
+        }
+        Owner::Unknown(why) => Check::new(WHAT, State::Wrong, why)
+            .hint("Look at that file first. `countersign ssh sync --take-over` replaces it with this folder's map"),
+    }
+}
+
+/// The text of a map, or nothing where there is none.
+fn read(map: &Path) -> Result<Option<String>, Error> {
+    let bytes = || -> std::io::Result<Option<Vec<u8>>> {
+        let Some(file) = open_plain(map)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.take(LARGEST).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    };
+    Ok(bytes().map_err(|e| io_error(map, &e))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The folder's path from `/` on, as sshd can be told of it.
+fn plain_folder(folder: &DataDir) -> Result<String, Error> {
+    let path = std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+    path.to_str().filter(|path| is_plain_path(path)).map(str::to_owned).ok_or_else(|| {
+        Error::refused(format!("sshd cannot use a data folder named {}", path.display()))
+            .hint("Use a data folder whose path has only letters, digits and . _ - +")
+    })
+}
+
+fn map_path() -> Result<PathBuf, Error> {
+    config::login_map().map_err(Error::usage)
+}
+
+/// Says that a change is made and the map does not hold it.
+pub(in crate::app) fn stale(error: &Error) -> Error {
+    let why = format!("The map for sshd could not be written: {}", error.why);
+    Error { why, ..error.clone() }.hint(
+        "The change itself was made, and every session still checks who may log in. Fix the map, then run `countersign ssh sync`",
+    )
+}

@@ -1,0 +1,415 @@
+//! People, standards, enrolments: what a training officer states, and finding who is meant.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use chrono::NaiveDate;
+
+use crate::app::app::{App, person_row};
+use crate::app::error::Error;
+use crate::app::keys::keystore;
+use crate::app::keys::session::Credential;
+use crate::app::log::writer::AppendResult;
+use crate::app::people::signing_keys::KnownKey;
+use crate::app::random::person_id;
+use crate::domain::people::break_in_learning::{BreakPeriod, Pause};
+use crate::domain::people::department::{Adoption, KeyGrant, NamedEnrolment, PolicyName, proof_text};
+use crate::domain::people::person::{Enrolment, Found, Person, PersonRef, Role};
+use crate::domain::people::recovery::ClockBack;
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::fold::{Fit, WantedName, folded, may_be_one};
+use crate::domain::primitives::ids::{PersonId, Secret, StandardRef};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::funding_rules::start_warnings;
+use crate::domain::record::view::PersonRow;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::standard::Standard;
+use crate::domain::standard::versions::{picked, versioned};
+use crate::domain::statement::Body;
+use crate::ledger::sshsig::PROOF_NAMESPACE;
+use crate::store::{pauses, people, standards};
+
+/// A person to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    /// As shown and signed.
+    pub name: SafeText,
+    /// What they do.
+    pub roles: Vec<Role>,
+    /// Where they work.
+    pub department: Option<SafeText>,
+    /// Professional registration.
+    pub registration: Option<SafeText>,
+    /// Level in the career framework, as its slug.
+    pub level: Option<SafeText>,
+    /// Whether a second person of one name is meant.
+    pub second: bool,
+}
+
+/// Who somebody is, for one who may take them for another: `02c1 Ann Bell, trainee, Cytology`.
+fn person_words(person: &Person) -> String {
+    let mut words = vec![format!("{} {}", person.id, person.name)];
+    words.extend(person.roles.iter().map(|role| role.words().to_owned()));
+    words.extend(person.department.as_ref().map(ToString::to_string));
+    words.extend(person.registration.as_ref().map(ToString::to_string));
+    words.extend(person.left.then(|| "has left".to_owned()));
+    words.join(", ")
+}
+
+impl App {
+    /// Adds a person; with a passphrase, also a key of theirs, wrapped by it.
+    pub fn add_person(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        new: NewPerson,
+        passphrase: Option<&Secret>,
+    ) -> Result<(PersonId, AppendResult), Error> {
+        let doing = format!("Adding {}", new.name);
+        if !new.second {
+            self.is_the_only_one(&new.name).map_err(|e| e.context(doing.clone()))?;
+        }
+        let id = self.fresh_person_id()?;
+        let NewPerson { name, mut roles, department, registration, level, .. } = new;
+        roles.sort_unstable();
+        roles.dedup();
+        let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
+        let mut bodies = vec![Body::Person(person.clone())];
+        let mut made = None;
+        if let Some(passphrase) = passphrase {
+            let key = keystore::fresh_key(&mut *self.random)?;
+            let public = key.public();
+            let consent = key.sign(PROOF_NAMESPACE, proof_text(&self.book.origin()?, &id, &public).as_bytes());
+            // On disk before it is in the log: a key in the log that nobody holds would be of no use.
+            keystore::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
+                .map_err(|e| e.context(doing.clone()))?;
+            let who = PersonRef { id: id.clone(), name: person.name.clone() };
+            made = Some(public.clone());
+            bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
+        }
+        match self.state(officer, Role::TrainingOfficer, proof, bodies) {
+            Ok(done) => Ok((id, done)),
+            Err(error) => {
+                made.map_or(Ok(()), |key| keystore::discard(&self.folder, &id, &key))?;
+                Err(error.context(doing))
+            }
+        }
+    }
+
+    /// Refuses a name that somebody has already, in any spelling or order of words: the same person would have two records.
+    fn is_the_only_one(&self, name: &SafeText) -> Result<(), Error> {
+        let mut there = self.people(&Role::ALL)?;
+        there.retain(|person| may_be_one(person.name.as_str(), name.as_str()));
+        let Some(first) = there.first() else { return Ok(()) };
+        let who: Vec<String> = there.iter().map(person_words).collect();
+        let back = if first.left {
+            format!("`countersign person return {}` brings them back; ", first.id)
+        } else {
+            String::new()
+        };
+        let hint = format!("If it is the same person, use that id; {back}--another adds a second person of this name");
+        Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
+    }
+
+    /// States that a person has left: they sign nothing any more, their records stay.
+    pub fn leave(&mut self, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
+        let person = self.person(who)?;
+        let doing = format!("Recording that {} leaves", person.name);
+        if person.left {
+            return Err(Error::refused("They have left already").context(doing));
+        }
+        let known: Vec<KnownKey> =
+            self.known_keys(Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
+        // A training officer cannot leave by their own hand: the rules say so, once no key of theirs is touched.
+        let known = if who == officer { Vec::new() } else { known };
+        // Before they have left: who has left has nothing more to retire.
+        let reason = SafeText::line("Leaves")?;
+        let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
+        bodies.push(Body::Person(Person { left: true, ..person }));
+        let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
+        known.iter().try_for_each(|one| keystore::put_by(&self.folder, who, &one.key))?;
+        self.follow_login_map().map_err(|e| e.context(doing))?;
+        Ok(done)
+    }
+
+    /// Who has left, by their id, their whole name, or a part of it that no other leaver's has.
+    pub fn who_left(&self, text: &str) -> Result<Person, Error> {
+        let mut left = self.people(&Role::ALL)?;
+        left.retain(|person| person.left);
+        let wanted = WantedName::of(text);
+        let fit = |person: Person| {
+            let fit = if person.id.as_str() == text { Some(Fit::Same) } else { wanted.fit(person.name.as_str()) };
+            Some((fit?, person))
+        };
+        let mut left = WantedName::meant(left.into_iter().filter_map(fit).collect());
+        match left.len() {
+            1 => Ok(left.swap_remove(0)),
+            0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
+                .hint("Give their id or a part of their name; `countersign person list` shows everyone")),
+            _ => {
+                let ids: Vec<&str> = left.iter().map(|person| person.id.as_str()).collect();
+                Err(Error::usage(format!("“{text}” is more than one person who has left"))
+                    .hint(format!("Say which by id: {}", ids.join(", "))))
+            }
+        }
+    }
+
+    /// States that a person who left is back; their keys stay retired.
+    pub fn come_back(&mut self, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
+        let person = self.person(who)?;
+        let doing = format!("Recording that {} is back", person.name);
+        if !person.left {
+            return Err(Error::refused("They have not left").context(doing));
+        }
+        let bodies = vec![Body::Person(Person { left: false, ..person })];
+        let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
+        self.follow_login_map().map_err(|e| e.context(doing))?;
+        Ok(done)
+    }
+
+    /// Adopts a standard: its whole text is kept, and never changes.
+    pub fn adopt(&mut self, officer: &PersonId, proof: &Credential, standard: Standard) -> Result<AppendResult, Error> {
+        let doing = format!("Adopting {}", standard.reference());
+        // All that can be refused is refused before the text is kept: a refusal leaves the file as it was.
+        if !self.person(officer)?.may_act_as(Role::TrainingOfficer) {
+            return Err(Error::refused("Only a training officer adopts a standard").context(doing));
+        }
+        if self.is_adopted(standard.reference())? {
+            return Err(Error::from(RuleViolation::AdoptedTwice(standard.reference().clone())).context(doing));
+        }
+        if let Credential::Passphrase(passphrase) = proof {
+            self.unlock(officer, passphrase).map_err(|e| e.context(doing.clone()))?;
+        }
+        let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
+        let adoption = Adoption {
+            standard: standard.reference().clone(),
+            title: SafeText::line(standard.title())?,
+            content: standard.digest(),
+        };
+        self.book.store_standard(standard).map_err(|e| e.context(doing.clone()))?;
+        let bodies = vec![Body::Standard(adoption)];
+        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+    }
+
+    /// Enrols a trainee.
+    pub fn enrol(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        enrolment: Enrolment,
+    ) -> Result<AppendResult, Error> {
+        let name = self.person(&enrolment.trainee)?.name;
+        let doing = format!("Enrolling {name} on {}", enrolment.standard);
+        let body = Body::Enrolment(NamedEnrolment { name, enrolment });
+        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    }
+
+    /// Pauses a trainee's enrolment; said again with the same first day, it is changed.
+    pub fn pause(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        who: &Person,
+        span: BreakPeriod,
+        reason: SafeText,
+    ) -> Result<AppendResult, Error> {
+        let known = self.book.db.read(|tx| pauses::of(tx, &who.id))?;
+        let changed = known.iter().find(|other| other.from == span.from);
+        let doing = match (changed, span.back) {
+            (Some(BreakPeriod { back: None, .. }), Some(_)) => format!("Ending the break in learning of {}", who.name),
+            (Some(_), _) => format!("Changing the break in learning of {}", who.name),
+            (None, _) => format!("Starting the break in learning of {}", who.name),
+        };
+        self.break_days(who, span, changed.is_some()).map_err(|e| e.context(doing.clone()))?;
+        let trainee = PersonRef { id: who.id.clone(), name: who.name.clone() };
+        let body = Body::Pause(Pause { trainee, span, reason });
+        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    }
+
+    /// Refuses the days of a break with the one thing that is wrong. A break that is known may end on its first day: there
+    /// was none after all.
+    fn break_days(&self, who: &Person, span: BreakPeriod, known: bool) -> Result<(), Error> {
+        let from = day_words(span.from);
+        let start = self.enrolment(&who.id)?.map(|enrolment| enrolment.start).filter(|start| span.from < *start);
+        if let Some(start) = start {
+            let start = day_words(start);
+            return Err(Error::usage(format!("The break would begin on {from}, before the programme, on {start}")));
+        }
+        let Some(back) = span.back.filter(|back| *back < span.from || (*back == span.from && !known)) else {
+            return Ok(());
+        };
+        let back = day_words(back);
+        let what = format!("The first day back, {back}, is not after the first day of the break, {from}");
+        Err(Error::usage(what).hint("A break of one day ends on the next; write the year if it is another one"))
+    }
+
+    /// Changes settings that bind everyone.
+    pub fn set_policy(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        mut settings: Vec<(PolicyName, u32)>,
+    ) -> Result<AppendResult, Error> {
+        settings.sort_unstable_by_key(|(name, _)| *name);
+        let bodies = vec![Body::Policy(settings)];
+        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context("Changing the policy"))
+    }
+
+    /// Puts the log's newest time back to now, after a clock was ahead.
+    pub fn put_clock_back(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        reason: &SafeText,
+    ) -> Result<AppendResult, Error> {
+        let doing = "Putting the log's newest time back";
+        let newest = self.book.db.read(people::newest)?.unwrap_or(self.now());
+        let bodies = vec![Body::Clock(ClockBack { newest, reason: reason.clone() })];
+        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+    }
+
+    /// Everyone with one of these roles, by name; those who left too.
+    pub fn people(&self, with: &[Role]) -> Result<Vec<Person>, Error> {
+        Ok(self.book.db.read(|tx| people::people(tx, &self.viewer, with))?)
+    }
+
+    /// Who is meant by an id, or by any unique part of a name.
+    pub fn find(&self, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
+        if let Ok(id) = text.parse::<PersonId>()
+            && self.viewer.may_see(&id)
+            && let Some(person) = self.book.db.read(|tx| people::person(tx, &id))?
+        {
+            return Ok(Found::One(person));
+        }
+        // The whole name is found by index: nobody waits longer because there are more people.
+        if let Some(person) = self.book.db.read(|tx| people::named(tx, &self.viewer, text))?
+            && with.iter().any(|role| person.may_act_as(*role))
+        {
+            return Ok(Found::One(person));
+        }
+        let wanted = WantedName::of(text);
+        let mut fits = Vec::new();
+        self.book.db.read(|tx| {
+            people::names(tx, &self.viewer, with, &mut |id, name| {
+                fits.extend(wanted.fit(name).map(|fit| (fit, id.to_owned())));
+            })
+        })?;
+        let mut found =
+            WantedName::meant(fits).iter().map(|id| self.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
+        found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        Ok(match found.len() {
+            0 => Found::Nobody,
+            1 => Found::One(found.swap_remove(0)),
+            _ => Found::Several(found),
+        })
+    }
+
+    /// People whose name or id fits a fuzzy text, best first.
+    pub fn find_fuzzy(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonRow>, Error> {
+        let ids = self.fuzzy_ids(text, with, most)?;
+        ids.iter().map(|id| Ok(person_row(&self.person(id)?))).collect()
+    }
+
+    /// The ids of those who fit, best first.
+    pub(in crate::app) fn fuzzy_ids(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
+        let words = folded(text).replace(", ", " ");
+        let pattern = Pattern::parse(words.trim_end_matches(','), CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut fits: Vec<(u32, String, String)> = Vec::new();
+        self.book.db.read(|tx| {
+            people::names(tx, &self.viewer, with, &mut |id, name| {
+                let score = pattern.score(Utf32Str::new(&folded(name), &mut buffer), &mut matcher);
+                let own = if id == text { Some(u32::MAX) } else { None };
+                if let Some(score) = own.or(score) {
+                    fits.push((score, name.to_owned(), id.to_owned()));
+                }
+            })
+        })?;
+        fits.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        fits.truncate(most);
+        fits.iter().map(|(_, _, id)| Ok(id.parse()?)).collect()
+    }
+
+    /// The standards adopted, whole.
+    pub fn standards(&mut self) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
+        let all = self.book.db.read(standards::all)?;
+        let mut found = Vec::with_capacity(all.len());
+        for of in all {
+            found.extend(self.book.standard(&of)?);
+        }
+        Ok(found)
+    }
+
+    /// A standard that is adopted, whole.
+    pub fn standard(&mut self, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
+        let found = self.book.standard(of)?;
+        found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
+    }
+
+    /// What a training officer is warned of where a trainee starts on a standard on a day.
+    pub fn start_warnings(&mut self, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
+        let adopted = self.standards()?;
+        start_warnings(self.standard(of)?.as_ref(), &adopted, start).map_err(|fault| Error::refused(fault.to_string()))
+    }
+
+    /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.
+    pub fn find_standard(&self, text: &str) -> Result<StandardRef, Error> {
+        let all = self.book.db.read(standards::all)?;
+        let named =
+            |of: &&StandardRef| of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text);
+        let fits: Vec<&StandardRef> = all.iter().filter(named).collect();
+        match fits.as_slice() {
+            [one] => Ok((*one).clone()),
+            [] => Err(Error::usage(format!("No standard “{text}” is adopted")).hint(listed("Adopted", &all))),
+            several => {
+                let several: Vec<StandardRef> = several.iter().map(|of| (*of).clone()).collect();
+                Err(Error::usage(format!("“{text}” is more than one standard")).hint(listed("Say which", &several)))
+            }
+        }
+    }
+
+    /// The adopted standard of a reference or of reference and version; where the version is not said and several are adopted,
+    /// the one that they are on, else the one that the start belongs to.
+    pub fn standard_for(
+        &mut self,
+        text: &str,
+        start: NaiveDate,
+        before: Option<&StandardRef>,
+    ) -> Result<StandardRef, Error> {
+        let adopted = self.standards()?;
+        let of = |reference: &str| -> Vec<_> {
+            adopted.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
+        };
+        let fits = of(text);
+        if let (Some(before), true) = (before, fits.len() > 1)
+            && fits.iter().any(|one| one.reference() == before)
+        {
+            return Ok(before.clone());
+        }
+        if let (Some(one), true) = (picked(&fits, &adopted, start), fits.len() > 1) {
+            return Ok(one.reference().clone());
+        }
+        let spoken = text.rsplit_once(' ').map(|(reference, version)| (of(reference.trim_end()), version));
+        match spoken.as_ref().and_then(|(fits, version)| versioned(fits, version)) {
+            Some((one, _)) => Ok(one.reference().clone()),
+            None => self.find_standard(text),
+        }
+    }
+
+    /// An id that nobody has: four characters, more where those run out.
+    fn fresh_person_id(&mut self) -> Result<PersonId, Error> {
+        for attempt in 0..64 {
+            let id = person_id(&mut *self.random, 4 + attempt / 4)?;
+            if self.book.db.read(|tx| people::person(tx, &id))?.is_none() {
+                return Ok(id);
+            }
+        }
+        Err(Error::refused("No free id was found"))
+    }
+}
+
+fn listed(word: &str, standards: &[StandardRef]) -> String {
+    let names: Vec<String> = standards.iter().map(ToString::to_string).collect();
+    if names.is_empty() { "None is adopted yet".to_owned() } else { format!("{word}: {}", names.join(", ")) }
+}

@@ -1,0 +1,172 @@
+//! A person's keys over the years: another one, one that is retired, one that was in other hands, and what they are told of
+//! it. Must never take a key file away before the log says so.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::keystore;
+use crate::app::keys::session::Credential;
+use crate::app::keys::status::KeyState;
+use crate::app::log::writer::AppendResult;
+use crate::app::record::annotations::named;
+use crate::app::record::records::statement_at;
+use crate::domain::people::department::{KeyGrant, proof_text};
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::date::{Timestamp, long_day};
+use crate::domain::primitives::ids::{PersonId, Secret, StatementId};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::statement::Body;
+use crate::domain::statement::key_revocation::{Compromise, Retire};
+use crate::ledger::sshsig::PROOF_NAMESPACE;
+use crate::store::error::damaged;
+use crate::store::people;
+
+/// A key that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// Its public half.
+    pub key: PublicKey,
+    /// Whether it signs nothing until another training officer countersigns it.
+    pub waits: bool,
+    /// What was written.
+    pub done: AppendResult,
+}
+
+/// A key as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownKey {
+    /// Whose.
+    pub person: Person,
+    /// The key.
+    pub key: PublicKey,
+    /// The position of the statement that gave it.
+    pub position: u64,
+    /// When that was.
+    pub since: Timestamp,
+    /// That statement.
+    pub statement: StatementId,
+    /// How it stands.
+    pub state: KeyState,
+}
+
+impl KnownKey {
+    /// What retires it.
+    #[must_use]
+    pub fn retired(&self, reason: &SafeText) -> Body {
+        let (person, key) = (named(&self.person), self.key.fingerprint());
+        Body::Retire(Retire { person, key, reason: reason.clone() })
+    }
+}
+
+impl App {
+    /// Makes another key for a person, wrapped by their passphrase; the ones they have stay.
+    pub fn add_key(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        who: &PersonId,
+        passphrase: &Secret,
+    ) -> Result<NewKey, Error> {
+        let person = self.person(who)?;
+        let doing = format!("Adding a key for {}", person.name);
+        if person.left {
+            return Err(Error::refused(format!("{} has left", person.name)).context(doing));
+        }
+        let waits = self.policy()?.two_person_keys > 0;
+        let key = keystore::fresh_key(&mut *self.random)?;
+        let public = key.public();
+        let consent = key.sign(PROOF_NAMESPACE, proof_text(&self.book.origin()?, who, &public).as_bytes());
+        // On disk before it is in the log, beside those that they have.
+        keystore::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
+            .map_err(|e| e.context(doing.clone()))?;
+        let grant = KeyGrant { person: named(&person), key: public.clone(), proof: consent };
+        match self.state(officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)]) {
+            Ok(done) => Ok(NewKey { key: public, waits, done }),
+            Err(error) => {
+                keystore::discard(&self.folder, who, &public)?;
+                Err(error.context(doing))
+            }
+        }
+    }
+
+    /// Retires keys of a person: they sign nothing more, what they signed stays good.
+    pub fn retire_keys(
+        &mut self,
+        by: &PersonId,
+        proof: &Credential,
+        known: &[KnownKey],
+        reason: &SafeText,
+    ) -> Result<AppendResult, Error> {
+        let bodies = known.iter().map(|one| one.retired(reason)).collect();
+        self.end_keys(by, proof, known, bodies, "Retiring a key")
+    }
+
+    /// States that a key was in other hands from a position on: what it signed since is in review.
+    pub fn compromise_key(
+        &mut self,
+        by: &PersonId,
+        proof: &Credential,
+        known: &KnownKey,
+        from: u64,
+        reason: &SafeText,
+    ) -> Result<AppendResult, Error> {
+        let (person, key) = (named(&known.person), known.key.fingerprint());
+        let body = Body::Compromise(Compromise { person, key, from, reason: reason.clone() });
+        self.end_keys(by, proof, std::slice::from_ref(known), vec![body], "Recording that a key was in other hands")
+    }
+
+    fn end_keys(
+        &mut self,
+        by: &PersonId,
+        proof: &Credential,
+        known: &[KnownKey],
+        bodies: Vec<Body>,
+        doing: &str,
+    ) -> Result<AppendResult, Error> {
+        let officer = self.person(by)?.may_act_as(Role::TrainingOfficer);
+        let own = self.person(by)?.roles.first().copied();
+        let role = if officer { Role::TrainingOfficer } else { own.unwrap_or(Role::Trainee) };
+        let done = self.state(by, role, proof, bodies).map_err(|e| e.context(doing.to_owned()))?;
+        for one in known {
+            keystore::put_by(&self.folder, &one.person.id, &one.key)?;
+        }
+        Ok(done)
+    }
+
+    /// The keys of everyone, or of one person, oldest first for each.
+    pub fn known_keys(&self, of: Option<&PersonId>) -> Result<Vec<KnownKey>, Error> {
+        let all = match of {
+            Some(id) => vec![self.person(id)?],
+            None => self.people(&Role::ALL)?,
+        };
+        self.book.db.read(|tx| {
+            let mut known = Vec::new();
+            for person in all {
+                for (key, position) in people::keys_of(tx, &person.id)? {
+                    let given = statement_at(tx, position)?;
+                    let held = people::held(tx, &key.fingerprint())?.ok_or_else(|| damaged("a key has no holder"))?;
+                    let (since, statement, state) = (given.signed, given.id, KeyState::of(&held));
+                    known.push(KnownKey { person: person.clone(), key, position, since, statement, state });
+                }
+            }
+            Ok(known)
+        })
+    }
+
+    /// What a person is to be told when they next open a key: each one added in their name since they last did.
+    pub fn key_news(&self, who: &PersonId) -> Result<Vec<String>, Error> {
+        let seen = keystore::seen(&self.folder, who)?;
+        let known = self.known_keys(Some(who))?;
+        // Who never opened one here knows of the first.
+        let first = known.first().map_or(0, |first| first.position + 1);
+        let news = known.iter().filter(|one| one.position >= seen.unwrap_or(first));
+        news.map(|one| {
+            let by = self.book.db.read(|tx| statement_at(tx, one.position))?.signer.who.name;
+            let (day, key) = (long_day(one.since.local_day()), one.key.fingerprint_text());
+            Ok(format!(
+                "A key was added in your name on {day} by {by}: {key}. If you do not know of it, tell another training officer"
+            ))
+        })
+        .collect()
+    }
+}

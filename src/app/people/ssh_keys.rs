@@ -1,0 +1,133 @@
+//! Keys to log in with over SSH: added and taken back by a training officer, and the map that sshd's lookup reads. Access,
+//! not signatures: no statement speaks of it. Must never let in who has left.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::people::login_map::stale;
+use crate::app::storage::data_dir::{self, DataDir};
+use crate::domain::people::login::LoginKey;
+use crate::domain::people::person::{Person, PersonRef, Role, Viewer};
+use crate::domain::primitives::ids::{Digest, PersonId, Secret};
+use crate::domain::primitives::key::PublicKey;
+use crate::ledger::openssh_key::login_key;
+use crate::store::{logins, people};
+
+impl App {
+    /// Lets a person in with the key that a public key file of this name holds.
+    pub fn add_login(
+        &mut self,
+        officer: &PersonId,
+        passphrase: &Secret,
+        whose: &PersonId,
+        (name, text): (&str, &str),
+    ) -> Result<LoginKey, Error> {
+        let person = self.person(whose)?;
+        let doing = format!("Letting {} in", person.name);
+        let add = |app: &mut Self| -> Result<LoginKey, Error> {
+            let key = login_key(text).map_err(|e| {
+                Error::usage(format!("{name}: {e}"))
+                    .hint("Give the .pub file of a key: `ssh-keygen -t ed25519` makes one")
+            })?;
+            if person.left {
+                return Err(Error::refused(format!("{} has left", person.name)));
+            }
+            if let Some(holder) = app.book.db.read(|tx| logins::holder(tx, &key.fingerprint()))? {
+                let whose = app.person(&holder)?.name;
+                let error = Error::refused(format!("The key {} is that of {whose}", key.fingerprint_text()));
+                return Err(if holder == person.id { error } else { error.hint("One key lets one person in") });
+            }
+            app.map_can_be_written()?;
+            let by = app.officer(officer, passphrase)?;
+            let login = LoginKey { person: person.id.clone(), key, added: (by, app.now()), revoked: None };
+            app.book.db.write(|tx| logins::add(tx, &login))?;
+            app.sync_login_map(false).map_err(|error| stale(&error))?;
+            Ok(login)
+        };
+        add(self).map_err(|e| e.context(doing))
+    }
+
+    /// Takes back a person's keys, or the one of this fingerprint; gives what no longer lets them in.
+    pub fn revoke_login(
+        &mut self,
+        officer: &PersonId,
+        passphrase: &Secret,
+        whose: &PersonId,
+        fingerprint: Option<&str>,
+    ) -> Result<Vec<PublicKey>, Error> {
+        let person = self.person(whose)?;
+        let doing = format!("Taking back what lets {} in", person.name);
+        let revoke = |app: &mut Self| -> Result<Vec<PublicKey>, Error> {
+            let fits = |login: &LoginKey| {
+                let named = fingerprint.is_none_or(|text| login.key.fingerprint_text() == text);
+                login.person == person.id && login.revoked.is_none() && named
+            };
+            let keys: Vec<PublicKey> = app.logins()?.into_iter().filter(fits).map(|login| login.key).collect();
+            if keys.is_empty() {
+                let which = fingerprint.map_or_else(String::new, |text| format!(" with the fingerprint {text}"));
+                return Err(Error::usage(format!("{} has no key to log in with{which}", person.name))
+                    .hint("`countersign ssh list` shows all"));
+            }
+            let by = app.officer(officer, passphrase)?;
+            let now = app.now();
+            app.book.db.write(|tx| {
+                keys.iter().try_for_each(|key| logins::revoke(tx, &key.fingerprint(), &by, now).map(drop))
+            })?;
+            app.follow_login_map()?;
+            Ok(keys)
+        };
+        revoke(self).map_err(|e| e.context(doing))
+    }
+
+    /// Every key that ever let anybody in, oldest first.
+    pub fn logins(&self) -> Result<Vec<LoginKey>, Error> {
+        Ok(self.book.db.read(logins::all)?)
+    }
+
+    /// The training officer who acts, once they have shown who they are.
+    fn officer(&mut self, who: &PersonId, passphrase: &Secret) -> Result<PersonRef, Error> {
+        let person = self.person(who)?;
+        if !person.may_act_as(Role::TrainingOfficer) {
+            return Err(Error::refused(format!("{} is not a training officer", person.name)));
+        }
+        self.unlock(who, passphrase)?;
+        Ok(PersonRef { id: person.id, name: person.name })
+    }
+
+    /// Whether the person who came in with a key is still here, and the key still theirs. Where sshd did not say which it
+    /// was, any of theirs will do.
+    pub fn login_still_valid(&self) -> Result<bool, Error> {
+        let Some((who, key)) = &self.came_in else { return Ok(true) };
+        let here = self.book.db.read(|tx| people::person(tx, who))?.is_some_and(|person| !person.left);
+        Ok(here
+            && match key {
+                Some(key) => self.book.db.read(|tx| logins::holder(tx, key))?.as_ref() == Some(who),
+                None => self.book.db.read(logins::current)?.iter().any(|(id, _)| id == who),
+            })
+    }
+
+    /// The data folder as a person who logged in, with this key, may use it: a trainee sees their own record and writes
+    /// nothing.
+    pub fn logged_in(folder: DataDir, who: &PersonId, key: Option<Digest>) -> Result<(Self, Person), Error> {
+        if !data_dir::is_ours(folder.path())? {
+            return Err(Error::refused("A session runs as the owner of the data folder and as nobody else")
+                .hint("sshd starts it: `countersign ssh install --dry-run` prints its lines"));
+        }
+        let mut app = Self::on_this_machine_to_read(folder.clone())?;
+        let person = app.book.db.read(|tx| people::person(tx, who))?.ok_or_else(login_revoked)?;
+        app.came_in = Some((person.id.clone(), key));
+        if !app.login_still_valid()? {
+            return Err(login_revoked());
+        }
+        if person.roles.iter().any(|role| *role != Role::Trainee) {
+            return Ok((Self { came_in: app.came_in, ..Self::open_default(folder)? }, person));
+        }
+        app.viewer = Viewer::Own(person.id.clone());
+        Ok((app, person))
+    }
+}
+
+/// What a person is told whose key was taken back.
+#[must_use]
+pub fn login_revoked() -> Error {
+    Error::refused("This key lets nobody in any more").hint("Ask a training officer")
+}

@@ -1,0 +1,195 @@
+//! What is held of one person, all of it, and what was kept long enough. Reading alone; must never decide that anything goes.
+
+use std::collections::BTreeMap;
+
+use chrono::{Months, NaiveDate};
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::referenced::checked_put_back;
+use crate::domain::people::person::{Enrolment, Person};
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::evidence::File;
+use crate::domain::record::view::FullStatement;
+use crate::ledger::armor::armor;
+use crate::ledger::sshsig::NAMESPACE;
+use crate::store::db::Tx;
+use crate::store::error::damaged;
+use crate::store::{claims, erased_and_imported, evidence, log, people, workspace};
+
+/// Entries read in one go.
+const PART: u64 = 512;
+/// The fields that name a person by id, first on their line.
+const NAMING: [&str; 9] =
+    ["trainee", "signer", "person", "whose", "officer", "holder", "supervisor", "verifier", "employer"];
+
+/// What is held of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectAccessReport {
+    /// Who, as the newest statement says.
+    pub person: Person,
+    /// Their enrolment.
+    pub enrolment: Option<Enrolment>,
+    /// Their keys, oldest first.
+    pub keys: Vec<PublicKey>,
+    /// Every statement by them or about them, oldest first.
+    pub statements: Vec<FullStatement>,
+    /// What was begun and not signed, by them or about them: what it is, by whom, on whom, its text.
+    pub begun: Vec<UnsignedWork>,
+}
+
+/// Something that was begun and not signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsignedWork {
+    /// `mark`, `draft`, `recent`, `hours`, `claim` or `evidence`.
+    pub what: String,
+    /// By whom.
+    pub person: String,
+    /// On whom.
+    pub trainee: String,
+    /// The text kept.
+    pub text: String,
+}
+
+/// Someone whose records were kept long enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Who.
+    pub id: PersonId,
+    /// As shown.
+    pub name: SafeText,
+    /// Whether they have left.
+    pub left: bool,
+    /// Statements on their record.
+    pub statements: u64,
+    /// When the newest of them was signed.
+    pub newest: Timestamp,
+    /// Since when it is due.
+    pub since: NaiveDate,
+}
+
+impl App {
+    /// All that is held of a person.
+    pub fn held(&self, id: &PersonId) -> Result<SubjectAccessReport, Error> {
+        let person = self.person(id)?;
+        let mut ids: Vec<StatementId> = Vec::new();
+        self.each_text(&mut |entry, text| {
+            if names(text, id) {
+                ids.push(entry);
+            }
+        })?;
+        let mut statements = ids.into_iter().map(|id| self.statement(id)).collect::<Result<Vec<_>, _>>()?;
+        statements.extend(self.put_back_of(id)?);
+        self.book.db.read(|tx| {
+            let keys = people::keys_of(tx, id)?.into_iter().map(|(key, _)| key).collect();
+            let (enrolment, begun) = (people::enrolment(tx, id)?, workspace::begun(tx, id)?);
+            let begun =
+                begun.into_iter().map(|[what, person, trainee, text]| UnsignedWork { what, person, trainee, text });
+            let begun = begun.chain(self.claimed(tx, id)?).collect();
+            Ok(SubjectAccessReport { person, enrolment, keys, statements, begun })
+        })
+    }
+
+    /// Those on whose record nothing was signed for so many years, longest first. A person decides what goes.
+    pub fn retention(&self, years: u32, today: NaiveDate) -> Result<Vec<Due>, Error> {
+        let mut records: BTreeMap<String, (u64, Option<Timestamp>)> = BTreeMap::new();
+        self.each_text(&mut |_, text| {
+            if let (Some(id), Some(signed)) = (field(text, "trainee"), field(text, "signed")) {
+                let (count, newest) = records.entry(id.to_owned()).or_default();
+                *count += 1;
+                *newest = (*newest).max(signed.parse().ok());
+            }
+        })?;
+        let mut due = Vec::new();
+        for (id, (statements, newest)) in records {
+            let (Ok(id), Some(newest)) = (id.parse::<PersonId>(), newest) else { continue };
+            let Some(since) = newest.day().checked_add_months(Months::new(years.saturating_mul(12))) else { continue };
+            if since <= today {
+                let person = self.person(&id)?;
+                due.push(Due { id, name: person.name, left: person.left, statements, newest, since });
+            }
+        }
+        due.sort_by(|a, b| a.since.cmp(&b.since).then_with(|| a.id.cmp(&b.id)));
+        Ok(due)
+    }
+
+    /// What a trainee claimed and handed in, as lines of text.
+    fn claimed(&self, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<UnsignedWork>, Error> {
+        let own = |what: &str, text: String| UnsignedWork {
+            what: what.to_owned(),
+            person: id.to_string(),
+            trainee: id.to_string(),
+            text,
+        };
+        let mut all = Vec::new();
+        for claim in claims::of_trainee(tx, &self.viewer, id)? {
+            let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
+            let said = claim.reflection.as_ref().map_or("", SafeText::as_str);
+            let text = format!("{} {} {} {}\n{said}", claim.id, claim.made, claim.state(), codes.join(" "));
+            all.push(own("claim", text.trim_end().to_owned()));
+        }
+        let files = evidence::held(tx, &self.viewer, id)?;
+        let line = |file: &File| format!("{} sha256:{} {}", file.added, file.digest.hex(), file.name);
+        all.extend(files.iter().map(|file| own("evidence", line(file))));
+        Ok(all)
+    }
+
+    /// The statements by or about a person that imports put back.
+    fn put_back_of(&self, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
+        self.book.db.read(|tx| {
+            let mut found = Vec::new();
+            for position in erased_and_imported::imported_at(tx)? {
+                let Some(back) =
+                    erased_and_imported::imported(tx, position)?.filter(|back| names(&back.signed.text, id))
+                else {
+                    continue;
+                };
+                let signature: [u8; 64] = back.signed.signature.as_slice().try_into().map_err(damaged)?;
+                found.push(FullStatement {
+                    position,
+                    id: back.id,
+                    armored: armor(&back.key, NAMESPACE, &signature),
+                    sound: checked_put_back(tx, position)?.is_ok(),
+                    key: back.key.fingerprint_text(),
+                    text: back.signed.text,
+                });
+            }
+            Ok(found)
+        })
+    }
+
+    /// Goes through the text of every statement, oldest first.
+    fn each_text(&self, each: &mut dyn FnMut(StatementId, &str)) -> Result<(), Error> {
+        self.book.db.read(|tx| {
+            let size = log::head(tx)?.map_or(0, |head| head.size);
+            for at in (0..size).step_by(PART as usize) {
+                for entry in log::entries(tx, at..(at + PART).min(size))? {
+                    each(entry.id, &String::from_utf8_lossy(&entry.text));
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The first word of a field.
+fn field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+    line.split(' ').next()
+}
+
+/// Whether a statement's text names a person by id.
+fn names(text: &str, id: &PersonId) -> bool {
+    text.lines().any(|line| {
+        let mut words = line.split(' ');
+        let Some(field) = words.next() else { return false };
+        // `attended employer 02c1 NAME` names its party first.
+        if field == "attended" {
+            words.next();
+        }
+        (field == "attended" || NAMING.contains(&field)) && words.next() == Some(id.as_str())
+    })
+}

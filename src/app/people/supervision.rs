@@ -1,0 +1,78 @@
+//! Who supervises whom. Must never keep a pair of which one is not what they are said to be.
+
+use std::collections::HashMap;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::ids::PersonId;
+use crate::store::supervision;
+
+impl App {
+    /// Puts trainees under a supervisor; gives those for whom that is new.
+    pub fn supervise(&mut self, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
+        let doing = || format!("Putting trainees under {}", supervisor.name);
+        if !supervisor.may_act_as(Role::Supervisor) && !supervisor.may_act_as(Role::TrainingOfficer) {
+            return Err(Error::refused(format!("{} is no supervisor here", supervisor.name)).context(doing()));
+        }
+        if let Some(no) = trainees.iter().find(|trainee| !trainee.may_act_as(Role::Trainee)) {
+            return Err(Error::refused(format!("{} is no trainee here", no.name)).context(doing()));
+        }
+        if trainees.iter().any(|trainee| trainee.id == supervisor.id) {
+            return Err(Error::refused("Nobody supervises themselves").context(doing()));
+        }
+        self.book.db.write(|tx| {
+            let mut new = Vec::new();
+            for trainee in trainees {
+                new.extend(supervision::add(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
+            }
+            Ok(new)
+        })
+    }
+
+    /// Takes trainees from under a supervisor; gives those who were.
+    pub fn stop_supervising(&mut self, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
+        self.book.db.write(|tx| {
+            let mut gone = Vec::new();
+            for trainee in trainees {
+                gone.extend(supervision::stop(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
+            }
+            Ok(gone)
+        })
+    }
+
+    /// The current trainees under a supervisor, by name: for a picker or a queue.
+    pub fn trainees_under(&self, supervisor: &PersonId) -> Result<Vec<Person>, Error> {
+        let ids = self.book.db.read(|tx| supervision::trainees_of(tx, &self.viewer, supervisor))?;
+        self.current(&ids)
+    }
+
+    /// The current supervisors of a trainee, by name.
+    pub fn supervisors_of(&self, trainee: &PersonId) -> Result<Vec<Person>, Error> {
+        let ids = self.book.db.read(|tx| supervision::supervisors_of(tx, &self.viewer, trainee))?;
+        self.current(&ids)
+    }
+
+    /// Every current supervisor with their current trainees, by name.
+    pub fn supervision(&self) -> Result<Vec<(Person, Vec<Person>)>, Error> {
+        let pairs = self.book.db.read(|tx| supervision::all(tx, &self.viewer))?;
+        let mut of: HashMap<PersonId, Vec<PersonId>> = HashMap::new();
+        for (supervisor, trainee) in pairs {
+            of.entry(supervisor).or_default().push(trainee);
+        }
+        let supervisors: Vec<PersonId> = of.keys().cloned().collect();
+        let mut found = Vec::new();
+        for supervisor in self.current(&supervisors)? {
+            let trainees = self.current(of.get(&supervisor.id).map(Vec::as_slice).unwrap_or_default())?;
+            found.push((supervisor, trainees));
+        }
+        Ok(found)
+    }
+
+    fn current(&self, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+        let mut people = ids.iter().map(|id| self.person(id)).collect::<Result<Vec<_>, Error>>()?;
+        people.retain(|person| !person.left);
+        people.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        Ok(people)
+    }
+}

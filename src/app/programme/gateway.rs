@@ -1,0 +1,234 @@
+//! A trainee's readiness for the gateway: what the records come to, what is recorded for it, the word of both parties. Must
+//! never let a party confirm while a requirement is open.
+
+use chrono::{Months, NaiveDate};
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::record::annotations::named;
+use crate::app::standards::standard::gateway_of;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{KsbKind, PersonId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::Programme;
+use crate::domain::programme::evaluate_gateway::readiness;
+use crate::domain::programme::funding_rules::{ProgrammeRules, assessment_of, shipped};
+use crate::domain::programme::gateway::{Confirmed, GatewayInputs, Readiness, Recorded};
+use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use crate::domain::programme::review_rule::ReviewRule;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::outstanding::Outstanding;
+use crate::domain::record::view::SignedReceipt;
+use crate::domain::standard::Standard;
+use crate::domain::statement::gateway::{Confirm, Requirement, RequirementId, RequirementOutcome};
+use crate::domain::statement::review::Party;
+use crate::domain::statement::{Body, Statement};
+use crate::store::programme_index::{self, FactKind};
+use crate::store::sign_off_index;
+
+/// The rules that ship with the program.
+pub(in crate::app) fn programme_rules() -> Result<&'static ProgrammeRules, Error> {
+    shipped().map_err(Error::refused)
+}
+
+impl App {
+    /// Whether a trainee is ready, with every requirement's reasons.
+    pub fn readiness(&mut self, trainee: &PersonId) -> Result<Readiness, Error> {
+        let rules = programme_rules()?;
+        let (standing, outstanding) = self.outstanding(trainee)?;
+        let start = standing.trainee.start;
+        let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
+        let review_rule = review_rule(rules, &standing.standard, start)?;
+        let measure = self.measure()?;
+        let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
+        // The gateway is the standard's: local competences stand beside it.
+        let outstanding: Vec<Outstanding> =
+            outstanding.into_iter().filter(|row| row.code.kind != KsbKind::Local).collect();
+        let hours = self.hours_plan(trainee)?;
+        let since = measure.today.checked_sub_months(Months::new(6)).unwrap_or(start);
+        let recent = self
+            .book
+            .db
+            .read(|tx| sign_off_index::seen_since(tx, &self.viewer, trainee, &standing.trainee.standard, since))?;
+        let gateway = gateway_of(&standing.standard, rules)?;
+        let (recorded, confirmed, prior) =
+            (self.recorded(trainee)?, self.confirmed(trainee)?, self.recognised(trainee)?);
+        let aged_16_to_18 = self.enrolment(trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
+        Ok(readiness(&GatewayInputs {
+            standing: &standing,
+            outstanding: &outstanding,
+            gateway: &gateway,
+            rule,
+            review_rule,
+            aged_16_to_18,
+            english_rule: &rules.english_maths,
+            hours: &hours,
+            recognised: prior.as_ref(),
+            reviews: &reviews,
+            recorded: &recorded,
+            confirmed: &confirmed,
+            recent,
+            measure: &measure,
+        }))
+    }
+
+    /// Where a trainee's progress reviews stand.
+    pub fn review_plan(&mut self, trainee: &PersonId) -> Result<ReviewPlan, Error> {
+        let (_, outstanding) = self.outstanding(trainee)?;
+        self.plan_of_reviews(trainee, &outstanding, programme_rules()?)
+    }
+
+    fn plan_of_reviews(
+        &mut self,
+        trainee: &PersonId,
+        outstanding: &[Outstanding],
+        rules: &ProgrammeRules,
+    ) -> Result<ReviewPlan, Error> {
+        let measure = self.measure()?;
+        let card = self.book.db.read(|tx| crate::store::people::card(tx, &self.viewer, trainee, &measure))?;
+        let start = card.as_ref().map_or(measure.today, |card| card.start);
+        let rule = match &card {
+            Some(card) => {
+                let standard = self.standard(&card.standard)?;
+                review_rule(rules, &standard, start)?
+            }
+            None => rules.reviews_for(None, start).ok_or_else(no_review_rule)?,
+        };
+        let not_yet = outstanding.iter().filter(|row| row.state == State::NotYet).filter_map(|row| {
+            let action = row.newest.as_ref()?.action.as_ref()?;
+            Some(OpenAction { what: action.what.clone(), by: action.by, owner: None, from: ActionFrom::Ksb(row.code) })
+        });
+        Ok(review_plan(start, &self.reviews(trainee)?, not_yet.collect(), rule, measure.today))
+    }
+
+    /// Reviews and hours of a trainee, as a screen shows them.
+    pub fn programme(&mut self, trainee: &PersonId) -> Result<Programme, Error> {
+        Ok(Programme {
+            plan: self.review_plan(trainee)?,
+            rating: self.rating(trainee)?,
+            reviews: self.reviews(trainee)?,
+            hours: self.hours_plan(trainee)?,
+            entries: self.hours(trainee)?,
+        })
+    }
+
+    /// Records that a requirement is met or waived.
+    pub fn record_requirement(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        trainee: &PersonId,
+        (requirement, outcome, reason): (RequirementId, RequirementOutcome, SafeText),
+    ) -> Result<SignedReceipt, Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Recording “{}” of {}", requirement.as_str(), person.name);
+        let say = |app: &mut Self| {
+            let standard = app.standing(trainee)?.standard;
+            let gateway = gateway_of(&standard, programme_rules()?)?;
+            if !gateway.iter().any(|one| one.id == requirement.as_str()) {
+                let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
+                return Err(Error::usage(format!("{} has no such requirement", standard.reference()))
+                    .hint(format!("Those it has: {}", ids.join(", "))));
+            }
+            let body = Requirement { trainee: named(&person), requirement, outcome, reason };
+            app.state(officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
+        };
+        let done = say(self).map_err(|e| e.context(doing))?;
+        Ok(SignedReceipt {
+            trainee: person.name,
+            ids: done.ids,
+            head: done.head,
+            beside: self.trouble(),
+            warning: None,
+        })
+    }
+
+    /// Confirms for a party that a trainee may go to end-point assessment, once every other requirement is met.
+    pub fn confirm_gateway(
+        &mut self,
+        signer: &PersonId,
+        proof: &Credential,
+        trainee: &PersonId,
+        party: Party,
+    ) -> Result<SignedReceipt, Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Confirming {} for the gateway", person.name);
+        let say = |app: &mut Self| {
+            let ready = app.readiness(trainee)?;
+            let open: Vec<String> = ready.open().map(|figure| format!("{} ({})", figure.text, figure.short)).collect();
+            if !open.is_empty() {
+                return Err(Error::refused(format!("Not every other requirement is met: {}", open.join("; ")))
+                    .hint("`countersign readiness` says what mends each"));
+            }
+            let by = app.person(signer)?;
+            let role = by.signs_as();
+            let assessment = assessment_of(&app.standing(trainee)?.standard);
+            let meaning = SafeText::line(assessment.meaning_of(party).unwrap_or_default())?;
+            let body = Confirm { trainee: named(&person), party, meaning };
+            app.state(signer, role, proof, vec![Body::Confirm(body)])
+        };
+        let done = say(self).map_err(|e| e.context(doing))?;
+        Ok(SignedReceipt {
+            trainee: person.name,
+            ids: done.ids,
+            head: done.head,
+            beside: self.trouble(),
+            warning: None,
+        })
+    }
+
+    fn recorded(&self, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {
+        let mut found = Vec::new();
+        for statement in self.live_facts(trainee, FactKind::Requirement)? {
+            let on = statement.signed.day();
+            let Body::Requirement(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+            found.push(Recorded {
+                id: statement.id,
+                requirement: said.requirement,
+                outcome: said.outcome,
+                reason: said.reason,
+                by: statement.signer.who.name,
+                on,
+            });
+        }
+        Ok(found)
+    }
+
+    fn confirmed(&self, trainee: &PersonId) -> Result<Vec<Confirmed>, Error> {
+        let mut found = Vec::new();
+        for kind in [FactKind::Employer, FactKind::Provider] {
+            for statement in self.live_facts(trainee, kind)? {
+                let on = statement.signed.day();
+                let Body::Confirm(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+                found.push(Confirmed { id: statement.id, party: said.party, by: statement.signer.who.name, on });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The statements of a kind on a trainee's record that count, newest first.
+    pub(in crate::app) fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
+        self.book.db.read(|tx| {
+            let rows = programme_index::of(tx, &self.viewer, trainee, kind)?;
+            rows.into_iter()
+                .filter(programme_index::FactRow::is_live)
+                .map(|row| counting_at(tx, row.position))
+                .collect()
+        })
+    }
+}
+
+/// The rule of reviews for a start on a standard.
+pub(in crate::app) fn review_rule<'r>(
+    rules: &'r ProgrammeRules,
+    standard: &Standard,
+    start: NaiveDate,
+) -> Result<&'r ReviewRule, Error> {
+    rules.reviews_for(standard.programme(), start).ok_or_else(no_review_rule)
+}
+
+pub(in crate::app) fn no_review_rule() -> Error {
+    Error::refused("No rule for reviews applies")
+}

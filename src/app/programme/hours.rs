@@ -1,0 +1,280 @@
+//! Off-the-job hours: entered by a trainee, confirmed by a supervisor, held against the rule of the start day. Must never
+//! count what nobody confirmed.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::programme::gateway::programme_rules;
+use crate::app::random::id;
+use crate::app::record::annotations::named;
+use crate::app::record::sign_off::{not_asked, not_enrolled};
+use crate::domain::people::break_in_learning::{in_break, reached, reached_as_of};
+use crate::domain::people::person::Person;
+use crate::domain::primitives::date::long_day;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::{
+    HourEntry, HourRow, Hours, MEANING_HOURS, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours,
+};
+use crate::domain::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
+use crate::domain::record::view::SignedReceipt;
+use crate::domain::statement::Body;
+use crate::store::programme_index::{self, FactKind};
+use crate::store::{hours, pauses, people};
+
+/// The most bytes of entries in one statement: what is left of 16 KiB besides names and ids.
+const ROOM: usize = 14 * 1024;
+
+/// Hours to enter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewHours {
+    /// The day.
+    pub day: NaiveDate,
+    /// How long.
+    pub hours: QuarterHours,
+    /// What was done.
+    pub what: SafeText,
+    /// Towards which KSBs.
+    pub codes: Vec<KsbCode>,
+}
+
+impl App {
+    /// Keeps hours that a trainee entered; they count once a supervisor confirms them.
+    pub fn add_hours(&mut self, trainee: &PersonId, new: NewHours) -> Result<HourEntry, Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Entering hours of {}", person.name);
+        self.entered(&person, new).map_err(|e| e.context(doing))
+    }
+
+    fn entered(&mut self, trainee: &Person, new: NewHours) -> Result<HourEntry, Error> {
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
+        let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
+        let (day, today) = (new.day, self.today());
+        if day > today {
+            return Err(Error::usage(format!("{} is in the future", long_day(day)))
+                .hint("Hours are entered once they are done"));
+        }
+        if day < enrolment.start {
+            return Err(Error::usage(format!(
+                "{} lies before the programme, which began on {}",
+                long_day(day),
+                long_day(enrolment.start)
+            ))
+            .hint("Only hours of the programme count"));
+        }
+        if new.hours > MOST_A_DAY {
+            return Err(
+                Error::usage(format!("{} hours are more than a day has", new.hours)).hint("Enter each day's own")
+            );
+        }
+        if new.what.as_str().len() > MOST_WHAT {
+            return Err(Error::usage(format!("What was done takes more than {MOST_WHAT} bytes"))
+                .hint("Say it in a line or two"));
+        }
+        let standard = self.standard(&enrolment.standard)?;
+        if let Some(code) = new.codes.iter().find(|code| standard.ksb(**code).is_none()) {
+            return Err(Error::usage(format!("{} has no {code}", enrolment.standard))
+                .hint("`countersign standard show` lists the codes"));
+        }
+        if let Some((code, why)) =
+            new.codes.iter().find_map(|code| Some((*code, standard.why_not_asked(&enrolment.scope, *code)?)))
+        {
+            return Err(not_asked(&trainee.name, code, &why));
+        }
+        let mut codes = new.codes;
+        codes.sort_unstable();
+        codes.dedup();
+        let entry =
+            HourEntry { id: id(&mut *self.random, self.clock.millis())?, day, hours: new.hours, what: new.what, codes };
+        let before: Vec<HourRow> = self.hours(&trainee.id)?.into_iter().filter(|row| row.entry.day == day).collect();
+        let sum = entry.hours + before.iter().map(|row| row.entry.hours).sum::<QuarterHours>();
+        if sum > MOST_A_DAY {
+            return Err(Error::usage(format!("{sum} hours on {}: a day has 24, over all entries", long_day(day)))
+                .hint("`countersign hours list` shows them, `countersign hours remove` takes one back"));
+        }
+        if before.len() >= MOST_ENTRIES_A_DAY {
+            return Err(Error::usage(format!("{MOST_ENTRIES_A_DAY} entries on {} are the most", long_day(day)))
+                .hint("Say several things in one"));
+        }
+        // Over SSH the file is open to read alone but for what a trainee enters.
+        self.writing(|app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
+        Ok(entry)
+    }
+
+    /// A warning where some of these days are in a trainee's break in learning. Hours on them are kept: they may be right.
+    pub fn break_warning(&self, trainee: &PersonId, days: &[NaiveDate]) -> Result<Option<String>, Error> {
+        Ok(in_break(&self.book.db.read(|tx| pauses::of(tx, trainee))?, days))
+    }
+
+    /// Takes back hours that nobody confirmed yet.
+    pub fn remove_hours(&mut self, trainee: &PersonId, id: StatementId) -> Result<HourEntry, Error> {
+        let rows = self.hours(trainee)?;
+        let none = || Error::usage(format!("There is no entry {id}")).hint("`countersign hours list` shows them");
+        let row = rows.into_iter().find(|row| row.entry.id == id).ok_or_else(none)?;
+        if row.confirmed.is_some() {
+            return Err(Error::refused("These hours are confirmed, and a record is never taken away")
+                .hint("Who confirmed them, or a training officer, withdraws: `countersign withdraw`"));
+        }
+        let gone = self.book.db.write(|tx| hours::remove(tx, trainee, id))?;
+        if gone { Ok(row.entry) } else { Err(none()) }
+    }
+
+    /// A trainee's hours, the newest day first: those that wait and those that are confirmed.
+    pub fn hours(&self, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
+        let mut rows = self.book.db.read(|tx| {
+            let waiting = hours::waiting(tx, &self.viewer, trainee)?;
+            let mut rows: Vec<HourRow> =
+                waiting.into_iter().map(|entry| HourRow { entry, confirmed: None, statement: None }).collect();
+            for fact in programme_index::of(tx, &self.viewer, trainee, FactKind::Hours)?
+                .into_iter()
+                .filter(programme_index::FactRow::is_live)
+            {
+                let statement = counting_at(tx, fact.position)?;
+                let Body::Hours(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+                let (by, on) = (statement.signer.who.name, statement.signed.day());
+                rows.extend(said.entries.into_iter().map(|entry| HourRow {
+                    entry,
+                    confirmed: Some((by.clone(), on)),
+                    statement: Some(statement.id),
+                }));
+            }
+            Ok::<_, Error>(rows)
+        })?;
+        rows.sort_by_key(|row| std::cmp::Reverse((row.entry.day, row.entry.id.0)));
+        Ok(rows)
+    }
+
+    /// A trainee's hours against the rule of their start day.
+    pub fn hours_plan(&mut self, trainee: &PersonId) -> Result<HoursPlan, Error> {
+        let rules = programme_rules()?;
+        let (enrolment, confirmed, waiting, spans) = self.book.db.read(|tx| {
+            let confirmed = programme_index::confirmed_hours(tx, &self.viewer, trainee)?;
+            let waiting = hours::waiting(tx, &self.viewer, trainee)?;
+            Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting, pauses::of(tx, trainee)?))
+        })?;
+        let Some(enrolment) = enrolment else { return Err(not_enrolled(&self.person(trainee)?)) };
+        let standard = self.standard(&enrolment.standard)?;
+        let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
+        let today = self.today();
+        let recognised = self.recognised(trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
+        let plan = self.training_plan(trainee)?.and_then(|plan| plan.hours(&spans, today));
+        let idle = self.idle_months(&enrolment)?;
+        // Days of break are no part of the programme, before the planned end and before today.
+        let after = enrolment.end.and_then(|end| end.succ_opt());
+        let end = after.and_then(|after| reached_as_of(&spans, after, today).pred_opt());
+        Ok(hours_plan(&HoursFacts {
+            rule,
+            start: enrolment.start,
+            end,
+            months: standard.months(),
+            published: standard.hours(),
+            weekly: enrolment.weekly,
+            confirmed,
+            waiting: waiting.iter().map(|entry| entry.hours).sum(),
+            recognised: recognised.as_ref(),
+            plan,
+            idle: &idle,
+            // Nothing is expected of days of pause.
+            today: reached(&spans, today),
+        }))
+    }
+
+    /// Whose hours wait for a supervisor: how many entries, and the oldest day.
+    pub fn hours_waiting(&self) -> Result<Vec<(Person, u32, NaiveDate)>, Error> {
+        let found = self.book.db.read(|tx| hours::all_waiting(tx, &self.viewer))?;
+        found.into_iter().map(|(whose, count, oldest)| Ok((self.person(&whose)?, count, oldest))).collect()
+    }
+
+    /// Confirms entries of a trainee that wait; all of them where none is named.
+    pub fn confirm_hours(
+        &mut self,
+        signer: &PersonId,
+        proof: &Credential,
+        trainee: &PersonId,
+        entries: &[StatementId],
+    ) -> Result<(SignedReceipt, QuarterHours), Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Confirming hours of {}", person.name);
+        let say = |app: &mut Self| {
+            let waiting = app.book.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
+            let chosen = chosen(waiting, entries)?;
+            let sum: QuarterHours = chosen.iter().map(|entry| entry.hours).sum();
+            let warning = app.break_warning(trainee, &chosen.iter().map(|entry| entry.day).collect::<Vec<_>>())?;
+            let by = app.person(signer)?;
+            let role = by.signs_as();
+            let meaning = SafeText::line(MEANING_HOURS)?;
+            let body = |entries| Body::Hours(Hours { trainee: named(&person), entries, meaning: meaning.clone() });
+            let bodies: Vec<Body> = parted(&chosen).into_iter().map(body).collect();
+            Ok::<_, Error>((app.state(signer, role, proof, bodies)?, sum, warning))
+        };
+        let (done, sum, warning) = say(self).map_err(|e| e.context(doing))?;
+        let beside = self.trouble();
+        let receipted = SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside, warning };
+        Ok((receipted, sum))
+    }
+}
+
+fn chosen(waiting: Vec<HourEntry>, entries: &[StatementId]) -> Result<Vec<HourEntry>, Error> {
+    let wanted: HashSet<StatementId> = entries.iter().copied().collect();
+    let known: HashSet<StatementId> = waiting.iter().map(|entry| entry.id).collect();
+    if let Some(missing) = entries.iter().find(|id| !known.contains(id)) {
+        return Err(
+            Error::usage(format!("No entry {missing} waits")).hint("`countersign hours list` shows those that do")
+        );
+    }
+    let chosen: Vec<HourEntry> =
+        waiting.into_iter().filter(|entry| wanted.is_empty() || wanted.contains(&entry.id)).collect();
+    if chosen.is_empty() {
+        return Err(Error::refused("No hours wait").hint("The trainee enters them: `countersign hours add`"));
+    }
+    Ok(chosen)
+}
+
+/// The entries, in order, in as many statements as they need; a day is never parted, for its sum is judged in one.
+fn parted(entries: &[HourEntry]) -> Vec<Vec<HourEntry>> {
+    let size = |entry: &HourEntry| 80 + 2 * entry.what.as_str().len().min(MOST_WHAT) + 8 * entry.codes.len();
+    let mut parts: Vec<(usize, Vec<HourEntry>)> = Vec::new();
+    for day in entries.chunk_by(|a, b| a.day == b.day) {
+        let bytes: usize = day.iter().map(size).sum();
+        match parts.last_mut() {
+            Some((used, part)) if *used + bytes <= ROOM => {
+                *used += bytes;
+                part.extend_from_slice(day);
+            }
+            _ => parts.push((bytes, day.to_vec())),
+        }
+    }
+    parts.into_iter().map(|(_, part)| part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::primitives::date::parse_day;
+
+    #[test]
+    fn many_entries_go_into_several_statements_and_a_day_into_one() {
+        let entry = |n: u64| HourEntry {
+            id: StatementId(uuid::Uuid::from_u128(u128::from(n))),
+            day: parse_day("2026-01-05").unwrap() + chrono::Duration::days((n / 3).cast_signed()),
+            hours: QuarterHours(4),
+            what: SafeText::line(&"x".repeat(400)).unwrap(),
+            codes: Vec::new(),
+        };
+        let all: Vec<HourEntry> = (0..90).map(entry).collect();
+        let parts = parted(&all);
+        assert!(parts.len() > 1);
+        assert_eq!(parts.concat(), all);
+        for pair in parts.windows(2) {
+            assert!(pair[0].last().unwrap().day < pair[1].first().unwrap().day);
+        }
+        for part in &parts {
+            assert!(part.iter().map(|entry| entry.what.as_str().len() + 80).sum::<usize>() < 16 * 1024);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Follows a trainee's programme: hours, plan, reviews, gateway.
+
+pub mod gateway;
+pub mod hours;
+pub mod reviews;
+pub mod training_plan;

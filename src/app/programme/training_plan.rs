@@ -1,0 +1,247 @@
+//! What is planned for a trainee and what they bring along: the training plan, recognised prior learning. Must never count
+//! either as signed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::record::annotations::named;
+use crate::app::record::sign_off::not_enrolled;
+use crate::domain::import::training_plan::{PlanFile, training_plan};
+use crate::domain::people::break_in_learning::BreakPeriod;
+use crate::domain::people::person::{Enrolment, Role};
+use crate::domain::primitives::ids::{KsbCode, PersonId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::QuarterHours;
+use crate::domain::programme::training_plan::{Month, PlannedMonth, SignedPlan, TrainingPlan, idle_months};
+use crate::domain::record::view::SignedReceipt;
+use crate::domain::standard::Standard;
+use crate::domain::statement::recognition::{Recognised, Recognition};
+use crate::domain::statement::{Body, Statement};
+use crate::store::cohort::TraineeNo;
+use crate::store::programme_index::{self, FactKind};
+use crate::store::{cohort, hours, pauses};
+
+/// Prior learning to recognise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecognition {
+    /// Hours that are not needed.
+    pub hours: Option<QuarterHours>,
+    /// KSBs that are held already.
+    pub codes: Vec<KsbCode>,
+    /// Why.
+    pub reason: SafeText,
+    /// What supports it.
+    pub support: SafeText,
+}
+
+/// A month of a plan against what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthRow {
+    /// What was planned.
+    pub planned: PlannedMonth,
+    /// The hours confirmed in it.
+    pub confirmed: QuarterHours,
+    /// Of its KSBs, those that are signed now.
+    pub signed: u16,
+}
+
+impl App {
+    /// Prior learning that is recognised: the newest statement of it that holds, for whichever standard.
+    pub fn recognised(&self, trainee: &PersonId) -> Result<Option<Recognised>, Error> {
+        let Some(statement) = self.live_facts(trainee, FactKind::Recognition)?.into_iter().next() else {
+            return Ok(None);
+        };
+        let on = statement.signed.day();
+        let Body::Recognition(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+        Ok(Some(Recognised { id: statement.id, said, by: statement.signer.who.name, on }))
+    }
+
+    /// The training plan that holds, on the standard that the trainee is on.
+    pub fn training_plan(&self, trainee: &PersonId) -> Result<Option<SignedPlan>, Error> {
+        let Some(enrolment) = self.enrolment(trainee)? else { return Ok(None) };
+        let plan = self.live_facts(trainee, FactKind::TrainingPlan)?.into_iter().next();
+        let plan = plan.map(signed_plan).transpose()?;
+        Ok(plan.filter(|plan| plan.holds_on(&enrolment.standard)))
+    }
+
+    /// What a training officer is warned of in prior learning that they are to recognise.
+    pub fn recognition_warnings(&mut self, trainee: &PersonId, new: &NewRecognition) -> Result<Vec<String>, Error> {
+        let Some(enrolment) = self.enrolment(trainee)? else { return Ok(Vec::new()) };
+        let published = self.standard(&enrolment.standard)?.hours();
+        let mut warnings = Vec::new();
+        if let (Some(hours), Some(published)) = (new.hours, published)
+            && hours > QuarterHours::hours(published)
+        {
+            let on = &enrolment.standard;
+            warnings
+                .push(format!("{hours} hours are more than the {published} that are published as the minimum of {on}"));
+        }
+        let standing = self.standing(trainee)?;
+        let signed = standing.all().filter(|(ksb, state)| state.counts() && new.codes.contains(&ksb.code));
+        let signed: Vec<String> = signed.map(|(ksb, _)| ksb.code.to_string()).collect();
+        if let [_, rest @ ..] = signed.as_slice() {
+            let (are, count) = if rest.is_empty() { ("is", "counts") } else { ("are", "count") };
+            warnings.push(format!("{} {are} signed already, and {count} as signed", signed.join(" ")));
+        }
+        Ok(warnings)
+    }
+
+    /// Recognises prior learning; what was recognised before is replaced.
+    pub fn recognise(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        trainee: &PersonId,
+        new: NewRecognition,
+    ) -> Result<SignedReceipt, Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Recognising prior learning of {}", person.name);
+        let say = |app: &mut Self| {
+            let enrolment = app.enrolment(trainee)?.ok_or_else(|| not_enrolled(&person))?;
+            let NewRecognition { hours, mut codes, reason, support } = new;
+            codes.sort_unstable();
+            codes.dedup();
+            let said =
+                Recognition { trainee: named(&person), standard: enrolment.standard, hours, codes, reason, support };
+            if let Some(fault) = said.fault() {
+                return Err(Error::usage(fault)
+                    .hint("Give --hours or --ksb or both, and in --reason and --support why and what shows it"));
+            }
+            app.state(officer, Role::TrainingOfficer, proof, vec![Body::Recognition(said)])
+        };
+        let done = say(self).map_err(|e| e.context(doing))?;
+        Ok(SignedReceipt {
+            trainee: person.name,
+            ids: done.ids,
+            head: done.head,
+            beside: self.trouble(),
+            warning: None,
+        })
+    }
+
+    /// What a file says is planned for a trainee.
+    pub fn read_training_plan(&mut self, trainee: &PersonId, bytes: &[u8]) -> Result<PlanFile, Error> {
+        let Some(enrolment) = self.enrolment(trainee)? else { return Err(not_enrolled(&self.person(trainee)?)) };
+        let standard = self.standard(&enrolment.standard)?;
+        let why_not = |code: KsbCode| match (standard.ksb(code), standard.why_not_asked(&enrolment.scope, code)) {
+            (None, _) => Some(format!("{} has no {code}", enrolment.standard)),
+            (Some(_), Some(why)) => Some(format!("They do not answer for {code}: {why}")),
+            (Some(_), None) => None,
+        };
+        Ok(training_plan(bytes, (enrolment.start, enrolment.end), &why_not))
+    }
+
+    /// States a training plan; the one before is replaced.
+    pub fn plan_training(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        trainee: &PersonId,
+        months: Vec<PlannedMonth>,
+    ) -> Result<SignedReceipt, Error> {
+        let person = self.person(trainee)?;
+        let doing = format!("Entering the training plan of {}", person.name);
+        let say = |app: &mut Self| {
+            let enrolment = app.enrolment(trainee)?.ok_or_else(|| not_enrolled(&person))?;
+            let plan = TrainingPlan { trainee: named(&person), standard: enrolment.standard, months };
+            app.state(officer, Role::TrainingOfficer, proof, vec![Body::TrainingPlan(plan)])
+        };
+        let done = say(self).map_err(|e| e.context(doing))?;
+        Ok(SignedReceipt {
+            trainee: person.name,
+            ids: done.ids,
+            head: done.head,
+            beside: self.trouble(),
+            warning: None,
+        })
+    }
+
+    /// A plan month by month, against what is confirmed and signed.
+    pub fn plan_rows(&mut self, trainee: &PersonId, plan: &SignedPlan) -> Result<Vec<MonthRow>, Error> {
+        let mut confirmed: HashMap<Month, QuarterHours> = HashMap::new();
+        for row in self.hours(trainee)?.into_iter().filter(|row| row.confirmed.is_some()) {
+            *confirmed.entry(Month::of(row.entry.day)).or_default() += row.entry.hours;
+        }
+        let standing = self.standing(trainee)?;
+        let signed: Vec<KsbCode> =
+            standing.all().filter(|(_, state)| state.counts()).map(|(ksb, _)| ksb.code).collect();
+        let row = |planned: &PlannedMonth| MonthRow {
+            confirmed: confirmed.get(&planned.month).copied().unwrap_or_default(),
+            signed: counted(planned.codes.iter().filter(|code| signed.contains(code)).count()),
+            planned: planned.clone(),
+        };
+        Ok(plan.said.months.iter().map(row).collect())
+    }
+
+    /// How many of the KSBs that a trainee answers for their training plan has by now, if it has any.
+    pub(in crate::app) fn planned_ksbs(
+        &self,
+        trainee: &PersonId,
+        part: &Standard,
+        breaks: &[BreakPeriod],
+    ) -> Result<Option<u16>, Error> {
+        let plan = self.training_plan(trainee)?;
+        Ok(plan.and_then(|plan| planned_of(&plan, part, breaks, self.today())))
+    }
+
+    /// The training plans of everyone who has one, by where the trainee is found.
+    pub(in crate::app) fn plans(&mut self) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
+        let places = self.book.db.read(|tx| cohort::plans(tx, &self.viewer))?;
+        let mut plans = HashMap::with_capacity(places.len());
+        for (trainee, at) in places {
+            plans.insert(trainee, self.book.plan_at(at)?);
+        }
+        Ok(plans)
+    }
+
+    /// The months in which a trainee learned nothing off the job, by what was entered.
+    pub(in crate::app) fn idle_months(&self, enrolment: &Enrolment) -> Result<Vec<Month>, Error> {
+        let whose = &enrolment.trainee;
+        let (days, spans) = self.book.db.read(|tx| {
+            let mut days = programme_index::days_of_hours(tx, &self.viewer, whose)?;
+            days.extend(hours::waiting(tx, &self.viewer, whose)?.into_iter().map(|entry| entry.day));
+            Ok::<_, Error>((days, pauses::of(tx, whose)?))
+        })?;
+        Ok(idle_months(enrolment.start, enrolment.end, &spans, &days, self.today()))
+    }
+}
+
+/// The plan that a statement states.
+pub(in crate::app) fn signed_plan(statement: Statement) -> Result<SignedPlan, Error> {
+    let on = statement.signed.day();
+    let Body::TrainingPlan(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(SignedPlan { id: statement.id, said, on })
+}
+
+/// How many KSBs of this part of a standard a plan has by now, if it has any.
+pub(in crate::app) fn planned_of(
+    plan: &SignedPlan,
+    part: &Standard,
+    breaks: &[BreakPeriod],
+    today: NaiveDate,
+) -> Option<u16> {
+    let codes = plan.codes(breaks, today)?;
+    Some(counted(codes.into_iter().filter(|code| part.ksb(*code).is_some()).count()))
+}
+
+fn counted(of: usize) -> u16 {
+    u16::try_from(of).unwrap_or(u16::MAX)
+}
+
+impl crate::app::log::writer::LogWriter {
+    /// The training plan at a place; what is signed never changes, so it is read once.
+    fn plan_at(&mut self, at: u64) -> Result<Arc<SignedPlan>, Error> {
+        if let Some(plan) = self.plans.get(&at) {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Arc::new(signed_plan(self.db.read(|tx| counting_at(tx, at))?)?);
+        self.plans.insert(at, Arc::clone(&plan));
+        Ok(plan)
+    }
+}

@@ -1,0 +1,191 @@
+//! What is said of an earlier statement: countersign, sample, acknowledge, dispute; and how a record shows it. Must never
+//! state it in another's name.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::summary::summary;
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::view::{AnnotationMark, SignedReceipt};
+use crate::domain::statement::about::trainee_of;
+use crate::domain::statement::annotation::{
+    Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
+};
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Statement};
+use crate::store::annotation_index::{self, Note, NoteKind};
+use crate::store::db::Tx;
+use crate::store::erased_and_imported;
+use crate::store::log;
+
+impl App {
+    /// Countersigns sign-offs of one trainee, or new keys, all in one transaction.
+    pub fn countersign(
+        &mut self,
+        signer: &PersonId,
+        proof: &Credential,
+        of: &[StatementId],
+    ) -> Result<SignedReceipt, Error> {
+        let doing = "Countersigning";
+        let mut role = Role::Supervisor;
+        let mut say = |app: &Self, of: StatementId| {
+            let statement = app.referenced_statement(of)?;
+            let (whose, meaning) = match &statement.body {
+                Body::Key(grant) => {
+                    role = Role::TrainingOfficer;
+                    (app.person(&grant.person.id)?, MEANING_COUNTERSIGN_KEY)
+                }
+                body => (app.whose(body)?, MEANING_COUNTERSIGN),
+            };
+            let body = Countersign { of, whose: named(&whose), meaning: SafeText::line(meaning)? };
+            Ok((whose.name, Body::Countersign(body)))
+        };
+        let said = of.iter().map(|of| say(self, *of)).collect::<Result<Vec<_>, Error>>();
+        let said = said.map_err(|e| e.context(doing))?;
+        self.say_all(signer, role, proof, said).map_err(|e| e.context(doing))
+    }
+
+    /// States what came of sampling a sign-off.
+    pub fn sample(
+        &mut self,
+        verifier: &PersonId,
+        proof: &Credential,
+        of: StatementId,
+        (outcome, reason): (Sampled, Option<SafeText>),
+        draw: Option<Draw>,
+    ) -> Result<SignedReceipt, Error> {
+        let say = |app: &Self| {
+            let whose = app.whose(&app.referenced_statement(of)?.body)?;
+            // What a draw chose says so, whoever types it in.
+            let (draw, from) = match draw {
+                Some(draw) => (Some(draw), String::new()),
+                None => app.draw_of(verifier, of)?.map_or((None, String::new()), |(draw, from)| (Some(draw), from)),
+            };
+            let drawn_from = if from.is_empty() { None } else { Some(SafeText::line(&from)?) };
+            let body = Sample { of, trainee: named(&whose), outcome, reason, draw, drawn_from };
+            Ok::<_, Error>((whose.name, Body::Sample(body)))
+        };
+        let doing = "Stating what a sample came to";
+        let said = say(self).map_err(|e| e.context(doing))?;
+        self.say_all(verifier, Role::Verifier, proof, vec![said]).map_err(|e| e.context(doing))
+    }
+
+    /// Acknowledges statements on a record: one's own, or progress reviews that one attended.
+    pub fn acknowledge(
+        &mut self,
+        who: &PersonId,
+        proof: &Credential,
+        of: &[StatementId],
+    ) -> Result<SignedReceipt, Error> {
+        let doing = "Acknowledging";
+        let by = self.person(who)?;
+        let mut role = Role::Trainee;
+        let mut say = |app: &Self, of: StatementId| {
+            let whose = app.whose(&app.referenced_statement(of)?.body)?;
+            if whose.id != *who {
+                let others = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
+                role = others.into_iter().find(|role| by.may_act_as(*role)).unwrap_or(Role::Trainee);
+            }
+            let body = Acknowledge { of, trainee: named(&whose) };
+            Ok((whose.name, Body::Acknowledge(body)))
+        };
+        let said = of.iter().map(|of| say(self, *of)).collect::<Result<Vec<_>, Error>>();
+        let said = said.map_err(|e| e.context(doing))?;
+        self.say_all(who, role, proof, said).map_err(|e| e.context(doing))
+    }
+
+    /// States that a trainee does not agree with what stands on their record.
+    pub fn dispute(
+        &mut self,
+        who: &PersonId,
+        proof: &Credential,
+        of: StatementId,
+        reason: &SafeText,
+    ) -> Result<SignedReceipt, Error> {
+        let say = |app: &Self| {
+            let whose = app.whose(&app.referenced_statement(of)?.body)?;
+            let body = Dispute { of, trainee: named(&whose), reason: reason.clone() };
+            Ok::<_, Error>((whose.name, Body::Dispute(body)))
+        };
+        let doing = "Disputing a record";
+        let said = say(self).map_err(|e| e.context(doing))?;
+        self.say_all(who, Role::Trainee, proof, vec![said]).map_err(|e| e.context(doing))
+    }
+
+    /// The statement of an id, which is in the log or was put back, and not erased.
+    pub(in crate::app) fn referenced_statement(&self, of: StatementId) -> Result<Statement, Error> {
+        let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
+        self.book.db.read(|tx| {
+            let at = erased_and_imported::position_of(tx, of)?.ok_or_else(missing)?;
+            if erased_and_imported::erased(tx, at)?.is_some() {
+                return Err(Error::refused("It is erased: only its leaf is left"));
+            }
+            let own = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+            if own.id == of {
+                return Ok(decode(&own.signed.text)?);
+            }
+            counting_at(tx, at)
+        })
+    }
+
+    /// What a statement says, in one line.
+    pub fn in_one_line(&self, of: StatementId) -> Result<String, Error> {
+        Ok(summary(&self.referenced_statement(of)?))
+    }
+
+    /// The person on whose record a body stands, by the name that holds now.
+    fn whose(&self, body: &Body) -> Result<Person, Error> {
+        let whose = trainee_of(body).ok_or_else(|| Error::refused("It stands on nobody's record"))?;
+        self.person(&whose.id)
+    }
+
+    fn say_all(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        proof: &Credential,
+        said: Vec<(SafeText, Body)>,
+    ) -> Result<SignedReceipt, Error> {
+        let nothing = || Error::usage("No statement is named").hint("`countersign trainee` shows the ids");
+        let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
+        let bodies = said.into_iter().map(|(_, body)| body).collect();
+        let done = self.state(who, role, proof, bodies)?;
+        Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
+    }
+}
+
+/// A person as a statement names them.
+#[must_use]
+pub fn named(person: &Person) -> PersonRef {
+    PersonRef { id: person.id.clone(), name: person.name.clone() }
+}
+
+/// What was said of the statement at a position since, oldest first; withdrawals are told elsewhere.
+pub(in crate::app) fn marks_of(tx: &Tx<'_>, of: u64) -> Result<Vec<AnnotationMark>, Error> {
+    let notes = annotation_index::notes_of(tx, of)?;
+    notes.iter().filter(|note| note.kind != NoteKind::Withdraw).map(|note| mark(tx, note)).collect()
+}
+
+fn mark(tx: &Tx<'_>, note: &Note) -> Result<AnnotationMark, Error> {
+    let statement = counting_at(tx, note.position)?;
+    let (sampled, reason) = match &statement.body {
+        Body::Sample(sample) => (Some(sample.outcome), sample.reason.clone()),
+        Body::Dispute(dispute) => (None, Some(dispute.reason.clone())),
+        Body::Countersign(_) | Body::Acknowledge(_) => (None, None),
+        _ => return Err(not_what_is_indexed().into()),
+    };
+    Ok(AnnotationMark {
+        id: statement.id,
+        kind: statement.body.kind(),
+        sampled,
+        at: statement.signed,
+        by: statement.signer.who.id,
+        by_name: statement.signer.who.name,
+        reason,
+        withdrawn: note.withdrawn.is_some(),
+        in_review: note.doubted.is_some(),
+    })
+}

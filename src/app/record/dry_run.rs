@@ -1,0 +1,166 @@
+//! What the rules would say of a statement, before anyone shows who they are: the use-case itself, up to the rules that it is
+//! held to when it is signed. Must never write, nor judge by a rule of its own.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::append::edge_of;
+use crate::app::log::rule_context::{roster_for, targets};
+use crate::app::random::{id, nonce};
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::primitives::ids::{KsbCode, PersonId};
+use crate::domain::rules::facts::RuleContext;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::{check, is_suspect};
+use crate::domain::standard::local::AllowedSigner;
+use crate::domain::statement::{AuthMethod, Body, Kind, Seen, Signer, Statement};
+use crate::store::{people, programme_index, standards};
+
+impl App {
+    /// Asks a use-case whether it would be refused: it is given a proof that proves nothing, and stops at the rules.
+    pub fn dry_run<T>(&mut self, what: impl FnOnce(&mut Self, &Credential) -> Result<T, Error>) -> Result<(), Error> {
+        match what(self, &Credential::Asked) {
+            Err(error) if !error.foretold => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the rules say of these bodies, one by one, as if this person signed them now.
+    pub(in crate::app) fn foretell(&mut self, who: &PersonId, role: Role, bodies: &[Body]) -> Error {
+        match self.refusals(who, role, bodies) {
+            Err(error) => error,
+            Ok(refused) => self.in_words(&refused).unwrap_or_else(|error| error),
+        }
+    }
+
+    fn in_words(&mut self, refused: &[(Option<KsbCode>, RuleViolation)]) -> Result<Error, Error> {
+        let Some(((_, first), others)) = refused.split_first() else {
+            return Ok(Error { foretold: true, ..Error::refused("Nothing speaks against it") });
+        };
+        let mut error = Error::from(first.clone());
+        if let RuleViolation::MayNotSign { code, .. } = first {
+            error = error.hint(self.who_may(*code)?);
+        }
+        let codes: Vec<String> = others.iter().filter_map(|(code, _)| code.map(|code| code.to_string())).collect();
+        match codes.len() {
+            0 => {}
+            1 => error.why = format!("{}; {} is refused too", error.why, codes[0]),
+            _ => error.why = format!("{}; {} are refused too", error.why, codes.join(", ")),
+        }
+        Ok(error)
+    }
+
+    fn refusals(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        bodies: &[Body],
+    ) -> Result<Vec<(Option<KsbCode>, RuleViolation)>, Error> {
+        let alone: Vec<usize> = (0..bodies.len()).filter(|at| stands_alone(bodies[*at].kind())).collect();
+        let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
+        let refused = self.judged(who, role, bodies, &alone, false)?.unwrap_or_default();
+        Ok(refused.into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
+    }
+
+    /// What the rules say of all of these bodies, each as if those before it that they allow were signed: the numbers of the
+    /// refused. Nothing where the person has no key to sign with.
+    pub(in crate::app) fn foresee_all(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        bodies: &[Body],
+    ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
+        let all: Vec<usize> = (0..bodies.len()).collect();
+        self.judged(who, role, bodies, &all, true)
+    }
+
+    /// The numbers of the bodies among these that the rules refuse; `in_turn` judges each after those before it.
+    fn judged(
+        &mut self,
+        who: &PersonId,
+        role: Role,
+        bodies: &[Body],
+        which: &[usize],
+        in_turn: bool,
+    ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
+        let person = self.person(who)?;
+        let (about, origin) = (self.book.about(bodies)?, self.book.origin()?);
+        let Self { book, clock, random, .. } = self;
+        let (signed, millis) = (clock.now(), clock.millis());
+        book.db.read(|tx| {
+            let mut public = None;
+            for (key, _) in people::keys_of(tx, who)? {
+                let fingerprint = key.fingerprint();
+                if people::held(tx, &fingerprint)?.is_some_and(|held| held.signs()) {
+                    public = Some((key, fingerprint));
+                }
+            }
+            // Who has no key here is told so where they show who they are.
+            let Some((public, fingerprint)) = public else { return Ok(None) };
+            let mut roster = roster_for(tx, who, &public, bodies, &about)?;
+            let edge = edge_of(tx)?;
+            let seen = Seen { size: edge.size(), root: edge.root() };
+            let mut refused = Vec::new();
+            for (at, body) in which.iter().map(|at| (*at, &bodies[*at])) {
+                let statement = Statement {
+                    log: origin.clone(),
+                    id: id(&mut **random, millis)?,
+                    nonce: nonce(&mut **random)?,
+                    seen,
+                    clock_suspect: is_suspect(&roster, body, signed),
+                    body: body.clone(),
+                    signed,
+                    signer: signer(&person, role),
+                    batch: None,
+                };
+                let position = if in_turn { seen.size + at as u64 } else { seen.size };
+                let targets = targets(tx, body, &about, position)?;
+                let before = programme_index::before(tx, body, position)?;
+                let (target, standard, inner) = (targets.own.as_ref(), None, None);
+                let facts = RuleContext { position, key: &fingerprint, target, standard, inner, before: &before };
+                match check(&roster, &statement, facts) {
+                    Err(refusal) => refused.push((at, refusal)),
+                    Ok(()) if in_turn => roster.apply(&statement, position, standard),
+                    Ok(()) => {}
+                }
+            }
+            Ok(Some(refused))
+        })
+    }
+
+    /// Who may sign off a local competence, as the lists say.
+    fn who_may(&mut self, code: KsbCode) -> Result<String, Error> {
+        let mut names: Vec<String> = Vec::new();
+        for of in self.book.db.read(standards::lists)? {
+            let Some(list) = self.book.standard(&of)? else { continue };
+            for who in list.term(code).into_iter().flat_map(|term| &term.who) {
+                let name = match who {
+                    AllowedSigner::Role(role) => format!("a supervisor who is a {}", role.words()),
+                    AllowedSigner::Person(id) => self.person(id)?.name.to_string(),
+                };
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        Ok(format!("The list names who may: {}", names.join(", ")))
+    }
+}
+
+/// Whether a body is judged by what is in the file already, and brings nothing that the rules must be given.
+fn stands_alone(kind: Kind) -> bool {
+    use Kind::{Acknowledge, Confirm, Countersign, Dispute, Hours, Requirement, Review, Sample, SignOff, Withdraw};
+    matches!(
+        kind,
+        SignOff | Withdraw | Countersign | Sample | Hours | Requirement | Confirm | Review | Acknowledge | Dispute
+    )
+}
+
+fn signer(person: &Person, role: Role) -> Signer {
+    Signer {
+        who: PersonRef { id: person.id.clone(), name: person.name.clone() },
+        registration: person.registration.clone(),
+        role,
+        auth: AuthMethod::Passphrase,
+    }
+}

@@ -1,0 +1,11 @@
+//! Signs and reads what is on a trainee's record.
+
+pub mod acknowledge;
+pub mod annotations;
+pub mod dry_run;
+pub mod outstanding;
+pub mod quality_assurance;
+pub mod receipts;
+pub mod records;
+pub mod sign_off;
+pub mod trainee_export;

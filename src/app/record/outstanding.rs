@@ -1,0 +1,53 @@
+//! The outstanding list of a trainee, and their whole record. Reading alone.
+
+use std::collections::BTreeMap;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::outstanding::{Outstanding, Rejection, outstanding};
+use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
+use crate::store::quality_assurance;
+
+impl App {
+    /// What a trainee still has to show, the most urgent first.
+    pub fn outstanding(&mut self, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {
+        let standing = self.standing(trainee)?;
+        let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
+        let reopened = self.book.db.read(|tx| quality_assurance::reopened(tx, &self.viewer, trainee))?;
+        for (ksb, state) in standing.all() {
+            // Of what is OPEN there is nothing to say, unless a sample made it so.
+            if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
+                let records = self.records(trainee, ksb.code, usize::MAX)?;
+                rejected.extend(Rejection::open(&records).map(|found| (ksb.code, found)));
+                newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
+            }
+        }
+        let rows = outstanding(&standing, newest, rejected, self.today());
+        Ok((standing, rows))
+    }
+
+    /// A trainee's standing with the records of each KSB, in the standard's order, then of each local competence.
+    pub fn whole_record(&mut self, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Vec<Record>>), Error> {
+        let standing = self.standing(trainee)?;
+        let codes = standing.all().map(|(ksb, _)| ksb.code);
+        let records = codes.map(|code| self.records(trainee, code, usize::MAX)).collect::<Result<_, _>>()?;
+        Ok((standing, records))
+    }
+
+    /// What was signed on their standard and is not asked of them now, in the standard's order: of another option, or left out.
+    pub fn no_longer_asked(&mut self, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
+        let Some(enrolment) = self.enrolment(trainee)? else { return Ok(Vec::new()) };
+        let standard = self.standard(&enrolment.standard)?;
+        let mut found = Vec::new();
+        for ksb in standard.ksbs() {
+            let Some(why) = standard.why_not_asked(&enrolment.scope, ksb.code) else { continue };
+            let records = self.records(trainee, ksb.code, usize::MAX)?;
+            if !records.is_empty() {
+                found.push(NoLongerAsked { code: ksb.code, text: ksb.text.clone(), why: why.to_string(), records });
+            }
+        }
+        Ok(found)
+    }
+}

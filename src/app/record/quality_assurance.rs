@@ -1,0 +1,274 @@
+//! What asks for a second look at sign-offs: a second signature, a sample, an answer to one that rejected them; and the draw of
+//! a sample, which anyone can repeat. Must never judge a sign-off.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed, text_at};
+use crate::domain::filter::Filter;
+use crate::domain::filter::log::LogFilter;
+use crate::domain::filter::row::{FilterRow, KsbFact};
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::quality_assurance::{QaItem, QaPage, QaReason};
+use crate::domain::record::sampling::{MOST_DRAWN, drawn};
+use crate::domain::record::view::Record;
+use crate::domain::statement::Body;
+use crate::domain::statement::annotation::Draw;
+use crate::store::db::Tx;
+use crate::store::quality_assurance;
+
+/// A draw that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleRequest {
+    /// How many.
+    pub most: u32,
+    /// From what; by chance where it is not said.
+    pub seed: Option<u64>,
+    /// Among so many entries of the log, to repeat a draw; among all where it is not said.
+    pub at: Option<u64>,
+    /// From which sign-offs: a filter of the history.
+    pub from: String,
+}
+
+/// What a draw came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleResult {
+    /// From what the choice was made.
+    pub seed: u64,
+    /// Among how many entries of the log.
+    pub at: u64,
+    /// From which sign-offs, as it reads on any day.
+    pub from: String,
+    /// Among how many sign-offs.
+    pub among: u64,
+    /// What was drawn, in the order of the draw.
+    pub rows: Vec<QaItem>,
+}
+
+/// What asks for a look, before its statement is read.
+enum Asks {
+    Rejected(u64),
+    Countersign,
+    Sample(Draw, PersonId),
+}
+
+impl App {
+    /// A window of what asks this person for a second look; what asks anyone where nobody is named. With a filter, its words
+    /// all stand in the trainee's or the signer's name, the code or the word of what is asked.
+    pub fn second_looks(
+        &self,
+        of: Option<&PersonId>,
+        filter: &Filter,
+        (skip, most): (u64, usize),
+    ) -> Result<QaPage, Error> {
+        let asks = self.asks(of)?;
+        self.book.db.read(|tx| {
+            let past = usize::try_from(skip).unwrap_or(usize::MAX);
+            if filter.is_empty() {
+                let of = asks.len() as u64;
+                let window = asks.into_iter().skip(past).take(most);
+                let rows = window.map(|(at, ask)| look(tx, at, ask)).collect::<Result<_, Error>>()?;
+                return Ok(QaPage { rows, of });
+            }
+            let mut rows = Vec::new();
+            for (at, ask) in asks {
+                rows.push(look(tx, at, ask)?);
+            }
+            rows.retain(|row| fits(filter, row));
+            let of = rows.len() as u64;
+            Ok(QaPage { rows: rows.into_iter().skip(past).take(most).collect(), of })
+        })
+    }
+
+    /// The sign-offs of these KSBs of a trainee that want a second signature of this person.
+    pub fn awaiting_countersignature(
+        &self,
+        trainee: &PersonId,
+        codes: &[KsbCode],
+        signer: &PersonId,
+    ) -> Result<Vec<StatementId>, Error> {
+        if self.policy()?.countersign == 0 {
+            return Err(Error::refused("One signature is enough here")
+                .hint("A training officer asks for two: `countersign policy set countersign=1`"));
+        }
+        self.book.db.read(|tx| {
+            let found =
+                quality_assurance::awaiting_countersignature_for(tx, &self.viewer, Some(signer), Some(trainee))?;
+            let mut ids = Vec::new();
+            for at in found {
+                let statement = counting_at(tx, at)?;
+                if matches!(&statement.body, Body::SignOff(said) if codes.contains(&said.item.code)) {
+                    ids.push(statement.id);
+                }
+            }
+            Ok(ids)
+        })
+    }
+
+    /// A sign-off whole: whose it is, what it says and what was said of it since, the KSB's text.
+    pub fn sign_off_detail(&mut self, id: StatementId) -> Result<(Person, Record, String), Error> {
+        let Body::SignOff(signed) = self.referenced_statement(id)?.body else {
+            return Err(Error::refused("It is no sign-off"));
+        };
+        let whose = self.person(&signed.trainee.id)?;
+        let text = self.standard(&signed.item.standard)?.ksb(signed.item.code).map(|ksb| ksb.text.clone());
+        let records = self.records(&whose.id, signed.item.code, usize::MAX)?;
+        let record = records.into_iter().find(|record| record.id == id);
+        let record = record.ok_or_else(|| {
+            Error::refused(format!("{} is no longer on {}", whose.name, signed.item.standard))
+                .hint("What was signed on another version counts there alone")
+        })?;
+        Ok((whose, record, text.unwrap_or_default()))
+    }
+
+    /// How many sign-offs of a person a sample rejected, with nothing signed since.
+    pub fn rejections(&self, of: &PersonId) -> Result<usize, Error> {
+        Ok(self.book.db.read(|tx| quality_assurance::rejected(tx, &self.viewer, Some(of)))?.len())
+    }
+
+    fn asks(&self, of: Option<&PersonId>) -> Result<Vec<(u64, Asks)>, Error> {
+        let person = of.map(|id| self.person(id)).transpose()?;
+        let is = |role| person.as_ref().is_none_or(|person| person.may_act_as(role));
+        // An officer answers for all that was signed here.
+        let whose = of.filter(|_| !is(Role::TrainingOfficer));
+        let twice = self.policy()?.countersign > 0 && is(Role::Supervisor);
+        self.book.db.read(|tx| {
+            let mut asks = Vec::new();
+            if is(Role::Supervisor) || is(Role::TrainingOfficer) {
+                let found = quality_assurance::rejected(tx, &self.viewer, whose)?;
+                asks.extend(found.into_iter().map(|(at, by)| (at, Asks::Rejected(by))));
+            }
+            if is(Role::Verifier) {
+                for (at, draw, verifier, _) in quality_assurance::drawn(tx, &self.viewer, of)? {
+                    asks.push((at, Asks::Sample(draw, verifier)));
+                }
+            }
+            if twice {
+                let found = quality_assurance::awaiting_countersignature(tx, &self.viewer, of)?;
+                asks.extend(found.into_iter().map(|at| (at, Asks::Countersign)));
+            }
+            Ok(asks)
+        })
+    }
+
+    /// Draws sign-offs to sample, and keeps the draw unless it repeats an older one.
+    pub fn draw_sample(&mut self, verifier: &PersonId, wish: &SampleRequest) -> Result<SampleResult, Error> {
+        self.drew(verifier, wish).map_err(|e| e.context("Drawing sign-offs to sample"))
+    }
+
+    fn drew(&mut self, verifier: &PersonId, wish: &SampleRequest) -> Result<SampleResult, Error> {
+        let by = self.person(verifier)?;
+        if !by.may_act_as(Role::Verifier) {
+            return Err(Error::refused(format!("{} is not a verifier", by.name))
+                .hint("A training officer gives the role, in a roster: `countersign person import`"));
+        }
+        if !(1..=MOST_DRAWN).contains(&wish.most) {
+            return Err(Error::usage(format!("{} are not drawn at once: 1 to {MOST_DRAWN} are", wish.most)));
+        }
+        let filter = LogFilter::parse(&wish.from, self.today()).map_err(Error::usage)?;
+        let size = self.head()?.size;
+        let at = wish.at.unwrap_or(size);
+        if at > size {
+            return Err(Error::usage(format!("The log has {size} entries, not {at}")));
+        }
+        let seed = match wish.seed {
+            Some(seed) => seed,
+            None => self.chance()?,
+        };
+        let (among, chosen) = self.book.db.read(|tx| {
+            let (mut all, mut misread) = (Vec::new(), None);
+            quality_assurance::among(tx, &self.viewer, (at, verifier), &mut |id, place| {
+                let fits = filter.is_empty()
+                    || match text_at(tx, place) {
+                        Ok(text) => filter.fits(&text),
+                        Err(error) => {
+                            misread = Some(error);
+                            false
+                        }
+                    };
+                if fits {
+                    all.push((id, place));
+                }
+            })?;
+            match misread {
+                Some(error) => Err(error),
+                None => Ok((all.len() as u64, drawn(seed, wish.most, all))),
+            }
+        })?;
+        if chosen.is_empty() {
+            return Err(Error::refused("No sign-off is there to be drawn")
+                .hint("Those that were sampled, and the verifier's own, are left out"));
+        }
+        let (from, places) =
+            (filter.canonical().to_owned(), chosen.iter().map(|(_, place)| *place).collect::<Vec<u64>>());
+        let of = u32::try_from(places.len()).unwrap_or(u32::MAX);
+        if wish.at.is_none() {
+            let made = self.now().seconds();
+            let drawn = (seed, at, from.as_str());
+            self.book.db.write(|tx| quality_assurance::put_draw(tx, verifier, drawn, made, &places))?;
+        }
+        let rows = self.book.db.read(|tx| {
+            let one = |(number, place): (u32, &u64)| {
+                let draw = Draw { seed, number, of, at: Some(at) };
+                look(tx, *place, Asks::Sample(draw, verifier.clone()))
+            };
+            (1..).zip(&places).map(one).collect::<Result<_, Error>>()
+        })?;
+        Ok(SampleResult { seed, at, from, among, rows })
+    }
+
+    /// The draw that chose a sign-off for a verifier, if one did and it is not sampled yet, and from which.
+    pub fn draw_of(&self, verifier: &PersonId, of: StatementId) -> Result<Option<(Draw, String)>, Error> {
+        self.book.db.read(|tx| {
+            for (at, draw, _, from) in quality_assurance::drawn(tx, &self.viewer, Some(verifier))? {
+                if counting_at(tx, at)?.id == of {
+                    return Ok(Some((draw, from)));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// A seed by chance: short enough to be written down, and read by any program as the number that it is.
+    fn chance(&mut self) -> Result<u64, Error> {
+        let mut bytes = [0; 4];
+        self.random.fill(&mut bytes)?;
+        Ok(u64::from(u32::from_le_bytes(bytes)))
+    }
+}
+
+fn look(tx: &Tx<'_>, at: u64, asks: Asks) -> Result<QaItem, Error> {
+    let statement = counting_at(tx, at)?;
+    let Body::SignOff(signed) = statement.body else { return Err(not_what_is_indexed().into()) };
+    let look = match asks {
+        Asks::Countersign => QaReason::Countersign,
+        Asks::Sample(draw, verifier) => QaReason::Sample { draw, verifier },
+        Asks::Rejected(by) => {
+            let sample = counting_at(tx, by)?;
+            let Body::Sample(said) = sample.body else { return Err(not_what_is_indexed().into()) };
+            QaReason::Rejected { by: sample.signer.who.name, reason: said.reason }
+        }
+    };
+    Ok(QaItem {
+        id: statement.id,
+        look,
+        trainee: signed.trainee.id,
+        trainee_name: signed.trainee.name,
+        code: signed.item.code,
+        outcome: signed.outcome,
+        signer_name: statement.signer.who.name,
+        signed: statement.signed,
+    })
+}
+
+fn fits(filter: &Filter, row: &QaItem) -> bool {
+    let signer = row.signer_name.as_str();
+    filter.fits(&FilterRow {
+        texts: &[row.trainee_name.as_str(), signer, row.look.word()],
+        ksbs: &[KsbFact { code: row.code, state: State::Signed, duties: &[] }],
+        by: &[signer],
+        day: Some(row.signed.local_day()),
+        ..FilterRow::default()
+    })
+}

@@ -1,0 +1,94 @@
+//! Receipts: statements with all that it takes to check them without this file, for those whose records they are. Reading
+//! alone.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::historical_root::Stored;
+use crate::app::record::records::statement_at;
+use crate::domain::primitives::ids::{Digest, PersonId, StatementId};
+use crate::ledger::note::LogVerifier;
+use crate::ledger::proof::{Hashes, prove_inclusion};
+use crate::ledger::receipt::TlogProof;
+use crate::ledger::receipt_text::Receipt;
+use crate::store::error::{StoreError, damaged};
+use crate::store::{log, sign_off_index};
+
+/// A receipt to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptText {
+    /// Of which statement.
+    pub id: StatementId,
+    /// Its position, from 0.
+    pub position: u64,
+    /// The text.
+    pub text: String,
+}
+
+impl App {
+    /// Receipts for the sign-offs and withdrawals on a trainee's record, or on everybody's, that were signed on `since` or
+    /// later; oldest first. A viewer who may not see a record gets none of it.
+    pub fn receipts(&self, trainee: Option<&PersonId>, since: Option<NaiveDate>) -> Result<Vec<ReceiptText>, Error> {
+        self.book.db.read(|tx| {
+            let mut receipts = Vec::new();
+            let Some(head) = log::head(tx)? else { return Ok(receipts) };
+            let (_, vkey) = log::log(tx)?.ok_or_else(|| damaged("it holds no log"))?;
+            let log: LogVerifier = vkey.parse().map_err(damaged)?;
+            let hashes = Remembered { of: Stored(tx), leaves: RefCell::default(), tiles: RefCell::default() };
+            for position in sign_off_index::positions(tx, &self.viewer, trainee)? {
+                let statement = statement_at(tx, position)?;
+                if since.is_some_and(|since| statement.signed.day() < since) {
+                    continue;
+                }
+                let entry = log::entry_at(tx, position)?.ok_or_else(|| damaged("a statement is not there"))?;
+                let path = prove_inclusion(&hashes, position, head.size).map_err(damaged)?;
+                let receipt = Receipt {
+                    signer: statement.signer.who.id,
+                    key: log::key_of(tx, &entry.signed.key)?.ok_or_else(|| damaged("a key is not there"))?,
+                    signature: entry.signed.signature.as_slice().try_into().map_err(damaged)?,
+                    text: entry.signed.text,
+                    log: log.clone(),
+                    proof: TlogProof { index: position, hashes: path, checkpoint_text: head.checkpoint.clone() },
+                };
+                receipts.push(ReceiptText { id: statement.id, position, text: receipt.render() });
+            }
+            Ok(receipts)
+        })
+    }
+}
+
+/// Hashes read once for all the proofs of one answer.
+struct Remembered<H> {
+    of: H,
+    leaves: RefCell<HashMap<u64, Digest>>,
+    tiles: RefCell<HashMap<u64, Digest>>,
+}
+
+impl<H: Hashes<Error = StoreError>> Hashes for Remembered<H> {
+    type Error = StoreError;
+
+    fn leaf(&self, index: u64) -> Result<Digest, StoreError> {
+        remembered(&self.leaves, index, || self.of.leaf(index))
+    }
+
+    fn tile(&self, index: u64) -> Result<Digest, StoreError> {
+        remembered(&self.tiles, index, || self.of.tile(index))
+    }
+}
+
+fn remembered(
+    known: &RefCell<HashMap<u64, Digest>>,
+    index: u64,
+    read: impl FnOnce() -> Result<Digest, StoreError>,
+) -> Result<Digest, StoreError> {
+    if let Some(hash) = known.borrow().get(&index) {
+        return Ok(*hash);
+    }
+    let hash = read()?;
+    known.borrow_mut().insert(index, hash);
+    Ok(hash)
+}

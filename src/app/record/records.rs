@@ -1,0 +1,284 @@
+//! What both faces show: standings, records, history, one statement in full. Reading alone.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::append::head_of;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::summary::summary;
+use crate::app::record::annotations::marks_of;
+use crate::app::record::sign_off::not_enrolled;
+use crate::domain::filter::Filter;
+use crate::domain::filter::log::LogFilter;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
+use crate::domain::primitives::text::{SafeText, TextFault};
+use crate::domain::programme::cohort::CohortOrder;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::view::{
+    FullStatement, HistoryRow, Record, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
+};
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Kind, Statement};
+use crate::ledger::armor::armor;
+use crate::ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+use crate::store::log::StoredEntry;
+use crate::store::sign_off_index::SignOffStatus;
+use crate::store::{claims, erased_and_imported, log, people, sign_off_index, workspace};
+
+/// Entries looked at for one window of a filtered history; older ones come with the next window.
+const LOOK: u64 = 20_000;
+
+/// A window of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryWindow {
+    /// The rows, newest first.
+    pub rows: Vec<HistoryRow>,
+    /// The position before which the next window begins; `None` at the beginning of the log.
+    pub next: Option<u64>,
+    /// Where the log stands.
+    pub head: TreeHead,
+}
+
+impl App {
+    /// A trainee's whole standing on their standard.
+    pub fn standing(&mut self, trainee: &PersonId) -> Result<TraineeRecord, Error> {
+        let measure = self.measure()?;
+        let card = self.book.db.read(|tx| people::card(tx, &self.viewer, trainee, &measure))?;
+        let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
+        let standard = self.book.standard_in(&card.standard, &card.scope)?;
+        let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
+        let (known, claims, mut last) = self.book.db.read(|tx| {
+            let known = sign_off_index::states(tx, &self.viewer, trainee, &card.standard, &measure)?;
+            let last = sign_off_index::seen_last(tx, &self.viewer, trainee, &card.standard)?;
+            Ok::<_, Error>((known, claims::waiting_on(tx, &self.viewer, trainee, &card.standard)?, last))
+        })?;
+        // A claim counts for nothing: it shows where nothing else stands.
+        let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
+        let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
+        let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
+        for list in self.lists_beside(&card.standard)? {
+            let of = list.reference();
+            last.extend(self.book.db.read(|tx| sign_off_index::seen_last(tx, &self.viewer, trainee, of))?);
+        }
+        let local = self.local_of(trainee, &card.standard, &claims)?;
+        card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
+        card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
+        card.planned = self.planned_ksbs(trainee, &standard, &card.pauses)?;
+        Ok(TraineeRecord { trainee: card, standard, states, claims, last, local })
+    }
+
+    /// A KSB's records for a trainee, newest first, at most so many.
+    pub fn records(&mut self, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
+        let Some(mut of) = enrolment.map(|enrolment| enrolment.standard) else { return Ok(Vec::new()) };
+        if code.kind == KsbKind::Local {
+            let Some(list) = self.list_with(&of, code)? else { return Ok(Vec::new()) };
+            of = list.reference().clone();
+        }
+        self.book.db.read(|tx| {
+            let found = sign_off_index::history(tx, &self.viewer, trainee, &of, code)?;
+            found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
+        })
+    }
+
+    /// The trainees that a person opened last, those under them, then others by name; those that fit a fuzzy text, best first;
+    /// or those that a filter of the cohort asks for, by name.
+    pub fn find_trainees(
+        &mut self,
+        text: &str,
+        most: usize,
+        recent_of: Option<&PersonId>,
+    ) -> Result<Vec<TraineeCard>, Error> {
+        let filter = Filter::parse(text, FilterTarget::Cohort, self.today()).unwrap_or_default();
+        if !filter.is_words() {
+            let cohort = self.cohort(&filter, CohortOrder::Name)?;
+            return Ok(self.cohort_rows(&cohort, 0, most)?.into_iter().map(|row| row.trainee).collect());
+        }
+        let mut ids = match (text.trim(), recent_of) {
+            // Those opened last, then those under them.
+            ("", Some(person)) => {
+                let mut ids = self.book.db.read(|tx| workspace::recent(tx, person, most))?;
+                let under = self.trainees_under(person)?.into_iter().map(|trainee| trainee.id);
+                for id in under {
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+                ids
+            }
+            _ => Vec::new(),
+        };
+        for id in self.fuzzy_ids(text.trim(), &[Role::Trainee], most)? {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids.truncate(most);
+        let measure = self.measure()?;
+        let mut cards = Vec::new();
+        for id in ids {
+            if let Some(card) = self.book.db.read(|tx| people::card(tx, &self.viewer, &id, &measure))? {
+                cards.push(self.with_total(card)?);
+            }
+        }
+        Ok(cards)
+    }
+
+    /// All current trainees at a glance, by name.
+    pub fn trainees(&mut self) -> Result<Vec<TraineeCard>, Error> {
+        let measure = self.measure()?;
+        let cards = self.book.db.read(|tx| people::cards(tx, &self.viewer, &measure))?;
+        cards.into_iter().map(|card| self.with_total(card)).collect()
+    }
+
+    fn with_total(&mut self, mut card: TraineeCard) -> Result<TraineeCard, Error> {
+        let standard = self.book.standard_in(&card.standard, &card.scope)?;
+        card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
+        Ok(card)
+    }
+
+    /// A window of the log, newest first: at most `most` rows before a position, each one that fits `filter`.
+    pub fn history(&self, filter: &LogFilter, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
+        self.book.db.read(|tx| {
+            let head = head_of(tx)?;
+            let before = before.unwrap_or(head.size).min(head.size);
+            let look = if filter.is_empty() && self.viewer.own().is_none() { most as u64 } else { LOOK };
+            let mut fits = |entry: &StoredEntry| filter.fits(&entry.signed.text);
+            let (entries, looked) = log::entries_before(tx, &self.viewer, before, most, look, &mut fits)?;
+            let next = before - looked;
+            let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
+            Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
+        })
+    }
+
+    /// One statement in full.
+    pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
+        self.book.db.read(|tx| {
+            let entry = log::seen_entry(tx, &self.viewer, id)?;
+            let entry = entry.ok_or_else(|| {
+                Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
+            })?;
+            if erased_and_imported::erased(tx, entry.position)?.is_some() {
+                return Err(Error::refused("It is erased: only its leaf is left"));
+            }
+            let (_, key) =
+                people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
+            let signature: [u8; 64] = entry.signed.signature.as_slice().try_into().map_err(damaged)?;
+            Ok(FullStatement {
+                position: entry.position,
+                id,
+                armored: armor(&key, NAMESPACE, &signature),
+                sound: is_sound(tx, &entry)?,
+                key: key.fingerprint_text(),
+                text: entry.signed.text,
+            })
+        })
+    }
+}
+
+/// Whether an entry's signature holds under the key on record and its text is in the one spelling.
+fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
+    let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(false) };
+    let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(false) };
+    let Ok(verifier) = VerifyingKey::new(&key) else { return Ok(false) };
+    let holds = verify(&verifier, NAMESPACE, entry.signed.text.as_bytes(), &signature).is_ok();
+    let theirs = decode(&entry.signed.text).is_ok_and(|s| s.id == entry.id && s.signer.who.id == holder);
+    Ok(holds && theirs)
+}
+
+fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
+    let statement = counting_at(tx, at)?;
+    let withdrawn = fate.withdrawn.map(|by| withdrawal(tx, by)).transpose()?;
+    let Body::SignOff(s) = statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(Record {
+        id: statement.id,
+        position: at,
+        code: s.item.code,
+        outcome: s.outcome,
+        method: s.method,
+        supervision: s.supervision,
+        observed: s.observed,
+        signed: statement.signed,
+        signer: statement.signer.who.id,
+        signer_name: statement.signer.who.name,
+        place: s.place,
+        feedback: s.feedback,
+        action: s.action,
+        late: s.late,
+        evidence: s.evidence,
+        withdrawn,
+        marks: marks_of(tx, at)?,
+        in_review: fate.doubted.is_some(),
+    })
+}
+
+fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
+    let statement = counting_at(tx, by)?;
+    let Body::Withdraw(withdraw) = statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(Withdrawal {
+        id: statement.id,
+        at: statement.signed,
+        by: statement.signer.who.id,
+        by_name: statement.signer.who.name,
+        reason: withdraw.reason,
+    })
+}
+
+/// The statement at a position that an index names.
+pub(in crate::app) fn statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+    Ok(decode(&entry.signed.text)?)
+}
+
+fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
+    let sound = Some(is_sound(tx, entry)?);
+    let (position, id) = (entry.position, entry.id);
+    if let Some((_, by)) = erased_and_imported::erased(tx, position)? {
+        return Ok(erased_row(position, id, by)?);
+    }
+    let Ok(statement) = decode(&entry.signed.text) else {
+        let kind = Kind::SignOff;
+        let nobody = SafeText::line("?")?;
+        let signed = Timestamp::from_seconds(0);
+        let summary = "This text is no statement: the file was altered".to_owned();
+        return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
+    };
+    let mut summary = summary(&statement);
+    if in_review(tx, entry)? {
+        summary.push_str(" · in review");
+    }
+    let kind = statement.body.kind();
+    Ok(HistoryRow {
+        position,
+        id,
+        kind,
+        signed: statement.signed,
+        signer_name: statement.signer.who.name,
+        summary,
+        sound,
+    })
+}
+
+/// An erased entry: when it was made its id still says.
+fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, TextFault> {
+    let seconds = id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
+    Ok(HistoryRow {
+        position,
+        id,
+        kind: Kind::Erase,
+        signed: Timestamp::from_seconds(seconds),
+        signer_name: SafeText::line("?")?,
+        summary: format!("Erased by statement {by}: only its leaf is left"),
+        sound: None,
+    })
+}
+
+/// Whether an entry's key was in other hands by then.
+fn in_review(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
+    let held = people::held(tx, &entry.signed.key)?;
+    Ok(held.and_then(|held| held.compromised).is_some_and(|from| from <= entry.position))
+}

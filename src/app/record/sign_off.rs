@@ -1,0 +1,187 @@
+//! Sign-offs and withdrawals: what a supervisor says, as statements. Must never sign what was not shown in full.
+
+use chrono::NaiveDate;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::primitives::date::long_day;
+use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::recorded::seen_early;
+use crate::domain::record::view::{Observation, SignedReceipt, TraineeRecord};
+use crate::domain::rules::marks::withdrawable;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::standard::scope::NotAsked;
+use crate::domain::statement::about::trainee_of;
+use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
+use crate::store::people;
+
+impl App {
+    /// Signs off KSBs of a trainee, all in one transaction.
+    pub fn sign_off(
+        &mut self,
+        signer: &PersonId,
+        proof: &Credential,
+        trainee: &PersonId,
+        codes: &[KsbCode],
+        seen: &Observation,
+    ) -> Result<SignedReceipt, Error> {
+        let trainee = self.person(trainee)?;
+        let doing = format!("Signing {} for {}", counted(codes.len()), trainee.name);
+        let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
+        let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
+        let warning = self.early(&trainee.id, seen.observed)?;
+        Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble(), warning })
+    }
+
+    /// Withdraws a sign-off, a countersign or a progress review: one's own, or any as a training officer.
+    pub fn withdraw(
+        &mut self,
+        signer: &PersonId,
+        proof: &Credential,
+        of: StatementId,
+        reason: &SafeText,
+    ) -> Result<SignedReceipt, Error> {
+        self.withdraw_all(signer, proof, &[of], reason)
+    }
+
+    /// Withdraws several, all in one transaction: none is withdrawn where one may not be.
+    pub fn withdraw_all(
+        &mut self,
+        signer: &PersonId,
+        proof: &Credential,
+        of: &[StatementId],
+        reason: &SafeText,
+    ) -> Result<SignedReceipt, Error> {
+        let doing = if of.len() == 1 { "Withdrawing a record" } else { "Withdrawing records" };
+        let by = self.person(signer)?;
+        let (mut bodies, mut names, mut own) = (Vec::new(), Vec::new(), true);
+        for of in of {
+            let statement = self.referenced_statement(*of).map_err(|e| e.context(doing))?;
+            let whose = trainee_of(&statement.body).filter(|_| withdrawable(statement.body.kind()));
+            let whose = whose.ok_or_else(|| Error::from(RuleViolation::NotWithdrawable).context(doing))?;
+            own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
+            // By the name that holds now, which may be newer than the sign-off.
+            let trainee = self.person(&whose.id)?;
+            let whose = PersonRef { id: trainee.id, name: trainee.name.clone() };
+            bodies.push(Body::Withdraw(Withdraw { of: *of, trainee: whose, reason: reason.clone() }));
+            names.push(trainee.name);
+        }
+        names.dedup();
+        let trainee = names.into_iter().next().ok_or_else(|| Error::usage("Nothing is named").context(doing))?;
+        // Who is no training officer reads whose it is to withdraw.
+        let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
+        let done = self.state(signer, role, proof, bodies).map_err(|e| e.context(doing))?;
+        Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
+    }
+
+    /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard has not.
+    pub fn answers_for(&mut self, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
+        let card = &standing.trainee;
+        let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
+        match self.standard(&card.standard)?.why_not_asked(&card.scope, code) {
+            Some(why) => Err(not_asked(&card.name, code, &why)),
+            None => Err(no_code(&card.standard, code)),
+        }
+    }
+
+    /// A warning where a trainee was seen before their programme began.
+    pub(in crate::app) fn early(&self, trainee: &PersonId, observed: NaiveDate) -> Result<Option<String>, Error> {
+        Ok(self.enrolment(trainee)?.and_then(|enrolment| seen_early(observed, enrolment.start)))
+    }
+
+    pub(in crate::app) fn sign_offs(
+        &mut self,
+        trainee: &Person,
+        codes: &[KsbCode],
+        seen: &Observation,
+    ) -> Result<Vec<Body>, Error> {
+        if codes.is_empty() {
+            return Err(Error::usage("No KSB is marked").hint("Space marks one"));
+        }
+        if seen.observed > self.clock.today() {
+            return Err(
+                Error::usage("The day seen is in the future").hint("Say the day it was seen: today, yesterday, 20 Nov")
+            );
+        }
+        if let Some(action) = seen.action.as_ref().filter(|action| action.by < self.clock.today()) {
+            return Err(Error::from(RuleViolation::ActionPast(long_day(action.by)))
+                .hint("Give a day from today on: in 2 weeks, friday, 12 Dec"));
+        }
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
+        let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
+        let reference = &enrolment.standard;
+        let standard = self.book.standard(reference)?;
+        let standard = standard.ok_or_else(|| Error::refused(format!("{reference} is not in the file")))?;
+        let meaning = meaning(seen.outcome)?;
+        let mut chosen: Vec<KsbCode> = codes.to_vec();
+        chosen.sort_unstable();
+        chosen.dedup();
+        let lists = self.lists_beside(reference)?;
+        let body = |code: KsbCode| {
+            let of = lists.iter().chain([&standard]).find_map(|of| of.ksb(code).map(|ksb| (of.reference(), ksb)));
+            let (of, ksb) = of.ok_or_else(|| no_code(reference, code))?;
+            if let Some(why) = standard.why_not_asked(&enrolment.scope, code) {
+                return Err(not_asked(&trainee.name, code, &why));
+            }
+            Ok(Body::SignOff(SignOff {
+                trainee: PersonRef { id: trainee.id.clone(), name: trainee.name.clone() },
+                item: Item { standard: of.clone(), code, text: ksb.digest },
+                outcome: seen.outcome,
+                method: seen.method,
+                supervision: seen.supervision,
+                observed: seen.observed,
+                place: seen.place.clone(),
+                feedback: seen.feedback.clone(),
+                action: seen.action.clone(),
+                late: seen.late.clone(),
+                claim: None,
+                claimed: None,
+                evidence: Vec::new(),
+                meaning: meaning.clone(),
+            }))
+        };
+        chosen.into_iter().map(body).collect()
+    }
+}
+
+/// The sentence that is meant by an outcome.
+pub fn meaning(outcome: Outcome) -> Result<SafeText, Error> {
+    Ok(SafeText::line(match outcome {
+        Outcome::Achieved => MEANING_ACHIEVED,
+        Outcome::NotAchieved => MEANING_NOT_ACHIEVED,
+    })?)
+}
+
+/// They are on no standard.
+#[must_use]
+pub fn not_enrolled(trainee: &Person) -> Error {
+    Error::refused(format!("{} is not enrolled on a standard", trainee.name))
+        .hint("A training officer enrols: `countersign enrol`")
+}
+
+/// They do not answer for this KSB.
+#[must_use]
+pub fn not_asked(name: &SafeText, code: KsbCode, why: &NotAsked) -> Error {
+    let hint = match why {
+        NotAsked::Option { .. } => "A training officer changes an option: `countersign enrolment option`",
+        NotAsked::LeftOut(_) => "A training officer can include it again: `countersign enrolment include`",
+    };
+    Error::refused(format!("{name} does not answer for {code}: {why}")).hint(hint)
+}
+
+/// There is no such KSB, nor such a local competence beside it.
+#[must_use]
+pub fn no_code(of: &StandardRef, code: KsbCode) -> Error {
+    if code.kind == KsbKind::Local {
+        return Error::usage(format!("No list of local competences beside {of} has {code}"))
+            .hint("`countersign competences list` shows the lists");
+    }
+    Error::usage(format!("{of} has no {code}")).hint(format!("`countersign standard show \"{of}\"` lists the codes"))
+}
+
+fn counted(codes: usize) -> String {
+    if codes == 1 { "1 KSB".to_owned() } else { format!("{codes} KSBs") }
+}

@@ -1,0 +1,219 @@
+//! A department's own lists of competences: adopted, found, and where a trainee stands by them. Must never count one among
+//! the KSBs of a standard.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::session::Credential;
+use crate::app::log::writer::AppendResult;
+use crate::domain::people::department::Competences;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::claim::PendingClaim;
+use crate::domain::record::ksb_status::State;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::standard::diff::{Change, diff};
+use crate::domain::standard::local_parts::{LocalFault, faults_beside};
+use crate::domain::standard::local_view::{LOCAL_GROUP, LocalKsb};
+use crate::domain::standard::{Ksb, Standard};
+use crate::domain::statement::Body;
+use crate::store::{people, sign_off_index, standards};
+
+/// A list of competences that is adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// The list.
+    pub list: Arc<Standard>,
+    /// Whether it is the newest version, by which competences are signed off.
+    pub in_force: bool,
+}
+
+impl App {
+    /// All lists adopted, by reference, each reference's in the order in which they were adopted.
+    pub fn lists(&mut self) -> Result<Vec<Adopted>, Error> {
+        let all = self.book.db.read(standards::lists)?;
+        let last = |at: usize| all.get(at + 1).is_none_or(|next| next.reference() != all[at].reference());
+        let mut found = Vec::with_capacity(all.len());
+        for (at, of) in all.iter().enumerate() {
+            found.push(Adopted { list: self.standard(of)?, in_force: last(at) });
+        }
+        Ok(found)
+    }
+
+    /// The lists in force beside a standard.
+    pub(in crate::app) fn lists_beside(&mut self, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
+        let beside = |list: &Standard| list.local().is_some_and(|local| local.beside.contains(standard));
+        let all = self.lists()?.into_iter().filter(|adopted| adopted.in_force && beside(&adopted.list));
+        Ok(all.map(|adopted| adopted.list).collect())
+    }
+
+    /// The list in force beside a standard that has a code.
+    pub(in crate::app) fn list_with(
+        &mut self,
+        standard: &StandardRef,
+        code: KsbCode,
+    ) -> Result<Option<Arc<Standard>>, Error> {
+        Ok(self.lists_beside(standard)?.into_iter().find(|list| list.ksb(code).is_some()))
+    }
+
+    /// The adopted list of a reference (its newest version) or of reference and version.
+    pub fn find_list(&mut self, text: &str) -> Result<Adopted, Error> {
+        let all = self.lists()?;
+        let listed: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
+        let meant = |adopted: &Adopted| {
+            let of = adopted.list.reference();
+            of.to_string().eq_ignore_ascii_case(text) || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
+        };
+        all.into_iter().find(meant).ok_or_else(|| {
+            let hint = if listed.is_empty() { "None is adopted yet".to_owned() } else { listed.join(", ") };
+            Error::usage(format!("No list “{text}” is adopted")).hint(hint)
+        })
+    }
+
+    /// A trainee's local competences, by code, each with where it stands. A claim shows where nothing else stands.
+    pub(in crate::app) fn local_of(
+        &mut self,
+        trainee: &PersonId,
+        on: &StandardRef,
+        claims: &BTreeMap<KsbCode, PendingClaim>,
+    ) -> Result<Vec<LocalKsb>, Error> {
+        let mut all = Vec::new();
+        let measure = self.measure()?;
+        for list in self.lists_beside(on)? {
+            let of = list.reference();
+            let tallies = self.book.db.read(|tx| sign_off_index::tallies(tx, &self.viewer, trainee, of))?;
+            let Some(local) = list.local() else { continue };
+            for ksb in list.ksbs() {
+                let Some(term) = local.terms.get(&ksb.code) else { continue };
+                let tally = tallies.get(&ksb.code).copied().unwrap_or_default();
+                let state = match tally.state(term, &measure) {
+                    State::Open if claims.contains_key(&ksb.code) => State::Claimed,
+                    state => state,
+                };
+                all.push(LocalKsb {
+                    list: of.clone(),
+                    ksb: Ksb { duties: vec![LOCAL_GROUP], ..ksb.clone() },
+                    term: term.clone(),
+                    tally,
+                    seen: tally.counted(&measure.policy),
+                    state,
+                    due: tally.due(term, &measure),
+                });
+            }
+        }
+        all.sort_by_key(|local| local.ksb.code);
+        Ok(all)
+    }
+
+    /// What keeps a list from standing beside the standards that it names, as far as these are here.
+    pub fn list_faults(&mut self, list: &Standard) -> Result<Vec<LocalFault>, Error> {
+        let mut faults = Vec::new();
+        for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
+            if let Some(standard) = self.book.standard(&of)? {
+                faults.extend(faults_beside(list, &standard));
+            }
+        }
+        Ok(faults)
+    }
+
+    /// The people that a list names as those who may sign, by the names that hold now; one who is not here has none.
+    pub fn list_people(&mut self, list: &Standard) -> Result<BTreeMap<PersonId, Option<SafeText>>, Error> {
+        let mut named = BTreeMap::new();
+        for id in list.local().into_iter().flat_map(|local| local.people().cloned().collect::<Vec<_>>()) {
+            let person = self.book.db.read(|tx| people::person(tx, &id))?;
+            named.insert(id, person.map(|person| person.name));
+        }
+        Ok(named)
+    }
+
+    /// What became of each competence of the version in force, and how many trainees are signed off or partly by it now.
+    pub fn list_change(&mut self, new: &Standard) -> Result<Option<ListChange>, Error> {
+        let newest = self.lists()?.into_iter().find(|adopted| {
+            adopted.in_force
+                && adopted.list.reference().reference() == new.reference().reference()
+                && adopted.list.reference() != new.reference()
+        });
+        let Some(Adopted { list: before, .. }) = newest else { return Ok(None) };
+        let mut trainees = 0;
+        for enrolment in self.book.db.read(|tx| people::enrolments(tx, &self.viewer))? {
+            let tallies = self
+                .book
+                .db
+                .read(|tx| sign_off_index::tallies(tx, &self.viewer, &enrolment.trainee, before.reference()))?;
+            trainees += usize::from(!tallies.is_empty());
+        }
+        let same = diff(&before, new).ksbs.iter().filter(|pair| pair.change == Change::Same).count();
+        Ok(Some(ListChange { before, same, trainees }))
+    }
+
+    /// Adopts a list: its whole text is kept, and never changes.
+    pub fn adopt_list(
+        &mut self,
+        officer: &PersonId,
+        proof: &Credential,
+        list: Standard,
+    ) -> Result<AppendResult, Error> {
+        let doing = format!("Adopting {}", list.reference());
+        let beside = list.local().map(|local| local.beside.clone()).unwrap_or_default();
+        // All that can be refused is refused before the text is kept: a refusal leaves the file as it was.
+        if !self.person(officer)?.may_act_as(Role::TrainingOfficer) {
+            return Err(Error::refused("Only a training officer adopts a list").context(doing));
+        }
+        self.list_may(&list).map_err(|e| e.context(doing.clone()))?;
+        if let Credential::Passphrase(passphrase) = proof {
+            self.unlock(officer, passphrase).map_err(|e| e.context(doing.clone()))?;
+        }
+        let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
+        let (of, title, content) = (list.reference().clone(), SafeText::line(list.title())?, list.digest());
+        self.book.store_standard(list).map_err(|e| e.context(doing.clone()))?;
+        let body = Body::Competences(Competences { list: of, title, beside, content });
+        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    }
+
+    /// Refuses a list that could not be adopted now.
+    pub fn list_may(&mut self, list: &Standard) -> Result<(), Error> {
+        if self.is_adopted(list.reference())? {
+            return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
+                .hint("Give a changed one a new version"));
+        }
+        for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
+            if !self.is_adopted(&of)? {
+                return Err(
+                    Error::from(RuleViolation::NotAdopted(of)).hint("`countersign standard list` shows those that are")
+                );
+            }
+            for other in self.lists_beside(&of)? {
+                if other.reference().reference() == list.reference().reference() {
+                    continue;
+                }
+                if let Some(taken) = list.ksbs().iter().find(|ksb| other.ksb(ksb.code).is_some()) {
+                    let list = other.reference().clone();
+                    return Err(RuleViolation::CodeTaken { code: taken.code, list }.into());
+                }
+            }
+        }
+        if let Some(fault) = self.list_faults(list)?.into_iter().next() {
+            return Err(RuleViolation::List(fault.to_string()).into());
+        }
+        match self.list_people(list)?.into_iter().find(|(_, name)| name.is_none()) {
+            Some((id, _)) => {
+                Err(Error::from(RuleViolation::Unknown(id.to_string())).hint("`countersign person list` shows the ids"))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a later version of a list means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListChange {
+    /// The version in force.
+    pub before: Arc<Standard>,
+    /// How many competences keep their code and text.
+    pub same: usize,
+    /// How many trainees have something signed by it.
+    pub trainees: usize,
+}

@@ -1,0 +1,4 @@
+//! Adopts standards and local competence lists.
+
+pub mod local;
+pub mod standard;

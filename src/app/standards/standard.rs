@@ -1,0 +1,201 @@
+//! Standards side by side: the one meant by a name, the version before, what a move from one to another would mean. Must
+//! never carry a sign-off over: a sign-off counts where it was signed.
+
+use std::sync::Arc;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
+use crate::domain::programme::funding_rules::{ProgrammeRules, shipped as programme_rules};
+use crate::domain::record::ksb_status::State;
+use crate::domain::standard::Standard;
+use crate::domain::standard::about::{About, Assessment};
+use crate::domain::standard::diff::{Change, Pair, diff};
+use crate::domain::standard::file::st0413;
+use crate::domain::standard::gateway_requirement::GatewayRequirement;
+use crate::domain::standard::page::{Page, PageContext, attribution, page};
+use crate::domain::standard::versions::{order, versions};
+use crate::store::{people, sign_off_index};
+
+/// What a trainee's move to another version would mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The version that they are on.
+    pub from: StandardRef,
+    /// The one that they would be on.
+    pub to: StandardRef,
+    /// Each KSB of both, and its state on the version that they are on.
+    pub ksbs: Vec<(Pair, State)>,
+}
+
+impl Move {
+    /// How many KSBs that are signed now came to this.
+    #[must_use]
+    pub fn signed(&self, changes: &[Change]) -> usize {
+        self.ksbs.iter().filter(|(pair, state)| state.counts() && changes.contains(&pair.change)).count()
+    }
+}
+
+/// The standards that ship with the program.
+pub fn shipped() -> Result<Vec<Arc<Standard>>, Error> {
+    Ok(vec![Arc::new(st0413().map_err(Error::refused)?.0)])
+}
+
+/// What a standard asks for at the gateway: its own list, frozen with it when it was adopted; that of the one that ships with
+/// the program; else what the programme rules ask, and then each requirement says so. A reformed plan asks for behaviours too.
+pub(in crate::app) fn gateway_of(
+    standard: &Standard,
+    rules: &ProgrammeRules,
+) -> Result<Vec<GatewayRequirement>, Error> {
+    let (mut asked, own) = asked_of(standard, rules)?;
+    if !own {
+        let said = format!("by the programme rules, because {} has no gateway list of its own", standard.reference());
+        for one in asked.iter_mut().filter(|one| rules.gateway.iter().any(|known| known.id == one.id)) {
+            one.rule = Some(one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})")));
+        }
+    }
+    Ok(asked)
+}
+
+/// What is asked, and whether the standard's own list asks it.
+fn asked_of(standard: &Standard, rules: &ProgrammeRules) -> Result<(Vec<GatewayRequirement>, bool), Error> {
+    let (shipped, notes) = st0413().map_err(Error::refused)?;
+    let (mut asked, own) = if !standard.gateway().is_empty() {
+        (standard.gateway().to_vec(), true)
+    } else if shipped.reference() == standard.reference() {
+        (notes.gateway, true)
+    } else {
+        (rules.gateway.clone(), false)
+    };
+    if rules.assessment_of(standard) == Assessment::Reformed {
+        let known: Vec<String> = asked.iter().map(|one| one.id.clone()).collect();
+        let more = rules.reformed_gateway.iter().filter(|one| !known.contains(&one.id)).cloned();
+        let at = known.iter().position(|id| id == "ksbs").map_or(0, |at| at + 1);
+        asked.splice(at..at, more);
+    }
+    Ok((asked, own))
+}
+
+/// The standard of a reference and version (or of a reference with one version) among those adopted, then those shipped.
+pub fn named(app: Option<&mut App>, text: &str) -> Result<Option<Arc<Standard>>, Error> {
+    let all = known(app)?;
+    let whole = |standard: &&Arc<Standard>| standard.reference().to_string().eq_ignore_ascii_case(text);
+    if let Some(found) = all.iter().find(whole) {
+        return Ok(Some(Arc::clone(found)));
+    }
+    let fits: Vec<&Arc<Standard>> =
+        all.iter().filter(|standard| standard.reference().reference().eq_ignore_ascii_case(text)).collect();
+    match fits.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(Arc::clone(one))),
+        several => {
+            let names: Vec<String> = several.iter().map(|standard| standard.reference().to_string()).collect();
+            Err(Error::usage(format!("“{text}” is more than one standard"))
+                .hint(format!("Say which: {}", names.join(", "))))
+        }
+    }
+}
+
+/// The version of the same standard to compare with: the newest older one, else the oldest newer one.
+pub fn kin(app: Option<&mut App>, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
+    let all = known(app)?;
+    let mut others: Vec<Arc<Standard>> = all
+        .into_iter()
+        .filter(|standard| standard.reference().reference() == of.reference() && standard.reference() != of)
+        .collect();
+    others.sort_by_key(|standard| order(standard.reference().version()));
+    let wanted = order(of.version());
+    let older = others.iter().rev().find(|standard| order(standard.reference().version()) < wanted);
+    Ok(older.or_else(|| others.first()).cloned())
+}
+
+/// The line that the licence asks for wherever texts of a standard are; none for a department's own.
+#[must_use]
+pub fn attributed(standard: &Standard) -> Option<String> {
+    attribution(standard, &about_of(standard).unwrap_or_default())
+}
+
+/// The page about a standard among those adopted.
+pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, Error> {
+    let rules = programme_rules().map_err(Error::refused)?;
+    let (gateway, own) = asked_of(standard, rules)?;
+    let mut known = versions(standard.reference().reference(), adopted);
+    if known.iter().all(|one| one.version != standard.reference().version()) {
+        known = versions(standard.reference().reference(), &[Arc::new(standard.clone())]);
+    }
+    let about = about_of(standard)?;
+    let facts = PageContext {
+        standard,
+        about: &about,
+        assessment: rules.assessment_of(standard),
+        gateway: (&gateway, own),
+        versions: &known,
+    };
+    Ok(page(&facts))
+}
+
+/// Adopted ones first; a shipped one that is adopted is there once.
+fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
+    let mut all = match app {
+        Some(app) => app.standards()?,
+        None => Vec::new(),
+    };
+    for standard in shipped()? {
+        if all.iter().all(|known| known.reference() != standard.reference()) {
+            all.push(standard);
+        }
+    }
+    Ok(all)
+}
+
+/// What a standard says of itself: its own text, frozen when it was adopted; for the one that ships what comes with the program.
+pub fn about_of(standard: &Standard) -> Result<About, Error> {
+    let (shipped, notes) = st0413().map_err(Error::refused)?;
+    let bare = standard.about().is_empty() && shipped.reference() == standard.reference();
+    Ok(if bare { notes.about } else { standard.about().clone() })
+}
+
+impl App {
+    /// The page about a standard, adopted or not, with what is known here of its versions.
+    pub fn page_of(&mut self, standard: &Standard) -> Result<Page, Error> {
+        page_of(standard, &self.standards()?)
+    }
+
+    /// Whether this very version is adopted.
+    pub fn is_adopted(&mut self, of: &StandardRef) -> Result<bool, Error> {
+        Ok(self.book.standard(of)?.is_some())
+    }
+
+    /// What enrolling a trainee on `to` would move them from; nothing where they are on none, or on it already.
+    pub fn move_of(&mut self, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
+        let measure = self.measure()?;
+        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
+        let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {
+            return Ok(None);
+        };
+        let (before, after) = (self.standard(&from)?, self.standard(to)?);
+        let known = self.book.db.read(|tx| sign_off_index::states(tx, &self.viewer, trainee, &from, &measure))?;
+        let state = |pair: &Pair| {
+            let code = pair.before.as_deref().and_then(|code| code.parse::<KsbCode>().ok());
+            code.and_then(|code| known.get(&code).copied()).unwrap_or(State::Open)
+        };
+        let ksbs = diff(&before, &after).ksbs.into_iter().map(|pair| {
+            let state = state(&pair);
+            (pair, state)
+        });
+        Ok(Some(Move { from, to: to.clone(), ksbs: ksbs.collect() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shipped_standard_is_found_without_a_file_and_an_unknown_one_is_not() {
+        assert_eq!(named(None, "st0413").unwrap().unwrap().reference().to_string(), "ST0413 1.1");
+        assert_eq!(named(None, "ST0413 9.9").unwrap(), None);
+        let kin = kin(None, &StandardRef::new("ST0413", "1.0").unwrap()).unwrap().unwrap();
+        assert_eq!(kin.reference().version(), "1.1");
+    }
+}

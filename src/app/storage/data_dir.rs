@@ -1,0 +1,248 @@
+//! The data folder: the database, `keys/`, permissions. The one place of this floor that touches the file system.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::OFlags;
+use rustix::process::{geteuid, getuid};
+
+use crate::app::error::Error;
+use crate::config::temporary_folder;
+use crate::store::error::in_words;
+
+/// Where things are in a data folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataDir(PathBuf);
+
+impl DataDir {
+    /// The folder at `path`, which need not be there yet.
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The one file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.0.join("countersign.db")
+    }
+
+    /// A file of `keys/`.
+    #[must_use]
+    pub fn key(&self, name: &str) -> PathBuf {
+        self.0.join("keys").join(name)
+    }
+
+    /// Makes the folder and `keys/`, for their owner alone.
+    pub fn make(&self) -> Result<(), Error> {
+        for folder in [self.0.clone(), self.0.join("keys")] {
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io_error(&folder, &e))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a database is there.
+    #[must_use]
+    pub fn is_founded(&self) -> bool {
+        self.database().exists()
+    }
+
+    /// Puts a finished database in its place.
+    pub fn put_database(&self, finished: &Path) -> Result<(), Error> {
+        let place = self.database();
+        fs::rename(finished, &place).map_err(|e| io_error(&place, &e))?;
+        sync_folder(&self.0)
+    }
+
+    /// The text of a file of `keys/`, or nothing where there is none.
+    pub fn read_key(&self, name: &str) -> Result<Option<String>, Error> {
+        let path = self.key(name);
+        read_small(&path).map_err(|e| io_error(&path, &e))
+    }
+
+    /// The names of the files in `keys/`, in order.
+    #[must_use]
+    pub fn key_names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join("keys")).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+
+    /// Gives a file of `keys/` another name.
+    pub fn rename_key(&self, name: &str, to: &str) -> Result<(), Error> {
+        let path = self.key(name);
+        fs::rename(&path, self.key(to)).map_err(|e| io_error(&path, &e))?;
+        sync_folder(&self.0.join("keys"))
+    }
+
+    /// Keeps other processes out of `keys/` until it is dropped, where they ask for the same.
+    pub fn lock_keys(&self) -> Result<File, Error> {
+        let keys = self.0.join("keys");
+        let flags = OFlags::DIRECTORY.bits().cast_signed();
+        let lock = OpenOptions::new().read(true).custom_flags(flags).open(&keys);
+        lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|e| io_error(&keys, &e))
+    }
+
+    /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.
+    pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
+        // Another process may be writing the same one.
+        let (path, part) = (self.key(name), self.key(&format!("{name}.{}.part", std::process::id())));
+        let write = || -> io::Result<()> {
+            let mut file = new_part(&part, 0o600)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&part, &path)
+        };
+        write().map_err(|e| io_error(&path, &e))?;
+        sync_folder(&self.0.join("keys"))
+    }
+
+    /// Takes a file of `keys/` away, if it is there.
+    pub fn remove_key(&self, name: &str) -> Result<(), Error> {
+        let path = self.key(name);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(io_error(&path, &e)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A new folder in the system's temporary one, for its owner alone.
+pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
+    let path = temporary_folder().join(format!("countersign-{tag}"));
+    DirBuilder::new().mode(0o700).create(&path).map_err(|e| io_error(&path, &e))?;
+    Ok(path)
+}
+
+/// Puts a text that holds no secret in a file's place, for everyone who may enter its folder to read: the old one stays
+/// until the new one is on the disk.
+pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
+    let part = part_of(path);
+    let write = || -> io::Result<()> {
+        let mut file = new_part(&part, 0o644)?;
+        file.set_permissions(Permissions::from_mode(0o644))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().map_err(|e| io_error(path, &e))?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Whether a file could be put in this place; nothing is left there.
+pub fn takes_file(path: &Path) -> Result<(), Error> {
+    let part = part_of(path);
+    new_part(&part, 0o644).map_err(|e| io_error(path, &e))?;
+    fs::remove_file(&part).map_err(|e| io_error(path, &e))
+}
+
+/// Makes a new file in place of whatever a killed program, or somebody else, left under this name.
+pub fn new_part(part: &Path, mode: u32) -> io::Result<File> {
+    match fs::remove_file(part) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(mode).open(part)
+}
+
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    name.into()
+}
+
+/// The most bytes that are read of a small file of ours: a wrapped key has fewer than 1,000.
+const SMALL: u64 = 64 << 10;
+
+/// Reads a small file of text, or nothing where there is none. A folder, device or pipe is refused and never waited for.
+pub fn read_small(path: &Path) -> io::Result<Option<String>> {
+    let Some(file) = open_plain(path)? else { return Ok(None) };
+    let mut text = String::new();
+    file.take(SMALL + 1).read_to_string(&mut text).map_err(|e| match e.kind() {
+        io::ErrorKind::InvalidData => io::Error::other("it is not text"),
+        _ => e,
+    })?;
+    if text.len() as u64 > SMALL { Err(io::Error::other("it is too large to be one of ours")) } else { Ok(Some(text)) }
+}
+
+/// Opens a plain file to read, or nothing where there is none.
+pub fn open_plain(path: &Path) -> io::Result<Option<File>> {
+    let plain = |about: &fs::Metadata| match about {
+        about if about.is_file() => Ok(()),
+        about if about.is_dir() => Err(io::Error::other("it is a folder, not a file")),
+        _ => Err(io::Error::other("it is a device or a pipe, not a file")),
+    };
+    let there = || -> io::Result<File> {
+        // Before it is opened: opening some devices does something.
+        plain(&fs::metadata(path)?)?;
+        let file = OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
+        plain(&file.metadata()?)?;
+        Ok(file)
+    };
+    match there() {
+        Ok(file) => Ok(Some(file)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Whether this process runs as the owner of a folder, and as nobody else.
+pub fn is_ours(folder: &Path) -> Result<bool, Error> {
+    let owner = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.uid();
+    Ok(owner == geteuid().as_raw() && owner == getuid().as_raw())
+}
+
+/// Takes a folder away with all that is in it.
+pub fn remove(folder: &Path) {
+    // A folder that cannot be removed is left to the system's own tidying.
+    let _ = fs::remove_dir_all(folder);
+}
+
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io_error(folder, &e))
+}
+
+/// Says that a folder is not there in which something was to be kept.
+#[must_use]
+pub fn no_folder(folder: &Path) -> Error {
+    Error::usage(format!("There is no folder {}. Is the USB stick plugged in?", folder.display()))
+}
+
+/// Refuses a folder that is not there, unless it is below the folder that one is in: that one can be made.
+pub fn must_be_reachable(folder: &Path) -> Result<(), Error> {
+    let below = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if folder.is_dir() || folder.components().all(below) {
+        return Ok(());
+    }
+    Err(no_folder(folder).hint("Nothing was written. To make a new folder there, use `mkdir` first"))
+}
+
+/// What the file system refused, in words.
+#[must_use]
+pub fn io_error(path: &Path, error: &io::Error) -> Error {
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
+        _ => "Nothing was changed; look at the permissions of the folder and its files",
+    };
+    let why = match error.kind() {
+        io::ErrorKind::StorageFull => "The disk is full".to_owned(),
+        io::ErrorKind::PermissionDenied => "You do not have permission".to_owned(),
+        _ => in_words(error),
+    };
+    Error::refused(format!("{}: {why}", path.display())).hint(hint)
+}
+
+/// Takes a file away, if it is there.
+pub fn remove_file(path: &Path) {
+    // One that cannot be removed is empty of anything that counts.
+    let _ = fs::remove_file(path);
+}

@@ -1,0 +1,5 @@
+//! Finds, writes and mirrors the files of the data folder.
+
+pub mod atomic_file;
+pub mod checkpoint_mirror;
+pub mod data_dir;

@@ -1,0 +1,326 @@
+//! What was kept outside a file, held against it: checkpoints, codes and receipts. Must never take the file's word for
+//! what lies outside.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::app::error::Error;
+use crate::app::log::restore_gap;
+use crate::app::verify::findings::Faults;
+use crate::app::verify::index::Stated;
+use crate::domain::primitives::ids::Digest;
+use crate::domain::rules::recovery::erasable;
+use crate::domain::statement::Statement;
+use crate::ledger::checkpoint_code::{code, code_size, is_code_of};
+use crate::ledger::merkle::{CompactRange, leaf_hash};
+use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault, notes};
+use crate::ledger::receipt_text::{Receipt, ReceiptFault, Received, receipts};
+use crate::store::db::Tx;
+use crate::store::erased_and_imported;
+
+/// What was kept outside the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExternalAnchors {
+    checkpoints: Vec<KeptAnchors<Vec<String>>>,
+    codes: Vec<String>,
+    receipts: Vec<KeptAnchors<(Receipt, Received)>>,
+}
+
+/// A piece of evidence and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct KeptAnchors<T> {
+    name: String,
+    what: T,
+}
+
+impl ExternalAnchors {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.checkpoints.is_empty() && self.codes.is_empty() && self.receipts.is_empty()
+    }
+
+    /// Adds the signed notes of a file: one, or all of a `checkpoints.log`.
+    pub fn add_checkpoints(&mut self, name: &str, text: &str) -> Result<(), Error> {
+        let found: Vec<String> = notes(text).into_iter().map(str::to_owned).collect();
+        if found.is_empty() {
+            return Err(unusable(name, &NoteFault::NotOne));
+        }
+        self.checkpoints.push(KeptAnchors { name: name.to_owned(), what: found });
+        Ok(())
+    }
+
+    /// Adds a checkpoint code that a person copied; whether the text is one.
+    pub fn add_code(&mut self, text: &str) -> bool {
+        let is_one = code_size(text).is_some();
+        if is_one {
+            self.codes.push(text.to_owned());
+        }
+        is_one
+    }
+
+    /// Adds the receipts of a file, each of which must hold by itself; gives what they say.
+    pub fn add_receipts(&mut self, name: &str, text: &str) -> Result<Vec<AnchorSource>, Error> {
+        let found = checked(name, text)?;
+        let said = found.iter().map(|(_, received)| AnchorSource::new(received)).collect();
+        self.receipts.extend(found.into_iter().map(|what| KeptAnchors { name: name.to_owned(), what }));
+        Ok(said)
+    }
+
+    /// Reads all of it with the log's own key. What is of another log is refused by name.
+    pub(in crate::app) fn open(&self, verifier: &LogVerifier) -> Result<OpenAnchors<'_>, Error> {
+        let mut held = OpenAnchors { codes: &self.codes, receipts: &self.receipts, ..OpenAnchors::default() };
+        for KeptAnchors { name, what } in &self.checkpoints {
+            held.add(name, what, verifier)?;
+        }
+        for KeptAnchors { name, what: (receipt, received) } in &self.receipts {
+            if receipt.log.origin() != verifier.origin() {
+                let why =
+                    format!("{name} is a receipt of the log {}, not of {}", receipt.log.origin(), verifier.origin());
+                return Err(Error::usage(why).hint("Give receipts of this log, or the file of that one"));
+            }
+            if receipt.log != *verifier {
+                held.faults.push(format!("The log has another key than the receipt {name} says: it was made anew"));
+            }
+            // Those of one file are told of together, as the checkpoints of one are.
+            let (by, kept) = (format!("the receipt {name}"), received.checkpoint.clone());
+            match held.groups.last_mut() {
+                Some((known, group)) if *known == by => group.push(kept),
+                _ => held.groups.push((by, vec![kept])),
+            }
+        }
+        Ok(held)
+    }
+}
+
+/// What a receipt says, which holds by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnchorSource {
+    /// Its statement.
+    pub statement: Statement,
+    /// Where that stood, from 0.
+    pub position: u64,
+    /// Entries in the log when the receipt was made.
+    pub size: u64,
+    /// The checkpoint code then.
+    pub code: String,
+}
+
+impl AnchorSource {
+    /// What a receipt says.
+    #[must_use]
+    pub fn new(received: &Received) -> Self {
+        let Received { statement, position, checkpoint, .. } = received.clone();
+        Self { statement, position, size: checkpoint.size, code: code(checkpoint.size, &checkpoint.root) }
+    }
+}
+
+/// The receipts of a file, each checked by itself.
+pub fn checked(name: &str, text: &str) -> Result<Vec<(Receipt, Received)>, Error> {
+    let refused = |first: usize, fault: ReceiptFault| {
+        let fault = match fault {
+            ReceiptFault::Line { line, expected } => ReceiptFault::Line { line: first + line - 1, expected },
+            other => other,
+        };
+        let doing = format!("Reading the receipt in {name} that begins on line {first}");
+        Error::refused(fault).context(doing).hint("Give it as `countersign receipts` printed it; nothing was changed")
+    };
+    let each = |(first, one): (usize, &str)| {
+        let receipt = Receipt::parse(one).map_err(|fault| refused(first, fault))?;
+        let received = receipt.check().map_err(|fault| refused(first, fault))?;
+        Ok((receipt, received))
+    };
+    receipts(text).into_iter().map(each).collect()
+}
+
+/// The newest checkpoint of this log in a text of one note, or of many such as a `checkpoints.log`, which grows at its end.
+pub fn newest_of(text: &str, verifier: &LogVerifier) -> Result<Checkpoint, NoteFault> {
+    let mut fault = NoteFault::NotOne;
+    let mut good = Vec::new();
+    for note in notes(text).into_iter().rev() {
+        match verifier.open(note) {
+            Ok(checkpoint) => good.push(checkpoint),
+            Err(found) => fault = found,
+        }
+        // Writers overlap by a few, never by so many.
+        if good.len() == 64 {
+            break;
+        }
+    }
+    good.into_iter().max_by_key(|checkpoint| checkpoint.size).ok_or(fault)
+}
+
+fn unusable(name: &str, fault: &NoteFault) -> Error {
+    Error::usage(format!("The checkpoint in {name} cannot be used: {fault}"))
+        .hint("Give a note as `countersign checkpoint` prints it, or the code that slips and screens show")
+}
+
+/// The evidence, read with the log's own key: what is to be compared.
+#[derive(Debug, Default)]
+pub(in crate::app) struct OpenAnchors<'e> {
+    /// In whose words, and what: checkpoints in one place are told of together.
+    groups: Vec<(String, Vec<Checkpoint>)>,
+    codes: &'e [String],
+    receipts: &'e [KeptAnchors<(Receipt, Received)>],
+    faults: Vec<String>,
+    /// What was passed over, and why.
+    pub passed_over: Vec<String>,
+}
+
+/// What a replay saw where the evidence asks.
+#[derive(Debug, Default)]
+pub(in crate::app) struct AnchorMatches {
+    sizes: HashSet<u64>,
+    positions: HashSet<u64>,
+    roots: HashMap<u64, Digest>,
+    leaves: HashMap<u64, Digest>,
+}
+
+impl AnchorMatches {
+    /// Notes the tree after the entry at a position, if somebody asks for it.
+    pub(in crate::app) fn at(&mut self, position: u64, leaf: Digest, edge: &CompactRange) {
+        if self.positions.contains(&position) {
+            self.leaves.insert(position, leaf);
+        }
+        let size = edge.size();
+        // Where entries are missing the tree is no tree of this size.
+        if size == position + 1 && self.sizes.contains(&size) {
+            self.roots.insert(size, edge.root());
+        }
+    }
+}
+
+impl OpenAnchors<'_> {
+    fn add(&mut self, name: &str, what: &[String], verifier: &LogVerifier) -> Result<(), Error> {
+        let (good, bad): (Vec<_>, Vec<_>) = what.iter().map(|note| verifier.open(note)).partition(Result::is_ok);
+        let good: Vec<Checkpoint> = good.into_iter().flatten().collect();
+        let bad: Vec<NoteFault> = bad.into_iter().filter_map(Result::err).collect();
+        if bad.contains(&NoteFault::OtherKey) {
+            self.faults.push(format!(
+                "The log has another key than the one that signed the checkpoint in {name}: it was made anew"
+            ));
+        } else if let (true, Some(fault)) = (good.is_empty(), bad.first()) {
+            return Err(unusable(name, fault));
+        } else if !bad.is_empty() {
+            let (bad, of) = (bad.len(), what.len());
+            self.passed_over.push(format!(
+                "{bad} of the {of} checkpoints in {name} are damaged or from another log, and were not used"
+            ));
+        }
+        self.groups.push((format!("the checkpoint in {name}"), good));
+        Ok(())
+    }
+
+    /// What the replay is to remember.
+    pub(in crate::app) fn asks(&self) -> AnchorMatches {
+        let codes = self.codes.iter().filter_map(|text| code_size(text));
+        let mut met = AnchorMatches {
+            sizes: self.groups.iter().flat_map(|(_, kept)| kept).map(|kept| kept.size).chain(codes).collect(),
+            positions: self.receipts.iter().map(|kept| kept.what.1.position).collect(),
+            ..AnchorMatches::default()
+        };
+        met.roots.insert(0, CompactRange::new().root());
+        met
+    }
+
+    /// Whether the log goes on from everything that was kept outside.
+    pub(in crate::app) fn against(
+        &self,
+        tx: &Tx<'_>,
+        met: &AnchorMatches,
+        stated: &Stated,
+        size: u64,
+        faults: &mut Faults,
+    ) -> Result<bool, Error> {
+        let before = faults.found;
+        self.faults.iter().for_each(|fault| faults.add(None, fault));
+        for KeptAnchors { name, what: (_, received) } in self.receipts {
+            holds(tx, met, received, name, size, faults)?;
+            may_be_absent(tx, stated, received, name, faults)?;
+        }
+        for (name, kept) in &self.groups {
+            let same = |kept: &&Checkpoint| met.roots.get(&kept.size) == Some(&kept.root);
+            let newest = kept.iter().filter(|kept| kept.size > size).max_by_key(|kept| kept.size);
+            let first = kept.iter().filter(|kept| kept.size <= size && !same(kept)).min_by_key(|kept| kept.size);
+            let missing = newest.map(|kept| (kept, missing(kept.size, size, name)));
+            let other = first.map(|kept| (kept, format!("The first {} entries are not those of {name}", kept.size)));
+            for (kept, what) in missing.into_iter().chain(other) {
+                faults.add(None, restore_gap::told(tx, kept)?.unwrap_or(what));
+            }
+        }
+        for text in self.codes {
+            let kept = code_size(text).unwrap_or_default();
+            if kept > size {
+                faults.add(None, missing(kept, size, &format!("the code {text}")));
+            } else if met.roots.get(&kept).is_none_or(|root| !is_code_of(text, kept, root)) {
+                faults.add(None, format!("The first {kept} entries are not those of the code {text}"));
+            }
+        }
+        Ok(faults.found == before)
+    }
+}
+
+fn missing(kept: u64, size: u64, by: &str) -> String {
+    let missing = if kept - size == 1 { "1 entry is".to_owned() } else { format!("{} entries are", kept - size) };
+    format!("{missing} missing: {by} was made when there were {kept}")
+}
+
+/// Whether a receipt's statement, if the file has its text no longer, was erased by a statement of its own, and was of a
+/// kind that may be erased.
+fn may_be_absent(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    received: &Received,
+    name: &str,
+    faults: &mut Faults,
+) -> Result<(), Error> {
+    let (at, statement) = (received.position, &received.statement);
+    if erased_and_imported::erased(tx, at)?.is_none() {
+        return Ok(());
+    }
+    let kind = statement.body.kind();
+    let own = stated.erasures.get(&at).is_some_and(|(erase, _)| {
+        let same = erase.of == statement.id && erase.leaf == leaf_hash(&received.leaf_data);
+        same && erase.time == statement.signed && erase.kind.is_none_or(|said| said == kind)
+    });
+    if !own {
+        faults.add(
+            Some(at),
+            format!("The statement {} of the receipt {name} is absent, and nothing erased it", statement.id),
+        );
+    } else if !erasable(kind) {
+        faults.add(Some(at), format!("The receipt {name} shows that this was a {kind}, which may never be erased"));
+    }
+    Ok(())
+}
+
+/// Whether the file holds what a receipt says that it held.
+fn holds(
+    tx: &Tx<'_>,
+    met: &AnchorMatches,
+    received: &Received,
+    name: &str,
+    size: u64,
+    faults: &mut Faults,
+) -> Result<(), Error> {
+    let (position, id) = (received.position, received.statement.id);
+    if met.leaves.get(&position) == Some(&leaf_hash(&received.leaf_data)) {
+        return Ok(());
+    }
+    let now = match erased_and_imported::position_of(tx, id)? {
+        Some(at) if erased_and_imported::imported(tx, at)?.is_some_and(|back| back.id == id) => {
+            format!("; entry {at} put it back")
+        }
+        Some(at) if at != position => format!("; it stands at entry {at} now"),
+        _ => String::new(),
+    };
+    let of = received.checkpoint.size;
+    faults.add(
+        Some(position),
+        if position >= size {
+            format!("The statement {id} of the receipt {name} is missing: the file has {size} entries, the receipt says position {position} of {of}{now}")
+        } else {
+            format!("Not the statement {id} that stood here when the receipt {name} was made, at position {position} of {of}{now}")
+        },
+    );
+    Ok(())
+}

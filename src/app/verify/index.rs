@@ -1,0 +1,296 @@
+//! Compares the tables of a file with what its statements say: what is absent, what is there in excess, and every index.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::app::verify::findings::Faults;
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::Digest;
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::statement::Erase;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Kind, Statement};
+use crate::ledger::merkle::TILE;
+use crate::ledger::note::LogVerifier;
+use crate::store::db::Tx;
+use crate::store::erased_and_imported::{self, Erased};
+use crate::store::error::StoreError;
+use crate::store::evidence::{self, Checked};
+use crate::store::scratch::{self, Difference};
+use crate::store::{audit, log};
+
+/// How every fault of an index begins.
+pub(in crate::app) const OF_AN_INDEX: &str = "The index ";
+
+/// What the statements say that the file must hold besides them, gathered while the log is gone through.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Stated {
+    /// What each erasure says that it erased, by position, and the position of the erasure.
+    pub(in crate::app) erasures: BTreeMap<u64, (Erase, u64)>,
+    /// The positions of imports whose text is there.
+    imports: BTreeSet<u64>,
+    /// The digests of the standards and lists that were adopted.
+    contents: BTreeSet<[u8; 32]>,
+    /// The keys that somebody holds, or that signed what was put back.
+    keys: BTreeSet<[u8; 32]>,
+}
+
+impl Stated {
+    /// Gathers what one statement says. `back` is the key of what it puts back.
+    pub(in crate::app) fn add(&mut self, statement: &Statement, at: u64, back: Option<Digest>, faults: &mut Faults) {
+        match &statement.body {
+            Body::Genesis(genesis) => {
+                self.keys.insert(genesis.key.fingerprint().0);
+            }
+            Body::Key(grant) => {
+                self.keys.insert(grant.key.fingerprint().0);
+            }
+            Body::Standard(adoption) => {
+                self.contents.insert(adoption.content.0);
+            }
+            Body::Competences(adoption) => {
+                self.contents.insert(adoption.content.0);
+            }
+            Body::Import(_) => {
+                self.imports.insert(at);
+            }
+            Body::Erase(erase) => {
+                if let Some((_, before)) = self.erasures.insert(erase.position, (erase.clone(), at)) {
+                    faults.add(Some(at), format!("It erases what entry {before} had already erased"));
+                }
+            }
+            _ => {}
+        }
+        self.keys.extend(back.map(|key| key.0));
+    }
+
+    /// Says where the file cannot tell that what is absent was allowed to be erased: earlier versions of the program did not
+    /// record the kind.
+    pub(in crate::app) fn note(&self) -> Option<String> {
+        let unknown: Vec<String> =
+            self.erasures.iter().filter(|(_, (erase, _))| erase.kind.is_none()).map(|(at, _)| at.to_string()).collect();
+        if unknown.is_empty() {
+            return None;
+        }
+        let entries = unknown.join(", ");
+        Some(format!(
+            "An earlier version erased entry {entries} without recording what kind of statement it was. A receipt would show it"
+        ))
+    }
+}
+
+/// The log's own verifier key, as its genesis states it.
+pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, StoreError> {
+    let genesis = log::entry_at(tx, 0)?.and_then(|entry| decode(&entry.signed.text).ok());
+    let Some((origin, Body::Genesis(genesis))) = genesis.map(|statement| (statement.log, statement.body)) else {
+        return Ok(None);
+    };
+    let kept = log::log(tx)?;
+    if kept.as_ref().map(|(kept, vkey)| (kept, vkey.as_str())) != Some((&origin, genesis.log_key.as_str())) {
+        faults.add(None, "The log's name or key in the file is not the one that its first entry names");
+    }
+    Ok(genesis.log_key.as_str().parse().ok())
+}
+
+/// Compares what the tables of the log hold with what the statements say, in both directions: nothing is missing, nothing
+/// is there in excess.
+pub(in crate::app) fn compare_log(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    erased: &HashMap<u64, Erased>,
+    size: u64,
+    faults: &mut Faults,
+) -> Result<(), StoreError> {
+    let (logs, heads) = audit::logs(tx)?;
+    let one = u64::from(size > 0);
+    if (logs, heads) != (one, one) {
+        faults.add(None, format!("The file holds {logs} logs and {heads} log heads; there must be one of each"));
+    }
+    for row in audit::entries_beyond(tx, size)? {
+        faults.add(None, format!("The file holds an entry (row {row}) that is not one of the log's {size}"));
+    }
+    for (table, place) in audit::rows_of_others(tx)? {
+        faults.add(None, format!("The table {table} holds a row ({place}) that is not of this log"));
+    }
+    for tile in audit::tiles_from(tx, size / TILE)? {
+        faults.add(None, format!("The file holds tile {tile}, whose entries are not all in the log"));
+    }
+    for (id, at) in audit::repeated_ids(tx)? {
+        faults.add(Some(at), format!("Another statement has the same id, {id}"));
+    }
+    let mut keys = stated.keys.clone();
+    for row in audit::keys(tx)? {
+        let found = row.key.as_ref().map(PublicKey::fingerprint);
+        match found {
+            Some(found) if row.fingerprint == Some(found) => {
+                if !keys.remove(&found.0) {
+                    faults.add(None, format!("The file holds key {}, which the log never gave to anyone", row.number));
+                }
+            }
+            _ => faults.add(None, format!("Key {} in the file does not match its fingerprint", row.number)),
+        }
+    }
+    if !keys.is_empty() {
+        faults.add(None, format!("The file lacks {} of the keys that the log gave to people", keys.len()));
+    }
+    let found: BTreeSet<[u8; 32]> = audit::contents(tx)?.into_iter().map(|digest| digest.0).collect();
+    for digest in found.symmetric_difference(&stated.contents) {
+        let (kept, digest) = (found.contains(digest), Digest(*digest).hex());
+        let what = if kept { "is in the file, but was never adopted" } else { "was adopted, but is not in the file" };
+        faults.add(None, format!("The text sha256:{digest} of a standard {what}"));
+    }
+    for (digest, name, why) in evidence::unusable_names(tx)? {
+        let evidence = format!("the evidence sha256:{}", digest.hex());
+        faults.add(None, format!("The name “{name}” of {evidence} cannot be used for a file: {why}"));
+    }
+    compare_absences(tx, stated, erased, faults)?;
+    compare_imports(tx, stated, erased, faults)
+}
+
+/// Every absence is bound to the statement that records it: the erasures that the statements make are the rows of what was
+/// erased, each with its position, leaf, id and the erasure's own position.
+fn compare_absences(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    erased: &HashMap<u64, Erased>,
+    faults: &mut Faults,
+) -> Result<(), StoreError> {
+    let mut positions: Vec<u64> = erased.keys().copied().collect();
+    positions.sort_unstable();
+    for position in positions {
+        let (leaf, by) = erased[&position];
+        match stated.erasures.get(&position) {
+            None => faults.add(Some(position), "Its text is absent, and no statement in the log erased it"),
+            Some((erase, at)) if *at != by || erase.leaf != leaf => {
+                faults.add(Some(position), format!("It is absent, but not as the erasure at entry {at} says"));
+            }
+            Some((erase, at)) if audit::id_at(tx, position)? != Some(erase.of) => {
+                faults
+                    .add(Some(position), format!("It is absent under another id than the erasure at entry {at} names"));
+            }
+            Some((erase, at)) if erase.kind == Some(Kind::Import) => {
+                if audit::put_back_at(tx, position)? != erase.put_back {
+                    let what = "What it put back is absent under another id than the erasure at entry";
+                    faults.add(Some(position), format!("{what} {at} names"));
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    for (position, (_, at)) in &stated.erasures {
+        if !erased.contains_key(position) {
+            faults.add(Some(*at), format!("It erases entry {position}, which is not erased"));
+        }
+    }
+    Ok(())
+}
+
+/// Each import has what it puts back, and nothing is put back without one.
+fn compare_imports(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    erased: &HashMap<u64, Erased>,
+    faults: &mut Faults,
+) -> Result<(), StoreError> {
+    let kept: BTreeSet<u64> = erased_and_imported::imported_at(tx)?.into_iter().collect();
+    for at in audit::odd_imports(tx)? {
+        faults.add(Some(at), "What it put back has no key, or is erased and its text or signature is still there");
+    }
+    for at in kept.iter().filter(|at| !erased.contains_key(at) && !stated.imports.contains(at)) {
+        faults.add(Some(*at), "Something was put back here, but no statement records it");
+    }
+    for at in stated.imports.difference(&kept) {
+        faults.add(Some(*at), "What it puts back is not in the file");
+    }
+    Ok(())
+}
+
+/// Whether the evidence that a sign-off names is in the file. An erasure of another statement never takes it away.
+pub(in crate::app) fn names_what_is_here(
+    tx: &Tx<'_>,
+    statement: &Statement,
+    at: u64,
+    faults: &mut Faults,
+) -> Result<(), StoreError> {
+    let Body::SignOff(sign_off) = &statement.body else { return Ok(()) };
+    for file in &sign_off.evidence {
+        let named = format!("It names the evidence sha256:{}", file.digest.hex());
+        if !evidence::is_here(tx, &file.digest)? {
+            faults.add(Some(at), format!("{named}, which is not in the file"));
+            continue;
+        }
+        match evidence::listed_as(tx, &Viewer::Department, &sign_off.trainee.id, &file.digest)? {
+            None => faults.add(Some(at), format!("{named}, which is not in the trainee's list")),
+            Some(listed) if listed.as_str() != file.name.as_str() => {
+                faults.add(Some(at), format!("{named} as “{}”, but the list has another name for it", file.name));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Compares the evidence with its digests, and what is gone with the erasures that took it. Gives a sentence on what is gone
+/// with erasures of earlier versions, which did not list the evidence.
+pub(in crate::app) fn compare_evidence(
+    tx: &Tx<'_>,
+    stated: &Stated,
+    faults: &mut Faults,
+) -> Result<Option<String>, StoreError> {
+    let mut unlisted = 0;
+    let by_erasure: HashMap<u64, &Erase> = stated.erasures.values().map(|(erase, at)| (*at, erase)).collect();
+    let mut each = |one: Checked| {
+        let name = format!("sha256:{}", one.digest.hex());
+        match one.erased {
+            None if one.sound && one.of_its_kind => {}
+            None if one.sound => {
+                faults.add(None, format!("The evidence {name} is listed as a kind of file that it is not"));
+            }
+            None => faults.add(None, format!("The evidence {name} is not what its digest says")),
+            Some(by) => match by_erasure.get(&by) {
+                _ if one.bytes > 0 => {
+                    faults.add(None, format!("The evidence {name} is marked as erased, and its bytes are still there"));
+                }
+                Some(erase) if erase.evidence.contains(&one.digest) => {}
+                Some(erase) if erase.kind.is_none() => unlisted += 1,
+                _ => faults.add(None, format!("The evidence {name} is gone, and entry {by} did not erase it")),
+            },
+        }
+    };
+    let strays = evidence::check_all(tx, &mut each)?;
+    if strays > 0 {
+        faults.add(None, format!("{strays} pieces of evidence belong to no file"));
+    }
+    Ok((unlisted > 0).then(|| {
+        let files = if unlisted == 1 { "1 file" } else { &format!("{unlisted} files") };
+        format!("The bytes of {files} of evidence are gone: an earlier version erased them without recording which")
+    }))
+}
+
+/// Finds rows of the workspace that this program never writes: their person, claim, file or day does not exist.
+pub(in crate::app) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), StoreError> {
+    for (table, rows, why) in audit::stray_rows(tx)? {
+        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        faults.add(None, format!("The table {table} holds {rows} {why}"));
+    }
+    Ok(())
+}
+
+/// Compares every index of the file with the one rebuilt from the statements, and names the first rows that differ.
+pub(in crate::app) fn compare_indexes(
+    tx: &Tx<'_>,
+    faults: &mut Faults,
+    progress: &mut dyn FnMut(),
+) -> Result<(), StoreError> {
+    for table in scratch::compared() {
+        for Difference { in_file, row } in scratch::differences(tx, table)? {
+            let what = if in_file {
+                "holds a row that does not come from the statements"
+            } else {
+                "lacks a row that the statements call for"
+            };
+            faults.add(None, format!("{OF_AN_INDEX}{table} {what}: {row}"));
+        }
+        progress();
+    }
+    Ok(())
+}

@@ -1,0 +1,494 @@
+//! Verifies a whole file: every signature, encoding, rule, root, absence, table and index, and the pages they lie on.
+//!
+//! Invariant: nothing is trusted but the entries themselves. Rules are checked against indexes rebuilt from the statements
+//! before, in a temporary database, and the indexes of the file are compared with those. Memory grows with the people, not
+//! with the records.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::app::claims::answered::Claims;
+use crate::app::clock::Deadline;
+use crate::app::error::{Error, Exit};
+use crate::app::log::append::head_of;
+use crate::app::log::historical_root::old_root;
+use crate::app::log::referenced::{checked_put_back, erased_time, target};
+use crate::app::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
+use crate::app::verify::findings::{Fault, Faults};
+use crate::app::verify::index::{self, Stated};
+use crate::app::verify::rebuild::Reindexing;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::record::view::TreeHead;
+use crate::domain::rules::facts::RuleContext;
+use crate::domain::statement::about::refers_to;
+use crate::domain::statement::{Body, Kind, Statement};
+use crate::ledger::checkpoint_code::code;
+use crate::ledger::merkle::CompactRange;
+use crate::ledger::note::LogVerifier;
+use crate::ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look};
+use crate::store::audit;
+use crate::store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
+use crate::store::erased_and_imported::{self, Erased};
+use crate::store::error::{StoreError, damaged};
+use crate::store::index::Indexer;
+use crate::store::log::{self, RawEntry};
+use crate::store::programme_index;
+use crate::store::scratch::{Scratch, compared};
+
+/// Entries looked at in one go.
+const PART: u64 = 512;
+/// How long any part of the work may take, whatever the size of the file.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// How much longer for each mebibyte of the file: that of a very slow disk.
+const FOR_EACH_MIB: Duration = Duration::from_millis(500);
+
+/// What a file was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Sound, and consistent with what was kept outside.
+    Sound,
+    /// Something was altered.
+    Altered,
+    /// The history is not the one that was kept outside.
+    Inconsistent,
+    /// Sound as far as can be told: nothing from outside was given to compare with.
+    CannotTell,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The size and root of the log, by its own entries; of an empty log where none could be read.
+    pub head: TreeHead,
+    /// The last entry that could be read.
+    pub last: Option<LastEntry>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The faults, in order; at most 1,000.
+    pub faults: Vec<Fault>,
+    /// How many there are.
+    pub found: u64,
+    /// What a reader has to know besides: sentences.
+    pub notes: Vec<String>,
+}
+
+/// The last entry of a log, so that a reader can tell whether a copy is complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEntry {
+    /// Its position, from 0.
+    pub position: u64,
+    /// What kind of statement it is.
+    pub kind: Kind,
+    /// When it was signed.
+    pub signed: Timestamp,
+    /// The department whose log it is.
+    pub department: String,
+}
+
+/// Verifies a file, also against checkpoints (signed notes) that were kept outside it, as [`verify_against`] does.
+pub fn verify(
+    path: &Path,
+    checkpoints: &[String],
+    threads: usize,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Error> {
+    let mut evidence = ExternalAnchors::default();
+    for note in checkpoints {
+        evidence.add_checkpoints("what was given", note)?;
+    }
+    verify_against(path, &evidence, threads, progress)
+}
+
+/// Verifies a file, also against what was kept outside it. `progress` is told how much is done, and of how much.
+pub fn verify_against(
+    path: &Path,
+    evidence: &ExternalAnchors,
+    threads: usize,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Error> {
+    let doing = |e: Error| e.context(format!("Verifying {}", path.display()));
+    let open = || Db::open(path, Access::Read);
+    let (file, other) = match open().and_then(|file| Ok((file, open()?))) {
+        Ok(both) => both,
+        // Somebody added to the file or took from it: that is an answer, not a failure to find one.
+        Err(fault @ StoreError::Schema(_)) => return Ok(Report::of_one_fault(fault.to_string())),
+        Err(fault) => return Err(doing(unread(fault))),
+    };
+    let mut scratch = Scratch::over(&file).map_err(|e| doing(in_temporary_folder(e)))?;
+    let bytes = file.bytes().map_err(|e| doing(e.into()))?;
+    if bytes > MOST_BYTES {
+        return Ok(Report::of_one_fault(format!("The file claims to be {} GiB in size; no log is", bytes >> 30)));
+    }
+    let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
+    let deadline = Deadline::after(PATIENCE + FOR_EACH_MIB * mebibytes);
+    other.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
+    scratch.stop_when(move || deadline.passed()).map_err(|e| doing(e.into()))?;
+    let incomplete_alone = file.is_incomplete_alone();
+    let report = std::thread::scope(|scope| {
+        let pages = scope.spawn(move || audit::pages(&other));
+        let whole = |tx: &WriteTx<'_>| {
+            let mut work = Whole { evidence, threads: threads.max(1), progress };
+            let early = |_| Err(damaged("the check of its pages ended early"));
+            work.go_through(tx, || pages.join().unwrap_or_else(early))
+        };
+        scratch.work(whole)
+    });
+    let mut report = report.map_err(doing)?;
+    if incomplete_alone {
+        report.notes.push(
+            "Some entries may still be in a second file next to this one (-wal), which was read too. To hand the record over, make a backup"
+                .to_owned(),
+        );
+    }
+    Ok(report)
+}
+
+/// What was read, or nothing where the file is damaged there: that is a fault of the file, and the rest is verified. Where
+/// the machine fails, nothing can be said of the file.
+fn tolerated<T>(read: Result<T, StoreError>, at: Option<u64>, faults: &mut Faults) -> Result<Option<T>, Error> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(fault) if fault.is_of_the_machine() => Err(in_temporary_folder(fault)),
+        Err(fault) => {
+            faults.add(at, fault);
+            Ok(None)
+        }
+    }
+}
+
+/// Not enough room for the temporary database says nothing of the file.
+fn in_temporary_folder(fault: StoreError) -> Error {
+    match fault {
+        StoreError::Full | StoreError::Unwritable => Error {
+            exit: Exit::CannotTell,
+            ..Error::refused("There is not enough room in the temporary folder")
+                .hint("Set TMPDIR to a folder with as much free space as the file is large, then verify again")
+        },
+        other => other.into(),
+    }
+}
+
+impl Report {
+    /// Says why nothing else of the file was looked at.
+    fn of_one_fault(what: String) -> Self {
+        let faults = vec![Fault { position: None, what }];
+        let (size, root) = (0, CompactRange::new().root());
+        let head = TreeHead { size, root, code: code(size, &root) };
+        Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, notes: Vec::new() }
+    }
+}
+
+/// The work on one file.
+struct Whole<'w> {
+    evidence: &'w ExternalAnchors,
+    threads: usize,
+    progress: &'w mut dyn FnMut(u64, u64),
+}
+
+impl Whole<'_> {
+    fn go_through(
+        &mut self,
+        tx: &WriteTx<'_>,
+        pages: impl FnOnce() -> Result<Vec<String>, StoreError>,
+    ) -> Result<Report, Error> {
+        let mut faults = Faults::default();
+        let began = index::log_verifier(tx, &mut faults);
+        let verifier = tolerated(began, None, &mut faults)?.flatten();
+        let outside = match &verifier {
+            Some(verifier) => self.evidence.open(verifier)?,
+            None => OpenAnchors::default(),
+        };
+        if verifier.is_none() && !self.evidence.is_empty() {
+            faults.add(None, "What was kept outside cannot be compared: the first entry does not begin a log");
+        }
+        let size = tolerated(log::head(tx), None, &mut faults)?.flatten().map_or(0, |head| head.size);
+        let ready = |row: audit::KeyRow| Some((row.number, PreparedKey::new(row.key?).ok()?));
+        let keys: HashMap<i64, PreparedKey> = audit::keys(tx)?.into_iter().filter_map(ready).collect();
+        let mut log = LogWalk {
+            keys: &keys,
+            replay: Replay::default(),
+            stated: Stated::default(),
+            erased: tolerated(erased_and_imported::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
+            reindexing: Reindexing::default(),
+            met: outside.asks(),
+            claims: Claims::default(),
+            department: String::new(),
+            last: None,
+        };
+        // A head that was altered may speak of more entries than there could ever be.
+        let parts = size.min(log::end(tx)?).div_ceil(PART);
+        // The tables are compared after the entries, which takes about a quarter of the time.
+        let (entries, tables) = (parts * PART, parts * PART / 4);
+        std::thread::scope(|scope| -> Result<(), Error> {
+            let (to_look, look_at) = sync_channel::<VerifyPart>(self.threads);
+            let (to_step, looked) = sync_channel::<VerifyPart>(self.threads);
+            let look_at = Arc::new(Mutex::new(look_at));
+            for _ in 0..self.threads {
+                let (look_at, to_step, keys) = (Arc::clone(&look_at), to_step.clone(), &keys);
+                scope.spawn(move || look_on(&look_at, &to_step, keys));
+            }
+            drop(to_step);
+            drop(look_at);
+            let belt = VerifyPipeline { parts, threads: self.threads as u64, to_look, looked };
+            log.go_through(tx, &belt, &mut faults, &mut |part| (self.progress)(part * PART, entries + tables))
+        })?;
+        let head = log.compare_head(tx, verifier.as_ref(), &mut faults);
+        let compared_log = index::compare_log(tx, &log.stated, &log.erased, size, &mut faults);
+        tolerated(compared_log, None, &mut faults)?;
+        let (mut done, all) = (0, compared().count() as u64);
+        let compared_indexes = index::compare_indexes(tx, &mut faults, &mut || {
+            done += 1;
+            (self.progress)(entries + tables * done / all, entries + tables);
+        });
+        tolerated(compared_indexes, None, &mut faults)?;
+        let pages = tolerated(pages(), None, &mut faults)?.unwrap_or_default();
+        for fault in pages {
+            faults.add(None, format!("SQLite finds the file damaged: {fault}"));
+        }
+        let evidence = index::compare_evidence(tx, &log.stated, &mut faults);
+        let unlisted = tolerated(evidence, None, &mut faults)?.flatten();
+        tolerated(index::compare_workspace(tx, &mut faults), None, &mut faults)?;
+        let consistent = outside.against(tx, &log.met, &log.stated, head.size, &mut faults)?;
+        let verdict = match (consistent, faults.found, self.evidence.is_empty()) {
+            (false, _, _) => Verdict::Inconsistent,
+            (true, 1.., _) => Verdict::Altered,
+            (true, 0, true) => Verdict::CannotTell,
+            (true, 0, false) => Verdict::Sound,
+        };
+        let mut notes = outside.passed_over.clone();
+        if faults.found > 0 && faults.list.iter().all(|fault| fault.what.starts_with(index::OF_AN_INDEX)) {
+            notes.push(
+                "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements"
+                    .to_owned(),
+            );
+        }
+        notes.extend(log.stated.note().into_iter().chain(unlisted));
+        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, notes })
+    }
+}
+
+/// Says why a file cannot be looked at; that it was altered is said only where what it holds shows it.
+fn unread(error: StoreError) -> Error {
+    let cannot_tell = matches!(
+        error,
+        StoreError::Stray(_)
+            | StoreError::ReadOnly(_)
+            | StoreError::Network { .. }
+            | StoreError::Io { .. }
+            | StoreError::Full
+            | StoreError::Unwritable
+            | StoreError::Sqlite(_)
+    );
+    let error = Error::from(error);
+    if cannot_tell { Error { exit: Exit::CannotTell, ..error } } else { error }
+}
+
+/// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
+#[derive(Default)]
+struct VerifyPart {
+    number: u64,
+    entries: Vec<RawEntry>,
+    looked: Vec<CheckedEntry>,
+}
+
+/// A thread that looks at entries by themselves until there are no more.
+fn look_on(parts: &Mutex<Receiver<VerifyPart>>, to: &SyncSender<VerifyPart>, keys: &HashMap<i64, PreparedKey>) {
+    loop {
+        let part = parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
+        let Ok(mut part) = part else { return };
+        // What it held was done with; it is freed by the thread that made it, or one like it.
+        part.looked.clear();
+        part.looked.extend(part.entries.iter().map(|e| look(e.id, &e.text, keys.get(&e.key), &e.signature)));
+        if to.send(part).is_err() {
+            return;
+        }
+    }
+}
+
+/// The parts on their way to the threads that look at them, and back.
+struct VerifyPipeline {
+    parts: u64,
+    threads: u64,
+    to_look: SyncSender<VerifyPart>,
+    looked: Receiver<VerifyPart>,
+}
+
+/// What is known while the log is gone through in order.
+struct LogWalk<'k> {
+    keys: &'k HashMap<i64, PreparedKey>,
+    replay: Replay,
+    stated: Stated,
+    /// What is kept of the erased, by position.
+    erased: HashMap<u64, Erased>,
+    reindexing: Reindexing,
+    /// What the evidence asks of the way.
+    met: AnchorMatches,
+    claims: Claims,
+    department: String,
+    last: Option<LastEntry>,
+}
+
+impl LogWalk<'_> {
+    /// Reads parts ahead, has them looked at, and steps through them in order.
+    fn go_through(
+        &mut self,
+        tx: &WriteTx<'_>,
+        belt: &VerifyPipeline,
+        faults: &mut Faults,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Error> {
+        let (mut sent, mut done) = (0, 0);
+        let mut waiting: BTreeMap<u64, VerifyPart> = BTreeMap::new();
+        let mut spare: Vec<VerifyPart> = Vec::new();
+        while done < belt.parts {
+            // Never more parts in hand than the channels hold, so that nobody waits for ever and memory stays flat.
+            while sent < belt.parts && sent - done < belt.threads * 2 {
+                let range = sent * PART..(sent + 1) * PART;
+                let mut part = VerifyPart { number: sent, ..spare.pop().unwrap_or_default() };
+                log::entries_into(tx, range, &mut part.entries)?;
+                // The workers only end when their channel does, so a send cannot fail.
+                let _ = belt.to_look.send(part);
+                sent += 1;
+            }
+            let Ok(part) = belt.looked.recv() else {
+                return Err(Error::refused("A thread ended early"));
+            };
+            waiting.insert(part.number, part);
+            while let Some(part) = waiting.remove(&done) {
+                self.step_through(tx, &part, faults)?;
+                spare.push(part);
+                done += 1;
+                progress(done);
+            }
+        }
+        Ok(())
+    }
+
+    fn step_through(&mut self, tx: &WriteTx<'_>, part: &VerifyPart, faults: &mut Faults) -> Result<(), Error> {
+        let mut expected = part.number * PART;
+        let mut indexer = Indexer::default();
+        for (entry, looked) in part.entries.iter().zip(&part.looked) {
+            if entry.position != expected {
+                faults.add(Some(expected), "The entry is missing");
+            }
+            expected = entry.position + 1;
+            let mut leaf = looked.leaf;
+            if let Some((kept, by)) = self.erased.get(&entry.position) {
+                if let Some(signed) = tolerated(erased_time(tx, *by), Some(entry.position), faults)?.flatten() {
+                    self.replay.pass_over(signed);
+                    indexer.saw(signed);
+                }
+                leaf = Some(*kept);
+                if !self.keys.contains_key(&entry.key) {
+                    faults.add(Some(entry.position), "It is erased, and its key is not one that the log knows");
+                }
+                if !entry.text.is_empty() || entry.signature != [0; 64] {
+                    faults.add(Some(entry.position), "It is erased, and its text or signature is there");
+                }
+            } else {
+                match &looked.statement {
+                    Err(fault) => faults.add(Some(entry.position), fault),
+                    Ok(statement) => {
+                        let stepped = self.step(tx, &mut indexer, entry, statement, faults);
+                        tolerated(stepped, Some(entry.position), faults)?;
+                    }
+                }
+            }
+            let Some(leaf) = leaf else { continue };
+            let tile = self.replay.push(leaf);
+            self.met.at(entry.position, leaf, self.replay.edge());
+            if let Some(tile) = tile
+                && log::tile(tx, tile.index).ok().flatten() != Some(tile.hash)
+            {
+                faults.add(Some(entry.position), "The tile that ends here is not the node of its entries");
+            }
+        }
+        tolerated(indexer.finish(tx), None, faults)?;
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        tx: &WriteTx<'_>,
+        indexer: &mut Indexer,
+        entry: &RawEntry,
+        statement: &Statement,
+        faults: &mut Faults,
+    ) -> Result<(), StoreError> {
+        let at = entry.position;
+        if let Body::Genesis(genesis) = &statement.body {
+            genesis.department.as_str().clone_into(&mut self.department);
+        }
+        let (kind, signed, department) = (statement.body.kind(), statement.signed, self.department.clone());
+        self.last = Some(LastEntry { position: at, kind, signed, department });
+        // A text that is altered is a fault of its own, where it stands.
+        let find = |of: Option<StatementId>| of.and_then(|of| target(tx, of, at).ok().flatten());
+        let own = match &statement.body {
+            // What it puts back stands at its own place now.
+            Body::Import(import) => {
+                log::entry_of(tx, import.of)?.filter(|found| found.position < at).and_then(|_| find(Some(import.of)))
+            }
+            body => find(refers_to(body)),
+        };
+        let back = match &statement.body {
+            Body::Import(_) => match checked_put_back(tx, at)? {
+                Ok(back) => Some(back),
+                Err(what) => {
+                    faults.add(Some(at), what);
+                    None
+                }
+            },
+            _ => None,
+        };
+        let inner = back.as_ref().and_then(|back| find(refers_to(&back.statement.body)));
+        self.stated.add(statement, at, back.as_ref().map(ReceiptStatement::fingerprint), faults);
+        index::names_what_is_here(tx, statement, at, faults)?;
+        let counting = back.as_ref().map_or(statement, |back| &back.statement);
+        if let Some(what) = self.claims.fault(tx, (counting, at), back.is_some()) {
+            faults.add(Some(at), what);
+        }
+        let standard = self.reindexing.adopted(tx, statement).ok().flatten();
+        let Some(key) = self.keys.get(&entry.key).map(|key| *key.fingerprint()) else { return Ok(()) };
+        let facts = RuleContext {
+            position: at,
+            key: &key,
+            target: own.as_ref(),
+            standard: standard.as_ref(),
+            inner: back.as_ref().map(|back| back.inner(inner.as_ref())),
+            before: &programme_index::before(tx, &statement.body, at)?,
+        };
+        let before = faults.found;
+        if let Err(fault) = self.replay.step(statement, facts, |size| old_root(tx, size))? {
+            faults.add(Some(at), fault);
+        }
+        match self.reindexing.index(tx, indexer, statement, at) {
+            // What breaks a rule need not fit into an index, too.
+            Err(fault) if !fault.is_of_the_machine() && faults.found > before => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Compares size, root and newest checkpoint with the entries.
+    fn compare_head(&self, tx: &Tx<'_>, verifier: Option<&LogVerifier>, faults: &mut Faults) -> TreeHead {
+        let edge = self.replay.edge();
+        let (size, root) = (edge.size(), edge.root());
+        let kept = log::head(tx).ok().flatten();
+        let said = kept.as_ref().map_or(0, |head| head.size);
+        if size != said {
+            faults.add(None, format!("The log says that it has {said} entries, but the file holds {size}"));
+        } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
+            faults.add(None, "The log's root is not the root of its entries");
+        }
+        if let Some(verifier) = verifier {
+            let newest = kept.map(|head| head.checkpoint).unwrap_or_default();
+            if verifier.open(&newest).ok().is_none_or(|c| (c.size, c.root) != (size, root)) {
+                faults.add(None, "The newest checkpoint in the file is not that of its entries");
+            }
+        }
+        TreeHead { size, root, code: code(size, &root) }
+    }
+}

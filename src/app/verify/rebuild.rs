@@ -1,0 +1,151 @@
+//! Rebuilds every index and the nodes of the tree from the log, in one transaction: the file is as before, or as the log
+//! says.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::referenced::{counting_at, erased_time};
+use crate::domain::primitives::ids::{Digest, StandardRef};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::standard::Standard;
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::{Body, Statement};
+use crate::ledger::merkle::{CompactRange, TILE, entry, leaf_hash};
+use crate::ledger::note::LogVerifier;
+use crate::ledger::replay::EntryFault;
+use crate::ledger::sshsig::{NAMESPACE, blob_digest};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::index::{self, Indexer};
+use crate::store::log::{RawEntry, SignedTreeHead};
+use crate::store::{audit, erased_and_imported, log, standards};
+
+/// Entries read in one go.
+const PART: u64 = 512;
+
+/// What indexing a log again has to remember: the standards that it adopted.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Reindexing {
+    adopted: HashMap<StandardRef, Arc<Standard>>,
+}
+
+impl Reindexing {
+    /// The standard or list that a statement adopts, if it adopts one; remembered for the sign-offs on it.
+    pub(in crate::app) fn adopted(
+        &mut self,
+        tx: &Tx<'_>,
+        statement: &Statement,
+    ) -> Result<Option<Arc<Standard>>, StoreError> {
+        let (of, digest) = match &statement.body {
+            Body::Standard(adoption) => (&adoption.standard, &adoption.content),
+            Body::Competences(adoption) => (&adoption.list, &adoption.content),
+            _ => return Ok(None),
+        };
+        let standard = standards::content(tx, digest)?;
+        let standard = Arc::new(standard.ok_or_else(|| damaged("the text of a standard is missing"))?);
+        self.adopted.insert(of.clone(), Arc::clone(&standard));
+        Ok(Some(standard))
+    }
+
+    /// Indexes a statement, and what it puts back. One that adopts a standard was given to [`Self::adopted`] before.
+    pub(in crate::app) fn index(
+        &self,
+        tx: &WriteTx<'_>,
+        indexer: &mut Indexer,
+        statement: &Statement,
+        at: u64,
+    ) -> Result<(), StoreError> {
+        indexer.add(tx, statement, at, self.standard_of(statement))?;
+        if matches!(statement.body, Body::Import(_)) {
+            let back = counting_at(tx, at).map_err(|fault| damaged(fault.why))?;
+            indexer.add_put_back(tx, &back, at, self.standard_of(&back))?;
+        }
+        Ok(())
+    }
+
+    fn standard_of(&self, statement: &Statement) -> Option<&Arc<Standard>> {
+        match &statement.body {
+            Body::SignOff(sign_off) => self.adopted.get(&sign_off.item.standard),
+            _ => None,
+        }
+    }
+}
+
+impl App {
+    /// Rebuilds every index and tile; gives the number of entries. `progress` is told how many are done, and of how many.
+    pub fn rebuild(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
+        let rebuilt = self.book.db.write(|tx| -> Result<u64, Error> {
+            index::clear(tx)?;
+            let size = log::head(tx)?.map_or(0, |head| head.size);
+            let mut reindexing = Reindexing::default();
+            let erased = erased_and_imported::all_erased(tx)?;
+            let keys = log::keys(tx)?;
+            let (mut edge, mut tiles) = (CompactRange::new(), Vec::new());
+            let mut at = 0;
+            while at < size {
+                let mut indexer = Indexer::default();
+                let entries = log::entries(tx, at..at + PART)?;
+                if entries.is_empty() {
+                    return Err(damaged(format!("entry {at} is missing")).into());
+                }
+                for entry in &entries {
+                    let position = entry.position;
+                    if let Some((leaf, by)) = erased.get(&position) {
+                        tiles.extend(edge.push(*leaf).map(|tile| tile.hash));
+                        erased_time(tx, *by)?.into_iter().for_each(|signed| indexer.saw(signed));
+                        continue;
+                    }
+                    let key = keys.get(&entry.key).ok_or_else(|| damaged(format!("entry {position} has no key")))?;
+                    tiles.extend(edge.push(leaf_of(entry, key)).map(|tile| tile.hash));
+                    let statement = statement_of(entry)?;
+                    reindexing.adopted(tx, &statement)?;
+                    reindexing.index(tx, &mut indexer, &statement, position)?;
+                }
+                indexer.finish(tx)?;
+                at += entries.len() as u64;
+                progress(at, size);
+            }
+            rebuild_tree(tx, &edge, &tiles)?;
+            Ok(size)
+        });
+        rebuilt.map_err(|e| e.context("Rebuilding the indexes"))
+    }
+}
+
+fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
+    leaf_hash(&entry(raw.id, Digest::of(&raw.text), blob_digest(key, NAMESPACE, &raw.signature)))
+}
+
+/// What an entry says; the error names the entry.
+fn statement_of(entry: &RawEntry) -> Result<Statement, Error> {
+    let named = |why: &dyn std::fmt::Display| {
+        Error::refused(format!("Entry {}: {why}", entry.position))
+            .hint("`countersign verify` says which statements are altered; nothing was changed")
+    };
+    let text = std::str::from_utf8(&entry.text).map_err(|_| named(&EntryFault::NotText))?;
+    decode(text).map_err(|fault| named(&fault))
+}
+
+/// Replaces the nodes of complete tiles and the right edge where they are not those of the entries. Refuses where the
+/// entries are not those of the newest checkpoint: then it is the log that was altered, not what is made from it.
+fn rebuild_tree(tx: &WriteTx<'_>, edge: &CompactRange, tiles: &[Digest]) -> Result<(), Error> {
+    let Some((head, (_, verifier))) = log::head(tx)?.zip(log::log(tx)?) else { return Ok(()) };
+    let verifier: LogVerifier = verifier.parse().map_err(damaged)?;
+    if verifier.open(&head.checkpoint).ok().is_none_or(|c| (c.size, c.root) != (edge.size(), edge.root())) {
+        return Err(Error::refused("The entries do not match the newest checkpoint")
+            .hint("Nothing was changed; `countersign verify` says what was altered"));
+    }
+    let mut right = audit::tiles_from(tx, edge.size() / TILE)?.is_empty();
+    for (number, tile) in (0..).zip(tiles) {
+        right = right && log::tile(tx, number).ok().flatten() == Some(*tile);
+    }
+    if !right {
+        log::replace_tiles(tx, tiles)?;
+    }
+    if head.edge != edge.to_bytes() {
+        log::set_head(tx, &SignedTreeHead { edge: edge.to_bytes(), ..head })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `backup`: a verified copy of the file, with its progress. Must never leave anybody believing that keys are in it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::app::maintenance::backup::{BackupRequest, Stage};
+use crate::cli::context::{Context, threads};
+use crate::cli::json::keep::{BackupRow, Backups};
+use crate::cli::output::Progress;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact};
+
+/// `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// An existing folder, or the new file itself, FILE.db; best on another disk or machine.
+    pub to: PathBuf,
+    /// Copies the keys too, wrapped as they are, to a folder beside it that its owner alone can look into.
+    #[arg(long)]
+    pub keys: bool,
+    /// Writes over whatever is there, also over a backup that is newer or another log's.
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Makes a backup.
+pub fn backup(context: &mut Context, asked: &Backup) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let wish = BackupRequest { keys: asked.keys, replace: asked.replace, threads: threads() };
+    let mut progress = (Stage::Copying, Progress::new("Copying"));
+    let made = app.backup(&asked.to, wish, &mut |stage, done, of| {
+        if stage != progress.0 {
+            progress = (stage, Progress::new("Verifying"));
+        }
+        progress.1.at(done, of);
+    })?;
+    drop(progress);
+    let mut facts =
+        vec![fact("File", made.path.display()), fact("Entries", made.head.size), fact("Checkpoint", &made.head.code)];
+    if made.same_disk {
+        facts.push(fact("Disk", "The same as the data. If it fails, both are lost: keep a copy on another disk too"));
+    }
+    if let Some((folder, keys)) = &made.keys {
+        facts.push(fact("Keys", format!("{} ({keys} files)", folder.display())));
+    }
+    let row = BackupRow {
+        id: made.path.display().to_string(),
+        size: made.head.size,
+        checkpoint: made.head.code.clone(),
+        keys: made.keys.as_ref().map(|(folder, _)| folder.display().to_string()),
+    };
+    let shape = Backups { schema: "countersign/backup/1", backups: vec![row] };
+    let said = "Backed up; the copy is verified and on the disk".to_owned();
+    let mut answer = CommandOutput::new(vec![OutputBlock::Line(said), OutputBlock::Facts(facts)], &shape)?;
+    if made.keys.is_none() {
+        let keys = app.folder().key("").display().to_string();
+        answer = answer.aside(format!(
+            "The signing keys are not in it: they lie wrapped in {keys}; --keys copies them too, to a private folder"
+        ));
+    }
+    context.warnings.extend(made.forgotten.map(|error| format!("`doctor` will not know of it: {}", error.sentence())));
+    Ok(answer)
+}

@@ -1,0 +1,44 @@
+//! `doctor`: how the records are kept, and what would keep them better. Reading alone.
+
+use crate::app::clock::{Clock as _, SystemClock};
+use crate::app::doctor::check::{Check, State};
+use crate::app::doctor::examine::examine;
+use crate::app::doctor::host::look;
+use crate::cli::context::Context;
+use crate::cli::json::keep::{CheckRow, Doctor as Shape};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+
+/// Looks at the data folder and this machine.
+pub fn doctor(context: &Context) -> Result<CommandOutput, Failure> {
+    let folder = context.folder()?;
+    let second = context.second(&folder);
+    let found = examine(&folder, &look(&folder, second.as_ref()), second.as_ref(), SystemClock.now());
+    let row = |check: &Check| {
+        let mut words = check.why.clone();
+        if let Some(hint) = check.hint.as_ref().filter(|_| check.state != State::Good) {
+            words.push_str(". ");
+            words.push_str(hint);
+        }
+        vec![check.what.to_owned(), check.state.word().to_owned(), words]
+    };
+    let table = Table { head: vec!["check", "state", "why"], rows: found.checks.iter().map(row).collect() };
+    let mut facts = vec![fact("Assurance level", found.level)];
+    facts.extend(found.missing.iter().map(|what| fact("Missing for the next", what)));
+    let checks = found.checks.iter().map(|check| CheckRow {
+        id: check.what,
+        state: check.state.word(),
+        why: check.why.clone(),
+        hint: check.hint.clone(),
+    });
+    let shape = Shape {
+        schema: "countersign/doctor/1",
+        level: found.level.to_string(),
+        missing: found.missing.clone(),
+        checks: checks.collect(),
+    };
+    let mut answer =
+        CommandOutput::new(vec![OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table)], &shape)?;
+    answer.code = u8::from(!found.well());
+    Ok(answer)
+}

@@ -1,0 +1,82 @@
+//! What moving a trainee to another version of their standard would mean. Must never call anything carried over: a sign-off
+//! counts on the version whose text it names, until it is signed again on the other.
+
+use crate::app::error::Error;
+use crate::app::standards::standard::Move;
+use crate::cli::commands::standard_rows::worded;
+use crate::cli::json::standard::{ItemRow, MoveShape};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table};
+use crate::domain::people::person::Person;
+use crate::domain::primitives::ids::StandardRef;
+use crate::domain::record::ksb_status::State;
+use crate::domain::standard::diff::{Change, Pair};
+
+/// Every KSB of both versions, and where it stands now.
+pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Result<CommandOutput, Failure> {
+    let name = &trainee.name;
+    let (parts, from, items) = match moved {
+        None => {
+            let line = format!("{name} is on no other version; enrolling on {to} moves nothing");
+            (vec![OutputBlock::Line(line)], String::new(), Vec::new())
+        }
+        Some(moved) => (told(trainee, moved), moved.from.to_string(), moved.ksbs.iter().map(shape).collect()),
+    };
+    let shape = MoveShape {
+        schema: "countersign/move/1",
+        person: trainee.id.to_string(),
+        before: from,
+        after: to.to_string(),
+        items,
+    };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// Why nobody is moved without a word.
+#[must_use]
+pub fn refusal(trainee: &Person, moved: &Move) -> Error {
+    let signed = moved.signed(&Change::ALL);
+    let name = &trainee.name;
+    Error::refused(format!("{name} is on {} already, with {signed} KSBs signed there", moved.from))
+        .context(format!("Enrolling {name} on {}", moved.to))
+        .hint("--preview lists what has the same text; --move moves them, and nothing is carried over")
+}
+
+fn told(trainee: &Person, moved: &Move) -> Vec<OutputBlock> {
+    let same = moved.signed(&[Change::Same, Change::Moved]);
+    let other = moved.signed(&[Change::Reworded, Change::Gone]);
+    let mut parts = vec![
+        OutputBlock::Line(format!("{} from {} to {}", trainee.name, moved.from, moved.to)),
+        OutputBlock::Line(format!("Signed, and the text is the same: {same}; signed, and it is not: {other}")),
+        OutputBlock::Line(
+            "Nothing is carried over: what was signed is kept, and counts on the version it names".to_owned(),
+        ),
+    ];
+    for (heading, changes) in [
+        ("The same text: a supervisor who stands by it signs it again", &[Change::Same, Change::Moved][..]),
+        ("Another text, or gone", &[Change::Reworded, Change::Gone][..]),
+        ("New", &[Change::New][..]),
+    ] {
+        let of_these = moved.ksbs.iter().filter(|(pair, _)| changes.contains(&pair.change));
+        let rows: Vec<Vec<String>> = of_these.map(row).collect();
+        if !rows.is_empty() {
+            let head = vec!["change", "before", "after", "state before", "text"];
+            parts.extend([
+                OutputBlock::Gap,
+                OutputBlock::Line(heading.to_owned()),
+                OutputBlock::Table(Table { head, rows }),
+            ]);
+        }
+    }
+    parts
+}
+
+fn row((pair, state): &(Pair, State)) -> Vec<String> {
+    let code = |code: &Option<String>| code.clone().unwrap_or_default();
+    let word = if pair.before.is_some() { state.word() } else { "" };
+    vec![pair.change.slug().to_owned(), code(&pair.before), code(&pair.after), word.to_owned(), worded(pair)]
+}
+
+fn shape((pair, state): &(Pair, State)) -> ItemRow {
+    ItemRow { state: pair.before.is_some().then(|| state.slug()), ..ItemRow::from(pair) }
+}

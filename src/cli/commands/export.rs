@@ -1,0 +1,88 @@
+//! `export`: what others need to check signatures with ssh-keygen alone. Must never write over a file.
+
+use std::fmt::Write as _;
+
+use crate::app::error::Error;
+use crate::cli::commands::subject_access::held;
+use crate::cli::context::Context;
+use crate::cli::context::input::write_files;
+use crate::cli::json::log::{Export as Shape, FileRow, FullRow, SignerRow};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::verbs::Export;
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::record::view::FullStatement;
+
+/// Prints or writes signers and statements.
+pub fn export(context: &Context, asked: &Export) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    if let Some(person) = &asked.person {
+        if asked.signers || !asked.statements.is_empty() {
+            return Err(Error::usage("--person is an export of its own")
+                .hint("Leave --signers and --statement out")
+                .into());
+        }
+        return held(&app, person, asked.out.as_deref());
+    }
+    let ids: Vec<StatementId> = asked.statements.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
+    let statements: Vec<FullStatement> = ids.into_iter().map(|id| app.statement(id)).collect::<Result<_, _>>()?;
+    let signers = if asked.signers { Some(app.signers()?) } else { None };
+    let mut files: Vec<(String, &str)> = Vec::new();
+    files.extend(signers.iter().map(|text| ("allowed_signers".to_owned(), text.as_str())));
+    for full in &statements {
+        files.push((format!("{}.txt", full.id), &full.text));
+        files.push((format!("{}.txt.sig", full.id), &full.armored));
+    }
+    let mut parts = Vec::new();
+    let mut written = Vec::new();
+    if let Some(folder) = &asked.out {
+        for path in write_files(folder, &files)? {
+            written.push(FileRow { id: path.display().to_string() });
+        }
+        parts.push(OutputBlock::Facts(written.iter().map(|file| fact("Wrote", &file.id)).collect()));
+    } else if let [(_, only)] = files.as_slice() {
+        parts.push(OutputBlock::Verbatim((*only).to_owned()));
+    } else {
+        let mut all = String::new();
+        for (name, text) in &files {
+            let _ = writeln!(all, "==> {name} <==");
+            all.push_str(text);
+        }
+        parts.push(OutputBlock::Verbatim(all));
+    }
+    let unsound = statements.iter().filter(|full| !full.sound).count();
+    let shape = Shape {
+        schema: "countersign/export/1",
+        statements: statements.iter().map(FullRow::from).collect(),
+        signers: signers.iter().flat_map(|text| text.lines()).map(signer).collect(),
+        files: written,
+    };
+    let mut answer = CommandOutput::new(parts, &shape)?;
+    if let Some(full) = statements.first() {
+        let (id, signer, time) = (full.id, signer_of(&full.text), time_of(&full.text));
+        answer = answer.aside(format!(
+            "To check: ssh-keygen -Y verify -f allowed_signers -I {signer} -n countersign-statement -Overify-time={time} -s {id}.txt.sig < {id}.txt"
+        ));
+    }
+    if unsound > 0 {
+        answer.code = 1;
+        answer = answer.aside("A signature does not hold: the file was altered");
+    }
+    Ok(answer)
+}
+
+fn signer(line: &str) -> SignerRow {
+    SignerRow { id: line.split(' ').next().unwrap_or_default().to_owned(), line: line.to_owned() }
+}
+
+/// The id of the person who signed, as the text says.
+fn signer_of(text: &str) -> &str {
+    let line = text.lines().find_map(|line| line.strip_prefix("signer "));
+    line.and_then(|rest| rest.split(' ').next()).unwrap_or("PERSON")
+}
+
+/// When it was signed, as ssh-keygen takes it: a key that ended since was good then.
+fn time_of(text: &str) -> String {
+    let time = text.lines().find_map(|line| line.strip_prefix("signed ")).unwrap_or_default();
+    time.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
+}

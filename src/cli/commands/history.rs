@@ -1,0 +1,70 @@
+//! `history` and `checkpoint`: the log as it stands. Reading alone.
+
+use crate::app::app::App;
+use crate::cli::context::Context;
+use crate::cli::context::filter::misread;
+use crate::cli::json::log::{CheckpointRow, Checkpoints, History as Shape, StatementRow};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::verbs::{Checkpoint, History};
+use crate::domain::filter::log::LogFilter;
+use crate::domain::record::view::HistoryRow;
+
+/// The log, newest first.
+pub fn history(context: &Context, asked: &History) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    let text = asked.filter.join(" ");
+    let filter = LogFilter::parse(&text, app.today()).map_err(|fault| misread(&fault, &text))?;
+    let most = usize::try_from(asked.most).unwrap_or(usize::MAX);
+    let mut window = app.history(&filter, asked.before, most)?;
+    let mut rows = window.rows;
+    // A filtered window looks at so many entries and no more; the next one goes on.
+    while let (Some(next), true) = (window.next, rows.len() < most) {
+        window = app.history(&filter, Some(next), most - rows.len())?;
+        rows.append(&mut window.rows.clone());
+    }
+    let row = |row: &HistoryRow| {
+        let summary =
+            if row.sound == Some(false) { format!("ALTERED · {}", row.summary) } else { row.summary.clone() };
+        vec![
+            row.position.to_string(),
+            row.signed.local_words(),
+            row.kind.shown().to_owned(),
+            row.signer_name.to_string(),
+            summary,
+            row.id.to_string(),
+        ]
+    };
+    let table = Table {
+        head: vec!["position", "signed", "kind", "signer", "what", "id"],
+        rows: rows.iter().map(row).collect(),
+    };
+    let mut answer_parts = vec![listed(table, "No statement fits")];
+    if let Some(next) = window.next {
+        answer_parts.extend([OutputBlock::Gap, OutputBlock::Facts(vec![fact("Older", format!("--before {next}"))])]);
+    }
+    let shape = Shape {
+        schema: "countersign/history/1",
+        size: window.head.size,
+        checkpoint: window.head.code.clone(),
+        next: window.next,
+        statements: rows.iter().map(StatementRow::from).collect(),
+    };
+    Ok(CommandOutput::new(answer_parts, &shape)?)
+}
+
+/// The newest checkpoint: the note itself, so that it can be kept in a file; the code beside it.
+pub fn checkpoint(context: &Context, asked: &Checkpoint) -> Result<CommandOutput, Failure> {
+    checkpoint_of(&context.open()?, asked)
+}
+
+/// The newest checkpoint of open data.
+pub fn checkpoint_of(app: &App, asked: &Checkpoint) -> Result<CommandOutput, Failure> {
+    let (head, note) = (app.head()?, app.checkpoint()?);
+    let parts =
+        if asked.code { vec![OutputBlock::Line(head.code.clone())] } else { vec![OutputBlock::Verbatim(note.clone())] };
+    let row = CheckpointRow { id: head.code.clone(), size: head.size, root: head.root.base64(), note };
+    let answer =
+        CommandOutput::new(parts, &Checkpoints { schema: "countersign/checkpoint/1", checkpoints: vec![row] })?;
+    Ok(if asked.code { answer } else { answer.aside(format!("The code is {}", head.code)) })
+}

@@ -1,0 +1,125 @@
+//! `init`: the beginning of a department's book. Must never write over one.
+
+use crate::app::clock::SystemClock;
+use crate::app::error::Error;
+use crate::app::init::{InitOptions, found};
+use crate::app::keys::keystore::{five_words, judge};
+use crate::app::random::SystemRandom;
+use crate::cli::context::prompt::Terminal;
+use crate::cli::context::{Context, name};
+use crate::cli::json::log::{Begun, IdRow};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::verbs::Init;
+use crate::domain::primitives::ids::Secret;
+use crate::domain::primitives::text::SafeText;
+
+/// How often a passphrase that is refused is asked for again.
+const TRIES: usize = 5;
+
+/// Makes a data folder.
+pub fn init(context: &mut Context, asked: &Init) -> Result<CommandOutput, Failure> {
+    let folder = context.folder()?;
+    let path = folder.path().display().to_string();
+    if folder.is_founded() {
+        return Err(Error::refused("There is a countersign file already")
+            .hint("Nothing was changed; use it, or say another folder with --data")
+            .context(format!("Making {path}"))
+            .into());
+    }
+    let department = needed(asked.department.as_deref(), "--department", "Department")?;
+    let officer = needed(asked.name.as_deref(), "--name", "Your name, as the first training officer")?;
+    let registration = name(asked.registration.as_deref(), "--registration")?;
+    let names = [officer.as_str(), department.as_str()];
+    let passphrase = match context.given_passphrase()? {
+        Some(given) => given,
+        None => chosen(&names)?,
+    };
+    judge(&names, &passphrase)?;
+    let beginning = InitOptions {
+        department: department.clone(),
+        origin: None,
+        officer: officer.clone(),
+        registration,
+        roles: asked.roles.clone(),
+        passphrase,
+    };
+    SystemClock.check()?;
+    let (app, id) = found(&folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
+    let head = app.head()?;
+    let person = app.person(&id)?;
+    let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+    let parts = vec![
+        OutputBlock::Line(format!("Made the book of {department}")),
+        OutputBlock::Facts(vec![
+            fact("Folder", &path),
+            fact("Person", format!("{id} {officer}, {}", roles.join(", "))),
+            fact("Checkpoint", &head.code),
+        ]),
+        OutputBlock::Gap,
+        OutputBlock::Line("Next:".to_owned()),
+        OutputBlock::Line(format!("countersign person add \"A. Trainee\" --role trainee --as {id}")),
+        OutputBlock::Line(format!("countersign enrol \"A. Trainee\" ST0413 --start today --as {id}")),
+        OutputBlock::Line("countersign, to open the screen".to_owned()),
+    ];
+    let people = vec![IdRow { id: id.to_string() }];
+    let app = app.with_checkpoint_mirror(context.second(&folder));
+    app.keep_checkpoint()?;
+    let shape = Begun { schema: "countersign/begun/1", folder: path, checkpoint: head.code, people };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// A value that must be there: given, or asked for on the terminal.
+fn needed(given: Option<&str>, option: &str, question: &str) -> Result<SafeText, Error> {
+    let asked = match (given, Terminal::find()) {
+        (Some(given), _) => given.to_owned(),
+        (None, Some(mut terminal)) => terminal.ask(question)?,
+        (None, None) => {
+            return Err(Error::usage(format!("{option} is needed, and there is no terminal to ask on"))
+                .hint("`countersign init --help` shows what can be given"));
+        }
+    };
+    SafeText::name(&asked).map_err(|fault| Error::from(fault).context(option))
+}
+
+/// A new passphrase, chosen on the terminal: five words are offered before one of their own.
+pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
+    let mut terminal = Terminal::find().ok_or_else(|| {
+        Error::usage("A passphrase is needed, and there is no terminal to ask on")
+            .hint("Give it with --passphrase-file or --passphrase-fd")
+    })?;
+    let offered = five_words(&mut SystemRandom::default())?;
+    terminal.say("Five words that nobody else has, for a passphrase that can be kept in mind:")?;
+    terminal.say(&format!("    {}", offered.reveal()))?;
+    terminal.say("Type them to take them, or one of your own of 15 characters or more.")?;
+    let mut refused = Error::usage("No passphrase was chosen");
+    for _ in 0..TRIES {
+        let typed = match terminal.ask_secret("Passphrase") {
+            Err(error) if error.why == "Nothing was typed" => {
+                terminal.say("A passphrase is needed: Ctrl-C leaves without one")?;
+                refused = error;
+                continue;
+            }
+            typed => typed?,
+        };
+        let tried = judge(names, &typed).and_then(|()| {
+            // What is typed from the screen was seen; what one thinks up may be mistyped.
+            if typed == offered || terminal.ask_secret("The same again")? == typed {
+                return Ok(());
+            }
+            Err(Error::usage("The two are not the same"))
+        });
+        match tried {
+            Ok(()) => return Ok(typed),
+            Err(error) if error.why == "Cancelled" => return Err(error),
+            Err(error) => {
+                terminal.say(&error.sentence())?;
+                if let Some(hint) = &error.hint {
+                    terminal.say(hint)?;
+                }
+                refused = error;
+            }
+        }
+    }
+    Err(refused)
+}

@@ -1,0 +1,68 @@
+//! A trainee's local competences among the answers about them. Must never count one among the KSBs of the standard.
+
+use crate::cli::json::trainee::LocalRow;
+use crate::cli::output::table::{OutputBlock, Table};
+use crate::domain::filter::Filter;
+use crate::domain::primitives::date::day_words;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::outstanding::Outstanding;
+use crate::domain::record::view::{Record, TraineeRecord};
+use crate::domain::standard::local_view::LocalKsb;
+
+/// Where the local competences stand, and at which KSBs they were seen; nothing where there are none.
+#[must_use]
+pub fn parts(standing: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
+    let fits = |local: &&LocalKsb| standing.fits(filter, &local.ksb, local.state);
+    let rows: Vec<Vec<String>> = standing.local.iter().filter(fits).map(row).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let head = vec!["code", "state", "seen", "last", "again by", "ksbs", "text"];
+    let mut parts = vec![
+        OutputBlock::Gap,
+        OutputBlock::Line("Local competences".to_owned()),
+        OutputBlock::Table(Table { head, rows }),
+    ];
+    let seen = standing.all().filter(|(ksb, state)| standing.fits(filter, ksb, *state)).map(|(ksb, _)| ksb);
+    let seen = seen.filter_map(|ksb| Some(vec![ksb.code.to_string(), standing.also_seen(ksb.code)?]));
+    let rows: Vec<Vec<String>> = seen.collect();
+    if !rows.is_empty() {
+        parts.extend([OutputBlock::Gap, OutputBlock::Table(Table { head: vec!["ksb", "observations"], rows })]);
+    }
+    parts
+}
+
+fn row(local: &LocalKsb) -> Vec<String> {
+    let links: Vec<String> = local.term.links.iter().map(ToString::to_string).collect();
+    vec![
+        local.ksb.code.to_string(),
+        local.state.word().to_owned(),
+        local.figure(),
+        local.tally.latest.map(day_words).unwrap_or_default(),
+        local.due.map(day_words).unwrap_or_default(),
+        links.join(" "),
+        local.ksb.text.clone(),
+    ]
+}
+
+/// The state of what is outstanding: `PARTLY, 2 of 5` of a local competence.
+#[must_use]
+pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
+    match (standing.local_of(row.code), row.state) {
+        (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.word(), local.figure()),
+        (Some(LocalKsb { due: Some(due), .. }), State::Renew | State::Lapsed) => {
+            format!("{}, {}", row.state.word(), day_words(*due))
+        }
+        _ => row.state.word().to_owned(),
+    }
+}
+
+/// The rows for programs, each with its records: those that come after the KSBs' own.
+#[must_use]
+pub fn rows(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> {
+    let own = records.iter().skip(standing.standard.ksbs().len());
+    let row = |(local, records): (&LocalKsb, &Vec<Record>)| {
+        LocalRow::new(local, standing.claims.get(&local.ksb.code), records)
+    };
+    standing.local.iter().zip(own).map(row).collect()
+}

@@ -1,0 +1,155 @@
+//! `person`: who there is. Must never print a passphrase that somebody chose, and an offered one only once.
+
+use crate::app::error::Error;
+use crate::app::keys::keystore::five_words;
+use crate::app::people::roster::NewPerson;
+use crate::app::random::SystemRandom;
+use crate::cli::commands::person_import::import;
+use crate::cli::context::filter::filter;
+use crate::cli::context::input::SecretSource;
+use crate::cli::context::{self, Context, one};
+use crate::cli::json::book::{People, PersonRow};
+use crate::cli::json::log::Written;
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::verbs::NewPassphrase;
+use crate::cli::verbs_people::{PersonAdd, PersonList, PersonVerb};
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::fold::{folded, holds};
+use crate::domain::primitives::name::first_name_first;
+use crate::domain::primitives::text::SafeText;
+
+/// Adds, lists, records leaving.
+pub fn person(context: &mut Context, verb: &PersonVerb) -> Result<CommandOutput, Failure> {
+    match verb {
+        PersonVerb::Add(asked) => add(context, asked),
+        PersonVerb::List(asked) => list(context, asked),
+        PersonVerb::Leave { person } => leave(context, person),
+        PersonVerb::Return { person } => back(context, person),
+        PersonVerb::Import(asked) => import(context, asked),
+    }
+}
+
+/// Where a new passphrase is to be read from, if that was said.
+#[must_use]
+pub fn source(secret: &NewPassphrase) -> Option<SecretSource> {
+    SecretSource::asked(secret.new_passphrase_file.as_deref(), secret.new_passphrase_fd)
+}
+
+fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failure> {
+    let turned = first_name_first(&asked.name);
+    let written = turned.as_deref().unwrap_or(&asked.name);
+    let name = SafeText::name(written).map_err(|fault| Error::from(fault).context("The name"))?;
+    let new = NewPerson {
+        name: name.clone(),
+        roles: asked.roles.clone(),
+        department: context::name(asked.department.as_deref(), "--department")?,
+        registration: context::name(asked.registration.as_deref(), "--registration")?,
+        level: asked.level.map(|level| SafeText::line(level.slug())).transpose()?,
+        second: asked.another,
+    };
+    // A trainee signs only that they have read a record, or do not agree: they have a key where they bring a passphrase.
+    let signs = new.roles.iter().any(|role| *role != Role::Trainee);
+    let app = &mut context.open()?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let given = context.from(source(&asked.secret).as_ref())?;
+    let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
+    let (id, done) = app.add_person(&officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
+    let mut facts = vec![fact("Person", format!("{id} {name}"))];
+    let mut parts = vec![OutputBlock::Line(match turned {
+        Some(_) => format!("Added {name}, written “{}”", asked.name),
+        None if name.as_str().contains(',') => format!("Added {name}; the comma is part of the name"),
+        None => format!("Added {name}"),
+    })];
+    if let Some(words) = &offered {
+        facts.push(fact("Passphrase", words.reveal()));
+    }
+    facts.push(fact("Checkpoint", &done.head.code));
+    parts.push(OutputBlock::Facts(facts));
+    if offered.is_some() {
+        parts.push(OutputBlock::Line(format!(
+            "Give the words to {name}: they are shown this once; `countersign key passphrase --as {id}` changes them"
+        )));
+    }
+    let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
+    let shape = Written { person: Some(id.to_string()), offered_passphrase, ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+fn list(context: &Context, asked: &PersonList) -> Result<CommandOutput, Failure> {
+    let roles = if asked.roles.is_empty() { Role::ALL.to_vec() } else { asked.roles.clone() };
+    let app = context.open()?;
+    let mut people = app.filter_people(&roles, &filter(&asked.filter, FilterTarget::People, app.today())?)?;
+    if let Some(words) = &asked.department {
+        let fits = |person: &Person, words: &str| {
+            person.department.as_ref().is_some_and(|department| holds(department.as_str(), words))
+        };
+        let known = app.departments()?;
+        let folded = folded(words);
+        if !known.iter().any(|one| holds(one.as_str(), &folded)) {
+            return Err(no_department(words, &known).into());
+        }
+        people.retain(|person| fits(person, &folded));
+    }
+    let row = |person: &Person| {
+        let mut roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+        if person.left {
+            roles.push("has left");
+        }
+        let registration = person.registration.as_ref().map(ToString::to_string).unwrap_or_default();
+        let level = person.level.as_ref().map(ToString::to_string).unwrap_or_default();
+        let department = person.department.as_ref().map(ToString::to_string).unwrap_or_default();
+        vec![person.id.to_string(), person.name.to_string(), roles.join(", "), department, level, registration]
+    };
+    let rows = people.iter().map(row).collect();
+    let table = Table { head: vec!["id", "name", "roles", "department", "level", "registration"], rows };
+    let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::from).collect() };
+    Ok(CommandOutput::new(vec![listed(table, "Nobody fits")], &shape)?)
+}
+
+/// No department is called so: these are.
+fn no_department(words: &str, known: &[SafeText]) -> Error {
+    let names: Vec<&str> = known.iter().map(SafeText::as_str).collect();
+    let hint = if names.is_empty() {
+        "Nobody's department is known: `countersign person add --department`, or the roster, says it".to_owned()
+    } else {
+        format!("There are: {}", names.join(", "))
+    };
+    Error::usage(format!("No department is called “{words}”")).hint(hint)
+}
+
+fn leave(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let person = one(app, text, &Role::ALL)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.leave(&officer.id, &proof, &person.id)?;
+    let parts = vec![
+        OutputBlock::Line(format!("{} has left; what they signed stays good", person.name)),
+        OutputBlock::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
+    ];
+    let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+fn back(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let person = app.who_left(text)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.come_back(&officer.id, &proof, &person.id)?;
+    let mut parts = vec![
+        OutputBlock::Line(format!("{} is back", person.name)),
+        OutputBlock::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
+    ];
+    if person.roles.iter().any(|role| *role != Role::Trainee) {
+        let id = &person.id;
+        parts.push(OutputBlock::Line(format!(
+            "Their keys were retired: `countersign key add {id}` gives them a new one"
+        )));
+    }
+    let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?)
+}

@@ -1,0 +1,88 @@
+//! `reviews`: whose next progress review is due, and where one trainee's stand. Reading alone.
+
+use crate::app::app::App;
+use crate::cli::commands::trainee::review_row;
+use crate::cli::context::Context;
+use crate::cli::context::filter::{filter, trainee_first};
+use crate::cli::json::gateway::{CallRow, Reviews as Shape, TraineeReviews};
+use crate::cli::json::marks::ReviewRow;
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table};
+use crate::cli::verbs_gateway::Reviews;
+use crate::domain::filter::Filter;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::Person;
+use crate::domain::primitives::date::day_words;
+use crate::domain::programme::filter::ProgrammeFilter;
+use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue, TraineeReviewDue};
+
+/// One trainee's reviews, or all whose next is due.
+pub fn reviews(context: &Context, asked: &Reviews) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let (trainee, rest) = trainee_first(app, &asked.filter, FilterTarget::Reviews)?;
+    if let Some(trainee) = trainee {
+        let filter = filter(rest, FilterTarget::Programme, app.today())?;
+        return of_trainee(app, &trainee, &filter);
+    }
+    let filter = filter(rest, FilterTarget::Reviews, app.today())?;
+    let mut calls = app.filter_reviews_due(&filter)?;
+    // Who asks for days means those, near or not.
+    calls.retain(|row| asked.all || filter.asks_days() || !matches!(row.call, ReviewDue::Later(_)));
+    let row = |row: &TraineeReviewDue| {
+        let last = row.last.map_or_else(|| "none yet".to_owned(), day_words);
+        vec![row.name.to_string(), row.call.words(), day_words(row.due), last, row.id.to_string()]
+    };
+    let head = vec!["trainee", "review", "by", "last", "id"];
+    let table = Table { head, rows: calls.iter().map(row).collect() };
+    let shape = Shape { schema: "countersign/reviews/1", trainees: calls.iter().map(CallRow::from).collect() };
+    let nothing = if filter.is_empty() {
+        "No review is due; `countersign reviews --all` lists the next of everyone"
+    } else {
+        "No review fits"
+    };
+    Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
+}
+
+fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<CommandOutput, Failure> {
+    let (plan, mut reviews) = (app.review_plan(&trainee.id)?, app.reviews(&trainee.id)?);
+    let standing = app.standing(&trainee.id)?;
+    let sieve = ProgrammeFilter::new(filter, &standing, app.today());
+    reviews.retain(|held| sieve.review(held, &plan));
+    // Its number is that which `review --carry` takes, whatever is listed.
+    let open: Vec<(usize, &OpenAction)> = (1..).zip(&plan.open).filter(|(_, action)| sieve.action(action)).collect();
+    let mut parts = vec![
+        OutputBlock::Line(format!("Progress reviews of {}: the next is {}", trainee.name, plan.call.words())),
+        OutputBlock::Gap,
+    ];
+    parts.extend(plan.why.iter().cloned().map(OutputBlock::Line));
+    if !open.is_empty() {
+        let rows = open.iter().map(|(number, action)| open_row(*number, action, app.today())).collect();
+        let head = vec!["open", "by", "who", "from", "action"];
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line("Still to be done".to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    if !reviews.is_empty() {
+        let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
+        let rows = reviews.iter().map(review_row).collect();
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line("Held".to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    let rows = reviews.iter().map(ReviewRow::from).collect();
+    Ok(CommandOutput::new(parts, &TraineeReviews::new(trainee.id.to_string(), &plan, rows))?)
+}
+
+fn open_row(number: usize, action: &OpenAction, today: chrono::NaiveDate) -> Vec<String> {
+    let late = if action.by < today { " (overdue)" } else { "" };
+    let from = match &action.from {
+        ActionFrom::Review => "last review".to_owned(),
+        ActionFrom::Ksb(code) => format!("{code}, not achieved"),
+    };
+    let owner = action.owner.as_ref().map(|owner| owner.name.to_string()).unwrap_or_default();
+    vec![number.to_string(), format!("{}{late}", day_words(action.by)), owner, from, action.what.to_string()]
+}

@@ -1,0 +1,115 @@
+//! `sign-off` and `withdraw`: what a supervisor states. Must never sign for anyone who was not named.
+
+use chrono::NaiveDate;
+
+use crate::app::error::Error;
+use crate::cli::commands::standard_page::attribution;
+use crate::cli::context::{Context, day, line, lines, one};
+use crate::cli::json::log::Written;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::verbs::{SignOff, Withdraw};
+use crate::cli::verbs_seen::Seen;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::long_day;
+use crate::domain::primitives::ids::{KsbCode, StatementId, ValueFault};
+use crate::domain::record::recorded::recorded;
+use crate::domain::record::view::Observation;
+use crate::domain::statement::{Action, Outcome};
+
+/// Signs off what was seen.
+pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let mut codes: Vec<KsbCode> = asked.codes.iter().map(|code| code_of(code)).collect::<Result<_, _>>()?;
+    codes.sort_unstable();
+    codes.dedup();
+    let seen = observation(&asked.seen, app.today())?;
+    let signer = context.signer(app, &[Role::Supervisor])?;
+    let standing = app.standing(&trainee.id)?;
+    app.answers_for(&standing, &codes)?;
+    // What would be refused anyhow is said before anybody types a passphrase.
+    app.dry_run(|app, proof| app.sign_off(&signer.id, proof, &trainee.id, &codes, &seen))?;
+    let proof = context.proof(&signer)?;
+    let done = app.sign_off(&signer.id, &proof, &trainee.id, &codes, &seen)?;
+    let mut facts = vec![
+        fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
+        fact("Outcome", seen.outcome.words()),
+        fact("Observed", long_day(seen.observed)),
+    ];
+    let due = seen.action.as_ref().map(|action| action.by);
+    facts.extend(due.map(|day| fact("Action by", long_day(day))));
+    facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
+    let mut parts = vec![
+        OutputBlock::Line(recorded(seen.outcome, &codes, &trainee.name, due, app.today())),
+        OutputBlock::Facts(facts),
+        OutputBlock::Gap,
+        OutputBlock::Table(Table { head: vec!["ksb", "id", "text"], rows: rows.collect() }),
+    ];
+    parts.extend(attribution(&standing.standard));
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?.warning(done.warning))
+}
+
+/// What was seen, as the arguments say.
+pub fn observation(asked: &Seen, today: NaiveDate) -> Result<Observation, Failure> {
+    let action = match (&asked.action, &asked.by) {
+        (Some(what), Some(by)) => lines(Some(what), "--action")?
+            .map(|what| Ok::<_, Error>(Action { what, by: day(by, "--by", today)? }))
+            .transpose()?,
+        _ => None,
+    };
+    Ok(Observation {
+        outcome: if asked.not_achieved { Outcome::NotAchieved } else { Outcome::Achieved },
+        method: asked.method,
+        supervision: asked.supervision,
+        observed: day(&asked.observed, "--observed", today)?,
+        place: line(asked.place.as_deref(), "--place")?,
+        feedback: lines(asked.feedback.as_deref(), "--feedback")?,
+        action,
+        late: lines(asked.late.as_deref(), "--late")?,
+    })
+}
+
+/// Withdraws sign-offs and what else may be withdrawn, all or none.
+pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let id = |text: &String| -> Result<StatementId, Error> {
+        text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))
+    };
+    let mut of = asked.ids.iter().map(id).collect::<Result<Vec<_>, Error>>()?;
+    if let Some(batch) = &asked.batch {
+        of = app.batch_of(id(batch)?)?.ids;
+    }
+    of.sort_unstable();
+    of.dedup();
+    let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    // What would be refused anyhow is said before anybody types a passphrase.
+    of.iter().try_for_each(|of| app.statement(*of).map(|_| ()))?;
+    app.dry_run(|app, proof| app.withdraw_all(&signer.id, proof, &of, &reason))?;
+    let batch = app.batch(&of)?;
+    let proof = context.proof(&signer)?;
+    let done = app.withdraw_all(&signer.id, &proof, &of, &reason)?;
+    let (what, whose) = (batch.counted(), batch.whose());
+    let left = if of.len() == 1 {
+        "it stays in the log and no longer counts"
+    } else {
+        "they stay in the log and no longer count"
+    };
+    let mut facts: Vec<_> =
+        of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("By", by)]).collect();
+    facts.push(fact("Checkpoint", &done.head.code));
+    let mut parts = vec![OutputBlock::Line(format!("Withdrew {what} for {whose}; {left}"))];
+    parts.extend(batch.revived.iter().cloned().map(OutputBlock::Line));
+    parts.push(OutputBlock::Facts(facts));
+    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+/// The code that a text is.
+pub fn code_of(text: &str) -> Result<KsbCode, Error> {
+    text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign standard show` lists the codes"))
+}

@@ -1,0 +1,71 @@
+//! `standard diff`: two standards side by side, by their texts. Reading alone.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::app::error::{Error, Exit};
+use crate::app::standards::standard::named;
+use crate::cli::commands::standard_file::from_file;
+use crate::cli::commands::standard_page::attribution;
+use crate::cli::commands::standard_rows::{counts, items};
+use crate::cli::context::Context;
+use crate::cli::json::standard::{Differences, FactRow, item_rows, mapped_rows};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::OutputBlock;
+use crate::domain::standard::Standard;
+use crate::domain::standard::diff::diff;
+
+/// `standard diff`.
+#[derive(Debug, Args)]
+pub struct StandardCompare {
+    /// The first: “ST0413 1.0”, adopted or shipped, or a file.
+    pub before: String,
+    /// The second, likewise.
+    pub after: String,
+}
+
+/// Compares two standards.
+pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutput, Failure> {
+    let (before, after) = (meant(context, &asked.before)?, meant(context, &asked.after)?);
+    let found = diff(&before, &after);
+    let line = format!("{} to {}: {}", before.reference(), after.reference(), counts(&found));
+    let mut parts = vec![OutputBlock::Line(line)];
+    parts.extend(items(&found));
+    // Where nothing differs there is no text.
+    let both = if before.reference() == after.reference() { vec![&before] } else { vec![&before, &after] };
+    if !found.is_none() {
+        parts.extend(both.into_iter().flat_map(|standard| attribution(standard)));
+    }
+    let fact = |(what, before, after): &(&'static str, String, String)| FactRow {
+        id: what,
+        before: before.clone(),
+        after: after.clone(),
+    };
+    let shape = Differences {
+        schema: "countersign/standard-diff/1",
+        before: before.reference().to_string(),
+        after: after.reference().to_string(),
+        facts: found.facts.iter().map(fact).collect(),
+        items: item_rows(&found),
+        mapped: mapped_rows(&found),
+    };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// The standard of a name, or else of a file.
+pub fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
+    let mut app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
+    if let Some(standard) = named(app.as_mut(), text)? {
+        return Ok(standard);
+    }
+    match from_file(Path::new(text)) {
+        Ok((standard, _)) => Ok(Arc::new(standard)),
+        Err(error) if error.exit == Exit::Usage => Err(Error::usage(format!(
+            "“{text}” is neither a standard that is adopted or shipped nor a file that can be read"
+        ))
+        .hint("`countersign standard list` shows what is adopted; put reference and version in quotes")),
+        Err(error) => Err(error),
+    }
+}

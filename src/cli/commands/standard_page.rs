@@ -1,0 +1,31 @@
+//! The page about a standard, for a reader, and the line of the licence under its texts. Must never leave that line out.
+
+use crate::app::standards::standard::attributed;
+use crate::cli::output::table::{OutputBlock, fact, wrapped};
+use crate::domain::standard::Standard;
+use crate::domain::standard::page::Page;
+
+/// The page about a standard, wrapped.
+#[must_use]
+pub fn sections(page: &Page) -> Vec<OutputBlock> {
+    let mut parts = Vec::new();
+    for section in &page.sections {
+        parts.push(OutputBlock::Gap);
+        // The licence asks for its line as it is: it is not broken but by a terminal's width.
+        if section.id == "attribution" {
+            let names = [section.heading, "Licence"].into_iter();
+            parts.push(OutputBlock::Facts(names.zip(&section.texts).map(|(name, text)| fact(name, text)).collect()));
+            continue;
+        }
+        parts.push(OutputBlock::Line(section.heading.to_uppercase()));
+        parts.extend(section.texts.iter().flat_map(|text| wrapped(text, 2)));
+    }
+    parts
+}
+
+/// The line that the licence asks for wherever texts of a standard are printed.
+#[must_use]
+pub fn attribution(standard: &Standard) -> Vec<OutputBlock> {
+    let line = attributed(standard).map(|line| fact("Attribution", format!("{}: {line}", standard.reference())));
+    line.into_iter().flat_map(|line| [OutputBlock::Gap, OutputBlock::Facts(vec![line])]).collect()
+}

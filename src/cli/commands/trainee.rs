@@ -1,0 +1,329 @@
+//! `trainee` and `outstanding`: one trainee's record and what is left. Reading alone.
+
+use chrono::NaiveDate;
+
+use crate::app::app::App;
+use crate::app::standards::standard::attributed;
+use crate::cli::commands::levels::of_person;
+use crate::cli::commands::local;
+use crate::cli::commands::standard_page::attribution;
+use crate::cli::context::filter::filter;
+use crate::cli::context::{Context, one};
+use crate::cli::json::book::{Card, OutstandingList, OutstandingRow, PauseRow, RecordRow};
+use crate::cli::json::claims::AskedRow;
+use crate::cli::json::marks::ReviewRow;
+use crate::cli::json::trainee::{KeptRow, KsbState, Trainee as Shape, seen_in};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::verbs::TraineeList;
+use crate::domain::filter::Filter;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::break_in_learning::BreakPeriod;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::{day_words, late_words};
+use crate::domain::primitives::ids::{KsbKind, PersonId};
+use crate::domain::record::claim::PendingClaim;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::outstanding::Outstanding;
+use crate::domain::record::view::{AnnotationMark, HeldReview, NoLongerAsked, Record, TraineeCard, TraineeRecord};
+use crate::domain::standard::Ksb;
+use crate::domain::statement::review::{Meeting, ReviewAction};
+
+/// Every KSB with its state and records.
+pub fn trainee(context: &Context, asked: &TraineeList) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let filter = filter(&asked.filter, FilterTarget::Ksbs, app.today())?;
+    let (standing, records) = app.whole_record(&who.id)?;
+    let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
+    let (trainee, today) = (&standing.trainee, app.today());
+    let gateway = trainee.gateway(standing.standard.months(), today);
+    let mut facts = facts(trainee);
+    facts.push(fact("Gateway", day_words(gateway)));
+    facts.extend(trainee.pauses.iter().map(|span| fact("Break in learning", span_words(*span))));
+    facts.extend(of_person(&who)?);
+    let mut parts = vec![OutputBlock::Facts(facts)];
+    for (kind, heading) in
+        [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
+    {
+        let of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
+        let of_kind = of_kind.filter(|(one, _)| fits(*one));
+        let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
+        if !rows.is_empty() {
+            let head = vec!["ksb", "state", "observed", "signer", "text"];
+            parts.extend([
+                OutputBlock::Gap,
+                OutputBlock::Line(heading.to_owned()),
+                OutputBlock::Table(Table { head, rows }),
+            ]);
+        }
+    }
+    parts.extend(local::parts(&standing, &filter));
+    let shown = standing.all().zip(&records).filter(|(one, _)| fits(*one));
+    let rows: Vec<Vec<String>> = shown.flat_map(|(_, records)| records).map(record_row).collect();
+    if !rows.is_empty() {
+        let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line("Records".to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    let kept = if filter.is_empty() { app.no_longer_asked(&who.id)? } else { Vec::new() };
+    if !kept.is_empty() {
+        let row = |(one, record): (&NoLongerAsked, &Record)| [record_row(record), vec![one.why.clone()]].concat();
+        let rows = kept.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))).map(row).collect();
+        let head = vec!["ksb", "record", "observed", "signer", "id", "said", "why it does not count"];
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line(NO_LONGER_ASKED.to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    let reviews = if filter.is_empty() { app.reviews(&who.id)? } else { Vec::new() };
+    if !reviews.is_empty() {
+        let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
+        let rows = reviews.iter().map(review_row).collect();
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line("Progress reviews".to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
+    let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
+    ksbs.retain(|row| listed.contains(&row.id));
+    parts.extend(attribution(&standing.standard));
+    let attribution = attributed(&standing.standard);
+    let reviews = reviews.iter().map(ReviewRow::from).collect();
+    let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
+    let gateway = gateway.to_string();
+    let mut competences = local::rows(&standing, &records);
+    competences.retain(|row| listed.contains(&row.id));
+    let schema = "countersign/trainee/1";
+    let no_longer_asked = kept.iter().map(KeptRow::from).collect();
+    let shape = Shape { schema, trainee, gateway, pauses, ksbs, competences, no_longer_asked, reviews, attribution };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// The heading of what was signed and is not asked of them now.
+pub const NO_LONGER_ASKED: &str = "Signed, but not asked of them now";
+
+/// A break in words: from when, and until when if that is known.
+fn span_words(span: BreakPeriod) -> String {
+    let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
+    if span.back.is_some() {
+        format!("{} to {back}", day_words(span.from))
+    } else {
+        format!("{}, {back}", day_words(span.from))
+    }
+}
+
+/// Every KSB with its state and records, for programs.
+#[must_use]
+pub fn ksb_states(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbState> {
+    let one = |((ksb, state), records): ((&Ksb, State), &Vec<Record>)| KsbState {
+        id: ksb.code.to_string(),
+        state: state.slug(),
+        counts: state.counts(),
+        duties: ksb.duties.iter().map(|no| no.0).collect(),
+        text: ksb.text.clone(),
+        claim: standing.claims.get(&ksb.code).map(AskedRow::from),
+        seen_in: seen_in(standing, ksb.code),
+        records: records.iter().map(RecordRow::from).collect(),
+    };
+    each(standing).zip(records).map(one).collect()
+}
+
+/// What is left, the most urgent first.
+pub fn outstanding(context: &Context, asked: &TraineeList) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let filter = filter(&asked.filter, FilterTarget::Outstanding, app.today())?;
+    outstanding_of(app, &who.id, &filter)
+}
+
+/// What is left of this trainee's.
+pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<CommandOutput, Failure> {
+    let (standing, mut left) = app.outstanding(who)?;
+    let all = left.len();
+    let today = app.today();
+    left.retain(|row| row.fits(filter, &standing, today));
+    let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
+        left.iter().partition(|row| row.state == State::Open && row.rejected.is_none());
+    let mut parts = card(&standing.trainee);
+    if !pressing.is_empty() {
+        let some_rejected = pressing.iter().any(|row| row.rejected.is_some());
+        let rows = pressing.iter().map(|row| {
+            let record = row.newest.as_ref();
+            let action = row.action();
+            let rejected = row.rejected.as_ref();
+            let mut cells = vec![
+                row.code.to_string(),
+                local::state(&standing, row),
+                row.claim.as_ref().map(asked).unwrap_or_default(),
+                by_day(row, &standing, today),
+                action.map(|action| action.what.to_string()).unwrap_or_default(),
+                record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
+                text(row),
+            ];
+            if some_rejected {
+                let rejected = rejected.map(|said| format!("{} by {}", day_words(said.at.day()), said.words()));
+                cells.insert(2, rejected.unwrap_or_default());
+            }
+            cells
+        });
+        let mut head = vec!["ksb", "state", "claimed", "by", "action", "feedback", "text"];
+        if some_rejected {
+            head.insert(2, "rejected");
+        }
+        parts.extend([OutputBlock::Gap, OutputBlock::Table(Table { head, rows: rows.collect() })]);
+    }
+    let is_local = |row: &Outstanding| row.code.kind == KsbKind::Local;
+    let duties: Vec<_> = open.chunk_by(|a, b| (a.duty, is_local(a)) == (b.duty, is_local(b))).collect();
+    for rows in duties {
+        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standing.standard.duty(no));
+        let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
+        let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
+        let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
+        let table = Table { head: vec!["ksb", "state", "text"], rows };
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(heading), listed(table, "")]);
+    }
+    if left.is_empty() {
+        let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding fits" };
+        parts.push(OutputBlock::Line(nothing.to_owned()));
+    }
+    parts.extend(attribution(&standing.standard));
+    let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
+    let trainee = Card::from(&standing.trainee);
+    let attribution = attributed(&standing.standard);
+    Ok(CommandOutput::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
+}
+
+/// The day of the action, and how late it is; of what lapsed, how late alone.
+fn by_day(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
+    let by = row.action().map(|action| day_words(action.by));
+    let late = row.days_late(standing, today).map(late_words);
+    [by, late].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// A claim that waits: since when, of whom.
+fn asked(asked: &PendingClaim) -> String {
+    format!("{} of {}", day_words(asked.since.day()), asked.whom())
+}
+
+/// Each KSB and where it stands.
+pub fn each(standing: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
+    standing.standard.ksbs().iter().zip(standing.states.iter().copied())
+}
+
+/// Who, on what, since when, how far.
+#[must_use]
+pub fn card(card: &TraineeCard) -> Vec<OutputBlock> {
+    vec![OutputBlock::Facts(facts(card))]
+}
+
+fn facts(card: &TraineeCard) -> Vec<(String, String)> {
+    let specialism = card.specialism.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut facts = vec![
+        fact("Trainee", format!("{} {}", card.id, card.name)),
+        fact("Standard", &card.standard),
+        fact("Start", day_words(card.start)),
+        fact("Signed", format!("{} of {}", card.signed, card.total)),
+    ];
+    if let Some(end) = card.end {
+        facts.insert(3, fact("Planned end", day_words(end)));
+    }
+    if !specialism.is_empty() {
+        facts.insert(2, fact("Specialism", specialism));
+    }
+    if let Some(option) = &card.scope.option {
+        facts.insert(2, fact("Option", option));
+    }
+    for left in &card.scope.left_out {
+        let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+        facts.push(fact("Left out", format!("{}: {}", codes.join(" "), left.reason)));
+    }
+    facts
+}
+
+/// A KSB with its state and the newest record that counts for it.
+fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
+    let newest = records.iter().find(|record| record.is_live());
+    vec![
+        ksb.code.to_string(),
+        state.word().to_owned(),
+        newest.map(|record| day_words(record.observed)).unwrap_or_default(),
+        newest.map(|record| record.signer_name.to_string()).unwrap_or_default(),
+        ksb.text.clone(),
+    ]
+}
+
+/// What was said of a record since.
+fn mark(mark: &AnnotationMark) -> String {
+    let reason = mark.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let text = format!("{} by {}{reason}", mark.words(), mark.by_name);
+    match (mark.withdrawn, mark.in_review) {
+        (true, _) => text + " (withdrawn)",
+        (false, true) => text + " (in review)",
+        (false, false) => text,
+    }
+}
+
+/// A progress review in a table, and who has read it.
+pub fn review_row(held: &HeldReview) -> Vec<String> {
+    let review = &held.review;
+    let there: Vec<String> =
+        review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
+    let mut said: Vec<String> =
+        review.rated().map(|rated| format!("{}. {}", rated.rating.slug(), rated.words())).into_iter().collect();
+    if review.meeting != Meeting::Progress {
+        said.insert(0, review.meeting.words().to_owned());
+    }
+    said.push(review.discussed());
+    said.extend(review.actions.iter().map(ReviewAction::words));
+    said.extend(held.marks.iter().map(mark));
+    let state = match (held.withdrawn, held.in_review) {
+        (true, _) => "withdrawn",
+        (false, true) => "in review",
+        (false, false) => "held",
+    };
+    vec![
+        day_words(review.held),
+        state.to_owned(),
+        day_words(review.next),
+        format!("{} of {}", review.signed, review.all),
+        there.join(", "),
+        held.id.to_string(),
+        said.join("; "),
+    ]
+}
+
+/// A record with all that was said of it.
+fn record_row(record: &Record) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    said.extend(record.method.map(|method| method.words().to_owned()));
+    said.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    said.extend(record.place.as_ref().map(ToString::to_string));
+    said.extend(record.feedback.as_ref().map(ToString::to_string));
+    said.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    said.extend(record.evidence.iter().map(|file| format!("evidence {}", file.name)));
+    said.extend(record.late.as_ref().map(|late| format!("late: {late}")));
+    said.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
+    said.extend(record.marks.iter().map(mark));
+    let outcome = match record {
+        _ if record.withdrawn.is_some() => "withdrawn",
+        _ if record.rejected() => "rejected",
+        _ if record.in_review => "in review",
+        _ => record.outcome.words(),
+    };
+    vec![
+        record.code.to_string(),
+        outcome.to_owned(),
+        day_words(record.observed),
+        record.signer_name.to_string(),
+        record.id.to_string(),
+        said.join("; "),
+    ]
+}

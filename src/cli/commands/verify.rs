@@ -1,0 +1,208 @@
+//! `verify`, `rebuild` and `demo --make`: long work on a whole file, with its progress. Must never say that a file is sound
+//! without saying what was there to compare it with.
+
+use std::path::Path;
+
+use crate::app::demo::{make, make_whole};
+use crate::app::error::{Error, Exit};
+use crate::app::storage::data_dir::DataDir;
+use crate::app::verify::anchors::{AnchorSource, ExternalAnchors};
+use crate::app::verify::log::{Report, Verdict, verify_against};
+use crate::cli::context::input::{kept_file, kept_notes};
+use crate::cli::context::{Context, threads as cores};
+use crate::cli::json::log::{FaultRow, LastRow, Verified, Written};
+use crate::cli::output::Progress;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::verbs::{Demo, Verify};
+use crate::domain::primitives::date::day_words;
+
+/// What no signature can prove, for `--explain`.
+const NOT_PROVEN: [&str; 5] = [
+    "What this does not prove:",
+    "that what was seen happened: a signature says who answers for it",
+    "when it was signed, beyond its order in the log: times are the signers' clocks",
+    "who typed the passphrase or the PIN",
+    "what the screen showed when it was signed, though each statement says what was meant",
+];
+
+/// What nobody signs, for `--explain`.
+const NOT_COVERED: [&str; 9] = [
+    "What this does not cover, because nobody signs it:",
+    "claims that nobody has answered or that were answered in an earlier version, with their reflections",
+    "who was asked to answer a claim, when it was taken back, and which earlier claim it continues",
+    "names of evidence that no sign-off or signed claim gives, and when it was handed in",
+    "hours that were entered and not confirmed",
+    "who may log in over SSH, and who supervises whom",
+    "marks, drafts, and whose record each person opened last",
+    "the lists of sign-offs that were drawn to be sampled",
+    "the short titles of duties",
+];
+
+/// The same in one line.
+const NOT_COVERED_IN_SHORT: &str = "Not covered: unanswered claims and their reflections, names of evidence, hours not confirmed, \
+    log-ins, marks, drafts. --explain lists all";
+
+/// Checks a file.
+pub fn verify(context: &Context, asked: &Verify) -> Result<CommandOutput, Failure> {
+    let mut evidence = ExternalAnchors::default();
+    for text in &asked.checkpoints {
+        if !evidence.add_code(text) {
+            evidence.add_checkpoints(text, &kept_notes(Path::new(text))?)?;
+        }
+    }
+    let mut received = Vec::new();
+    for path in &asked.receipts {
+        let name = path.display().to_string();
+        received.extend(evidence.add_receipts(&name, &kept_file(path)?)?);
+    }
+    let file = if let Some(file) = &asked.file {
+        file.clone()
+    } else {
+        let folder = context.folder()?;
+        if !received.is_empty() && !folder.is_founded() {
+            return receipts_alone(&received, asked);
+        }
+        folder.database()
+    };
+    let threads = asked.threads.map_or_else(cores, usize::from);
+    let progress = Progress::new("Verifying");
+    let report = verify_against(&file, &evidence, threads, &mut |done, of| progress.at(done, of))?;
+    drop(progress);
+    told(&file, &report, asked)
+}
+
+/// Receipts with no file to hold them against: each holds by itself, and nobody can tell more.
+fn receipts_alone(received: &[AnchorSource], asked: &Verify) -> Result<CommandOutput, Failure> {
+    let each = |one: &AnchorSource| {
+        let signer = &one.statement.signer.who;
+        vec![
+            one.statement.id.to_string(),
+            one.statement.body.kind().to_string(),
+            one.statement.signed.local_words(),
+            format!("{} {}", signer.id, signer.name),
+            format!("{} of {}", one.position, one.size),
+            one.statement.log.to_string(),
+        ]
+    };
+    let head = vec!["id", "kind", "signed", "signer", "position", "log"];
+    let table = Table { head, rows: received.iter().map(each).collect() };
+    let sentence = "Each receipt holds by itself; there is no file to compare with";
+    let mut parts = vec![OutputBlock::Line(sentence.to_owned()), OutputBlock::Gap, OutputBlock::Table(table)];
+    explain(&mut parts, asked);
+    let newest = received.iter().max_by_key(|one| one.size);
+    let shape = Verified {
+        schema: "countersign/verify/1",
+        verdict: "cannot-tell",
+        exit: Exit::CannotTell as u8,
+        size: newest.map_or(0, |one| one.size),
+        checkpoint: newest.map_or_else(String::new, |one| one.code.clone()),
+        last: None,
+        found: 0,
+        faults: Vec::new(),
+        notes: Vec::new(),
+    };
+    let answer = CommandOutput { code: Exit::CannotTell as u8, ..CommandOutput::new(parts, &shape)? };
+    Ok(answer.aside("Whether the signer’s key is theirs, the department’s training officer can say"))
+}
+
+fn explain(parts: &mut Vec<OutputBlock>, asked: &Verify) {
+    if asked.explain {
+        parts.push(OutputBlock::Gap);
+        parts.extend(NOT_PROVEN.iter().map(|line| OutputBlock::Line((*line).to_owned())));
+        parts.push(OutputBlock::Gap);
+        parts.extend(NOT_COVERED.iter().map(|line| OutputBlock::Line((*line).to_owned())));
+    }
+}
+
+fn told(file: &Path, report: &Report, asked: &Verify) -> Result<CommandOutput, Failure> {
+    let (word, code, sentence) = match report.verdict {
+        Verdict::Sound => ("sound", 0, "Sound, and consistent with what was kept outside the file"),
+        Verdict::Altered => ("altered", 1, "Altered: the file does not hold what was signed"),
+        Verdict::Inconsistent => ("inconsistent", 2, "Inconsistent: its history is not the one that was kept outside"),
+        Verdict::CannotTell => (
+            "cannot-tell",
+            Exit::CannotTell as u8,
+            "Sound as far as can be told; nothing from outside was given to compare with",
+        ),
+    };
+    let mut facts = vec![fact("File", file.display())];
+    if let Some(last) = &report.last {
+        let last = format!("{}, {}, {}", last.kind.words(), last.department, day_words(last.signed.local_day()));
+        facts.extend([fact("Entries", report.head.size), fact("Last entry", last)]);
+        facts.push(fact("Checkpoint", &report.head.code));
+    }
+    facts.push(fact("Faults", report.found));
+    let mut parts = vec![OutputBlock::Line(sentence.to_owned()), OutputBlock::Facts(facts)];
+    let listed = report.faults.iter().map(|fault| match fault.position {
+        Some(position) => format!("Entry {position}: {}", fault.what),
+        None => fault.what.clone(),
+    });
+    parts.extend(listed.map(OutputBlock::Line));
+    let left = report.found.saturating_sub(report.faults.len() as u64);
+    if left > 0 {
+        parts.push(OutputBlock::Line(format!("and {left} more")));
+    }
+    parts.push(OutputBlock::Line(NOT_COVERED_IN_SHORT.to_owned()));
+    explain(&mut parts, asked);
+    let shape = Verified {
+        schema: "countersign/verify/1",
+        verdict: word,
+        exit: code,
+        size: report.head.size,
+        checkpoint: report.head.code.clone(),
+        last: report.last.as_ref().map(LastRow::of),
+        found: report.found,
+        notes: report.notes.clone(),
+        faults: FaultRow::of(report.faults.iter().map(|fault| (fault.position, fault.what.as_str()))),
+    };
+    let mut answer = CommandOutput::new(parts, &shape)?;
+    answer.code = code;
+    if report.verdict == Verdict::CannotTell {
+        answer = answer.aside("What was kept elsewhere tells more: --receipt FILE, --checkpoint FILE or CODE");
+    }
+    for what in &report.notes {
+        answer = answer.aside(what);
+    }
+    Ok(answer)
+}
+
+/// Makes every index anew.
+pub fn rebuild(context: &Context) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let progress = Progress::new("Rebuilding");
+    let entries = app.rebuild(&mut |done, of| progress.at(done, of))?;
+    drop(progress);
+    let head = app.head()?;
+    let parts = vec![
+        OutputBlock::Line("Made the indexes anew from the signed statements".to_owned()),
+        OutputBlock::Facts(vec![fact("Entries", entries), fact("Checkpoint", &head.code)]),
+    ];
+    Ok(CommandOutput::new(parts, &Written::new(&[], &head))?)
+}
+
+/// Writes a made-up department to a folder.
+pub fn demo(folder: &Path, asked: &Demo) -> Result<CommandOutput, Failure> {
+    if asked.trainees == 0 && asked.sign_offs > 0 {
+        return Err(Error::usage("Sign-offs need at least one trainee").into());
+    }
+    let progress = Progress::new("Making");
+    let by = if asked.sign_offs_only { make } else { make_whole };
+    let made = by(&DataDir::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
+        progress.at(done, of);
+    })?;
+    drop(progress);
+    let head = made.app.head()?;
+    let parts = vec![
+        OutputBlock::Line("Made a department that does not exist".to_owned()),
+        OutputBlock::Facts(vec![
+            fact("Folder", folder.display()),
+            fact("Entries", head.size),
+            fact("Supervisor", &made.supervisor),
+            fact("Trainee", &made.trainee),
+            fact("Checkpoint", &head.code),
+        ]),
+    ];
+    let shape = Written { person: Some(made.supervisor.to_string()), ..Written::new(&[], &head) };
+    Ok(CommandOutput::new(parts, &shape)?)
+}

@@ -1,0 +1,32 @@
+//! Says which days the filter of a command was understood to mean. Must never read the filter for a list.
+
+use crate::app::clock::{Clock as _, SystemClock};
+use crate::cli::args::Command;
+use crate::cli::verbs_claims::ClaimVerb;
+use crate::cli::verbs_gateway::HoursVerb;
+use crate::domain::filter::Filter;
+use crate::domain::filter::schema::FilterTarget;
+
+/// Which days of a command's filter were understood, where they were typed without a year.
+#[must_use]
+pub fn days_meant(command: &Command) -> Vec<String> {
+    let (words, list) = match command {
+        Command::Outstanding(asked) => (&asked.filter, FilterTarget::Outstanding),
+        Command::Trainee(asked) => (&asked.filter, FilterTarget::Ksbs),
+        Command::Queue(asked) => (&asked.filter, FilterTarget::Queue),
+        Command::Cohort(asked) => (&asked.filter, FilterTarget::Cohort),
+        Command::SecondLooks(asked) => (&asked.filter, FilterTarget::Looks),
+        Command::History(asked) => (&asked.filter, FilterTarget::History),
+        Command::Claim(asked) => match &asked.verb {
+            Some(ClaimVerb::List { filter }) => (filter, FilterTarget::Claims),
+            _ => return Vec::new(),
+        },
+        Command::Hours(HoursVerb::List(asked)) => (&asked.filter, FilterTarget::Hours),
+        Command::Reviews(asked) if asked.filter.first().is_some_and(|first| first.contains(':')) => {
+            (&asked.filter, FilterTarget::Reviews)
+        }
+        Command::Reviews(asked) => (&asked.filter, FilterTarget::Programme),
+        _ => return Vec::new(),
+    };
+    Filter::days_meant(&words.join(" "), list, SystemClock.today())
+}

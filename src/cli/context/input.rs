@@ -1,0 +1,337 @@
+//! What comes from outside the arguments: secrets from files and descriptors, small files, the folder of an export. Must
+//! never keep a secret anywhere but in a `Secret`.
+
+use std::fs::{self, File};
+use std::io::{IsTerminal as _, Read};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use crate::app::error::Error;
+use crate::app::storage::checkpoint_mirror::end_of;
+use crate::app::storage::data_dir::must_be_reachable;
+use crate::domain::primitives::file_name::FileName;
+use crate::domain::primitives::ids::Secret;
+use crate::domain::primitives::text::escape_for_terminal;
+use crate::domain::record::saved::{Encoding, saved_text};
+
+/// The longest first line that is read for a secret.
+const LONGEST: usize = 4096;
+/// The largest kept file: a receipt has some 2 KiB.
+const LARGEST: u64 = 64 << 20;
+/// The largest map of login keys: a hundred thousand people.
+const LARGEST_MAP: u64 = 16 << 20;
+
+/// How long a sender may say nothing.
+const PATIENCE: Timespec = Timespec { tv_sec: 120, tv_nsec: 0 };
+
+/// An open file that is not a file on a disk.
+pub type Device = File;
+
+/// Where a secret is to be read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// The first line of a file.
+    File(PathBuf),
+    /// The next line of an open descriptor.
+    Descriptor(u32),
+}
+
+impl SecretSource {
+    /// What was asked for, if anything.
+    #[must_use]
+    pub fn asked(file: Option<&Path>, descriptor: Option<u32>) -> Option<Self> {
+        file.map(|path| Self::File(path.to_owned())).or(descriptor.map(Self::Descriptor))
+    }
+
+    /// Says whether it is standard input, under whichever name.
+    #[must_use]
+    pub fn is_standard_input(&self) -> bool {
+        match self {
+            Self::Descriptor(number) => *number == 0,
+            Self::File(path) => fs::metadata(path).is_ok_and(|about| !about.is_file() && is_the_same(&about, 0)),
+        }
+    }
+}
+
+/// A secret, and what is wrong with where it lay.
+pub fn secret(source: &SecretSource) -> Result<(Secret, Option<String>), Error> {
+    let path = match source {
+        SecretSource::File(path) => path.clone(),
+        SecretSource::Descriptor(number) => PathBuf::from(format!("/dev/fd/{number}")),
+    };
+    let doing = match source {
+        SecretSource::File(path) => format!("Reading {}", path.display()),
+        SecretSource::Descriptor(number) => format!("Reading file descriptor {number}"),
+    };
+    let failed = |e: std::io::Error| Error::usage(reason(&e)).context(doing.clone());
+    // A pipe to which nobody writes must not keep the program from opening it.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = fs::OpenOptions::new().read(true).custom_flags(flags).open(&path).map_err(failed)?;
+    let about = file.metadata().map_err(failed)?;
+    if !about.is_file() && [1, 2].into_iter().any(|number| is_the_same(&about, number)) {
+        return Err(Error::usage("Answers and messages go there, so no passphrase can be read from it")
+            .context(doing)
+            .hint("Name a file that holds the passphrase"));
+    }
+    let open_to_others = about.is_file() && about.permissions().mode() & 0o077 != 0;
+    let warning = (matches!(source, SecretSource::File(_)) && open_to_others)
+        .then(|| format!("Others than its owner may read {}; `chmod 600` keeps it to you", path.display()));
+    let line = first_line(&mut Patient { from: file, patience: PATIENCE }).map_err(failed)?;
+    let secret = line.ok_or_else(|| {
+        Error::usage("The first line is empty, not text, or far too long")
+            .context(doing)
+            .hint("Put it on a line of its own")
+    })?;
+    Ok((secret, warning))
+}
+
+/// Reads the number of a descriptor that secrets may come from. It must be open before this program opens anything itself.
+pub fn descriptor(text: &str) -> Result<u32, String> {
+    let number: u32 = text.parse().map_err(|_| "a number such as 0 or 3 is needed".to_owned())?;
+    if matches!(number, 1 | 2) {
+        return Err("answers and messages go there; use 0, or 3 or more".to_owned());
+    }
+    let path = PathBuf::from(format!("/dev/fd/{number}"));
+    let Ok(about) = fs::metadata(&path) else { return Err("nothing is open under this number".to_owned()) };
+    // The last octal digit says for what it is open; only Linux tells.
+    let told = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap_or_default();
+    let flags = told.lines().find_map(|line| line.strip_prefix("flags:"));
+    if flags.is_some_and(|flags| flags.trim().ends_with(['1', '5'])) {
+        return Err("it is open for writing only".to_owned());
+    }
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let terminal = about.file_type().is_char_device()
+        && fs::OpenOptions::new().read(true).custom_flags(flags).open(&path).is_ok_and(|file| file.is_terminal());
+    if terminal { Err("it is a terminal; leave the option out to be asked".to_owned()) } else { Ok(number) }
+}
+
+/// Says whether a file is what a descriptor of this process leads to.
+fn is_the_same(about: &fs::Metadata, number: u32) -> bool {
+    let other = fs::metadata(format!("/dev/fd/{number}"));
+    other.is_ok_and(|other| (other.dev(), other.ino()) == (about.dev(), about.ino()))
+}
+
+/// What somebody sends, which ends with an error once nothing has come for too long.
+#[derive(Debug)]
+pub struct Patient<F> {
+    from: F,
+    patience: Timespec,
+}
+
+impl Patient<BorrowedFd<'static>> {
+    /// Standard input.
+    #[must_use]
+    pub fn standard_input() -> Self {
+        Self { from: rustix::stdio::stdin(), patience: PATIENCE }
+    }
+}
+
+impl<F: AsFd> Read for Patient<F> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let mut ready = [PollFd::new(&self.from, PollFlags::IN)];
+            match poll(&mut ready, Some(&self.patience)) {
+                Ok(0) => {
+                    let why = "Nothing has come in for two minutes";
+                    return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, why));
+                }
+                Ok(_) => {}
+                Err(Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            match rustix::io::read(&self.from, &mut *bytes) {
+                Err(Errno::INTR | Errno::AGAIN) => {}
+                read => return Ok(read?),
+            }
+        }
+    }
+}
+
+/// One line, read byte by byte, so that what follows is left for the next reader of a pipe.
+fn first_line(file: &mut impl Read) -> std::io::Result<Option<Secret>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = Zeroizing::new([0_u8; 1]);
+    while file.read(&mut *byte)? == 1 {
+        if line.len() == LONGEST {
+            return Ok(None);
+        }
+        line.push(byte[0]);
+        if Encoding::of(&line).ends_a_line(&line) {
+            break;
+        }
+    }
+    Ok(text_of(&line))
+}
+
+/// Gives the secret that bytes are, without the end of its line; nothing where they are empty or not text.
+pub fn text_of(bytes: &[u8]) -> Option<Secret> {
+    let text = Zeroizing::new(saved_text(bytes)?);
+    let line = text.trim_end_matches(['\n', '\r']);
+    (!line.is_empty()).then(|| Secret::new(line.to_owned()))
+}
+
+/// The terminal that the program was started on, to ask there.
+pub fn open_terminal() -> Option<Device> {
+    fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok()
+}
+
+/// The text of a file of receipts or checkpoints that somebody kept.
+pub fn kept_file(path: &Path) -> Result<String, Error> {
+    let doing = format!("Reading {}", path.display());
+    let read = || -> std::io::Result<String> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        saved_text(&bytes).ok_or_else(|| std::io::ErrorKind::InvalidData.into())
+    };
+    read().map_err(|e| Error::usage(reason(&e)).context(doing))
+}
+
+/// The text of a file of checkpoints, one or many; of a long one the newest, which stand at its end.
+pub fn kept_notes(path: &Path) -> Result<String, Error> {
+    end_of(path).map_err(|e| Error::usage(reason(&e)).context(format!("Reading {}", path.display())))
+}
+
+/// The bytes of a file of at most so many.
+pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let doing = format!("Reading {}", path.display());
+    let failed = |e: std::io::Error| {
+        let hint = match e.kind() {
+            std::io::ErrorKind::PermissionDenied => "Look at who may read it",
+            _ => "Look at its name, and at the folder that you are in",
+        };
+        Error::usage(reason(&e)).context(doing.clone()).hint(hint)
+    };
+    // Asked before it is opened: opening a pipe that nobody writes to would wait for ever.
+    let about = fs::metadata(path).map_err(failed)?;
+    if !about.is_file() {
+        return Err(Error::usage("It is not a file").context(doing).hint("Give a file on a disk"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > most {
+        let why = format!("It has more than {} MiB, the most that is read", most >> 20);
+        return Err(Error::refused(why).context(doing).hint("Give it in parts, or without what is attached to it"));
+    }
+    Ok(bytes)
+}
+
+/// Reads the text of a small file that somebody wrote, such as a reflection or a public key.
+pub fn small_text(path: &Path) -> Result<String, Error> {
+    let bytes = capped_file(path, 1 << 20)?;
+    saved_text(&bytes).ok_or_else(|| {
+        Error::usage("It is not text").context(format!("Reading {}", path.display())).hint("Save it as UTF-8")
+    })
+}
+
+/// The map of login keys; nothing where it is not there, not text, or longer than a map can be.
+pub fn login_map(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST_MAP + 1).read_to_string(&mut text)).ok()?;
+    (read as u64 <= LARGEST_MAP).then_some(text)
+}
+
+/// Puts a text into a file that must not be there yet.
+pub fn new_file(path: &Path, text: &str) -> Result<(), Error> {
+    let write = || std::io::Write::write_all(&mut File::create_new(path)?, text.as_bytes());
+    write().map_err(|e| Error::refused(format!("{}: {}", path.display(), reason(&e))))
+}
+
+/// Takes away a file that came to nothing.
+pub fn take_away(path: &Path) {
+    // One that cannot be taken away was named to the reader.
+    let _ = fs::remove_file(path);
+}
+
+/// Writes files into a folder, which is made if need be. Nothing that is there is written over.
+pub fn write_files(folder: &Path, files: &[(String, &str)]) -> Result<Vec<PathBuf>, Error> {
+    must_be_reachable(folder)?;
+    fs::create_dir_all(folder)
+        .map_err(|e| Error::refused(reason(&e)).context(format!("Making {}", folder.display())))?;
+    let write = |(name, text): &(String, &str)| {
+        let name = FileName::parse(name)
+            .map_err(|why| Error::refused(format!("No file can be named “{}”: {why}", escape_for_terminal(name))))?;
+        let path = folder.join(name.as_str());
+        let failed = |e: std::io::Error| Error::refused(reason(&e)).context(format!("Writing {}", path.display()));
+        let written = fs::read(&path).ok().filter(|there| there == text.as_bytes());
+        if written.is_none() {
+            let mut file = File::create_new(&path).map_err(failed)?;
+            std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+        }
+        Ok(path)
+    };
+    files.iter().map(write).collect()
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "There is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "You do not have permission".to_owned(),
+        std::io::ErrorKind::AlreadyExists => "There is another file of this name".to_owned(),
+        std::io::ErrorKind::InvalidData => "It is not text".to_owned(),
+        std::io::ErrorKind::FileTooLarge => "It is larger than 64 MiB".to_owned(),
+        std::io::ErrorKind::IsADirectory => "It is a folder".to_owned(),
+        std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_the_first_line_and_what_follows_stays_for_the_next() {
+        let mut pipe: &[u8] = b"owl kite\r\n2947\nrest";
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "owl kite");
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "2947");
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "rest");
+        assert_eq!(first_line(&mut pipe).unwrap(), None);
+    }
+
+    #[test]
+    fn a_secret_saved_on_windows_is_the_same_secret_and_the_next_line_stays_whole() {
+        let text = "owl kite\r\n2947\r\nrest";
+        for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+            for mark in ["", "\u{feff}"] {
+                let bytes: Vec<u8> = format!("{mark}{text}").encode_utf16().flat_map(unit).collect();
+                let mut pipe = bytes.as_slice();
+                for line in ["owl kite", "2947", "rest"] {
+                    assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), line, "{mark:?}");
+                }
+            }
+        }
+        let mut pipe = "\u{feff}owl kite\n2947".as_bytes();
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "owl kite");
+        assert_eq!(first_line(&mut pipe).unwrap().unwrap().reveal(), "2947");
+    }
+
+    #[test]
+    fn a_sender_that_says_nothing_for_too_long_is_given_up_and_one_that_ends_is_not() {
+        let (from, mut to) = std::io::pipe().unwrap();
+        let mut patient = Patient { from, patience: Timespec { tv_sec: 0, tv_nsec: 0 } };
+        let mut bytes = [0; 8];
+        assert_eq!(patient.read(&mut bytes).unwrap_err().kind(), std::io::ErrorKind::TimedOut);
+        std::io::Write::write_all(&mut to, b"abc").unwrap();
+        assert_eq!(patient.read(&mut bytes).unwrap(), 3);
+        assert_eq!(patient.read(&mut bytes).unwrap_err().to_string(), "Nothing has come in for two minutes");
+        drop(to);
+        assert_eq!(patient.read(&mut bytes).unwrap(), 0);
+        assert_eq!(PATIENCE.tv_sec, 120);
+    }
+
+    #[test]
+    fn what_is_no_text_or_endless_is_no_secret() {
+        assert_eq!(text_of(&[0xff, 0xfe]), None);
+        assert_eq!(text_of(b"caf\xe9"), None);
+        assert_eq!(first_line(&mut [b'x'; 5000].as_slice()).unwrap(), None);
+    }
+}

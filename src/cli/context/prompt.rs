@@ -1,0 +1,124 @@
+//! Questions on the terminal itself, whatever the output is sent to. What is secret is not echoed; the terminal is as it
+//! was when the question ends, even after Ctrl-C.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use zeroize::Zeroizing;
+
+use crate::app::error::Error;
+use crate::cli::context::input::{Device, open_terminal, text_of};
+use crate::domain::primitives::ids::Secret;
+use crate::domain::primitives::text::escape_for_terminal;
+
+/// The longest answer, in bytes.
+const LONGEST: usize = 1024;
+
+/// The terminal that the program was started on.
+#[derive(Debug)]
+pub struct Terminal(Device);
+
+impl Terminal {
+    /// The terminal, if somebody sits there.
+    #[must_use]
+    pub fn find() -> Option<Self> {
+        let attended = std::io::stdin().is_terminal();
+        if attended { open_terminal().map(Self) } else { None }
+    }
+
+    /// Says something there.
+    pub fn say(&mut self, text: &str) -> Result<(), Error> {
+        self.write(&format!("{}\n", escape_for_terminal(text)))
+    }
+
+    /// Asks for a line.
+    pub fn ask(&mut self, question: &str) -> Result<String, Error> {
+        self.write(&format!("{}: ", escape_for_terminal(question)))?;
+        let mut line = Vec::new();
+        let mut byte = [0];
+        while self.0.read(&mut byte).map_err(|e| gone(&e))? == 1 && byte[0] != b'\n' && line.len() < 16 * LONGEST {
+            line.push(byte[0]);
+        }
+        String::from_utf8(line).map_err(|_| Error::usage("What was typed is not text"))
+    }
+
+    /// Asks for a secret, without showing it.
+    pub fn ask_secret(&mut self, question: &str) -> Result<Secret, Error> {
+        // Silent before the question is there: whoever answers quickly is not shown either.
+        let typed = {
+            let _silence = Silence::begin(&self.0)?;
+            write(&self.0, &format!("{}: ", escape_for_terminal(question)))?;
+            typed(&self.0)
+        };
+        self.write("\n")?;
+        let typed = typed?.ok_or_else(|| Error::refused("Cancelled").hint("Nothing was changed"))?;
+        text_of(&typed).ok_or_else(|| Error::usage("Nothing was typed"))
+    }
+
+    /// Asks for a new secret twice.
+    pub fn ask_twice(&mut self, question: &str, again: &str) -> Result<Secret, Error> {
+        let secret = self.ask_secret(question)?;
+        if self.ask_secret(again)? == secret {
+            return Ok(secret);
+        }
+        Err(Error::usage("The two are not the same").hint("Nothing was changed; try again"))
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Error> {
+        write(&self.0, text)
+    }
+}
+
+/// Bytes up to Enter; nothing after Ctrl-C or Ctrl-D.
+fn typed(mut device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = Zeroizing::new([0_u8; 1]);
+    while device.read(&mut *byte).map_err(|e| gone(&e))? == 1 {
+        match byte[0] {
+            b'\r' | b'\n' => return Ok(Some(line)),
+            3 | 4 => return Ok(None),
+            8 | 0x7f => {
+                // A character of several bytes goes as a whole.
+                while line.pop().is_some_and(|last| last & 0xc0 == 0x80) {}
+            }
+            21 => line.clear(),
+            other if other >= b' ' && line.len() < LONGEST => line.push(other),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+fn write(mut device: &Device, text: &str) -> Result<(), Error> {
+    device.write_all(text.as_bytes()).and_then(|()| device.flush()).map_err(|e| gone(&e))
+}
+
+fn gone(error: &std::io::Error) -> Error {
+    Error::refused(format!("The terminal cannot be used ({error})"))
+}
+
+/// A terminal that does not echo, until this is dropped.
+struct Silence<'a> {
+    terminal: &'a Device,
+    before: Termios,
+}
+
+impl<'a> Silence<'a> {
+    fn begin(terminal: &'a Device) -> Result<Silence<'a>, Error> {
+        let before = tcgetattr(terminal).map_err(|e| gone(&e.into()))?;
+        let mut silent = before.clone();
+        // Keys arrive one by one, Ctrl-C too: a signal would leave the terminal without echo.
+        silent.local_modes &= !(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+        silent.special_codes[SpecialCodeIndex::VMIN] = 1;
+        silent.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(terminal, OptionalActions::Flush, &silent).map_err(|e| gone(&e.into()))?;
+        Ok(Silence { terminal, before })
+    }
+}
+
+impl Drop for Silence<'_> {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing put back.
+        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
+    }
+}

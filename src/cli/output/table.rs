@@ -1,0 +1,162 @@
+//! An answer for a reader: lines, facts, tables, laid out for a terminal or as one fact a line. Pure; must never print.
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// The narrowest last column that is still wrapped: below it the terminal does the wrapping.
+const NARROWEST: usize = 24;
+
+/// The columns of a text in full: what a page and the narrowest terminal take.
+const COLUMNS: usize = 78;
+
+/// A piece of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutputBlock {
+    /// A sentence or heading.
+    Line(String),
+    /// An empty line.
+    Gap,
+    /// Names and values.
+    Facts(Vec<(String, String)>),
+    /// Rows under headings.
+    Table(Table),
+    /// A text that goes out byte for byte.
+    Verbatim(String),
+}
+
+/// Rows under headings; each row as long as the headings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The headings.
+    pub head: Vec<&'static str>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A text in lines of a page, moved to the right.
+pub fn wrapped(text: &str, indent: usize) -> Vec<OutputBlock> {
+    let lines = text.lines().flat_map(|line| textwrap::wrap(line, COLUMNS - indent).into_iter());
+    lines.map(|line| OutputBlock::Line(format!("{}{line}", " ".repeat(indent)))).collect()
+}
+
+/// A fact.
+#[allow(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
+#[must_use]
+pub fn fact(name: &str, value: impl ToString) -> (String, String) {
+    (name.to_owned(), value.to_string())
+}
+
+/// A text of several lines on one.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ")
+}
+
+/// Laid out in aligned columns; the last column wraps where a width is given.
+#[must_use]
+pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
+    match part {
+        OutputBlock::Line(text) => vec![text.clone()],
+        OutputBlock::Gap => vec![String::new()],
+        OutputBlock::Verbatim(text) => text.lines().map(str::to_owned).collect(),
+        OutputBlock::Facts(facts) => {
+            columns(facts.iter().map(|(name, value)| vec![name.clone(), one_line(value)]), width)
+        }
+        OutputBlock::Table(table) => {
+            let head = table.head.iter().map(|name| (*name).to_uppercase()).collect();
+            let rows = table.rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect());
+            let lines = columns(std::iter::once(head).chain(rows), width);
+            // Columns that a narrow terminal would break in the middle are no columns.
+            let fits = |width: usize| lines.iter().all(|line| line.width() <= width);
+            if width.is_none_or(fits) { lines } else { plain(part) }
+        }
+    }
+}
+
+/// One fact a line: `name: value`, an empty line between rows, nothing for what is empty.
+#[must_use]
+pub fn plain(part: &OutputBlock) -> Vec<String> {
+    let line = |name: &str, value: &str| {
+        let value = one_line(value);
+        (!value.is_empty()).then(|| format!("{}: {value}", name.to_lowercase()))
+    };
+    match part {
+        OutputBlock::Facts(facts) => facts.iter().filter_map(|(name, value)| line(name, value)).collect(),
+        OutputBlock::Table(table) => {
+            let mut lines = Vec::new();
+            for (at, row) in table.rows.iter().enumerate() {
+                if at > 0 {
+                    lines.push(String::new());
+                }
+                lines.extend(table.head.iter().zip(row).filter_map(|(name, value)| line(name, value)));
+            }
+            lines
+        }
+        other => aligned(other, None),
+    }
+}
+
+/// Two spaces between columns, no padding after the last.
+fn columns(rows: impl Iterator<Item = Vec<String>>, width: Option<usize>) -> Vec<String> {
+    let rows: Vec<Vec<String>> = rows.collect();
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(widest).collect();
+    let before: usize = widths.iter().take(count.saturating_sub(1)).map(|width| width + 2).sum();
+    let room = width.and_then(|width| width.checked_sub(before)).filter(|room| *room >= NARROWEST);
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut line = String::new();
+        let Some((last, first)) = row.split_last() else { continue };
+        for (cell, width) in first.iter().zip(&widths) {
+            line.push_str(cell);
+            line.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
+        }
+        let wrapped = match room {
+            Some(room) if last.width() > room => textwrap::wrap(last, room).iter().map(ToString::to_string).collect(),
+            _ => vec![last.clone()],
+        };
+        for (at, piece) in wrapped.iter().enumerate() {
+            let start = if at == 0 { line.clone() } else { " ".repeat(before) };
+            lines.push(format!("{start}{piece}").trim_end().to_owned());
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> OutputBlock {
+        let rows = vec![
+            vec!["7f3a".into(), "検査技師".into(), "trainee".into()],
+            vec!["02c1".into(), "S. Supervisor".into(), String::new()],
+        ];
+        OutputBlock::Table(Table { head: vec!["id", "name", "roles"], rows })
+    }
+
+    #[test]
+    fn columns_stand_under_each_other_whatever_the_script() {
+        let lines = aligned(&table(), None);
+        assert_eq!(lines[0], "ID    NAME           ROLES");
+        assert_eq!(lines[1], "7f3a  検査技師       trainee");
+        assert_eq!(lines[2], "02c1  S. Supervisor");
+    }
+
+    #[test]
+    fn plain_text_is_one_fact_a_line_and_says_nothing_of_what_is_empty() {
+        let lines = plain(&table());
+        assert_eq!(lines, ["id: 7f3a", "name: 検査技師", "roles: trainee", "", "id: 02c1", "name: S. Supervisor"]);
+    }
+
+    #[test]
+    fn the_last_column_wraps_under_itself_where_there_is_room() {
+        let part =
+            OutputBlock::Table(Table { head: vec!["id", "text"], rows: vec![vec!["S1".into(), "word ".repeat(12)]] });
+        let lines = aligned(&part, Some(40));
+        assert!(lines.iter().all(|line| line.width() <= 40), "{lines:?}");
+        assert!(lines[2].starts_with("    word"), "{lines:?}");
+        assert_eq!(aligned(&part, None).len(), 2);
+        assert_eq!(aligned(&part, Some(20))[0], "id: S1");
+    }
+}

@@ -1,0 +1,99 @@
+//! `ssh`: who may log in, with which key, and what sshd must be told. Must never take a private key.
+
+use crate::app::error::Error;
+use crate::cli::context::input::small_text;
+use crate::cli::context::{Context, one};
+use crate::cli::json::ssh::{LoginRow, Logins};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::ssh::args::{SshAdd, SshRevoke, SshVerb};
+use crate::cli::ssh::install as ssh_install;
+use crate::domain::people::login::LoginKey;
+use crate::domain::people::person::{Person, Role};
+
+/// Adds, takes back, lists, tells sshd.
+pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<CommandOutput, Failure> {
+    match verb {
+        SshVerb::Add(asked) => add(context, asked),
+        SshVerb::Revoke(asked) => revoke(context, asked),
+        SshVerb::List => list(context),
+        SshVerb::Sync(asked) => sync(context, asked.take_over),
+        SshVerb::Install(asked) => ssh_install::install(asked),
+        SshVerb::Keys(_) => Err(Error::usage("sshd asks in its own way: ssh keys %u %t %k").into()),
+    }
+}
+
+fn add(context: &mut Context, asked: &SshAdd) -> Result<CommandOutput, Failure> {
+    let text = small_text(&asked.key).map_err(|e| e.hint("Give the .pub file of a key"))?;
+    let name = asked.key.display().to_string();
+    let app = &mut context.open()?;
+    let person = one(app, &asked.person, &Role::ALL)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let passphrase = context.passphrase(&officer)?;
+    let login = app.add_login(&officer.id, &passphrase, &person.id, (&name, &text))?;
+    let parts = vec![
+        OutputBlock::Line(format!("{} may log in with this key", person.name)),
+        OutputBlock::Facts(vec![
+            fact("Person", format!("{} {}", person.id, person.name)),
+            fact("Key", login.key.fingerprint_text()),
+            fact("Kind", login.key.algorithm()),
+        ]),
+    ];
+    answer(parts, &[(login, person)])
+}
+
+fn revoke(context: &mut Context, asked: &SshRevoke) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let person = one(app, &asked.person, &Role::ALL)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let passphrase = context.passphrase(&officer)?;
+    let gone = app.revoke_login(&officer.id, &passphrase, &person.id, asked.key.as_deref())?;
+    let mut parts = vec![OutputBlock::Line(format!("{} no longer logs in with:", person.name))];
+    parts.push(OutputBlock::Facts(gone.iter().map(|key| fact("Key", key.fingerprint_text())).collect()));
+    let now = app.logins()?.into_iter().filter(|login| gone.contains(&login.key));
+    answer(parts, &now.map(|login| (login, person.clone())).collect::<Vec<_>>())
+}
+
+fn list(context: &Context) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    let mut logins = Vec::new();
+    for login in app.logins()? {
+        let person = app.person(&login.person)?;
+        logins.push((login, person));
+    }
+    let row = |(login, person): &(LoginKey, Person)| {
+        let state = match &login.revoked {
+            Some((by, at)) => format!("taken back {} by {}", at.local_words(), by.name),
+            None if person.left => "has left".to_owned(),
+            None => "may log in".to_owned(),
+        };
+        let (by, at) = &login.added;
+        vec![
+            person.id.to_string(),
+            person.name.to_string(),
+            login.key.fingerprint_text(),
+            state,
+            format!("{} by {}", at.local_words(), by.name),
+        ]
+    };
+    let head = vec!["id", "name", "key", "state", "added"];
+    let table = Table { head, rows: logins.iter().map(row).collect() };
+    answer(vec![listed(table, "Nobody may log in over SSH yet: `countersign ssh add` lets one in")], &logins)
+}
+
+fn sync(context: &Context, take_over: bool) -> Result<CommandOutput, Failure> {
+    let synced = context.open()?.sync_login_map(take_over)?;
+    let keys = if synced.keys == 1 { "1 key".to_owned() } else { format!("{} keys", synced.keys) };
+    let mut parts = vec![OutputBlock::Line(format!("The map for sshd holds {keys}"))];
+    parts.extend(synced.taken_from.map(|other| {
+        OutputBlock::Line(format!(
+            "Until now it was the map of the data folder {other}. Nobody can log in to that one over SSH any more"
+        ))
+    }));
+    answer(parts, &[])
+}
+
+fn answer(parts: Vec<OutputBlock>, logins: &[(LoginKey, Person)]) -> Result<CommandOutput, Failure> {
+    let logins = logins.iter().map(|(login, person)| LoginRow::new(login, person)).collect();
+    Ok(CommandOutput::new(parts, &Logins { schema: "countersign/logins/1", logins })?)
+}

@@ -1,0 +1,115 @@
+//! `ssh install`: the lines that sshd needs, printed or put into a file of their own. Must never write over anything, nor
+//! leave behind what sshd does not take.
+
+use std::path::Path;
+
+use crate::app::doctor::sshd::takes_its_configuration;
+use crate::app::error::Error;
+use crate::cli::context::input::{new_file, take_away};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::OutputBlock;
+use crate::cli::ssh::args::Install;
+use crate::config::{LOGIN_MAP, login_map, program};
+use crate::domain::people::login::is_plain_path;
+
+/// Prints the lines, or puts them into sshd's configuration.
+pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {
+    let doing = "Telling sshd of this program";
+    let program = program().and_then(|path| path.to_str().map(str::to_owned)).filter(|path| is_plain_path(path));
+    let program = program.ok_or_else(|| {
+        Error::refused("sshd cannot be told of a program in a place with such a name")
+            .context(doing)
+            .hint("Put it where letters, digits and . _ - + are all, such as /usr/local/bin/countersign")
+    })?;
+    let map = login_map().map_err(Error::usage)?;
+    let map = map.to_str().filter(|path| is_plain_path(path)).ok_or_else(|| {
+        Error::usage("The path of the map under [ssh] in config.toml is none that sshd can be told of").context(doing)
+    })?;
+    let lines = lines(asked, &program, map);
+    if asked.dry_run {
+        return Ok(CommandOutput::text(lines).aside(todo(asked, map)));
+    }
+    new_file(&asked.to, &lines).map_err(|e| e.context(doing))?;
+    let checked = takes_its_configuration();
+    if let Some(Err(fault)) = &checked {
+        take_away(&asked.to);
+        return Err(Error::refused(format!("sshd does not take the lines: {fault}"))
+            .context(doing)
+            .hint("Nothing was left behind; see to sshd's own configuration first (`sshd -t`)")
+            .into());
+    }
+    let told = match checked {
+        Some(_) => "sshd takes them (`sshd -t`)",
+        None => "there is no sshd here to try them",
+    };
+    let done = format!("Wrote the lines to {}; {told}", asked.to.display());
+    Ok(CommandOutput { parts: vec![OutputBlock::Line(done)], ..CommandOutput::default() }.aside(todo(asked, map)))
+}
+
+/// The lines: one account, keys from the lookup alone, and nothing but a session for whoever has one.
+fn lines(asked: &Install, program: &str, map: &str) -> String {
+    let (user, keys_user) = (&asked.user, &asked.keys_user);
+    let option = if map == LOGIN_MAP { String::new() } else { format!("--map {map} ") };
+    format!(
+        "# Everyone logs in as {user}; the key says who it is. No ForceCommand here: it would take the place of the\n\
+         # lookup's own command, and with it of who it is.\n\
+         Match User {user}\n\
+         \x20   AuthenticationMethods publickey\n\
+         \x20   AuthorizedKeysFile none\n\
+         \x20   AuthorizedKeysCommand {program} ssh keys {option}%u %t %k\n\
+         \x20   AuthorizedKeysCommandUser {keys_user}\n\
+         \x20   DisableForwarding yes\n\
+         \x20   PermitTunnel no\n\
+         \x20   PermitUserRC no\n\
+         \x20   ClientAliveInterval 60\n\
+         \x20   ClientAliveCountMax 3\n\
+         Match all\n"
+    )
+}
+
+/// What the lines do not do.
+fn todo(asked: &Install, map: &str) -> String {
+    let (user, keys_user) = (&asked.user, &asked.keys_user);
+    let folder = Path::new(map).parent().unwrap_or(Path::new("/")).display();
+    format!(
+        "As root, once: `useradd --system --create-home --home-dir /var/lib/{user} --shell /bin/sh {user}`; \
+         `useradd --system --no-create-home --shell /usr/sbin/nologin {keys_user}`; \
+         `install -d -o {user} -g {keys_user} -m 2750 {folder}`; \
+         then `sshd -t` and `systemctl reload ssh`"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> Install {
+        let (user, keys_user) = ("countersign".into(), "countersign-keys".into());
+        Install { dry_run: true, user, keys_user, to: "/nowhere".into() }
+    }
+
+    #[test]
+    fn the_lines_are_those_of_the_design_and_set_no_command_of_their_own() {
+        let lines = lines(&asked(), "/usr/local/bin/countersign", LOGIN_MAP);
+        for line in [
+            "Match User countersign",
+            "    AuthenticationMethods publickey",
+            "    AuthorizedKeysFile none",
+            "    AuthorizedKeysCommand /usr/local/bin/countersign ssh keys %u %t %k",
+            "    AuthorizedKeysCommandUser countersign-keys",
+            "    DisableForwarding yes",
+            "    PermitTunnel no",
+            "    PermitUserRC no",
+            "Match all",
+        ] {
+            assert!(lines.lines().any(|l| l == line), "{line}\n{lines}");
+        }
+        assert!(!lines.lines().any(|line| line.trim().starts_with("ForceCommand")));
+    }
+
+    #[test]
+    fn another_map_stands_before_what_the_other_side_chooses() {
+        let lines = lines(&asked(), "/bin/countersign", "/srv/map");
+        assert!(lines.contains("/bin/countersign ssh keys --map /srv/map %u %t %k\n"));
+    }
+}

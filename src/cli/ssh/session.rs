@@ -1,0 +1,61 @@
+//! `session`: what a key that sshd took stands for. Who it is stands in the arguments, as sshd wrote them; what is wanted in
+//! one word, matched whole. Must never take an identity from anywhere else, nor run anything but what stands here.
+
+use std::io::IsTerminal as _;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::cli::context::Context;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::ssh::args::Session;
+use crate::cli::ssh::trainee_hours::{self, is_about_hours};
+use crate::cli::ssh::trainee_session;
+use crate::config::asked_over_ssh;
+use crate::domain::people::login::{SshCommand, file_asked};
+use crate::domain::primitives::ids::{Digest, PersonId};
+
+/// What a session came to.
+pub enum SessionOutcome {
+    /// An answer.
+    Answer(CommandOutput),
+    /// The screen, for this person.
+    Screen(Box<App>, PersonId),
+    /// The bytes of a file that somebody handed in and that whoever asks may see.
+    File(Box<App>, PersonId, Digest),
+}
+
+/// Answers what was asked for, or opens the screen where nothing was.
+pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Failure> {
+    let command = asked_over_ssh().map(|command| command.to_string_lossy().into_owned());
+    let of_hours = command.as_deref().is_some_and(is_about_hours);
+    let file = command.as_deref().and_then(file_asked);
+    let wanted = command.as_deref().filter(|_| !of_hours && file.is_none());
+    let wanted = wanted.map(|command| SshCommand::of(command).ok_or_else(|| not_one(command))).transpose()?;
+    let folder = context.said_folder()?;
+    let second = context.second(&folder);
+    let (app, person) = App::logged_in(folder, &asked.person, asked.key)?;
+    let mut app = app.with_checkpoint_mirror(second);
+    if let Some(digits) = file {
+        let (whose, found) = app.file_anywhere(digits)?;
+        return Ok(SessionOutcome::File(Box::new(app), whose, found.digest));
+    }
+    if let Some(command) = command.filter(|_| of_hours) {
+        return Ok(SessionOutcome::Answer(trainee_hours::answer(app, &person, &command)?));
+    }
+    match wanted {
+        Some(wanted) => Ok(SessionOutcome::Answer(trainee_session::answer(&mut app, &person, wanted)?)),
+        None if std::io::stdin().is_terminal() => Ok(SessionOutcome::Screen(Box::new(app), person.id)),
+        None => Err(Error::usage("The screen needs a terminal, and there is none")
+            .hint(format!("`ssh -t` brings one; or say what is wanted: {}", words()))
+            .into()),
+    }
+}
+
+fn not_one(command: &str) -> Error {
+    let shown: String = command.chars().take(60).collect();
+    Error::usage(format!("“{shown}” is nothing that can be asked for here")).hint(format!("What can: {}", words()))
+}
+
+fn words() -> String {
+    format!("{}, evidence get ID, hours, hours add", SshCommand::ALL.map(SshCommand::word).join(", "))
+}

@@ -1,0 +1,91 @@
+//! What a trainee asks for over SSH of their own hours: the list, or an entry. Must never take a trainee from the words.
+
+use chrono::NaiveDate;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::programme::hours::NewHours;
+use crate::cli::commands::hours::{entered, hours_of};
+use crate::cli::context::{day, line};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::domain::filter::Filter;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
+use crate::domain::programme::hours::QuarterHours;
+
+/// The most words that a day has: `the 1st of September 2026`.
+const MOST_WORDS: usize = 5;
+
+/// How an entry is written.
+pub const HOW: &str = "hours add DAY HOURS WHAT, such as: hours add yesterday 3.5 Shadowed the echo clinic";
+
+/// Whether a command over SSH is about hours.
+#[must_use]
+pub fn is_about_hours(command: &str) -> bool {
+    command.split_ascii_whitespace().next() == Some("hours")
+}
+
+/// Answers a command about one's own hours.
+pub fn answer(mut app: App, person: &Person, command: &str) -> Result<CommandOutput, Failure> {
+    if !person.roles.contains(&Role::Trainee) {
+        return Err(Error::usage(format!("hours are a trainee's own, and {} is none", person.name))
+            .hint("Without a command the screen opens; `checkpoint` is for everyone")
+            .into());
+    }
+    let words = command.trim().strip_prefix("hours").unwrap_or_default().trim_start();
+    if words.is_empty() || words == "list" {
+        return hours_of(&mut app, person, &Filter::default());
+    }
+    let usage = || Error::usage("These hours cannot be read").hint(format!("Write them as {HOW}"));
+    let rest = words.strip_prefix("add ").ok_or_else(usage)?;
+    let (when, hours, what) = parts(rest, app.today()).ok_or_else(usage)?;
+    let new = NewHours {
+        day: day(&when, "the day", app.today())?,
+        hours: hours.parse().map_err(Error::from)?,
+        what: line(Some(&what), "what was done")?.ok_or_else(usage)?,
+        codes: Vec::new(),
+    };
+    entered(&mut app.reopen_for_entry()?, person, new)
+}
+
+/// The day, the hours and what was done: the day is as many words as can be one, with hours and more behind it.
+fn parts(text: &str, today: NaiveDate) -> Option<(String, &str, String)> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let when = |count: usize| words[..count].join(" ");
+    let is_day = |count: &usize| {
+        parse_human_date(&when(*count), today, DayDirection::of("the day")).is_ok()
+            && words[*count].parse::<QuarterHours>().is_ok()
+    };
+    let longest = words.len().saturating_sub(2).min(MOST_WORDS);
+    // Where no words are a day, the first is told to be none.
+    let count = (1..=longest).rev().find(is_day).unwrap_or(1);
+    let [hours, what @ ..] = words.get(count..)? else { return None };
+    if what.is_empty() { None } else { Some((when(count), hours, what.join(" "))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::primitives::date::parse_day;
+
+    #[test]
+    fn a_day_of_several_words_is_told_from_the_hours_behind_it() {
+        let today = parse_day("2026-11-28").unwrap();
+        for (text, when, hours) in [
+            ("yesterday 3.5 Shadowed the clinic", "yesterday", "3.5"),
+            ("27 Nov 1.5 Shadowed the clinic", "27 Nov", "1.5"),
+            ("27 Nov 15 Shadowed the clinic", "27 Nov", "15"),
+            ("27 Nov 2026 1.5 Shadowed the clinic", "27 Nov 2026", "1.5"),
+            ("3 days ago 0:45 Shadowed the clinic", "3 days ago", "0:45"),
+            (" Fri  27 November 2 Shadowed the clinic ", "Fri 27 November", "2"),
+            ("27/11 2 Shadowed the clinic", "27/11", "2"),
+            ("last friday 2 Shadowed the clinic", "last friday", "2"),
+        ] {
+            let wanted = (when.to_owned(), hours, "Shadowed the clinic".to_owned());
+            assert_eq!(parts(text, today), Some(wanted), "{text}");
+        }
+        for text in ["", "today", "today 2", "27 Nov 2"] {
+            assert!(parts(text, today).is_none_or(|(_, hours, _)| hours.parse::<QuarterHours>().is_err()), "{text}");
+        }
+    }
+}

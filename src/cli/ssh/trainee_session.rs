@@ -1,0 +1,54 @@
+//! What a person may ask for over SSH instead of the screen: a trainee's own record in several forms. Must never answer with
+//! anyone else's.
+
+use std::fmt::Write as _;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::cli::commands::evidence::{add_own, list_of};
+use crate::cli::commands::history::checkpoint_of;
+use crate::cli::commands::portfolio::portfolio_of;
+use crate::cli::commands::receipts::receipts_of;
+use crate::cli::commands::trainee::outstanding_of;
+use crate::cli::context::input::Patient;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::verbs::Checkpoint;
+use crate::domain::filter::Filter;
+use crate::domain::people::login::SshCommand;
+use crate::domain::people::person::{Person, Role};
+
+/// Answers one wish of the person who logged in.
+pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<CommandOutput, Failure> {
+    if wanted != SshCommand::Checkpoint && !person.roles.contains(&Role::Trainee) {
+        return Err(Error::usage(format!(
+            "{} is of a trainee's own record, and {} is none",
+            wanted.word(),
+            person.name
+        ))
+        .hint("Without a command the screen opens; `checkpoint` is for everyone")
+        .into());
+    }
+    match wanted {
+        SshCommand::Outstanding => outstanding_of(app, &person.id, &Filter::default()),
+        SshCommand::Portfolio => portfolio_of(app, &person.id),
+        SshCommand::Export => export(app, person),
+        SshCommand::Receipts => receipts_of(app, Some(&person.id), None, None),
+        SshCommand::EvidenceAdd => add_own(app, person, &mut Patient::standard_input()),
+        SshCommand::Evidence => list_of(app, person),
+        SshCommand::Checkpoint => checkpoint_of(app, &Checkpoint { code: false }),
+    }
+}
+
+/// Every signed statement on their record, each with its signature, and the keys that check them.
+fn export(app: &App, person: &Person) -> Result<CommandOutput, Failure> {
+    let mut text = String::new();
+    let _ = writeln!(text, "==> allowed_signers <==");
+    text.push_str(&app.own_signers(&person.id)?);
+    for full in app.own_statements(&person.id)? {
+        let _ = writeln!(text, "==> {}.txt <==", full.id);
+        text.push_str(&full.text);
+        let _ = writeln!(text, "==> {}.txt.sig <==", full.id);
+        text.push_str(&full.armored);
+    }
+    Ok(CommandOutput::text(text))
+}

@@ -1,0 +1,172 @@
+//! A filter of the history: what of it a signed text answers. Must never know how a log is read.
+
+use chrono::NaiveDate;
+
+use crate::domain::filter::row::FilterRow;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::filter::{Filter, FilterFault};
+use crate::domain::primitives::date::parse_day;
+use crate::domain::primitives::fold::{folded, holds};
+use crate::domain::primitives::human_date::parse_human_date;
+
+/// Which statements are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    words: Vec<String>,
+    parts: Filter,
+    canonical: String,
+}
+
+impl LogFilter {
+    /// Reads what a person typed on `today`: `audit by:hawthorn since:monday`.
+    pub fn parse(text: &str, today: NaiveDate) -> Result<Self, FilterFault> {
+        let mut parts = Filter::parse(text, FilterTarget::History, today)?;
+        let words = std::mem::take(&mut parts.words);
+        let on_any_day = |part: &str| match part.split_once(':') {
+            Some((name @ ("since" | "until"), day)) => parse_human_date(day, today, FilterTarget::History.looks(name))
+                .map_or_else(|_| part.to_owned(), |day| format!("{name}:{day}")),
+            _ => part.to_owned(),
+        };
+        let mut canonical: Vec<String> = text.to_lowercase().split_whitespace().map(on_any_day).collect();
+        // The order of parts says nothing: words come first, then who, what and when.
+        canonical
+            .sort_by_key(|part| ["by:", "kind:", "since:", "until:"].iter().position(|name| part.starts_with(name)));
+        let canonical = canonical.join(" ");
+        Ok(Self { words, parts, canonical })
+    }
+
+    /// Whether everything is listed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.parts.is_empty()
+    }
+
+    /// The filter as it reads on any other day: `audit by:hawthorn since:2026-11-16`.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// Whether a statement of this signed text is listed. A text that is no statement fits no more than its words.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        // Words alone are the most common wish, and a million statements are looked at.
+        self.words.iter().all(|word| says(text, word)) && (self.parts.is_empty() || self.fits_parts(text))
+    }
+
+    fn fits_parts(&self, text: &str) -> bool {
+        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        self.parts.fits(&FilterRow {
+            by: &[field("signer").unwrap_or_default()],
+            day: field("signed").and_then(|signed| parse_day(signed.get(..10)?)),
+            statement: field("kind").and_then(|kind| kind.parse().ok()),
+            ..FilterRow::default()
+        })
+    }
+}
+
+/// The fewest characters by which what no person chose is found: four stand by chance at the beginning of dozens among a
+/// million statements.
+const BEGINNING: usize = 6;
+
+/// Whether a signed text says a word that is folded. What no person chose is found by its beginning
+/// alone: `key` stands by chance in one digest of a thousand.
+fn says(text: &str, word: &str) -> bool {
+    let said = |token: &str| {
+        let chosen = token.strip_prefix("sha256:").unwrap_or(token);
+        if is_drawn(chosen) {
+            word.len() >= BEGINNING && (begins(chosen, word) || begins(token, word))
+        } else {
+            holds(token, word)
+        }
+    };
+    holds(text, word) && text.split_whitespace().any(said)
+}
+
+fn begins(token: &str, word: &str) -> bool {
+    folded(token).starts_with(word)
+}
+
+/// Whether a token is an id, a nonce, a digest or a key: hexadecimal or Base64, as long as none of them is in prose.
+fn is_drawn(token: &str) -> bool {
+    let all = |is: fn(&u8) -> bool| token.bytes().all(|byte| is(&byte));
+    let any = |is: fn(&u8) -> bool| token.bytes().any(|byte| is(&byte));
+    token.len() >= 32
+        && (all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+            || all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+                && any(u8::is_ascii_digit)
+                && any(u8::is_ascii_uppercase)
+                && any(u8::is_ascii_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "countersign/1\nkind sign-off\nitem ST0413 1.1 S26 sha256:0b\nsigned 2026-11-20T14:03:23Z\n\
+        feedback Led the audit by: herself\nsigner 02c1 Ann Hawthorn\n";
+
+    fn listed(filter: &str) -> bool {
+        let today = parse_day("2026-11-21").unwrap();
+        LogFilter::parse(filter, today).unwrap().fits(TEXT)
+    }
+
+    #[test]
+    fn every_part_of_a_filter_must_hold_and_of_like_parts_one() {
+        for fits in [
+            "",
+            "s26",
+            "AUDIT led",
+            "by:hawthorn",
+            "by:02c1 by:pear",
+            "kind:sign-off kind:key",
+            "since:yesterday",
+            "since:2026-11-20 until:friday",
+            "sha256:0b",
+            "until:today audit",
+        ] {
+            assert!(listed(fits), "{fits}");
+        }
+        for not in ["s27", "by:pear", "kind:key", "since:today", "until:19/11", "by:hawthorn s27", "signer pear"] {
+            assert!(!listed(not), "{not}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_not_found_by_chance_in_what_no_person_chose() {
+        let drawn = [
+            (
+                "sha256:0b1e5dead7a9c0b1e5dead7a9c0b1e5dead7a9c0b1e5dead7a9c0b1e5dead7a9",
+                ["0b1e5d", "sha256:0b1e", "dead"],
+            ),
+            ("01a1ff88-dead-7ef7-ad37-322990881234", ["01a1ff88", "01a1ff88-dead", "dead"]),
+            ("441ed1e1dead6bda6acf4d97657d6eaf", ["441ed1e1dead6bda6acf4d97657d6eaf", "441ed1", "dead"]),
+            ("tJBG6YLGa7pgz/FDxR0keyi1Bqa6vjRi249TB8fCNxY=", ["tjbg6y", "tjbg6ylga7pgz/fdxr0keyi1", "key"]),
+        ];
+        let today = parse_day("2026-11-21").unwrap();
+        for (token, [start, longer, inside]) in drawn {
+            let text = format!("countersign/1\nseen 4 {token}\nfeedback Led the audit\n");
+            let listed = |word: &str| LogFilter::parse(word, today).unwrap().fits(&text);
+            assert!(listed(start) && listed(longer) && listed("audit"), "{token}");
+            assert!(!listed(inside), "{inside} in {token}");
+            assert!(!listed(&start[..BEGINNING - 1]), "{start}");
+            assert!(
+                LogFilter::parse(inside, today).unwrap().fits(&format!("{text}action the {inside}line\n")),
+                "{inside}"
+            );
+        }
+        // As long, and a person's.
+        for prose in ["https://example.org/2026/Donaudampfschifffahrt", "donaudampfschifffahrtsgesellschaftskapitän"] {
+            assert!(LogFilter::parse("schifffahrt", today).unwrap().fits(prose), "{prose}");
+        }
+    }
+
+    #[test]
+    fn a_filter_reads_the_same_on_another_day() {
+        let (today, later) = (parse_day("2026-11-21").unwrap(), parse_day("2027-02-03").unwrap());
+        for text in ["", "s26 by:Hawthorn", "since:monday until:today audit", "kind:sign-off by:a by:b x"] {
+            let filter = LogFilter::parse(text, today).unwrap();
+            assert_eq!(LogFilter::parse(filter.canonical(), later).unwrap(), filter, "{text}");
+        }
+    }
+}

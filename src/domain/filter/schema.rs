@@ -1,0 +1,290 @@
+//! The lists that a filter can be written for, and which parts of the filter language each knows: one table, from which
+//! parsing, the words of a refusal and the guide's page come. Must never know how a list is read or shown.
+
+use std::fmt::Write as _;
+
+use crate::domain::filter::term::FilterFlag::{
+    Ahead, Answered, Behind, Confirmed, Due, Left, Met, NotKnown, NotMet, Overdue, Paused, Waiting, Waived, Withdrawn,
+};
+use crate::domain::filter::term::TermKind;
+use crate::domain::primitives::human_date::DayDirection;
+
+/// A list that can be filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FilterTarget {
+    /// A trainee's KSBs.
+    Ksbs,
+    /// What they still have to show.
+    Outstanding,
+    /// Claims that wait.
+    Queue,
+    /// Sign-offs that ask for a second look.
+    Looks,
+    /// A trainee's claims.
+    Claims,
+    /// All trainees.
+    Cohort,
+    /// A trainee's gateway.
+    Readiness,
+    /// A trainee's reviews and hours.
+    Programme,
+    /// Everyone's next review.
+    Reviews,
+    /// Whose hours wait.
+    Hours,
+    /// The log.
+    History,
+    /// Everyone.
+    People,
+}
+
+const OF_TRAINEE: (TermKind, &str) = (TermKind::Level, "the trainee is at this level of the career framework");
+const KSBS: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in the KSB's text"),
+    (TermKind::Code, "this KSB"),
+    (TermKind::State, "in this state"),
+    (TermKind::Kind, "knowledge, skill or behaviour"),
+    (TermKind::Duty, "linked to this duty"),
+    (TermKind::By, "signed last by them, or claimed of them"),
+    (TermKind::Days, "seen last on this day or later, or earlier; where nothing is signed, claimed"),
+];
+const OUTSTANDING: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in the KSB's text, in the feedback or in the action"),
+    (TermKind::Code, "this KSB"),
+    (TermKind::State, "in this state"),
+    (TermKind::Kind, "knowledge, skill or behaviour"),
+    (TermKind::Duty, "linked to this duty"),
+    (TermKind::By, "signed last by them, or claimed of them"),
+    (TermKind::Days, "seen last on this day or later, or earlier; where nothing is signed, claimed"),
+    (TermKind::Flag(Overdue), "the day of its action is past"),
+];
+const QUEUE: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in the trainee's name, in whom is asked or in what the claim says first"),
+    (TermKind::Code, "the claim asks for this KSB"),
+    (TermKind::Duty, "the claim asks for a KSB of this duty"),
+    (TermKind::By, "asked of them by name; `by:anyone`, of nobody in particular"),
+    (TermKind::Days, "claimed on this day or later, or earlier"),
+    OF_TRAINEE,
+];
+const LOOKS: &[(TermKind, &str)] = &[
+    (
+        TermKind::Word,
+        "stands in the trainee's or the signer's name, or says what is asked: countersign, sample, rejected",
+    ),
+    (TermKind::Code, "the sign-off is of this KSB"),
+    (TermKind::By, "signed by them"),
+    (TermKind::Days, "signed on this day or later, or earlier"),
+];
+const CLAIMS: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in the trainee's name, in whom is asked, in what the claim says or in a file's name"),
+    (TermKind::Code, "the claim asks for this KSB"),
+    (TermKind::Duty, "the claim asks for a KSB of this duty"),
+    (TermKind::By, "asked of them by name; `by:anyone`, of nobody in particular"),
+    (TermKind::Days, "claimed on this day or later, or earlier"),
+    (TermKind::Flag(Waiting), "a KSB of it waits for an answer"),
+    (TermKind::Flag(Answered), "each KSB of it is answered"),
+    (TermKind::Flag(Withdrawn), "the trainee took it back"),
+];
+const COHORT: &[(TermKind, &str)] = &[
+    (TermKind::Word, "is in the name, standard, option, specialism or department"),
+    (TermKind::Code, "this KSB is still outstanding; with a state, is in it"),
+    (TermKind::State, "a KSB is in this state"),
+    (TermKind::Duty, "a KSB of this duty is still outstanding; with a state, is in it"),
+    (TermKind::By, "is under this supervisor"),
+    (TermKind::Days, "began the programme on this day or later, or earlier"),
+    (TermKind::Level, "is at this level of the career framework"),
+    (TermKind::Flag(Behind), "fewer KSBs are signed than expected by now"),
+    (TermKind::Flag(Ahead), "more are"),
+    (TermKind::Flag(Paused), "on a break in learning today"),
+    (TermKind::Flag(Overdue), "the next review is overdue"),
+    (TermKind::Flag(Due), "the next review is due soon or overdue"),
+];
+const READINESS: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in the requirement or in its reasons"),
+    (TermKind::Code, "waits for this KSB"),
+    (TermKind::State, "waits for a KSB in this state"),
+    (TermKind::Kind, "waits for knowledge, a skill or a behaviour"),
+    (TermKind::Duty, "waits for a KSB of this duty"),
+    (TermKind::Flag(Met), "is met"),
+    (TermKind::Flag(NotMet), "is not met"),
+    (TermKind::Flag(NotKnown), "nothing here says"),
+    (TermKind::Flag(Waived), "is not asked of them"),
+    (TermKind::Flag(Overdue), "is not met, and something is overdue or has lapsed"),
+];
+const PROGRAMME: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in what was done, said or agreed"),
+    (TermKind::Code, "is about this KSB"),
+    (TermKind::State, "is about a KSB in this state"),
+    (TermKind::Kind, "is about knowledge, a skill or a behaviour"),
+    (TermKind::Duty, "is about a KSB of this duty"),
+    (TermKind::By, "confirmed by them; of a review, signed or attended by them"),
+    (TermKind::Days, "done or held on this day or later, or earlier; of what is to be done, by when"),
+    (TermKind::Flag(Waiting), "hours that nobody confirmed; a review that not all have signed"),
+    (TermKind::Flag(Confirmed), "hours that count"),
+    (TermKind::Flag(Overdue), "its day is past and it is not done"),
+    (TermKind::Flag(Withdrawn), "a review that counts no more"),
+];
+const REVIEWS: &[(TermKind, &str)] = &[
+    (TermKind::Word, "is in the trainee's name, standard, option, specialism or department"),
+    (TermKind::By, "the trainee is under this supervisor"),
+    (TermKind::Days, "due on this day or later, or earlier"),
+    OF_TRAINEE,
+    (TermKind::Flag(Overdue), "overdue"),
+    (TermKind::Flag(Due), "due soon or overdue"),
+    (TermKind::Flag(Paused), "on a break in learning today"),
+];
+const HOURS: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in the trainee's name or department"),
+    (TermKind::Days, "the oldest that waits is of this day or later, or earlier"),
+    OF_TRAINEE,
+];
+const HISTORY: &[(TermKind, &str)] = &[
+    (
+        TermKind::Word,
+        "stands in the signed text, a code too; an id, a digest or a key is found by its first six characters or more",
+    ),
+    (TermKind::By, "signed by somebody of this name or id"),
+    (TermKind::Days, "signed on this day or later, or earlier"),
+    (TermKind::Statement, "of this kind"),
+];
+const PEOPLE: &[(TermKind, &str)] = &[
+    (TermKind::Word, "stands in name, id, roles, department or registration"),
+    (TermKind::By, "is a trainee under this supervisor"),
+    (TermKind::Level, "is at this level of the career framework"),
+    (TermKind::Flag(Left), "has left"),
+];
+
+impl FilterTarget {
+    /// Where a day without a year is looked for that a part names: `until` of a list of what is due looks forward.
+    #[must_use]
+    pub fn looks(self, part: &str) -> DayDirection {
+        if self == Self::Reviews && part == "until" { DayDirection::Ahead } else { DayDirection::Back }
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Ksbs,
+        Self::Outstanding,
+        Self::Queue,
+        Self::Looks,
+        Self::Claims,
+        Self::Cohort,
+        Self::Readiness,
+        Self::Programme,
+        Self::Reviews,
+        Self::Hours,
+        Self::History,
+        Self::People,
+    ];
+
+    /// Its name, and where it is found: screens first, then commands.
+    #[must_use]
+    pub fn named(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ksbs => ("KSBs", "the Sign-off screen; `trainee NAME …`"),
+            Self::Outstanding => ("Outstanding", "the Outstanding screen; `outstanding NAME …`"),
+            Self::Queue => ("Queue", "the Queue screen; `queue …`"),
+            Self::Looks => ("Second looks", "the Second looks screen; `second-looks …`"),
+            Self::Claims => ("Claims", "`claim list …`"),
+            Self::Cohort => ("Cohort", "the Cohort screen; `cohort …`"),
+            Self::Readiness => ("Readiness", "the Readiness screen; `readiness NAME …`"),
+            Self::Programme => {
+                ("Reviews and hours", "the Reviews and hours screen; `hours list NAME …`, `reviews NAME …`")
+            }
+            Self::Reviews => ("Next reviews", "`reviews …`"),
+            Self::Hours => ("Hours that wait", "`hours list …`"),
+            Self::History => ("History", "the History screen; `history …`"),
+            Self::People => ("People", "`person list …`"),
+        }
+    }
+
+    /// What it knows, each with what it means here.
+    #[must_use]
+    pub fn parts(self) -> &'static [(TermKind, &'static str)] {
+        match self {
+            Self::Ksbs => KSBS,
+            Self::Outstanding => OUTSTANDING,
+            Self::Queue => QUEUE,
+            Self::Looks => LOOKS,
+            Self::Claims => CLAIMS,
+            Self::Cohort => COHORT,
+            Self::Readiness => READINESS,
+            Self::Programme => PROGRAMME,
+            Self::Reviews => REVIEWS,
+            Self::Hours => HOURS,
+            Self::History => HISTORY,
+            Self::People => PEOPLE,
+        }
+    }
+
+    /// Whether a part means something here.
+    #[must_use]
+    pub fn knows(self, part: TermKind) -> bool {
+        self.parts().iter().any(|(known, _)| *known == part)
+    }
+
+    /// Whether its words stand in sentences, where any word of the language can be a word like any other.
+    #[must_use]
+    pub fn is_prose(self) -> bool {
+        matches!(self, Self::Ksbs | Self::Outstanding | Self::Readiness | Self::Programme | Self::History)
+    }
+
+    /// What can be written for it, in a refusal: `write words, a code (s26), …`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let known: Vec<&str> = self.parts().iter().map(|(part, _)| part.named()).collect();
+        match known.as_slice() {
+            [rest @ .., last] if !rest.is_empty() => format!("write {} or {last}", rest.join(", ")),
+            _ => "write words".to_owned(),
+        }
+    }
+}
+
+/// The guide's table: which list knows which part, and below it what each means there.
+#[must_use]
+pub fn markdown() -> String {
+    let mut parts: Vec<TermKind> =
+        FilterTarget::ALL.iter().flat_map(|list| list.parts()).map(|(part, _)| *part).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let names: Vec<&str> = FilterTarget::ALL.iter().map(|list| list.named().0).collect();
+    let mut text = format!("| | {} |\n| --- |{}\n", names.join(" | "), " :-: |".repeat(names.len()));
+    for part in parts {
+        let marks: Vec<&str> = FilterTarget::ALL.iter().map(|list| if list.knows(part) { "yes" } else { "" }).collect();
+        let _ = writeln!(text, "| {} | {} |", part.written(), marks.join(" | "));
+    }
+    for list in FilterTarget::ALL {
+        let (name, place) = list.named();
+        let _ = writeln!(text, "\n**{name}** ({place})\n\n| part | lists what |\n| --- | --- |");
+        for (part, meaning) in list.parts() {
+            let _ = writeln!(text, "| {} | {meaning} |", part.written());
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::filter::term::FilterFlag;
+
+    #[test]
+    fn no_list_knows_a_part_twice_and_each_knows_words() {
+        for list in FilterTarget::ALL {
+            let mut parts: Vec<TermKind> = list.parts().iter().map(|(part, _)| *part).collect();
+            assert_eq!(parts.first(), Some(&TermKind::Word), "{list:?}");
+            let count = parts.len();
+            parts.sort_unstable();
+            parts.dedup();
+            assert_eq!(parts.len(), count, "{list:?}");
+        }
+    }
+
+    #[test]
+    fn each_flag_is_known_somewhere_and_is_found_by_its_word() {
+        for flag in FilterFlag::ALL {
+            assert_eq!(FilterFlag::of(flag.word()), Some(flag));
+            assert!(FilterTarget::ALL.iter().any(|list| list.knows(TermKind::Flag(flag))), "{flag:?}");
+        }
+    }
+}

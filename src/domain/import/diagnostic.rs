@@ -1,0 +1,148 @@
+//! What is said of a file while it is read: faults and warnings, each with its place. Must never decide what to do next.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::domain::standard::error::StandardFault;
+
+/// Whether it keeps the file out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The file cannot be taken as it is.
+    Fault,
+    /// It can; whoever takes it should know this.
+    Warning,
+}
+
+impl Severity {
+    /// `fault` or `warning`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Fault => "fault",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Where in a file something stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceLocation {
+    /// The line, from 1.
+    pub line: usize,
+    /// In a JSON record also the path: `knowledges[3].detail`.
+    pub path: Option<String>,
+}
+
+impl SourceLocation {
+    /// A line alone.
+    #[must_use]
+    pub fn line(line: usize) -> Self {
+        Self { line, path: None }
+    }
+}
+
+impl fmt::Display for SourceLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "line {}, {path}", self.line),
+            None => write!(f, "line {}", self.line),
+        }
+    }
+}
+
+/// One thing to say of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it keeps the file out.
+    pub weight: Severity,
+    /// Where, if it is about one place.
+    pub place: Option<SourceLocation>,
+    /// What is so: a sentence without a full stop.
+    pub what: String,
+    /// What to do about it; may be empty.
+    pub hint: String,
+}
+
+impl Diagnostic {
+    /// A fault.
+    #[must_use]
+    pub fn fault(place: Option<SourceLocation>, what: impl Into<String>, hint: &str) -> Self {
+        Self { weight: Severity::Fault, place, what: what.into(), hint: hint.to_owned() }
+    }
+
+    /// A warning.
+    #[must_use]
+    pub fn warning(place: Option<SourceLocation>, what: impl Into<String>) -> Self {
+        Self { weight: Severity::Warning, place, what: what.into(), hint: String::new() }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{} ({place})", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+/// Where everything of a file stands, by what a fault calls it: `K1`, `Duty 2`, `The title`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places(HashMap<String, Vec<SourceLocation>>);
+
+impl Places {
+    /// Remembers one more place of this name.
+    pub fn add(&mut self, name: impl Into<String>, place: SourceLocation) {
+        self.0.entry(name.into()).or_default().push(place);
+    }
+
+    /// The first place of this name.
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<SourceLocation> {
+        self.0.get(name).and_then(|places| places.first()).cloned()
+    }
+
+    /// The last place of this name.
+    #[must_use]
+    pub fn last(&self, name: &str) -> Option<SourceLocation> {
+        self.0.get(name).and_then(|places| places.last()).cloned()
+    }
+
+    /// The place that a fault is about: of what is there twice, the second.
+    #[must_use]
+    pub fn of_fault(&self, fault: &StandardFault) -> Option<SourceLocation> {
+        match fault {
+            StandardFault::Twice(name) => self.last(name),
+            StandardFault::Link { duty, ksb, .. } => self.first(&link_name(duty, ksb)),
+            StandardFault::Text { of, .. } | StandardFault::Option { of, .. } => self.first(of),
+            StandardFault::Number { what, .. } => self.first(what),
+            StandardFault::Dates { .. } => self.first("The last start date"),
+            StandardFault::Empty | StandardFault::Local | StandardFault::TooMany { .. } => None,
+        }
+    }
+}
+
+/// What the minimum hours are called.
+pub const MINIMUM_HOURS: &str = "The number of minimum hours";
+
+/// What a link is called, by a fault too.
+#[must_use]
+pub fn link_name(duty: &impl fmt::Display, ksb: &impl fmt::Display) -> String {
+    format!("The link from duty {duty} to {ksb}")
+}
+
+/// What to do about a fault.
+#[must_use]
+pub fn advice(fault: &StandardFault) -> &'static str {
+    match fault {
+        StandardFault::Empty => "Give each knowledge, skill and behaviour its code and text",
+        StandardFault::Local => "Put them into a list of their own: `countersign competences import`",
+        StandardFault::TooMany { .. } => "Leave out what is not a duty or a KSB, or cut it into several standards",
+        StandardFault::Number { .. } => "Write the number that the standard's publisher gives",
+        StandardFault::Dates { .. } => "Exchange the two, or leave out the one that is not set",
+        StandardFault::Twice(_) => "Take one of the two away, or give it its own code",
+        StandardFault::Link { .. } | StandardFault::Option { .. } => "Add what it leads to, or take the link away",
+        StandardFault::Text { .. } => "Type the text anew: what is signed is bound to it to the letter",
+    }
+}

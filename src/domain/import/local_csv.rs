@@ -1,0 +1,184 @@
+//! A department's own list as CSV: first what it is, a word and its value a row; then a row for each competence. Must never
+//! run a formula.
+//!
+//! ```text
+//! reference,CARDIO-LOCAL
+//! version,1
+//! title,Cardiology: local competences
+//! beside,ST0413 1.1                        again for each standard that it stands beside
+//! code,text,observations,months,ksbs,may-sign
+//! L1,Records a 12-lead ECG.,5,24,S1 K3,
+//! L2,Explains an exercise test.,3,,S2,training-officer
+//! ```
+
+use crate::domain::import::csv::{Row, disarmed, formula, rows};
+use crate::domain::import::diagnostic::{Diagnostic, Places, SourceLocation};
+use crate::domain::import::draft::LocalDraft;
+use crate::domain::import::html::spaced;
+use crate::domain::primitives::ids::{KsbCode, LOCAL_CODE, StandardRef, ValueFault, fault};
+use crate::domain::standard::local::CompetenceTerms;
+use crate::domain::standard::local_parts::{LocalParts, MOST_COMPETENCES};
+
+/// Rows that may stand before and among the competences.
+const MORE_ROWS: usize = 32;
+const HEAD_HINT: &str = "Begin with rows such as `reference,CARDIO-LOCAL`, `version,1`, `title,…`, `beside,ST0413 1.1`";
+const COLUMNS: [&str; 6] = ["code", "text", "observations", "months", "ksbs", "may-sign"];
+
+/// The draft of a CSV text.
+pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diagnostic>> {
+    let rows = rows(text, MOST_COMPETENCES + MORE_ROWS).map_err(|remark| vec![remark])?;
+    let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
+    let Some(at) = rows.iter().position(is_head) else {
+        let hint = "Put a row `code,text,observations,months,ksbs,may-sign` above the competences";
+        return Err(vec![Diagnostic::fault(None, "No row “code,text,…” is there", hint)]);
+    };
+    let mut reader = Reader::default();
+    for row in &rows[..at] {
+        reader.about(row);
+    }
+    let head = &rows[at];
+    for cell in head.cells.iter().filter(|cell| !cell.is_empty()) {
+        if !COLUMNS.iter().any(|name| cell.eq_ignore_ascii_case(name)) {
+            reader.warn(head.line, format!("The column “{}” is not read", spaced(cell)));
+        }
+    }
+    let columns = COLUMNS.map(|name| head.cells.iter().position(|cell| cell.eq_ignore_ascii_case(name)));
+    for row in &rows[at + 1..] {
+        reader.competence(row, columns);
+        if row.cells.iter().skip(head.cells.len()).any(|cell| !cell.is_empty()) {
+            reader.fault(
+                row.line,
+                "There are more cells than columns with a name",
+                "Put quotes round a text with a comma",
+            );
+        }
+    }
+    reader.draft()
+}
+
+#[derive(Debug, Default)]
+struct Reader {
+    reference: String,
+    version: String,
+    title: String,
+    beside: Vec<StandardRef>,
+    competences: Vec<(KsbCode, String, CompetenceTerms)>,
+    places: Places,
+    remarks: Vec<Diagnostic>,
+    faulty: bool,
+}
+
+impl Reader {
+    fn fault(&mut self, line: usize, what: impl Into<String>, hint: &str) {
+        self.faulty = true;
+        self.remarks.push(Diagnostic::fault(Some(SourceLocation::line(line)), what, hint));
+    }
+
+    fn warn(&mut self, line: usize, what: String) {
+        self.remarks.push(Diagnostic::warning(Some(SourceLocation::line(line)), what));
+    }
+
+    fn about(&mut self, row: &Row<'_>) {
+        let (word, value) = (row.cell(0).to_lowercase(), row.cell(1).to_owned());
+        if word != "beside" && self.places.first(&word).is_some() {
+            self.fault(row.line, format!("“{}” is there twice", spaced(&word)), "Take one of the two away");
+        }
+        match word.as_str() {
+            "reference" => self.reference = value,
+            "version" => self.version = value,
+            "title" => self.title = self.text("The title", row.line, &value),
+            "beside" => {
+                if let Some(standard) = self.word::<StandardRef>(row.line, &value) {
+                    self.places.add(standard.to_string(), SourceLocation::line(row.line));
+                    self.beside.push(standard);
+                }
+            }
+            _ => {
+                let what = format!("“{}” is not a word that may stand before the row “code,text,…”", spaced(&word));
+                self.fault(row.line, what, HEAD_HINT);
+            }
+        }
+        self.places.add(word, SourceLocation::line(row.line));
+    }
+
+    /// A text of a cell: composed, and no formula.
+    fn text(&mut self, of: &str, line: usize, cell: &str) -> String {
+        let cell = disarmed(cell);
+        if let Some(c) = formula(cell) {
+            let what = format!("{of}: The cell begins with “{c}”, as a formula does");
+            self.fault(line, what, "Put the text itself there; an apostrophe before it keeps it as text");
+        }
+        unicode_normalization::UnicodeNormalization::nfc(cell).collect()
+    }
+
+    fn word<T: std::str::FromStr<Err = ValueFault>>(&mut self, line: usize, word: &str) -> Option<T> {
+        let read = word.parse::<T>();
+        read.map_err(|fault| self.fault(line, fault.to_string(), "The guide's page on competences has the words")).ok()
+    }
+
+    /// The words of a cell, each as a value.
+    fn words<T: std::str::FromStr<Err = ValueFault>>(&mut self, row: &Row<'_>, at: Option<usize>) -> Vec<T> {
+        let words = at.map_or("", |at| row.cell(at)).split(|c: char| c.is_whitespace() || ",;".contains(c));
+        words.filter(|word| !word.is_empty()).filter_map(|word| self.word(row.line, word)).collect()
+    }
+
+    fn number<T: std::str::FromStr>(&mut self, row: &Row<'_>, at: Option<usize>) -> Option<T> {
+        let cell = at.map_or("", |at| row.cell(at));
+        let read = cell.parse().ok();
+        if read.is_none() && !cell.is_empty() {
+            self.fault(row.line, format!("“{}” is not a number that can be", spaced(cell)), "Write it in digits");
+        }
+        read
+    }
+
+    fn competence(&mut self, row: &Row<'_>, [_, _, observations, months, ksbs, who]: [Option<usize>; 6]) {
+        let Ok(code) = row.cell(0).parse::<KsbCode>() else {
+            self.fault(row.line, fault(row.cell(0), LOCAL_CODE).to_string(), "Number the competences L1, L2, L3 …");
+            return;
+        };
+        let place = SourceLocation::line(row.line);
+        let text = self.text(&code.to_string(), row.line, row.cell(1));
+        self.places.add(code.to_string(), place);
+        let term = CompetenceTerms {
+            observations: self.number(row, observations).unwrap_or(1),
+            months: self.number(row, months),
+            links: self.words(row, ksbs),
+            who: self.words(row, who),
+        };
+        for who in &term.who {
+            self.places.add(who.to_string(), SourceLocation::line(row.line));
+        }
+        for link in &term.links {
+            self.places.add(format!("{code} {link}"), SourceLocation::line(row.line));
+        }
+        self.competences.push((code, text, term));
+    }
+
+    fn draft(mut self) -> Result<LocalDraft, Vec<Diagnostic>> {
+        for (word, missing) in [
+            ("reference", self.reference.is_empty()),
+            ("version", self.version.is_empty()),
+            ("title", self.places.first("title").is_none()),
+        ] {
+            if missing {
+                self.faulty = true;
+                self.remarks.push(Diagnostic::fault(None, format!("The file does not say the {word}"), HEAD_HINT));
+            }
+        }
+        if self.faulty {
+            return Err(self.remarks);
+        }
+        match StandardRef::new(&self.reference, &self.version) {
+            Ok(reference) => {
+                let (title, beside, competences) = (self.title, self.beside, self.competences);
+                let parts = LocalParts { reference, title, beside, competences };
+                Ok(LocalDraft { parts, places: self.places, remarks: self.remarks })
+            }
+            Err(fault) => {
+                let hint = "Letters, digits, `.`, `-` and `_` may stand in it, at most 32";
+                self.remarks.push(Diagnostic::fault(self.places.first("reference"), fault.to_string(), hint));
+                Err(self.remarks)
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The columns of a roster: which heading means which, however it is written. Must never read a row.
+
+use crate::domain::import::cell::{Cell, Line, letters};
+use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
+
+/// What a column says of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Column {
+    /// Their name.
+    Name,
+    /// Their first name, where it stands apart.
+    First,
+    /// Their family name, where it stands apart.
+    Last,
+    /// What they do here.
+    Roles,
+    /// Where they work.
+    Department,
+    /// Their professional registration.
+    Registration,
+    /// Their level in the career framework.
+    Level,
+    /// The standard that they are on.
+    Standard,
+    /// Its version, where it stands apart.
+    Version,
+    /// The first day of their programme.
+    Start,
+    /// The last day up to the gateway that is planned.
+    End,
+    /// Cardiology, audiology, …
+    Specialism,
+    /// Their option of the standard.
+    Option,
+    /// Paid hours a week.
+    Weekly,
+    /// Whether they were 16 to 18 years old at the start.
+    Aged,
+    /// Who supervises them.
+    Supervisor,
+    /// Their id here.
+    Id,
+}
+
+impl Column {
+    /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
+    pub const ALL: [(Self, &'static [&'static str]); 17] = [
+        (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
+        (Self::First, &["firstname", "firstnames", "forename", "forenames", "givenname", "givennames"]),
+        (Self::Last, &["lastname", "lastnames", "surname", "surnames", "familyname"]),
+        (Self::Roles, &["roles", "role"]),
+        (Self::Department, &["department", "dept", "team", "section"]),
+        (
+            Self::Registration,
+            &["registration", "registrationnumber", "registered", "regno", "hcpc", "professionalregistration"],
+        ),
+        (Self::Level, &["level", "careerlevel", "frameworklevel"]),
+        (Self::Standard, &["standard", "apprenticeship", "apprenticeshipstandard", "programme"]),
+        (Self::Version, &["version", "standardversion"]),
+        (Self::Start, &["start", "startdate", "started", "startson", "firstday", "enrolled"]),
+        (
+            Self::End,
+            &["plannedend", "plannedenddate", "expectedend", "expectedenddate", "enddate", "end", "practicalperiodend"],
+        ),
+        (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
+        (Self::Option, &["option", "standardoption", "apprenticeshipoption", "pathway"]),
+        (Self::Weekly, &["weeklyhours", "paidhours", "hoursaweek", "hoursperweek", "contractedhours"]),
+        (Self::Aged, &["aged16to18", "aged1618", "16to18", "1618", "under19", "aged16to18atstart"]),
+        (Self::Supervisor, &["supervisor", "supervisors", "assessor", "supervisedby"]),
+        (Self::Id, &["id", "personid"]),
+    ];
+}
+
+/// The columns of a table that are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Columns {
+    found: Vec<(Column, usize, String)>,
+}
+
+/// The rows among which headings are looked for: a title and a note may come before them.
+const FIRST_ROWS: usize = 20;
+
+const HINT: &str =
+    "Begin with a row such as `name,roles,department,registration,level,standard,start,specialism,supervisor`";
+
+impl Columns {
+    /// Which of the rows holds the headings: the first of which several are known, else the first of which one is.
+    #[must_use]
+    pub fn head(lines: &[Line]) -> usize {
+        let known = |line: &Line| {
+            let mut found = Vec::new();
+            for at in 0..line.cells.len() {
+                if let Cell::Text(heading) = line.cell(at) {
+                    found.extend(column(heading).filter(|column| !found.contains(column)));
+                }
+            }
+            found.len()
+        };
+        let counts: Vec<usize> = lines.iter().take(FIRST_ROWS).map(known).collect();
+        let first = |least: usize| counts.iter().position(|count| *count >= least);
+        first(2).or_else(|| first(1)).unwrap_or(0)
+    }
+
+    /// Whether rows begin as a roster does: with several headings that are known.
+    #[must_use]
+    pub fn begin(lines: &[Line]) -> bool {
+        let Some(head) = lines.get(Self::head(lines)) else { return false };
+        Self::of(head, &mut Vec::new()).found.len() > 1
+    }
+
+    /// The columns that a row of headings names; what is there twice or is not known is remarked.
+    pub fn of(head: &Line, remarks: &mut Vec<Diagnostic>) -> Self {
+        let mut columns = Self::default();
+        for at in 0..head.cells.len() {
+            let Cell::Text(heading) = head.cell(at) else { continue };
+            let known = column(heading);
+            let place = place(head.line, at, heading);
+            match known {
+                None => remarks.push(Diagnostic::warning(Some(place), format!("The column “{heading}” is not read"))),
+                Some(column) if columns.at(column).is_some() => {
+                    let what = format!("The column “{heading}” says again what an earlier one says");
+                    remarks.push(Diagnostic::fault(Some(place), what, "Take one of the two away"));
+                }
+                Some(column) => columns.found.push((column, at, heading.clone())),
+            }
+        }
+        if [Column::Name, Column::Last, Column::Id].iter().all(|column| columns.at(*column).is_none()) {
+            let place = Some(SourceLocation::line(head.line));
+            remarks.push(Diagnostic::fault(place, "No column is headed “name”, and none “id”", HINT));
+        }
+        if let (Some(_), None) = (columns.at(Column::Last), columns.at(Column::First))
+            && !columns.found.iter().any(|(column, _, heading)| *column == Column::Name && plain(heading) != "name")
+        {
+            let place = Some(columns.place(head.line, Column::Last));
+            let what = "There is a surname column but no first-name column";
+            remarks.push(Diagnostic::fault(
+                place,
+                what,
+                "Head the first names “first name”, or put both in one column “name”",
+            ));
+        }
+        columns
+    }
+
+    /// Where a column is, from 0.
+    #[must_use]
+    pub fn at(&self, column: Column) -> Option<usize> {
+        self.found.iter().find(|(found, ..)| *found == column).map(|(_, at, _)| *at)
+    }
+
+    /// The place of a cell: its line and its column, by letter and heading.
+    #[must_use]
+    pub fn place(&self, line: usize, column: Column) -> SourceLocation {
+        let found = self.found.iter().find(|(found, ..)| *found == column);
+        found.map_or_else(|| SourceLocation::line(line), |(_, at, heading)| place(line, *at, heading))
+    }
+
+    /// The place of a cell that stands under no heading.
+    #[must_use]
+    pub fn unheaded(line: usize, at: usize) -> SourceLocation {
+        SourceLocation { line, path: Some(format!("column {}", letters(at))) }
+    }
+}
+
+/// A heading in small letters and digits alone.
+fn plain(heading: &str) -> String {
+    heading.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// What a heading means, if it is known.
+fn column(heading: &str) -> Option<Column> {
+    let plain = plain(heading);
+    Column::ALL.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)
+}
+
+fn place(line: usize, at: usize, heading: &str) -> SourceLocation {
+    SourceLocation { line, path: Some(format!("column {} “{heading}”", letters(at))) }
+}

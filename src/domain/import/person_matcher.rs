@@ -1,0 +1,61 @@
+//! People by what names them, for finding who a row of a roster is about. Must never choose among several.
+
+use std::collections::HashMap;
+
+use crate::domain::people::person::Person;
+use crate::domain::primitives::fold::{folded, letters_of, may_be_one};
+
+/// People by what names them.
+#[derive(Default)]
+pub struct Index<'a> {
+    /// By id.
+    pub ids: HashMap<&'a str, &'a Person>,
+    /// By name, folded: there may be several.
+    pub names: HashMap<String, Vec<&'a Person>>,
+    /// By registration, folded.
+    pub registrations: HashMap<String, &'a Person>,
+    /// By the letters of their names.
+    letters: HashMap<String, Vec<&'a Person>>,
+}
+
+impl<'a> Index<'a> {
+    /// These people.
+    #[must_use]
+    pub fn of(people: &'a [Person]) -> Self {
+        let mut index = Self::default();
+        for person in people {
+            index.add(person);
+        }
+        index
+    }
+
+    /// Those of a file over those who are there.
+    #[must_use]
+    pub fn over(people: impl Iterator<Item = &'a Person>, there: &Index<'a>) -> Self {
+        let mut index = Self::default();
+        for person in people {
+            index.add(person);
+        }
+        let rest: Vec<&Person> =
+            there.ids.values().filter(|p| !index.ids.contains_key(p.id.as_str())).copied().collect();
+        for person in rest {
+            index.add(person);
+        }
+        index
+    }
+
+    /// Those who may be called so, in any order of words.
+    pub fn alike(&self, name: &str) -> impl Iterator<Item = &'a Person> {
+        let all = self.letters.get(&letters_of(name)).into_iter().flatten().copied();
+        all.filter(move |person| may_be_one(person.name.as_str(), name))
+    }
+
+    fn add(&mut self, person: &'a Person) {
+        self.ids.insert(person.id.as_str(), person);
+        self.names.entry(folded(person.name.as_str()).into_owned()).or_default().push(person);
+        self.letters.entry(letters_of(person.name.as_str())).or_default().push(person);
+        if let Some(registration) = &person.registration {
+            self.registrations.insert(folded(registration.as_str()).into_owned(), person);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Who may log in over SSH, with which key: the flat map that sshd's lookup reads, and the one line that answers it. Must
+//! never hold a name, nor let a byte into the line that our own table does not hold.
+
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::primitives::key::PublicKey;
+
+/// The first line of a map.
+const HEAD: &str = "countersign-keys/1";
+/// The longest argument of a lookup that is looked at: a key of 16,384 bits in base64.
+const LONGEST: usize = 8_192;
+
+/// A key that somebody may, or might once, log in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginKey {
+    /// Whose.
+    pub person: PersonId,
+    /// The key.
+    pub key: PublicKey,
+    /// Who put it there, and when.
+    pub added: (PersonRef, Timestamp),
+    /// Who took it back, and when.
+    pub revoked: Option<(PersonRef, Timestamp)>,
+}
+
+/// The map of these keys: the data folder, then a line each, by fingerprint. A session is told its folder with who it is, so
+/// that nothing of it comes from its environment.
+#[must_use]
+pub fn map_text(data: &str, keys: &[(PersonId, PublicKey)]) -> String {
+    let line = |(person, key): &(PersonId, PublicKey)| format!("{} {person} {key}\n", key.fingerprint_text());
+    let mut lines: Vec<String> = keys.iter().map(line).collect();
+    lines.sort_unstable();
+    format!("{HEAD}\ndata {data}\n{}", lines.concat())
+}
+
+/// Reads which data folder a map is of; nothing where the text is not a map.
+#[must_use]
+pub fn map_data(map: &str) -> Option<&str> {
+    let mut lines = map.lines();
+    lines.next().filter(|head| *head == HEAD)?;
+    lines.next()?.strip_prefix("data ").filter(|path| !path.is_empty())
+}
+
+/// What sshd is told of a key that somebody offers: one line of an `authorized_keys` file (sshd(8)), made anew from the
+/// map, or nothing. `asked` is the key's type and its base64; `program` is this program's path.
+#[must_use]
+pub fn look_up(map: &str, asked: (&str, &str), program: &str) -> Option<String> {
+    if asked.0.len() > LONGEST || asked.1.len() > LONGEST || !is_plain_path(program) {
+        return None;
+    }
+    let offered: PublicKey = format!("{} {}", asked.0, asked.1).parse().ok()?;
+    let mut lines = map.lines();
+    if lines.next() != Some(HEAD) {
+        return None;
+    }
+    // The path stands in a shell's words: one that a shell would read is nobody's.
+    let data = lines.next()?.strip_prefix("data ").filter(|path| is_plain_path(path))?;
+    let wanted = offered.fingerprint_text();
+    let rest = lines.find_map(|line| line.strip_prefix(wanted.as_str()))?;
+    let (person, key) = rest.strip_prefix(' ')?.split_once(' ')?;
+    let (person, key): (PersonId, PublicKey) = (person.parse().ok()?, key.parse().ok()?);
+    // The fingerprint is base64 after its name: nothing in it means anything to a shell.
+    let command = format!("{program} --data {data} session {person} --key {wanted}");
+    (key == offered).then(|| format!("restrict,pty,command=\"{command}\" {key}"))
+}
+
+/// Whether a path is absolute and nothing in it means anything to a shell or to sshd.
+#[must_use]
+pub fn is_plain_path(path: &str) -> bool {
+    path.starts_with('/') && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._+-".contains(&b))
+}
+
+/// The digits of the file whose bytes a whole command asks for: `evidence get` and the first of its digest, nothing else.
+#[must_use]
+pub fn file_asked(command: &str) -> Option<&str> {
+    let (verb, digits) = command.trim_ascii().rsplit_once(' ')?;
+    if !verb.split_ascii_whitespace().eq(["evidence", "get"]) {
+        return None;
+    }
+    let hex = digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    (hex && (6..=64).contains(&digits.len())).then_some(digits)
+}
+
+/// What a person may ask for over SSH instead of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SshCommand {
+    /// What is left to show.
+    Outstanding,
+    /// Their record as receipts that they can keep.
+    Receipts,
+    /// Where the log stands.
+    Checkpoint,
+    /// Their signed statements, and the keys that check them.
+    Export,
+    /// Their whole record as text.
+    Portfolio,
+    /// What they have handed in.
+    Evidence,
+    /// What comes in on standard input is handed in.
+    EvidenceAdd,
+}
+
+impl SshCommand {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Outstanding,
+        Self::Receipts,
+        Self::Checkpoint,
+        Self::Export,
+        Self::Portfolio,
+        Self::Evidence,
+        Self::EvidenceAdd,
+    ];
+
+    /// The one spelling.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Outstanding => "outstanding",
+            Self::Receipts => "receipts",
+            Self::Checkpoint => "checkpoint",
+            Self::Export => "export",
+            Self::Portfolio => "portfolio",
+            Self::Evidence => "evidence list",
+            Self::EvidenceAdd => "evidence add",
+        }
+    }
+
+    /// What a whole command asks for; nothing where it is not exactly one of the words. Spaces around them say nothing.
+    #[must_use]
+    pub fn of(command: &str) -> Option<Self> {
+        let words: Vec<&str> = command.split_ascii_whitespace().collect();
+        let command = words.join(" ");
+        Self::ALL.into_iter().find(|asked| asked.word() == command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PROGRAM: &str = "/usr/local/bin/countersign";
+
+    fn key(seed: u8) -> PublicKey {
+        PublicKey::from_strings("ssh-ed25519", &[&[seed; 32]])
+    }
+
+    fn id(text: &str) -> PersonId {
+        text.parse().unwrap()
+    }
+
+    fn ask(map: &str, key: &PublicKey) -> Option<String> {
+        let line = key.to_string();
+        look_up(map, line.split_once(' ').unwrap(), PROGRAM)
+    }
+
+    #[test]
+    fn a_known_key_is_answered_by_its_own_line_and_another_by_nothing() {
+        let map = map_text("/srv/book", &[(id("7f3a"), key(1)), (id("02c1"), key(2))]);
+        let line = ask(&map, &key(1)).unwrap();
+        let named = key(1).fingerprint_text();
+        let command = format!("{PROGRAM} --data /srv/book session 7f3a --key {named}");
+        assert_eq!(line, format!("restrict,pty,command=\"{command}\" {}", key(1)));
+        assert!(ask(&map, &key(2)).unwrap().contains(" session 02c1 --key SHA256:"));
+        assert_eq!(ask(&map, &key(3)), None);
+    }
+
+    #[test]
+    fn a_map_that_was_tampered_with_answers_nothing_that_a_shell_would_read() {
+        let whole = map_text("/srv/book", &[(id("7f3a"), key(1))]);
+        for (part, bad) in [
+            ("7f3a", "7f3a;id"),
+            ("7f3a", "$(id)"),
+            ("7f3a", "7F3A"),
+            ("/srv/book", "/srv/book;id"),
+            ("/srv/book", "/srv/b ook"),
+            ("/srv/book", "srv"),
+            ("/srv/book", "/srv/\"book"),
+            ("countersign-keys/1", "countersign-keys/2"),
+            ("AAAAC3", "AAAAC4"),
+        ] {
+            assert_eq!(ask(&whole.replace(part, bad), &key(1)), None, "{bad}");
+        }
+        for cut in 0..whole.len() - 1 {
+            assert_eq!(ask(&whole[..cut], &key(1)), None, "{cut}");
+        }
+        assert_eq!(look_up(&whole, ("ssh-ed25519", "AAAA"), PROGRAM), None);
+        let line = key(1).to_string();
+        for program in ["countersign", "/bin/a b", "/bin/a\";id;\""] {
+            assert_eq!(look_up(&whole, line.split_once(' ').unwrap(), program), None, "{program}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_matched_whole() {
+        assert_eq!(SshCommand::of("receipts"), Some(SshCommand::Receipts));
+        for spaced in [" receipts", "receipts ", "receipts\n", "  receipts  "] {
+            assert_eq!(SshCommand::of(spaced), Some(SshCommand::Receipts), "{spaced:?}");
+        }
+        assert_eq!(SshCommand::of("evidence  list "), Some(SshCommand::Evidence));
+        assert_eq!(file_asked(" evidence  get abcdef0 "), Some("abcdef0"));
+        for other in ["evidence get", "evidence get ../x", "evidence get abc", "x evidence get abcdef0"] {
+            assert_eq!(file_asked(other), None, "{other:?}");
+        }
+        for other in ["", " ", "evidence\u{a0}list", "receipts;id", "Receipts", "receipts 7f3a", "sh", "receipt"] {
+            assert_eq!(SshCommand::of(other), None, "{other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_arguments_are_answered_by_nothing(kind in any::<String>(), key_text in any::<String>()) {
+            let map = map_text("/srv/book", &[(id("7f3a"), key(1))]);
+            prop_assert_eq!(look_up(&map, (&kind, &key_text), PROGRAM), None);
+            prop_assert_eq!(look_up(&map, ("ssh-ed25519", &key_text), PROGRAM), None);
+            prop_assert_eq!(look_up(&key_text, (&kind, &key_text), &kind), None);
+        }
+    }
+}

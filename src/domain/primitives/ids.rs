@@ -1,0 +1,383 @@
+//! Values parsed once at the edge into types that cannot be wrong. Must never hold a free text (see `text`) or read a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use compact_str::CompactString;
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::domain::primitives::encoding::{base64, hex, unbase64, unhex};
+use crate::domain::primitives::text::gives_away;
+
+/// Why a value was refused: what was read and what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("“{read}” is not {}", .slip.as_deref().unwrap_or(.expected))]
+pub struct ValueFault {
+    /// What was read, as given.
+    pub read: String,
+    /// What a right value looks like.
+    pub expected: &'static str,
+    /// What is said instead where it is known what is wrong with it: `a day: the 5th of December 2026 is a Saturday`.
+    pub slip: Option<String>,
+}
+
+/// Makes the fault for `read`, which is not `expected`.
+#[must_use]
+pub fn fault(read: &str, expected: &'static str) -> ValueFault {
+    ValueFault { read: read.chars().take(80).collect(), expected, slip: None }
+}
+
+/// Knowledge, skill or behaviour of a standard, or a competence of a department's own list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KsbKind {
+    /// What a trainee knows (K).
+    Knowledge,
+    /// What a trainee can do (S).
+    Skill,
+    /// How a trainee behaves (B).
+    Behaviour,
+    /// A local competence, of a list that stands beside a standard (L).
+    Local,
+}
+
+impl KsbKind {
+    /// The letter that begins a code of this kind.
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            Self::Knowledge => 'K',
+            Self::Skill => 'S',
+            Self::Behaviour => 'B',
+            Self::Local => 'L',
+        }
+    }
+}
+
+/// The highest number of a local competence.
+const MOST_LOCAL: u16 = 999;
+
+/// A KSB's code in its standard: `K1`, `S26`, `B6`, or a local competence's in its list: `L3`. Orders as standards print
+/// them: K, S, B, by number; then L.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KsbCode {
+    /// The kind, which is the letter.
+    pub kind: KsbKind,
+    /// The number after the letter, from 1.
+    pub number: u16,
+}
+
+impl fmt::Display for KsbCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Through `pad`, so that a column width in a format string is honoured.
+        f.pad(&format!("{}{}", self.kind.letter(), self.number))
+    }
+}
+
+/// What the code of a competence is.
+pub const LOCAL_CODE: &str = "the code of a competence: that is L and a number from 1 to 999, such as L1";
+
+impl FromStr for KsbCode {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let refused =
+            || fault(s, if s.starts_with(['L', 'l']) { LOCAL_CODE } else { "a KSB code such as K1, S26 or B6" });
+        let mut chars = s.chars();
+        let kind = match chars.next() {
+            Some('K' | 'k') => KsbKind::Knowledge,
+            Some('S' | 's') => KsbKind::Skill,
+            Some('B' | 'b') => KsbKind::Behaviour,
+            Some('L' | 'l') => KsbKind::Local,
+            _ => return Err(refused()),
+        };
+        let digits = chars.as_str();
+        if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(refused());
+        }
+        let number = digits.parse().map_err(|_| refused())?;
+        if kind == KsbKind::Local && number > MOST_LOCAL { Err(refused()) } else { Ok(Self { kind, number }) }
+    }
+}
+
+/// A duty's number in its standard, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DutyNo(pub u16);
+
+impl fmt::Display for DutyNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Who a person is for ever: `[0-9a-z]{1,32}`, never reused. Nothing else may pass: a shell reads it over SSH.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PersonId(CompactString);
+
+impl PersonId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PersonId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for PersonId {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let sound = (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+        if sound { Ok(Self(s.into())) } else { Err(fault(s, "a person id (1 to 32 of 0-9 and a-z)")) }
+    }
+}
+
+/// One version of one occupational standard: `ST0413 1.1`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StandardRef {
+    reference: CompactString,
+    version: CompactString,
+}
+
+impl StandardRef {
+    /// A reference (`ST0413`) and a version (`1.1`): letters, digits, `.`, `-` and `_`, at most 32 each.
+    pub fn new(reference: &str, version: &str) -> Result<Self, ValueFault> {
+        let sound = |s: &str| {
+            (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+        };
+        if !sound(reference) {
+            return Err(fault(reference, "a standard's reference such as ST0413"));
+        }
+        if !sound(version) {
+            return Err(fault(version, "a standard's version such as 1.1"));
+        }
+        Ok(Self { reference: reference.into(), version: version.into() })
+    }
+
+    /// The reference: `ST0413`.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    /// The version: `1.1`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+}
+
+impl fmt::Display for StandardRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.reference, self.version)
+    }
+}
+
+impl FromStr for StandardRef {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let (reference, version) =
+            s.split_once(' ').ok_or_else(|| fault(s, "a standard and its version such as ST0413 1.1"))?;
+        Self::new(reference, version)
+    }
+}
+
+/// A SHA-256 digest, 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The SHA-256 of `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// In standard base64 with padding, 44 characters.
+    #[must_use]
+    pub fn base64(&self) -> String {
+        base64(&self.0)
+    }
+
+    /// From standard base64 with padding; one spelling only.
+    pub fn from_base64(s: &str) -> Result<Self, ValueFault> {
+        unbase64(s).map(Self).ok_or_else(|| fault(s, "a SHA-256 digest in base64"))
+    }
+
+    /// In lower-case hexadecimal, 64 characters.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// From lower-case hexadecimal; one spelling only.
+    pub fn from_hex(s: &str) -> Result<Self, ValueFault> {
+        unhex(s).map(Self).ok_or_else(|| fault(s, "a SHA-256 digest of 64 hexadecimal digits"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base64())
+    }
+}
+
+/// A statement's id: a UUID version 7, so that ids sort by the time they were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StatementId(pub Uuid);
+
+impl fmt::Display for StatementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for StatementId {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        // One spelling: braces, upper case and the form without hyphens are refused.
+        let read = || {
+            let groups = [s.get(..8)?, s.get(9..13)?, s.get(14..18)?, s.get(19..23)?, s.get(24..)?];
+            if s.len() != 36 || [8, 13, 18, 23].iter().any(|at| s.as_bytes()[*at] != b'-') {
+                return None;
+            }
+            let mut digits = [0; 32];
+            let mut at = 0;
+            for group in groups {
+                digits[at..at + group.len()].copy_from_slice(group.as_bytes());
+                at += group.len();
+            }
+            unhex(std::str::from_utf8(&digits).ok()?).map(|bytes| Self(Uuid::from_bytes(bytes)))
+        };
+        read().ok_or_else(|| fault(s, "a statement id (a UUID in lower case)"))
+    }
+}
+
+/// A claim's id, made as a statement's is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClaimId(pub Uuid);
+
+impl fmt::Display for ClaimId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// 16 random bytes in every statement, so that an erased one cannot be guessed from its hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nonce(pub [u8; 16]);
+
+/// A log's name in the world: `cardiology.example.org/8d1f4c20`. Part of every statement and checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LogOrigin(String);
+
+impl LogOrigin {
+    /// The origin as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LogOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for LogOrigin {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        // No space and no plus sign: signed notes use both as separators (C2SP signed-note).
+        let sound = (1..=128).contains(&s.len())
+            && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-/_".contains(&b));
+        if sound {
+            Ok(Self(s.to_owned()))
+        } else {
+            Err(fault(s, "a log's origin such as cardiology.example.org/8d1f4c20"))
+        }
+    }
+}
+
+/// A passphrase or PIN. Prints as `***`, compares for tests, leaves memory when dropped.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over; the caller's own copy is the caller's to clear.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The secret itself, for the one place that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a text gives it away.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        gives_away(text, &self.0)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64ct::{Base64, Encoding as _};
+
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_meaning_and_prints_as_standards_print_it() {
+        assert_eq!("s26".parse::<KsbCode>().unwrap().to_string(), "S26");
+        assert_eq!("l3".parse::<KsbCode>().unwrap().to_string(), "L3");
+        for bad in ["", "L", "L0", "L1000", "S", "S0", "S01", "X1", "S1x", "1S", "S99999", "Ś1"] {
+            assert!(bad.parse::<KsbCode>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_person_id_is_nothing_that_a_shell_would_read() {
+        for bad in ["", "A1", "a b", "a;b", "$(x)", "ä", "-x", &"a".repeat(33)] {
+            assert!(bad.parse::<PersonId>().is_err(), "{bad}");
+        }
+        assert!("7f3a".parse::<PersonId>().is_ok());
+    }
+
+    #[test]
+    fn a_digest_reads_back_from_both_spellings_and_from_no_other() {
+        let digest = Digest::of(b"abc");
+        assert_eq!(Digest::from_hex(&digest.hex()), Ok(digest));
+        assert_eq!(Digest::from_base64(&digest.base64()), Ok(digest));
+        for seed in 0..200_u8 {
+            let digest = Digest::of(&[seed]);
+            assert_eq!(digest.base64(), Base64::encode_string(&digest.0));
+            assert_eq!(Digest::from_base64(&digest.base64()), Ok(digest));
+        }
+        assert!(Digest::from_hex(&digest.hex().to_uppercase()).is_err());
+        assert!(Digest::from_base64(digest.base64().trim_end_matches('=')).is_err());
+    }
+
+    #[test]
+    fn a_secret_does_not_print() {
+        assert_eq!(format!("{:?}", Secret::new("correct horse".into())), "***");
+    }
+}

@@ -1,0 +1,84 @@
+//! The five levels of the career framework, by name and order. Must never say what a person may sign.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::primitives::ids::{ValueFault, fault};
+
+/// A level of the healthcare science career framework, lowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// Healthcare science assistant.
+    Assistant,
+    /// Healthcare science associate.
+    Associate,
+    /// Healthcare science practitioner.
+    Practitioner,
+    /// Clinical scientist.
+    ClinicalScientist,
+    /// Consultant clinical scientist.
+    Consultant,
+}
+
+impl Level {
+    /// All five, lowest first.
+    pub const ALL: [Self; 5] =
+        [Self::Assistant, Self::Associate, Self::Practitioner, Self::ClinicalScientist, Self::Consultant];
+
+    /// The one word that stands for it in files: `clinical-scientist`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Assistant => "assistant",
+            Self::Associate => "associate",
+            Self::Practitioner => "practitioner",
+            Self::ClinicalScientist => "clinical-scientist",
+            Self::Consultant => "consultant",
+        }
+    }
+
+    /// The level that this one leads to.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| *level > self)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(if *self == Self::ClinicalScientist { "clinical scientist" } else { self.slug() })
+    }
+}
+
+impl FromStr for Level {
+    type Err = ValueFault;
+
+    /// From a slug or from words, in any case: `clinical-scientist`, `Clinical scientist`.
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let slug = s.trim().to_lowercase().replace(' ', "-");
+        Self::ALL
+            .into_iter()
+            .find(|level| level.slug() == slug)
+            .ok_or_else(|| fault(s, "a level: assistant, associate, practitioner, clinical-scientist or consultant"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_level_leads_to_the_one_above_and_the_highest_to_none() {
+        assert_eq!(Level::Practitioner.next(), Some(Level::ClinicalScientist));
+        assert_eq!(Level::Consultant.next(), None);
+    }
+
+    #[test]
+    fn a_level_reads_back_from_its_slug_and_from_its_words_and_from_nothing_else() {
+        for level in Level::ALL {
+            assert_eq!(level.slug().parse(), Ok(level));
+            assert_eq!(level.to_string().to_uppercase().parse(), Ok(level));
+        }
+        assert!("scientist".parse::<Level>().is_err());
+    }
+}

@@ -1,0 +1,14 @@
+//! Values that the rest is made of: ids, dates, names, texts.
+
+pub mod date;
+pub mod encoding;
+pub mod file_name;
+pub mod fold;
+pub mod human_date;
+pub mod ids;
+pub mod key;
+pub mod level;
+pub mod name;
+pub mod text;
+pub mod toml_date;
+pub mod word_diff;

@@ -1,0 +1,278 @@
+//! Text from outside, made safe once: on the way in refused, on the way out escaped. Must never change what a person
+//! wrote beyond Unicode's own composition (NFC).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use compact_str::CompactString;
+use thiserror::Error;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+use zeroize::Zeroizing;
+
+/// The most bytes that one text may have: a whole statement is at most 16 KiB.
+pub const MAX_BYTES: usize = 12 * 1024;
+
+/// The most letters of a name, and of what is shown next to one.
+pub const MOST_LETTERS: usize = 200;
+
+/// Whether a text gives a secret away. Capitals, line ends, runs of spaces and the way accents are typed make no difference.
+#[must_use]
+pub fn gives_away(text: &str, secret: &str) -> bool {
+    let secret = loosely(secret);
+    !secret.is_empty() && loosely(text).contains(secret.as_str())
+}
+
+fn loosely(text: &str) -> Zeroizing<String> {
+    // Room enough that the string hardly ever moves and leaves a copy behind.
+    let mut loose = Zeroizing::new(String::with_capacity(4 * text.len()));
+    for c in text.trim().nfkc().flat_map(char::to_lowercase) {
+        if !c.is_whitespace() {
+            loose.push(c);
+        } else if !loose.ends_with(' ') {
+            loose.push(' ');
+        }
+    }
+    loose
+}
+
+/// Why a text was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TextFault {
+    /// Nothing but white space.
+    #[error("The text is empty")]
+    Empty,
+    /// More bytes than allowed.
+    #[error("The text is too long: {bytes} bytes, at most {most}")]
+    TooLong {
+        /// How many it has.
+        bytes: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// More letters than a name has.
+    #[error("The text is too long for a name: {letters} letters, at most {MOST_LETTERS}")]
+    LongName {
+        /// How many it has.
+        letters: usize,
+    },
+    /// A control, bidirectional control or zero-width character.
+    #[error("The text holds a character that cannot be shown ({name} at character {at})")]
+    Hidden {
+        /// The character as `U+202E`.
+        name: String,
+        /// Its place, from 1.
+        at: usize,
+    },
+    /// A valid NHS number: patient data is never kept.
+    #[error("The text holds a valid NHS number ({number}); patient data is never kept here")]
+    NhsNumber {
+        /// The number, all but its last three digits hidden.
+        number: String,
+    },
+}
+
+/// A text that can be shown on any terminal and signed with one spelling: NFC, trimmed, no control but line feed, no
+/// bidirectional control, no zero-width character.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SafeText(CompactString);
+
+impl SafeText {
+    /// One line of text, as names and places are: a line feed is refused too.
+    pub fn line(text: &str) -> Result<Self, TextFault> {
+        match text.trim_end().split_once('\n') {
+            Some((before, _)) => Err(hidden('\n', before.chars().count())),
+            None => Self::lines(text),
+        }
+    }
+
+    /// A line that is shown in lists and signed with every record: a name, a department, a registration.
+    pub fn name(text: &str) -> Result<Self, TextFault> {
+        let line = Self::line(text)?;
+        let letters = line.as_str().chars().count();
+        if letters > MOST_LETTERS { Err(TextFault::LongName { letters }) } else { Ok(line) }
+    }
+
+    /// Text of one or more lines, as feedback is. `\r\n` becomes `\n`.
+    pub fn lines(text: &str) -> Result<Self, TextFault> {
+        let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Err(TextFault::Empty);
+        }
+        let kept = if is_plain(trimmed) {
+            Cow::Borrowed(trimmed)
+        } else {
+            if let Some((at, c)) = trimmed.chars().enumerate().find(|&(_, c)| is_hidden(c)) {
+                return Err(hidden(c, at));
+            }
+            if is_nfc(trimmed) { Cow::Borrowed(trimmed) } else { Cow::Owned(trimmed.nfc().collect()) }
+        };
+        if kept.len() > MAX_BYTES {
+            return Err(TextFault::TooLong { bytes: kept.len(), most: MAX_BYTES });
+        }
+        match nhs_number(kept.as_bytes()) {
+            Some(number) => Err(TextFault::NhsNumber { number }),
+            None => Ok(Self(CompactString::from(&*kept))),
+        }
+    }
+
+    /// A value read back from a signed statement: accepted only if it is already in the one spelling, whatever it says.
+    pub fn as_signed(text: &str) -> Option<Self> {
+        let sound = is_plain(text) || (!text.chars().any(is_hidden) && is_nfc(text));
+        (sound && !text.is_empty() && text.trim().len() == text.len() && text.len() <= MAX_BYTES)
+            .then(|| Self(text.into()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Whether a person said yes or no; nothing where it was neither.
+#[must_use]
+pub fn said_yes(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "yes" | "y" | "true" => Some(true),
+        "no" | "n" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// What a terminal may be sent of a text that did not pass [`SafeText`] (an altered file): hidden characters as `\u{…}`.
+#[must_use]
+pub fn escape_for_terminal(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_hidden(c) || c == '\n') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect(),
+    )
+}
+
+/// Nothing but what ASCII shows, and line feeds: the common case, which is NFC and hides nothing. Replaying a million
+/// statements passes here for every field.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'))
+}
+
+/// Controls (but line feed), bidirectional controls, zero-widths, tags, and what else shows nothing or moves text.
+pub(in crate::domain) fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control() && c != '\n';
+    }
+    matches!(c,
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
+fn hidden(c: char, at: usize) -> TextFault {
+    TextFault::Hidden { name: format!("U+{:04X}", u32::from(c)), at: at + 1 }
+}
+
+/// A valid 10-digit NHS number in the text (3-3-4 with spaces or hyphens, or together), masked.
+/// Check digit: NHS Data Dictionary, modulus 11 with weights 10 to 2.
+pub(in crate::domain) fn nhs_number(bytes: &[u8]) -> Option<String> {
+    if !bytes.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    let digit = |at: usize| bytes.get(at).filter(|b| b.is_ascii_digit()).map(|b| u32::from(b - b'0'));
+    for start in 0..bytes.len() {
+        if digit(start).is_none() || (start > 0 && digit(start - 1).is_some()) {
+            continue;
+        }
+        let mut digits = Vec::with_capacity(10);
+        let mut at = start;
+        while digits.len() < 10 {
+            if let Some(d) = digit(at) {
+                digits.push(d);
+            } else if !(matches!(digits.len(), 3 | 6) && matches!(bytes.get(at), Some(b' ' | b'-')))
+                || digit(at + 1).is_none()
+            {
+                break;
+            }
+            at += 1;
+        }
+        if digits.len() == 10 && digit(at).is_none() && check_digit_holds(&digits) {
+            return Some(format!("*** *** *{}{}{}", digits[7], digits[8], digits[9]));
+        }
+    }
+    None
+}
+
+fn check_digit_holds(digits: &[u32]) -> bool {
+    let sum: u32 = digits.iter().zip((2..=10).rev()).map(|(d, weight)| d * weight).sum();
+    (11 - sum % 11) % 11 == digits[9]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_character_anywhere_is_refused_with_its_name_and_place() {
+        for c in [
+            '\u{1b}',
+            '\0',
+            '\t',
+            '\r',
+            '\u{7f}',
+            '\u{9b}',
+            '\u{202e}',
+            '\u{200b}',
+            '\u{feff}',
+            '\u{2066}',
+            '\u{e0041}',
+        ] {
+            let text = format!("ab{c}cd");
+            assert!(matches!(SafeText::lines(&text), Err(TextFault::Hidden { at: 3, .. })), "{c:?}");
+            assert_eq!(SafeText::as_signed(&text), None, "{c:?}");
+            assert!(!escape_for_terminal(&text).contains(c), "{c:?}");
+        }
+        assert!(SafeText::line("two\nlines").is_err());
+        assert!(SafeText::lines("two\nlines").is_ok());
+    }
+
+    #[test]
+    fn a_text_is_kept_in_the_one_composed_spelling() {
+        let composed = SafeText::line("Zoë").unwrap();
+        assert_eq!(SafeText::line("Zoe\u{308}").unwrap(), composed);
+        assert_eq!(SafeText::as_signed("Zoe\u{308}"), None);
+        assert_eq!(SafeText::as_signed(" x"), None);
+        assert_eq!(SafeText::line("  x  ").unwrap().as_str(), "x");
+    }
+
+    #[test]
+    fn a_valid_nhs_number_is_refused_however_it_is_spaced_and_an_invalid_one_is_not() {
+        for bad in ["943 476 5919", "seen 9434765919.", "943-476-5919", "id:9434765919"] {
+            assert!(matches!(SafeText::lines(bad), Err(TextFault::NhsNumber { .. })), "{bad}");
+        }
+        for fine in ["943 476 5918", "94347659190", "2026-11-20", "19434765919", "tel 01234 567890"] {
+            assert!(SafeText::lines(fine).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn an_empty_or_overlong_text_is_refused() {
+        assert_eq!(SafeText::line("  "), Err(TextFault::Empty));
+        assert!(matches!(SafeText::lines(&"x".repeat(17 * 1024)), Err(TextFault::TooLong { .. })));
+    }
+}

@@ -1,0 +1,621 @@
+//! A trainee's off-the-job hours against what is expected to date and the minimum in all, each figure with its reason. Must
+//! never count what is not confirmed, nor read a clock.
+
+use std::fmt;
+
+use chrono::{Months, NaiveDate};
+
+use crate::domain::people::paid_hours::PaidHours;
+use crate::domain::primitives::date::{day_words, months_between};
+use crate::domain::programme::funding_rules::HoursRule;
+use crate::domain::programme::hours::QuarterHours;
+use crate::domain::programme::training_plan::{Month, PlanToDate, months_words};
+use crate::domain::statement::recognition::Recognised;
+
+/// Where the hours stand on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoursPlan {
+    /// Confirmed by a supervisor.
+    pub confirmed: QuarterHours,
+    /// Entered, and waiting for one.
+    pub waiting: QuarterHours,
+    /// The minimum in all, in hours; none where it is not known here.
+    pub minimum: Option<u32>,
+    /// Hours expected to date; none where the minimum is not known.
+    pub expected: Option<u32>,
+    /// Whole hours ahead of that; behind, if negative.
+    pub ahead: Option<i64>,
+    /// What `expected` was measured against.
+    pub measured: Measured,
+    /// The months without off-the-job learning.
+    pub idle: Vec<Month>,
+    /// The reasons, one sentence each.
+    pub why: Vec<String>,
+}
+
+/// What hours by now are measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measured {
+    /// The training plan that was entered.
+    Plan,
+    /// An even spread over the programme.
+    Evenly,
+}
+
+impl Measured {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Plan, Self::Evenly];
+
+    /// The word for machines.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Plan => "training-plan",
+            Self::Evenly => "evenly",
+        }
+    }
+
+    /// How many hours ahead or behind, in words.
+    fn pace(self, ahead: i64) -> String {
+        match (self, ahead) {
+            (Self::Plan, 0) => "as the training plan says".to_owned(),
+            (Self::Plan, 1..) => format!("{ahead} h ahead of the training plan"),
+            (Self::Plan, behind) => format!("{} h behind the training plan", behind.unsigned_abs()),
+            (Self::Evenly, 0) => "on time if spread evenly".to_owned(),
+            (Self::Evenly, 1..) => format!("{ahead} h ahead if spread evenly"),
+            (Self::Evenly, behind) => format!("{} h behind if spread evenly", behind.unsigned_abs()),
+        }
+    }
+}
+
+impl HoursPlan {
+    /// Whether the minimum is reached; not known where the minimum is not.
+    #[must_use]
+    pub fn met(&self) -> Option<bool> {
+        self.minimum.map(|minimum| self.confirmed >= QuarterHours::hours(minimum))
+    }
+
+    /// In few words: `388 of 926 h · 27 h ahead if spread evenly`.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let Some(minimum) = self.minimum else {
+            return format!("{} h confirmed · the minimum is not known", self.confirmed);
+        };
+        let left = QuarterHours::hours(minimum).less(self.confirmed);
+        let pace = self.measured.pace(self.ahead.unwrap_or_default());
+        if left == QuarterHours::default() {
+            format!("{} of {minimum} h", self.confirmed)
+        } else {
+            format!("{} of {minimum} h · {pace}", self.confirmed)
+        }
+    }
+}
+
+/// What a plan is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct HoursFacts<'a> {
+    /// The rule for the start day.
+    pub rule: &'a HoursRule,
+    /// The first day of the programme.
+    pub start: NaiveDate,
+    /// The last day of the practical period, where one is planned.
+    pub end: Option<NaiveDate>,
+    /// Typical months to the gateway, where none is.
+    pub months: u16,
+    /// The minimum published for the version of the standard.
+    pub published: Option<u32>,
+    /// Paid hours a week, where they are given.
+    pub weekly: Option<PaidHours>,
+    /// Confirmed.
+    pub confirmed: QuarterHours,
+    /// Waiting.
+    pub waiting: QuarterHours,
+    /// Prior learning that is recognised, on the standard that they are on.
+    pub recognised: Option<&'a Recognised>,
+    /// What a training plan has by now, where one was entered.
+    pub plan: Option<PlanToDate>,
+    /// The months without off-the-job learning.
+    pub idle: &'a [Month],
+    /// The day.
+    pub today: NaiveDate,
+}
+
+/// The plan of these facts.
+#[must_use]
+pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
+    let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, recognised, plan, idle, today } =
+        *facts;
+    let mut why = vec![if waiting == QuarterHours::default() {
+        format!("{} are confirmed", counted(confirmed))
+    } else {
+        format!(
+            "{} are confirmed; {waiting} more wait for a supervisor, and count for nothing until then",
+            counted(confirmed)
+        )
+    }];
+    why.push(format!("The rule for a start on {}: {}", day_words(start), rule.text));
+    let whole = Period::between(start, end, months);
+    let passed = Period::days((today - start).num_days()).least(whole);
+    if let Some(end) = end {
+        why.push(format!("The programme runs to its planned end: {whole} of learning, breaks left out"));
+        why.extend(rule.end_warning(start, end));
+    }
+    let recognised_hours = recognised.and_then(|recognised| Some((recognised, recognised.said.hours?)));
+    let (minimum, expected) = match (Rate::of(rule, weekly), published) {
+        (Some(rate), _) => {
+            let minimum = rate.hours(whole, rule, Rounded::Up);
+            why.extend(recognised_hours.map(|(recognised, hours)| {
+                format!(
+                    "{} are recognised as prior learning ({}); for this start they do not lower the minimum: an earlier planned \
+                     end does",
+                    counted(hours),
+                    recognised.basis()
+                )
+            }));
+            why.push(format!("{minimum} in all: {rate} for {whole}{}, rounded up", less_leave(rule)));
+            // Once the programme is over, all of it is expected.
+            let expected = if passed < whole { rate.hours(passed, rule, Rounded::Down) } else { minimum };
+            why.push(if passed < whole {
+                format!(
+                    "{expected} are expected by now: {rate} for {}{}, rounded down",
+                    passed.in_days(),
+                    less_leave(rule)
+                )
+            } else {
+                format!("{expected} are expected by now: the programme is over")
+            });
+            (Some(minimum), Some(expected))
+        }
+        (None, Some(minimum)) if rule.published => {
+            let minimum = if let Some((recognised, hours)) = recognised_hours {
+                lowered(minimum, hours, rule, recognised, &mut why)
+            } else {
+                why.push(format!("{minimum} in all, as published for the standard"));
+                minimum
+            };
+            let expected = match plan {
+                Some(plan) => plan.by_now.whole(),
+                None if passed < whole => passed.share_of(minimum, whole),
+                None => minimum,
+            };
+            why.push(match plan {
+                Some(plan) => format!(
+                    "{} are expected by now: the training plan of {}, months that ended before {}",
+                    plan.by_now,
+                    day_words(plan.signed),
+                    day_words(plan.until)
+                ),
+                None if passed == whole => format!("{expected} are expected by now: the programme is over"),
+                None => format!(
+                    "{expected} are expected by now if spread evenly: {} of {whole}, rounded down",
+                    passed.in_days()
+                ),
+            });
+            why.extend(plan.filter(|plan| plan.in_all < QuarterHours::hours(minimum)).map(|plan| {
+                format!(
+                    "The training plan has {} in all, fewer than the {minimum} that are needed",
+                    counted(plan.in_all)
+                )
+            }));
+            (Some(minimum), Some(expected))
+        }
+        (None, _) => {
+            why.push(match rule.share_percent {
+                Some(share) => format!(
+                    "What {share} % of paid hours comes to is not known: paid hours are not given. A training officer gives \
+                     them (`countersign enrolment paid-hours`), or has the sum and records the requirement as met"
+                ),
+                None => "No minimum is published for this standard".to_owned(),
+            });
+            (None, None)
+        }
+    };
+    if !rule.read_in_full {
+        why.push(format!("Not checked in full against the rules: {}", rule.source));
+    }
+    if let Some(left) = minimum.map(|minimum| QuarterHours::hours(minimum).less(confirmed)).filter(|left| left.0 > 0) {
+        why.push(format!("{} to go", counted(left)));
+    }
+    let ahead = expected.map(|expected| i64::from(confirmed.whole()) - i64::from(expected));
+    let measured =
+        if plan.is_some() && rule.published && minimum.is_some() { Measured::Plan } else { Measured::Evenly };
+    if let (Some(plan), Measured::Evenly) = (plan, measured) {
+        why.push(format!(
+            "The training plan of {} has {} by now; this start is measured by its rule, not by the plan",
+            day_words(plan.signed),
+            counted(plan.by_now)
+        ));
+    }
+    let against = match measured {
+        Measured::Plan => "the training plan",
+        Measured::Evenly => "an even spread",
+    };
+    match ahead {
+        Some(0) => why.push(format!("That is as much as {against} asks")),
+        Some(ahead @ 1..) => why.push(format!("That is {} ahead of {against}", hours(ahead.unsigned_abs()))),
+        Some(behind) => why.push(format!("That is {} behind {against}", hours(behind.unsigned_abs()))),
+        None => {}
+    }
+    let idle = if minimum.is_some() || confirmed.0 > 0 { idle.to_vec() } else { Vec::new() };
+    why.extend(idle_words(&idle));
+    HoursPlan { confirmed, waiting, minimum, expected, ahead, measured, idle, why }
+}
+
+/// A published minimum less the hours that are recognised, never below what the rule leaves at least.
+fn lowered(published: u32, hours: QuarterHours, rule: &HoursRule, by: &Recognised, why: &mut Vec<String>) -> u32 {
+    let floor = rule.least_hours.map_or(0, u32::from).min(published);
+    let left = QuarterHours::hours(published).less(hours).0.div_ceil(4);
+    let minimum = left.max(floor);
+    let less = format!("{published} as published for the standard, less {hours} recognised as prior learning");
+    why.push(if left < floor {
+        format!("{minimum} in all: {less}, but never below {floor} ({})", by.basis())
+    } else {
+        format!("{minimum} in all: {less} ({})", by.basis())
+    });
+    minimum
+}
+
+/// A warning of months without learning.
+fn idle_words(idle: &[Month]) -> Option<String> {
+    let words = months_words(idle);
+    (!idle.is_empty()).then(|| {
+        format!("No off-the-job learning was entered for {words}: some is expected in every month outside breaks")
+    })
+}
+
+/// A length of time in 84ths of a week: 364 of them make a month of 52/12 weeks, 12 a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Period(u64);
+
+const OF_A_MONTH: u64 = 364;
+const OF_A_DAY: u64 = 12;
+
+impl Period {
+    fn months(months: u32) -> Self {
+        Self(u64::from(months) * OF_A_MONTH)
+    }
+
+    fn days(days: i64) -> Self {
+        Self(u64::try_from(days).unwrap_or_default() * OF_A_DAY)
+    }
+
+    /// From the start to the planned end, its last day; of so many months where no end is planned. Whole months count as such.
+    fn between(start: NaiveDate, end: Option<NaiveDate>, months: u16) -> Self {
+        let Some(end) = end else { return Self::months(u32::from(months)) };
+        let after = end.succ_opt().unwrap_or(end);
+        let whole = [after, end].into_iter().find_map(|day| {
+            let months = months_between(start, day);
+            (start.checked_add_months(Months::new(months)) == Some(day)).then_some(months)
+        });
+        whole.map_or_else(|| Self::days((after - start).num_days()), Self::months)
+    }
+
+    fn least(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    fn in_days(self) -> String {
+        counted_as(self.0 / OF_A_DAY, "day")
+    }
+
+    /// Whole hours of so many, in the proportion of this period to another.
+    fn share_of(self, hours: u32, whole: Self) -> u32 {
+        u32::try_from(u64::from(hours) * self.0 / whole.0.max(1)).unwrap_or(hours)
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            months if months > 0 && months.is_multiple_of(OF_A_MONTH) => {
+                f.write_str(&counted_as(months / OF_A_MONTH, "month"))
+            }
+            _ => f.write_str(&self.in_days()),
+        }
+    }
+}
+
+fn counted_as(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What is asked of a week.
+#[derive(Debug, Clone, Copy)]
+enum Rate {
+    Weekly(u16),
+    Share(u16, PaidHours),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Rounded {
+    Up,
+    Down,
+}
+
+impl Rate {
+    /// What a rule asks of a week, where it asks for something of each week and that is known.
+    fn of(rule: &HoursRule, weekly: Option<PaidHours>) -> Option<Self> {
+        let part_time = weekly.filter(|paid| rule.part_time_below.is_some_and(|below| paid.below(below)));
+        match (part_time.zip(rule.part_time_percent), rule.hours_a_week) {
+            (Some((paid, percent)), _) => Some(Self::Share(percent, paid)),
+            (None, Some(hours)) => Some(Self::Weekly(hours)),
+            (None, None) => rule.share_percent.zip(weekly).map(|(percent, paid)| Self::Share(percent, paid)),
+        }
+    }
+
+    /// Hours over a period, less the leave of a rule. Rounded once, at the end.
+    fn hours(self, over: Period, rule: &HoursRule, rounded: Rounded) -> u32 {
+        let ten_thousandths = match self {
+            Self::Weekly(hours) => u128::from(hours) * 10_000,
+            Self::Share(percent, paid) => u128::from(percent) * u128::from(paid.in_hundredths()),
+        };
+        let worked = 520_u128.saturating_sub(u128::from(rule.leave_tenths));
+        let (all, of) = (ten_thousandths * u128::from(over.0) * worked, 10_000 * 84 * 520);
+        let hours = match rounded {
+            Rounded::Up => all.div_ceil(of),
+            Rounded::Down => all / of,
+        };
+        u32::try_from(hours).unwrap_or(u32::MAX)
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Weekly(hours) => write!(f, "{hours} a week"),
+            Self::Share(percent, paid) => write!(f, "{percent} % of {paid} paid hours a week"),
+        }
+    }
+}
+
+fn less_leave(rule: &HoursRule) -> String {
+    match rule.leave_tenths {
+        0 => String::new(),
+        tenths => format!(" less statutory leave ({}.{} weeks a year)", tenths / 10, tenths % 10),
+    }
+}
+
+fn counted(hours: QuarterHours) -> String {
+    if hours == QuarterHours::hours(1) { "1 hour".to_owned() } else { format!("{hours} hours") }
+}
+
+fn hours(hours: u64) -> String {
+    if hours == 1 { "1 hour".to_owned() } else { format!("{hours} hours") }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+    use crate::domain::people::person::PersonRef;
+    use crate::domain::primitives::date::parse_day;
+    use crate::domain::primitives::ids::{StandardRef, StatementId};
+    use crate::domain::primitives::text::SafeText;
+    use crate::domain::programme::funding_rules::shipped;
+    use crate::domain::statement::recognition::Recognition;
+
+    fn plan(start: &str, today: &str, confirmed: u32, published: Option<u32>) -> HoursPlan {
+        let (rules, start) = (shipped().unwrap(), parse_day(start).unwrap());
+        hours_plan(&HoursFacts {
+            rule: rules.hours_for(start).unwrap(),
+            start,
+            end: None,
+            months: 36,
+            published,
+            weekly: None,
+            confirmed: QuarterHours(confirmed),
+            waiting: QuarterHours(6),
+            recognised: None,
+            plan: None,
+            idle: &[],
+            today: parse_day(today).unwrap(),
+        })
+    }
+
+    #[test]
+    fn a_start_from_august_2025_is_held_to_the_published_minimum_by_months() {
+        let plan = plan("2025-09-08", "2026-11-21", 388 * 4 + 1, Some(926));
+        assert_eq!(
+            (plan.minimum, plan.expected, plan.ahead, plan.met()),
+            (Some(926), Some(372), Some(16), Some(false))
+        );
+        assert_eq!(plan.short(), "388.25 of 926 h · 16 h ahead if spread evenly");
+        assert_eq!(
+            plan.why,
+            [
+                "388.25 hours are confirmed; 1.5 more wait for a supervisor, and count for nothing until then",
+                "The rule for a start on 8 Sep 2025: The fixed minimum published for the version of the standard",
+                "926 in all, as published for the standard",
+                "372 are expected by now if spread evenly: 439 days of 36 months, rounded down",
+                "537.75 hours to go",
+                "That is 16 hours ahead of an even spread",
+            ]
+        );
+    }
+
+    #[test]
+    fn once_the_programme_is_over_all_hours_are_expected_and_never_before() {
+        for (start, published) in [("2024-09-26", Some(926)), ("2025-09-08", Some(926))] {
+            let start: NaiveDate = start.parse().unwrap();
+            let over = start.checked_add_months(Months::new(36)).unwrap();
+            for day in -40..40_i64 {
+                let today = over + chrono::TimeDelta::days(day);
+                let plan = plan(&start.to_string(), &today.to_string(), 0, published);
+                let (minimum, expected) = (plan.minimum.unwrap(), plan.expected.unwrap());
+                assert!(expected <= minimum, "{start} {today}");
+                // 36 months are 1,092 days of hours, 1,095 or 1,096 of the calendar.
+                assert_eq!(expected == minimum, (today - start).num_days() >= 1_092, "{start} {today}: {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_start_before_august_2025_is_held_to_six_hours_a_week_whatever_is_published() {
+        let plan = plan("2024-11-18", "2026-11-21", 600 * 4, Some(926));
+        assert_eq!((plan.minimum, plan.expected, plan.ahead), (Some(836), Some(560), Some(40)));
+        assert_eq!(plan.short(), "600 of 836 h · 40 h ahead if spread evenly");
+        assert_eq!(
+            plan.why[2..4],
+            [
+                "836 in all: 6 a week for 36 months less statutory leave (5.6 weeks a year), rounded up",
+                "560 are expected by now: 6 a week for 733 days less statutory leave (5.6 weeks a year), rounded down",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_recognised_lowers_a_published_minimum_alone_down_to_the_least_of_the_rule() {
+        let rules = shipped().unwrap();
+        for (start, published, hours, minimum) in [
+            ("2025-09-08", 926, 0, 926),
+            ("2025-09-08", 926, 4, 925),
+            ("2025-09-08", 926, 1, 926),
+            ("2025-09-08", 926, 739 * 4, 187),
+            ("2025-09-08", 926, 739 * 4 - 1, 188),
+            ("2026-09-08", 926, 4_000, 187),
+            // A minimum that is lower than the least stays as it is published.
+            ("2025-09-08", 150, 400, 150),
+            ("2024-11-18", 926, 400, 836),
+        ] {
+            let start = parse_day(start).unwrap();
+            let said = Recognition {
+                trainee: PersonRef { id: "0a".parse().unwrap(), name: SafeText::line("A").unwrap() },
+                standard: StandardRef::new("ST0413", "1.1").unwrap(),
+                hours: Some(QuarterHours(hours)),
+                codes: Vec::new(),
+                reason: SafeText::line("Five years as an assistant").unwrap(),
+                support: SafeText::line("Certificate").unwrap(),
+            };
+            let by = SafeText::line("T. Officer").unwrap();
+            let recognised = Recognised { id: StatementId(uuid::Uuid::now_v7()), said, by, on: start };
+            let plan = hours_plan(&HoursFacts {
+                rule: rules.hours_for(start).unwrap(),
+                start,
+                end: None,
+                months: 36,
+                published: Some(published),
+                weekly: None,
+                confirmed: QuarterHours(0),
+                waiting: QuarterHours(0),
+                recognised: Some(&recognised).filter(|_| hours > 0),
+                plan: None,
+                idle: &[],
+                today: start,
+            });
+            assert_eq!(plan.minimum, Some(minimum), "{start}, {hours}");
+            let said = plan.why.iter().any(|why| why.contains("Five years as an assistant"));
+            assert_eq!(said, hours > 0, "{:?}", plan.why);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_known_is_not_made_up() {
+        for (start, published, words) in [
+            ("2020-09-01", Some(926), "What 20 % of paid hours comes to is not known: paid hours are not given"),
+            ("2026-09-01", None, "No minimum is published for this standard"),
+        ] {
+            let plan = plan(start, "2026-11-21", 400, published);
+            assert_eq!((plan.minimum, plan.expected, plan.ahead, plan.met()), (None, None, None, None));
+            assert!(plan.why[2].starts_with(words), "{:?}", plan.why);
+        }
+    }
+
+    #[test]
+    fn the_minimum_is_met_by_the_last_quarter_of_an_hour() {
+        assert_eq!(plan("2025-09-08", "2028-11-21", 926 * 4 - 1, Some(926)).met(), Some(false));
+        assert_eq!(plan("2025-09-08", "2028-11-21", 926 * 4, Some(926)).met(), Some(true));
+        assert_eq!(plan("2025-09-08", "2028-11-21", 926 * 4, Some(926)).short(), "926 of 926 h");
+    }
+
+    #[test]
+    fn a_start_before_august_2022_is_held_to_a_share_of_the_paid_hours_where_they_are_given() {
+        let paid = |weekly: &str, today: &str| {
+            let (rules, start) = (shipped().unwrap(), parse_day("2022-07-04").unwrap());
+            hours_plan(&HoursFacts {
+                rule: rules.hours_for(start).unwrap(),
+                start,
+                end: None,
+                months: 36,
+                published: Some(926),
+                weekly: weekly.parse().ok(),
+                confirmed: QuarterHours::hours(700),
+                waiting: QuarterHours(0),
+                recognised: None,
+                plan: None,
+                idle: &[],
+                today: parse_day(today).unwrap(),
+            })
+        };
+        let plan = paid("37.5", "2024-07-01");
+        assert_eq!((plan.minimum, plan.expected, plan.ahead), (Some(1044), Some(696), Some(4)));
+        assert!(plan.why[2].starts_with("1044 in all: 20 % of 37.5 paid hours a week for 36 months"), "{:?}", plan.why);
+        assert!(plan.why[3].starts_with("696 are expected by now: 20 % of 37.5 paid hours a week for 728 days"));
+        let part = paid("22.25", "2024-07-01");
+        assert_eq!((part.minimum, part.expected), (Some(620), Some(412)));
+        // What is expected stops at what there is in all.
+        assert_eq!(paid("22.25", "2030-01-01").expected, Some(620));
+    }
+
+    #[test]
+    fn the_minimum_of_every_worked_case_is_what_was_worked_out_by_hand() {
+        let cases = include_str!("../../../tests/fixtures/hours/worked-cases.csv");
+        let rows = cases.lines().filter(|line| !line.starts_with('#')).skip(1);
+        let mut tried = 0;
+        for row in rows {
+            let cells: Vec<&str> = row.splitn(7, ',').collect();
+            let [start, end, months, weekly, published, minimum, _] = cells[..] else { panic!("{row}") };
+            let (rules, start) = (shipped().unwrap(), parse_day(start).unwrap());
+            let plan = hours_plan(&HoursFacts {
+                rule: rules.hours_for(start).unwrap(),
+                start,
+                end: parse_day(end),
+                months: months.parse().unwrap(),
+                published: published.parse().ok(),
+                weekly: weekly.parse().ok(),
+                confirmed: QuarterHours(0),
+                waiting: QuarterHours(0),
+                recognised: None,
+                plan: None,
+                idle: &[],
+                today: parse_day("2040-01-01").unwrap(),
+            });
+            assert_eq!(plan.minimum, minimum.parse().ok(), "{row}");
+            // All of it is expected in the end, but for a part of an hour.
+            assert!(plan.expected.is_some_and(|expected| expected + 1 >= plan.minimum.unwrap()), "{row}: {plan:?}");
+            tried += 1;
+        }
+        assert!(tried >= 12);
+    }
+
+    #[test]
+    fn the_planned_end_counts_in_whole_months_where_it_is_one_and_by_days_where_it_is_not() {
+        let day = |s: &str| parse_day(s).unwrap();
+        for (start, end, shown) in [
+            ("2024-09-02", "2026-03-01", "18 months"),
+            ("2024-09-02", "2026-03-02", "18 months"),
+            ("2024-09-02", "2026-03-03", "548 days"),
+            ("2024-09-02", "2024-09-08", "7 days"),
+            ("2024-08-31", "2025-02-28", "6 months"),
+        ] {
+            assert_eq!(Period::between(day(start), Some(day(end)), 36).to_string(), shown, "{start} {end}");
+        }
+        assert_eq!(Period::between(day("2024-09-02"), None, 36).to_string(), "36 months");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_expected_never_falls_and_never_passes_the_minimum(
+            days in 0_i64..4000, more in 0_i64..400, old in any::<bool>(),
+        ) {
+            let start = parse_day(if old { "2023-09-04" } else { "2025-09-08" }).unwrap();
+            let on = |days: i64| {
+                let today = start + chrono::Duration::days(days);
+                plan(&start.to_string(), &today.to_string(), 4, Some(926))
+            };
+            let (now, later) = (on(days), on(days + more));
+            prop_assert!(now.expected <= later.expected && later.expected <= later.minimum);
+            prop_assert_eq!(now.minimum, later.minimum);
+        }
+    }
+}

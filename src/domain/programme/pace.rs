@@ -1,0 +1,73 @@
+//! How far a trainee is against how far the months, or their training plan, say: figures alone. Must never count a claim, nor
+//! read a clock.
+
+use chrono::NaiveDate;
+
+use crate::domain::people::break_in_learning::{BreakPeriod, reached_as_of};
+use crate::domain::primitives::date::months_between;
+
+/// The figures without their reasons, for looking at many trainees at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Whole months since the start, at most those to the gateway.
+    pub elapsed: u16,
+    /// KSBs that would be signed by now if each month brought as many.
+    pub expected: u16,
+    /// KSBs signed beyond those expected; behind, if negative.
+    pub ahead: i32,
+    /// The same in whole weeks.
+    pub weeks: i32,
+}
+
+/// The months of learning up to the gateway: the typical ones, unless an end is planned; breaks are no part of them.
+#[must_use]
+pub fn months_to(
+    start: NaiveDate,
+    end: Option<NaiveDate>,
+    breaks: &[BreakPeriod],
+    typical: u16,
+    today: NaiveDate,
+) -> u16 {
+    let Some(after) = end.and_then(|end| end.succ_opt()) else { return typical };
+    let months = months_between(start, reached_as_of(breaks, after, today));
+    u16::try_from(months.max(1)).unwrap_or(typical)
+}
+
+impl Pace {
+    /// The same against a training plan that has so many KSBs by now, where there is one.
+    #[must_use]
+    pub fn against(self, planned: Option<u16>, total: u16, months: u16) -> Self {
+        let Some(planned) = planned else { return self };
+        let signed = i32::from(self.expected) + self.ahead;
+        let expected = planned.min(total);
+        let ahead = signed - i32::from(expected);
+        Self { expected, ahead, weeks: weeks(ahead, total, months), ..self }
+    }
+}
+
+/// How far a trainee is on `today` who began on `start`, with `signed` of `total` KSBs signed and so many months to the gateway.
+#[must_use]
+pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Pace {
+    let elapsed = u16::try_from(months_between(start, today)).unwrap_or(u16::MAX).min(months);
+    let expected = expected(total, elapsed, months, today >= start);
+    let ahead = i32::from(signed.min(total)) - i32::from(expected);
+    Pace { elapsed, expected, ahead, weeks: weeks(ahead, total, months) }
+}
+
+/// The share of the months that have passed, of all KSBs, rounded down. Without months all is expected from the start.
+fn expected(total: u16, elapsed: u16, months: u16, begun: bool) -> u16 {
+    if months == 0 {
+        return if begun { total } else { 0 };
+    }
+    let share = u32::from(total) * u32::from(elapsed) / u32::from(months);
+    u16::try_from(share).unwrap_or(total).min(total)
+}
+
+/// `ahead` KSBs in weeks: divided by the KSBs of a week, which are total ÷ (months × 52 ÷ 12).
+fn weeks(ahead: i32, total: u16, months: u16) -> i32 {
+    if total == 0 {
+        return 0;
+    }
+    let weeks = i64::from(ahead) * i64::from(months) * 52 / (12 * i64::from(total));
+    i32::try_from(weeks).unwrap_or(if ahead < 0 { i32::MIN } else { i32::MAX })
+}

@@ -1,0 +1,189 @@
+//! The rating of a trainee's programme: worked out from the plan, then confirmed or changed with a reason. Must never hold a
+//! threshold that `data/programme-rules.toml` does not.
+
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+use crate::domain::primitives::ids::{ValueFault, fault};
+use crate::domain::primitives::text::{SafeText, TextFault};
+
+/// How a programme goes, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rating {
+    /// Far behind the plan.
+    Red,
+    /// Behind the plan.
+    Amber,
+    /// On plan.
+    Green,
+    /// Complete, or well ahead of the plan.
+    Blue,
+}
+
+impl Rating {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 4] = [Self::Red, Self::Amber, Self::Green, Self::Blue];
+
+    /// The one spelling, and the word for a reader.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Amber => "amber",
+            Self::Green => "green",
+            Self::Blue => "blue",
+        }
+    }
+}
+
+impl FromStr for Rating {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let found = Self::ALL.into_iter().find(|rating| rating.slug() == s);
+        found.ok_or_else(|| fault(s, "a rating: red, amber, green or blue"))
+    }
+}
+
+/// A rating as it is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rated {
+    /// What was worked out from the plan.
+    pub worked_out: Rating,
+    /// From which figures, in words.
+    pub basis: SafeText,
+    /// What holds.
+    pub rating: Rating,
+    /// Why that is another; nothing where it is the same.
+    pub reason: Option<SafeText>,
+}
+
+impl Rated {
+    /// Says where the rating is from, in a sentence or two.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let worked_out = format!("Worked out as {}: {}.", self.worked_out.slug(), self.basis);
+        match &self.reason {
+            Some(reason) => format!("{worked_out} Changed to {}: {reason}", self.rating.slug()),
+            None => format!("{worked_out} Confirmed."),
+        }
+    }
+}
+
+/// From which share of the whole programme a rating holds, in percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatingRule {
+    /// Behind by so much is amber.
+    pub amber_behind: u16,
+    /// Behind by so much is red.
+    pub red_behind: u16,
+    /// Ahead by so much is blue.
+    pub blue_ahead: u16,
+}
+
+/// Off-the-job hours as they are rated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoursRated {
+    /// Whether the minimum is reached.
+    pub met: bool,
+    /// The minimum in all.
+    pub minimum: u32,
+    /// Hours ahead of the plan; behind, if negative.
+    pub ahead: i64,
+}
+
+/// One thing that is measured against the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Measured {
+    done: u64,
+    all: u64,
+    ahead: i64,
+}
+
+impl RatingRule {
+    /// Whether each threshold can be reached and they are in order.
+    #[must_use]
+    pub fn holds(self) -> bool {
+        (1..self.red_behind).contains(&self.amber_behind)
+            && self.red_behind <= 100
+            && (1..=100).contains(&self.blue_ahead)
+    }
+
+    fn rate(self, Measured { done, all, ahead }: Measured) -> Rating {
+        let reaches = |percent: u16| ahead.unsigned_abs() * 100 >= u64::from(percent) * all && ahead != 0;
+        match ahead {
+            _ if done >= all => Rating::Blue,
+            ..=-1 if reaches(self.red_behind) => Rating::Red,
+            ..=-1 if reaches(self.amber_behind) => Rating::Amber,
+            1.. if reaches(self.blue_ahead) => Rating::Blue,
+            _ => Rating::Green,
+        }
+    }
+
+    /// The rating of these figures, and the figures in words: the worse of KSBs and hours. Hours without a plan to measure
+    /// them against are left out.
+    pub fn work_out(
+        self,
+        (signed, total, ahead): (u16, u16, i32),
+        hours: Option<HoursRated>,
+    ) -> Result<(Rating, SafeText), TextFault> {
+        let ksbs = Measured { done: signed.into(), all: total.into(), ahead: ahead.into() };
+        let hours = hours.map(|HoursRated { met, minimum, ahead }| Measured {
+            done: if met { u64::from(minimum) } else { 0 },
+            all: minimum.into(),
+            ahead,
+        });
+        let parts: Vec<(&str, Measured)> = [("KSBs", Some(ksbs)), ("hours", hours)]
+            .into_iter()
+            .filter_map(|(name, measured)| Some((name, measured?)))
+            .collect();
+        let rating = parts.iter().map(|(_, measured)| self.rate(*measured)).min().unwrap_or(Rating::Green);
+        let words = |(name, Measured { done, all, ahead }): &(&str, Measured)| match ahead {
+            _ if done >= all => format!("{name} complete"),
+            0 => format!("{name} on plan"),
+            1.. => format!("{name} {ahead} ahead of plan"),
+            ..=-1 => format!("{name} {} behind plan", ahead.unsigned_abs()),
+        };
+        let basis = parts.iter().map(words).collect::<Vec<_>>().join(", ");
+        Ok((rating, SafeText::line(&basis)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{prop_assert, proptest};
+
+    use super::*;
+
+    const RULE: RatingRule = RatingRule { amber_behind: 5, red_behind: 15, blue_ahead: 10 };
+
+    fn hours(confirmed: u32, ahead: Option<i64>) -> Option<HoursRated> {
+        ahead.map(|ahead| HoursRated { met: confirmed >= 936, minimum: 936, ahead })
+    }
+
+    #[test]
+    fn the_worse_of_ksbs_and_hours_is_the_rating_and_both_are_said() {
+        for (ksbs, hours, rating, words) in [
+            ((44, 72, 3), hours(502, Some(-50)), Rating::Amber, "KSBs 3 ahead of plan, hours 50 behind plan"),
+            ((44, 72, -3), hours(502, Some(0)), Rating::Green, "KSBs 3 behind plan, hours on plan"),
+            ((44, 72, -11), hours(502, Some(100)), Rating::Red, "KSBs 11 behind plan, hours 100 ahead of plan"),
+            ((44, 72, 8), hours(502, Some(94)), Rating::Blue, "KSBs 8 ahead of plan, hours 94 ahead of plan"),
+            ((44, 72, 8), hours(502, Some(0)), Rating::Green, "KSBs 8 ahead of plan, hours on plan"),
+            ((72, 72, 0), hours(936, Some(0)), Rating::Blue, "KSBs complete, hours complete"),
+            ((40, 72, 0), hours(100, None), Rating::Green, "KSBs on plan"),
+        ] {
+            let (found, basis) = RULE.work_out(ksbs, hours).unwrap();
+            assert_eq!((found, basis.as_str()), (rating, words));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_rating_never_gets_worse_when_a_ksb_is_signed(signed in 0_u16..72, behind in -72_i32..72, late in -900_i64..900) {
+                let at = |more: u16| RULE.work_out((signed + more, 72, behind + i32::from(more)), hours(0, Some(late))).unwrap().0;
+            prop_assert!(at(0) <= at(1));
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! When the next progress review is due, what of the last ones is still open, whose signature is missing. Must never read a
+//! clock: the day comes from the caller.
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::review_rule::{Every, ReviewRule};
+use crate::domain::record::view::HeldReview;
+use crate::domain::statement::Kind;
+use crate::domain::statement::review::{Attended, Meeting, ReviewAction};
+
+/// Where a trainee's reviews stand on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewPlan {
+    /// The last day for the next review.
+    pub due: NaiveDate,
+    /// How near that is.
+    pub call: ReviewDue,
+    /// The day of the last review, if one was held.
+    pub last: Option<NaiveDate>,
+    /// Reviews that count.
+    pub held: usize,
+    /// Reviews that somebody who attended has not signed yet, oldest first.
+    pub unsigned: Vec<Unsigned>,
+    /// Times between two reviews (or the start and the first) that were longer than the rule allows: from, to, days.
+    pub gaps: Vec<(NaiveDate, NaiveDate, i64)>,
+    /// What is still to be done, the earliest first.
+    pub open: Vec<OpenAction>,
+    /// The longest time from one to the next.
+    pub every: Every,
+    /// The kind of meeting that the next one is.
+    pub meeting: Meeting,
+    /// The reasons, one sentence each.
+    pub why: Vec<String>,
+}
+
+/// How near the next review is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReviewDue {
+    /// So many days over.
+    Overdue(i64),
+    /// Due in so many days, which is soon.
+    Due(i64),
+    /// Later, in so many days.
+    Later(i64),
+}
+
+impl ReviewDue {
+    /// The word: `overdue`, `due`, `later`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Overdue(_) => "overdue",
+            Self::Due(_) => "due",
+            Self::Later(_) => "later",
+        }
+    }
+
+    /// In words: `12 days overdue`, `due in 3 days`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
+        match self {
+            Self::Overdue(n) => format!("{} overdue", days(n)),
+            Self::Due(0) => "due today".to_owned(),
+            Self::Due(n) | Self::Later(n) => format!("due in {}", days(n)),
+        }
+    }
+
+    /// The same with the day: `12 days overdue, since 9 Nov 2026`, `due in 3 days, by 24 Nov 2026`.
+    #[must_use]
+    pub fn with_day(self, due: NaiveDate) -> String {
+        let joint = if matches!(self, Self::Overdue(_)) { "since" } else { "by" };
+        format!("{}, {joint} {}", self.words(), day_words(due))
+    }
+}
+
+/// A review that is not signed by all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsigned {
+    /// The review.
+    pub id: StatementId,
+    /// The day it was held.
+    pub held: NaiveDate,
+    /// Who attended and has not acknowledged it.
+    pub missing: Vec<Attended>,
+}
+
+/// Something still to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenAction {
+    /// What.
+    pub what: SafeText,
+    /// By which day.
+    pub by: NaiveDate,
+    /// By whom, where it was agreed.
+    pub owner: Option<PersonRef>,
+    /// Where it is from.
+    pub from: ActionFrom,
+}
+
+/// Where an action is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionFrom {
+    /// The last review.
+    Review,
+    /// A KSB that was not achieved and no later sign-off answered.
+    Ksb(KsbCode),
+}
+
+/// The last day for a review that follows one held on `last` which named `next`, or the start.
+#[must_use]
+pub fn due_after(last: NaiveDate, next: Option<NaiveDate>, rule: &ReviewRule) -> NaiveDate {
+    let latest = rule.every.after(last);
+    next.map_or(latest, |next| next.min(latest))
+}
+
+/// How near a day is.
+#[must_use]
+pub fn call(due: NaiveDate, rule: &ReviewRule, today: NaiveDate) -> ReviewDue {
+    match (due - today).num_days() {
+        over @ ..=-1 => ReviewDue::Overdue(-over),
+        left if left <= i64::from(rule.notice_days) => ReviewDue::Due(left),
+        left => ReviewDue::Later(left),
+    }
+}
+
+/// The plan of a trainee's reviews, the newest day first, with the open actions of what was not achieved.
+#[must_use]
+pub fn review_plan(
+    start: NaiveDate,
+    reviews: &[HeldReview],
+    not_yet: Vec<OpenAction>,
+    rule: &ReviewRule,
+    today: NaiveDate,
+) -> ReviewPlan {
+    let live: Vec<&HeldReview> = reviews.iter().rev().filter(|held| !held.withdrawn && !held.in_review).collect();
+    let mut gaps = Vec::new();
+    let (mut before, mut excused) = (start, false);
+    for held in &live {
+        let days = (held.review.held - before).num_days();
+        if held.review.held > rule.every.after(before) && !excused {
+            gaps.push((before, held.review.held, days));
+        }
+        (before, excused) = (held.review.held, held.review.late.is_some());
+    }
+    let newest = live.last();
+    // A later day than the rule's was agreed with a reason, and holds.
+    let due = match newest {
+        Some(held) if held.review.late.is_some() => held.review.next,
+        Some(held) => due_after(held.review.held, Some(held.review.next), rule),
+        None => due_after(start, None, rule),
+    };
+    let year_end = YearEnds::of(start, &live, rule, today);
+    // While a year-end review is to be held, it is the next one.
+    let (due, meeting) = year_end.due.map_or((due, rule.meeting), |last| (due.min(last), Meeting::YearEnd));
+    let call = call(due, rule, today);
+    let unsigned: Vec<Unsigned> = live.iter().filter_map(|held| unsigned(held)).collect();
+    let carried = newest.map(|held| held.review.actions.as_slice()).unwrap_or_default();
+    let carried = carried.iter().map(|ReviewAction { what, by, owner }| OpenAction {
+        what: what.clone(),
+        by: *by,
+        owner: owner.clone(),
+        from: ActionFrom::Review,
+    });
+    let mut open: Vec<OpenAction> = carried.chain(not_yet).collect();
+    open.sort_by_key(|action| action.by);
+    let mut why = vec![match newest {
+        Some(held) => format!("{}, the last on {}", counted(live.len()), day_words(held.review.held)),
+        None => format!("None was held since the start on {}", day_words(start)),
+    }];
+    why.push(format!("The rule: {}; the next is {}", rule.text, call.with_day(due)));
+    for (from, to, days) in &gaps {
+        let (from, to, most) = (day_words(*from), day_words(*to), rule.every.span());
+        why.push(format!("The gap from {from} to {to} was {days} days (limit {most})"));
+    }
+    why.extend(year_end.why);
+    for one in &unsigned {
+        let names: Vec<&str> = one.missing.iter().map(|there| there.who.name.as_str()).collect();
+        why.push(format!("The review of {} is not signed by {}", day_words(one.held), names.join(" and ")));
+    }
+    let last = newest.map(|held| held.review.held);
+    let held = live.len();
+    gaps.extend(year_end.missed);
+    ReviewPlan { due, call, last, held, unsigned, gaps, open, every: rule.every, meeting, why }
+}
+
+/// Where the reviews at the end of each year are.
+#[derive(Debug, Default)]
+struct YearEnds {
+    /// The last day for the one that is to be held now.
+    due: Option<NaiveDate>,
+    /// Those whose time passed without one: from, to, days.
+    missed: Vec<(NaiveDate, NaiveDate, i64)>,
+    /// The reasons.
+    why: Vec<String>,
+}
+
+impl YearEnds {
+    fn of(start: NaiveDate, live: &[&HeldReview], rule: &ReviewRule, today: NaiveDate) -> Self {
+        let mut found = Self::default();
+        let Some(year_end) = rule.year_end else { return found };
+        for (first, last) in year_end.since(start, today) {
+            let held = live
+                .iter()
+                .rev()
+                .find(|held| held.review.meeting == Meeting::YearEnd && (first..=last).contains(&held.review.held));
+            let notice = first.checked_sub_days(Days::new(rule.notice_days.into())).unwrap_or(first);
+            if let Some(held) = held {
+                found.why.push(format!("The year-end review of {} was held", day_words(held.review.held)));
+            } else if today > last {
+                let (from, to) = (day_words(first), day_words(last));
+                found.why.push(format!("No year-end review was held from {from} to {to}"));
+                found.missed.push((first, last, (last - first).num_days()));
+            } else if today >= notice {
+                found.due = Some(last).filter(|_| today >= first);
+                found.why.push(format!("A year-end review is due from {} to {}", day_words(first), day_words(last)));
+            }
+        }
+        found
+    }
+}
+
+/// Who attended and has neither signed nor acknowledged a review.
+fn unsigned(held: &HeldReview) -> Option<Unsigned> {
+    let read = |who: &PersonId| {
+        held.marks
+            .iter()
+            .any(|mark| mark.kind == Kind::Acknowledge && mark.by == *who && !mark.withdrawn && !mark.in_review)
+    };
+    let missing: Vec<Attended> = held
+        .review
+        .attended
+        .iter()
+        .filter(|there| there.who.id != held.signer && !read(&there.who.id))
+        .cloned()
+        .collect();
+    (!missing.is_empty()).then_some(Unsigned { id: held.id, held: held.review.held, missing })
+}
+
+fn counted(reviews: usize) -> String {
+    if reviews == 1 { "1 review was held".to_owned() } else { format!("{reviews} reviews were held") }
+}
+
+/// A trainee whose next review is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraineeReviewDue {
+    /// Who.
+    pub id: PersonId,
+    /// As shown.
+    pub name: SafeText,
+    /// The last review, if one was held.
+    pub last: Option<NaiveDate>,
+    /// The last day for the next.
+    pub due: NaiveDate,
+    /// How near that is.
+    pub call: ReviewDue,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::people::person::PersonRef;
+    use crate::domain::primitives::date::{Timestamp, parse_day};
+    use crate::domain::programme::funding_rules::shipped;
+    use crate::domain::record::view::AnnotationMark;
+    use crate::domain::statement::review::{Party, Review, ReviewContent};
+
+    fn day(s: &str) -> NaiveDate {
+        parse_day(s).unwrap()
+    }
+
+    fn clean(s: &str) -> SafeText {
+        SafeText::line(s).unwrap()
+    }
+
+    fn held(on: &str, next: &str, acknowledged: &[&str]) -> HeldReview {
+        let at = |party, id: &str| Attended { party, who: PersonRef { id: id.parse().unwrap(), name: clean(id) } };
+        let mark = |by: &&str| AnnotationMark {
+            id: StatementId(uuid::Uuid::nil()),
+            kind: Kind::Acknowledge,
+            sampled: None,
+            at: Timestamp::from_seconds(0),
+            by: by.parse().unwrap(),
+            by_name: clean(by),
+            reason: None,
+            withdrawn: false,
+            in_review: false,
+        };
+        HeldReview {
+            id: StatementId(uuid::Uuid::nil()),
+            position: 1,
+            review: Review {
+                trainee: PersonRef { id: "7f3a".parse().unwrap(), name: clean("A. Trainee") },
+                held: day(on),
+                attended: vec![at(Party::Trainee, "7f3a"), at(Party::Employer, "02c1"), at(Party::Provider, "0p0a")],
+                signed: 3,
+                all: 72,
+                meeting: Meeting::Progress,
+                said: ReviewContent::Discussed(clean("All")),
+                actions: vec![ReviewAction { what: clean("Write up S26"), by: day(next), owner: None }],
+                next: day(next),
+                late: None,
+            },
+            signer: "02c1".parse().unwrap(),
+            signer_name: clean("02c1"),
+            signed: Timestamp::from_seconds(0),
+            marks: acknowledged.iter().map(mark).collect(),
+            withdrawn: false,
+            in_review: false,
+        }
+    }
+
+    fn plan(reviews: &[HeldReview], today: &str) -> ReviewPlan {
+        review_plan(day("2026-01-05"), reviews, Vec::new(), &shipped().unwrap().reviews[0], day(today))
+    }
+
+    #[test]
+    fn the_first_is_due_twelve_weeks_after_the_start_and_each_next_twelve_weeks_after_the_last() {
+        for (today, call) in [
+            ("2026-01-05", ReviewDue::Later(84)),
+            ("2026-03-15", ReviewDue::Later(15)),
+            ("2026-03-16", ReviewDue::Due(14)),
+            ("2026-03-30", ReviewDue::Due(0)),
+            ("2026-03-31", ReviewDue::Overdue(1)),
+        ] {
+            assert_eq!(plan(&[], today).call, call, "{today}");
+        }
+        let one = held("2026-03-20", "2026-06-12", &[]);
+        assert_eq!(plan(std::slice::from_ref(&one), "2026-03-31").due, day("2026-06-12"));
+        let sooner = held("2026-03-20", "2026-04-20", &[]);
+        assert_eq!(plan(&[sooner], "2026-03-31").due, day("2026-04-20"));
+        let mut agreed = held("2026-03-20", "2026-09-20", &[]);
+        agreed.review.late = Some(clean("A break in learning"));
+        assert_eq!(plan(&[agreed], "2026-03-31").due, day("2026-09-20"));
+    }
+
+    #[test]
+    fn a_withdrawn_review_is_no_review() {
+        let mut gone = held("2026-03-20", "2026-06-12", &[]);
+        gone.withdrawn = true;
+        assert_eq!(
+            (plan(&[gone.clone()], "2026-04-10").call, plan(&[gone], "2026-04-10").held),
+            (ReviewDue::Overdue(11), 0)
+        );
+    }
+
+    #[test]
+    fn everyone_who_attended_signs_and_who_has_not_is_named() {
+        let names = |plan: &ReviewPlan| -> Vec<String> {
+            plan.unsigned.iter().flat_map(|one| &one.missing).map(|there| there.who.id.to_string()).collect()
+        };
+        assert_eq!(names(&plan(&[held("2026-03-20", "2026-06-12", &[])], "2026-04-01")), ["7f3a", "0p0a"]);
+        assert_eq!(names(&plan(&[held("2026-03-20", "2026-06-12", &["0p0a"])], "2026-04-01")), ["7f3a"]);
+        assert!(plan(&[held("2026-03-20", "2026-06-12", &["0p0a", "7f3a"])], "2026-04-01").unsigned.is_empty());
+    }
+
+    #[test]
+    fn a_gap_is_longer_than_the_rule_and_was_not_agreed_with_a_reason() {
+        let (first, second) = (held("2026-03-30", "2026-06-22", &[]), held("2026-06-23", "2026-09-15", &[]));
+        let found = plan(&[second.clone(), first.clone()], "2026-07-01");
+        assert_eq!(found.gaps, [(day("2026-03-30"), day("2026-06-23"), 85)]);
+        let mut agreed = first;
+        agreed.review.late = Some(clean("A break in learning"));
+        assert!(plan(&[second, agreed], "2026-07-01").gaps.is_empty());
+    }
+
+    #[test]
+    fn only_the_last_review_s_actions_are_carried_over_with_those_of_what_was_not_achieved() {
+        let (first, second) = (held("2026-03-20", "2026-06-12", &[]), held("2026-05-20", "2026-08-12", &[]));
+        let from = ActionFrom::Ksb("S26".parse().unwrap());
+        let ksb = OpenAction { what: clean("Repeat"), by: day("2026-06-01"), owner: None, from };
+        let rule = &shipped().unwrap().reviews[0];
+        let plan = review_plan(day("2026-01-05"), &[second, first], vec![ksb.clone()], rule, day("2026-06-01"));
+        assert_eq!(plan.open.iter().map(|one| one.by).collect::<Vec<_>>(), [day("2026-06-01"), day("2026-08-12")]);
+        assert_eq!(plan.open[0], ksb);
+    }
+    #[test]
+    fn a_programme_of_meetings_every_month_has_a_year_end_review_within_its_days() {
+        let rules = shipped().unwrap();
+        let rule = rules.reviews_for(Some("stp"), day("2025-09-08")).unwrap();
+        let of =
+            |reviews: &[HeldReview], today: &str| review_plan(day("2025-09-08"), reviews, Vec::new(), rule, day(today));
+        let meeting = |on: &str, next: &str, kind| {
+            let mut one = held(on, next, &["0p0a", "7f3a"]);
+            one.review.meeting = kind;
+            one
+        };
+        // A month is a month of the calendar, and the year of the start has no end of its own.
+        assert_eq!(of(&[], "2025-09-20").due, day("2025-10-08"));
+        assert_eq!(of(&[], "2025-09-20").meeting, Meeting::Training);
+        let august = meeting("2026-08-20", "2026-09-20", Meeting::Training);
+        for (today, kind, due) in [
+            ("2026-08-31", Meeting::Training, "2026-09-20"),
+            ("2026-09-01", Meeting::YearEnd, "2026-09-20"),
+            ("2026-09-30", Meeting::YearEnd, "2026-09-20"),
+            ("2026-10-01", Meeting::Training, "2026-09-20"),
+        ] {
+            let plan = of(std::slice::from_ref(&august), today);
+            assert_eq!((plan.meeting, plan.due), (kind, day(due)), "{today}");
+        }
+        let missed = |reviews: &[HeldReview], today: &str| {
+            of(reviews, today).gaps.iter().any(|(from, ..)| *from == day("2026-09-01"))
+        };
+        let year_end = meeting("2026-09-15", "2026-10-15", Meeting::YearEnd);
+        let another = meeting("2026-09-15", "2026-10-15", Meeting::Training);
+        assert!(!missed(std::slice::from_ref(&august), "2026-09-30"));
+        assert!(missed(&[another, august.clone()], "2026-10-01"));
+        assert!(!missed(&[year_end.clone(), august.clone()], "2026-10-01"));
+        assert_eq!(of(&[year_end, august], "2026-09-20").meeting, Meeting::Training);
+        // Apprenticeships have none.
+        assert!(plan(&[], "2030-10-01").why.iter().all(|why| !why.contains("year-end")));
+    }
+}

@@ -1,0 +1,319 @@
+//! The hours and KSBs that were planned, month by month. Must never be the measure of a start that has a rule of its own for
+//! every week.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike as _, Days, Months, NaiveDate};
+
+use crate::domain::people::break_in_learning::{BreakPeriod, reached};
+use crate::domain::people::person::PersonRef;
+use crate::domain::primitives::ids::{KsbCode, StandardRef, StatementId, ValueFault, fault};
+use crate::domain::programme::hours::QuarterHours;
+
+/// The most months of a plan: ten years.
+pub const MOST_MONTHS: usize = 120;
+/// The most hours of a month: all of a month of 31 days.
+pub const MOST_A_MONTH: QuarterHours = QuarterHours(744 * 4);
+
+/// A month of a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Month(NaiveDate);
+
+impl Month {
+    /// The month that a day is in.
+    #[must_use]
+    pub fn of(day: NaiveDate) -> Self {
+        Self(day.with_day(1).unwrap_or(day))
+    }
+
+    /// Its first day.
+    #[must_use]
+    pub fn first(self) -> NaiveDate {
+        self.0
+    }
+
+    /// The first day after it.
+    #[must_use]
+    pub fn end(self) -> NaiveDate {
+        self.0.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The month after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.end())
+    }
+
+    /// For a reader: `Sep 2025`.
+    #[must_use]
+    pub fn words(self) -> String {
+        self.0.format("%b %Y").to_string()
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.format("%Y-%m").to_string())
+    }
+}
+
+impl FromStr for Month {
+    type Err = ValueFault;
+
+    /// Reads `2025-09` alone.
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+        let parts = s.split_once('-').filter(|(year, month)| digits(year, 4) && digits(month, 2));
+        let read = parts
+            .and_then(|(year, month)| NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1).map(Self));
+        read.ok_or_else(|| fault(s, "a month, such as 2025-09"))
+    }
+}
+
+/// What is planned for a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedMonth {
+    /// Which.
+    pub month: Month,
+    /// Off-the-job hours; may be none.
+    pub hours: QuarterHours,
+    /// KSBs to be signed by the end of it, in order, each once.
+    pub codes: Vec<KsbCode>,
+}
+
+/// A trainee's training plan. Of several, the newest that is not withdrawn holds, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrainingPlan {
+    /// Whose.
+    pub trainee: PersonRef,
+    /// On which standard: the codes of another mean something else.
+    pub standard: StandardRef,
+    /// The months, in order, each once; one that is not there has nothing planned.
+    pub months: Vec<PlannedMonth>,
+}
+
+impl TrainingPlan {
+    /// The first thing wrong with it that its types do not rule out.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
+        if self.months.iter().all(|month| month.hours.0 == 0 && month.codes.is_empty()) {
+            return Some("A training plan plans nothing");
+        }
+        if self.months.len() > MOST_MONTHS || self.months.iter().any(|month| month.hours > MOST_A_MONTH) {
+            return Some("A training plan has more than 120 months, or more hours in a month than are possible");
+        }
+        if !self.months.is_sorted_by(|a, b| a.month < b.month) {
+            return Some("The months of a training plan are out of order or there twice");
+        }
+        let mut codes: Vec<KsbCode> = self.months.iter().flat_map(|month| month.codes.iter().copied()).collect();
+        let all = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        let sorted = self.months.iter().all(|month| month.codes.is_sorted_by(|a, b| a < b));
+        (!sorted || codes.len() != all).then_some("The KSBs of a training plan are out of order or there twice")
+    }
+}
+
+/// A plan that holds, and when it was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedPlan {
+    /// The statement.
+    pub id: StatementId,
+    /// What it says.
+    pub said: TrainingPlan,
+    /// On which day it was signed.
+    pub on: NaiveDate,
+}
+
+/// What a plan has by a day: all of the months that have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanToDate {
+    /// The day on which the plan was signed.
+    pub signed: NaiveDate,
+    /// Hours by the day.
+    pub by_now: QuarterHours,
+    /// Hours in all.
+    pub in_all: QuarterHours,
+    /// The first day that is not counted yet.
+    pub until: NaiveDate,
+}
+
+impl SignedPlan {
+    /// Whether it is for this standard.
+    #[must_use]
+    pub fn holds_on(&self, standard: &StandardRef) -> bool {
+        self.said.standard == *standard
+    }
+
+    /// The day that the plan has reached: it knew of the breaks that had begun when it was signed, and later ones delay it.
+    #[must_use]
+    pub fn reached(&self, breaks: &[BreakPeriod], today: NaiveDate) -> NaiveDate {
+        let later: Vec<BreakPeriod> = breaks.iter().copied().filter(|span| span.from > self.on).collect();
+        reached(&later, today)
+    }
+
+    /// The hours that are planned; none where the plan is of KSBs alone.
+    #[must_use]
+    pub fn hours(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<PlanToDate> {
+        let until = Month::of(self.reached(breaks, today)).first();
+        let sum = |past: &dyn Fn(&PlannedMonth) -> bool| -> QuarterHours {
+            self.said.months.iter().filter(|month| past(month)).map(|month| month.hours).sum()
+        };
+        let in_all = sum(&|_| true);
+        let by_now = sum(&|month| month.month.first() < until);
+        (in_all.0 > 0).then_some(PlanToDate { signed: self.on, by_now, in_all, until })
+    }
+
+    /// The KSBs that are planned by now; none where the plan is of hours alone.
+    #[must_use]
+    pub fn codes(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<Vec<KsbCode>> {
+        let until = Month::of(self.reached(breaks, today)).first();
+        if self.said.months.iter().all(|month| month.codes.is_empty()) {
+            return None;
+        }
+        let past = self.said.months.iter().filter(|month| month.month.first() < until);
+        Some(past.flat_map(|month| month.codes.iter().copied()).collect())
+    }
+}
+
+/// The months, from the start to the last that has ended, in which nothing was learned off the job. A month of which the
+/// programme had less than half, for it began or was in a break, is not asked about.
+#[must_use]
+pub fn idle_months(
+    start: NaiveDate,
+    end: Option<NaiveDate>,
+    breaks: &[BreakPeriod],
+    learned: &[NaiveDate],
+    today: NaiveDate,
+) -> Vec<Month> {
+    let learned: std::collections::HashSet<Month> = learned.iter().copied().map(Month::of).collect();
+    let after = end.and_then(|end| end.succ_opt()).unwrap_or(NaiveDate::MAX);
+    let mut idle = Vec::new();
+    let mut month = Month::of(start);
+    while month.end() <= today && month.first() < after {
+        let days: Vec<NaiveDate> = (0..31)
+            .filter_map(|n| month.first().checked_add_days(Days::new(n)))
+            .filter(|day| *day < month.end())
+            .collect();
+        let on = |day: &&NaiveDate| **day >= start && **day < after && !breaks.iter().any(|span| span.holds(**day));
+        if days.iter().filter(on).count() * 2 >= days.len() && !learned.contains(&month) {
+            idle.push(month);
+        }
+        month = month.next();
+    }
+    idle
+}
+
+/// Months in few words: `Mar 2026`, `Mar to May 2026`, `Mar 2026 and May 2026`.
+#[must_use]
+pub fn months_words(months: &[Month]) -> String {
+    let mut runs: Vec<(Month, Month)> = Vec::new();
+    for month in months {
+        match runs.last_mut() {
+            Some((_, last)) if last.next() == *month => *last = *month,
+            _ => runs.push((*month, *month)),
+        }
+    }
+    let words: Vec<String> = runs
+        .iter()
+        .map(|(first, last)| match (first == last, first.first().year() == last.first().year()) {
+            (true, _) => first.words(),
+            (false, true) => format!("{} to {}", first.first().format("%b"), last.words()),
+            (false, false) => format!("{} to {}", first.words(), last.words()),
+        })
+        .collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::primitives::date::parse_day;
+
+    fn day(s: &str) -> NaiveDate {
+        parse_day(s).unwrap()
+    }
+
+    fn plan(months: &[(&str, u32, &str)]) -> SignedPlan {
+        let month = |(month, hours, codes): &(&str, u32, &str)| PlannedMonth {
+            month: month.parse().unwrap(),
+            hours: QuarterHours::hours(*hours),
+            codes: codes.split_whitespace().map(|code| code.parse().unwrap()).collect(),
+        };
+        let trainee = PersonRef {
+            id: "0a".parse().unwrap(),
+            name: crate::domain::primitives::text::SafeText::line("A").unwrap(),
+        };
+        let standard = StandardRef::new("ST0413", "1.1").unwrap();
+        SignedPlan {
+            id: StatementId(uuid::Uuid::now_v7()),
+            said: TrainingPlan { trainee, standard, months: months.iter().map(month).collect() },
+            on: day("2026-01-10"),
+        }
+    }
+
+    #[test]
+    fn a_month_of_a_plan_is_due_once_it_has_ended() {
+        let plan = plan(&[("2026-02", 20, "K1"), ("2026-03", 30, "K2 S1"), ("2026-05", 10, "")]);
+        for (today, hours, codes) in [
+            ("2026-02-28", 0, 0),
+            ("2026-03-01", 20, 1),
+            ("2026-03-31", 20, 1),
+            ("2026-04-01", 50, 3),
+            ("2027-01-01", 60, 3),
+        ] {
+            let found = plan.hours(&[], day(today)).unwrap();
+            assert_eq!((found.by_now, found.in_all), (QuarterHours::hours(hours), QuarterHours::hours(60)), "{today}");
+            assert_eq!(plan.codes(&[], day(today)).unwrap().len(), codes, "{today}");
+        }
+    }
+
+    #[test]
+    fn a_break_delays_a_plan_that_was_signed_before_it_and_no_other() {
+        let plan = plan(&[("2026-02", 20, ""), ("2026-03", 30, "")]);
+        let by_now = |from: &str, back: &str| {
+            let span = BreakPeriod { from: day(from), back: Some(day(back)) };
+            plan.hours(&[span], day("2026-04-10")).unwrap().by_now.whole()
+        };
+        assert_eq!(by_now("2026-02-01", "2026-02-05"), 50);
+        assert_eq!(by_now("2026-02-01", "2026-02-15"), 20);
+        assert_eq!(by_now("2026-01-05", "2026-02-28"), 50);
+        assert_eq!(plan.codes(&[], day("2026-04-10")), None, "a plan of hours says nothing of KSBs");
+    }
+
+    #[test]
+    fn a_month_is_idle_once_it_has_ended_outside_breaks_and_without_learning() {
+        let (start, learned) = (day("2026-01-20"), [day("2026-02-11"), day("2026-06-30")]);
+        let breaks = [BreakPeriod { from: day("2026-03-10"), back: Some(day("2026-05-20")) }];
+        let idle = |breaks: &[BreakPeriod], today: &str| {
+            idle_months(start, None, breaks, &learned, day(today)).iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(idle(&[], "2026-04-01"), ["2026-03"], "twelve days of January are too few to ask about");
+        assert_eq!(idle(&[], "2026-03-31"), [""; 0], "the current month is not over");
+        assert_eq!(idle(&[], "2026-08-01"), ["2026-03", "2026-04", "2026-05", "2026-07"]);
+        assert_eq!(idle(&breaks, "2026-08-01"), ["2026-07"]);
+        let to_end = idle_months(start, Some(day("2026-07-10")), &breaks, &learned, day("2027-01-01"));
+        assert_eq!(to_end, [], "nothing is asked after the planned end");
+    }
+
+    #[test]
+    fn months_that_follow_each_other_are_said_in_one_go() {
+        let words =
+            |text: &str| months_words(&text.split_whitespace().map(|month| month.parse().unwrap()).collect::<Vec<_>>());
+        assert_eq!(words("2026-03"), "Mar 2026");
+        assert_eq!(words("2026-03 2026-04 2026-05"), "Mar to May 2026");
+        assert_eq!(words("2025-12 2026-01 2026-03"), "Dec 2025 to Jan 2026 and Mar 2026");
+    }
+
+    #[test]
+    fn a_month_has_one_spelling() {
+        for wrong in ["2025-9", "2025-13", "25-09", "2025-00", "2025-09-01", " 2025-09", "+025-09", ""] {
+            assert!(wrong.parse::<Month>().is_err(), "{wrong}");
+        }
+        assert_eq!("2025-09".parse::<Month>().unwrap().to_string(), "2025-09");
+    }
+}

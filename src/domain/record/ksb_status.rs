@@ -1,0 +1,328 @@
+//! The state of one KSB for one trainee, derived from what was signed. Must never be stored as a truth or count a claim.
+
+use chrono::{Days, Months, NaiveDate};
+
+use crate::domain::rules::log_state::Policy;
+use crate::domain::statement::Outcome;
+
+/// Where one KSB stands for one trainee. Always shown as a word beside its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Nothing yet.
+    Open,
+    /// The trainee asked for sign-off.
+    Claimed,
+    /// A valid *achieved*, not withdrawn.
+    Signed,
+    /// Signed, but fewer observations or signatures than the policy wants.
+    Partly,
+    /// The newest outcome is *not achieved*.
+    NotYet,
+    /// Signed, and its reassessment is due within 30 days.
+    Renew,
+    /// Signed once, reassessment overdue.
+    Lapsed,
+}
+
+impl State {
+    /// All states.
+    pub const ALL: [Self; 7] =
+        [Self::Open, Self::Claimed, Self::Signed, Self::Partly, Self::NotYet, Self::Renew, Self::Lapsed];
+
+    /// The word, in capitals: `NOT YET`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Claimed => "CLAIMED",
+            Self::Signed => "SIGNED",
+            Self::Partly => "PARTLY",
+            Self::NotYet => "NOT YET",
+            Self::Renew => "RENEW",
+            Self::Lapsed => "LAPSED",
+        }
+    }
+
+    /// The word for machines: `not-yet`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::Signed => "signed",
+            Self::Partly => "partly",
+            Self::NotYet => "not-yet",
+            Self::Renew => "renew",
+            Self::Lapsed => "lapsed",
+        }
+    }
+
+    /// The mark where Unicode can be shown.
+    #[must_use]
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Open => "·",
+            Self::Claimed => "~",
+            Self::Signed => "✓",
+            Self::Partly => "½",
+            Self::NotYet => "!",
+            Self::Renew => "↻",
+            Self::Lapsed => "×",
+        }
+    }
+
+    /// The mark where it cannot.
+    #[must_use]
+    pub fn ascii(self) -> &'static str {
+        match self {
+            Self::Open => ".",
+            Self::Claimed => "~",
+            Self::Signed => "+",
+            Self::Partly => "/",
+            Self::NotYet => "!",
+            Self::Renew => "r",
+            Self::Lapsed => "x",
+        }
+    }
+
+    /// Whether it counts towards progress: signed and still good.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Signed | Self::Renew)
+    }
+}
+
+/// Days before a reassessment is due in which it is announced.
+pub const RENEW_DAYS: u64 = 30;
+
+/// A sign-off that is live: not withdrawn, not rejected, not in review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedSignOff {
+    /// Whether it was to the standard.
+    pub outcome: Outcome,
+    /// The day seen.
+    pub observed: NaiveDate,
+    /// Whether another supervisor countersigned it.
+    pub countersigned: bool,
+}
+
+/// What a KSB's live sign-offs come to, whatever the policy and the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KsbOutcome {
+    /// The newest outcome is *not achieved*.
+    NotAchieved,
+    /// It is *achieved*, and was since the last that was not.
+    Achieved {
+        /// The latest day seen of these.
+        observed: NaiveDate,
+        /// The latest day seen of those that are countersigned.
+        countersigned: Option<NaiveDate>,
+    },
+}
+
+/// By what a state is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusContext {
+    /// What binds everyone.
+    pub policy: Policy,
+    /// The day on which it is asked.
+    pub today: NaiveDate,
+}
+
+impl KsbOutcome {
+    /// What it comes to with one more sign-off, newer than all before.
+    #[must_use]
+    pub fn with(before: Option<Self>, live: CountedSignOff) -> Self {
+        if live.outcome == Outcome::NotAchieved {
+            return Self::NotAchieved;
+        }
+        let countersigned = live.countersigned.then_some(live.observed);
+        match before {
+            Some(Self::Achieved { observed, countersigned: earlier }) => {
+                Self::Achieved { observed: observed.max(live.observed), countersigned: earlier.max(countersigned) }
+            }
+            _ => Self::Achieved { observed: live.observed, countersigned },
+        }
+    }
+
+    /// What these come to, oldest first; nothing where there is none.
+    #[must_use]
+    pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Option<Self> {
+        live.into_iter().fold(None, |before, live| Some(Self::with(before, live)))
+    }
+
+    /// The day from which it counts under a policy, if it does.
+    #[must_use]
+    pub fn counts_from(self, policy: &Policy) -> Option<NaiveDate> {
+        match self {
+            Self::NotAchieved => None,
+            Self::Achieved { countersigned, .. } if policy.countersign > 0 => countersigned,
+            Self::Achieved { observed, .. } => Some(observed),
+        }
+    }
+
+    /// The state on a day.
+    #[must_use]
+    pub fn state(self, measure: &StatusContext) -> State {
+        match self.counts_from(&measure.policy) {
+            Some(from) => measure.age(from),
+            None if self == Self::NotAchieved => State::NotYet,
+            None => State::Partly,
+        }
+    }
+}
+
+impl StatusContext {
+    /// SIGNED, RENEW or LAPSED: what counted from a day on is today.
+    #[must_use]
+    pub fn age(&self, seen: NaiveDate) -> State {
+        let Some(due) = self.due(seen) else { return State::Signed };
+        if due < self.today {
+            return State::Lapsed;
+        }
+        let announced = due.checked_sub_days(Days::new(RENEW_DAYS)).unwrap_or(due);
+        if announced <= self.today { State::Renew } else { State::Signed }
+    }
+
+    /// The last day on which what was seen on a day still counts; none where it always does.
+    #[must_use]
+    pub fn due(&self, seen: NaiveDate) -> Option<NaiveDate> {
+        match self.policy.reassess_months {
+            0 => None,
+            months => seen.checked_add_months(Months::new(months)),
+        }
+    }
+
+    /// The first day seen that is not to be shown again within the days in which that is announced; none where nothing lapses.
+    #[must_use]
+    pub fn calm_from(&self) -> Option<NaiveDate> {
+        let today = self.today.checked_add_days(Days::new(RENEW_DAYS + 1))?;
+        Self { today, ..*self }.good_from()
+    }
+
+    /// The first day seen that has not lapsed today; none where nothing lapses.
+    #[must_use]
+    pub fn good_from(&self) -> Option<NaiveDate> {
+        let months = Some(self.policy.reassess_months).filter(|months| *months > 0)?;
+        // A month that is shorter than another moves the day by three at most.
+        let first = self.today.checked_sub_months(Months::new(months))?.checked_sub_days(Days::new(3))?;
+        first.iter_days().find(|day| self.due(*day).is_none_or(|due| due >= self.today))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+    use crate::domain::primitives::date::parse_day;
+
+    fn day(s: &str) -> NaiveDate {
+        parse_day(s).unwrap()
+    }
+
+    fn live(outcome: Outcome, observed: &str, countersigned: bool) -> CountedSignOff {
+        CountedSignOff { outcome, observed: day(observed), countersigned }
+    }
+
+    fn on(today: &str, policy: Policy, live: &[CountedSignOff]) -> State {
+        let measure = StatusContext { policy, today: day(today) };
+        KsbOutcome::of(live.iter().copied()).map_or(State::Open, |shown| shown.state(&measure))
+    }
+
+    #[test]
+    fn the_newest_outcome_that_is_live_decides() {
+        use Outcome::{Achieved, NotAchieved};
+        let good = live(Achieved, "2026-11-20", false);
+        let bad = live(NotAchieved, "2026-11-20", false);
+        let state = |live: &[CountedSignOff]| on("2026-11-21", Policy::default(), live);
+        assert_eq!(state(&[]), State::Open);
+        assert_eq!(state(&[good]), State::Signed);
+        assert_eq!(state(&[good, bad]), State::NotYet);
+        assert_eq!(state(&[bad, good]), State::Signed);
+    }
+
+    #[test]
+    fn where_the_policy_wants_two_signatures_one_is_partly_and_another_sign_off_takes_nothing_away() {
+        use Outcome::{Achieved, NotAchieved};
+        let two = Policy { countersign: 1, ..Policy::default() };
+        let (one, both) = (live(Achieved, "2026-11-20", false), live(Achieved, "2026-11-19", true));
+        let state = |live: &[CountedSignOff]| on("2026-11-21", two, live);
+        assert_eq!(state(&[one]), State::Partly);
+        assert_eq!(state(&[both]), State::Signed);
+        assert_eq!(state(&[both, one]), State::Signed);
+        assert_eq!(state(&[both, live(NotAchieved, "2026-11-20", false), one]), State::Partly);
+    }
+
+    #[test]
+    fn what_is_to_be_shown_again_is_renew_for_its_last_thirty_days_and_lapsed_after() {
+        let yearly = Policy { reassess_months: 12, ..Policy::default() };
+        let seen = [live(Outcome::Achieved, "2025-11-20", false)];
+        for (today, state) in [
+            ("2025-11-20", State::Signed),
+            ("2026-10-20", State::Signed),
+            ("2026-10-21", State::Renew),
+            ("2026-11-20", State::Renew),
+            ("2026-11-21", State::Lapsed),
+        ] {
+            assert_eq!(on(today, yearly, &seen), state, "{today}");
+        }
+        assert_eq!(on("2099-01-01", Policy::default(), &seen), State::Signed);
+        // The latest day seen counts, in whichever order they were signed.
+        let both = [live(Outcome::Achieved, "2026-11-20", false), seen[0]];
+        assert_eq!(on("2026-11-21", yearly, &both), State::Signed);
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_day_that_has_not_lapsed_is_where_the_states_say_so(
+            today in 0_i64..20_000, months in 0_u32..=120, before in -5_i64..5,
+        ) {
+            let start = day("1990-01-31");
+            let policy = Policy { reassess_months: months, ..Policy::default() };
+            let measure = StatusContext { policy, today: start + chrono::Duration::days(today) };
+            match measure.good_from() {
+                None => prop_assert_eq!(months, 0),
+                Some(first) => {
+                    let seen = first + chrono::Duration::days(before);
+                    let shown = KsbOutcome::Achieved { observed: seen, countersigned: None };
+                    prop_assert_eq!(shown.state(&measure) == State::Lapsed, before < 0);
+                }
+            }
+        }
+
+        #[test]
+        fn one_more_achieved_never_takes_a_state_away(
+            lives in proptest::collection::vec((any::<bool>(), 0_i64..400, any::<bool>()), 0..6),
+            one in (0_i64..400, any::<bool>()), countersign in 0_u32..=1, months in 0_u32..=12,
+        ) {
+            let start = day("2025-01-01");
+            let at = |days: i64| start + chrono::Duration::days(days);
+            let outcome = |good: bool| if good { Outcome::Achieved } else { Outcome::NotAchieved };
+            let mut all: Vec<CountedSignOff> = lives
+                .iter()
+                .map(|(good, days, countersigned)| CountedSignOff {
+                    outcome: outcome(*good),
+                    observed: at(*days),
+                    countersigned: *countersigned,
+                })
+                .collect();
+            let policy = Policy { countersign, reassess_months: months, ..Policy::default() };
+            let measure = StatusContext { policy, today: at(400) };
+            let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts());
+            let before = counts(&all);
+            all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1 });
+            prop_assert!(counts(&all) >= before);
+        }
+    }
+
+    #[test]
+    fn no_two_states_share_a_word_or_a_mark() {
+        for show in [State::word, State::slug, State::mark, State::ascii] {
+            let mut seen: Vec<_> = State::ALL.map(show).to_vec();
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!(seen.len(), State::ALL.len());
+        }
+    }
+}

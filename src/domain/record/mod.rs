@@ -1,0 +1,13 @@
+//! What is on a trainee's record, and what it comes to.
+
+pub mod claim;
+pub mod claim_text;
+pub mod evidence;
+pub mod ksb_status;
+pub mod outstanding;
+pub mod progress;
+pub mod quality_assurance;
+pub mod recorded;
+pub mod sampling;
+pub mod saved;
+pub mod view;

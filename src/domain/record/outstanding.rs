@@ -1,0 +1,266 @@
+//! What a trainee still has to show, the most urgent first. Must never list what counts already and is not due again.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::filter::Filter;
+use crate::domain::filter::row::{FilterRow, Flags, KsbFact};
+use crate::domain::filter::term::FilterFlag;
+use crate::domain::primitives::date::Timestamp;
+use crate::domain::primitives::ids::{DutyNo, KsbCode, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::record::claim::PendingClaim;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::view::{Record, TraineeRecord};
+use crate::domain::standard::local_view::LOCAL_GROUP;
+use crate::domain::statement::Action;
+use crate::domain::statement::annotation::Sampled;
+
+/// How a sample reopened a KSB: its newest sign-off does not stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The sign-off that was rejected.
+    pub of: StatementId,
+    /// Who signed it.
+    pub signer_name: SafeText,
+    /// Who rejected it.
+    pub by_name: SafeText,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<SafeText>,
+}
+
+impl Rejection {
+    /// The rejection that no sign-off has answered since, of records newest first.
+    #[must_use]
+    pub fn open(records: &[Record]) -> Option<Self> {
+        let newest = records.iter().find(|record| record.withdrawn.is_none() && !record.in_review)?;
+        let mark = newest.marks.iter().find(|mark| mark.sampled == Some(Sampled::Rejected))?;
+        Some(Self {
+            of: newest.id,
+            signer_name: newest.signer_name.clone(),
+            by_name: mark.by_name.clone(),
+            at: mark.at,
+            reason: mark.reason.clone(),
+        })
+    }
+
+    /// Who rejected it and why: `Vera Verifier: Nothing shows it`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("{}{reason}", self.by_name)
+    }
+}
+
+/// A KSB that is outstanding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outstanding {
+    /// Which.
+    pub code: KsbCode,
+    /// Why: NOT YET, RENEW, LAPSED, PARTLY, CLAIMED or OPEN.
+    pub state: State,
+    /// The first duty that it belongs to; a local competence stands in their group.
+    pub duty: Option<DutyNo>,
+    /// Its newest sign-off that is live; it holds the feedback and the action.
+    pub newest: Option<Record>,
+    /// The sample that rejected its newest sign-off, while no other came after.
+    pub rejected: Option<Rejection>,
+    /// The claim that waits for it, whatever its state.
+    pub claim: Option<PendingClaim>,
+}
+
+impl Outstanding {
+    /// The action that its newest sign-off asks for: what is left to do until a later one answers it.
+    #[must_use]
+    pub fn action(&self) -> Option<&Action> {
+        self.newest.as_ref().and_then(|record| record.action.as_ref())
+    }
+
+    /// Since when it is late: an action whose day is past, or a local competence that lapsed.
+    #[must_use]
+    pub fn late_since(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<NaiveDate> {
+        let action = self.action().filter(|_| self.state == State::NotYet).map(|action| action.by);
+        let lapsed = standing.local_of(self.code).filter(|_| self.state == State::Lapsed).and_then(|local| local.due);
+        action.or(lapsed).filter(|day| *day < today)
+    }
+
+    /// How many days it is late on `today`, if it is.
+    #[must_use]
+    pub fn days_late(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<i64> {
+        Some((today - self.late_since(standing, today)?).num_days())
+    }
+
+    /// Whether it is one that a filter asks for on `today`.
+    #[must_use]
+    pub fn fits(&self, filter: &Filter, standing: &TraineeRecord, today: NaiveDate) -> bool {
+        let ksb = standing.ksb(self.code);
+        let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
+        let feedback = newest.and_then(|record| record.feedback.as_ref());
+        let rejected = self.rejected.as_ref();
+        let reason = rejected.and_then(|rejected| rejected.reason.as_ref());
+        let texts = [
+            ksb.map_or("", |ksb| &ksb.text),
+            feedback.map_or("", SafeText::as_str),
+            action.map_or("", |action| action.what.as_str()),
+            reason.map_or("", SafeText::as_str),
+            rejected.map_or("", |_| "rejected"),
+        ];
+        let duties = ksb.map_or(&[][..], |ksb| &ksb.duties);
+        filter.fits(&FilterRow {
+            texts: &texts,
+            ksbs: &[KsbFact { code: self.code, state: self.state, duties }],
+            by: &[
+                newest.map_or("", |record| record.signer_name.as_str()),
+                claim.map_or("", PendingClaim::whom),
+                rejected.map_or("", |rejected| rejected.by_name.as_str()),
+            ],
+            day: newest
+                .map(|record| record.observed)
+                .or_else(|| claim.map(|claim| claim.since.day()))
+                .or_else(|| rejected.map(|rejected| rejected.at.day())),
+            flags: Flags::default().with(FilterFlag::Overdue, action.is_some_and(|action| action.by < today)),
+            ..FilterRow::default()
+        })
+    }
+}
+
+/// The list, the most urgent first: LAPSED, the latest first; overdue actions, the latest first; other NOT YET by the day of
+/// their action; what a sample rejected; RENEW; what waits; OPEN by duty.
+#[must_use]
+pub fn outstanding(
+    standing: &TraineeRecord,
+    mut newest: BTreeMap<KsbCode, Record>,
+    mut rejected: BTreeMap<KsbCode, Rejection>,
+    today: NaiveDate,
+) -> Vec<Outstanding> {
+    let mut rows: Vec<Outstanding> = standing
+        .all()
+        .filter(|(_, state)| *state != State::Signed)
+        .map(|(ksb, state)| Outstanding {
+            code: ksb.code,
+            state,
+            duty: ksb.duties.first().copied().filter(|no| *no != LOCAL_GROUP),
+            newest: newest.remove(&ksb.code),
+            rejected: rejected.remove(&ksb.code),
+            claim: standing.claims.get(&ksb.code).cloned(),
+        })
+        .collect();
+    rows.sort_by(|a, b| urgency(a, b, standing, today));
+    rows
+}
+
+fn urgency(a: &Outstanding, b: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> Ordering {
+    let by = |row: &Outstanding| match row.state {
+        // The longer ago it was seen, the longer it has lapsed.
+        State::Lapsed => row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed)),
+        _ => row.action().map(|action| action.by),
+    };
+    // What has no date or no duty comes after what has one.
+    let last = |known: bool| !known;
+    let rank = |row: &Outstanding| match (row.state, row.days_late(standing, today), &row.rejected) {
+        (State::NotYet, Some(_), _) => OVERDUE,
+        // What a sample reopened comes before what is only due again.
+        (state, _, Some(_)) => rank(state).min(REJECTED),
+        (state, _, None) => rank(state),
+    };
+    rank(a)
+        .cmp(&rank(b))
+        .then_with(|| (last(by(a).is_some()), by(a)).cmp(&(last(by(b).is_some()), by(b))))
+        .then_with(|| (last(a.duty.is_some()), a.duty).cmp(&(last(b.duty.is_some()), b.duty)))
+        .then_with(|| a.code.cmp(&b.code))
+}
+
+fn rank(state: State) -> u8 {
+    match state {
+        State::Lapsed => 0,
+        State::NotYet => 2,
+        State::Renew => 4,
+        State::Partly => 5,
+        State::Claimed => 6,
+        State::Open => 7,
+        State::Signed => 8,
+    }
+}
+
+/// The rank of an action that is overdue, between LAPSED and NOT YET.
+const OVERDUE: u8 = 1;
+/// The rank of what a sample rejected, between NOT YET and RENEW.
+const REJECTED: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::primitives::date::parse_day;
+    use crate::domain::record::view::TraineeCard;
+    use crate::domain::standard::file::st0413;
+    use crate::domain::standard::options::Scope;
+    use crate::domain::statement::Outcome;
+
+    fn record(code: KsbCode, by: &str) -> Record {
+        let name = SafeText::line("S. Supervisor").unwrap();
+        Record {
+            id: StatementId(uuid::Uuid::nil()),
+            position: 1,
+            code,
+            outcome: Outcome::NotAchieved,
+            method: None,
+            supervision: None,
+            observed: parse_day("2026-11-20").unwrap(),
+            signed: Timestamp::from_seconds(0),
+            signer: "02c1".parse().unwrap(),
+            signer_name: name.clone(),
+            place: None,
+            feedback: Some(name.clone()),
+            action: Some(Action { what: name, by: parse_day(by).unwrap() }),
+            late: None,
+            evidence: Vec::new(),
+            withdrawn: None,
+            marks: Vec::new(),
+            in_review: false,
+        }
+    }
+
+    #[test]
+    fn the_most_urgent_comes_first_lapsed_then_overdue_then_not_yet_then_due_again_and_open_last_by_duty() {
+        let standard = Arc::new(st0413().unwrap().0);
+        let mut states = vec![State::Open; standard.ksbs().len()];
+        let at = |code: &str| standard.ksbs().iter().position(|k| k.code.to_string() == code).unwrap();
+        let code = |code: &str| code.parse::<KsbCode>().unwrap();
+        (states[at("K1")], states[at("S2")], states[at("S9")]) = (State::Signed, State::NotYet, State::NotYet);
+        (states[at("S4")], states[at("S5")]) = (State::NotYet, State::NotYet);
+        (states[at("B1")], states[at("K3")]) = (State::Lapsed, State::Renew);
+        let trainee = TraineeCard {
+            pauses: Vec::new(),
+            id: "7f3a".parse().unwrap(),
+            name: SafeText::line("A. Trainee").unwrap(),
+            standard: standard.reference().clone(),
+            specialism: None,
+            start: parse_day("2026-09-01").unwrap(),
+            end: None,
+            planned: None,
+            scope: Scope::default(),
+            signed: 1,
+            total: 72,
+        };
+        let claims = BTreeMap::new();
+        let (last, local) = ([].into(), Vec::new());
+        let standing = TraineeRecord { trainee, standard: Arc::clone(&standard), states, claims, last, local };
+        let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01"), ("S4", "2026-11-29"), ("S5", "2026-11-20")]
+            .map(|(c, by)| (code(c), record(code(c), by)));
+        let today = parse_day("2026-11-30").unwrap();
+        let rows = outstanding(&standing, newest.into(), [].into(), today);
+        let first: Vec<String> = rows.iter().take(6).map(|row| row.code.to_string()).collect();
+        assert_eq!(first, ["B1", "S5", "S4", "S9", "S2", "K3"]);
+        let late: Vec<Option<i64>> = rows.iter().take(6).map(|row| row.days_late(&standing, today)).collect();
+        assert_eq!(late, [None, Some(10), Some(1), None, None, None]);
+        assert_eq!(rows.len(), standard.ksbs().len() - 1);
+        let open: Vec<_> = rows[6..].iter().map(|row| (row.duty.is_none(), row.duty, row.code)).collect();
+        assert!(open.is_sorted());
+    }
+}

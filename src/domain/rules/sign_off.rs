@@ -1,0 +1,92 @@
+//! What a sign-off must be. Must never know whether it still counts.
+
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::long_day;
+use crate::domain::rules::competences::listed;
+use crate::domain::rules::log_state::Roster;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::rules::signer::{acts_as, in_role};
+use crate::domain::statement::{MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Statement};
+
+/// The furthest that a calendar day can be ahead of UTC (UTC+14), in seconds.
+pub(crate) const CALENDAR_AHEAD: i64 = 14 * 3600;
+
+/// The furthest that a calendar day can be behind UTC (UTC−12), in seconds.
+const CALENDAR_BEHIND: i64 = 12 * 3600;
+
+/// Whether a sign-off that is late needs its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lateness {
+    /// It does.
+    Judged,
+    /// It was judged once, under the policy of its time.
+    Past,
+}
+
+/// A supervisor saw what they sign off, not long ago, of a trainee who is to show it.
+pub(crate) fn seen(
+    roster: &Roster,
+    statement: &Statement,
+    s: &SignOff,
+    lateness: Lateness,
+) -> Result<(), RuleViolation> {
+    let signer = &statement.signer;
+    acts_as(statement, Role::Supervisor)?;
+    if s.trainee.id == signer.who.id {
+        return Err(RuleViolation::OwnRecord);
+    }
+    in_role(roster, &s.trainee, Role::Trainee)?;
+    let name = || s.trainee.name.to_string();
+    let enrolment = roster.enrolments.get(&s.trainee.id).ok_or_else(|| RuleViolation::NotEnrolled(name()))?;
+    let standard = &s.item.standard;
+    let adopted = if enrolment.standard == *standard {
+        roster.standards.get(standard).ok_or_else(|| RuleViolation::NotAdopted(standard.clone()))?
+    } else {
+        listed(roster, statement, s, enrolment)?
+    };
+    let code = s.item.code;
+    let ksb = adopted.ksb(code).ok_or_else(|| RuleViolation::NoSuchKsb { standard: standard.clone(), code })?;
+    if ksb.digest != s.item.text {
+        return Err(RuleViolation::OtherText(code));
+    }
+    // What is put back was allowed when it was signed, by the option of that time.
+    if lateness == Lateness::Judged
+        && enrolment.standard == *standard
+        && let Some(why) = adopted.why_not_asked(&enrolment.scope, code)
+    {
+        return Err(RuleViolation::NotAsked { name: name(), code, why });
+    }
+    if s.observed > statement.signed.plus(CALENDAR_AHEAD).day() {
+        return Err(RuleViolation::Future(long_day(s.observed)));
+    }
+    let days = (statement.signed.day() - s.observed).num_days();
+    let most = roster.policy.late_days;
+    if lateness == Lateness::Judged && days > i64::from(most) && s.late.is_none() {
+        return Err(RuleViolation::Late { days, most });
+    }
+    said(s)
+}
+
+/// An action is due on the day that it is agreed, by whichever calendar, or later.
+pub(crate) fn due_after_made(statement: &Statement, s: &SignOff) -> Result<(), RuleViolation> {
+    let earliest = statement.signed.plus(-CALENDAR_BEHIND).day();
+    match s.action.as_ref().filter(|action| action.by < earliest) {
+        Some(action) => Err(RuleViolation::ActionPast(long_day(action.by))),
+        None => Ok(()),
+    }
+}
+
+/// What is said fits the outcome.
+fn said(s: &SignOff) -> Result<(), RuleViolation> {
+    if s.outcome == Outcome::NotAchieved && (s.feedback.is_none() || s.action.is_none()) {
+        return Err(RuleViolation::NeedsFeedback);
+    }
+    if s.action.as_ref().is_some_and(|action| action.by < s.observed) {
+        return Err(RuleViolation::ActionBefore);
+    }
+    let meaning = match s.outcome {
+        Outcome::Achieved => MEANING_ACHIEVED,
+        Outcome::NotAchieved => MEANING_NOT_ACHIEVED,
+    };
+    if s.meaning.as_str() == meaning { Ok(()) } else { Err(RuleViolation::OtherMeaning) }
+}

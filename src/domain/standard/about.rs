@@ -1,0 +1,335 @@
+//! What a standard says of itself apart from its duties and KSBs: purpose, entry requirements, versions, who recognises it.
+//! Must never hold words that its source does not have, but for the headings.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use crate::domain::primitives::date::{day_words, parse_day};
+use crate::domain::primitives::ids::{ValueFault, fault};
+use crate::domain::primitives::toml_date::optional_date;
+use crate::domain::standard::start_dates::StartDates;
+use crate::domain::statement::review::Party;
+
+/// The most texts of a standard about itself.
+pub const MOST_TEXTS: usize = 500;
+/// The most versions that it names.
+pub const MOST_VERSIONS: usize = 100;
+
+/// What a text is about, in the order in which a reader is shown them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Topic {
+    /// The occupation in one sentence.
+    Overview,
+    /// The occupation.
+    Summary,
+    /// What the job is for.
+    Purpose,
+    /// What they answer for.
+    Responsibilities,
+    /// With whom they work.
+    WorksWith,
+    /// Where they work.
+    Settings,
+    /// The fields that it is for: cardiology, audiology, …
+    Specialisms,
+    /// What people in the job are called.
+    JobTitles,
+    /// The publisher's route and pathway.
+    Route,
+    /// Who may start.
+    Entry,
+    /// English and maths.
+    EnglishMaths,
+    /// Professional bodies and what they recognise it for.
+    Recognition,
+    /// Who regulates the occupation.
+    Regulation,
+    /// The qualification that it leads to.
+    Qualification,
+    /// Where the assessment plan is.
+    AssessmentPlan,
+    /// Who assures the quality of the assessment from outside.
+    QualityAssurance,
+    /// The most that is funded.
+    Funding,
+    /// What the publisher says at the head of the page.
+    Notice,
+    /// Where it is published.
+    Source,
+    /// The copyright and licence line, shown wherever the texts are.
+    Attribution,
+    /// What the licence allows.
+    Licence,
+}
+
+/// Every topic with its short name and its heading.
+const TOPICS: [(Topic, &str, &str); 21] = [
+    (Topic::Overview, "overview", "Overview"),
+    (Topic::Summary, "summary", "The occupation"),
+    (Topic::Purpose, "purpose", "Purpose"),
+    (Topic::Responsibilities, "responsibilities", "Responsibilities"),
+    (Topic::WorksWith, "works-with", "Who they work with"),
+    (Topic::Settings, "settings", "Settings"),
+    (Topic::Specialisms, "specialisms", "Specialisms"),
+    (Topic::JobTitles, "job-titles", "Typical job titles"),
+    (Topic::Route, "route", "Route"),
+    (Topic::Entry, "entry", "Entry requirements"),
+    (Topic::EnglishMaths, "english-maths", "English and maths"),
+    (Topic::Recognition, "recognition", "Professional recognition"),
+    (Topic::Regulation, "regulation", "Regulation"),
+    (Topic::Qualification, "qualification", "Qualification"),
+    (Topic::AssessmentPlan, "assessment-plan", "Assessment plan"),
+    (Topic::QualityAssurance, "quality-assurance", "External quality assurance"),
+    (Topic::Funding, "funding", "Funding"),
+    (Topic::Notice, "notice", "Notices"),
+    (Topic::Source, "source", "Source"),
+    (Topic::Attribution, "attribution", "Attribution"),
+    (Topic::Licence, "licence", "Licence"),
+];
+
+impl Topic {
+    /// All, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TOPICS.iter().map(|(topic, ..)| *topic)
+    }
+
+    /// The short name: `english-maths`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        // The table has a row for each, in the order of the enum.
+        TOPICS[self as usize].1
+    }
+
+    /// The heading, in our words.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        TOPICS[self as usize].2
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.slug())
+    }
+}
+
+impl FromStr for Topic {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let found = TOPICS.iter().find(|(_, slug, _)| *slug == s).map(|(topic, ..)| *topic);
+        found.ok_or_else(|| fault(s, "a topic of a standard, such as purpose or entry"))
+    }
+}
+
+/// How a version of a standard is assessed, and so in which words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Assessment {
+    /// By an end-point assessment after the gateway.
+    #[default]
+    EndPoint,
+    /// By a reformed plan: an apprenticeship assessment, which may begin earlier, and behaviours verified by the employer.
+    Reformed,
+}
+
+impl Assessment {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::EndPoint, Self::Reformed];
+
+    /// The short name: `end-point` or `reformed`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::EndPoint => "end-point",
+            Self::Reformed => "reformed",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EndPoint => "End-point assessment",
+            Self::Reformed => "Apprenticeship assessment",
+        }
+    }
+
+    /// What the gateway is called.
+    #[must_use]
+    pub fn gateway(self) -> &'static str {
+        match self {
+            Self::EndPoint => "Gateway",
+            Self::Reformed => "Gateway to completion",
+        }
+    }
+
+    /// Who assesses.
+    #[must_use]
+    pub fn organisation(self) -> &'static str {
+        match self {
+            Self::EndPoint => "end-point assessment organisation",
+            Self::Reformed => "assessment organisation",
+        }
+    }
+
+    /// The sentence that a party means by confirming for the gateway; the trainee has none.
+    #[must_use]
+    pub fn meaning_of(self, party: Party) -> Option<&'static str> {
+        match (party, self) {
+            (Party::Employer, Self::EndPoint) => Some(MEANING_EMPLOYER),
+            (Party::Provider, Self::EndPoint) => Some(MEANING_PROVIDER),
+            (Party::Employer, Self::Reformed) => Some(
+                "For the employer: this trainee works at or above the level of the occupation, the employer has verified their behaviours, and they may pass the gateway to completion.",
+            ),
+            (Party::Provider, Self::Reformed) => Some(
+                "For the training provider: this trainee has met every requirement of the gateway to completion and may complete their apprenticeship assessment.",
+            ),
+            (Party::Trainee, _) => None,
+        }
+    }
+}
+
+impl FromStr for Assessment {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        Self::ALL.into_iter().find(|one| one.slug() == s).ok_or_else(|| fault(s, "end-point or reformed"))
+    }
+}
+
+/// What the employer means by confirming before an end-point assessment.
+pub const MEANING_EMPLOYER: &str =
+    "For the employer: this trainee works at or above the level of the occupation and may go to end-point assessment.";
+/// What the training provider means.
+pub const MEANING_PROVIDER: &str = "For the training provider: this trainee has met every requirement of the gateway and may go to end-point assessment.";
+
+/// One version of a standard and the starts it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VersionDates {
+    /// The version: `1.1`.
+    pub version: String,
+    /// What changed.
+    pub change: Option<String>,
+    /// The first start date.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub earliest: Option<NaiveDate>,
+    /// The last start date.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub latest: Option<NaiveDate>,
+}
+
+impl VersionDates {
+    /// The two dates as one.
+    #[must_use]
+    pub fn starts(&self) -> StartDates {
+        StartDates { earliest: self.earliest, latest: self.latest }
+    }
+
+    /// In words: `1.1, for starts from 1 Nov 2024: Approved for delivery`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let starts = self.starts().words();
+        let starts = if starts.is_empty() { starts } else { format!(", for starts {}", lead(&starts, self.earliest)) };
+        let change = self.change.as_ref().map(|change| format!(": {change}")).unwrap_or_default();
+        format!("{}{starts}{change}", self.version)
+    }
+}
+
+fn lead(starts: &str, earliest: Option<NaiveDate>) -> String {
+    let spelled = earliest.is_some_and(|day| starts.starts_with(&day_words(day)));
+    if spelled { format!("from {starts}") } else { starts.to_owned() }
+}
+
+/// The one spelling: version, first and last start date (`-` where open), what changed.
+impl fmt::Display for VersionDates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.version)?;
+        for day in [self.earliest, self.latest] {
+            match day {
+                Some(day) => write!(f, " {day}")?,
+                None => f.write_str(" -")?,
+            }
+        }
+        self.change.as_ref().map_or(Ok(()), |change| write!(f, " {change}"))
+    }
+}
+
+impl FromStr for VersionDates {
+    type Err = ValueFault;
+
+    fn from_str(s: &str) -> Result<Self, ValueFault> {
+        let not = || fault(s, "a version with its dates");
+        let mut words = s.splitn(4, ' ');
+        let mut next = || words.next().ok_or_else(not);
+        let version = next()?.to_owned();
+        let day = |word: &str| if word == "-" { Ok(None) } else { parse_day(word).map(Some).ok_or_else(not) };
+        let (earliest, latest) = (day(next()?)?, day(next()?)?);
+        Ok(Self { version, change: words.next().map(str::to_owned), earliest, latest })
+    }
+}
+
+/// What a standard says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// How it is assessed, where it says so.
+    pub assessment: Option<Assessment>,
+    /// Months of assessment after the gateway.
+    pub assessment_months: Option<u16>,
+    /// Its versions, newest first.
+    pub versions: Vec<VersionDates>,
+    /// Its texts, by topic, each topic's in the source's order.
+    pub texts: Vec<(Topic, String)>,
+}
+
+impl About {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The texts of one topic.
+    pub fn of(&self, topic: Topic) -> impl Iterator<Item = &str> {
+        self.texts.iter().filter(move |(of, _)| *of == topic).map(|(_, text)| text.as_str())
+    }
+
+    /// Adds a text.
+    pub fn add(&mut self, topic: Topic, text: impl Into<String>) {
+        self.texts.push((topic, text.into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_finds_its_own_row_and_reads_back() {
+        for (at, topic) in Topic::all().enumerate() {
+            assert_eq!((topic as usize, topic.slug().parse::<Topic>().unwrap()), (at, topic));
+        }
+    }
+
+    #[test]
+    fn a_version_with_its_dates_reads_back_and_is_said_in_words() {
+        for (text, words) in [
+            (
+                "1.1 2024-11-01 - Occupational standard revised.",
+                "1.1, for starts from 1 Nov 2024: Occupational standard revised.",
+            ),
+            ("1.0 2017-03-31 2024-10-31", "1.0, for starts from 31 Mar 2017 to 31 Oct 2024"),
+            ("2.0 - 2030-01-01 x", "2.0, for starts up to 1 Jan 2030: x"),
+            ("2.0 - -", "2.0"),
+        ] {
+            let read: VersionDates = text.parse().unwrap();
+            assert_eq!((read.to_string().as_str(), read.words().as_str()), (text, words));
+        }
+        for text in ["1.0", "1.0 - ", "1.0 2024 -", ""] {
+            assert!(text.parse::<VersionDates>().is_err(), "{text}");
+        }
+    }
+}

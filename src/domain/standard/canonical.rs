@@ -1,0 +1,387 @@
+//! The one text of a standard that its digest is taken over, and the way back. Must never hold the short titles.
+//!
+//! One field a line, `key SP value LF`, in this order; what is not set is left out. No text holds a line break, so
+//! nothing is escaped:
+//!
+//! ```text
+//! countersign-standard/1
+//! standard ST0413 1.1
+//! title Healthcare science practitioner (integrated degree)
+//! level 6
+//! months 36
+//! hours 926
+//! programme stp                             where it is no apprenticeship
+//! earliest 2024-11-01
+//! latest 2030-12-31
+//! duty 1 Practice according to …            each duty, by number
+//! ksb K1 Legislation, standards of …        each KSB, K S B by number, and after it
+//! link K1 1                                 each duty it is linked to, by number
+//! gateway english-maths English and maths   each requirement of the gateway, in the author's order, and after it
+//! rule …  alternative …  note …  source …   what there is of these, a line each; a requirement can have alternatives
+//! option Oil lamps                          each option, in the author's order, and after it
+//! option-duty 2  option-ksb K2              the duties and KSBs that belong to options, a line each
+//! assessment reformed                       how it is assessed, where it says so
+//! assessment-months 2                       the months of assessment
+//! version 1.1 2024-11-01 - Revised          each version: first and last start date (- is open), what changed
+//! about purpose The broad purpose of …      each text of a topic, the topics in order
+//! ```
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::domain::primitives::ids::{Digest, DutyNo, KsbCode};
+use crate::domain::standard::Standard;
+use crate::domain::standard::about::{About, Topic};
+use crate::domain::standard::builder::{Duty, StandardParts};
+use crate::domain::standard::error::StandardFault;
+use crate::domain::standard::gateway_requirement::GatewayRequirement;
+use crate::domain::standard::local_text::canonical;
+use crate::domain::standard::options::StandardOption;
+use crate::domain::standard::start_dates::StartDates;
+
+const HEAD: &str = "countersign-standard/1";
+
+/// Why a canonical text was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CanonicalFault {
+    /// A line that is not what must stand there.
+    #[error("Line {line} of the standard's text is not {expected}")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What must stand there.
+        expected: &'static str,
+    },
+    /// The lines are right, and the standard that they spell is not.
+    #[error("{0}")]
+    Standard(StandardFault),
+    /// The same standard has another text: order, spacing or a number is written otherwise.
+    #[error("The standard's text is not written in the one way that it must be")]
+    Spelling,
+}
+
+impl Standard {
+    /// The canonical text (see the head of this file; a list's own is `local_text`'s).
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        if self.local().is_some() {
+            return canonical(self);
+        }
+        let mut text =
+            format!("{HEAD}\nstandard {}\ntitle {}\nlevel {}\n", self.reference(), self.title(), self.level());
+        let mut line = |key: &str, value: &dyn std::fmt::Display| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{key} {value}");
+        };
+        line("months", &self.months());
+        if let Some(hours) = self.hours() {
+            line("hours", &hours);
+        }
+        if let Some(programme) = self.programme() {
+            line("programme", &programme);
+        }
+        if let Some(earliest) = self.starts().earliest {
+            line("earliest", &earliest);
+        }
+        if let Some(latest) = self.starts().latest {
+            line("latest", &latest);
+        }
+        for duty in self.duties() {
+            line("duty", &format_args!("{} {}", duty.no, duty.text));
+        }
+        for ksb in self.ksbs() {
+            line("ksb", &format_args!("{} {}", ksb.code, ksb.text));
+            for duty in &ksb.duties {
+                line("link", &format_args!("{} {duty}", ksb.code));
+            }
+        }
+        for one in self.gateway() {
+            line("gateway", &format_args!("{} {}", one.id, one.text));
+            one.rule.iter().for_each(|rule| line("rule", rule));
+            one.alternatives.iter().for_each(|other| line("alternative", other));
+            one.note.iter().for_each(|note| line("note", note));
+            one.source.iter().for_each(|source| line("source", source));
+        }
+        for option in self.options() {
+            line("option", &option.name);
+            option.duties.iter().for_each(|no| line("option-duty", no));
+            option.ksbs.iter().for_each(|code| line("option-ksb", code));
+        }
+        let about = self.about();
+        about.assessment.iter().for_each(|one| line("assessment", &one.slug()));
+        about.assessment_months.iter().for_each(|months| line("assessment-months", months));
+        about.versions.iter().for_each(|version| line("version", version));
+        about.texts.iter().for_each(|(topic, text)| line("about", &format_args!("{topic} {text}")));
+        text
+    }
+
+    /// The SHA-256 of the canonical text: what adopting a standard signs.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.canonical().as_bytes())
+    }
+
+    /// The standard of a canonical text, its duties without short titles. Another spelling of the same is refused.
+    pub fn from_canonical(text: &str) -> Result<Self, CanonicalFault> {
+        let body = text.strip_suffix('\n').ok_or(CanonicalFault::Spelling)?;
+        let mut lines = Lines { rest: body.split('\n').enumerate().peekable() };
+        lines.head()?;
+        let mut parts = StandardParts {
+            reference: lines.value("standard", "the standard's reference and version")?,
+            title: lines.value("title", "its title")?,
+            level: lines.value("level", "its level")?,
+            months: lines.value("months", "its months to the gateway")?,
+            hours: lines.optional("hours", "its off-the-job hours")?,
+            programme: lines.optional("programme", "its training programme")?,
+            starts: StartDates {
+                earliest: lines.optional("earliest", "its first start date")?,
+                latest: lines.optional("latest", "its last start date")?,
+            },
+            duties: Vec::new(),
+            ksbs: Vec::new(),
+            links: Vec::new(),
+            gateway: Vec::new(),
+            options: Vec::new(),
+            about: About::default(),
+        };
+        while let Some((no, text)) = lines.pair("duty", "a duty")? {
+            parts.duties.push(Duty { no: DutyNo(no), title: String::new(), text });
+        }
+        while let Some((code, text)) = lines.pair::<KsbCode, String>("ksb", "a KSB")? {
+            parts.ksbs.push((code, text));
+            while let Some((code, no)) = lines.pair("link", "a link")? {
+                parts.links.push((DutyNo(no), code));
+            }
+        }
+        while let Some((id, text)) = lines.pair("gateway", "a requirement of the gateway")? {
+            let rule = lines.optional("rule", "its rule")?;
+            let mut alternatives = Vec::new();
+            while let Some(other) = lines.optional("alternative", "an alternative")? {
+                alternatives.push(other);
+            }
+            let (note, source) = (lines.optional("note", "its note")?, lines.optional("source", "its source")?);
+            parts.gateway.push(GatewayRequirement { id, text, rule, alternatives, note, source });
+        }
+        while let Some(name) = lines.optional("option", "an option")? {
+            let mut option = StandardOption { name, ..StandardOption::default() };
+            while let Some(no) = lines.optional("option-duty", "a duty of an option")? {
+                option.duties.push(DutyNo(no));
+            }
+            while let Some(code) = lines.optional("option-ksb", "a KSB of an option")? {
+                option.ksbs.push(code);
+            }
+            parts.options.push(option);
+        }
+        let about = &mut parts.about;
+        about.assessment = lines.optional("assessment", "how it is assessed")?;
+        about.assessment_months = lines.optional("assessment-months", "its months of assessment")?;
+        while let Some(version) = lines.optional("version", "a version of it")? {
+            about.versions.push(version);
+        }
+        while let Some((topic, text)) = lines.pair::<Topic, String>("about", "a text about it")? {
+            about.add(topic, text);
+        }
+        lines.end()?;
+        let first = |faults: Vec<StandardFault>| {
+            faults.into_iter().next().map_or(CanonicalFault::Spelling, CanonicalFault::Standard)
+        };
+        let standard = Self::build(parts).map_err(first)?;
+        if standard.canonical() == text { Ok(standard) } else { Err(CanonicalFault::Spelling) }
+    }
+}
+
+/// The lines that are still to be read.
+struct Lines<'a, I: Iterator<Item = (usize, &'a str)>> {
+    rest: std::iter::Peekable<I>,
+}
+
+impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
+    fn head(&mut self) -> Result<(), CanonicalFault> {
+        match self.rest.next() {
+            Some((_, HEAD)) => Ok(()),
+            _ => Err(CanonicalFault::Line { line: 1, expected: HEAD }),
+        }
+    }
+
+    fn end(&mut self) -> Result<(), CanonicalFault> {
+        self.rest.next().map_or(Ok(()), |(at, _)| {
+            Err(CanonicalFault::Line { line: at + 1, expected: "a line that may stand there" })
+        })
+    }
+
+    /// The text of the next line where it has this key.
+    fn text(&mut self, key: &str) -> Option<(usize, &'a str)> {
+        let &(at, line) = self.rest.peek()?;
+        let value = line.strip_prefix(key)?.strip_prefix(' ')?;
+        self.rest.next();
+        Some((at + 1, value))
+    }
+
+    fn optional<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Option<T>, CanonicalFault> {
+        self.text(key)
+            .map(|(line, value)| value.parse().map_err(|_| CanonicalFault::Line { line, expected }))
+            .transpose()
+    }
+
+    fn value<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<T, CanonicalFault> {
+        let line = self.rest.peek().map_or(0, |(at, _)| at + 1);
+        self.optional(key, expected)?.ok_or(CanonicalFault::Line { line, expected })
+    }
+
+    fn pair<A: FromStr, B: FromStr>(
+        &mut self,
+        key: &str,
+        expected: &'static str,
+    ) -> Result<Option<(A, B)>, CanonicalFault> {
+        let Some((line, value)) = self.text(key) else { return Ok(None) };
+        let pair = value.split_once(' ').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+        pair.map(Some).ok_or(CanonicalFault::Line { line, expected })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::primitives::ids::StandardRef;
+    use crate::domain::standard::about::{Assessment, VersionDates};
+    use proptest::prelude::*;
+
+    fn standards() -> impl Strategy<Value = Standard> {
+        let text = || "[!-~£é’]([ -~£é’]{0,20}[!-~£é’])?";
+        let day = || proptest::option::of((1990..2100_i32, 1..=365_u32));
+        let codes = proptest::collection::btree_map(("[KSB]", 1..40_u16), text(), 1..12);
+        let duties = proptest::collection::btree_map(1..40_u16, (text(), text()), 0..6);
+        let maybe = || proptest::option::of(text());
+        let others = proptest::collection::vec(text(), 0..3);
+        let requirement = (text(), maybe(), others, maybe(), maybe());
+        let gateway = proptest::collection::btree_map("[a-z0-9][a-z0-9-]{0,8}", requirement, 0..4);
+        let programme = proptest::option::of("[a-z0-9][a-z0-9-]{0,8}");
+        let head = (text(), 1..=8_u8, 1..=600_u16, (proptest::option::of(any::<u32>()), programme), day(), day());
+        let options = proptest::collection::btree_set("[a-z]([a-z -]{0,8}[a-z])?", 0..4);
+        let topic = (0..Topic::all().count()).prop_map(|at| Topic::all().nth(at).unwrap());
+        let texts = proptest::collection::vec((topic, text()), 0..6);
+        let version = ("[0-9]\\.[0-9]", day(), day(), maybe());
+        let assessment = proptest::option::of(proptest::sample::select(&Assessment::ALL));
+        let versions = proptest::collection::vec(version, 0..4);
+        let about = (assessment, proptest::option::of(1..=60_u16), versions, texts);
+        (head, codes, duties, any::<u64>(), gateway, options, about).prop_map(
+            |(head, codes, duties, chosen, gateway, options, about)| {
+                let (title, level, months, (hours, programme), a, b) = head;
+                let date = |d: Option<(i32, u32)>| d.and_then(|(y, d)| chrono::NaiveDate::from_yo_opt(y, d));
+                let (a, b) = (date(a), date(b));
+                let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
+                let ksbs: Vec<(KsbCode, String)> =
+                    codes.into_iter().map(|((k, n), text)| (format!("{k}{n}").parse().unwrap(), text)).collect();
+                let duties: Vec<_> =
+                    duties.into_iter().map(|(no, (title, text))| Duty { no: DutyNo(no), title, text }).collect();
+                let every = ksbs.iter().flat_map(|(code, _)| duties.iter().map(|d| (d.no, *code)));
+                let links =
+                    every.enumerate().filter(|(i, _)| chosen.rotate_left(*i as u32) & 1 == 1).map(|(_, l)| l).collect();
+                let reference = StandardRef::new("ST1", "1.0").unwrap();
+                let starts = StartDates { earliest, latest };
+                let requirement = |(id, (text, rule, alternatives, note, source))| GatewayRequirement {
+                    id,
+                    text,
+                    rule,
+                    alternatives,
+                    note,
+                    source,
+                };
+                let gateway = gateway.into_iter().map(requirement).collect();
+                let option = |(at, name): (u32, String)| StandardOption {
+                    name,
+                    duties: duties
+                        .iter()
+                        .filter(|d| chosen.rotate_left(u32::from(d.no.0) + at) & 3 == 1)
+                        .map(|d| d.no)
+                        .collect(),
+                    ksbs: ksbs
+                        .iter()
+                        .filter(|k| chosen.rotate_left(u32::from(k.0.number) * 3 + at) & 3 == 2)
+                        .map(|k| k.0)
+                        .collect(),
+                };
+                let options = (0..).zip(options).map(option).collect();
+                let (assessment, assessment_months, versions, texts) = about;
+                let mut known = std::collections::BTreeSet::new();
+                let version = |(version, a, b, change)| {
+                    let (a, b) = (date(a), date(b));
+                    let (earliest, latest) = if a.is_some() && b.is_some() && b < a { (b, a) } else { (a, b) };
+                    VersionDates { version, change, earliest, latest }
+                };
+                let versions = versions.into_iter().map(version);
+                let versions = versions.filter(|one| known.insert(one.version.clone())).collect();
+                let about = About { assessment, assessment_months, versions, texts };
+                let parts = StandardParts {
+                    reference,
+                    title,
+                    level,
+                    months,
+                    hours,
+                    programme,
+                    starts,
+                    duties,
+                    ksbs,
+                    links,
+                    gateway,
+                    options,
+                    about,
+                };
+                Standard::build(parts).unwrap()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_text_of_a_standard_reads_back_as_that_standard(standard in standards()) {
+            let titles: Vec<_> = standard.duties().iter().map(|d| (d.no, d.title.clone())).collect();
+            let text = standard.canonical();
+            let read = Standard::from_canonical(&text).unwrap();
+            prop_assert_eq!(read.digest(), standard.digest());
+            prop_assert_eq!(read.with_titles(&titles).unwrap(), standard);
+        }
+
+        #[test]
+        fn no_changed_text_is_taken_for_the_same_standard(standard in standards(), at: prop::sample::Index, c in "[ -~\n]") {
+            let text = standard.canonical();
+            let at = at.index(text.len());
+            prop_assume!(text.is_char_boundary(at) && text.is_char_boundary(at + 1) && text[at..=at] != c);
+            let changed = format!("{}{c}{}", &text[..at], &text[at + 1..]);
+            if let Ok(other) = Standard::from_canonical(&changed) {
+                prop_assert_eq!(other.canonical(), changed);
+                prop_assert_ne!(other.digest(), standard.digest());
+            }
+        }
+
+        #[test]
+        fn a_short_title_is_no_part_of_the_digest(standard in standards()) {
+            let bare: Vec<_> = standard.duties().iter().map(|d| (d.no, String::new())).collect();
+            prop_assert_eq!(standard.clone().with_titles(&bare).unwrap().digest(), standard.digest());
+        }
+    }
+
+    #[test]
+    fn a_second_spelling_is_refused() {
+        let good =
+            "countersign-standard/1\nstandard ST1 1.0\ntitle T\nlevel 3\nmonths 12\nduty 1 D\nksb K1 k\nlink K1 1\n";
+        assert_eq!(Standard::from_canonical(good).unwrap().canonical(), good);
+        let spoilt = [
+            (good.replace("level 3", "level +3"), "in the one way"),
+            (good.replace("months 12", "months 012"), "in the one way"),
+            (good.replace("ksb K1", "ksb k1"), "in the one way"),
+            (good.trim_end().to_owned(), "in the one way"),
+            (good.replace("link K1 1\n", "link K1 1\nlink K1 1\n"), "is there twice"),
+            (good.replace("level 3\n", ""), "Line 4 of the standard's text is not its level"),
+            (good.replace("duty 1 D", "duty one D"), "Line 6 of the standard's text is not a duty"),
+            (format!("{good}note x\n"), "Line 9"),
+            (good.replace("/1", "/2"), "Line 1"),
+        ];
+        for (text, words) in spoilt {
+            let fault = Standard::from_canonical(&text).unwrap_err().to_string();
+            assert!(fault.contains(words), "{fault}");
+        }
+    }
+}

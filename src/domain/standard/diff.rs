@@ -1,0 +1,305 @@
+//! What differs between two versions of a standard, by the digest of each text. Must never call two texts the same that a
+//! sign-off would not.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::primitives::ids::{Digest, KsbCode};
+use crate::domain::primitives::word_diff::{Piece, similarity, word_diff};
+use crate::domain::standard::Standard;
+use crate::domain::standard::about::Topic;
+use crate::domain::standard::gateway_requirement::GatewayRequirement;
+
+/// The least share of words, of 100, that a text keeps where it counts as the same item reworded. Below it, one code names
+/// two things: records that number by position have many such.
+const REWORDED: usize = 50;
+
+/// What became of a duty or KSB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Change {
+    /// The same text under the same code.
+    Same,
+    /// The same text under another code.
+    Moved,
+    /// Another text, of which half the words or more are the same, under the same code.
+    Reworded,
+    /// In the first alone.
+    Gone,
+    /// In the second alone.
+    New,
+}
+
+impl Change {
+    /// All, in the order in which they are counted.
+    pub const ALL: [Self; 5] = [Self::Same, Self::Moved, Self::Reworded, Self::Gone, Self::New];
+
+    /// The word: `moved`.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Moved => "moved",
+            Self::Reworded => "reworded",
+            Self::Gone => "gone",
+            Self::New => "new",
+        }
+    }
+}
+
+/// A duty or KSB in both, or in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// What became of it.
+    pub change: Change,
+    /// Its code in the first: `K1`; of a duty `D1`.
+    pub before: Option<String>,
+    /// Its code in the second.
+    pub after: Option<String>,
+    /// Its text: in the second, where it is there.
+    pub text: String,
+    /// Word by word, where it is reworded.
+    pub words: Vec<Piece>,
+}
+
+/// A KSB in both that belongs to other duties or options in the second; of each before, after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped {
+    /// Its code in the second.
+    pub code: String,
+    /// The codes of its duties: `D1`. They differ where the duties do, whatever their numbers are.
+    pub duties: [Vec<String>; 2],
+    /// The names of its options; none where it is core.
+    pub options: [Vec<String>; 2],
+    /// Whether it is the duties that differ, and the options.
+    pub differ: [bool; 2],
+}
+
+/// What differs between two standards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandardDiff {
+    /// Title, level, months, hours, options, start dates, gateway, assessment, texts about it: what, before, after; those that differ alone.
+    pub facts: Vec<(&'static str, String, String)>,
+    /// The duties, in the order of the second, those that are gone last.
+    pub duties: Vec<Pair>,
+    /// The KSBs, likewise.
+    pub ksbs: Vec<Pair>,
+    /// The KSBs in both that belong to other duties or options, in the order of the second.
+    pub mapped: Vec<Mapped>,
+}
+
+impl StandardDiff {
+    /// How many KSBs came to this.
+    #[must_use]
+    pub fn count(&self, change: Change) -> usize {
+        self.ksbs.iter().filter(|pair| pair.change == change).count()
+    }
+
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.facts.is_empty()
+            && self.mapped.is_empty()
+            && self.duties.iter().chain(&self.ksbs).all(|pair| pair.change == Change::Same)
+    }
+}
+
+/// What a standard asks for at the gateway, whole and in a line.
+fn gateway(standard: &Standard) -> String {
+    let one = |one: &GatewayRequirement| {
+        let more = one.rule.iter().chain(&one.alternatives).chain(&one.note).chain(&one.source);
+        let more: Vec<&str> = more.map(String::as_str).collect();
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+        format!("{}: {}{more}", one.id, one.text)
+    };
+    standard.gateway().iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// What differs from `a` to `b`.
+#[must_use]
+pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "not set".to_owned());
+    let facts = |s: &Standard| {
+        [
+            ("title", s.title().to_owned()),
+            ("level", s.level().to_string()),
+            ("months", s.months().to_string()),
+            ("hours", or_none(s.hours().map(|hours| hours.to_string()))),
+            ("programme", or_none(s.programme().map(str::to_owned))),
+            ("options", or_none(Some(s.option_names()).filter(|names| !names.is_empty()))),
+            ("earliest start", or_none(s.starts().earliest.map(|day| day.to_string()))),
+            ("latest start", or_none(s.starts().latest.map(|day| day.to_string()))),
+            ("gateway", or_none((!s.gateway().is_empty()).then(|| gateway(s)))),
+            ("assessment", or_none(s.about().assessment.map(|one| one.slug().to_owned()))),
+            ("assessment months", or_none(s.about().assessment_months.map(|months| months.to_string()))),
+        ]
+    };
+    // A text about the standard is compared where both have one: many were adopted without.
+    let texts = |s: &Standard, topic: Topic| s.about().of(topic).collect::<Vec<_>>().join(" ");
+    let told = Topic::all().map(|topic| ((topic.slug(), texts(a, topic)), (topic.slug(), texts(b, topic))));
+    let told = told.filter(|((_, before), (_, after))| !before.is_empty() && !after.is_empty());
+    let changed = facts(a).into_iter().zip(facts(b)).chain(told).filter(|(a, b)| a != b);
+    let duties = |s: &Standard| -> Vec<Item> {
+        let item = |duty: &crate::domain::standard::builder::Duty| Item {
+            code: format!("D{}", duty.no),
+            digest: Digest::of(duty.text.as_bytes()),
+            text: duty.text.clone(),
+        };
+        s.duties().iter().map(item).collect()
+    };
+    let ksbs = |s: &Standard| -> Vec<Item> {
+        let item = |ksb: &crate::domain::standard::Ksb| Item {
+            code: ksb.code.to_string(),
+            digest: ksb.digest,
+            text: ksb.text.clone(),
+        };
+        s.ksbs().iter().map(item).collect()
+    };
+    let (duties, ksbs) = (pairs(&duties(a), &duties(b)), pairs(&ksbs(a), &ksbs(b)));
+    StandardDiff {
+        facts: changed.map(|((what, before), (_, after))| (what, before, after)).collect(),
+        mapped: ksbs.iter().filter_map(|pair| mapped(pair, &duties, (a, b))).collect(),
+        duties,
+        ksbs,
+    }
+}
+
+/// What a KSB belongs to, where that differs.
+fn mapped(pair: &Pair, duties: &[Pair], (a, b): (&Standard, &Standard)) -> Option<Mapped> {
+    let [before, after]: [KsbCode; 2] = [pair.before.as_ref()?.parse().ok()?, pair.after.as_ref()?.parse().ok()?];
+    let of = |standard: &Standard, code| -> Vec<String> {
+        let of = standard.ksb(code).map(|ksb| ksb.duties.as_slice()).unwrap_or_default();
+        of.iter().map(|no| format!("D{no}")).collect()
+    };
+    let options = |standard: &Standard, code| -> Vec<String> {
+        standard.options_of(code).map(|option| option.name.clone()).collect()
+    };
+    // A duty of the first by its code in the second: renumbered, it is the same.
+    let now = |code: &String| duties.iter().find(|duty| duty.before.as_ref() == Some(code))?.after.clone();
+    let set = |codes: Vec<Option<String>>| codes.into_iter().collect::<BTreeSet<_>>();
+    let (duties, options) = ([of(a, before), of(b, after)], [options(a, before), options(b, after)]);
+    let [was, is] = &duties;
+    let moved = set(was.iter().map(now).collect()) != set(is.iter().cloned().map(Some).collect());
+    let differ = [moved, options[0] != options[1]];
+    differ.contains(&true).then(|| Mapped { code: after.to_string(), duties, options, differ })
+}
+
+struct Item {
+    code: String,
+    digest: Digest,
+    text: String,
+}
+
+/// First what kept both code and text, then texts that moved, then codes that kept half their words; the rest are alone.
+fn pairs(a: &[Item], b: &[Item]) -> Vec<Pair> {
+    let of_code: HashMap<&str, usize> = a.iter().enumerate().map(|(at, item)| (item.code.as_str(), at)).collect();
+    let mut taken = vec![false; a.len()];
+    let mut found: Vec<Option<Pair>> = Vec::with_capacity(b.len());
+    let both = |change, before: &Item, after: &Item, words| Pair {
+        change,
+        before: Some(before.code.clone()),
+        after: Some(after.code.clone()),
+        text: after.text.clone(),
+        words,
+    };
+    for item in b {
+        let same = of_code.get(item.code.as_str()).copied().filter(|at| a[*at].digest == item.digest);
+        found.push(same.map(|at| {
+            taken[at] = true;
+            both(Change::Same, &a[at], item, Vec::new())
+        }));
+    }
+    let mut of_text: HashMap<Digest, Vec<usize>> = HashMap::new();
+    for at in (0..a.len()).rev().filter(|at| !taken[*at]) {
+        of_text.entry(a[at].digest).or_default().push(at);
+    }
+    for (item, pair) in b.iter().zip(&mut found).filter(|(_, pair)| pair.is_none()) {
+        if let Some(at) = of_text.get_mut(&item.digest).and_then(Vec::pop) {
+            taken[at] = true;
+            *pair = Some(both(Change::Moved, &a[at], item, Vec::new()));
+        }
+    }
+    for (item, pair) in b.iter().zip(&mut found).filter(|(_, pair)| pair.is_none()) {
+        let Some(at) = of_code.get(item.code.as_str()).copied().filter(|at| !taken[*at]) else { continue };
+        let words = word_diff(&a[at].text, &item.text);
+        if similarity(&words) >= REWORDED {
+            taken[at] = true;
+            *pair = Some(both(Change::Reworded, &a[at], item, words));
+        }
+    }
+    let new = |item: &Item| Pair {
+        change: Change::New,
+        before: None,
+        after: Some(item.code.clone()),
+        text: item.text.clone(),
+        words: Vec::new(),
+    };
+    let mut all: Vec<Pair> = b.iter().zip(found).map(|(item, pair)| pair.unwrap_or_else(|| new(item))).collect();
+    all.extend(a.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(item, _)| Pair {
+        change: Change::Gone,
+        before: Some(item.code.clone()),
+        after: None,
+        text: item.text.clone(),
+        words: Vec::new(),
+    }));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::standard::file::standard;
+
+    fn made(version: &str, ksbs: &[(&str, &str)]) -> Standard {
+        let ksbs: Vec<String> = ksbs.iter().map(|(code, text)| format!("{code} = '{text}'")).collect();
+        let ksbs = ksbs.join("\n");
+        let head = "title = 'T'\nlevel = 2\nmonths_to_gateway = 14\n";
+        standard(&format!("reference = 'X1'\nversion = '{version}'\n{head}[ksbs]\n{ksbs}")).unwrap().0
+    }
+
+    fn told(a: &[(&str, &str)], b: &[(&str, &str)]) -> Vec<String> {
+        let found = diff(&made("1", a), &made("2", b)).ksbs;
+        let code = |code: &Option<String>| code.clone().unwrap_or_else(|| "-".to_owned());
+        found.iter().map(|p| format!("{} {} {}", p.change.slug(), code(&p.before), code(&p.after))).collect()
+    }
+
+    #[test]
+    fn each_item_is_same_moved_reworded_or_in_one_alone() {
+        let before = [("K1", "how lamps burn"), ("K2", "how oil is kept"), ("K3", "who to call"), ("K4", "old ways")];
+        let after = [
+            ("K1", "how lamps burn"),
+            ("K2", "who to call"),
+            ("K3", "how oil is stored"),
+            ("K4", "electric light only"),
+        ];
+        assert_eq!(
+            told(&before, &after),
+            ["same K1 K1", "moved K3 K2", "new - K3", "new - K4", "gone K2 -", "gone K4 -"]
+        );
+        assert_eq!(told(&[("S1", "trim the wick by day")], &[("S1", "trim each wick by day")]), ["reworded S1 S1"]);
+    }
+
+    #[test]
+    fn of_two_with_one_text_each_is_paired_once() {
+        let twice = [("K1", "same words"), ("K2", "same words")];
+        assert_eq!(told(&twice, &twice), ["same K1 K1", "same K2 K2"]);
+        assert_eq!(told(&twice, &[("K2", "same words")]), ["same K2 K2", "gone K1 -"]);
+        assert_eq!(told(&[("K1", "same words")], &twice), ["same K1 K1", "new - K2"]);
+    }
+
+    #[test]
+    fn nothing_differs_from_itself_and_facts_are_told() {
+        let one = made("1", &[("K1", "a"), ("K2", "a"), ("B1", "c")]);
+        assert!(diff(&one, &one).is_none());
+        let (shipped, _) = crate::domain::standard::file::st0413().unwrap();
+        let facts: Vec<&str> = diff(&one, &shipped).facts.iter().map(|(what, ..)| *what).collect();
+        assert_eq!(facts, ["title", "level", "months", "hours", "earliest start"]);
+        let with = |more: &str| {
+            let head = "reference = 'X1'\nversion = '1'\ntitle = 'T'\nlevel = 2\nmonths_to_gateway = 14\n";
+            standard(&format!("{head}{more}\n[ksbs]\nK1 = 'a'\n")).unwrap().0
+        };
+        let old = with("months_epa = 2\n[about]\nentry = 'None.'\npurpose = 'Light.'");
+        let new = with("assessment = 'reformed'\nmonths_epa = 3\n[about]\nentry = 'A licence.'");
+        let facts = diff(&old, &new).facts;
+        let facts: Vec<String> = facts.iter().map(|(what, a, b)| format!("{what}: {a} > {b}")).collect();
+        assert_eq!(facts, ["assessment: not set > reformed", "assessment months: 2 > 3", "entry: None. > A licence."]);
+    }
+}

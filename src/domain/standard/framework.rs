@@ -1,0 +1,254 @@
+//! The career framework: what each level does, how it is trained, which standard is for it. Must never name a person.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::ids::ValueFault;
+use crate::domain::primitives::level::Level;
+use crate::domain::primitives::toml_date::date;
+
+/// The public occupational standard for a level.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelStandard {
+    /// Its reference: `ST0413`.
+    pub reference: String,
+    /// Its level.
+    pub level: u8,
+    /// Typical months to the gateway.
+    pub months: u16,
+    /// Minimum off-the-job hours.
+    pub hours: u32,
+}
+
+/// What the framework says of one level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelNotes {
+    /// Which level.
+    pub level: Level,
+    /// What a person at it is called.
+    pub name: String,
+    /// What they do, in our own words.
+    pub does: String,
+    /// How they are trained.
+    pub trained: String,
+    /// The public standard for it, where there is one.
+    pub standard: Option<LevelStandard>,
+    /// The routes that lead to it, by id.
+    pub routes: Vec<String>,
+    /// The registers that its standard leads to.
+    pub registers: Vec<String>,
+    /// Other public standards of the level, each in a sentence.
+    pub others: Vec<String>,
+}
+
+/// A way into a level, or who looks after all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// A short name that does not change: `stp`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is, in our own words.
+    pub text: String,
+}
+
+/// The career framework as shipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Framework {
+    /// Where the description is from.
+    pub source: String,
+    /// The description's own date.
+    pub dated: NaiveDate,
+    /// When the figures of the standards were checked.
+    pub checked: NaiveDate,
+    /// The licence line.
+    pub attribution: String,
+    /// What it is, in our own words.
+    pub about: String,
+    levels: Vec<LevelNotes>,
+    routes: Vec<Route>,
+}
+
+/// Why a framework's file was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FrameworkFault {
+    /// It is not TOML of the right shape; the parser's words say where.
+    #[error("The career framework cannot be read: {0}")]
+    Shape(String),
+    /// The levels are not the five, each once, lowest first.
+    #[error("The career framework does not hold its five levels in order")]
+    Levels,
+    /// A level names a route that is not there, or two routes have one name.
+    #[error("The career framework names a route that it does not have, or has one twice")]
+    Routes,
+}
+
+impl LevelStandard {
+    /// In words: `Standard: ST0413, level 6, typically 36 months, at least 926 off-the-job hours`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!(
+            "Standard: {}, level {}, typically {} months, at least {} off-the-job hours",
+            self.reference, self.level, self.months, self.hours
+        )
+    }
+}
+
+impl Framework {
+    /// The framework that ships with the program.
+    pub fn built_in() -> Result<Self, FrameworkFault> {
+        Self::parse(include_str!("../../../data/career-framework.toml"))
+    }
+
+    /// The framework of a TOML text.
+    pub fn parse(text: &str) -> Result<Self, FrameworkFault> {
+        let file: File = toml::from_str(text).map_err(|e| FrameworkFault::Shape(e.to_string()))?;
+        let levels = file
+            .levels
+            .into_iter()
+            .map(|FileLevel { level, name, does, trained, standard, routes, registers, others }| {
+                let level = level.parse()?;
+                Ok(LevelNotes { level, name, does, trained, standard, routes, registers, others })
+            })
+            .collect::<Result<Vec<_>, ValueFault>>()
+            .map_err(|e| FrameworkFault::Shape(e.to_string()))?;
+        let ids: BTreeSet<&str> = file.routes.iter().map(|route| route.id.as_str()).collect();
+        let known = levels.iter().flat_map(|level| &level.routes).all(|id| ids.contains(id.as_str()));
+        if !known || ids.len() != file.routes.len() {
+            return Err(FrameworkFault::Routes);
+        }
+        if !levels.iter().map(|notes| notes.level).eq(Level::ALL) {
+            return Err(FrameworkFault::Levels);
+        }
+        let File { source, dated, checked, attribution, about, routes, .. } = file;
+        Ok(Self { source, dated, checked, attribution, about, levels, routes })
+    }
+
+    /// The five levels, lowest first.
+    #[must_use]
+    pub fn levels(&self) -> &[LevelNotes] {
+        &self.levels
+    }
+
+    /// The routes, in the order in which they lead upwards.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// The names of the routes that lead to a level.
+    #[must_use]
+    pub fn routes_to(&self, notes: &LevelNotes) -> Vec<&str> {
+        let name = |id: &String| self.routes.iter().find(|route| route.id == *id).map(|route| route.name.as_str());
+        notes.routes.iter().filter_map(name).collect()
+    }
+
+    /// Where it is from and of when: `…, dated 19 Nov 2015; figures of standards checked 21 Nov 2026`.
+    #[must_use]
+    pub fn from(&self) -> String {
+        let (dated, checked) = (day_words(self.dated), day_words(self.checked));
+        format!("{}, dated {dated}; the figures of the standards were checked on {checked}", self.source)
+    }
+
+    /// All of it under headings, as a screen shows it.
+    #[must_use]
+    pub fn sections(&self) -> Vec<(String, Vec<String>)> {
+        let level = |notes: &LevelNotes| {
+            let mut texts = vec![notes.does.clone(), format!("Training: {}", notes.trained)];
+            texts.push(format!("Routes: {}", self.routes_to(notes).join(", ")));
+            texts.extend(notes.standard.as_ref().map(LevelStandard::words));
+            texts.extend(notes.others.iter().map(|other| format!("Also: {other}")));
+            texts.extend((!notes.registers.is_empty()).then(|| format!("Registers: {}", notes.registers.join("; "))));
+            (notes.name.clone(), texts)
+        };
+        let mut all = vec![("Career framework".to_owned(), vec![self.about.clone()])];
+        all.extend(self.levels.iter().map(level));
+        let routes = self.routes.iter().map(|route| format!("{}. {}", route.name, route.text)).collect();
+        all.push(("Routes".to_owned(), routes));
+        all.push(("Where this is from".to_owned(), vec![self.from(), self.attribution.clone()]));
+        all
+    }
+
+    /// What it says of one level.
+    #[must_use]
+    pub fn level(&self, level: Level) -> Option<&LevelNotes> {
+        self.levels.iter().find(|notes| notes.level == level)
+    }
+
+    /// The level that a public standard trains for.
+    #[must_use]
+    pub fn level_of(&self, reference: &str) -> Option<Level> {
+        let trains = |notes: &&LevelNotes| notes.standard.as_ref().is_some_and(|s| s.reference == reference);
+        self.levels.iter().find(trains).map(|notes| notes.level)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    source: String,
+    #[serde(deserialize_with = "date")]
+    dated: NaiveDate,
+    #[serde(deserialize_with = "date")]
+    checked: NaiveDate,
+    attribution: String,
+    about: String,
+    levels: Vec<FileLevel>,
+    routes: Vec<Route>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileLevel {
+    level: String,
+    name: String,
+    does: String,
+    trained: String,
+    standard: Option<LevelStandard>,
+    #[serde(default)]
+    routes: Vec<String>,
+    #[serde(default)]
+    registers: Vec<String>,
+    #[serde(default)]
+    others: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_framework_as_shipped_has_five_levels_and_four_standards() {
+        let framework = Framework::built_in().unwrap();
+        let figures: Vec<_> = framework
+            .levels()
+            .iter()
+            .filter_map(|l| l.standard.as_ref())
+            .map(|s| (s.reference.as_str(), s.level, s.months, s.hours))
+            .collect();
+        assert_eq!(
+            figures,
+            [("ST0218", 2, 14, 326), ("ST0220", 4, 24, 578), ("ST0413", 6, 36, 926), ("ST0893", 7, 36, 626)]
+        );
+        assert_eq!(framework.level_of("ST0413"), Some(Level::Practitioner));
+        assert_eq!(framework.level(Level::Consultant).unwrap().standard, None);
+    }
+
+    #[test]
+    fn levels_out_of_order_or_unknown_words_are_refused() {
+        let text = include_str!("../../../data/career-framework.toml");
+        let swapped = text.replace("\"associate\"", "\"consultant\"");
+        assert_eq!(Framework::parse(&swapped), Err(FrameworkFault::Levels));
+        for (from, to) in [("id = \"stp\"", "id = \"other\""), ("id = \"school\"", "id = \"stp\"")] {
+            assert_eq!(Framework::parse(&text.replace(from, to)), Err(FrameworkFault::Routes), "{from}");
+        }
+        let unknown = text.replace("trained =", "taught =");
+        assert!(matches!(Framework::parse(&unknown), Err(FrameworkFault::Shape(_))));
+    }
+}

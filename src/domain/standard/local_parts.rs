@@ -1,0 +1,163 @@
+//! What a department's own list is built from, and all that keeps parts from being one. Must never keep a part it has found
+//! wrong.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::domain::primitives::ids::{KsbCode, KsbKind, StandardRef};
+use crate::domain::standard::Standard;
+use crate::domain::standard::builder::text_fault;
+use crate::domain::standard::local::{CompetenceTerms, LocalCompetenceList};
+
+/// The most competences of one list.
+pub const MOST_COMPETENCES: usize = 500;
+/// The most standards that a list stands beside.
+pub const MOST_BESIDE: usize = 8;
+/// The most observations that a list may want of one competence.
+pub const MOST_OBSERVATIONS: u16 = 100;
+/// The most months to a reassessment.
+pub const MOST_MONTHS: u32 = 120;
+
+/// What a list is built from, as an importer found it; nothing is checked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalParts {
+    /// Reference and version.
+    pub reference: StandardRef,
+    /// Its title.
+    pub title: String,
+    /// The standards that it stands beside, in any order.
+    pub beside: Vec<StandardRef>,
+    /// Codes, texts and terms, in any order.
+    pub competences: Vec<(KsbCode, String, CompetenceTerms)>,
+}
+
+/// Why a list was refused. The code of the competence that it is about comes first, where it is about one.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[allow(missing_docs, reason = "each variant's sentence says what it is")]
+pub enum LocalFault {
+    #[error("The list has no competence")]
+    Empty,
+    #[error("The list has {0} competences; at most {MOST_COMPETENCES} are read")]
+    TooMany(usize),
+    #[error("The list stands beside no standard")]
+    BesideNothing,
+    #[error("The list stands beside {0} standards; at most {MOST_BESIDE} are read")]
+    BesideTooMany(usize),
+    #[error("{0} is named twice among the standards that the list stands beside")]
+    BesideTwice(StandardRef),
+    #[error("{0} is a list itself, and no standard")]
+    BesideList(StandardRef),
+    #[error("The title: {0}")]
+    Title(String),
+    #[error("{0} is there twice")]
+    Twice(KsbCode),
+    #[error("{0} is the code of a KSB. A competence has L and a number from 1 to 999, such as L1")]
+    Code(KsbCode),
+    #[error("{0}: {1}")]
+    Text(KsbCode, String),
+    #[error("{0} wants {1} observations; it must be 1 to {MOST_OBSERVATIONS}")]
+    Observations(KsbCode, u16),
+    #[error("{0} is to be shown again after {1} months; it must be 1 to {MOST_MONTHS}, or be left out")]
+    Months(KsbCode, u32),
+    #[error("{0} is linked to {1} twice")]
+    LinkTwice(KsbCode, KsbCode),
+    #[error("{0} is linked to {1}, which is no KSB of {2}")]
+    Link(KsbCode, KsbCode, StandardRef),
+    #[error("{0} names twice who may sign it off")]
+    WhoTwice(KsbCode),
+}
+
+impl LocalFault {
+    /// The competence that it is about, if it is about one.
+    #[must_use]
+    pub fn code(&self) -> Option<KsbCode> {
+        match self {
+            Self::Twice(code)
+            | Self::Code(code)
+            | Self::Text(code, _)
+            | Self::Observations(code, _)
+            | Self::Months(code, _)
+            | Self::LinkTwice(code, _)
+            | Self::Link(code, ..)
+            | Self::WhoTwice(code) => Some(*code),
+            _ => None,
+        }
+    }
+}
+
+impl LocalParts {
+    /// Checks the parts and puts them in order; every fault is named, not only the first.
+    pub fn build(mut self) -> Result<Standard, Vec<LocalFault>> {
+        let faults = self.faults();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        self.beside.sort_unstable();
+        let (mut texts, mut local) = (Vec::new(), LocalCompetenceList { beside: self.beside, terms: [].into() });
+        for (code, text, mut term) in self.competences {
+            term.links.sort_unstable();
+            term.who.sort_unstable();
+            local.terms.insert(code, term);
+            texts.push((code, text));
+        }
+        Ok(Standard::of_list(self.reference, self.title, texts, local))
+    }
+
+    /// Everything that keeps these parts from being a list, as far as they say themselves.
+    #[must_use]
+    pub fn faults(&self) -> Vec<LocalFault> {
+        if self.competences.len() > MOST_COMPETENCES {
+            return vec![LocalFault::TooMany(self.competences.len())];
+        }
+        let mut faults = Vec::new();
+        if self.competences.is_empty() {
+            faults.push(LocalFault::Empty);
+        }
+        match self.beside.len() {
+            0 => faults.push(LocalFault::BesideNothing),
+            n if n > MOST_BESIDE => faults.push(LocalFault::BesideTooMany(n)),
+            _ => faults.extend(twice(&self.beside).cloned().map(LocalFault::BesideTwice)),
+        }
+        faults.extend(text_fault(&self.title).map(LocalFault::Title));
+        let mut codes = BTreeSet::new();
+        for (code, text, term) in &self.competences {
+            if !codes.insert(*code) {
+                faults.push(LocalFault::Twice(*code));
+            }
+            if code.kind != KsbKind::Local {
+                faults.push(LocalFault::Code(*code));
+            }
+            faults.extend(text_fault(text).map(|why| LocalFault::Text(*code, why)));
+            if !(1..=MOST_OBSERVATIONS).contains(&term.observations) {
+                faults.push(LocalFault::Observations(*code, term.observations));
+            }
+            if let Some(months) = term.months.filter(|months| !(1..=MOST_MONTHS).contains(months)) {
+                faults.push(LocalFault::Months(*code, months));
+            }
+            faults.extend(twice(&term.links).map(|link| LocalFault::LinkTwice(*code, *link)));
+            faults.extend(twice(&term.who).map(|_| LocalFault::WhoTwice(*code)));
+        }
+        faults
+    }
+}
+
+/// What keeps a list from standing beside this standard: links that lead to nothing.
+#[must_use]
+pub fn faults_beside(list: &Standard, standard: &Standard) -> Vec<LocalFault> {
+    if standard.local().is_some() {
+        return vec![LocalFault::BesideList(standard.reference().clone())];
+    }
+    let mut faults = Vec::new();
+    for (code, term) in list.local().into_iter().flat_map(|local| &local.terms) {
+        let nothing = term.links.iter().filter(|link| standard.ksb(**link).is_none());
+        faults.extend(nothing.map(|link| LocalFault::Link(*code, *link, standard.reference().clone())));
+    }
+    faults
+}
+
+/// The values that are there a second time.
+fn twice<T: Ord>(values: &[T]) -> impl Iterator<Item = &T> {
+    let mut seen = BTreeSet::new();
+    values.iter().filter(move |value| !seen.insert(*value))
+}

@@ -1,0 +1,197 @@
+//! The one text of a department's own list that its digest is taken over, and the way back. Must never be taken for a
+//! standard's.
+//!
+//! One field a line, in this order; what is not set is left out. No text holds a line break, so nothing is escaped:
+//!
+//! ```text
+//! countersign-competences/1
+//! list CARDIO-LOCAL 1
+//! title Cardiology: local competences
+//! beside ST0413 1.1                        each standard that it stands beside, in order
+//! competence L1 Record a 12-lead ECG …     each competence, by number, and after it
+//! observations 5
+//! months 24                                where it has its own
+//! link S12                                 each KSB that it is linked to, in order
+//! may-sign training-officer                each who may sign it off, in order
+//! ```
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::standard::Standard;
+use crate::domain::standard::local::CompetenceTerms;
+use crate::domain::standard::local_parts::{LocalFault, LocalParts};
+
+/// How a list's text begins.
+pub const HEAD: &str = "countersign-competences/1\n";
+
+/// Why a list's text was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LocalTextFault {
+    /// A line that is not what must stand there.
+    #[error("Line {line} of the list's text is not {expected}")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What must stand there.
+        expected: &'static str,
+    },
+    /// The lines are right, and the list that they spell is not.
+    #[error("{0}")]
+    List(LocalFault),
+    /// The same list has another text.
+    #[error("The list's text is not written in the one way that it must be")]
+    Spelling,
+}
+
+/// The list's text; empty of what is no list.
+#[must_use]
+pub fn canonical(list: &Standard) -> String {
+    let Some(local) = list.local() else { return String::new() };
+    let mut text = format!("{HEAD}list {}\ntitle {}\n", list.reference(), list.title());
+    let mut line = |key: &str, value: &dyn std::fmt::Display| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{key} {value}");
+    };
+    for standard in &local.beside {
+        line("beside", standard);
+    }
+    for ksb in list.ksbs() {
+        line("competence", &format_args!("{} {}", ksb.code, ksb.text));
+        let Some(term) = local.terms.get(&ksb.code) else { continue };
+        line("observations", &term.observations);
+        if let Some(months) = term.months {
+            line("months", &months);
+        }
+        for link in &term.links {
+            line("link", link);
+        }
+        for who in &term.who {
+            line("may-sign", who);
+        }
+    }
+    text
+}
+
+/// The list of a text in the one spelling; another spelling of the same is refused.
+pub fn read(text: &str) -> Result<Standard, LocalTextFault> {
+    let body = text.strip_suffix('\n').ok_or(LocalTextFault::Spelling)?;
+    let mut lines = Lines { rest: body.split('\n').enumerate().peekable(), last: 0 };
+    if lines.rest.next().map(|(_, line)| line) != Some(HEAD.trim_end()) {
+        return Err(LocalTextFault::Line { line: 1, expected: "countersign-competences/1" });
+    }
+    let mut parts = LocalParts {
+        reference: lines.must("list", "the list's reference and version")?,
+        title: lines.must("title", "its title")?,
+        beside: lines.all("beside", "a standard")?,
+        competences: Vec::new(),
+    };
+    while let Some(value) = lines.text("competence") {
+        let (code, text) = value.split_once(' ').ok_or_else(|| lines.fault("a competence"))?;
+        let code: KsbCode = code.parse().map_err(|_| lines.fault("a competence"))?;
+        let term = CompetenceTerms {
+            observations: lines.must("observations", "its observations")?,
+            months: lines.optional("months", "its months")?,
+            links: lines.all("link", "a link")?,
+            who: lines.all("may-sign", "who may sign it off")?,
+        };
+        parts.competences.push((code, text.to_owned(), term));
+    }
+    if lines.rest.next().is_some() {
+        lines.last += 1;
+        return Err(lines.fault("a line that may stand there"));
+    }
+    let first =
+        |faults: Vec<LocalFault>| faults.into_iter().next().map_or(LocalTextFault::Spelling, LocalTextFault::List);
+    let list = parts.build().map_err(first)?;
+    if canonical(&list) == text { Ok(list) } else { Err(LocalTextFault::Spelling) }
+}
+
+/// The lines that are still to be read.
+struct Lines<'a, I: Iterator<Item = (usize, &'a str)>> {
+    rest: std::iter::Peekable<I>,
+    last: usize,
+}
+
+impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
+    fn fault(&self, expected: &'static str) -> LocalTextFault {
+        LocalTextFault::Line { line: self.last + 1, expected }
+    }
+
+    /// The text of the next line where it has this key.
+    fn text(&mut self, key: &str) -> Option<&'a str> {
+        let &(at, line) = self.rest.peek()?;
+        let value = line.strip_prefix(key)?.strip_prefix(' ')?;
+        self.rest.next();
+        self.last = at;
+        Some(value)
+    }
+
+    fn optional<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Option<T>, LocalTextFault> {
+        self.text(key).map(|value| value.parse().map_err(|_| self.fault(expected))).transpose()
+    }
+
+    fn must<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<T, LocalTextFault> {
+        let found = self.optional(key, expected)?;
+        found.ok_or(LocalTextFault::Line { line: self.last + 2, expected })
+    }
+
+    fn all<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Vec<T>, LocalTextFault> {
+        std::iter::from_fn(|| self.optional(key, expected).transpose()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "countersign-competences/1\nlist ECG 1\ntitle Local\nbeside ST1 1.0\nbeside ST1 1.1\n\
+                        competence L1 Record an ECG\nobservations 5\nmonths 24\nlink K1\nlink S2\nmay-sign verifier\n\
+                        may-sign person:02c1\ncompetence L2 Read it\nobservations 1\n";
+
+    #[test]
+    fn a_list_reads_back_from_its_text_and_has_the_digest_of_it() {
+        let list = read(GOOD).unwrap();
+        assert_eq!(canonical(&list), GOOD);
+        assert_eq!(list.canonical(), GOOD);
+        assert_eq!(list.digest(), crate::domain::primitives::ids::Digest::of(GOOD.as_bytes()));
+        assert_eq!(list.term("L2".parse().unwrap()).unwrap().months, None);
+        assert!(Standard::from_canonical(GOOD).is_err());
+    }
+
+    #[test]
+    fn a_second_spelling_and_every_part_that_may_not_stand_is_refused() {
+        for (from, to, words) in [
+            ("observations 5", "observations 05", "in the one way"),
+            ("competence L1", "competence l1", "in the one way"),
+            ("link K1\nlink S2", "link S2\nlink K1", "in the one way"),
+            ("beside ST1 1.0\nbeside ST1 1.1", "beside ST1 1.1\nbeside ST1 1.0", "in the one way"),
+            ("beside ST1 1.0\nbeside ST1 1.1\n", "", "stands beside no standard"),
+            ("beside ST1 1.0\n", "beside ST1 1.1\n", "named twice"),
+            ("link S2", "link K1", "L1 is linked to K1 twice"),
+            ("competence L2", "competence L1", "L1 is there twice"),
+            (
+                "competence L2",
+                "competence K2",
+                "K2 is the code of a KSB. A competence has L and a number from 1 to 999",
+            ),
+            ("observations 5", "observations 0", "L1 wants 0 observations"),
+            ("observations 5", "observations 101", "L1 wants 101 observations"),
+            ("months 24", "months 0", "after 0 months"),
+            ("months 24", "months 121", "after 121 months"),
+            ("may-sign verifier", "may-sign person:02c1", "names twice who may sign"),
+            ("may-sign verifier", "may-sign trainee", "Line 11 of the list's text is not who may sign it off"),
+            ("observations 5\n", "", "Line 7 of the list's text is not its observations"),
+            ("Read it", "", "L2: "),
+            ("title Local", "title Lo\u{202e}cal", "The title: "),
+            ("/1\n", "/2\n", "Line 1"),
+            ("observations 1\n", "observations 1\nnote x\n", "Line 15"),
+        ] {
+            assert!(GOOD.contains(from), "{from}");
+            let fault = read(&GOOD.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(fault.contains(words), "{words}: {fault}");
+        }
+        assert!(read(GOOD.trim_end()).is_err());
+    }
+}

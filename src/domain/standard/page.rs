@@ -1,0 +1,165 @@
+//! The page about a standard: what it is for, who may start, its versions, gateway and assessment, in the order of a reader's
+//! questions. Must never say more than the standard does, and says where it says nothing.
+
+use crate::domain::primitives::ids::StandardRef;
+use crate::domain::standard::Standard;
+use crate::domain::standard::about::{About, Assessment, Topic, VersionDates};
+use crate::domain::standard::gateway_requirement::GatewayRequirement;
+
+/// A part of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// A short name that does not change: `purpose`.
+    pub id: &'static str,
+    /// Its heading.
+    pub heading: &'static str,
+    /// Its paragraphs.
+    pub texts: Vec<String>,
+}
+
+/// The page about a standard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Which standard.
+    pub standard: StandardRef,
+    /// Its title.
+    pub title: String,
+    /// How it is assessed.
+    pub assessment: Assessment,
+    /// Its parts, none of them empty.
+    pub sections: Vec<Section>,
+}
+
+/// What the page is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct PageContext<'a> {
+    /// The standard.
+    pub standard: &'a Standard,
+    /// What it says of itself.
+    pub about: &'a About,
+    /// How it is assessed.
+    pub assessment: Assessment,
+    /// What is asked at the gateway, and whether that is the standard's own list.
+    pub gateway: (&'a [GatewayRequirement], bool),
+    /// All versions that are known of.
+    pub versions: &'a [VersionDates],
+}
+
+/// The topics before the figures, and after them.
+const FIRST: [Topic; 13] = [
+    Topic::Overview,
+    Topic::Summary,
+    Topic::Purpose,
+    Topic::Responsibilities,
+    Topic::WorksWith,
+    Topic::Settings,
+    Topic::Specialisms,
+    Topic::JobTitles,
+    Topic::Route,
+    Topic::Entry,
+    Topic::EnglishMaths,
+    Topic::Recognition,
+    Topic::Regulation,
+];
+const LAST: [Topic; 5] = [Topic::Qualification, Topic::QualityAssurance, Topic::Funding, Topic::Notice, Topic::Source];
+
+/// The page that follows from these facts.
+#[must_use]
+pub fn page(facts: &PageContext<'_>) -> Page {
+    let mut sections: Vec<Section> = FIRST.into_iter().map(|topic| of_topic(facts, topic)).collect();
+    sections.push(made("programme", "Programme", programme(facts.standard)));
+    if !facts.standard.options().is_empty() {
+        sections.push(made("options", "Options", vec![facts.standard.option_names()]));
+    }
+    sections.push(made("versions", "Versions", facts.versions.iter().map(VersionDates::words).collect()));
+    let (asked, own) = facts.gateway;
+    let general = (!own).then(|| "By the programme rules, as this standard has no list of its own:".to_owned());
+    let gateway = general.into_iter().chain(asked.iter().map(|one| requirement(facts, one))).collect();
+    sections.push(made("gateway", facts.assessment.gateway(), gateway));
+    sections.push(made("assessment", facts.assessment.name(), assessment(facts)));
+    sections.extend(LAST.into_iter().map(|topic| of_topic(facts, topic)));
+    let attribution: Vec<String> = attribution(facts.standard, facts.about).into_iter().collect();
+    let licence = facts.about.of(Topic::Licence).map(str::to_owned);
+    let attribution = attribution.into_iter().chain(licence).collect();
+    sections.push(made("attribution", Topic::Attribution.heading(), attribution));
+    sections.retain(|section| !section.texts.is_empty());
+    Page {
+        standard: facts.standard.reference().clone(),
+        title: facts.standard.title().to_owned(),
+        assessment: facts.assessment,
+        sections,
+    }
+}
+
+fn made(id: &'static str, heading: &'static str, texts: Vec<String>) -> Section {
+    Section { id, heading, texts }
+}
+
+fn of_topic(facts: &PageContext<'_>, topic: Topic) -> Section {
+    made(topic.slug(), topic.heading(), facts.about.of(topic).map(str::to_owned).collect())
+}
+
+fn programme(standard: &Standard) -> Vec<String> {
+    let mut texts = vec![format!("Level {}", standard.level())];
+    texts.push(format!("{} months to the gateway are typical", standard.months()));
+    texts.extend(standard.hours().map(|hours| format!("At least {hours} off-the-job hours (published minimum)")));
+    let starts = standard.starts().words();
+    if !starts.is_empty() {
+        texts.push(format!("Starts: {starts}"));
+    }
+    texts.push(format!("{} duties, {} KSBs", standard.duties().len(), standard.ksbs().len()));
+    texts
+}
+
+fn requirement(facts: &PageContext<'_>, one: &GatewayRequirement) -> String {
+    let mut text = one.text.clone();
+    // These words are on the page already.
+    let said = |words: &&String| facts.about.of(Topic::EnglishMaths).all(|text| text != **words);
+    for more in one.rule.iter().chain(&one.note).filter(said) {
+        text.push_str(". ");
+        text.push_str(more.trim_end_matches('.'));
+    }
+    let source = one.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+    format!("{text}{source}")
+}
+
+fn assessment(facts: &PageContext<'_>) -> Vec<String> {
+    let mut texts = Vec::new();
+    let name = facts.assessment.name();
+    texts.extend(facts.about.assessment_months.map(|months| match (facts.assessment, months) {
+        (Assessment::EndPoint, 1) => format!("{name} takes 1 month, after the gateway"),
+        (Assessment::EndPoint, _) => format!("{name} takes {months} months, after the gateway"),
+        (Assessment::Reformed, 1) => format!("{name} takes 1 month; parts of it may be during the programme"),
+        (Assessment::Reformed, _) => format!("{name} takes {months} months; parts of it may be during the programme"),
+    }));
+    if facts.assessment == Assessment::Reformed {
+        texts.push(format!(
+            "By a reformed plan: the {} assesses, and the employer verifies the behaviours",
+            facts.assessment.organisation()
+        ));
+    }
+    let plans: Vec<&str> = facts.about.of(Topic::AssessmentPlan).collect();
+    if !plans.is_empty() {
+        texts.push(format!("Its methods and grades are not kept here. The assessment plan: {}", plans.join(" · ")));
+    }
+    texts
+}
+
+/// The line that the licence asks for wherever the texts are: the standard's own, else that of every public standard; none for
+/// a list of a department's own.
+#[must_use]
+pub fn attribution(standard: &Standard, about: &About) -> Option<String> {
+    let own = about.of(Topic::Attribution).next().map(str::to_owned);
+    own.or_else(|| is_public(standard.reference()).then(|| PUBLIC.to_owned()))
+}
+
+/// What is said of a public standard whose own line is not known.
+pub const PUBLIC: &str =
+    "Crown copyright. Contains public sector information licensed under the Open Government Licence v3.0.";
+
+/// Whether a reference is that of a public occupational standard: `ST` and four digits.
+#[must_use]
+pub fn is_public(of: &StandardRef) -> bool {
+    let digits = of.reference().strip_prefix("ST").unwrap_or_default();
+    digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
+}

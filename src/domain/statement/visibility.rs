@@ -1,0 +1,47 @@
+//! Whose record a statement stands on, and so who may see it. Must never let a trainee see what is another's.
+
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::statement::{Body, Statement};
+
+/// The person whose record or affair a statement is; nobody's where it is the department's.
+#[must_use]
+pub fn about(body: &Body) -> Option<&PersonId> {
+    match body {
+        Body::Person(person) => Some(&person.id),
+        Body::Key(grant) => Some(&grant.person.id),
+        Body::Enrolment(named) => Some(&named.enrolment.trainee),
+        Body::Pause(pause) => Some(&pause.trainee.id),
+        Body::SignOff(sign_off) => Some(&sign_off.trainee.id),
+        Body::Withdraw(withdraw) => Some(&withdraw.trainee.id),
+        Body::Retire(retire) => Some(&retire.person.id),
+        Body::Compromise(compromise) => Some(&compromise.person.id),
+        Body::Countersign(countersign) => Some(&countersign.whose.id),
+        Body::Review(review) => Some(&review.trainee.id),
+        Body::Hours(hours) => Some(&hours.trainee.id),
+        Body::Recognition(said) => Some(&said.trainee.id),
+        Body::TrainingPlan(plan) => Some(&plan.trainee.id),
+        Body::Requirement(said) => Some(&said.trainee.id),
+        Body::Confirm(confirm) => Some(&confirm.trainee.id),
+        Body::Sample(sample) => Some(&sample.trainee.id),
+        Body::Acknowledge(acknowledge) => Some(&acknowledge.trainee.id),
+        Body::Dispute(dispute) => Some(&dispute.trainee.id),
+        Body::Import(import) => Some(&import.trainee.id),
+        Body::Genesis(_)
+        | Body::Standard(_)
+        | Body::Competences(_)
+        | Body::Policy(_)
+        | Body::Erase(_)
+        | Body::Restore(_)
+        | Body::Clock(_) => None,
+    }
+}
+
+/// Whether a viewer may see a statement: what is the department's own is not a trainee's to see.
+#[must_use]
+pub fn may_see(viewer: &Viewer, statement: &Statement) -> bool {
+    match viewer.own() {
+        None => true,
+        Some(own) => about(&statement.body) == Some(own),
+    }
+}

@@ -1,0 +1,177 @@
+//! The index of what was said of earlier statements. Must never be written but by `index`.
+
+use rusqlite::Row;
+
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::statement::about::trainee_of;
+use crate::domain::statement::annotation::Sampled;
+use crate::domain::statement::{Body, Kind};
+use crate::store::codec::{place, position};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::programme_index;
+
+const ADD: &str = "INSERT INTO note (place, kind, target, person) VALUES (?1, ?2, ?3, ?4)";
+const NOTES_OF: &str = "SELECT note.place, kind, target, id, withdrawn, doubted FROM note JOIN person USING (person)
+    WHERE target = ?1 ORDER BY note.place";
+const NOTE: &str = "SELECT note.place, kind, target, id, withdrawn, doubted FROM note JOIN person USING (person)
+    WHERE note.place = ?1";
+const WITHDRAW: &str = "UPDATE note SET withdrawn = ?2 WHERE place = ?1 AND withdrawn IS NULL";
+const DOUBT: &str = "UPDATE note SET doubted = ?2 WHERE place = ?1 AND doubted IS NULL";
+const REMOVE: &str = "DELETE FROM note WHERE place = ?1";
+const UNDER: &str = "SELECT place FROM note WHERE target = ?1 ORDER BY place";
+const PRESENT: &str = "SELECT EXISTS (SELECT 1 FROM sign_off WHERE place = ?1)
+    OR EXISTS (SELECT 1 FROM note WHERE place = ?1) OR EXISTS (SELECT 1 FROM fact WHERE place = ?1)";
+
+/// What kind of note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoteKind {
+    /// It takes away.
+    Withdraw,
+    /// A second signature.
+    Countersign,
+    /// A sample that accepts.
+    Accepted,
+    /// A sample that rejects.
+    Rejected,
+    /// It was read.
+    Acknowledge,
+    /// It is not agreed with.
+    Dispute,
+}
+
+impl NoteKind {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 6] =
+        [Self::Withdraw, Self::Countersign, Self::Accepted, Self::Rejected, Self::Acknowledge, Self::Dispute];
+
+    /// Gives the kind of note that a body is, if it is one on a record.
+    #[must_use]
+    pub fn said_by(body: &Body) -> Option<Self> {
+        trainee_of(body)?;
+        match body {
+            Body::Withdraw(_) => Some(Self::Withdraw),
+            Body::Countersign(_) => Some(Self::Countersign),
+            Body::Sample(sample) if sample.outcome == Sampled::Accepted => Some(Self::Accepted),
+            Body::Sample(_) => Some(Self::Rejected),
+            Body::Acknowledge(_) => Some(Self::Acknowledge),
+            Body::Dispute(_) => Some(Self::Dispute),
+            _ => None,
+        }
+    }
+
+    /// The kind of statement that it is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Withdraw => Kind::Withdraw,
+            Self::Countersign => Kind::Countersign,
+            Self::Accepted | Self::Rejected => Kind::Sample,
+            Self::Acknowledge => Kind::Acknowledge,
+            Self::Dispute => Kind::Dispute,
+        }
+    }
+
+    fn number(self) -> i64 {
+        Self::ALL.iter().zip(1..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
+    }
+
+    /// The kind of a number.
+    pub(in crate::store) fn of(number: i64) -> Result<Self, StoreError> {
+        let at = usize::try_from(number - 1).ok();
+        let found = at.and_then(|at| Self::ALL.get(at)).copied();
+        found.ok_or_else(|| damaged(format!("{number} is no kind of note")))
+    }
+}
+
+/// What was said of an earlier statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Its own position.
+    pub position: u64,
+    /// What kind.
+    pub kind: NoteKind,
+    /// The position of what it is about.
+    pub target: u64,
+    /// Who said it.
+    pub by: PersonId,
+    /// The position of the statement that withdrew it.
+    pub withdrawn: Option<u64>,
+    /// The position of the statement that said that its key was in other hands.
+    pub doubted: Option<u64>,
+}
+
+impl Note {
+    /// Whether it still counts before a position.
+    #[must_use]
+    pub fn counts_before(&self, position: u64) -> bool {
+        let past = |by: Option<u64>| by.is_some_and(|by| by < position);
+        self.position < position && !past(self.withdrawn) && !past(self.doubted)
+    }
+}
+
+/// Indexes a note about the statement at `target`.
+pub(in crate::store) fn add(tx: &WriteTx<'_>, at: u64, kind: NoteKind, target: u64, by: i64) -> Result<(), StoreError> {
+    tx.prepared(ADD)?.execute([place(at), kind.number(), place(target), by])?;
+    Ok(())
+}
+
+/// All that was said of the statement at a position, oldest first.
+pub fn notes_of(tx: &Tx<'_>, of: u64) -> Result<Vec<Note>, StoreError> {
+    let mut statement = tx.prepared(NOTES_OF)?;
+    let mut rows = statement.query([place(of)])?;
+    let mut notes = Vec::new();
+    while let Some(row) = rows.next()? {
+        notes.push(note_of(row)?);
+    }
+    Ok(notes)
+}
+
+/// The note at a position, if one stands there.
+pub fn note(tx: &Tx<'_>, at: u64) -> Result<Option<Note>, StoreError> {
+    let mut statement = tx.prepared(NOTE)?;
+    let mut rows = statement.query([place(at)])?;
+    rows.next()?.map(note_of).transpose()
+}
+
+fn note_of(row: &Row<'_>) -> Result<Note, StoreError> {
+    Ok(Note {
+        position: position(row.get(0)?),
+        kind: NoteKind::of(row.get(1)?)?,
+        target: position(row.get(2)?),
+        by: row.get_ref(3)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
+        withdrawn: row.get::<_, Option<i64>>(4)?.map(position),
+        doubted: row.get::<_, Option<i64>>(5)?.map(position),
+    })
+}
+
+/// Says that the note or fact at `of` is withdrawn by the statement at `by`; whether one was there.
+pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
+    let noted = tx.prepared(WITHDRAW)?.execute([place(of), place(by)])? > 0;
+    Ok(programme_index::withdraw(tx, of, by)? || noted)
+}
+
+/// Says that the key of the note or fact at `of` was in other hands.
+pub(in crate::store) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
+    tx.prepared(DOUBT)?.execute([place(of), place(by)])?;
+    programme_index::doubt(tx, of, by)
+}
+
+/// Takes away the note or fact at a position, and all that was said of it.
+pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreError> {
+    let mut left = vec![place(at)];
+    while let Some(of) = left.pop() {
+        let mut statement = tx.prepared(UNDER)?;
+        for under in statement.query_map([of], |row| row.get(0))? {
+            left.push(under?);
+        }
+        tx.prepared(REMOVE)?.execute([of])?;
+        programme_index::remove(tx, of)?;
+    }
+    Ok(())
+}
+
+/// Whether anything on a record is indexed at a position.
+pub fn present(tx: &Tx<'_>, at: u64) -> Result<bool, StoreError> {
+    Ok(tx.prepared(PRESENT)?.query_row([place(at)], |row| row.get(0))?)
+}

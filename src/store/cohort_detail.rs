@@ -1,0 +1,115 @@
+//! One trainee of the cohort: their row, whole, and where their KSBs stand. Must never be read without a viewer.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::cohort::Again;
+use crate::domain::record::ksb_status::StatusContext;
+use crate::domain::record::view::TraineeCard;
+use crate::store::codec::{StandardNo, day, day_of, ksb_of};
+use crate::store::cohort::{TraineeNo, own};
+use crate::store::db::Tx;
+use crate::store::error::{StoreError, damaged};
+use crate::store::packed_states::{PackedState, PackedStates};
+use crate::store::pauses;
+use crate::store::people::{card_of, clean};
+use crate::store::sign_off_index::again;
+
+const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
+    (SELECT count(*) FROM claim INDEXED BY claim_waits WHERE claim.trainee = person.id AND waiting > 0),
+    (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee AND kind = 1
+    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1), scope, planned_end
+    FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
+    LEFT JOIN summary USING (trainee, standard) LEFT JOIN standing USING (trainee, standard)
+    WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)";
+const SEEN_BEFORE: &str = "SELECT trainee, standard, ksb, observed FROM state WHERE observed < ?1
+    AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
+const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard, ksb, countersigned FROM state WHERE countersigned < ?1
+    AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
+const CLAIMED: &str = "SELECT person, claim_item.ksb FROM claim_item JOIN claim USING (claim)
+    JOIN person ON person.id = claim_item.trainee JOIN enrolment ON enrolment.trainee = person
+    JOIN standard USING (standard, reference, version) WHERE waits = 1 AND (?1 IS NULL OR person.id = ?1)";
+
+/// A trainee of the cohort, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// At a glance; `total` is left at 0, for the standard knows it.
+    pub card: TraineeCard,
+    /// Their level, as its slug.
+    pub level: Option<SafeText>,
+    /// KSBs signed for each duty, in the standard's order; empty where none is signed.
+    pub duties: Vec<u16>,
+    /// KSBs whose newest outcome is *not achieved*.
+    pub not_yet: u16,
+    /// Claims that wait for an answer.
+    pub claims: u16,
+    /// The day that the last progress review named for the next, if one was held.
+    pub next_review: Option<NaiveDate>,
+    /// KSBs to be shown again, RENEW and LAPSED, the earliest first.
+    pub again: Vec<Again>,
+}
+
+/// The whole row of a trainee, if they are still there.
+pub fn whole(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: TraineeNo,
+    measure: &StatusContext,
+) -> Result<Option<Whole>, StoreError> {
+    let mut statement = tx.prepared(ROW)?;
+    let found = statement.query_row(params![trainee.0, own(viewer)], |row| Ok(whole_of(row))).optional()?;
+    let Some(mut whole) = found.transpose()? else { return Ok(None) };
+    whole.card.pauses = pauses::of_number(tx, trainee.0)?;
+    if measure.good_from().is_some() {
+        whole.again = again(tx, viewer, &whole.card.id, &whole.card.standard, measure)?;
+    }
+    Ok(Some(whole))
+}
+
+fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
+    let blob =
+        |at: usize| Ok::<_, StoreError>(row.get_ref(at)?.as_blob_or_null().map_err(damaged)?.unwrap_or_default());
+    let (duties, standing) = (blob(8)?, PackedStates::read(blob(9)?));
+    let not_yet = standing.each().filter(|(_, mark)| *mark == PackedState::NotAchieved).count();
+    Ok(Whole {
+        card: card_of(row)?,
+        level: clean(row, 7)?,
+        duties: duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect(),
+        not_yet: u16::try_from(not_yet).unwrap_or(u16::MAX),
+        claims: row.get(10)?,
+        next_review: row.get::<_, Option<i64>>(11)?.map(day_of).transpose()?,
+        again: Vec::new(),
+    })
+}
+
+/// Calls `each` with every KSB that is to be shown again soon, or lapsed, and the day from which it counted.
+pub fn to_show_again(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    measure: &StatusContext,
+    each: &mut dyn FnMut((TraineeNo, StandardNo), KsbCode, NaiveDate),
+) -> Result<(), StoreError> {
+    let Some(calm) = measure.calm_from() else { return Ok(()) };
+    let mut statement = tx.prepared(if measure.policy.countersign > 0 { COUNTERSIGNED_BEFORE } else { SEEN_BEFORE })?;
+    let mut rows = statement.query(params![day(calm), own(viewer)])?;
+    while let Some(row) = rows.next()? {
+        each((TraineeNo(row.get(0)?), StandardNo(row.get(1)?)), ksb_of(row.get(2)?)?, day_of(row.get(3)?)?);
+    }
+    Ok(())
+}
+
+/// The KSBs of each trainee that wait for an answer to a claim, on the standard that they are on.
+pub fn claimed(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, HashSet<KsbCode>>, StoreError> {
+    let mut statement = tx.prepared(CLAIMED)?;
+    let mut rows = statement.query([own(viewer)])?;
+    let mut found: HashMap<TraineeNo, HashSet<KsbCode>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        found.entry(TraineeNo(row.get(0)?)).or_default().insert(ksb_of(row.get(1)?)?);
+    }
+    Ok(found)
+}

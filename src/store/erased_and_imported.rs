@@ -1,0 +1,135 @@
+//! What lies beside the log: the leaves of what was erased, the statements that were put back. Must never take a text away
+//! whose leaf is not kept.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::primitives::ids::{Digest, StatementId};
+use crate::domain::primitives::key::PublicKey;
+use crate::domain::statement::Erase;
+use crate::domain::statement::SignedText;
+use crate::store::codec::{digest_of, id_of, place, position, text_of};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::{claims, evidence};
+
+const ADD_ERASED: &str = "INSERT INTO erased (place, leaf, statement) VALUES (?1, ?2, ?3)";
+const BLANK: &str = "UPDATE entry SET text = '', signature = zeroblob(64) WHERE place = ?1";
+const BLANK_IMPORTED: &str = "UPDATE imported SET text = '', signature = zeroblob(64) WHERE place = ?1";
+const ERASED: &str = "SELECT leaf, statement FROM erased WHERE place = ?1";
+const ALL_ERASED: &str = "SELECT place, leaf, statement FROM erased";
+const PLACE_OF: &str = "SELECT place FROM entry WHERE id = ?1 UNION ALL SELECT place FROM imported WHERE id = ?1";
+const ADD_IMPORTED: &str = "INSERT INTO imported (place, id, key, signature, text) VALUES (?1, ?2, ?3, ?4, ?5)";
+const IMPORTED: &str =
+    "SELECT id, text, fingerprint, signature, line FROM imported JOIN key USING (key) WHERE place = ?1";
+const IMPORTED_PLACES: &str = "SELECT place FROM imported";
+
+const ERASED_IDS: &str = "SELECT id FROM erased JOIN entry USING (place) UNION
+    SELECT id FROM erased JOIN imported USING (place)";
+const HOLDS: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1 AND text <> '')
+    OR EXISTS (SELECT 1 FROM imported WHERE id = ?1 AND text <> '')";
+
+/// The leaf of an erased entry, and the position of the statement that erased it.
+pub type Erased = (Digest, u64);
+
+/// Erases the entry at a position, and what it put back: its text and signature go, its leaf is kept. The statement at `by`
+/// says why, and which evidence goes with it; what something else came to need since then stays.
+pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError> {
+    let (at, leaf) = (erase.position, &erase.leaf);
+    let mut removed = evidence::removed_with(tx, at)?;
+    removed.retain(|digest| erase.evidence.contains(digest));
+    tx.prepared(ADD_ERASED)?.execute(params![place(at), leaf.0, place(by)])?;
+    if tx.prepared(BLANK)?.execute([place(at)])? != 1 {
+        return Err(damaged("what is to be erased is not there"));
+    }
+    tx.prepared(BLANK_IMPORTED)?.execute([place(at)])?;
+    claims::forget(tx, at)?;
+    evidence::erase(tx, &removed, by)
+}
+
+/// What is kept of the entry at a position, if it is erased.
+pub fn erased(tx: &Tx<'_>, at: u64) -> Result<Option<Erased>, StoreError> {
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?));
+    let found = tx.prepared(ERASED)?.query_row([place(at)], read).optional()?;
+    found.map(|(leaf, by)| Ok((digest_of(&leaf)?, position(by)))).transpose()
+}
+
+/// What is kept of all that is erased, by position.
+pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
+    let mut statement = tx.prepared(ALL_ERASED)?;
+    let mut rows = statement.query([])?;
+    let mut all = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let leaf = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
+        all.insert(position(row.get(0)?), (leaf, position(row.get(2)?)));
+    }
+    Ok(all)
+}
+
+/// The ids of all that was erased, and of what was put back there.
+pub fn erased_ids(tx: &Tx<'_>) -> Result<Vec<StatementId>, StoreError> {
+    let mut statement = tx.prepared(ERASED_IDS)?;
+    let mut rows = statement.query([])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.push(id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?);
+    }
+    Ok(ids)
+}
+
+/// Says whether the file holds the text of any of these statements.
+pub fn holds_any(tx: &Tx<'_>, ids: &[StatementId]) -> Result<bool, StoreError> {
+    for id in ids {
+        if tx.prepared(HOLDS)?.query_row([id.0.as_bytes()], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Where a statement counts: its own position, or that of the import that put it back.
+pub fn position_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<u64>, StoreError> {
+    let found = tx.prepared(PLACE_OF)?.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(found.map(position))
+}
+
+/// A statement that was put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// Its own id.
+    pub id: StatementId,
+    /// Text, key and signature.
+    pub signed: SignedText,
+    /// The key itself.
+    pub key: PublicKey,
+}
+
+/// Keeps the statement of `id` that the import at a position puts back, signed by the key of a number.
+pub fn put_back(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &SignedText) -> Result<(), StoreError> {
+    tx.prepared(ADD_IMPORTED)?.execute(params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])?;
+    Ok(())
+}
+
+/// What the import at a position put back.
+pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {
+    let mut statement = tx.prepared(IMPORTED)?;
+    let mut rows = statement.query([place(at)])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Imported {
+        id: id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
+        signed: SignedText {
+            text: text_of(row, 1)?,
+            key: digest_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?,
+            signature: row.get(3)?,
+        },
+        key: row.get_ref(4)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
+    }))
+}
+
+/// The positions of the imports whose statements are kept.
+pub fn imported_at(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
+    let mut statement = tx.prepared(IMPORTED_PLACES)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    rows.map(|place| Ok(position(place?))).collect()
+}

@@ -1,0 +1,100 @@
+//! What a trainee's KSBs come to, in four bytes each, so that a filter looks at everyone's in one pass. Must never say
+//! anything that the states do not.
+
+use rusqlite::params;
+
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::KsbCode;
+use crate::store::codec::{StandardNo, ksb};
+use crate::store::cohort::{TraineeNo, own};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+/// Four bytes of one KSB as a number.
+const FOUR: &str = "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
+const PUT: &str = "INSERT INTO standing (trainee, standard, ksbs) VALUES (?1, ?2, ?3)
+    ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs";
+const DROP: &str = "DELETE FROM standing WHERE trainee = ?1 AND standard = ?2";
+const ALL: &str = "SELECT trainee, standard, ksbs FROM standing
+    WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee, standard";
+
+fn fours_sql() -> String {
+    format!("SELECT {FOUR} FROM state WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb")
+}
+
+/// What a KSB's newest sign-offs come to, whatever the policy and the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackedState {
+    /// The newest outcome is *not achieved*.
+    NotAchieved,
+    /// *Achieved*.
+    Achieved,
+    /// *Achieved*, and countersigned.
+    Countersigned,
+}
+
+/// A KSB's turn among the KSBs of a standard: they stand in the order of their codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KsbOrdinal(i64);
+
+impl KsbOrdinal {
+    /// That of a code.
+    #[must_use]
+    pub fn of(code: KsbCode) -> Self {
+        Self(ksb(code))
+    }
+}
+
+/// A trainee's KSBs that are not open, in the order of their codes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PackedStates<'a>(&'a [u8]);
+
+impl<'a> PackedStates<'a> {
+    /// What the bytes of a row say.
+    pub(in crate::store) fn read(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// Each with what it comes to.
+    pub fn each(self) -> impl Iterator<Item = (KsbOrdinal, PackedState)> + use<'a> {
+        self.0.chunks_exact(4).map(|four| {
+            let mark = match four[3] {
+                2 => PackedState::NotAchieved,
+                3 => PackedState::Countersigned,
+                _ => PackedState::Achieved,
+            };
+            (KsbOrdinal(u32::from_be_bytes([0, four[0], four[1], four[2]]).into()), mark)
+        })
+    }
+}
+
+/// Sets what a trainee's KSBs on a standard come to, from their states.
+pub(in crate::store) fn put(tx: &WriteTx<'_>, (trainee, on): (i64, i64)) -> Result<(), StoreError> {
+    let mut bytes = Vec::new();
+    let mut statement = tx.prepared(&fours_sql())?;
+    let mut rows = statement.query([trainee, on])?;
+    while let Some(row) = rows.next()? {
+        bytes.extend(row.get::<_, u32>(0)?.to_be_bytes());
+    }
+    if bytes.is_empty() {
+        tx.prepared(DROP)?.execute([trainee, on])?;
+    } else {
+        tx.prepared(PUT)?.execute(params![trainee, on, bytes])?;
+    }
+    Ok(())
+}
+
+/// Calls `each` with what everyone's KSBs come to, in the order of the trainees' numbers, then of the standards'.
+pub fn each(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    each: &mut dyn FnMut((TraineeNo, StandardNo), PackedStates<'_>),
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(ALL)?;
+    let mut rows = statement.query([own(viewer)])?;
+    while let Some(row) = rows.next()? {
+        let of = (TraineeNo(row.get(0)?), StandardNo(row.get(1)?));
+        each(of, PackedStates(row.get_ref(2)?.as_blob().map_err(damaged)?));
+    }
+    Ok(())
+}

@@ -1,0 +1,340 @@
+//! The index of what stands on a record by itself: progress reviews, confirmed hours, what is recorded for the gateway. Must
+//! never be written but by `index`.
+
+use chrono::NaiveDate;
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::date::parse_day;
+use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::hours::{Hours, QuarterHours};
+use crate::domain::rules::facts::PriorRecords;
+use crate::domain::statement::review::Party;
+use crate::domain::statement::{Body, Kind, Statement};
+use crate::store::codec::{StandardNo, day, day_of, place, position};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const ADD: &str = "INSERT INTO fact (place, kind, trainee, first, last, signer) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const ADD_HOUR: &str =
+    "INSERT INTO hour (place, number, entry, trainee, day, quarters) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const OF: &str = "SELECT place, first, last, withdrawn, doubted FROM fact
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND kind = ?2 ORDER BY first DESC, place DESC";
+const FATE: &str = "SELECT withdrawn, doubted FROM fact WHERE place = ?1";
+const WITHDRAW: &str = "UPDATE fact SET withdrawn = ?2 WHERE place = ?1 AND withdrawn IS NULL";
+const DOUBT: &str = "UPDATE fact SET doubted = ?2 WHERE place = ?1 AND doubted IS NULL";
+const REMOVE: &str = "DELETE FROM fact WHERE place = ?1";
+const REMOVE_HOURS: &str = "DELETE FROM hour WHERE place = ?1";
+const DAY: &str = "SELECT quarters FROM hour JOIN fact USING (place)
+    WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND day = ?2 AND place < ?3
+    AND coalesce(withdrawn, ?3) >= ?3 AND coalesce(doubted, ?3) >= ?3";
+const ENTRY: &str = "SELECT EXISTS (SELECT 1 FROM hour JOIN fact USING (place) WHERE entry = ?1 AND place < ?2
+    AND coalesce(withdrawn, ?2) >= ?2 AND coalesce(doubted, ?2) >= ?2)";
+const CONFIRMED: &str = "SELECT kind, person.id FROM fact JOIN person ON person = signer
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND kind IN (4, 5) AND fact.place < ?2
+    AND coalesce(withdrawn, ?2) >= ?2 AND coalesce(doubted, ?2) >= ?2 ORDER BY fact.place";
+const DAYS: &str = "SELECT DISTINCT day FROM hour JOIN fact USING (place)
+    WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
+const PLANS: &str =
+    "SELECT fact.trainee, id, fact.place FROM fact INDEXED BY fact_plan JOIN person ON person = fact.trainee
+    WHERE kind = 7 AND withdrawn IS NULL AND doubted IS NULL ORDER BY fact.trainee, first, fact.place";
+const SUM: &str = "SELECT coalesce(sum(quarters), 0) FROM hour JOIN fact USING (place)
+    WHERE hour.trainee = (SELECT person FROM person WHERE id = ?1) AND withdrawn IS NULL AND doubted IS NULL";
+const NEXT: &str = r#"SELECT id, name, start,
+    (SELECT first FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
+    ORDER BY first DESC, place DESC LIMIT 1),
+    (SELECT last FROM fact INDEXED BY fact_review WHERE trainee = person AND kind = 1 AND withdrawn IS NULL AND doubted IS NULL
+    ORDER BY first DESC, place DESC LIMIT 1),
+    enrolment.standard FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
+
+/// What kind of fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FactKind {
+    /// A progress review.
+    Review,
+    /// Confirmed hours.
+    Hours,
+    /// A gateway requirement.
+    Requirement,
+    /// The employer confirms.
+    Employer,
+    /// The provider confirms.
+    Provider,
+    /// Prior learning is recognised.
+    Recognition,
+    /// What is planned by month.
+    TrainingPlan,
+}
+
+impl FactKind {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 7] = [
+        Self::Review,
+        Self::Hours,
+        Self::Requirement,
+        Self::Employer,
+        Self::Provider,
+        Self::Recognition,
+        Self::TrainingPlan,
+    ];
+
+    fn number(self) -> i64 {
+        Self::ALL.iter().zip(1..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
+    }
+
+    /// The kind of a number.
+    pub(in crate::store) fn of(number: i64) -> Result<Self, StoreError> {
+        let at = usize::try_from(number - 1).ok();
+        let found = at.and_then(|at| Self::ALL.get(at)).copied();
+        found.ok_or_else(|| damaged(format!("{number} is no kind of fact")))
+    }
+
+    /// What it is called where a statement's kind is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Review => Kind::Review,
+            Self::Hours => Kind::Hours,
+            Self::Requirement => Kind::Requirement,
+            Self::Employer | Self::Provider => Kind::Confirm,
+            Self::Recognition => Kind::Recognition,
+            Self::TrainingPlan => Kind::TrainingPlan,
+        }
+    }
+}
+
+/// A fact as a statement states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated<'a> {
+    /// What kind.
+    pub kind: FactKind,
+    /// On whose record.
+    pub trainee: &'a PersonId,
+    /// Its first day and its last.
+    pub days: (NaiveDate, NaiveDate),
+}
+
+/// The fact that a statement states, if it states one.
+#[must_use]
+pub fn stated(statement: &Statement) -> Option<Stated<'_>> {
+    let signed = (statement.signed.day(), statement.signed.day());
+    let (kind, trainee, days) = match &statement.body {
+        Body::Review(review) => (FactKind::Review, &review.trainee, (review.held, review.next)),
+        Body::Hours(hours) => (FactKind::Hours, &hours.trainee, hours.days()),
+        Body::Requirement(said) => (FactKind::Requirement, &said.trainee, signed),
+        Body::Recognition(said) => (FactKind::Recognition, &said.trainee, signed),
+        Body::TrainingPlan(plan) => (FactKind::TrainingPlan, &plan.trainee, signed),
+        Body::Confirm(confirm) if confirm.party == Party::Employer => (FactKind::Employer, &confirm.trainee, signed),
+        Body::Confirm(confirm) => (FactKind::Provider, &confirm.trainee, signed),
+        _ => return None,
+    };
+    Some(Stated { kind, trainee: &trainee.id, days })
+}
+
+/// Indexes a fact of `[trainee, signer]`, known by number.
+pub(in crate::store) fn add(
+    tx: &WriteTx<'_>,
+    at: u64,
+    fact: &Stated<'_>,
+    [trainee, signer]: [i64; 2],
+    hours: Option<&Hours>,
+) -> Result<(), StoreError> {
+    let (first, last) = fact.days;
+    tx.prepared(ADD)?.execute(params![place(at), fact.kind.number(), trainee, day(first), day(last), signer])?;
+    for (number, entry) in (0_i64..).zip(hours.iter().flat_map(|hours| &hours.entries)) {
+        let (id, on) = (entry.id.0.as_bytes().as_slice(), day(entry.day));
+        tx.prepared(ADD_HOUR)?.execute(params![place(at), number, id, trainee, on, entry.hours.0])?;
+    }
+    Ok(())
+}
+
+/// Says that the fact at `of` is withdrawn by the statement at `by`; whether one was there.
+pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
+    Ok(tx.prepared(WITHDRAW)?.execute([place(of), place(by)])? > 0)
+}
+
+/// Says that the key of the fact at `of` was in other hands.
+pub(in crate::store) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
+    tx.prepared(DOUBT)?.execute([place(of), place(by)])?;
+    Ok(())
+}
+
+/// Takes away the fact at a place.
+pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: i64) -> Result<(), StoreError> {
+    tx.prepared(REMOVE)?.execute([at])?;
+    tx.prepared(REMOVE_HOURS)?.execute([at])?;
+    Ok(())
+}
+
+/// A fact as indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FactRow {
+    /// Its position.
+    pub position: u64,
+    /// Its first day: of a review, that on which it was held.
+    pub first: NaiveDate,
+    /// Its last day: of a review, that of the next.
+    pub last: NaiveDate,
+    /// The position of the statement that withdrew it.
+    pub withdrawn: Option<u64>,
+    /// The position of the statement that said that its key was in other hands.
+    pub doubted: Option<u64>,
+}
+
+impl FactRow {
+    /// Whether it counts.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.withdrawn.is_none() && self.doubted.is_none()
+    }
+}
+
+/// A trainee's facts of a kind, the newest day first.
+pub fn of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, kind: FactKind) -> Result<Vec<FactRow>, StoreError> {
+    let mut found = Vec::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(OF)?;
+    let mut rows = statement.query(params![trainee.as_str(), kind.number()])?;
+    while let Some(row) = rows.next()? {
+        found.push(FactRow {
+            position: position(row.get(0)?),
+            first: day_of(row.get(1)?)?,
+            last: day_of(row.get(2)?)?,
+            withdrawn: row.get::<_, Option<i64>>(3)?.map(position),
+            doubted: row.get::<_, Option<i64>>(4)?.map(position),
+        });
+    }
+    Ok(found)
+}
+
+/// The hours of a trainee that are confirmed and count.
+pub fn confirmed_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<QuarterHours, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(QuarterHours::default());
+    }
+    Ok(QuarterHours(tx.prepared(SUM)?.query_row([trainee.as_str()], |row| row.get(0))?))
+}
+
+/// The days of confirmed hours that count.
+pub fn days_of_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<NaiveDate>, StoreError> {
+    let mut found = Vec::new();
+    if viewer.may_see(trainee) {
+        let mut statement = tx.prepared(DAYS)?;
+        let mut rows = statement.query([trainee.as_str()])?;
+        while let Some(row) = rows.next()? {
+            found.push(day_of(row.get(0)?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Where the newest training plan of everyone who has one is, by the trainee's number.
+pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(i64, u64)>, StoreError> {
+    let mut statement = tx.prepared(PLANS)?;
+    let mut rows = statement.query([])?;
+    let mut found: Vec<(i64, u64)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: PersonId = row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        let newest = (row.get(0)?, position(row.get(2)?));
+        match found.last_mut() {
+            Some(last) if last.0 == newest.0 => *last = newest,
+            _ if viewer.may_see(&id) => found.push(newest),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// By which statements a fact was withdrawn and doubted.
+type EntryStatus = (Option<u64>, Option<u64>);
+
+/// By which statements the fact at a position was withdrawn and doubted, if one stands there.
+pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<EntryStatus>, StoreError> {
+    let read = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?));
+    let found = tx.prepared(FATE)?.query_row([place(of)], read).optional()?;
+    Ok(found.map(|(withdrawn, doubted)| (withdrawn.map(position), doubted.map(position))))
+}
+
+/// What stands on a record before a position, as a statement there must know it.
+pub fn before(tx: &Tx<'_>, body: &Body, at: u64) -> Result<PriorRecords, StoreError> {
+    let mut before = PriorRecords::default();
+    match body {
+        Body::Hours(hours) => {
+            let mut days: Vec<NaiveDate> = hours.entries.iter().map(|entry| entry.day).collect();
+            days.dedup();
+            for on in days {
+                let mut statement = tx.prepared(DAY)?;
+                let mut rows = statement.query(params![hours.trainee.id.as_str(), day(on), place(at)])?;
+                while let Some(row) = rows.next()? {
+                    before.hours.push((on, QuarterHours(row.get(0)?)));
+                }
+            }
+            for entry in &hours.entries {
+                if is_confirmed(tx, entry.id, at)? {
+                    before.entries.push(entry.id);
+                }
+            }
+        }
+        Body::Confirm(confirm) => {
+            let mut statement = tx.prepared(CONFIRMED)?;
+            let mut rows = statement.query(params![confirm.trainee.id.as_str(), place(at)])?;
+            while let Some(row) = rows.next()? {
+                let party = match FactKind::of(row.get(0)?)? {
+                    FactKind::Employer => Party::Employer,
+                    _ => Party::Provider,
+                };
+                before.confirmed.push((party, row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?));
+            }
+        }
+        _ => {}
+    }
+    Ok(before)
+}
+
+fn is_confirmed(tx: &Tx<'_>, entry: StatementId, at: u64) -> Result<bool, StoreError> {
+    let id = entry.0.as_bytes().as_slice();
+    Ok(tx.prepared(ENTRY)?.query_row(params![id, place(at)], |row| row.get(0))?)
+}
+
+/// A trainee's next review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextReview {
+    /// Who.
+    pub id: PersonId,
+    /// As shown.
+    pub name: SafeText,
+    /// The first day of the programme.
+    pub start: NaiveDate,
+    /// The day of the last review, if one was held.
+    pub last: Option<NaiveDate>,
+    /// The day that it named for the next.
+    pub due: Option<NaiveDate>,
+    /// The standard that they are on.
+    pub standard: StandardNo,
+}
+
+/// The next review of every current trainee, in no order that means anything.
+pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<NextReview>, StoreError> {
+    let mut statement = tx.prepared(NEXT)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: PersonId = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        if !viewer.may_see(&id) {
+            continue;
+        }
+        let start = row.get_ref(2)?.as_str().map_err(damaged)?;
+        found.push(NextReview {
+            id,
+            name: SafeText::as_signed(row.get_ref(1)?.as_str().map_err(damaged)?).ok_or_else(|| damaged("a name"))?,
+            start: parse_day(start).ok_or_else(|| damaged(format!("{start} is no day")))?,
+            last: row.get::<_, Option<i64>>(3)?.map(day_of).transpose()?,
+            due: row.get::<_, Option<i64>>(4)?.map(day_of).transpose()?,
+            standard: StandardNo(row.get(5)?),
+        });
+    }
+    Ok(found)
+}

@@ -1,0 +1,176 @@
+//! What asks for a second look: sign-offs that want a second signature, that a sample rejected, that were drawn. Must never be
+//! read without a viewer.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Row, params};
+
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
+use crate::domain::statement::annotation::Draw;
+use crate::store::codec::{id_of, ksb_of, place, position};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+
+const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
+/// What one signature made of a KSB, trainee by trainee.
+const ONCE: &str = "SELECT t.id, state.trainee, state.standard, state.ksb FROM person AS t
+    JOIN enrolment ON enrolment.trainee = t.person
+    JOIN state ON state.trainee = t.person AND state.standard = enrolment.standard
+    WHERE t.\"left\" = 0 AND state.state = 1 AND state.countersigned IS NULL AND (?1 IS NULL OR t.id <> ?1)
+    AND (?2 IS NULL OR t.department IS NULL OR t.department = ?2) AND (?3 IS NULL OR t.id = ?3)";
+/// The newest that counts, by another than the one who looks, since the last that was not achieved.
+const NEWEST: &str = "SELECT place FROM sign_off AS s WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3 AND outcome = 1
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    AND (?4 IS NULL OR signer <> (SELECT person FROM person WHERE id = ?4))
+    AND place > (SELECT coalesce(max(place), -1) FROM sign_off AS n WHERE n.trainee = ?1 AND n.standard = ?2 AND n.ksb = ?3
+        AND n.outcome = 0 AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL)
+    ORDER BY place DESC LIMIT 1";
+/// Rejected, with nothing signed of the KSB since.
+const REJECTED: &str = "SELECT t.id, s.place, s.rejected FROM sign_off AS s JOIN person AS t ON t.person = s.trainee
+    JOIN enrolment ON enrolment.trainee = s.trainee AND enrolment.standard = s.standard
+    WHERE s.rejected IS NOT NULL AND s.withdrawn IS NULL AND t.\"left\" = 0
+    AND (?1 IS NULL OR s.signer = (SELECT person FROM person WHERE id = ?1))
+    AND NOT EXISTS (SELECT 1 FROM sign_off AS n WHERE n.trainee = s.trainee AND n.standard = s.standard AND n.ksb = s.ksb
+        AND n.place > s.place AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL)
+    ORDER BY s.place";
+/// What a sample rejected of one trainee's, answered or not.
+const REOPENED: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND rejected IS NOT NULL AND withdrawn IS NULL";
+/// Drawn, and neither sampled since by who drew it nor taken out of the count.
+const DRAWN: &str = "SELECT t.id, s.place, verifier, seed, number,
+        (SELECT count(*) FROM drawn AS d WHERE d.draw = draw.draw), size, words
+    FROM draw JOIN drawn USING (draw) JOIN sign_off AS s USING (place) JOIN person AS t ON t.person = s.trainee
+    WHERE (?1 IS NULL OR verifier = ?1) AND s.withdrawn IS NULL AND s.rejected IS NULL
+    AND NOT EXISTS (SELECT 1 FROM note WHERE target = s.place AND kind IN (3, 4) AND note.place >= size
+        AND note.person = (SELECT person FROM person WHERE id = verifier))
+    ORDER BY draw.draw, number";
+/// Among which is drawn: what stood when the log had so many entries, nobody had sampled and is none of the verifier's own.
+const AMONG: &str = "SELECT t.id, s.place, coalesce(imported.id, entry.id) FROM sign_off AS s
+    JOIN person AS t ON t.person = s.trainee JOIN entry ON entry.place = s.place LEFT JOIN imported ON imported.place = s.place
+    WHERE s.place < ?1 AND (withdrawn IS NULL OR withdrawn >= ?1) AND (rejected IS NULL OR rejected >= ?1)
+    AND (doubted IS NULL OR doubted >= ?1) AND t.id <> ?2
+    AND s.signer IS NOT (SELECT person FROM person WHERE id = ?2)
+    AND NOT EXISTS (SELECT 1 FROM note WHERE target = s.place AND kind IN (3, 4) AND note.place < ?1)";
+const PUT: &str = "INSERT INTO draw (verifier, seed, size, words, made) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING draw";
+const PUT_ONE: &str = "INSERT INTO drawn (draw, number, place) VALUES (?1, ?2, ?3)";
+
+/// The positions of what wants a second signature, of another than who looks and of their department: oldest first.
+pub fn awaiting_countersignature(tx: &Tx<'_>, viewer: &Viewer, who: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
+    awaiting_countersignature_for(tx, viewer, who, None)
+}
+
+/// The same of one trainee, where one is named.
+pub fn awaiting_countersignature_for(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    who: Option<&PersonId>,
+    trainee: Option<&PersonId>,
+) -> Result<Vec<u64>, StoreError> {
+    let department: Option<String> = match who {
+        Some(id) if trainee.is_none() => tx.prepared(DEPARTMENT)?.query_row([id.as_str()], |row| row.get(0))?,
+        _ => None,
+    };
+    let who = who.map(PersonId::as_str);
+    let (mut once, mut newest) = (tx.prepared(ONCE)?, tx.prepared(NEWEST)?);
+    let mut rows = once.query(params![who, department, trainee.map(PersonId::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if !viewer.may_see(&person(row, 0)?) {
+            continue;
+        }
+        let item: [i64; 3] = [row.get(1)?, row.get(2)?, row.get(3)?];
+        let mut of = newest.query(params![item[0], item[1], item[2], who])?;
+        if let Some(row) = of.next()? {
+            found.push(position(row.get(0)?));
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// The positions of what a sample rejected and nothing answered, each with that of the sample: of one signer, or of all.
+pub fn rejected(tx: &Tx<'_>, viewer: &Viewer, signer: Option<&PersonId>) -> Result<Vec<(u64, u64)>, StoreError> {
+    let mut statement = tx.prepared(REJECTED)?;
+    let mut rows = statement.query([signer.map(PersonId::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if viewer.may_see(&person(row, 0)?) {
+            found.push((position(row.get(1)?), position(row.get(2)?)));
+        }
+    }
+    Ok(found)
+}
+
+/// The codes of which a sample rejected a sign-off of this trainee's, whether or not it was signed again.
+pub fn reopened(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<BTreeSet<KsbCode>, StoreError> {
+    let mut found = BTreeSet::new();
+    if viewer.may_see(trainee) {
+        let mut statement = tx.prepared(REOPENED)?;
+        let mut rows = statement.query([trainee.as_str()])?;
+        while let Some(row) = rows.next()? {
+            found.insert(ksb_of(row.get(0)?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// A sign-off that was drawn: its position, the draw, by whom and from which.
+pub type Drawn = (u64, Draw, PersonId, String);
+
+/// What was drawn and is not sampled yet: by one verifier, or by all.
+pub fn drawn(tx: &Tx<'_>, viewer: &Viewer, verifier: Option<&PersonId>) -> Result<Vec<Drawn>, StoreError> {
+    let mut statement = tx.prepared(DRAWN)?;
+    let mut rows = statement.query([verifier.map(PersonId::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if viewer.may_see(&person(row, 0)?) {
+            let seed: i64 = row.get(3)?;
+            let draw = Draw {
+                seed: seed.cast_unsigned(),
+                number: row.get(4)?,
+                of: row.get(5)?,
+                at: Some(position(row.get(6)?)),
+            };
+            found.push((position(row.get(1)?), draw, person(row, 2)?, row.get(7)?));
+        }
+    }
+    Ok(found)
+}
+
+/// Calls `each` with the statement and the position of every sign-off among which a verifier draws.
+pub fn among(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    (size, verifier): (u64, &PersonId),
+    each: &mut dyn FnMut(StatementId, u64),
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepared(AMONG)?;
+    let mut rows = statement.query(params![place(size), verifier.as_str()])?;
+    while let Some(row) = rows.next()? {
+        if viewer.may_see(&person(row, 0)?) {
+            each(id_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?, position(row.get(1)?));
+        }
+    }
+    Ok(())
+}
+
+/// Keeps a draw and what it chose, by position.
+pub fn put_draw(
+    tx: &WriteTx<'_>,
+    verifier: &PersonId,
+    (seed, size, words): (u64, u64, &str),
+    made: i64,
+    places: &[u64],
+) -> Result<(), StoreError> {
+    let values = params![verifier.as_str(), seed.cast_signed(), place(size), words, made];
+    let draw: i64 = tx.prepared(PUT)?.query_row(values, |row| row.get(0))?;
+    for (number, at) in (1_i64..).zip(places) {
+        tx.prepared(PUT_ONE)?.execute([draw, number, place(*at)])?;
+    }
+    Ok(())
+}
+
+fn person(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
+    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
+}

@@ -1,0 +1,463 @@
+//! The index of sign-offs: states, figures, histories. Must never be written but by `index`, nor read without a viewer.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::people::person::Viewer;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
+use crate::domain::programme::cohort::Again;
+use crate::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
+use crate::domain::record::view::SeenLast;
+use crate::domain::rules::log_state::Policy;
+use crate::domain::standard::local_state::LocalTally;
+use crate::domain::statement::Outcome;
+use crate::store::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::store::db::{Tx, WriteTx};
+use crate::store::error::{StoreError, damaged};
+use crate::store::people::clean;
+
+const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, observed, signer, countersigned)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)";
+const WITHDRAW: &str = "UPDATE sign_off SET withdrawn = ?2
+    WHERE place = ?1 AND withdrawn IS NULL RETURNING trainee, standard, ksb";
+const REJECT: &str = "UPDATE sign_off SET rejected = ?2
+    WHERE place = ?1 AND rejected IS NULL RETURNING trainee, standard, ksb";
+const DOUBT: &str = "UPDATE sign_off SET doubted = ?2
+    WHERE place = ?1 AND doubted IS NULL RETURNING trainee, standard, ksb";
+const COUNTERSIGN: &str = "UPDATE sign_off SET countersigned = countersigned + ?2
+    WHERE place = ?1 RETURNING trainee, standard, ksb";
+const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, standard, ksb";
+const LIVE: &str =
+    "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const ITEMS: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb";
+const STATE: &str =
+    "SELECT state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
+const PUT_STATE: &str = "INSERT INTO state (trainee, standard, ksb, state, observed, countersigned)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (trainee, standard, ksb)
+    DO UPDATE SET state = ?4, observed = ?5, countersigned = ?6";
+const DROP_STATE: &str = "DELETE FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
+const STATES: &str = "SELECT ksb, state, observed, countersigned FROM state
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)";
+const SEEN_LAST: &str = "SELECT ksb, observed, name FROM (SELECT max(place) AS newest FROM sign_off
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND withdrawn IS NULL AND rejected
+    IS NULL AND doubted IS NULL GROUP BY ksb) JOIN sign_off ON sign_off.place = newest JOIN person ON person = signer";
+const TALLIES: &str = "SELECT ksb, outcome, observed, countersigned FROM sign_off
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY ksb, place";
+const EVERY_STATE: &str = "SELECT trainee, standard, ksb, state, observed, countersigned FROM state";
+const SUMMARY: &str = "SELECT signed, duties FROM summary WHERE trainee = ?1 AND standard = ?2";
+const PUT_SUMMARY: &str = "INSERT INTO summary (trainee, standard, signed, duties) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (trainee, standard) DO UPDATE SET signed = ?3, duties = ?4";
+const DROP_SUMMARY: &str = "DELETE FROM summary WHERE trainee = ?1 AND standard = ?2";
+const NO_SUMMARIES: &str = "DELETE FROM summary";
+const HISTORY: &str = "SELECT place, withdrawn, rejected, doubted FROM sign_off
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    ORDER BY place DESC";
+const FATE: &str = "SELECT withdrawn, rejected, doubted FROM sign_off WHERE place = ?1";
+const POSITIONS: &str = "WITH RECURSIVE on_record (place) AS (
+    SELECT place FROM sign_off WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT place FROM fact WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)
+    UNION SELECT note.place FROM on_record JOIN note ON target = on_record.place)
+    SELECT place FROM on_record ORDER BY place";
+
+const SEEN_SINCE: &str = "SELECT count(*) FROM state WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND state = 1 AND observed >= ?4";
+
+/// A sign-off to index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) struct Indexed {
+    /// Its position.
+    pub position: u64,
+    /// Of which KSB.
+    pub code: KsbCode,
+    /// Whether to the standard.
+    pub outcome: Outcome,
+    /// The day seen.
+    pub observed: NaiveDate,
+}
+
+/// A trainee's KSB on a standard, both known by number.
+pub(in crate::store) type Item = (i64, i64, KsbCode);
+
+/// What befalls a sign-off; a position is that of the statement that does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Change {
+    /// It is withdrawn.
+    Withdrawn(u64),
+    /// A sample rejects it.
+    Rejected(u64),
+    /// Its key was in other hands.
+    Doubted(u64),
+    /// So many more countersigns of it count, or fewer.
+    Countersigned(i64),
+    /// It is erased.
+    Removed,
+}
+
+/// By which statements a sign-off stopped counting, if it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SignOffStatus {
+    /// Withdrew it.
+    pub withdrawn: Option<u64>,
+    /// Rejected it.
+    pub rejected: Option<u64>,
+    /// Said that its key was in other hands.
+    pub doubted: Option<u64>,
+}
+
+/// Indexes a sign-off of `[trainee, standard, signer]`, known by number, and the state that follows; gives what the
+/// trainee's figures gain. It is the newest, so it is added to what there was. One that the trainee does not answer for
+/// (`asked`) has no state.
+pub(in crate::store) fn add(
+    tx: &WriteTx<'_>,
+    entry: &Indexed,
+    [trainee, on, signer]: [i64; 3],
+    asked: bool,
+    policy: &Policy,
+) -> Result<i64, StoreError> {
+    let (at, said) = (place(entry.position), outcome(entry.outcome));
+    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), said, day(entry.observed), signer])?;
+    if !asked {
+        return Ok(0);
+    }
+    let item = (trainee, on, entry.code);
+    let before = state_of(tx, item)?;
+    let live = CountedSignOff { outcome: entry.outcome, observed: entry.observed, countersigned: false };
+    put_state(tx, item, before, Some(KsbOutcome::with(before, live)), policy)
+}
+
+/// Changes what counts of the sign-off at `of`; gives its item and what the trainee's figures gain. Nothing where there is
+/// no such sign-off, or that befell it before.
+pub(in crate::store) fn change(
+    tx: &WriteTx<'_>,
+    of: u64,
+    change: Change,
+    policy: &Policy,
+    asked: &mut dyn FnMut(Item) -> Result<bool, StoreError>,
+) -> Result<Option<(Item, i64)>, StoreError> {
+    let (sql, with) = match change {
+        Change::Withdrawn(by) => (WITHDRAW, place(by)),
+        Change::Rejected(by) => (REJECT, place(by)),
+        Change::Doubted(by) => (DOUBT, place(by)),
+        Change::Countersigned(more) => (COUNTERSIGN, more),
+        Change::Removed => (REMOVE, 0),
+    };
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let mut statement = tx.prepared(sql)?;
+    let found: Option<(i64, i64, i64)> = if change == Change::Removed {
+        statement.query_row([place(of)], read).optional()?
+    } else {
+        statement.query_row([place(of), with], read).optional()?
+    };
+    let Some((trainee, on, code)) = found else { return Ok(None) };
+    let item = (trainee, on, ksb_of(code)?);
+    let asked = asked(item)?;
+    Ok(Some((item, state_anew(tx, item, asked, policy)?)))
+}
+
+/// Makes one state from the sign-offs that are live; one that the trainee does not answer for has none. Gives what their
+/// figures gain.
+pub(in crate::store) fn state_anew(
+    tx: &WriteTx<'_>,
+    item: Item,
+    asked: bool,
+    policy: &Policy,
+) -> Result<i64, StoreError> {
+    let (trainee, on, code) = item;
+    let mut shown = None;
+    if asked {
+        let mut statement = tx.prepared(LIVE)?;
+        let mut rows = statement.query([trainee, on, ksb(code)])?;
+        while let Some(row) = rows.next()? {
+            shown = Some(KsbOutcome::with(shown, live_of(row)?));
+        }
+    }
+    put_state(tx, item, state_of(tx, item)?, shown, policy)
+}
+
+/// The sign-off of a row that begins with outcome, day seen and number of countersigns.
+fn live_of(row: &rusqlite::Row<'_>) -> Result<CountedSignOff, StoreError> {
+    let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
+    Ok(CountedSignOff { outcome: outcome_of(row.get(0)?)?, observed, countersigned })
+}
+
+/// The KSBs of which a trainee has a sign-off on a standard, live or not.
+pub(in crate::store) fn signed_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
+    let mut statement = tx.prepared(ITEMS)?;
+    let mut rows = statement.query([trainee, on])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push((trainee, on, ksb_of(row.get(0)?)?));
+    }
+    Ok(items)
+}
+
+fn state_of(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<KsbOutcome>, StoreError> {
+    let mut statement = tx.prepared(STATE)?;
+    let mut rows = statement.query([trainee, on, ksb(code)])?;
+    rows.next()?.map(|row| shown(row, 0)).transpose()
+}
+
+/// What a row says, whose state and days begin at a column.
+pub(in crate::store) fn shown(row: &rusqlite::Row<'_>, at: usize) -> Result<KsbOutcome, StoreError> {
+    let days: (Option<i64>, Option<i64>) = (row.get(at + 1)?, row.get(at + 2)?);
+    match (row.get::<_, i64>(at)?, days) {
+        (1, (Some(observed), countersigned)) => Ok(KsbOutcome::Achieved {
+            observed: day_of(observed)?,
+            countersigned: countersigned.map(day_of).transpose()?,
+        }),
+        (2, (None, None)) => Ok(KsbOutcome::NotAchieved),
+        _ => Err(damaged("a state is none")),
+    }
+}
+
+/// Sets what one KSB comes to, where it was `before`; gives what the trainee's figures gain: 1, 0 or -1.
+fn put_state(
+    tx: &WriteTx<'_>,
+    (trainee, on, code): Item,
+    before: Option<KsbOutcome>,
+    after: Option<KsbOutcome>,
+    policy: &Policy,
+) -> Result<i64, StoreError> {
+    if before == after {
+        return Ok(0);
+    }
+    let code = ksb(code);
+    match after {
+        None => tx.prepared(DROP_STATE)?.execute([trainee, on, code])?,
+        Some(KsbOutcome::NotAchieved) => {
+            tx.prepared(PUT_STATE)?.execute(params![trainee, on, code, 2, None::<i64>, None::<i64>])?
+        }
+        Some(KsbOutcome::Achieved { observed, countersigned }) => {
+            let countersigned = countersigned.map(day);
+            tx.prepared(PUT_STATE)?.execute(params![trainee, on, code, 1, day(observed), countersigned])?
+        }
+    };
+    let counts = |shown: Option<KsbOutcome>| i64::from(shown.is_some_and(|shown| shown.counts_from(policy).is_some()));
+    Ok(counts(after) - counts(before))
+}
+
+/// Empties all figures, and calls `each` with every KSB that counts under a policy.
+pub(in crate::store) fn count_anew(
+    tx: &WriteTx<'_>,
+    policy: &Policy,
+    each: &mut dyn FnMut(Item),
+) -> Result<(), StoreError> {
+    tx.prepared(NO_SUMMARIES)?.execute([])?;
+    let mut statement = tx.prepared(EVERY_STATE)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if shown(row, 3)?.counts_from(policy).is_some() {
+            each((row.get(0)?, row.get(1)?, ksb_of(row.get(2)?)?));
+        }
+    }
+    Ok(())
+}
+
+/// Adds what was gained to a trainee's figures: in all, and for each duty in the standard's order.
+pub(in crate::store) fn add_to_summary(
+    tx: &WriteTx<'_>,
+    (trainee, on): (i64, i64),
+    gained: i64,
+    by_duty: &[i64],
+) -> Result<(), StoreError> {
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
+    let found = tx.prepared(SUMMARY)?.query_row([trainee, on], read).optional()?;
+    let (signed, mut duties) = found.unwrap_or_default();
+    duties.resize(by_duty.len() * 2, 0);
+    for (gained, bytes) in by_duty.iter().zip(duties.chunks_exact_mut(2)) {
+        let count = i64::from(u16::from_be_bytes([bytes[0], bytes[1]])) + gained;
+        let count = u16::try_from(count).map_err(|_| damaged("a figure cannot be"))?;
+        bytes.copy_from_slice(&count.to_be_bytes());
+    }
+    if signed + gained == 0 {
+        tx.prepared(DROP_SUMMARY)?.execute([trainee, on])?;
+    } else {
+        tx.prepared(PUT_SUMMARY)?.execute(params![trainee, on, signed + gained, duties])?;
+    }
+    Ok(())
+}
+
+/// A trainee's states on a standard: those that are not open.
+pub fn states(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+    measure: &StatusContext,
+) -> Result<HashMap<KsbCode, State>, StoreError> {
+    let mut states = HashMap::new();
+    if !viewer.may_see(trainee) {
+        return Ok(states);
+    }
+    let mut statement = tx.prepared(STATES)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        states.insert(ksb_of(row.get(0)?)?, shown(row, 1)?.state(measure));
+    }
+    Ok(states)
+}
+
+/// What a trainee's live sign-offs by a list of local competences come to.
+pub fn tallies(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    list: &StandardRef,
+) -> Result<HashMap<KsbCode, LocalTally>, StoreError> {
+    let mut tallies: HashMap<KsbCode, LocalTally> = HashMap::new();
+    if !viewer.may_see(trainee) {
+        return Ok(tallies);
+    }
+    let mut statement = tx.prepared(TALLIES)?;
+    let mut rows = statement.query([trainee.as_str(), list.reference(), list.version()])?;
+    while let Some(row) = rows.next()? {
+        let (observed, countersigned) = (day_of(row.get(2)?)?, row.get::<_, i64>(3)? > 0);
+        let live = CountedSignOff { outcome: outcome_of(row.get(1)?)?, observed, countersigned };
+        let tally = tallies.entry(ksb_of(row.get(0)?)?).or_default();
+        *tally = tally.with(live);
+    }
+    Ok(tallies)
+}
+
+/// A trainee's KSBs that are RENEW or LAPSED, the earliest first.
+pub fn again(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+    measure: &StatusContext,
+) -> Result<Vec<Again>, StoreError> {
+    let mut found = Vec::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(STATES)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        let shown = shown(row, 1)?;
+        let due = shown.counts_from(&measure.policy).and_then(|seen| measure.due(seen));
+        if let (state @ (State::Renew | State::Lapsed), Some(due)) = (shown.state(measure), due) {
+            found.push(Again { code: ksb_of(row.get(0)?)?, state, due });
+        }
+    }
+    found.sort_unstable_by_key(|again| (again.due, again.code));
+    Ok(found)
+}
+
+/// Who saw each KSB last and when, of the sign-offs that are live: found by the index, looked up once a KSB.
+pub fn seen_last(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+) -> Result<BTreeMap<KsbCode, SeenLast>, StoreError> {
+    let mut found = BTreeMap::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(SEEN_LAST)?;
+    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
+    while let Some(row) = rows.next()? {
+        let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
+        found.insert(ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? });
+    }
+    Ok(found)
+}
+
+/// The positions of a KSB's sign-offs, newest first, each with how it stopped counting.
+pub fn history(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    on: &StandardRef,
+    code: KsbCode,
+) -> Result<Vec<(u64, SignOffStatus)>, StoreError> {
+    let mut found = Vec::new();
+    if !viewer.may_see(trainee) {
+        return Ok(found);
+    }
+    let mut statement = tx.prepared(HISTORY)?;
+    let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
+    while let Some(row) = rows.next()? {
+        found.push((position(row.get(0)?), fate_of(row, 1)?));
+    }
+    Ok(found)
+}
+
+/// What a KSB would come to without the sign-offs at these positions.
+pub fn shown_without(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
+    without: &[u64],
+) -> Result<Option<KsbOutcome>, StoreError> {
+    let mut left = None;
+    if !viewer.may_see(trainee) {
+        return Ok(left);
+    }
+    let mut statement = tx.prepared(LEFT)?;
+    let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
+    while let Some(row) = rows.next()? {
+        if !without.contains(&position(row.get(3)?)) {
+            left = Some(KsbOutcome::with(left, live_of(row)?));
+        }
+    }
+    Ok(left)
+}
+
+/// The positions of all that stands on a trainee's record, or on everybody's, in the log's order.
+pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
+    let trainee = match (viewer, trainee) {
+        (Viewer::Own(own), None) => Some(own),
+        (_, trainee) => trainee,
+    };
+    if trainee.is_some_and(|trainee| !viewer.may_see(trainee)) {
+        return Ok(Vec::new());
+    }
+    let mut statement = tx.prepared(POSITIONS)?;
+    let mut rows = statement.query([trainee.map(PersonId::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(position(row.get(0)?));
+    }
+    Ok(found)
+}
+
+/// How the sign-off at a position stopped counting, if one stands there.
+pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<SignOffStatus>, StoreError> {
+    let mut statement = tx.prepared(FATE)?;
+    let mut rows = statement.query([place(of)])?;
+    rows.next()?.map(|row| fate_of(row, 0)).transpose()
+}
+
+fn fate_of(row: &rusqlite::Row<'_>, at: usize) -> Result<SignOffStatus, StoreError> {
+    let by = |at| Ok::<_, StoreError>(row.get::<_, Option<i64>>(at)?.map(position));
+    Ok(SignOffStatus { withdrawn: by(at)?, rejected: by(at + 1)?, doubted: by(at + 2)? })
+}
+
+/// How many KSBs of a trainee are achieved and were last seen on a day or later.
+pub fn seen_since(
+    tx: &Tx<'_>,
+    viewer: &Viewer,
+    trainee: &PersonId,
+    standard: &StandardRef,
+    since: NaiveDate,
+) -> Result<u16, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(0);
+    }
+    let of = params![trainee.as_str(), standard.reference(), standard.version(), day(since)];
+    Ok(tx.prepared(SEEN_SINCE)?.query_row(of, |row| row.get(0))?)
+}

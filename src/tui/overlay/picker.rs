@@ -1,0 +1,129 @@
+//! What help, palette and trainee picker share: a query, a list under it, one chosen row. Must never know what is listed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::tui::key::{Key, KeyPress};
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::{clear, line};
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::list;
+use crate::tui::widget::query::{QueryEvent, type_into};
+use crate::tui::widget::text::tail;
+
+/// The query and the chosen row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Finder {
+    /// What is looked for.
+    pub query: String,
+    /// The chosen row.
+    pub chosen: usize,
+    /// The first row of the window.
+    pub top: usize,
+}
+
+/// What a key came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Another text is looked for.
+    Changed,
+    /// The row is taken.
+    Taken,
+    /// Nothing is wanted.
+    Left,
+    /// At most the choice moved.
+    Moved,
+}
+
+/// The most columns and rows of the box.
+const MOST: (u16, u16) = (76, 24);
+/// Rows of the box that are not the list's: border, query, a blank line, a blank line, the foot.
+const OTHER_ROWS: u16 = 6;
+
+impl Finder {
+    /// Takes a key while `count` rows are listed on a screen of this size.
+    pub fn key(&mut self, key: KeyPress, count: usize, size: (u16, u16)) -> Heard {
+        let page = list_rows(place(Rect::new(0, 0, size.0, size.1)));
+        let last = count.saturating_sub(1);
+        match key.key {
+            Key::Down | Key::Tab => self.chosen = if self.chosen >= last { 0 } else { self.chosen + 1 },
+            Key::Up | Key::BackTab => self.chosen = if self.chosen == 0 { last } else { self.chosen - 1 },
+            Key::PageDown => self.chosen = (self.chosen + usize::from(page)).min(last),
+            Key::PageUp => self.chosen = self.chosen.saturating_sub(usize::from(page)),
+            _ => match type_into(&mut self.query, key) {
+                QueryEvent::Changed => {
+                    (self.chosen, self.top) = (0, 0);
+                    return Heard::Changed;
+                }
+                QueryEvent::Kept => return Heard::Taken,
+                QueryEvent::Left if key.key == Key::Esc => return Heard::Left,
+                QueryEvent::Left | QueryEvent::Other => {}
+            },
+        }
+        self.top = list::first(self.top, self.chosen, count, page, |_| 1);
+        Heard::Moved
+    }
+}
+
+/// What the box shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// The rows, each as its pieces.
+    pub rows: &'a [Vec<(String, Style)>],
+    /// What to say where there are none.
+    pub none: &'a str,
+    /// A line about the chosen row, with its style.
+    pub foot: (&'a str, Style),
+}
+
+/// Draws the box over the screen; gives back where the cursor stands.
+pub fn view(finder: &Finder, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+    let area = place(screen);
+    clear(buf, area);
+    let inner = frame(buf, area, Titles { left: shown.title, ..Titles::default() }, Focus::Here, theme);
+    if inner.is_empty() {
+        return None;
+    }
+    let query = tail(&finder.query, usize::from(inner.width).saturating_sub(5));
+    let used = line(buf, inner, 0, &[(" ", theme.text), ("> ", theme.strong), (query, theme.text)], theme);
+    let list = Rect { y: inner.y + 2, height: list_rows(area), ..inner };
+    for (y, (row, pieces)) in shown.rows.iter().enumerate().skip(finder.top).take(usize::from(list.height)).enumerate()
+    {
+        let pointer = if row == finder.chosen { theme.glyphs.pointer } else { " " };
+        let mut whole = vec![(" ", theme.text), (pointer, theme.accent), (" ", theme.text)];
+        whole.extend(pieces.iter().map(|(words, style)| {
+            (words.as_str(), if row == finder.chosen { style.patch(theme.bold) } else { *style })
+        }));
+        let within = Rect { width: list.width.saturating_sub(1), ..list };
+        line(buf, within, y as u16, &whole, theme);
+    }
+    if shown.rows.is_empty() && list.height > 0 {
+        line(buf, list, 0, &[("   ", theme.text), (shown.none, theme.dim)], theme);
+    }
+    let seen = Seen { first: finder.top, shown: usize::from(list.height), of: shown.rows.len() };
+    scrolled(buf, list, seen, theme);
+    if inner.height >= OTHER_ROWS {
+        line(buf, inner, inner.height - 1, &[(" ", theme.text), shown.foot], theme);
+    }
+    Some(Position::new((inner.x + used).min(inner.right() - 1), inner.y))
+}
+
+/// How wide a row may be.
+#[must_use]
+pub fn row_width(screen: Rect) -> usize {
+    usize::from(place(screen).width.saturating_sub(6))
+}
+
+fn place(screen: Rect) -> Rect {
+    let width = if screen.width >= 44 { (screen.width - 4).min(MOST.0) } else { screen.width };
+    let height = if screen.height >= 16 { (screen.height - 4).min(MOST.1) } else { screen.height.saturating_sub(1) };
+    let (x, y) = (screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2);
+    Rect { x, y, width, height }
+}
+
+fn list_rows(area: Rect) -> u16 {
+    area.height.saturating_sub(if area.height > OTHER_ROWS + 1 { OTHER_ROWS } else { 4 })
+}

@@ -1,0 +1,326 @@
+//! Who is signing? A few letters of a name, then a PIN or passphrase; the lock screen is the same question. Must never
+//! show anything about anyone but a name, nor let a locked screen be left without an answer.
+
+use crate::tui::command::Command;
+use crate::tui::key::{Key, KeyModifier, KeyPress};
+use crate::tui::msg::PersonChoice;
+use crate::tui::msg::credential_kind::CredentialKind;
+use crate::tui::msg::{Effect, UiError};
+use crate::tui::overlay::dialog::Hint;
+use crate::tui::overlay::reply::DialogEvent;
+use crate::tui::overlay::signature::{Stage, secret_words};
+use crate::tui::widget::secret::SecretInput;
+use crate::tui::widget::text_input::{EditResult, LineMode, TextInput};
+
+/// The most people asked for: more than any screen shows.
+const MOST: usize = 50;
+
+/// Over what the question is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInContext {
+    /// Over a screen, which Esc goes back to.
+    Screen,
+    /// Over nothing: the screen is locked.
+    Lock(Locked),
+}
+
+/// What a locked screen may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locked {
+    /// After how many idle minutes it locked; none where somebody locked it.
+    pub after_minutes: Option<u32>,
+    /// The checkpoint code, where one is known.
+    pub code: String,
+}
+
+/// The question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Over what.
+    pub over: SignInContext,
+    /// What was typed of a name.
+    pub filter: TextInput,
+    /// Who fits.
+    pub people: Vec<PersonChoice>,
+    /// Which of them the pointer is on.
+    pub selected: usize,
+    /// Who was chosen; then keys go to the secret.
+    pub chosen: Option<PersonChoice>,
+    /// Their PIN or passphrase.
+    pub secret: SecretInput,
+    /// What to say.
+    pub failure: Option<UiError>,
+    /// Whether an answer is awaited.
+    pub stage: Stage,
+}
+
+impl State {
+    /// The question, before anybody is known who could answer it; [`State::ask`] says what to look up.
+    #[must_use]
+    pub fn new(over: SignInContext) -> Self {
+        Self {
+            over,
+            filter: TextInput::new(LineMode::Line, ""),
+            people: Vec::new(),
+            selected: 0,
+            chosen: None,
+            secret: SecretInput::default(),
+            failure: None,
+            stage: Stage::Asking,
+        }
+    }
+
+    /// The people to look up for what is typed.
+    #[must_use]
+    pub fn ask(&self) -> Effect {
+        Effect::FindPeople { text: self.filter.text().to_owned(), most: MOST }
+    }
+
+    /// Takes in who fits. A locked screen names those signed in alone until letters are typed.
+    pub fn found(&mut self, people: Vec<PersonChoice>) {
+        let quiet = matches!(self.over, SignInContext::Lock(_)) && self.filter.text().is_empty();
+        self.people = people.into_iter().filter(|choice| !quiet || choice.way == CredentialKind::Pin).collect();
+        self.selected = 0;
+    }
+
+    /// Takes in those who alone may answer; a single one is chosen at once.
+    pub fn found_alone(&mut self, people: Vec<PersonChoice>) {
+        (self.people, self.selected) = (people, 0);
+        if self.people.len() == 1 && self.chosen.is_none() && self.filter.text().is_empty() {
+            self.chosen = self.people.first().cloned();
+        }
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
+        if let (SignInContext::Lock(_), KeyModifier::Ctrl, Key::Char('q' | 'c')) = (&self.over, press.held, press.key) {
+            return DialogEvent::Run(Command::Leave);
+        }
+        match (press.held, press.key) {
+            (KeyModifier::Nothing, Key::Esc) => self.back(),
+            _ if self.stage == Stage::Doing => DialogEvent::Stay,
+            (KeyModifier::Nothing, Key::Enter) => {
+                if self.chosen.is_some() {
+                    self.unlock()
+                } else {
+                    self.choose()
+                }
+            }
+            _ if self.chosen.is_some() => {
+                if self.secret.key(press) == EditResult::Changed {
+                    self.failure = None;
+                }
+                DialogEvent::Stay
+            }
+            (KeyModifier::Nothing, Key::Down | Key::Tab) | (KeyModifier::Ctrl, Key::Char('n')) => self.point(1),
+            (_, Key::BackTab) | (KeyModifier::Nothing, Key::Up) | (KeyModifier::Ctrl, Key::Char('p')) => {
+                self.point(self.people.len().saturating_sub(1))
+            }
+            (KeyModifier::Nothing, Key::Char('0'..='9')) if self.only_one_with_a_pin() => {
+                self.choose();
+                self.secret.key(press);
+                DialogEvent::Stay
+            }
+            _ => match self.filter.key(press) {
+                EditResult::Changed => self.searched(),
+                EditResult::Moved | EditResult::Ignored => DialogEvent::Stay,
+            },
+        }
+    }
+
+    /// Takes a pasted text.
+    pub fn paste(&mut self, pasted: &str) -> DialogEvent {
+        if self.stage == Stage::Doing {
+            return DialogEvent::Stay;
+        }
+        if self.chosen.is_some() {
+            self.failure = None;
+            self.secret.paste(pasted);
+            return DialogEvent::Stay;
+        }
+        self.filter.paste(pasted);
+        self.searched()
+    }
+
+    /// Says why it was refused; the secret goes, and an ended session asks for the passphrase from now on.
+    pub fn failed(&mut self, failure: &UiError) {
+        self.stage = Stage::Asking;
+        self.secret.clear();
+        for choice in self.people.iter_mut().chain(self.chosen.as_mut()) {
+            if failure.session_ended.as_ref() == Some(&choice.person.id) {
+                choice.way = CredentialKind::Passphrase;
+            }
+        }
+        self.failure = Some(failure.clone());
+    }
+
+    /// The keys that work here.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let locked = matches!(self.over, SignInContext::Lock(_));
+        let back = match (&self.chosen, locked) {
+            (Some(_), _) => "another person",
+            (None, true) => "clear",
+            (None, false) => "back",
+        };
+        let mut hints = vec![("enter", if self.chosen.is_some() { "unlock" } else { "choose" }), ("esc", back)];
+        if locked {
+            hints.push(("ctrl-q", "leave"));
+        }
+        hints.into_iter().map(|(key, does)| (key, does.to_owned())).collect()
+    }
+
+    fn back(&mut self) -> DialogEvent {
+        if self.chosen.take().is_some() {
+            self.secret.clear();
+            self.failure = None;
+            self.stage = Stage::Asking;
+            return DialogEvent::Ask(vec![self.ask()]);
+        }
+        if matches!(self.over, SignInContext::Screen) {
+            return DialogEvent::Close(vec![]);
+        }
+        self.filter.clear();
+        self.searched()
+    }
+
+    fn searched(&mut self) -> DialogEvent {
+        self.failure = None;
+        DialogEvent::Ask(vec![self.ask()])
+    }
+
+    fn point(&mut self, by: usize) -> DialogEvent {
+        if !self.people.is_empty() {
+            self.selected = (self.selected + by) % self.people.len();
+        }
+        DialogEvent::Stay
+    }
+
+    /// Whether a number is typed where a name is asked for: most likely a PIN, which is not shown.
+    pub(in crate::tui::overlay) fn is_number(&self) -> bool {
+        let text = self.filter.text();
+        !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit())
+    }
+
+    fn only_one_with_a_pin(&self) -> bool {
+        matches!(self.people.as_slice(), [only] if only.way == CredentialKind::Pin)
+    }
+
+    fn choose(&mut self) -> DialogEvent {
+        self.failure = None;
+        match self.people.get(self.selected) {
+            Some(choice) if choice.way == CredentialKind::NoKey => {
+                let what = format!("{} has no key on this machine", choice.person.name);
+                let hint = Some("A training officer can make one".to_owned());
+                self.failure = Some(UiError { what, hint, session_ended: None });
+            }
+            choice => self.chosen = choice.cloned(),
+        }
+        DialogEvent::Stay
+    }
+
+    fn unlock(&mut self) -> DialogEvent {
+        let Some(choice) = &self.chosen else { return DialogEvent::Stay };
+        if self.secret.is_empty() {
+            let what = format!("Type your {}, then Enter", secret_words(choice.way));
+            self.failure = Some(UiError { what, hint: None, session_ended: None });
+            return DialogEvent::Stay;
+        }
+        self.failure = None;
+        self.stage = Stage::Doing;
+        let (person, way) = (choice.person.id.clone(), choice.way);
+        DialogEvent::Ask(vec![Effect::Unlock { person, way, secret: self.secret.take() }])
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::primitives::ids::Secret;
+    use crate::domain::primitives::text::SafeText;
+    use crate::domain::record::view::PersonRow;
+
+    pub(crate) fn choice(id: &str, name: &str, way: CredentialKind) -> PersonChoice {
+        let person = PersonRow {
+            id: id.parse().unwrap(),
+            name: SafeText::line(name).unwrap(),
+            roles: vec![],
+            registration: None,
+            left: false,
+        };
+        PersonChoice { person, way }
+    }
+
+    pub(crate) fn three() -> Vec<PersonChoice> {
+        vec![
+            choice("ssup", "S. Supervisor", CredentialKind::Pin),
+            choice("ssud", "S. Sudbury", CredentialKind::Pin),
+            choice("tsum", "T. Sumner", CredentialKind::Passphrase),
+        ]
+    }
+
+    pub(crate) fn keys(state: &mut State, keys: &str) -> DialogEvent {
+        keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
+    }
+
+    pub(crate) fn locked() -> State {
+        let code = "6 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ".to_owned();
+        State::new(SignInContext::Lock(Locked { after_minutes: Some(2), code }))
+    }
+
+    #[test]
+    fn a_few_letters_enter_a_pin_and_enter_unlock() {
+        let mut state = State::new(SignInContext::Screen);
+        assert_eq!(
+            keys(&mut state, "s u"),
+            DialogEvent::Ask(vec![Effect::FindPeople { text: "su".into(), most: MOST }])
+        );
+        state.found(three());
+        let unlock = |id: &str, way, secret: &str| {
+            DialogEvent::Ask(vec![Effect::Unlock {
+                person: id.parse().unwrap(),
+                way,
+                secret: Secret::new(secret.into()),
+            }])
+        };
+        assert_eq!(keys(&mut state, "down enter 1 2 3 4 enter"), unlock("ssud", CredentialKind::Pin, "1234"));
+        assert_eq!(keys(&mut state, "enter 9"), DialogEvent::Stay, "an answer is awaited");
+        keys(&mut state, "esc down");
+        assert_eq!(keys(&mut state, "enter p w enter"), unlock("tsum", CredentialKind::Passphrase, "pw"));
+    }
+
+    #[test]
+    fn a_digit_goes_to_the_pin_where_one_person_is_left_and_to_the_name_where_several_are() {
+        let mut state = locked();
+        state.found(three());
+        assert!(matches!(keys(&mut state, "7"), DialogEvent::Ask(_)));
+        state.found(three()[..1].to_vec());
+        assert_eq!(keys(&mut state, "1"), DialogEvent::Stay);
+        assert!(state.chosen.is_some() && !state.secret.is_empty());
+    }
+
+    #[test]
+    fn a_locked_screen_names_those_signed_in_alone_and_esc_does_not_leave_it() {
+        let mut state = locked();
+        state.found(three());
+        assert_eq!(state.people.len(), 2);
+        assert!(matches!(keys(&mut state, "esc"), DialogEvent::Ask(_)));
+        assert_eq!(keys(&mut state, "ctrl-q"), DialogEvent::Run(Command::Leave));
+        assert_eq!(keys(&mut State::new(SignInContext::Screen), "esc"), DialogEvent::Close(vec![]));
+    }
+
+    #[test]
+    fn a_refusal_takes_the_secret_and_a_person_without_a_key_is_told_who_can_help() {
+        let mut state = State::new(SignInContext::Screen);
+        state.found(vec![
+            choice("ssup", "S. Supervisor", CredentialKind::Pin),
+            choice("n", "N. Nokey", CredentialKind::NoKey),
+        ]);
+        keys(&mut state, "enter 1 1 enter");
+        state.failed(&UiError { what: "Wrong".into(), hint: None, session_ended: Some("ssup".parse().unwrap()) });
+        assert!(state.secret.is_empty());
+        assert_eq!(state.chosen.as_ref().unwrap().way, CredentialKind::Passphrase);
+        keys(&mut state, "esc down enter");
+        assert_eq!(state.failure.unwrap().what, "N. Nokey has no key on this machine");
+    }
+}

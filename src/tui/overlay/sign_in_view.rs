@@ -1,0 +1,204 @@
+//! Draws the question who is signing, over a screen or alone on a locked one. Must never show more than names.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::tui::msg::credential_kind::CredentialKind;
+use crate::tui::overlay::dialog;
+use crate::tui::overlay::sign_in::{SignInContext, State};
+use crate::tui::overlay::signature::{Stage, secret_label};
+use crate::tui::theme::{Charset, Theme};
+use crate::tui::widget::frame::{Seen, Titles, scrolled};
+use crate::tui::widget::secret::SecretInput;
+use crate::tui::widget::{draw, list, text, text_line_view};
+
+/// Columns for text, and the most people shown at once.
+const WIDTH: u16 = 36;
+const MOST_SHOWN: u16 = 8;
+const WORDMARK: &str = "c o u n t e r s i g n";
+
+impl State {
+    /// Draws it over `area` (the whole screen where it is locked); returns the place of the cursor.
+    pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let SignInContext::Lock(locked) = &self.over else { return self.question(theme, area, buf).0 };
+        draw::clear(buf, area);
+        let foot = area.height.saturating_sub(1);
+        self.draw_foot(theme, area, foot, &locked.code, buf);
+        let body = Rect { height: foot, ..area };
+        let head = if body.height >= 16 { 3 } else { 0 };
+        let (cursor, top) = self.question(theme, Rect { y: body.y + head, height: body.height - head, ..body }, buf);
+        if head > 0 {
+            let column = area.width.saturating_sub(WORDMARK.len() as u16) / 2;
+            let rest = Rect { x: area.x + column, width: area.width - column, ..area };
+            draw::line(buf, rest, (top - area.y).saturating_sub(4), &[(WORDMARK, theme.strong)], theme);
+        }
+        cursor
+    }
+
+    /// Draws the box in the middle of `area`; returns the place of the cursor, and the row of the first line within.
+    fn question(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> (Option<Position>, u16) {
+        let padding: u16 = if area.width >= 44 { 2 } else { 1 };
+        let width = WIDTH.max(self.widest()).min(area.width.saturating_sub(2 + 2 * padding));
+        let said = self.said();
+        let said_rows: u16 = said.iter().map(|(line, _)| dialog::rows(line, width)).sum();
+        let most = area.height.saturating_sub(2);
+        let people = (self.people.len() as u16).clamp(1, MOST_SHOWN);
+        let people = if self.chosen.is_some() { 1 } else { people.min(most.saturating_sub(1 + said_rows).max(1)) };
+        let wanted = 1 + people + said_rows;
+        // Empty rows: above, below the line typed on, before what is said, below.
+        let gaps = u16::from(wanted + 4 <= most);
+        let rows = wanted + gaps * if said.is_empty() { 3 } else { 4 };
+        let titles = Titles { left: "Who is signing?", ..Titles::default() };
+        let inner = dialog::open_at(buf, area, (width, padding, rows), titles, theme);
+        let row = |at: u16, height: u16| Rect { y: inner.y + at, height, ..inner }.intersection(inner);
+        let cursor = if let Some(choice) = &self.chosen {
+            draw::line(buf, row(gaps, 1), 0, &[(choice.person.name.as_str(), theme.bold)], theme);
+            let place = row(1 + 2 * gaps, 1);
+            let used = draw::line(buf, place, 0, &[(secret_label(choice.way), theme.strong), (" ", theme.text)], theme);
+            let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
+            self.secret.draw(room, buf, theme)
+        } else {
+            self.draw_people(theme, row(1 + 2 * gaps, people), padding, buf);
+            let place = row(gaps, 1);
+            let used = draw::line(buf, place, 0, &[("> ", theme.strong)], theme);
+            let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
+            if self.is_number() {
+                let mut hidden = SecretInput::default();
+                hidden.paste(self.filter.text());
+                hidden.draw(room, buf, theme)
+            } else {
+                text_line_view::draw(&self.filter, room, buf, theme.text)
+            }
+        };
+        let mut at = 0;
+        let foot = row(1 + people + 3 * gaps, said_rows);
+        for (line, wrong) in &said {
+            at += dialog::words(buf, foot, at, line, if *wrong { theme.bad } else { theme.dim }, theme);
+        }
+        (cursor.filter(|_| self.stage == Stage::Asking), inner.y)
+    }
+
+    fn draw_people(&self, theme: &Theme, area: Rect, padding: u16, buf: &mut Buffer) {
+        if self.people.is_empty() {
+            let none = if self.filter.text().is_empty() {
+                "Type a few letters of your name"
+            } else if self.is_number() {
+                "Choose who you are first, then type the PIN"
+            } else {
+                "Nobody of that name signs here"
+            };
+            draw::line(buf, area, 0, &[(none, theme.dim)], theme);
+            return;
+        }
+        let one = |_| 1;
+        let first = list::first(0, self.selected, self.people.len(), area.height, one);
+        let seen = Seen { first, shown: usize::from(area.height), of: self.people.len() };
+        scrolled(buf, Rect { width: area.width + padding, ..area }, seen, theme);
+        for (index, row) in list::rows(first, self.people.len(), area, one) {
+            let choice = &self.people[index];
+            let chosen = index == self.selected;
+            let pointer = if chosen { theme.glyphs.pointer } else { " " };
+            let way = match choice.way {
+                CredentialKind::Pin => "PIN",
+                CredentialKind::Passphrase => "passphrase",
+                CredentialKind::NoKey => "no key",
+            };
+            let used = draw::right(buf, row, 0, (way, theme.dim), theme);
+            let left = Rect { width: row.width.saturating_sub(used + 1), ..row };
+            let style = if chosen { theme.bold } else { theme.text };
+            let name = choice.person.name.as_str();
+            draw::line(buf, left, 0, &[(pointer, theme.accent), (" ", theme.text), (name, style)], theme);
+        }
+    }
+
+    fn draw_foot(&self, theme: &Theme, area: Rect, row: u16, code: &str, buf: &mut Buffer) {
+        let hints = self.hints();
+        let rest = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let code =
+            if theme.looks.glyphs == Charset::Ascii { code.replace('·', theme.glyphs.dot) } else { code.to_owned() };
+        let both = dialog::hint_columns(&hints) as usize + 3 + text::columns(&code) <= usize::from(rest.width);
+        if both || text::columns(&code) <= usize::from(rest.width) && area.height >= 16 {
+            draw::right(buf, rest, if both { row } else { row - 1 }, (&code, theme.dim), theme);
+        }
+        dialog::draw_hints(buf, rest, row, &hints, theme);
+    }
+
+    /// What to say below the names, and whether something is wrong.
+    fn said(&self) -> Vec<(String, bool)> {
+        if let Some(failure) = &self.failure {
+            let hint = failure.hint.clone().map(|hint| (hint, false));
+            return std::iter::once((failure.what.clone(), true)).chain(hint).collect();
+        }
+        if self.stage == Stage::Doing {
+            return vec![("One moment".to_owned(), false)];
+        }
+        match &self.over {
+            SignInContext::Lock(locked) => {
+                let after = locked.after_minutes.map_or("Locked.".to_owned(), |minutes| {
+                    format!("Locked after {minutes} minute{}.", if minutes == 1 { "" } else { "s" })
+                });
+                vec![(format!("{after} Marks kept."), false)]
+            }
+            SignInContext::Screen => vec![],
+        }
+    }
+
+    fn widest(&self) -> u16 {
+        let each = self.people.iter().map(|choice| text::columns(choice.person.name.as_str()) + 14);
+        each.max().unwrap_or(0).min(60) as u16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::msg::UiError;
+    use crate::tui::overlay::sign_in::tests::{keys, locked, three};
+    use crate::tui::theme::Appearance;
+
+    fn drawn(state: &State, width: u16, height: u16, looks: Appearance) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
+        let area = buf.area;
+        let cursor = state.view(&Theme::choose(looks), area, &mut buf);
+        draw::tests::shown(&buf, cursor)
+    }
+
+    fn holds(name: &str, screen: &str) {
+        insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, screen);
+        });
+    }
+
+    fn found(mut state: State) -> State {
+        keys(&mut state, "s u");
+        state.found(three());
+        state
+    }
+
+    #[test]
+    fn a_locked_screen_shows_names_and_the_checkpoint_and_nothing_else() {
+        holds("lock-80x24", &drawn(&found(locked()), 80, 24, Appearance::FULL));
+        holds("lock-120x36", &drawn(&found(locked()), 120, 36, Appearance::FULL));
+        holds("lock-ascii-60x20", &drawn(&found(locked()), 60, 20, Appearance::PLAIN));
+        holds("lock-40x10", &drawn(&found(locked()), 40, 10, Appearance::FULL));
+        holds("lock-empty-80x24", &drawn(&locked(), 80, 24, Appearance::FULL));
+    }
+
+    #[test]
+    fn the_chosen_person_is_asked_for_their_secret_and_told_what_was_wrong() {
+        let mut state = found(State::new(SignInContext::Screen));
+        keys(&mut state, "enter 1 2 3");
+        holds("person-pin-80x24", &drawn(&state, 80, 23, Appearance::FULL));
+        let hint = Some("Two more tries, then the session ends".to_owned());
+        state.failed(&UiError { what: "That is not the PIN of S. Supervisor".into(), hint, session_ended: None });
+        holds("person-failed-60x20", &drawn(&state, 60, 19, Appearance::FULL));
+    }
+
+    #[test]
+    fn many_people_scroll_within_what_there_is_room_for() {
+        let mut state = State::new(SignInContext::Screen);
+        state.found((0..20).flat_map(|_| three()).collect());
+        keys(&mut state, "up");
+        assert!(drawn(&state, 40, 9, Appearance::FULL).contains("▸ T. Sumner"));
+    }
+}

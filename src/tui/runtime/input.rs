@@ -1,0 +1,238 @@
+//! What happens in the world, on one channel: keys, signals, changes of the file, a terminal that is gone. Must never
+//! wake while nothing happens, and never let the program outlive its terminal.
+
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, Builder};
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
+use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+
+use crate::tui::key::{Key, KeyModifier, KeyPress};
+use crate::tui::msg::Msg;
+use crate::tui::replies::Replies;
+use crate::tui::runtime::terminal;
+
+/// Enough for what these threads do.
+const STACK: usize = 192 * 1024;
+/// How long giving the terminal back may take before the process ends all the same.
+const PATIENCE: Duration = Duration::from_millis(30);
+/// How long the loop has, once the program must end, to save what was typed.
+const GRACE: Duration = Duration::from_secs(1);
+/// For how long the changes after a first one are joined.
+const JOINED: Duration = Duration::from_millis(2);
+/// How often the file is looked at where the system cannot say that it changed.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Something came in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// For the model.
+    Msg(Msg),
+    /// The file changed, or soon will be seen to have.
+    Changed,
+    /// Another process asks this one to stop (`SIGTSTP`).
+    Suspend,
+    /// The process runs again (`SIGCONT`).
+    Resumed,
+    /// No key will ever come again.
+    Over,
+    /// The program must end, by this signal.
+    Ending(i32),
+}
+
+/// The channel, and what must live as long as it is read.
+#[derive(Debug)]
+pub struct Sources {
+    /// What comes in.
+    pub inputs: Receiver<Input>,
+    _watcher: Option<RecommendedWatcher>,
+}
+
+/// Starts the threads that feed the channel: keys and signals, the terminal's end, changes in the data folder.
+pub fn start(data: &Path) -> io::Result<Sources> {
+    let (sender, inputs) = channel();
+    let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
+    let (keys, told, gone) = (sender.clone(), sender.clone(), sender.clone());
+    thread("signals", move || forward_signals(signals, &told))?;
+    thread("hang-up", move || {
+        terminal::wait_until_gone();
+        end(SIGHUP, &gone);
+    })?;
+    thread("keys", move || forward_keys(&keys))?;
+    let watcher = watch(data, sender.clone());
+    if watcher.is_none() {
+        thread("file", move || {
+            while sender.send(Input::Changed).is_ok() {
+                thread::sleep(POLL);
+            }
+        })?;
+    }
+    Ok(Sources { inputs, _watcher: watcher })
+}
+
+/// Has the loop save what was typed and end; if it cannot in time, the process ends without it.
+fn end(signal: i32, to: &Sender<Input>) -> ! {
+    if to.send(Input::Ending(signal)).is_ok() {
+        thread::sleep(GRACE);
+    }
+    leave(signal)
+}
+
+/// Ends the process as a signal would have: the terminal is given back if that takes no time, and nothing is asked.
+/// Half a batch cannot exist.
+fn leave(signal: i32) -> ! {
+    let (sender, restored) = channel();
+    let helper = thread("restore", move || {
+        terminal::restore();
+        let _ = sender.send(());
+    });
+    if helper.is_ok() {
+        let _ = restored.recv_timeout(PATIENCE);
+    }
+    std::process::exit(128 + signal)
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    Builder::new().name(name.to_owned()).stack_size(STACK).spawn(work).map(drop)
+}
+
+fn forward_signals(mut signals: Signals, to: &Sender<Input>) {
+    for signal in signals.forever() {
+        let input = match signal {
+            SIGCONT => Input::Resumed,
+            SIGTSTP => Input::Suspend,
+            ending => end(ending, to),
+        };
+        if to.send(input).is_err() {
+            return;
+        }
+    }
+}
+
+fn forward_keys(to: &Sender<Input>) {
+    let mut replies = Replies::default();
+    loop {
+        let events = match next_event(&replies) {
+            Ok(Some(event)) => replies.take(event),
+            Ok(None) => replies.silence().into_iter().collect(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Vec::new(),
+            Err(_) => {
+                let _ = to.send(Input::Over);
+                return;
+            }
+        };
+        if events.into_iter().filter_map(translate).any(|input| to.send(input).is_err()) {
+            return;
+        }
+    }
+}
+
+/// The next event; none, if a key is held back and nothing comes.
+fn next_event(replies: &Replies) -> io::Result<Option<Event>> {
+    match replies.patience() {
+        Some(patience) if !crossterm::event::poll(patience)? => Ok(None),
+        _ => crossterm::event::read().map(Some),
+    }
+}
+
+fn watch(data: &Path, to: Sender<Input>) -> Option<RecommendedWatcher> {
+    let tell = move |event: notify::Result<notify::Event>| {
+        // Reading is no change; and an event that was lost might have been one.
+        if !event.is_ok_and(|event| matches!(event.kind, EventKind::Access(_)) && !event.need_rescan()) {
+            let _ = to.send(Input::Changed);
+            // One commit writes page after page. The loop looks again by itself; meanwhile the system joins like events
+            // into one, and this thread takes no time from whoever is writing.
+            thread::sleep(JOINED);
+        }
+    };
+    let mut watcher = recommended_watcher(tell).ok()?;
+    watcher.watch(data, RecursiveMode::NonRecursive).ok()?;
+    Some(watcher)
+}
+
+/// What a terminal's event means to the program, if anything.
+#[must_use]
+pub fn translate(event: Event) -> Option<Input> {
+    match event {
+        Event::Key(event) if event.kind != KeyEventKind::Release => press(event).map(|key| Input::Msg(Msg::Key(key))),
+        Event::Paste(text) => Some(Input::Msg(Msg::Paste(text))),
+        Event::Resize(columns, rows) => Some(Input::Msg(Msg::Resize(columns, rows))),
+        _ => None,
+    }
+}
+
+fn press(event: KeyEvent) -> Option<KeyPress> {
+    let held = if event.modifiers.contains(KeyModifiers::CONTROL) {
+        KeyModifier::Ctrl
+    } else if event.modifiers.contains(KeyModifiers::ALT) {
+        KeyModifier::Alt
+    } else {
+        KeyModifier::Nothing
+    };
+    let key = match event.code {
+        KeyCode::Char(c) if held == KeyModifier::Ctrl => Key::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Key::BackTab,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => Key::BackTab,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::F(number) => Key::F(number),
+        _ => return None,
+    };
+    Some(KeyPress { key, held })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
+        match translate(Event::Key(KeyEvent::new(code, modifiers))) {
+            Some(Input::Msg(Msg::Key(press))) => Some(press.to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn keys_come_in_under_their_own_names() {
+        assert_eq!(pressed(KeyCode::Char('V'), KeyModifiers::SHIFT).as_deref(), Some("V"));
+        assert_eq!(pressed(KeyCode::Char('Q'), KeyModifiers::CONTROL | KeyModifiers::SHIFT).as_deref(), Some("ctrl-q"));
+        assert_eq!(pressed(KeyCode::Tab, KeyModifiers::SHIFT).as_deref(), Some("shift-tab"));
+        assert_eq!(pressed(KeyCode::Enter, KeyModifiers::ALT).as_deref(), Some("alt-enter"));
+        assert_eq!(pressed(KeyCode::CapsLock, KeyModifiers::NONE), None);
+        let released = KeyEvent::new_with_kind(KeyCode::Enter, KeyModifiers::NONE, KeyEventKind::Release);
+        assert_eq!(translate(Event::Key(released)), None);
+        assert_eq!(translate(Event::Paste("a\nb".into())), Some(Input::Msg(Msg::Paste("a\nb".into()))));
+    }
+
+    #[test]
+    fn a_change_in_the_data_folder_is_told_and_reading_it_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("book.db-wal");
+        std::fs::write(&file, "1").unwrap();
+        let (sender, inputs) = channel();
+        let _watcher = watch(folder.path(), sender).unwrap();
+        std::fs::read(&file).unwrap();
+        assert!(inputs.try_recv().is_err());
+        std::fs::write(&file, "2").unwrap();
+        assert_eq!(inputs.recv_timeout(Duration::from_secs(5)), Ok(Input::Changed));
+        let nowhere = watch(&folder.path().join("none"), channel().0);
+        assert!(nowhere.is_none());
+    }
+}

@@ -1,0 +1,66 @@
+//! Which effects wait for the picture of the key that asked for them. Must never know how one is carried out.
+
+use crate::tui::msg::Effect;
+use crate::tui::msg::credential_kind::CredentialKind;
+
+/// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
+/// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
+#[must_use]
+pub fn may_wait(effect: &Effect) -> bool {
+    match effect {
+        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
+        Effect::Sign(request) => request.way == CredentialKind::Passphrase,
+        Effect::Withdraw(request) => request.way == CredentialKind::Passphrase,
+        Effect::Answer(request) => request.way == CredentialKind::Passphrase,
+        Effect::Act(request) => request.proof.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
+        Effect::Claim(request) => request.secret.is_some(),
+        Effect::Unlock { way, .. } => *way == CredentialKind::Passphrase,
+        _ => false,
+    }
+}
+
+/// Whether an effect may overtake one that waits.
+#[must_use]
+pub fn only_reads(effect: &Effect) -> bool {
+    use Effect::{
+        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAbout, LoadAsking, LoadBatch, LoadClaims, LoadCohort,
+        LoadFramework, LoadHistory, LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
+    };
+    matches!(
+        effect,
+        LoadRecord { .. }
+            | LoadOutstanding(_)
+            | FindTrainees { .. }
+            | FindPeople { .. }
+            | FindOthers { .. }
+            | LoadHistory { .. }
+            | LoadCohort { .. }
+            | LoadQueue { .. }
+            | LoadClaims { .. }
+            | LoadAsking(_)
+            | LoadBatch(_)
+            | LoadStatement(_)
+            | LoadAbout(_)
+            | LoadFramework
+            | Ask(_)
+            | Foretell(_)
+            | Look
+            | Redraw
+    )
+}
+
+/// Whether the second is a newer state of the same marks or draft.
+#[must_use]
+pub fn same_place(one: &Effect, other: &Effect) -> bool {
+    match (one, other) {
+        (
+            Effect::SaveMarks { person, trainee, .. },
+            Effect::SaveMarks { person: other_person, trainee: other_trainee, .. },
+        )
+        | (
+            Effect::SaveDraft { person, trainee, .. },
+            Effect::SaveDraft { person: other_person, trainee: other_trainee, .. },
+        ) => person == other_person && trainee == other_trainee,
+        _ => false,
+    }
+}

@@ -1,0 +1,155 @@
+//! The terminal taken and given back: raw mode, the other screen, whole pastes, the cursor. Must never print or panic
+//! on a terminal that is gone, and never leave one behind that cannot be typed into.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use ratatui::Terminal;
+use ratatui::layout::Size;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process};
+
+use crate::tui::runtime::backend::{FrameBackend, Measure};
+
+/// The terminal as this program draws on it.
+pub type Screen = Terminal<FrameBackend<Output>>;
+
+/// Whether the terminal is ours now. One process has one terminal.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[m\x1b[H\x1b[2J";
+const LEAVE: &[u8] = b"\x1b[?2004l\x1b[m\x1b[?25h\x1b[?1049l";
+
+/// Gives the terminal back when dropped.
+#[derive(Debug)]
+pub struct Guard(());
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Standard output, unbuffered; once the terminal is given back, nothing more is written to it.
+#[derive(Debug)]
+pub struct Output(());
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !TAKEN.load(Ordering::Acquire) {
+            return Ok(bytes.len());
+        }
+        Ok(rustix::io::retry_on_intr(|| rustix::io::write(io::stdout(), bytes))?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes the terminal. A panic on any thread gives it back before it prints.
+pub fn enter() -> io::Result<(Guard, Screen)> {
+    restore_on_panic();
+    let guard = Guard(());
+    take()?;
+    let screen = Terminal::new(FrameBackend::new(Output(()), Measure::Ask(size)))?;
+    Ok((guard, screen))
+}
+
+/// Gives the terminal back: as it was, with its cursor. Any number of times, from any thread; says nothing.
+pub fn restore() {
+    if TAKEN.swap(false, Ordering::AcqRel) {
+        // A terminal that is gone refuses both; there is nobody left to tell.
+        let _ = rustix::io::write(io::stdout(), LEAVE);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Whether a shell is there to come back from. Without one a stopped program would stay so for ever.
+#[must_use]
+pub fn can_suspend() -> bool {
+    let Some(parent) = getppid() else { return false };
+    let (Ok(own), Ok(session)) = (getsid(None), getsid(Some(parent))) else { return false };
+    own == session && getpgid(Some(parent)).is_ok_and(|group| group != getpgrp())
+}
+
+/// Gives the terminal back, stops this process until `fg`, and takes the terminal again; says whether it stopped. The
+/// screen must be cleared and drawn whole afterwards.
+pub fn suspend() -> io::Result<bool> {
+    if !can_suspend() {
+        return Ok(false);
+    }
+    restore();
+    kill_process(getpid(), Signal::STOP)?;
+    take().map(|()| true)
+}
+
+/// Takes the terminal again after something else may have changed its modes (`SIGSTOP` from outside, then `fg`).
+pub fn retake() -> io::Result<()> {
+    restore();
+    take()
+}
+
+/// Waits, without ever waking at rest, until the terminal is gone.
+pub fn wait_until_gone() {
+    let terminal = io::stdout();
+    loop {
+        // No event is asked for: a hang-up and an error are told all the same.
+        let mut one = [PollFd::new(&terminal, PollFlags::empty())];
+        match poll(&mut one, None) {
+            Ok(_) if one[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => return,
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// Whether there is a terminal to type on and to draw on.
+#[must_use]
+pub fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// The terminal's columns and rows, if it says.
+#[must_use]
+pub fn size() -> Option<Size> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(Size::new(size.ws_col, size.ws_row))
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::Release);
+    Output(()).write_all(ENTER)
+}
+
+fn restore_on_panic() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore();
+            before(panic);
+        }));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn giving_back_a_terminal_that_was_never_taken_does_nothing() {
+        restore();
+        restore();
+        assert!(!TAKEN.load(Ordering::Acquire));
+    }
+
+    #[test]
+    fn what_is_written_after_the_terminal_is_given_back_goes_nowhere() {
+        restore();
+        assert_eq!(Output(()).write(b"late").unwrap(), 4);
+    }
+}
