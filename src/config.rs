@@ -6,13 +6,11 @@ use std::path::PathBuf;
 ///
 /// Order: the `--data` argument, then `COUNTERSIGN_DATA` (read by the argument parser), then the
 /// platform's data directory (on Linux `~/.local/share/countersign`).
-#[must_use]
 pub fn data_folder(asked: Option<PathBuf>) -> Option<PathBuf> {
     asked.or_else(|| Some(project()?.data_dir().to_path_buf()))
 }
 
 /// Where state that is not a record goes (crash notes): on Linux `~/.local/state/countersign`.
-#[must_use]
 pub fn state_folder() -> Option<PathBuf> {
     let project = project()?;
     Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_path_buf())
@@ -68,13 +66,11 @@ pub fn login_map() -> Result<PathBuf, String> {
 
 /// The command that a person asked sshd for, if they asked for one. The one thing that a session takes from outside its
 /// arguments; it says what is wanted and never by whom.
-#[must_use]
 pub fn asked_over_ssh() -> Option<std::ffi::OsString> {
     std::env::var_os("SSH_ORIGINAL_COMMAND").filter(|command| !command.is_empty())
 }
 
 /// The path of this program, as the system has it.
-#[must_use]
 pub fn program() -> Option<PathBuf> {
     std::env::current_exe().ok()
 }
@@ -94,13 +90,11 @@ pub fn settings() -> Result<Settings, String> {
 }
 
 /// The file of a user's own settings (`config.toml`), whether or not it exists.
-#[must_use]
 pub fn settings_file() -> Option<PathBuf> {
     Some(project()?.config_dir().join("config.toml"))
 }
 
 /// The system's folder for what may be thrown away.
-#[must_use]
 pub fn temporary_folder() -> PathBuf {
     let folder = std::env::temp_dir();
     // An empty TMPDIR would be the folder that one is in.
@@ -123,7 +117,6 @@ pub struct TerminalVars {
 }
 
 /// What the environment says of the terminal. A value that is empty or not text counts as not set.
-#[must_use]
 pub fn surroundings() -> TerminalVars {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     TerminalVars {

@@ -83,7 +83,6 @@ impl App {
     }
 
     /// The same, with its checkpoints also kept in a second folder.
-    #[must_use]
     pub fn with_checkpoint_mirror(self, second: Option<CheckpointMirror>) -> Self {
         Self { book: self.book.with_second(second), ..self }
     }
@@ -102,25 +101,21 @@ impl App {
     }
 
     /// Whose records may be seen here.
-    #[must_use]
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
     }
 
     /// Where the data is.
-    #[must_use]
     pub fn folder(&self) -> &DataDir {
         &self.folder
     }
 
     /// Now.
-    #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Today, by this machine's calendar.
-    #[must_use]
     pub fn today(&self) -> chrono::NaiveDate {
         self.clock.today()
     }
@@ -218,7 +213,6 @@ impl App {
     }
 
     /// When the session that ends first does.
-    #[must_use]
     pub fn session_ends(&self) -> Option<Timestamp> {
         self.sessions.first_end()
     }
@@ -279,14 +273,12 @@ impl App {
 }
 
 /// A text would show their passphrase to everyone who reads it.
-#[must_use]
 pub fn shown() -> Error {
     Error::usage("A text contains your passphrase: take it out")
         .hint("If somebody may have read it, change it: `countersign key passphrase`")
 }
 
 /// A person as a list shows them.
-#[must_use]
 pub fn person_row(person: &Person) -> PersonRow {
     PersonRow {
         id: person.id.clone(),

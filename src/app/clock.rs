@@ -67,13 +67,11 @@ pub struct Deadline(Option<Instant>);
 
 impl Deadline {
     /// The moment after this time; one too far away never comes.
-    #[must_use]
     pub fn after(time: Duration) -> Self {
         Self(Instant::now().checked_add(time))
     }
 
     /// Whether it has passed.
-    #[must_use]
     pub fn passed(&self) -> bool {
         self.0.is_some_and(|moment| Instant::now() > moment)
     }

@@ -70,7 +70,6 @@ pub struct Demo {
     pub app: App,
     /// The supervisor whose turn it is.
     pub supervisor: PersonId,
-    /// The training officer.
     pub officer: PersonId,
     /// The trainee to show first.
     pub trainee: PersonId,

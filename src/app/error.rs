@@ -33,9 +33,7 @@ pub struct Error {
     pub doing: String,
     /// Why it failed: a sentence without a full stop.
     pub why: String,
-    /// What to do.
     pub hint: Option<String>,
-    /// For the shell.
     pub exit: Exit,
     /// Whose signing session ended by it.
     pub session_ended: Option<PersonId>,
@@ -45,7 +43,6 @@ pub struct Error {
 
 impl Error {
     /// A refusal.
-    #[must_use]
     pub fn refused(why: impl fmt::Display) -> Self {
         Self {
             doing: String::new(),
@@ -58,25 +55,21 @@ impl Error {
     }
 
     /// A wrong argument.
-    #[must_use]
     pub fn usage(why: impl fmt::Display) -> Self {
         Self { exit: Exit::Usage, ..Self::refused(why) }
     }
 
     /// With what to do.
-    #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
     /// With what was being done, unless that is said already.
-    #[must_use]
     pub fn context(self, doing: impl Into<String>) -> Self {
         if self.doing.is_empty() { Self { doing: doing.into(), ..self } } else { self }
     }
 
     /// The sentence: what was being done and why it failed.
-    #[must_use]
     pub fn sentence(&self) -> String {
         if self.doing.is_empty() { self.why.clone() } else { format!("{}: {}", self.doing, self.why) }
     }

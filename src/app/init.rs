@@ -28,11 +28,9 @@ pub struct InitOptions {
     pub origin: Option<LogOrigin>,
     /// The first training officer's name.
     pub officer: SafeText,
-    /// Their professional registration.
     pub registration: Option<SafeText>,
     /// Their roles besides training officer.
     pub roles: Vec<Role>,
-    /// Their passphrase.
     pub passphrase: Secret,
 }
 

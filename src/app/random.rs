@@ -53,7 +53,6 @@ pub struct SeededRandom {
 
 impl SeededRandom {
     /// From this seed on.
-    #[must_use]
     pub fn new(seed: u64) -> Self {
         Self { seed, turn: 0 }
     }

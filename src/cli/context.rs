@@ -39,19 +39,16 @@ pub struct Context {
 
 impl Context {
     /// From what holds for every command.
-    #[must_use]
     pub fn new(global: Global) -> Self {
         Self { global, trouble: MirrorWarning::default(), warnings: Vec::new() }
     }
 
     /// Whether `--as` was given.
-    #[must_use]
     pub fn names_a_signer(&self) -> bool {
         self.global.signer.is_some()
     }
 
     /// Says whether the passphrase is to come from standard input.
-    #[must_use]
     pub fn secret_is_on_standard_input(&self) -> bool {
         let source = SecretSource::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
         source.is_some_and(|source| source.is_standard_input())
@@ -78,7 +75,6 @@ impl Context {
     }
 
     /// Where the checkpoints of the data in `data` are kept too.
-    #[must_use]
     pub fn second(&self, data: &DataDir) -> Option<CheckpointMirror> {
         let folder = checkpoints_folder(self.global.checkpoints_folder.clone());
         let folder = folder.unwrap_or_else(|fault| {
@@ -92,7 +88,6 @@ impl Context {
     }
 
     /// All that is to be said besides the answer or the failure.
-    #[must_use]
     pub fn all_warnings(&self) -> Vec<String> {
         self.warnings.iter().cloned().chain(self.trouble.said().map(str::to_owned)).collect()
     }
@@ -187,7 +182,6 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
 }
 
 /// Threads for long work: one a core.
-#[must_use]
 pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }

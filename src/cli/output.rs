@@ -40,7 +40,6 @@ pub struct Style {
 }
 
 /// Prints what a command came to, and gives the exit code.
-#[must_use]
 pub fn finish(came_to: Result<CommandOutput, Failure>, warnings: &[String], style: Style) -> u8 {
     for warning in warnings {
         note("warning", warning);
@@ -57,7 +56,6 @@ pub fn finish(came_to: Result<CommandOutput, Failure>, warnings: &[String], styl
 }
 
 /// Prints an error and its hint, and gives the exit code.
-#[must_use]
 pub fn fail(error: &Error) -> u8 {
     note("error", &error.sentence());
     if let Some(hint) = &error.hint {
@@ -68,7 +66,6 @@ pub fn fail(error: &Error) -> u8 {
 
 /// Says whether standard output can be written to. One that was closed cannot be told from one that leads to /dev/null: the
 /// runtime of Rust opens that in its place.
-#[must_use]
 pub fn is_open() -> bool {
     rustix::fs::fcntl_getfl(io::stdout()).is_ok_and(|flags| (flags & OFlags::RWMODE) != OFlags::RDONLY)
 }
@@ -85,13 +82,11 @@ fn unwritten(error: &io::Error) -> Error {
 }
 
 /// Prints one line that is all the answer there is, and gives the exit code.
-#[must_use]
 pub fn only_line(text: &str) -> u8 {
     u8::from(writeln!(io::stdout(), "{text}").is_err())
 }
 
 /// Gives the bytes of a file to the output as they come, never to a terminal, and gives the exit code.
-#[must_use]
 pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
     let out = io::stdout().lock();
     if out.is_terminal() {
@@ -125,13 +120,11 @@ impl<W: io::Write> io::Write for Noted<W> {
 }
 
 /// Whether the output goes to a terminal.
-#[must_use]
 pub fn is_seen() -> bool {
     io::stdout().is_terminal()
 }
 
 /// Prints what the argument parser has to say: help to the output, faults to standard error.
-#[must_use]
 pub fn usage(fault: &clap::Error) -> u8 {
     if fault.use_stderr() {
         // A fault repeats what was typed; help does not.
@@ -246,7 +239,6 @@ pub struct Progress(ProgressBar);
 
 impl Progress {
     /// Progress of what `label` says.
-    #[must_use]
     pub fn new(label: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
         if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {human_pos}/{human_len}  {eta} left") {

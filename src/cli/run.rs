@@ -192,13 +192,11 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
 }
 
 /// Prints the key table, and gives the exit code.
-#[must_use]
 pub fn keymap(rows: Vec<KeyRow>, style: Style) -> u8 {
     output::finish(manual::keymap(rows), &[], style)
 }
 
 /// Prints an error and its hint, and gives the exit code.
-#[must_use]
 pub fn fail(error: &Error) -> u8 {
     output::fail(error)
 }

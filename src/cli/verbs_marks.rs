@@ -134,7 +134,6 @@ pub struct SaidInReview {
 
 impl SaidInReview {
     /// In the order of the questions.
-    #[must_use]
     pub fn in_order(&self) -> [Option<&str>; 6] {
         let all = [
             &self.last_actions,

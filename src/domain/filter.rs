@@ -80,7 +80,6 @@ impl Filter {
     }
 
     /// Says which days were understood, where they were typed without a year.
-    #[must_use]
     pub fn days_meant(text: &str, list: FilterTarget, today: NaiveDate) -> Vec<String> {
         let day = |part: &str| {
             let (name, value) = part.split_once(':').filter(|(name, _)| matches!(*name, "since" | "until"))?;
@@ -154,7 +153,6 @@ impl Filter {
     }
 
     /// Whether a KSB is one of those that it asks for, whatever its state.
-    #[must_use]
     pub fn is_about(&self, ksb: &KsbFact<'_>) -> bool {
         any(&self.codes, |code| *code == ksb.code)
             && any(&self.kinds, |kind| *kind == ksb.code.kind)
@@ -162,20 +160,17 @@ impl Filter {
     }
 
     /// Whether a KSB is one of those that it asks for.
-    #[must_use]
     pub fn fits_ksb(&self, ksb: &KsbFact<'_>) -> bool {
         self.is_about(ksb) && any(&self.states, |wanted| *wanted == ksb.state)
     }
 
     /// The same filter without what it asks of KSBs, where that is looked up by itself.
-    #[must_use]
     pub fn without_ksbs(&self) -> Self {
         let none = Self::default();
         Self { codes: none.codes, states: none.states, kinds: none.kinds, duties: none.duties, ..self.clone() }
     }
 
     /// Whether a row is listed.
-    #[must_use]
     pub fn fits(&self, row: &FilterRow<'_>) -> bool {
         let flag = |flag: &FilterFlag| {
             row.flags.has(*flag)

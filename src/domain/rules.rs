@@ -43,13 +43,11 @@ fn made(statement: &Statement) -> Result<(), RuleViolation> {
 pub const CLOCK_SLACK: i64 = 300;
 
 /// Gives the latest day on which anything may have been seen that is signed at this time, by whichever calendar.
-#[must_use]
 pub fn latest_day(signed: Timestamp) -> NaiveDate {
     signed.plus(sign_off::CALENDAR_AHEAD).day()
 }
 
 /// Whether a statement signed at this time must say that its clock is suspect, for all that is no `clock` itself.
-#[must_use]
 pub fn is_suspect(roster: &Roster, body: &Body, signed: Timestamp) -> bool {
     let behind = roster.newest.is_some_and(|newest| signed < newest.plus(-CLOCK_SLACK));
     behind && !matches!(body, Body::Clock(_))

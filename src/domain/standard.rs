@@ -36,9 +36,7 @@ use crate::domain::standard::start_dates::StartDates;
 /// A KSB of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ksb {
-    /// Its code.
     pub code: KsbCode,
-    /// The published text, exactly.
     pub text: String,
     /// The SHA-256 of the text's UTF-8 bytes: what a sign-off binds.
     pub digest: Digest,
@@ -155,13 +153,11 @@ impl Standard {
     }
 
     /// What makes it a department's own list; nothing of a standard.
-    #[must_use]
     pub fn local(&self) -> Option<&LocalCompetenceList> {
         self.local.as_ref()
     }
 
     /// The terms of a local competence, where this is the list that has it.
-    #[must_use]
     pub fn term(&self, code: KsbCode) -> Option<&CompetenceTerms> {
         self.local.as_ref().and_then(|local| local.terms.get(&code))
     }
@@ -181,85 +177,71 @@ impl Standard {
     }
 
     /// Reference and version: `ST0413 1.1`.
-    #[must_use]
     pub fn reference(&self) -> &StandardRef {
         &self.reference
     }
 
     /// The title.
-    #[must_use]
     pub fn title(&self) -> &str {
         &self.title
     }
 
     /// The level, 1 to 8.
-    #[must_use]
     pub fn level(&self) -> u8 {
         self.level
     }
 
     /// Typical months to the gateway.
-    #[must_use]
     pub fn months(&self) -> u16 {
         self.months
     }
 
     /// Minimum off-the-job hours, where they are published.
-    #[must_use]
     pub fn hours(&self) -> Option<u32> {
         self.hours
     }
 
     /// The training programme that it is for, by the short name that the programme rules have; none of an apprenticeship.
-    #[must_use]
     pub fn programme(&self) -> Option<&str> {
         self.programme.as_deref()
     }
 
     /// The start dates it is for.
-    #[must_use]
     pub fn starts(&self) -> StartDates {
         self.starts
     }
 
     /// The duties, by number.
-    #[must_use]
     pub fn duties(&self) -> &[Duty] {
         &self.duties
     }
 
     /// The KSBs: K, S, B, by number.
-    #[must_use]
     pub fn ksbs(&self) -> &[Ksb] {
         &self.ksbs
     }
 
     /// What it asks for at the gateway, in its own order; empty where its text says nothing of it.
-    #[must_use]
     pub fn gateway(&self) -> &[GatewayRequirement] {
         &self.gateway
     }
 
     /// Its options, in its own order; empty where everyone on it answers for the same.
-    #[must_use]
     pub fn options(&self) -> &[StandardOption] {
         &self.options
     }
 
     /// What it says of itself; nothing where it was adopted before that was kept.
-    #[must_use]
     pub fn about(&self) -> &About {
         &self.about
     }
 
     /// The duty of this number.
-    #[must_use]
     pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
         self.duties.binary_search_by_key(&no, |duty| duty.no).ok().and_then(|at| self.duties.get(at))
     }
 
     /// The KSB of this code.
-    #[must_use]
     pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
         self.ksbs.binary_search_by_key(&code, |ksb| ksb.code).ok().and_then(|at| self.ksbs.get(at))
     }
@@ -270,7 +252,6 @@ impl Standard {
     }
 
     /// Why a start on `date` does not suit this version, or `None` where it does.
-    #[must_use]
     pub fn start_date_warning(&self, date: NaiveDate) -> Option<String> {
         let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
         let span = match (self.starts.earliest, self.starts.latest) {

@@ -48,17 +48,14 @@ pub const MEANING_NOT_ACHIEVED: &str =
 pub struct Statement {
     /// The log that it is made for; no other takes it.
     pub log: LogOrigin,
-    /// Its own id.
     pub id: StatementId,
     /// Random, so that an erased statement cannot be guessed.
     pub nonce: Nonce,
     /// The log as the signer's program had verified it.
     pub seen: Seen,
-    /// What is stated.
     pub body: Body,
     /// When, by the signer's clock.
     pub signed: Timestamp,
-    /// By whom.
     pub signer: Signer,
     /// Its place among statements signed in one go.
     pub batch: Option<Batch>,
@@ -69,7 +66,6 @@ pub struct Statement {
 /// A state of the log: how many entries, and their root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// Entries.
     pub size: u64,
     /// The Merkle root of them.
     pub root: Digest,
@@ -78,13 +74,9 @@ pub struct Seen {
 /// Who signed, as what, and how they showed that it was them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
-    /// Who.
     pub who: PersonRef,
-    /// Their professional registration.
     pub registration: Option<SafeText>,
-    /// In which role.
     pub role: Role,
-    /// Shown by what.
     pub auth: AuthMethod,
 }
 
@@ -100,11 +92,9 @@ pub enum AuthMethod {
 /// A place in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Batch {
-    /// The batch's own id.
     pub id: StatementId,
     /// From 1.
     pub number: u16,
-    /// How many there are.
     pub of: u16,
 }
 
@@ -127,7 +117,6 @@ pub enum Body {
     Pause(Pause),
     /// Settings that bind everyone: at least one, in the order of [`PolicyName::ALL`], each once.
     Policy(Vec<(PolicyName, u32)>),
-    /// A KSB was seen.
     SignOff(SignOff),
     /// An earlier sign-off no longer counts.
     Withdraw(Withdraw),
@@ -141,7 +130,6 @@ pub enum Body {
     Review(Review),
     /// Off-the-job hours are confirmed.
     Hours(Hours),
-    /// Prior learning is recognised.
     Recognition(Recognition),
     /// The hours and KSBs that are planned, by month.
     TrainingPlan(TrainingPlan),
@@ -151,7 +139,6 @@ pub enum Body {
     Confirm(Confirm),
     /// A verifier looked at a sign-off.
     Sample(Sample),
-    /// It was read.
     Acknowledge(Acknowledge),
     /// A trainee does not agree.
     Dispute(Dispute),
@@ -167,7 +154,6 @@ pub enum Body {
 
 impl Body {
     /// The statement that an import puts back; nothing of any other kind.
-    #[must_use]
     pub fn put_back(&self) -> Option<StatementId> {
         match self {
             Self::Import(import) => Some(import.of),
@@ -176,7 +162,6 @@ impl Body {
     }
 
     /// The kind's name.
-    #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
             Self::Genesis(_) => Kind::Genesis,
@@ -221,13 +206,11 @@ macro_rules! spelled {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The one spelling in statements and on the command line.
-            #[must_use]
             pub fn slug(self) -> &'static str {
                 match self { $(Self::$variant => $slug),+ }
             }
 
             /// For a reader.
-            #[must_use]
             pub fn words(self) -> &'static str {
                 match self { $(Self::$variant => $words),+ }
             }
@@ -302,13 +285,11 @@ spelled! {
 
 impl Kind {
     /// The one word for a list and for its filter: the spelling in statements, but for what is called otherwise now.
-    #[must_use]
     pub fn shown(self) -> &'static str {
         if self == Self::Pause { "break" } else { self.slug() }
     }
 
     /// The kind that a person means by a word.
-    #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok().or_else(|| Self::ALL.iter().copied().find(|kind| kind.shown() == word))
     }
@@ -325,7 +306,6 @@ impl fmt::Display for Kind {
 pub struct Item {
     /// The standard, or the department's own list.
     pub standard: StandardRef,
-    /// The code in it.
     pub code: KsbCode,
     /// The digest of its exact text.
     pub text: Digest,
@@ -334,11 +314,9 @@ pub struct Item {
 /// A statement's text and signature are deleted; its leaf stays, so that every other proof holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erase {
-    /// Which.
     pub of: StatementId,
     /// Where it stands.
     pub position: u64,
-    /// Its leaf.
     pub leaf: Digest,
     /// When it was signed: the log's newest time is known without its text.
     pub time: Timestamp,
@@ -348,20 +326,16 @@ pub struct Erase {
     pub put_back: Option<StatementId>,
     /// The evidence whose bytes go with it.
     pub evidence: Vec<Digest>,
-    /// Why.
     pub reason: SafeText,
 }
 
 /// What a supervisor saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignOff {
-    /// Who did it.
     pub trainee: PersonRef,
-    /// What it shows.
     pub item: Item,
     /// Whether it was to the standard.
     pub outcome: Outcome,
-    /// How it was judged.
     pub method: Option<Method>,
     /// How closely the trainee was watched.
     pub supervision: Option<Supervision>,
@@ -388,7 +362,6 @@ pub struct SignOff {
 /// What to do next, and by when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// What.
     pub what: SafeText,
     /// By which day.
     pub by: NaiveDate,
@@ -406,11 +379,9 @@ pub struct Evidence {
 /// An earlier sign-off no longer counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdraw {
-    /// Which.
     pub of: StatementId,
     /// Whose record it stands on.
     pub trainee: PersonRef,
-    /// Why.
     pub reason: SafeText,
 }
 

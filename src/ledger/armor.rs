@@ -34,12 +34,10 @@ pub struct Armored {
     pub key: PublicKey,
     /// The purpose that it was made for.
     pub namespace: String,
-    /// The signature itself.
     pub signature: SignatureBytes,
 }
 
 /// The armored form, byte for byte as `ssh-keygen -Y sign` writes it.
-#[must_use]
 pub fn armor(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> String {
     let base64 = Base64::encode_string(&blob(key, namespace, signature));
     let mut text = String::with_capacity(BEGIN.len() + base64.len() + base64.len() / COLUMNS + 1 + END.len());

@@ -4,7 +4,6 @@
 use crate::domain::primitives::ids::Digest;
 
 /// The checkpoint code for people: the size and 130 bits of the root, `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
-#[must_use]
 pub fn code(size: u64, root: &Digest) -> String {
     // Crockford's digits: no I, L, O or U, so that a code can be read out and copied by hand.
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -22,14 +21,12 @@ pub fn code(size: u64, root: &Digest) -> String {
 
 /// Whether a text is the checkpoint code of this size and root, however a person copied it: in small letters, with other
 /// or no marks between.
-#[must_use]
 pub fn is_code_of(text: &str, size: u64, root: &Digest) -> bool {
     let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     code_size(text) == Some(size) && plain(text) == plain(&code(size, root))
 }
 
 /// The size that a checkpoint code begins with; nothing where the text is no such code.
-#[must_use]
 pub fn code_size(text: &str) -> Option<u64> {
     let digits = text.trim().find(|c: char| !c.is_ascii_digit()).map(|end| &text.trim()[..end])?;
     let letters = text.trim()[digits.len()..].chars().filter(char::is_ascii_alphanumeric).count();

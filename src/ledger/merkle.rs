@@ -13,19 +13,16 @@ pub const TILE: u64 = 256;
 pub const MOST: u64 = i64::MAX as u64;
 
 /// The hash of a leaf that holds `data`.
-#[must_use]
 pub fn leaf_hash(data: &[u8]) -> Digest {
     Digest(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
 }
 
 /// The hash of a node over two subtrees.
-#[must_use]
 pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
 /// The root of a log without entries.
-#[must_use]
 pub fn empty_root() -> Digest {
     Digest::of(b"")
 }
@@ -33,7 +30,6 @@ pub fn empty_root() -> Digest {
 /// A leaf's data: an id and two hashes, so that a statement can be erased and every proof still holds.
 ///
 /// `statement` is the SHA-256 of the statement's bytes, `signature` that of its SSHSIG blob.
-#[must_use]
 pub fn entry(id: StatementId, statement: Digest, signature: Digest) -> Vec<u8> {
     let mut data = Vec::with_capacity(160);
     data.extend_from_slice(b"countersign-entry/1 ");
@@ -69,13 +65,11 @@ pub struct CompactRange {
 
 impl CompactRange {
     /// The edge of an empty log.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// How many leaves the tree has.
-    #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
@@ -98,7 +92,6 @@ impl CompactRange {
     }
 
     /// The root of the tree.
-    #[must_use]
     pub fn root(&self) -> Digest {
         let mut peaks = self.peaks.iter().rev();
         let Some(last) = peaks.next() else { return empty_root() };
@@ -106,7 +99,6 @@ impl CompactRange {
     }
 
     /// The bytes to store: the size as 8 bytes, the highest first, then the peaks.
-    #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(8 + 32 * self.peaks.len());
         bytes.extend_from_slice(&self.size.to_be_bytes());
@@ -125,7 +117,6 @@ impl CompactRange {
     }
 
     /// From a size and the roots of its perfect subtrees, largest first: one for each set bit of the size.
-    #[must_use]
     pub fn from_peaks(size: u64, peaks: Vec<Digest>) -> Option<Self> {
         let sound = size < MOST && peaks.len() == size.count_ones() as usize;
         sound.then_some(Self { size, peaks })

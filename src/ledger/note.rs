@@ -45,9 +45,7 @@ pub enum NoteFault {
 /// What a log said of itself: its name, how many entries it had, and the root over them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which log.
     pub origin: LogOrigin,
-    /// How many entries.
     pub size: u64,
     /// The root of the tree over them.
     pub root: Digest,
@@ -69,26 +67,22 @@ pub struct LogKey {
 
 impl LogKey {
     /// Makes the key of the log `origin`.
-    #[must_use]
     pub fn new(origin: LogOrigin, key: SigningKey) -> Self {
         let verifier = LogVerifier::new(origin, key.verifier());
         Self { key, verifier }
     }
 
     /// The public half, whose text is the log's verifier key.
-    #[must_use]
     pub fn verifier(&self) -> &LogVerifier {
         &self.verifier
     }
 
     /// The private key itself, for wrapping alone.
-    #[must_use]
     pub fn key(&self) -> &SigningKey {
         &self.key
     }
 
     /// The signed checkpoint of the log at this size and root.
-    #[must_use]
     pub fn checkpoint(&self, size: u64, root: Digest) -> String {
         let LogVerifier { origin, id, .. } = &self.verifier;
         let text = Checkpoint { origin: origin.clone(), size, root }.to_string();
@@ -109,7 +103,6 @@ pub struct LogVerifier {
 
 impl LogVerifier {
     /// Makes the verifier of the log `origin` from its public key.
-    #[must_use]
     pub fn new(origin: LogOrigin, verifier: VerifyingKey) -> Self {
         let named = Sha256::new().chain_update(origin.as_str()).chain_update([b'\n', ED25519]);
         let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();
@@ -117,13 +110,11 @@ impl LogVerifier {
     }
 
     /// Which log it speaks for.
-    #[must_use]
     pub fn origin(&self) -> &LogOrigin {
         &self.origin
     }
 
     /// The public key.
-    #[must_use]
     pub fn verifier(&self) -> &VerifyingKey {
         &self.verifier
     }
@@ -183,7 +174,6 @@ impl FromStr for LogVerifier {
 
 /// The notes of a text that holds one after the other, as `checkpoints.log` does. What a power cut left of one that was not
 /// written whole is passed over where one is whole.
-#[must_use]
 pub fn notes(text: &str) -> Vec<&str> {
     let (mut found, mut starts, mut at): (Vec<(usize, usize)>, Vec<usize>, usize) = (Vec::new(), Vec::new(), 0);
     let mut open = false;

@@ -119,7 +119,6 @@ fn one_line(text: &str) -> Result<PublicKey, LoginFault> {
 }
 
 /// A private host key that is no secret, the same each time: sshd says nothing of itself to a user who can read none.
-#[must_use]
 pub fn host_key_of_nobody() -> Option<String> {
     let key = PrivateKey::from(Ed25519Keypair::from_seed(&[0; 32]));
     key.to_openssh(LineEnding::LF).ok().map(|text| text.to_string())

@@ -53,7 +53,6 @@ pub enum PassphraseFault {
 
 impl PassphraseFault {
     /// What to do about it.
-    #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Short(_) => {
@@ -98,7 +97,6 @@ pub fn check(passphrase: &Secret, names: &[&str]) -> Result<(), PassphraseFault>
 
 /// Five words from seven random bytes, to offer before anybody thinks one up: 2,048 words, so that 11 bits are one word
 /// and every word is as likely as every other.
-#[must_use]
 pub fn generate(random: &[u8; 7]) -> Secret {
     let words = Language::English.word_list();
     let bits = Zeroizing::new(random.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)));
@@ -113,7 +111,6 @@ pub fn generate(random: &[u8; 7]) -> Secret {
 }
 
 /// The one form of a passphrase, however its accents were typed: NFKC.
-#[must_use]
 pub fn prepared(passphrase: &Secret) -> Zeroizing<String> {
     let typed = passphrase.reveal();
     // Room enough that the string hardly ever moves and leaves a copy behind.

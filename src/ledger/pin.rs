@@ -25,7 +25,6 @@ pub enum PinFault {
 
 impl PinFault {
     /// What to do about it.
-    #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
             Self::Form => "Choose 4 to 8 digits, such as the PIN of no card of yours",
@@ -35,7 +34,6 @@ impl PinFault {
 }
 
 /// Whether it has the form of a PIN: 4 to 8 digits.
-#[must_use]
 pub fn has_form(pin: &Secret) -> bool {
     let digits = pin.reveal().as_bytes();
     (4..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
@@ -70,7 +68,6 @@ impl PinVerifier {
     }
 
     /// Whether this is the PIN. Takes the same time for every wrong one.
-    #[must_use]
     pub fn matches(&self, pin: &Secret) -> bool {
         let (salt, known) = self.0.split_at(SALT);
         let other = hash(salt, pin);
@@ -79,13 +76,11 @@ impl PinVerifier {
     }
 
     /// The bytes to seal within a wrapped key.
-    #[must_use]
     pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
         &self.0
     }
 
     /// From the bytes out of a wrapped key.
-    #[must_use]
     pub fn from_bytes(bytes: &[u8; Self::LENGTH]) -> Self {
         Self(Zeroizing::new(*bytes))
     }

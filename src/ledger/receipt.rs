@@ -39,7 +39,6 @@ pub struct TlogProof {
 
 impl TlogProof {
     /// The proof as a text to keep.
-    #[must_use]
     pub fn render(&self) -> String {
         let mut text = format!("{HEAD}\nindex {}\n", self.index);
         for hash in &self.hashes {

@@ -29,7 +29,6 @@ pub enum ReceiptFault {
     Line {
         /// The line, from 1.
         line: usize,
-        /// What was expected there.
         expected: &'static str,
     },
     /// It is longer than any receipt.
@@ -59,11 +58,9 @@ pub struct Receipt {
     pub text: String,
     /// The key that signed it.
     pub key: PublicKey,
-    /// The signature.
     pub signature: SignatureBytes,
     /// Who signed. Written as the line of an `allowed_signers` file, without dates: only the log can say those.
     pub signer: PersonId,
-    /// The log's verifier key.
     pub log: LogVerifier,
     /// That the statement is in the log.
     pub proof: TlogProof,
@@ -72,7 +69,6 @@ pub struct Receipt {
 /// What a good receipt says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
-    /// The statement.
     pub statement: Statement,
     /// Its position, from 0.
     pub position: u64,
@@ -84,7 +80,6 @@ pub struct Received {
 
 impl Receipt {
     /// The text to keep.
-    #[must_use]
     pub fn render(&self) -> String {
         let armored = armor(&self.key, NAMESPACE, &self.signature);
         let (bytes, text, signer, log) = (self.text.len(), &self.text, self.signer_line(), &self.log);
@@ -92,7 +87,6 @@ impl Receipt {
     }
 
     /// The line of an `allowed_signers` file (ssh-keygen(1)) by which its signature is checked.
-    #[must_use]
     pub fn signer_line(&self) -> String {
         format!("{} namespaces=\"{NAMESPACE}\" {}", self.signer, self.key)
     }
@@ -154,7 +148,6 @@ impl Receipt {
 }
 
 /// The receipts of a text that may hold several, one after the other: each with the line that it begins on.
-#[must_use]
 pub fn receipts(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let (mut from, mut from_line, mut at) = (0, 1, 0);

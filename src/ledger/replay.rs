@@ -67,7 +67,6 @@ impl PreparedKey {
     }
 
     /// The key's fingerprint.
-    #[must_use]
     pub fn fingerprint(&self) -> &Digest {
         &self.fingerprint
     }
@@ -83,7 +82,6 @@ pub struct CheckedEntry {
 }
 
 /// Looks at one entry by itself. Costs a signature's check, some 40 µs.
-#[must_use]
 pub fn look(id: StatementId, text: &[u8], key: Option<&PreparedKey>, signature: &SignatureBytes) -> CheckedEntry {
     let Some(key) = key else {
         return CheckedEntry { leaf: None, statement: Err(EntryFault::UnknownKey) };
@@ -105,7 +103,6 @@ pub fn look(id: StatementId, text: &[u8], key: Option<&PreparedKey>, signature: 
 /// A statement that an `import` puts back: its text and signature hold under its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptStatement {
-    /// What it says.
     pub statement: Statement,
     text: String,
     key: PublicKey,
@@ -122,31 +119,26 @@ impl ReceiptStatement {
     }
 
     /// The fingerprint of the key that signed it.
-    #[must_use]
     pub fn fingerprint(&self) -> Digest {
         self.fingerprint
     }
 
     /// The digest of its text, which the `import` names.
-    #[must_use]
     pub fn text_digest(&self) -> Digest {
         Digest::of(self.text.as_bytes())
     }
 
     /// The digest of its signature as an SSHSIG blob, which the `import` names.
-    #[must_use]
     pub fn signature_digest(&self) -> Digest {
         blob_digest(&self.key, NAMESPACE, &self.signature)
     }
 
     /// As it is kept.
-    #[must_use]
     pub fn signed(&self) -> SignedText {
         SignedText { text: self.text.clone(), key: self.fingerprint, signature: self.signature.to_vec() }
     }
 
     /// As the rules must know it; `target` is what it is about, if it is a withdrawal.
-    #[must_use]
     pub fn inner<'a>(&'a self, target: Option<&'a ReferencedEntry>) -> ImportedStatement<'a> {
         ImportedStatement {
             statement: &self.statement,
@@ -169,7 +161,6 @@ pub struct Replay {
 
 impl Replay {
     /// The tree's right edge.
-    #[must_use]
     pub fn edge(&self) -> &CompactRange {
         &self.edge
     }

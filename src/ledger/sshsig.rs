@@ -43,37 +43,31 @@ pub struct SigningKey(Box<ed25519_dalek::SigningKey>);
 
 impl SigningKey {
     /// The key that grows from 32 random bytes.
-    #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(Box::new(ed25519_dalek::SigningKey::from_bytes(seed)))
     }
 
     /// The 32 bytes it grew from, for wrapping alone.
-    #[must_use]
     pub fn seed(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.0.to_bytes())
     }
 
     /// The public half.
-    #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey::from_strings(ALGORITHM, &[self.0.verifying_key().as_bytes()])
     }
 
     /// What checks this key's signatures; its own key needs no second look.
-    #[must_use]
     pub fn verifier(&self) -> VerifyingKey {
         VerifyingKey(self.0.verifying_key())
     }
 
     /// Signs `message` for the purpose `namespace`, as `ssh-keygen -Y sign -n namespace` does.
-    #[must_use]
     pub fn sign(&self, namespace: &str, message: &[u8]) -> SignatureBytes {
         self.0.sign(&signed_data(namespace, message)).to_bytes()
     }
 
     /// Signs the bytes themselves, as a signed note wants it. For a log's key, never for a person's.
-    #[must_use]
     pub fn sign_note(&self, text: &[u8]) -> SignatureBytes {
         self.0.sign(text).to_bytes()
     }
@@ -111,13 +105,11 @@ impl VerifyingKey {
     }
 
     /// The 32 bytes of the key.
-    #[must_use]
     pub fn point(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }
 
     /// The key as OpenSSH knows it.
-    #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey::from_strings(ALGORITHM, &[self.0.as_bytes()])
     }
@@ -139,7 +131,6 @@ pub fn verify(
 }
 
 /// The bytes that are really signed: the purpose and the SHA-512 of the message.
-#[must_use]
 pub fn signed_data(namespace: &str, message: &[u8]) -> Vec<u8> {
     let digest = Sha512::digest(message);
     let mut data = Vec::with_capacity(MAGIC.len() + 4 * 4 + namespace.len() + HASH.len() + digest.len());
@@ -152,7 +143,6 @@ pub fn signed_data(namespace: &str, message: &[u8]) -> Vec<u8> {
 }
 
 /// The SSHSIG blob: what stands, in base64, between the lines of an armored signature.
-#[must_use]
 pub fn blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     write_blob(key, namespace, signature, |part| bytes.extend_from_slice(part));
@@ -160,7 +150,6 @@ pub fn blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> Vec
 }
 
 /// The SHA-256 of the blob, which the log's entry holds; made without building the blob.
-#[must_use]
 pub fn blob_digest(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> Digest {
     let mut hasher = Sha256::new();
     write_blob(key, namespace, signature, |part| hasher.update(part));

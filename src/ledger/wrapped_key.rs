@@ -65,27 +65,21 @@ pub enum KeyFault {
 /// What anybody may know of a wrapped key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Whose key it is.
     pub person: PersonId,
-    /// The public half.
     pub key: PublicKey,
 }
 
 /// Randomness for one wrapping, fresh from the system every time.
 #[derive(Debug, Clone, Copy)]
 pub struct NewKeyMaterial {
-    /// For the passphrase's hash.
     pub salt: [u8; 16],
-    /// For the sealing.
     pub nonce: [u8; 24],
 }
 
 /// An opened key.
 #[derive(Debug)]
 pub struct Unwrapped {
-    /// Whose key it is.
     pub person: PersonId,
-    /// The signing key.
     pub key: SigningKey,
     /// The PIN's verifier, if the person has set one.
     pub pin: Option<PinVerifier>,

@@ -26,15 +26,11 @@ const PRESENT: &str = "SELECT EXISTS (SELECT 1 FROM sign_off WHERE place = ?1)
 /// What kind of note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoteKind {
-    /// It takes away.
     Withdraw,
     /// A second signature.
     Countersign,
-    /// A sample that accepts.
     Accepted,
-    /// A sample that rejects.
     Rejected,
-    /// It was read.
     Acknowledge,
     /// It is not agreed with.
     Dispute,
@@ -46,7 +42,6 @@ impl NoteKind {
         [Self::Withdraw, Self::Countersign, Self::Accepted, Self::Rejected, Self::Acknowledge, Self::Dispute];
 
     /// Gives the kind of note that a body is, if it is one on a record.
-    #[must_use]
     pub fn said_by(body: &Body) -> Option<Self> {
         trainee_of(body)?;
         match body {
@@ -61,7 +56,6 @@ impl NoteKind {
     }
 
     /// The kind of statement that it is.
-    #[must_use]
     pub fn kind(self) -> Kind {
         match self {
             Self::Withdraw => Kind::Withdraw,
@@ -87,13 +81,10 @@ impl NoteKind {
 /// What was said of an earlier statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// Its own position.
     pub position: u64,
-    /// What kind.
     pub kind: NoteKind,
     /// The position of what it is about.
     pub target: u64,
-    /// Who said it.
     pub by: PersonId,
     /// The position of the statement that withdrew it.
     pub withdrawn: Option<u64>,
@@ -103,7 +94,6 @@ pub struct Note {
 
 impl Note {
     /// Whether it still counts before a position.
-    #[must_use]
     pub fn counts_before(&self, position: u64) -> bool {
         let past = |by: Option<u64>| by.is_some_and(|by| by < position);
         self.position < position && !past(self.withdrawn) && !past(self.doubted)

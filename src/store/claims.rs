@@ -76,11 +76,8 @@ const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 
 /// A claim to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredClaim {
-    /// Its id.
     pub id: ClaimId,
-    /// Whose.
     pub trainee: PersonId,
-    /// On which standard.
     pub standard: StandardRef,
     /// Which KSBs, each once.
     pub codes: Vec<KsbCode>,
@@ -90,7 +87,6 @@ pub struct StoredClaim {
     pub evidence: Vec<Digest>,
     /// Who is asked; anyone where none.
     pub of: Option<PersonId>,
-    /// When.
     pub made: Timestamp,
     /// The claim that it takes up again.
     pub again: Option<ClaimId>,

@@ -20,19 +20,16 @@ const POSITION_BITS: u32 = 40;
 pub const OWN_LOG: i64 = 0;
 
 /// A position of the own log as a place.
-#[must_use]
 pub fn place(position: u64) -> i64 {
     (OWN_LOG << POSITION_BITS) | position.cast_signed()
 }
 
 /// The position of a place of the own log.
-#[must_use]
 pub fn position(place: i64) -> u64 {
     place.cast_unsigned() & ((1 << POSITION_BITS) - 1)
 }
 
 /// A code as one number that sorts as codes do.
-#[must_use]
 pub fn ksb(code: KsbCode) -> i64 {
     let kind = match code.kind {
         KsbKind::Knowledge => 0,
@@ -64,7 +61,6 @@ pub fn text_of(row: &rusqlite::Row<'_>, column: usize) -> Result<String, StoreEr
 }
 
 /// A part of a standard as a text; nothing where it is the whole.
-#[must_use]
 pub fn scope_text(scope: &Scope) -> Option<String> {
     let option = scope.option.as_ref().map(SafeText::as_str).unwrap_or_default();
     let left = scope.left_out.iter().map(|left| {
@@ -90,13 +86,11 @@ pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
 }
 
 /// Roles as bits.
-#[must_use]
 pub fn roles(roles: &[Role]) -> i64 {
     roles.iter().map(|role| 1 << bit(*role)).sum()
 }
 
 /// The roles of such bits, in order.
-#[must_use]
 pub fn roles_of(bits: i64) -> Vec<Role> {
     Role::ALL.into_iter().filter(|role| bits & (1 << bit(*role)) != 0).collect()
 }
@@ -111,7 +105,6 @@ fn bit(role: Role) -> u8 {
 }
 
 /// An outcome as a number.
-#[must_use]
 pub fn outcome(outcome: Outcome) -> i64 {
     match outcome {
         Outcome::NotAchieved => 0,
@@ -129,7 +122,6 @@ pub fn outcome_of(number: i64) -> Result<Outcome, StoreError> {
 }
 
 /// A day as days since 1970-01-01.
-#[must_use]
 pub fn day(day: NaiveDate) -> i64 {
     i64::from(day.to_epoch_days())
 }

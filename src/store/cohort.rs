@@ -58,7 +58,6 @@ pub struct TraineeNo(pub(in crate::store) i64);
 pub struct Figures<'a> {
     /// Where the rest is found.
     pub trainee: TraineeNo,
-    /// On which standard.
     pub standard: StandardNo,
     /// The first day, as `2026-09-01`.
     pub start: &'a str,
@@ -71,18 +70,14 @@ pub struct Figures<'a> {
 pub enum CohortCache {
     /// What words are looked for in.
     Words,
-    /// All of it.
     All,
 }
 
 /// Who a trainee is; empty where nothing is said, or was not asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Who<'a> {
-    /// Their name.
     pub name: &'a str,
-    /// Of their enrolment.
     pub specialism: &'a str,
-    /// Theirs.
     pub department: &'a str,
     /// Their id, where all is asked for.
     pub id: &'a str,

@@ -218,7 +218,6 @@ impl Db {
     }
 
     /// Whether something that was written is next to the file, in its write-ahead log, and may not be in the file itself.
-    #[must_use]
     pub fn is_incomplete_alone(&self) -> bool {
         std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
     }
@@ -231,7 +230,6 @@ impl Db {
     }
 
     /// Where the file is.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -334,7 +332,6 @@ impl Db {
     }
 
     /// Whether the file may be written.
-    #[must_use]
     pub fn access(&self) -> Access {
         self.access
     }
@@ -449,7 +446,6 @@ fn check_system(path: &Path) -> Result<(), StoreError> {
 }
 
 /// The SQLite that this program was built with.
-#[must_use]
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }

@@ -97,11 +97,8 @@ pub fn position_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<u64>, StoreErr
 /// A statement that was put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
-    /// Its own id.
     pub id: StatementId,
-    /// Text, key and signature.
     pub signed: SignedText,
-    /// The key itself.
     pub key: PublicKey,
 }
 

@@ -20,9 +20,7 @@ pub enum StoreError {
     /// A newer program made it.
     #[error("The file {path} was made by a newer countersign (format {found}; this one knows {known})")]
     Newer {
-        /// Which file.
         path: PathBuf,
-        /// Its format.
         found: u32,
         /// The newest format known here.
         known: u32,
@@ -33,9 +31,7 @@ pub enum StoreError {
     /// It is shorter than it says.
     #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
     Truncated {
-        /// Which file.
         path: PathBuf,
-        /// How long it is.
         bytes: u64,
         /// How long it says that it is.
         expected: u64,
@@ -45,20 +41,10 @@ pub enum StoreError {
     ReadOnly(PathBuf),
     /// It lies on another machine, where locks cannot be trusted.
     #[error("The folder {path} is on a network file system ({kind})")]
-    Network {
-        /// Which folder.
-        path: PathBuf,
-        /// NFS, SMB, …
-        kind: &'static str,
-    },
+    Network { path: PathBuf, kind: &'static str },
     /// The operating system refused.
     #[error("{path}: {}", in_words(source))]
-    Io {
-        /// Which file or folder.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    Io { path: PathBuf, source: std::io::Error },
     /// Another process is writing and did not finish in time.
     #[error("Another program is writing to the file")]
     Busy,
@@ -93,13 +79,11 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether the machine failed, and nothing is said of the file.
-    #[must_use]
     pub fn is_of_the_machine(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Busy | Self::Full | Self::Unwritable | Self::Gone(_) | Self::Stopped)
     }
 
     /// Says whether it may be that nothing could be laid next to the file: on a full disk, or one without room for more files.
-    #[must_use]
     pub fn is_for_want_of_room(&self) -> bool {
         match self {
             Self::Full | Self::Unwritable => true,
@@ -143,13 +127,11 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 /// What was read does not mean anything: the file was altered by something else.
-#[must_use]
 pub fn damaged(what: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(what.to_string())
 }
 
 /// What the system says of an error, in its words alone, without their number.
-#[must_use]
 pub fn in_words(error: &std::io::Error) -> String {
     let said = error.to_string();
     said.split(" (os error").next().unwrap_or_default().to_owned()

@@ -270,7 +270,6 @@ pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> 
 /// What the file says of one piece of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
-    /// Its digest, as indexed.
     pub digest: Digest,
     /// Whether the bytes are there, and those of the digest.
     pub sound: bool,

@@ -8,7 +8,6 @@ use std::path::Path;
 use rustix::fs::{Access, access};
 
 /// Which file a path leads to: the file system and the file's number on it.
-#[must_use]
 pub fn identity(path: &Path) -> Option<(u64, u64)> {
     metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
 }
@@ -19,20 +18,17 @@ pub fn make_private(path: &Path) -> io::Result<()> {
 }
 
 /// Whether files can be made in a folder.
-#[must_use]
 pub fn takes_files(folder: &Path) -> bool {
     access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
 /// Bytes that are free on the file system of a folder.
-#[must_use]
 pub fn room(folder: &Path) -> Option<u64> {
     let about = rustix::fs::statvfs(folder).ok()?;
     about.f_bavail.checked_mul(about.f_frsize)
 }
 
 /// The name of the network file system that holds `folder`, if it is one: SQLite's locks cannot be trusted there.
-#[must_use]
 pub fn network(folder: &Path) -> Option<&'static str> {
     // Magic numbers of statfs(2).
     match rustix::fs::statfs(folder).ok()?.f_type.cast_unsigned() & 0xffff_ffff {
@@ -47,7 +43,6 @@ pub fn network(folder: &Path) -> Option<&'static str> {
 }
 
 /// Whether what lies at a path lies in memory alone (tmpfs, ramfs).
-#[must_use]
 pub fn in_memory(path: &Path) -> bool {
     rustix::fs::statfs(path)
         .is_ok_and(|about| matches!(about.f_type.cast_unsigned() & 0xffff_ffff, 0x0102_1994 | 0x8584_58f6))

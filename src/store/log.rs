@@ -45,7 +45,6 @@ const KEYS: &str = "SELECT key, line FROM key ORDER BY key";
 /// Where a log stands, as kept: sizes, right edge, newest checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedTreeHead {
-    /// Entries.
     pub size: u64,
     /// The right edge's bytes.
     pub edge: Vec<u8>,
@@ -58,9 +57,7 @@ pub struct SignedTreeHead {
 pub struct StoredEntry {
     /// Its position, from 0.
     pub position: u64,
-    /// Its id, as indexed.
     pub id: StatementId,
-    /// Text, key and signature.
     pub signed: SignedText,
 }
 
@@ -252,13 +249,11 @@ pub fn entries_before(
 pub struct RawEntry {
     /// Its position, from 0.
     pub position: u64,
-    /// Its id, as indexed.
     pub id: StatementId,
     /// The bytes of the text, exactly as signed; no text where the file was altered.
     pub text: Vec<u8>,
     /// The number of the key.
     pub key: i64,
-    /// The signature.
     pub signature: [u8; 64],
 }
 

@@ -27,9 +27,7 @@ fn fours_sql() -> String {
 pub enum PackedState {
     /// The newest outcome is *not achieved*.
     NotAchieved,
-    /// *Achieved*.
     Achieved,
-    /// *Achieved*, and countersigned.
     Countersigned,
 }
 
@@ -39,7 +37,6 @@ pub struct KsbOrdinal(i64);
 
 impl KsbOrdinal {
     /// That of a code.
-    #[must_use]
     pub fn of(code: KsbCode) -> Self {
         Self(ksb(code))
     }

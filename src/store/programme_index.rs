@@ -51,17 +51,12 @@ const NEXT: &str = r#"SELECT id, name, start,
 /// What kind of fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FactKind {
-    /// A progress review.
     Review,
     /// Confirmed hours.
     Hours,
-    /// A gateway requirement.
     Requirement,
-    /// The employer confirms.
     Employer,
-    /// The provider confirms.
     Provider,
-    /// Prior learning is recognised.
     Recognition,
     /// What is planned by month.
     TrainingPlan,
@@ -91,7 +86,6 @@ impl FactKind {
     }
 
     /// What it is called where a statement's kind is.
-    #[must_use]
     pub fn kind(self) -> Kind {
         match self {
             Self::Review => Kind::Review,
@@ -107,16 +101,13 @@ impl FactKind {
 /// A fact as a statement states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stated<'a> {
-    /// What kind.
     pub kind: FactKind,
-    /// On whose record.
     pub trainee: &'a PersonId,
     /// Its first day and its last.
     pub days: (NaiveDate, NaiveDate),
 }
 
 /// The fact that a statement states, if it states one.
-#[must_use]
 pub fn stated(statement: &Statement) -> Option<Stated<'_>> {
     let signed = (statement.signed.day(), statement.signed.day());
     let (kind, trainee, days) = match &statement.body {
@@ -170,7 +161,6 @@ pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: i64) -> Result<(), StoreErr
 /// A fact as indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FactRow {
-    /// Its position.
     pub position: u64,
     /// Its first day: of a review, that on which it was held.
     pub first: NaiveDate,
@@ -184,7 +174,6 @@ pub struct FactRow {
 
 impl FactRow {
     /// Whether it counts.
-    #[must_use]
     pub fn is_live(&self) -> bool {
         self.withdrawn.is_none() && self.doubted.is_none()
     }
@@ -302,9 +291,7 @@ fn is_confirmed(tx: &Tx<'_>, entry: StatementId, at: u64) -> Result<bool, StoreE
 /// A trainee's next review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextReview {
-    /// Who.
     pub id: PersonId,
-    /// As shown.
     pub name: SafeText,
     /// The first day of the programme.
     pub start: NaiveDate,

@@ -24,7 +24,6 @@ const CODES: &str =
 const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
 
 /// The places of what waits, oldest first.
-#[must_use]
 pub fn places_sql() -> String {
     format!("SELECT claim, trainee FROM claim WHERE {FITS} ORDER BY made, claim LIMIT ?3 OFFSET ?4")
 }
@@ -39,7 +38,6 @@ fn each_sql() -> String {
 }
 
 /// How many wait.
-#[must_use]
 pub fn count_sql() -> String {
     format!("SELECT count(*) FROM claim WHERE {FITS} AND (?3 IS NULL OR trainee = ?3)")
 }
@@ -76,17 +74,13 @@ pub struct ClaimNo(i64);
 pub struct Waiting<'a> {
     /// Where the rest is found.
     pub claim: ClaimNo,
-    /// Whose, by id.
     pub trainee: &'a str,
-    /// Their name.
     pub trainee_name: &'a str,
-    /// Their level's slug.
     pub level: &'a str,
     /// Of whom it is asked; nobody where of anyone.
     pub of: Option<&'a str>,
     /// The first words of the reflection.
     pub says: &'a str,
-    /// When it was made.
     pub made: Timestamp,
 }
 

@@ -77,11 +77,8 @@ const SEEN_SINCE: &str = "SELECT count(*) FROM state WHERE trainee = (SELECT per
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) struct Indexed {
-    /// Its position.
     pub position: u64,
-    /// Of which KSB.
     pub code: KsbCode,
-    /// Whether to the standard.
     pub outcome: Outcome,
     /// The day seen.
     pub observed: NaiveDate,
@@ -93,24 +90,19 @@ pub(in crate::store) type Item = (i64, i64, KsbCode);
 /// What befalls a sign-off; a position is that of the statement that does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Change {
-    /// It is withdrawn.
     Withdrawn(u64),
-    /// A sample rejects it.
     Rejected(u64),
     /// Its key was in other hands.
     Doubted(u64),
     /// So many more countersigns of it count, or fewer.
     Countersigned(i64),
-    /// It is erased.
     Removed,
 }
 
 /// By which statements a sign-off stopped counting, if it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SignOffStatus {
-    /// Withdrew it.
     pub withdrawn: Option<u64>,
-    /// Rejected it.
     pub rejected: Option<u64>,
     /// Said that its key was in other hands.
     pub doubted: Option<u64>,

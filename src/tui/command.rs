@@ -31,13 +31,11 @@ pub enum PaneId {
     Ksbs,
     /// The competence record of the chosen KSB.
     Record,
-    /// The outstanding list.
     Outstanding,
     /// The log, newest first.
     Log,
     /// The trainees, each with how far every duty is.
     Cohort,
-    /// The gateway's requirements.
     Readiness,
     /// What is due, open, held and entered.
     Reviews,
@@ -61,7 +59,6 @@ pub enum CommandScope {
 /// Whether the footer names a command where there is room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Footer {
-    /// Named in the footer.
     Shown,
     /// In help and palette alone.
     Hidden,
@@ -70,7 +67,6 @@ pub enum Footer {
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// What it is.
     pub command: Command,
     /// Its name in the palette and in users' own keys.
     pub name: &'static str,
@@ -181,7 +177,6 @@ commands! {
 
 impl Command {
     /// Its row.
-    #[must_use]
     pub fn row(self) -> &'static Row {
         // The table is made together with the enum, row for row.
         &TABLE[self as usize]

@@ -51,7 +51,6 @@ pub struct EffectRunner {
 
 impl EffectRunner {
     /// The door to these use-cases.
-    #[must_use]
     pub fn new(app: App) -> Self {
         Self {
             app,
@@ -66,19 +65,16 @@ impl EffectRunner {
     }
 
     /// The same for a person who logged in, or for a workstation.
-    #[must_use]
     pub fn over_ssh(self, remote: bool) -> Self {
         Self { remote, ..self }
     }
 
     /// Whether the key that let whoever is at the screen in lets nobody in any more.
-    #[must_use]
     pub fn turned_away(&self) -> bool {
         self.turned_away
     }
 
     /// The use-cases, to close them.
-    #[must_use]
     pub fn into_app(self) -> App {
         self.app
     }
@@ -390,7 +386,6 @@ fn no_key() -> Error {
 }
 
 /// A person as somebody who may sign on this machine.
-#[must_use]
 pub fn choice(app: &App, person: &Person) -> PersonChoice {
     let person = person_row(person);
     PersonChoice { way: way(app, &[], &person), person }

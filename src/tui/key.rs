@@ -6,9 +6,7 @@ use std::str::FromStr;
 /// One key, with what was held down. Shift is part of the character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyPress {
-    /// Which key.
     pub key: Key,
-    /// With what held down.
     pub held: KeyModifier,
 }
 
@@ -39,9 +37,7 @@ pub enum Key {
 pub enum KeyModifier {
     /// Nothing but perhaps Shift.
     Nothing,
-    /// Ctrl.
     Ctrl,
-    /// Alt.
     Alt,
 }
 
@@ -65,13 +61,11 @@ const NAMES: [(&str, Key); 15] = [
 
 impl KeyPress {
     /// A key with nothing held down.
-    #[must_use]
     pub const fn plain(key: Key) -> Self {
         Self { key, held: KeyModifier::Nothing }
     }
 
     /// The character to type into a field, if this is one.
-    #[must_use]
     pub fn typed(self) -> Option<char> {
         match self {
             Self { key: Key::Char(c), held: KeyModifier::Nothing } => Some(c),

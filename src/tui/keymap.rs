@@ -19,22 +19,10 @@ pub enum KeymapFault {
     NoCommand(String),
     /// No key has this name.
     #[error("“{key}”, given to {command}, is not a key such as a, space, ctrl-q, f1 or page-down")]
-    NoKey {
-        /// What was given.
-        key: String,
-        /// To which command.
-        command: String,
-    },
+    NoKey { key: String, command: String },
     /// One key, two commands, one place.
     #[error("The key {key} is given to both {one} and {other}, which work in the same place")]
-    Twice {
-        /// The key.
-        key: String,
-        /// A command.
-        one: &'static str,
-        /// Another.
-        other: &'static str,
-    },
+    Twice { key: String, one: &'static str, other: &'static str },
     /// A command without which nobody finds out or gets away.
     #[error("The command {0} needs at least one key")]
     Unreachable(&'static str),
@@ -61,13 +49,11 @@ impl Keymap {
     }
 
     /// What a key means in this pane of this screen: the pane's own first, then the screen's, then everywhere's.
-    #[must_use]
     pub fn lookup(&self, screen: ScreenId, pane: PaneId, press: KeyPress) -> Option<Command> {
         places(screen, pane).into_iter().find_map(|place| self.bound(place, press))
     }
 
     /// The keys of a command, the one to show first.
-    #[must_use]
     pub fn keys_of(&self, command: Command) -> &[KeyPress] {
         self.keys.get(command as usize).map_or(&[], Vec::as_slice)
     }
@@ -81,7 +67,6 @@ impl Keymap {
     }
 
     /// The table for the README: one block a place.
-    #[must_use]
     pub fn markdown(&self) -> String {
         let mut out = String::new();
         for (place, rows) in groups() {
@@ -98,7 +83,6 @@ impl Keymap {
     }
 
     /// The listing for a terminal: one line a command.
-    #[must_use]
     pub fn listing(&self) -> String {
         let mut out = String::new();
         for (place, rows) in groups() {
@@ -111,7 +95,6 @@ impl Keymap {
     }
 
     /// The command that this key means in another place, the first of the table.
-    #[must_use]
     pub fn elsewhere(&self, press: KeyPress) -> Option<Command> {
         let mut rows = TABLE.iter().zip(&self.keys);
         rows.find(|(_, keys)| keys.contains(&press)).map(|(row, _)| row.command)
@@ -166,7 +149,6 @@ fn places(screen: ScreenId, pane: PaneId) -> [CommandScope; 4] {
 }
 
 /// A place in words.
-#[must_use]
 pub fn place_words(place: CommandScope) -> &'static str {
     match place {
         CommandScope::Everywhere => "Everywhere",

@@ -50,7 +50,6 @@ pub struct Start {
     pub trial: bool,
     /// Whose turn it is, if their session is open.
     pub signer: Option<PersonId>,
-    /// The trainee to open.
     pub trainee: Option<PersonId>,
     /// Who logged in, if sshd says who.
     pub person: Option<PersonId>,

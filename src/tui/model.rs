@@ -30,9 +30,7 @@ use crate::tui::theme::Theme;
 /// What the program is started with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
-    /// Styles and glyphs.
     pub theme: Theme,
-    /// Keys.
     pub keymap: Keymap,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
@@ -49,13 +47,10 @@ pub struct Setup {
 /// The model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    /// Styles and glyphs.
     pub theme: Theme,
-    /// Keys.
     pub keymap: Keymap,
     /// Columns and rows.
     pub size: (u16, u16),
-    /// Today.
     pub today: NaiveDate,
     /// Idle minutes until the screen locks.
     pub idle_minutes: u32,
@@ -67,19 +62,15 @@ pub struct Model {
     pub trial: bool,
     /// Whether it was asked whether to leave: the next key answers.
     pub leaving: bool,
-    /// The screen.
     pub screen: ScreenId,
     /// The place of whoever is at the screen.
     pub desk: TraineeView,
     /// The places of the others who have been here.
     pub others: BTreeMap<PersonId, TraineeView>,
-    /// The history.
     pub log: log::State,
-    /// The queue.
     pub queue: queue::State,
     /// What asks for a second look.
     pub looks: second_looks::State,
-    /// The cohort.
     pub cohort: cohort::State,
     /// Sessions that are open on this screen.
     pub sessions: Vec<SessionRow>,
@@ -99,7 +90,6 @@ pub struct Model {
     pub undo: Option<(PersonId, Vec<StatementId>)>,
     /// Who signed last on this screen, and by which method, supervision and place.
     pub last_used: Option<(PersonId, Draft)>,
-    /// Whose screen it is.
     pub seat: AccessMode,
 }
 
@@ -117,19 +107,13 @@ pub enum Lock {
 pub enum Overlay {
     /// The keys that work here.
     Help(help::State),
-    /// The palette.
     Palette(palette::State),
-    /// The trainee picker.
     Trainee(trainee::State),
-    /// A signed text.
     Statement(statement::State),
     /// A page about a standard, or the career framework.
     Page(page::State),
-    /// The sign dialog.
     Sign(Box<sign::State>),
-    /// The withdraw dialog.
     Withdraw(Box<withdraw::State>),
-    /// A claim, whole.
     Claim(claim_detail::State),
     /// The form of a claim.
     Asking(Box<claim::State>),
@@ -144,28 +128,23 @@ pub enum Overlay {
 /// Something said on the message line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// What.
     pub what: String,
     /// A dim word beside it: a checkpoint code, what to do.
     pub beside: String,
-    /// How it is meant.
     pub tone: MessageLevel,
 }
 
 /// How a message is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageLevel {
-    /// It is done.
     Done,
     /// It cannot be done now.
     Refused,
-    /// It failed.
     Failed,
 }
 
 impl Model {
     /// Nobody is signing and no trainee is open.
-    #[must_use]
     pub fn new(setup: Setup) -> Self {
         Self {
             theme: setup.theme,
@@ -198,20 +177,17 @@ impl Model {
     }
 
     /// The session of the person whose signature the next one is.
-    #[must_use]
     pub fn session(&self) -> Option<&SessionRow> {
         let signer = self.signer.as_ref()?;
         self.sessions.iter().find(|session| session.person.id == *signer)
     }
 
     /// The person whose signature the next one is.
-    #[must_use]
     pub fn person(&self) -> Option<&PersonRow> {
         self.session().map(|session| &session.person)
     }
 
     /// The pane that keys go to.
-    #[must_use]
     pub fn pane(&self) -> PaneId {
         match self.screen {
             ScreenId::SignOff => self.desk.focus,
@@ -227,19 +203,16 @@ impl Model {
     }
 
     /// Whether keys go to a filter that is being typed.
-    #[must_use]
     pub fn typing(&self) -> bool {
         self.lock == Lock::Open && self.filtering().typing
     }
 
     /// The first key of a command, to name it in a sentence.
-    #[must_use]
     pub fn key(&self, command: Command) -> String {
         self.keymap.keys_of(command).first().map_or_else(|| format!(":{}", command.row().name), ToString::to_string)
     }
 
     /// Why a command cannot run now and what to do, or `None` where it can.
-    #[must_use]
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         if let Some(why) = self.seat.disabled_reason(command) {
             return Some(why);
@@ -335,7 +308,6 @@ impl Model {
 
     /// What would be taken back: while the message line offers it, what was signed last; else what is under the cursor in
     /// a record or in the history; else what was signed last; else the newest record of the KSB under the cursor.
-    #[must_use]
     pub fn to_undo(&self) -> Option<BatchWish> {
         let last = self.undo.as_ref().filter(|(signer, _)| self.signer.as_ref() == Some(signer));
         let last = || last.map(|(_, ids)| BatchWish::These(ids.clone()));
@@ -385,7 +357,6 @@ impl Model {
     }
 
     /// Whose marks and drafts are kept: the signer's, or the trainee's own on their own screen.
-    #[must_use]
     pub fn owner(&self) -> Option<&PersonId> {
         self.signer.as_ref().or_else(|| self.seat.own().map(|choice| &choice.person.id))
     }

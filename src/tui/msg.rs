@@ -29,9 +29,7 @@ use crate::tui::msg::credential_kind::CredentialKind;
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
-    /// A key.
     Key(KeyPress),
-    /// A text pasted whole.
     Paste(String),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
@@ -52,7 +50,6 @@ pub enum Msg {
 /// A person who may sign here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonChoice {
-    /// Who.
     pub person: PersonRow,
     /// By what they show it.
     pub way: CredentialKind,
@@ -66,16 +63,12 @@ pub type Draft = Vec<(String, String)>;
 pub enum Effect {
     /// The standing of a trainee, with the marks of `marks_of` on it.
     OpenTrainee {
-        /// Whose standing.
         trainee: PersonId,
-        /// Whose marks and draft.
         marks_of: Option<PersonId>,
     },
     /// The records of one KSB of a trainee.
     LoadRecord {
-        /// Whose.
         trainee: PersonId,
-        /// Of which KSB.
         code: KsbCode,
     },
     /// What a trainee still has to show.
@@ -86,21 +79,18 @@ pub enum Effect {
     LoadProgramme(PersonId),
     /// Trainees whose name or id fits, best first; with no text, those last opened here.
     FindTrainees {
-        /// Fuzzy text.
         text: String,
         /// At most so many.
         most: usize,
     },
     /// People who may sign here, those with a session first.
     FindPeople {
-        /// Fuzzy text.
         text: String,
         /// At most so many.
         most: usize,
     },
     /// Everyone else than the trainees of a standard.
     FindOthers {
-        /// Fuzzy text.
         text: String,
         /// At most so many.
         most: usize,
@@ -127,7 +117,6 @@ pub enum Effect {
     },
     /// Claims, whole, to do something with them.
     LoadClaims {
-        /// Which.
         ids: Vec<ClaimId>,
         /// What is to be done.
         then: NextStep,
@@ -136,23 +125,18 @@ pub enum Effect {
     LoadAsking(PersonId),
     /// Save the evidence of a claim in a folder.
     SaveFiles {
-        /// Of which.
         claim: ClaimId,
         /// Where.
         to: String,
     },
-    /// Make a claim.
     Claim(ClaimRequest),
     /// Take back a claim of the trainee who logged in.
     TakeBack {
-        /// Whose.
         trainee: PersonId,
-        /// Which.
         claim: ClaimId,
     },
     /// A window of the cohort.
     LoadCohort {
-        /// Which trainees.
         filter: String,
         /// In which order.
         order: CohortOrder,
@@ -165,40 +149,28 @@ pub enum Effect {
     LoadStatement(StatementId),
     /// What a standard says of itself.
     LoadAbout(StandardRef),
-    /// The career framework.
     LoadFramework,
     /// Keep the marks of a person on a trainee.
     SaveMarks {
-        /// Whose marks.
         person: PersonId,
-        /// On whose KSBs.
         trainee: PersonId,
-        /// All of them.
         marks: Vec<KsbCode>,
     },
     /// Keep what stands in the dialog; an empty draft forgets it.
     SaveDraft {
-        /// Whose draft.
         person: PersonId,
-        /// For whom.
         trainee: PersonId,
-        /// The fields.
         draft: Draft,
     },
     /// Show who one is: opens or takes up a session.
     Unlock {
-        /// Who.
         person: PersonId,
-        /// PIN or passphrase.
         way: CredentialKind,
-        /// The secret.
         secret: Secret,
     },
-    /// Sign a batch.
     Sign(SignRequest),
     /// Read what is to be taken back.
     LoadBatch(BatchWish),
-    /// Withdraw what was signed.
     Withdraw(WithdrawRequest),
     /// Say whether this would be refused, before anyone shows who they are.
     Foretell(Box<Effect>),
@@ -214,28 +186,21 @@ pub enum Effect {
     Look,
     /// Go to the shell until `fg`.
     Suspend,
-    /// Draw everything anew.
     Redraw,
-    /// Leave.
     Quit,
 }
 
 /// A batch to sign.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignRequest {
-    /// Whose signature.
     pub signer: PersonId,
-    /// For whom.
     pub trainee: PersonId,
-    /// Which KSBs.
     pub codes: Vec<KsbCode>,
     /// The claims that it answers, if it was asked for.
     pub claims: Vec<ClaimId>,
-    /// What was seen.
     pub observation: Observation,
     /// By what the signer shows who they are, now.
     pub way: CredentialKind,
-    /// It.
     pub secret: Secret,
 }
 
@@ -244,36 +209,25 @@ pub struct SignRequest {
 pub enum Outcome {
     /// The key that let them in was taken back: nothing is shown any more.
     TurnedAway,
-    /// A trainee is open.
     Opened(Box<TraineeLoaded>),
     /// The records of a KSB, newest first.
     Records {
-        /// Whose.
         trainee: PersonId,
-        /// Of which KSB.
         code: KsbCode,
-        /// Them.
         records: Vec<Record>,
     },
     /// What a trainee still has to show, the most urgent first.
     Outstanding {
-        /// Whose.
         trainee: PersonId,
-        /// It.
         rows: Vec<Outstanding>,
     },
-    /// A trainee's readiness.
     Readiness(Box<Readiness>),
     /// A trainee's reviews and hours.
     Programme {
-        /// Whose.
         trainee: PersonId,
-        /// Them.
         programme: Box<Programme>,
     },
-    /// Trainees that fit.
     Trainees(Vec<TraineeCard>),
-    /// People that fit.
     People(Vec<PersonChoice>),
     /// A window of the log.
     History {
@@ -299,28 +253,22 @@ pub enum Outcome {
     },
     /// Claims, whole, and what is to be done with them.
     Claims {
-        /// Them.
         sheets: Vec<ClaimDetail>,
         /// What is to be done.
         then: NextStep,
     },
     /// Whom a trainee may ask, and what they have handed in.
     Asking {
-        /// Whose.
         trainee: PersonId,
-        /// Whom, by name.
         people: Vec<(PersonId, SafeText)>,
-        /// What.
         files: Vec<File>,
     },
     /// Files are saved, in this folder.
     FilesSaved {
-        /// How many.
         count: usize,
         /// Where.
         folder: String,
     },
-    /// A claim is made.
     Claimed(Box<Claim>),
     /// A claim is taken back.
     TakenBack(Box<Claim>),
@@ -337,9 +285,7 @@ pub enum Outcome {
         /// How many fit in all.
         of: u64,
     },
-    /// A statement in full.
     Statement(Box<FullStatement>),
-    /// A page to read.
     Page(Box<page::Text>),
     /// Another process changed the file: what is shown must be asked for anew.
     Moved,
@@ -347,7 +293,6 @@ pub enum Outcome {
     Saved,
     /// A session is open and it is this person's turn.
     Unlocked {
-        /// The session.
         session: SessionRow,
         /// The trainee that they had open last.
         place: Option<PersonId>,
@@ -362,11 +307,9 @@ pub enum Outcome {
     Withdrawn(SignedReceipt),
     /// A trainee's word is on the disk.
     Answered(SignedReceipt),
-    /// What was asked for.
     Told(Box<DialogData>),
     /// What was done is on the disk.
     Acted(Box<Acted>),
-    /// A session has ended.
     SessionEnded(PersonId),
     /// Nothing to say.
     Nothing,
@@ -379,11 +322,8 @@ pub enum Outcome {
 /// A trainee opened: the standing, and the signer's place on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeLoaded {
-    /// The standing.
     pub standing: TraineeRecord,
-    /// Marks kept.
     pub marks: Vec<KsbCode>,
-    /// The dialog's draft kept.
     pub draft: Draft,
     /// Where the log stands.
     pub head: TreeHead,
@@ -396,7 +336,6 @@ pub struct TraineeLoaded {
 pub struct UiError {
     /// What was being done, with which thing, and why it failed.
     pub what: String,
-    /// What to do.
     pub hint: Option<String>,
     /// Whether the person's session ended by it (three wrong PINs).
     pub session_ended: Option<PersonId>,

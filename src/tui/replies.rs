@@ -31,7 +31,6 @@ const MOST: usize = 256;
 
 impl Replies {
     /// How long to wait for the next event before [`Self::silence`]; none where nothing is held back.
-    #[must_use]
     pub fn patience(&self) -> Option<Duration> {
         match self.0 {
             Stage::Outside => None,

@@ -17,7 +17,6 @@ pub enum Colour {
 /// Which characters may be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
-    /// Any.
     Unicode,
     /// ASCII alone.
     Ascii,
@@ -26,9 +25,7 @@ pub enum Charset {
 /// How a terminal is drawn on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appearance {
-    /// With which colours.
     pub colour: Colour,
-    /// With which characters.
     pub glyphs: Charset,
 }
 
@@ -56,7 +53,6 @@ impl Appearance {
     pub const PLAIN: Self = Self { colour: Colour::None, glyphs: Charset::Ascii };
 
     /// The looks that these surroundings allow. A locale that nobody set says nothing against Unicode.
-    #[must_use]
     pub fn from(around: TerminalEnv<'_>) -> Self {
         let given = |value: Option<&str>| value.is_some_and(|v| !v.is_empty());
         let term = around.term.unwrap_or_default();
@@ -90,9 +86,7 @@ pub struct Glyphs {
     pub hidden: &'static str,
     /// The chosen one of several.
     pub radio_on: &'static str,
-    /// The others.
     pub radio_off: &'static str,
-    /// Around what somebody said.
     pub quotes: (&'static str, &'static str),
     /// Between the ends of a range.
     pub dash: &'static str,
@@ -139,11 +133,9 @@ const ASCII: Glyphs = Glyphs {
 /// Every style and glyph, by what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// How it was chosen.
     pub looks: Appearance,
     /// What drawings are made of.
     pub glyphs: Glyphs,
-    /// Plain text.
     pub text: Style,
     /// What is secondary: labels, borders without focus, hints.
     pub dim: Style,
@@ -153,13 +145,9 @@ pub struct Theme {
     pub accent: Style,
     /// Titles with focus, keys in the footer, the wordmark.
     pub strong: Style,
-    /// Done, sound.
     pub ok: Style,
-    /// Waiting, soon.
     pub warn: Style,
-    /// Wrong, overdue, refused.
     pub bad: Style,
-    /// To be done again.
     pub renew: Style,
     /// The dot of a marked row.
     pub mark: Style,
@@ -169,7 +157,6 @@ pub struct Theme {
 
 impl Theme {
     /// The theme for these looks.
-    #[must_use]
     pub fn choose(looks: Appearance) -> Self {
         let glyphs = match looks.glyphs {
             Charset::Unicode => UNICODE,
@@ -208,7 +195,6 @@ impl Theme {
     }
 
     /// The style of a state's mark and word.
-    #[must_use]
     pub fn state(&self, state: State) -> Style {
         match state {
             State::Open => self.dim,
@@ -220,7 +206,6 @@ impl Theme {
     }
 
     /// A state's mark, one column wide.
-    #[must_use]
     pub fn state_mark(&self, state: State) -> &'static str {
         match self.looks.glyphs {
             Charset::Unicode => state.mark(),
@@ -229,7 +214,6 @@ impl Theme {
     }
 
     /// The border and title of a frame, with focus or without.
-    #[must_use]
     pub fn frame(&self, focus: Focus) -> (Style, Style) {
         match focus {
             Focus::Here => (self.accent, self.strong),
@@ -241,9 +225,7 @@ impl Theme {
 /// Whether keys go here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Focus {
-    /// They do.
     Here,
-    /// They go elsewhere.
     Elsewhere,
 }
 

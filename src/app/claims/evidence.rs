@@ -31,7 +31,6 @@ pub struct Taken {
     part: TempFile,
     /// Its name as it came.
     pub name: FileName,
-    /// What it is.
     pub looked: FileInfo,
 }
 

@@ -39,13 +39,11 @@ pub struct Cohort {
 
 impl Cohort {
     /// How many trainees it has.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.places.len()
     }
 
     /// Whether nobody is in it.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
     }

@@ -54,9 +54,7 @@ pub struct Group {
     pub supervisor: usize,
     /// The trainee, as a place among all.
     pub trainee: usize,
-    /// What is stated.
     pub bodies: Vec<Body>,
-    /// When.
     pub at: Timestamp,
     /// What the trainee had claimed before.
     pub claim: Option<Asked>,
@@ -88,7 +86,6 @@ impl Beside {
     }
 
     /// The files.
-    #[must_use]
     pub fn papers(&self) -> &[Paper] {
         &self.papers
     }

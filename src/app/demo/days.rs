@@ -5,7 +5,6 @@ use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, Weekday};
 use crate::domain::primitives::date::Timestamp;
 
 /// So many days before a day; after it, if negative.
-#[must_use]
 pub fn back(from: NaiveDate, days: i64) -> NaiveDate {
     let by = Days::new(days.unsigned_abs());
     let day = if days < 0 { from.checked_add_days(by) } else { from.checked_sub_days(by) };
@@ -13,33 +12,28 @@ pub fn back(from: NaiveDate, days: i64) -> NaiveDate {
 }
 
 /// So many months before a day.
-#[must_use]
 pub fn months_back(from: NaiveDate, months: u32) -> NaiveDate {
     from.checked_sub_months(Months::new(months)).unwrap_or(from)
 }
 
 /// Whether a department works on a day.
-#[must_use]
 pub fn works(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
 /// The day itself where it is a working day, else the first one after it; the last one before it where that is not past.
-#[must_use]
 pub fn working(day: NaiveDate, today: NaiveDate) -> NaiveDate {
     let on = |step: i64| (0..3).map(|n| back(day, step * n)).find(|day| works(*day) && *day < today);
     on(-1).or_else(|| (0..9).map(|n| back(day.min(today), n)).find(|day| works(*day) && *day < today)).unwrap_or(day)
 }
 
 /// A moment of a day, so many minutes after eight in the morning.
-#[must_use]
 pub fn at(day: NaiveDate, minutes: i64) -> Timestamp {
     let midnight = day.and_time(NaiveTime::MIN).and_utc().timestamp();
     Timestamp::from_seconds(midnight + 8 * 3600 + minutes * 60)
 }
 
 /// The working days from one day to another, the last not among them, but for those of a pause.
-#[must_use]
 pub fn working_days(from: NaiveDate, to: NaiveDate, pause: Option<(NaiveDate, NaiveDate)>) -> Vec<NaiveDate> {
     let paused = |day: NaiveDate| pause.is_some_and(|(from, back)| from <= day && day < back);
     from.iter_days().take_while(|day| *day < to).filter(|day| works(*day) && !paused(*day)).collect()

@@ -12,23 +12,18 @@ use crate::store::claims::StoredClaim;
 
 /// A person with their key.
 pub struct Holder {
-    /// Who.
     pub person: Person,
-    /// Their key.
     pub key: SigningKey,
-    /// Its public half.
     pub public: PublicKey,
 }
 
 impl Holder {
     /// A person with a key.
-    #[must_use]
     pub fn new(person: Person, key: SigningKey) -> Self {
         Self { public: key.public(), person, key }
     }
 
     /// As a statement names them.
-    #[must_use]
     pub fn named(&self) -> PersonRef {
         PersonRef { id: self.person.id.clone(), name: self.person.name.clone() }
     }
@@ -46,7 +41,6 @@ pub enum Act {
     Say(Vec<Body>, Option<Tag>),
     /// States something of an earlier statement.
     Of(Tag, Saying),
-    /// Claims, with files.
     Claim(Box<StoredClaim>, Option<Box<Paper>>),
     /// Enters hours.
     Enter(HourEntry),
@@ -54,12 +48,9 @@ pub enum Act {
 
 /// Somebody does something.
 pub struct Event {
-    /// When.
     pub at: Timestamp,
     /// Who, as a place among all who hold keys.
     pub by: usize,
-    /// In which role.
     pub role: Role,
-    /// What.
     pub act: Act,
 }

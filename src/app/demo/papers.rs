@@ -9,11 +9,9 @@ use crate::domain::record::evidence::{FileInfo, FileTypeDetector, file_name};
 /// A file with what it is.
 #[derive(Debug, Clone)]
 pub struct Paper {
-    /// Its name.
     pub name: FileName,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What it is.
     pub looked: FileInfo,
 }
 

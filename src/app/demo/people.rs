@@ -4,11 +4,8 @@
 /// On what a trainee is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Programme {
-    /// The real standard, ST0413.
     Practitioner,
-    /// The made-up associate's.
     Associate,
-    /// The made-up assistant's.
     Assistant,
 }
 
@@ -17,7 +14,6 @@ impl Programme {
     pub const ALL: [Self; 3] = [Self::Practitioner, Self::Associate, Self::Assistant];
 
     /// The level in the career framework that it leads to, as its slug.
-    #[must_use]
     pub fn level(self) -> &'static str {
         match self {
             Self::Practitioner => "practitioner",
@@ -45,7 +41,6 @@ pub struct Ask {
     pub days: i64,
     /// Of which of the supervisors; of anyone where none.
     pub of: Option<usize>,
-    /// For how many KSBs.
     pub ksbs: usize,
     /// Whether a file comes with it.
     pub file: bool,
@@ -58,15 +53,12 @@ const fn ask(days: i64, of: Option<usize>, ksbs: usize, file: bool) -> Ask {
 /// One trainee.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
-    /// As shown.
     pub name: &'static str,
-    /// On what.
     pub on: Programme,
     /// Whole months since the start, and days beyond them.
     pub since: (u32, u64),
     /// KSBs signed beyond those expected by now; behind, if negative.
     pub ahead: i32,
-    /// What they specialise in.
     pub specialism: &'static str,
     /// The supervisors whom they are under: the first is there for the employer at reviews.
     pub under: &'static [usize],
@@ -74,7 +66,6 @@ pub struct Member {
     pub not_yet: usize,
     /// KSBs whose reassessment is overdue, and those where it is due within 30 days.
     pub again: (usize, usize),
-    /// Reviews.
     pub reviews: Reviews,
     /// Off-the-job hours entered, in percent of what is expected.
     pub hours: u64,
@@ -86,7 +77,6 @@ pub struct Member {
     pub moved: bool,
     /// Whether only the provider's confirmation is left before the gateway.
     pub ready: bool,
-    /// Claims that wait.
     pub asks: &'static [Ask],
 }
 

@@ -25,7 +25,6 @@ use crate::store::hours;
 
 /// A trainee of a demo, and how far they are.
 pub struct Trainee {
-    /// Who.
     pub who: PersonRef,
     /// Their standard, as a place among all.
     pub on: usize,
@@ -119,11 +118,8 @@ fn name(number: u32) -> String {
 pub struct Making {
     /// What varies from one to the next.
     pub choice: fastrand::Rng,
-    /// The standards.
     pub standards: Vec<Arc<Standard>>,
-    /// The supervisors.
     pub staff: Vec<PersonRef>,
-    /// Who there is.
     pub trainees: Vec<Trainee>,
     /// Sign-offs that may yet be withdrawn, each with the supervisor's number.
     pub recent: VecDeque<(StatementId, usize, PersonRef)>,

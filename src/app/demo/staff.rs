@@ -16,7 +16,6 @@ use crate::ledger::pin::PinVerifier;
 use crate::ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
 
 /// That a person is added with their key.
-#[must_use]
 pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {
     let text = proof_text(origin, &holder.person.id, &holder.public);
     let proof = holder.key.sign(PROOF_NAMESPACE, text.as_bytes());

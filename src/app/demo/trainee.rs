@@ -65,14 +65,12 @@ impl Story<'_> {
     }
 
     /// The standard of a programme.
-    #[must_use]
     pub fn standard(&self, on: Programme) -> Arc<Standard> {
         let at = Programme::ALL.iter().position(|one| *one == on).unwrap_or_default();
         Arc::clone(&self.standards[at])
     }
 
     /// The trainee who stands at a place of the cast.
-    #[must_use]
     pub fn life(&self, at: usize, member: &'static Member) -> Life {
         let (months, days) = member.since;
         let start = back(months_back(self.today, months), days.cast_signed());
@@ -100,9 +98,7 @@ pub struct Life {
     pub at: usize,
     /// Their place among all who hold keys.
     pub place: usize,
-    /// As statements name them.
     pub who: PersonRef,
-    /// What happens to them.
     pub member: &'static Member,
     /// The standard that they are on now.
     pub standard: Arc<Standard>,
@@ -116,25 +112,21 @@ pub struct Life {
 
 impl Life {
     /// Whether they were 16 to 18 years old at the start: now and then someone is.
-    #[must_use]
     pub fn is_young(&self) -> bool {
         self.at % 5 == 1
     }
 
     /// The supervisor whom they are under first.
-    #[must_use]
     pub fn supervisor(&self) -> usize {
         FIRST_SUPERVISOR + self.member.under.first().copied().unwrap_or_default()
     }
 
     /// Their working days from so many days after the start to so many before the end.
-    #[must_use]
     pub fn days(&self, after: i64, before: i64) -> Vec<NaiveDate> {
         working_days(back(self.start, -after), back(self.end, before), self.pause)
     }
 
     /// KSBs that are signed and good on the last day.
-    #[must_use]
     pub fn signed(&self) -> usize {
         let spans: Vec<BreakPeriod> =
             self.pause.iter().map(|(from, back)| BreakPeriod { from: *from, back: Some(*back) }).collect();

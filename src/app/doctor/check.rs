@@ -5,11 +5,9 @@ use crate::app::error::Error;
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// As it should be.
     Good,
     /// It works, and should be better.
     Attention,
-    /// It cannot be told.
     Unknown,
     /// Records, keys or people are at risk.
     Wrong,
@@ -17,7 +15,6 @@ pub enum State {
 
 impl State {
     /// The one word for it.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -33,29 +30,23 @@ impl State {
 pub struct Check {
     /// What was looked at, in a word or two with hyphens.
     pub what: &'static str,
-    /// What it came to.
     pub state: State,
-    /// Why: a sentence.
     pub why: String,
-    /// What to do.
     pub hint: Option<String>,
 }
 
 impl Check {
     /// A check without advice.
-    #[must_use]
     pub fn new(what: &'static str, state: State, why: impl Into<String>) -> Self {
         Self { what, state, why: why.into(), hint: None }
     }
 
     /// Makes a check of a failure, with its advice.
-    #[must_use]
     pub fn of(what: &'static str, error: &Error) -> Self {
         Self { hint: error.hint.clone(), ..Self::new(what, State::Wrong, error.sentence()) }
     }
 
     /// With what to do.
-    #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }

@@ -42,7 +42,6 @@ const SIGNERS: [Role; 3] = [Role::Supervisor, Role::TrainingOfficer, Role::Verif
 /// All that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
-    /// The assurance level.
     pub level: Level,
     /// What is missing for the next one.
     pub missing: Vec<&'static str>,
@@ -52,14 +51,12 @@ pub struct Findings {
 
 impl Findings {
     /// Whether nothing is wrong.
-    #[must_use]
     pub fn well(&self) -> bool {
         self.checks.iter().all(|check| check.state != State::Wrong)
     }
 }
 
 /// Looks at a data folder on this machine, at this time, and at what was kept of it in a second folder.
-#[must_use]
 pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMirror>, now: Timestamp) -> Findings {
     let mut facts = AssuranceInputs { own_account: own_account(machine), ..AssuranceInputs::default() };
     let mut checks = Vec::new();

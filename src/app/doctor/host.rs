@@ -24,16 +24,13 @@ pub struct Entry {
     pub path: PathBuf,
     /// Whether it is a folder.
     pub folder: bool,
-    /// Its permission bits.
     pub mode: u32,
-    /// Its owner.
     pub owner: u32,
 }
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Machine {
-    /// Who runs the program.
     pub user: u32,
     /// The data folder first, then all that lies in it.
     pub entries: Vec<Entry>,
@@ -52,7 +49,6 @@ pub struct Machine {
 }
 
 /// Looks at this machine, a data folder on it and the second folder, where there is one.
-#[must_use]
 pub fn look(folder: &DataDir, second: Option<&CheckpointMirror>) -> Machine {
     let mut entries = Vec::new();
     gather(folder.path(), &mut entries);

@@ -11,7 +11,6 @@ use crate::app::storage::data_dir::DataDir;
 const LITTLE_ROOM: u64 = 256 << 20;
 
 /// The file system that the folder lies on, and the room there.
-#[must_use]
 pub fn disk(machine: &Machine) -> Check {
     if let Some(kind) = machine.network {
         return Check::new("disk", State::Wrong, format!("The folder is on a network file system ({kind})"))
@@ -28,7 +27,6 @@ pub fn disk(machine: &Machine) -> Check {
 }
 
 /// Folder 0700, files 0600, all of one owner, who runs the program.
-#[must_use]
 pub fn permissions(folder: &DataDir, machine: &Machine) -> Check {
     let Some(top) = machine.entries.first() else {
         return Check::new("permissions", State::Wrong, "There is no data folder");
@@ -58,7 +56,6 @@ pub fn permissions(folder: &DataDir, machine: &Machine) -> Check {
 }
 
 /// Whether the clock is kept.
-#[must_use]
 pub fn time_service(machine: &Machine) -> Check {
     match machine.clock_kept {
         Some(true) => Check::new("time-service", State::Good, "The clock is kept by a time service"),
@@ -71,7 +68,6 @@ pub fn time_service(machine: &Machine) -> Check {
 }
 
 /// An account of its own: not root, not one with a person behind it as far as sshd's lines tell.
-#[must_use]
 pub fn own_account(machine: &Machine) -> bool {
     let Some(top) = machine.entries.first() else { return false };
     top.owner != 0 && top.owner == machine.user && matches!(lines(machine), Lines::Judged(_))
@@ -96,7 +92,6 @@ fn lines(machine: &Machine) -> Lines {
 }
 
 /// Checks what sshd does for the account.
-#[must_use]
 pub fn sshd(machine: &Machine) -> Check {
     let account = machine.account.as_deref().unwrap_or_default();
     match lines(machine) {

@@ -11,7 +11,6 @@ use crate::ledger::openssh_key::host_key_of_nobody;
 const PLACES: [&str; 3] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"];
 
 /// Whether sshd takes its configuration as it is now (`sshd -t`), and if not, why; nothing where there is no sshd.
-#[must_use]
 pub fn takes_its_configuration() -> Option<Result<(), String>> {
     let said = Command::new(place()?).arg("-t").stdin(Stdio::null()).output().ok()?;
     Some(if said.status.success() { Ok(()) } else { Err(first_line(&said.stderr)) })

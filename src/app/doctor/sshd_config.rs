@@ -21,7 +21,6 @@ const LEFT_AS_IT_IS: [(&str, &str, &str); 3] = [
 
 /// What is wrong with what sshd says that it does with a connection of the account: sentences. `None` where sshd looks no key
 /// up, so that nobody comes in.
-#[must_use]
 pub fn faults(says: &str, account: &str) -> Option<Vec<String>> {
     let lines: Vec<(String, String)> = says
         .lines()

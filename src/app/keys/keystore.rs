@@ -52,7 +52,6 @@ fn tries_file(person: &PersonId) -> String {
 }
 
 /// Whether a person has a key on this machine.
-#[must_use]
 pub fn has_key(folder: &DataDir, person: &PersonId) -> bool {
     !files(folder, person).is_empty()
 }
@@ -231,13 +230,11 @@ pub fn log_key(folder: &DataDir, verifier: &LogVerifier) -> Result<LogKey, Error
 const KEY_BACK: &str = "You can still read and check everything. To sign, put `keys/log.key` back from the FILE.keys folder of an earlier `backup --keys`";
 
 /// Says that the log's own key is missing.
-#[must_use]
 pub fn no_log_key() -> Error {
     Error::refused("The log's own key, `keys/log.key`, is missing, so nothing can be signed").hint(KEY_BACK)
 }
 
 /// Says that the log's own key is another log's.
-#[must_use]
 pub fn another_log_key() -> Error {
     Error::refused("The key in `keys/log.key` belongs to another log, so nothing can be signed").hint(KEY_BACK)
 }

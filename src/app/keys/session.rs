@@ -19,7 +19,6 @@ pub const WRONG_PINS: u8 = 3;
 pub enum Credential {
     /// The PIN of an open session.
     Pin(Secret),
-    /// The passphrase.
     Passphrase(Secret),
     /// The session itself, opened by the passphrase in this very command.
     Session,
@@ -30,11 +29,8 @@ pub enum Credential {
 /// A key in memory.
 #[derive(Debug)]
 pub struct Session {
-    /// Whose.
     pub person: Person,
-    /// The key.
     pub key: SigningKey,
-    /// Its public half.
     pub public: PublicKey,
     /// The PIN that uses it.
     pub pin: Option<PinVerifier>,
@@ -66,7 +62,6 @@ impl Sessions {
     }
 
     /// When the session that ends first does.
-    #[must_use]
     pub fn first_end(&self) -> Option<Timestamp> {
         self.0.values().map(|session| session.ends).min()
     }
@@ -107,7 +102,6 @@ impl Sessions {
 }
 
 /// There is no open session of theirs.
-#[must_use]
 pub fn no_session() -> Error {
     Error::refused("No signing session is open").hint("The passphrase opens one")
 }

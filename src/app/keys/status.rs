@@ -5,7 +5,6 @@ use crate::domain::rules::log_state::HeldKey;
 /// How a key stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
-    /// It signs.
     Signs,
     /// It waits for a second training officer.
     Waits,
@@ -17,7 +16,6 @@ pub enum KeyState {
 
 impl KeyState {
     /// How a key stands that is held so.
-    #[must_use]
     pub fn of(held: &HeldKey) -> Self {
         match (held.compromised, held.retired, held.pending) {
             (Some(from), _, _) => Self::Compromised(from),
@@ -28,13 +26,11 @@ impl KeyState {
     }
 
     /// Whether it can still be retired.
-    #[must_use]
     pub fn may_be_retired(self) -> bool {
         matches!(self, Self::Signs | Self::Waits)
     }
 
     /// The one word for it.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Signs => "signs",

@@ -34,13 +34,9 @@ use crate::store::workspace;
 /// Who writes, with which key, as what.
 #[derive(Debug)]
 pub struct SigningIdentity<'a> {
-    /// Who.
     pub person: &'a Person,
-    /// Their key.
     pub key: &'a SigningKey,
-    /// Its public half.
     pub public: &'a PublicKey,
-    /// In which role.
     pub role: Role,
     /// How they showed who they are.
     pub auth: AuthMethod,

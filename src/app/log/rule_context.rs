@@ -26,14 +26,12 @@ use crate::store::{erased_and_imported, log, pauses, people, standards};
 pub(in crate::app) struct ReferencedContent {
     /// The standards, which never change.
     pub standards: HashMap<StandardRef, Arc<Standard>>,
-    /// What imports put back.
     pub put_back: HashMap<StatementId, ReceiptStatement>,
 }
 
 /// The earlier statements that one is about.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Targets {
-    /// Its own.
     pub own: Option<ReferencedEntry>,
     /// That of what it puts back.
     pub inner: Option<ReferencedEntry>,

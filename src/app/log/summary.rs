@@ -6,7 +6,6 @@ use crate::domain::statement::annotation::MEANING_COUNTERSIGN_KEY;
 use crate::domain::statement::{Body, Statement};
 
 /// A statement in one line.
-#[must_use]
 pub fn summary(statement: &Statement) -> String {
     match &statement.body {
         Body::Genesis(genesis) => format!("The log of {} begins", genesis.department),

@@ -56,7 +56,6 @@ pub struct AppendResult {
 
 impl LogWriter {
     /// Makes the book of an open file, which can only be read until it is given the log's own key.
-    #[must_use]
     pub fn new(db: Db) -> Self {
         Self {
             db,
@@ -70,26 +69,22 @@ impl LogWriter {
     }
 
     /// Gives this book the log's own key, to write with.
-    #[must_use]
     pub fn with_log_key(self, log_key: LogKey) -> Self {
         Self { log_key: Ok(log_key), ..self }
     }
 
     /// Takes the log's own key from a data folder. One that is missing, torn or another log's stops signing, not reading.
-    #[must_use]
     pub fn with_key_in(self, folder: &DataDir) -> Self {
         let log_key = self.verifier().and_then(|verifier| keystore::log_key(folder, &verifier));
         Self { log_key, ..self }
     }
 
     /// This book, whose checkpoints are also kept in a second folder.
-    #[must_use]
     pub fn with_second(self, second: Option<CheckpointMirror>) -> Self {
         Self { second, ..self }
     }
 
     /// Where its checkpoints are also kept.
-    #[must_use]
     pub fn second(&self) -> Option<&CheckpointMirror> {
         self.second.as_ref()
     }

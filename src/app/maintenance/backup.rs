@@ -33,14 +33,12 @@ pub struct BackupRequest {
     pub keys: bool,
     /// Whatever is there may go.
     pub replace: bool,
-    /// Threads that verify.
     pub threads: usize,
 }
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Pages are copied.
     Copying,
     /// Entries of the copy are verified.
     Verifying,
@@ -64,9 +62,7 @@ pub struct Made {
 /// A backup as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remembered {
-    /// When it was made.
     pub at: Timestamp,
-    /// Entries in it.
     pub size: u64,
     /// Where it was put.
     pub path: PathBuf,
@@ -172,7 +168,6 @@ pub(in crate::app) fn sound(
 }
 
 /// Where the keys lie that were copied with a backup.
-#[must_use]
 pub fn keys_beside(place: &Path) -> PathBuf {
     let mut name = place.as_os_str().to_owned();
     name.push(".keys");
@@ -194,7 +189,6 @@ fn list(folder: &DataDir) -> PathBuf {
 }
 
 /// The backups that were made of a data folder, oldest first; what cannot be read is passed over.
-#[must_use]
 pub fn remembered(folder: &DataDir) -> Vec<Remembered> {
     let text = atomic_file::text(&list(folder)).unwrap_or_default();
     let read = |line: &str| {

@@ -34,7 +34,6 @@ pub enum CopyKind {
 pub struct Copy {
     /// Where it is.
     pub path: PathBuf,
-    /// What it is.
     pub kind: CopyKind,
     /// Whether it could be read: then it does hold it.
     pub read: bool,
@@ -42,7 +41,6 @@ pub struct Copy {
 
 impl Copy {
     /// Says that it holds erased text, and what to do.
-    #[must_use]
     pub fn words(&self) -> String {
         let (place, holds) = (self.path.display(), if self.read { "still holds" } else { "may still hold" });
         match self.kind {
@@ -113,7 +111,6 @@ fn holds(path: &Path, erased: &[StatementId]) -> Result<bool, StoreError> {
 }
 
 /// Checks that nothing in the data folder holds what was erased, and that no killed program left anything there.
-#[must_use]
 pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
     const WHAT: &str = "erased";
     let left = atomic_file::left_behind(folder.path());

@@ -17,7 +17,6 @@ use crate::store::error::damaged;
 use crate::store::{erased_and_imported, log, people};
 
 /// A time as `allowed_signers` spells it: `20261121140323Z`.
-#[must_use]
 pub fn signer_time(at: Timestamp) -> String {
     at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
 }

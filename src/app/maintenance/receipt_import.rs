@@ -19,7 +19,6 @@ use crate::store::{erased_and_imported, log, people};
 /// What becomes of a receipt's statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportFate {
-    /// It is put back.
     Back,
     /// It is in the log already, at this position.
     There(u64),
@@ -30,9 +29,7 @@ pub enum ImportFate {
 /// A receipt that was looked into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// What it says.
     pub said: AnchorSource,
-    /// What becomes of it.
     pub fate: ImportFate,
 }
 
@@ -46,7 +43,6 @@ pub struct ImportPlan {
 
 impl ImportPlan {
     /// How many would come back.
-    #[must_use]
     pub fn back(&self) -> usize {
         self.candidates.iter().filter(|one| one.fate == ImportFate::Back).count()
     }

@@ -39,9 +39,7 @@ const MOST_SHOWN: usize = 1_000;
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Pages are copied.
     Copying,
-    /// Entries are verified.
     Verifying,
 }
 
@@ -103,7 +101,6 @@ pub struct Restored {
 
 impl Plan {
     /// How many entries are known that the backup does not hold.
-    #[must_use]
     pub fn missing(&self) -> u64 {
         let present = match &self.present {
             Present::There(head) => head.size - self.shared,
@@ -113,7 +110,6 @@ impl Plan {
     }
 
     /// The backup, for finding people in it.
-    #[must_use]
     pub fn app(&self) -> &App {
         &self.app
     }
@@ -335,7 +331,6 @@ fn in_place(
 }
 
 /// A tree's checkpoint code.
-#[must_use]
 pub fn code_of(tree: &Tree) -> String {
     code(tree.size, &tree.root)
 }

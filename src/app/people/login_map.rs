@@ -23,11 +23,9 @@ const LARGEST: u64 = 16 << 20;
 pub enum Owner {
     /// There is no map.
     Nobody,
-    /// This data folder's.
     Us,
     /// Another data folder's, which is no longer there.
     Gone(String),
-    /// Another data folder's.
     Other(String),
     /// It cannot be told, and why.
     Unknown(String),
@@ -107,7 +105,6 @@ fn may_write(owner: &Owner) -> Result<(), Error> {
 }
 
 /// Says whose map it is.
-#[must_use]
 pub fn owner(folder: &DataDir, map: &Path) -> Owner {
     let text = match read(map) {
         Ok(None) => return Owner::Nobody,
@@ -129,7 +126,6 @@ pub fn owner(folder: &DataDir, map: &Path) -> Owner {
 }
 
 /// Checks whose map sshd's lookup reads, and whether it holds what this folder says.
-#[must_use]
 pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
     const WHAT: &str = "ssh-map";
     let known = || Ok::<_, Error>((map_path()?, book.db.read(logins::ever)?, book.db.read(logins::current)?));

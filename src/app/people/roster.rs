@@ -32,13 +32,10 @@ use crate::store::{pauses, people, standards};
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPerson {
-    /// As shown and signed.
     pub name: SafeText,
-    /// What they do.
     pub roles: Vec<Role>,
     /// Where they work.
     pub department: Option<SafeText>,
-    /// Professional registration.
     pub registration: Option<SafeText>,
     /// Level in the career framework, as its slug.
     pub level: Option<SafeText>,

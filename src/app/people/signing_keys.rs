@@ -24,34 +24,26 @@ use crate::store::people;
 /// A key that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {
-    /// Its public half.
     pub key: PublicKey,
     /// Whether it signs nothing until another training officer countersigns it.
     pub waits: bool,
-    /// What was written.
     pub done: AppendResult,
 }
 
 /// A key as the log has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownKey {
-    /// Whose.
     pub person: Person,
-    /// The key.
     pub key: PublicKey,
     /// The position of the statement that gave it.
     pub position: u64,
-    /// When that was.
     pub since: Timestamp,
-    /// That statement.
     pub statement: StatementId,
-    /// How it stands.
     pub state: KeyState,
 }
 
 impl KnownKey {
     /// What retires it.
-    #[must_use]
     pub fn retired(&self, reason: &SafeText) -> Body {
         let (person, key) = (named(&self.person), self.key.fingerprint());
         Body::Retire(Retire { person, key, reason: reason.clone() })

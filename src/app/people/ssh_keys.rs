@@ -127,7 +127,6 @@ impl App {
 }
 
 /// What a person is told whose key was taken back.
-#[must_use]
 pub fn login_revoked() -> Error {
     Error::refused("This key lets nobody in any more").hint("Ask a training officer")
 }

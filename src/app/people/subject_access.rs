@@ -31,7 +31,6 @@ const NAMING: [&str; 9] =
 pub struct SubjectAccessReport {
     /// Who, as the newest statement says.
     pub person: Person,
-    /// Their enrolment.
     pub enrolment: Option<Enrolment>,
     /// Their keys, oldest first.
     pub keys: Vec<PublicKey>,
@@ -46,24 +45,17 @@ pub struct SubjectAccessReport {
 pub struct UnsignedWork {
     /// `mark`, `draft`, `recent`, `hours`, `claim` or `evidence`.
     pub what: String,
-    /// By whom.
     pub person: String,
-    /// On whom.
     pub trainee: String,
-    /// The text kept.
     pub text: String,
 }
 
 /// Someone whose records were kept long enough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
-    /// Who.
     pub id: PersonId,
-    /// As shown.
     pub name: SafeText,
-    /// Whether they have left.
     pub left: bool,
-    /// Statements on their record.
     pub statements: u64,
     /// When the newest of them was signed.
     pub newest: Timestamp,

@@ -35,11 +35,8 @@ const ROOM: usize = 14 * 1024;
 pub struct NewHours {
     /// The day.
     pub day: NaiveDate,
-    /// How long.
     pub hours: QuarterHours,
-    /// What was done.
     pub what: SafeText,
-    /// Towards which KSBs.
     pub codes: Vec<KsbCode>,
 }
 

@@ -34,16 +34,13 @@ pub struct NewRecognition {
     pub hours: Option<QuarterHours>,
     /// KSBs that are held already.
     pub codes: Vec<KsbCode>,
-    /// Why.
     pub reason: SafeText,
-    /// What supports it.
     pub support: SafeText,
 }
 
 /// A month of a plan against what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthRow {
-    /// What was planned.
     pub planned: PlannedMonth,
     /// The hours confirmed in it.
     pub confirmed: QuarterHours,

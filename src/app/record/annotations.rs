@@ -158,7 +158,6 @@ impl App {
 }
 
 /// A person as a statement names them.
-#[must_use]
 pub fn named(person: &Person) -> PersonRef {
     PersonRef { id: person.id.clone(), name: person.name.clone() }
 }

@@ -21,7 +21,6 @@ use crate::store::quality_assurance;
 /// A draw that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleRequest {
-    /// How many.
     pub most: u32,
     /// From what; by chance where it is not said.
     pub seed: Option<u64>,
@@ -40,7 +39,6 @@ pub struct SampleResult {
     pub at: u64,
     /// From which sign-offs, as it reads on any day.
     pub from: String,
-    /// Among how many sign-offs.
     pub among: u64,
     /// What was drawn, in the order of the draw.
     pub rows: Vec<QaItem>,

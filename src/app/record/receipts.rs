@@ -21,11 +21,9 @@ use crate::store::{log, sign_off_index};
 /// A receipt to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptText {
-    /// Of which statement.
     pub id: StatementId,
     /// Its position, from 0.
     pub position: u64,
-    /// The text.
     pub text: String,
 }
 

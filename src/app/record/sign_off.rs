@@ -156,14 +156,12 @@ pub fn meaning(outcome: Outcome) -> Result<SafeText, Error> {
 }
 
 /// They are on no standard.
-#[must_use]
 pub fn not_enrolled(trainee: &Person) -> Error {
     Error::refused(format!("{} is not enrolled on a standard", trainee.name))
         .hint("A training officer enrols: `countersign enrol`")
 }
 
 /// They do not answer for this KSB.
-#[must_use]
 pub fn not_asked(name: &SafeText, code: KsbCode, why: &NotAsked) -> Error {
     let hint = match why {
         NotAsked::Option { .. } => "A training officer changes an option: `countersign enrolment option`",
@@ -173,7 +171,6 @@ pub fn not_asked(name: &SafeText, code: KsbCode, why: &NotAsked) -> Error {
 }
 
 /// There is no such KSB, nor such a local competence beside it.
-#[must_use]
 pub fn no_code(of: &StandardRef, code: KsbCode) -> Error {
     if code.kind == KsbKind::Local {
         return Error::usage(format!("No list of local competences beside {of} has {code}"))

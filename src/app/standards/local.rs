@@ -25,7 +25,6 @@ use crate::store::{people, sign_off_index, standards};
 /// A list of competences that is adopted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adopted {
-    /// The list.
     pub list: Arc<Standard>,
     /// Whether it is the newest version, by which competences are signed off.
     pub in_force: bool,
@@ -210,7 +209,6 @@ impl App {
 /// What a later version of a list means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListChange {
-    /// The version in force.
     pub before: Arc<Standard>,
     /// How many competences keep their code and text.
     pub same: usize,

@@ -30,7 +30,6 @@ pub struct Move {
 
 impl Move {
     /// How many KSBs that are signed now came to this.
-    #[must_use]
     pub fn signed(&self, changes: &[Change]) -> usize {
         self.ksbs.iter().filter(|(pair, state)| state.counts() && changes.contains(&pair.change)).count()
     }
@@ -110,7 +109,6 @@ pub fn kin(app: Option<&mut App>, of: &StandardRef) -> Result<Option<Arc<Standar
 }
 
 /// The line that the licence asks for wherever texts of a standard are; none for a department's own.
-#[must_use]
 pub fn attributed(standard: &Standard) -> Option<String> {
     attribution(standard, &about_of(standard).unwrap_or_default())
 }

@@ -42,13 +42,11 @@ impl TempFile {
     }
 
     /// Where it is.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The file itself, to fill and to read.
-    #[must_use]
     pub fn file(&self) -> Option<&File> {
         self.lock.as_ref()
     }
@@ -153,7 +151,6 @@ fn is_left_behind(path: &Path) -> bool {
 }
 
 /// Temporary files that killed programs left in a folder, by name.
-#[must_use]
 pub fn left_behind(folder: &Path) -> Vec<PathBuf> {
     files_of(folder).into_iter().filter(|path| is_left_behind(path)).collect()
 }
@@ -161,7 +158,6 @@ pub fn left_behind(folder: &Path) -> Vec<PathBuf> {
 /// The files of a folder that may be copies of the database: those whose first bytes say so, or whose names begin as ours do.
 /// Each with whether another program is using it. The database itself is not opened: closing it would take this process's locks
 /// away.
-#[must_use]
 pub fn copies_in(folder: &Path, database: &Path, ours: &str) -> Vec<(PathBuf, bool)> {
     let may_be = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -192,19 +188,16 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The folder that a path lies in.
-#[must_use]
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Whether something is there, whatever it is.
-#[must_use]
 pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
 /// Whether a path leads to a folder.
-#[must_use]
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.is_dir())
 }
@@ -265,7 +258,6 @@ pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// The text of a small file of ours, or nothing where there is none or it cannot be read.
-#[must_use]
 pub fn text(path: &Path) -> Option<String> {
     read_small(path).ok().flatten()
 }

@@ -24,13 +24,11 @@ pub struct MirrorWarning(Arc<(OnceLock<String>, AtomicBool)>);
 
 impl MirrorWarning {
     /// The sentence, once there is one.
-    #[must_use]
     pub fn said(&self) -> Option<&str> {
         self.0.0.get().map(String::as_str)
     }
 
     /// The sentence, to the first who asks once there is one.
-    #[must_use]
     pub fn first(&self) -> Option<String> {
         let said = self.said()?;
         (!self.0.1.swap(true, Ordering::Relaxed)).then(|| said.to_owned())
@@ -46,7 +44,6 @@ impl MirrorWarning {
 /// What the second folder holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holds {
-    /// The newest notes.
     pub notes: String,
     /// When the last was added, in seconds since 1970.
     pub added: i64,
@@ -57,7 +54,6 @@ pub struct Holds {
 pub enum MirrorPlace {
     /// On the disk that the data is on.
     SameDisk,
-    /// Nowhere but in memory.
     Memory,
     /// On another disk of this machine.
     OtherDisk,
@@ -89,26 +85,22 @@ pub struct CheckpointMirror {
 
 impl CheckpointMirror {
     /// The file in `folder`, for the data in `data`, which must be another folder.
-    #[must_use]
     pub fn new(folder: &Path, data: &Path, trouble: MirrorWarning) -> Self {
         Self { file: folder.join(NAME), data: data.to_owned(), trouble, made: false }
     }
 
     /// Makes the folder where it is not there: for the program's own place. One that somebody named is never made: where its
     /// disk is not connected, it would come to be on this one.
-    #[must_use]
     pub fn making_it(self) -> Self {
         Self { made: true, ..self }
     }
 
     /// The file.
-    #[must_use]
     pub fn file(&self) -> &Path {
         &self.file
     }
 
     /// What went wrong with it.
-    #[must_use]
     pub fn take_warning(&self) -> &MirrorWarning {
         &self.trouble
     }
@@ -126,7 +118,6 @@ impl CheckpointMirror {
     }
 
     /// The newest checkpoints in it, as text; nothing where there is none that can be read.
-    #[must_use]
     pub fn newest(&self) -> Option<String> {
         // A pipe in its place would be waited for.
         let plain = metadata(&self.file).is_ok_and(|about| about.is_file());
@@ -134,14 +125,12 @@ impl CheckpointMirror {
     }
 
     /// What it holds, and where; nothing where nothing can be read.
-    #[must_use]
     pub fn holds(&self) -> Option<Holds> {
         let notes = self.newest()?;
         Some(Holds { notes, added: metadata(&self.file).ok()?.mtime() })
     }
 
     /// Where it lies; nothing where it is not there.
-    #[must_use]
     pub fn place(&self) -> Option<MirrorPlace> {
         let (file, data) = (metadata(&self.file).ok()?, metadata(&self.data).ok()?);
         Some(if in_memory(&self.file) {

@@ -18,25 +18,21 @@ pub struct DataDir(PathBuf);
 
 impl DataDir {
     /// The folder at `path`, which need not be there yet.
-    #[must_use]
     pub fn new(path: PathBuf) -> Self {
         Self(path)
     }
 
     /// The folder itself.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
     }
 
     /// The one file.
-    #[must_use]
     pub fn database(&self) -> PathBuf {
         self.0.join("countersign.db")
     }
 
     /// A file of `keys/`.
-    #[must_use]
     pub fn key(&self, name: &str) -> PathBuf {
         self.0.join("keys").join(name)
     }
@@ -50,7 +46,6 @@ impl DataDir {
     }
 
     /// Whether a database is there.
-    #[must_use]
     pub fn is_founded(&self) -> bool {
         self.database().exists()
     }
@@ -69,7 +64,6 @@ impl DataDir {
     }
 
     /// The names of the files in `keys/`, in order.
-    #[must_use]
     pub fn key_names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.join("keys")).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -212,7 +206,6 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
 }
 
 /// Says that a folder is not there in which something was to be kept.
-#[must_use]
 pub fn no_folder(folder: &Path) -> Error {
     Error::usage(format!("There is no folder {}. Is the USB stick plugged in?", folder.display()))
 }
@@ -227,7 +220,6 @@ pub fn must_be_reachable(folder: &Path) -> Result<(), Error> {
 }
 
 /// What the file system refused, in words.
-#[must_use]
 pub fn io_error(path: &Path, error: &io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",

@@ -34,7 +34,6 @@ struct KeptAnchors<T> {
 
 impl ExternalAnchors {
     /// Whether there is none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.checkpoints.is_empty() && self.codes.is_empty() && self.receipts.is_empty()
     }
@@ -95,19 +94,16 @@ impl ExternalAnchors {
 /// What a receipt says, which holds by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnchorSource {
-    /// Its statement.
     pub statement: Statement,
     /// Where that stood, from 0.
     pub position: u64,
     /// Entries in the log when the receipt was made.
     pub size: u64,
-    /// The checkpoint code then.
     pub code: String,
 }
 
 impl AnchorSource {
     /// What a receipt says.
-    #[must_use]
     pub fn new(received: &Received) -> Self {
         let Received { statement, position, checkpoint, .. } = received.clone();
         Self { statement, position, size: checkpoint.size, code: code(checkpoint.size, &checkpoint.root) }

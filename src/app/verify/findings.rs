@@ -19,7 +19,6 @@ pub struct Fault {
 pub struct Faults {
     /// The first of them, in the order in which they were found.
     pub list: Vec<Fault>,
-    /// How many there are.
     pub found: u64,
 }
 

@@ -51,7 +51,6 @@ const FOR_EACH_MIB: Duration = Duration::from_millis(500);
 pub enum Verdict {
     /// Sound, and consistent with what was kept outside.
     Sound,
-    /// Something was altered.
     Altered,
     /// The history is not the one that was kept outside.
     Inconsistent,
@@ -66,11 +65,9 @@ pub struct Report {
     pub head: TreeHead,
     /// The last entry that could be read.
     pub last: Option<LastEntry>,
-    /// The verdict.
     pub verdict: Verdict,
     /// The faults, in order; at most 1,000.
     pub faults: Vec<Fault>,
-    /// How many there are.
     pub found: u64,
     /// What a reader has to know besides: sentences.
     pub notes: Vec<String>,
@@ -83,7 +80,6 @@ pub struct LastEntry {
     pub position: u64,
     /// What kind of statement it is.
     pub kind: Kind,
-    /// When it was signed.
     pub signed: Timestamp,
     /// The department whose log it is.
     pub department: String,

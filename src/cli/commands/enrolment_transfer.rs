@@ -33,7 +33,6 @@ pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Resu
 }
 
 /// Why nobody is moved without a word.
-#[must_use]
 pub fn refusal(trainee: &Person, moved: &Move) -> Error {
     let signed = moved.signed(&Change::ALL);
     let name = &trainee.name;

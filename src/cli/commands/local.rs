@@ -10,7 +10,6 @@ use crate::domain::record::view::{Record, TraineeRecord};
 use crate::domain::standard::local_view::LocalKsb;
 
 /// Where the local competences stand, and at which KSBs they were seen; nothing where there are none.
-#[must_use]
 pub fn parts(standing: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
     let fits = |local: &&LocalKsb| standing.fits(filter, &local.ksb, local.state);
     let rows: Vec<Vec<String>> = standing.local.iter().filter(fits).map(row).collect();
@@ -46,7 +45,6 @@ fn row(local: &LocalKsb) -> Vec<String> {
 }
 
 /// The state of what is outstanding: `PARTLY, 2 of 5` of a local competence.
-#[must_use]
 pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
     match (standing.local_of(row.code), row.state) {
         (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.word(), local.figure()),
@@ -58,7 +56,6 @@ pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
 }
 
 /// The rows for programs, each with its records: those that come after the KSBs' own.
-#[must_use]
 pub fn rows(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> {
     let own = records.iter().skip(standing.standard.ksbs().len());
     let row = |(local, records): (&LocalKsb, &Vec<Record>)| {

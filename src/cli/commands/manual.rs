@@ -13,7 +13,6 @@ use crate::cli::output::table::{OutputBlock, Table};
 const NAME: &str = "countersign";
 
 /// Completions for a shell.
-#[must_use]
 pub fn completions(shell: clap_complete::Shell) -> CommandOutput {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut CommandLine::command(), NAME, &mut script);

@@ -32,7 +32,6 @@ pub fn person(context: &mut Context, verb: &PersonVerb) -> Result<CommandOutput,
 }
 
 /// Where a new passphrase is to be read from, if that was said.
-#[must_use]
 pub fn source(secret: &NewPassphrase) -> Option<SecretSource> {
     SecretSource::asked(secret.new_passphrase_file.as_deref(), secret.new_passphrase_fd)
 }

@@ -29,7 +29,6 @@ use crate::domain::standard::options::Scope;
 const TRIES: usize = 5;
 
 /// Whether somebody sits at a terminal who can be asked.
-#[must_use]
 pub fn somebody_is_there() -> bool {
     is_seen() && Terminal::find().is_some()
 }

@@ -148,7 +148,6 @@ pub fn check(asked: &StandardCheck) -> Result<CommandOutput, Failure> {
 }
 
 /// What a check of a file came to, and its remarks.
-#[must_use]
 pub fn verdict(named: &str, (faults, warnings): (usize, usize), said: &[Diagnostic]) -> Vec<OutputBlock> {
     let sum = match (faults, warnings) {
         (0, 0) => format!("{named}: no fault, no warning"),

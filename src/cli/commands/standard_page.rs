@@ -6,7 +6,6 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::page::Page;
 
 /// The page about a standard, wrapped.
-#[must_use]
 pub fn sections(page: &Page) -> Vec<OutputBlock> {
     let mut parts = Vec::new();
     for section in &page.sections {
@@ -24,7 +23,6 @@ pub fn sections(page: &Page) -> Vec<OutputBlock> {
 }
 
 /// The line that the licence asks for wherever texts of a standard are printed.
-#[must_use]
 pub fn attribution(standard: &Standard) -> Vec<OutputBlock> {
     let line = attributed(standard).map(|line| fact("Attribution", format!("{}: {line}", standard.reference())));
     line.into_iter().flat_map(|line| [OutputBlock::Gap, OutputBlock::Facts(vec![line])]).collect()

@@ -5,7 +5,6 @@ use crate::domain::primitives::word_diff::{DiffKind, Piece};
 use crate::domain::standard::diff::{Change, Mapped, Pair, StandardDiff};
 
 /// How many KSBs came to what.
-#[must_use]
 pub fn counts(found: &StandardDiff) -> String {
     if found.is_none() {
         return "nothing differs".to_owned();
@@ -20,7 +19,6 @@ pub fn counts(found: &StandardDiff) -> String {
 }
 
 /// The facts, duties and KSBs that differ.
-#[must_use]
 pub fn items(found: &StandardDiff) -> Vec<OutputBlock> {
     let mut parts = Vec::new();
     if !found.facts.is_empty() {
@@ -66,7 +64,6 @@ fn row(pair: &Pair) -> Vec<String> {
 }
 
 /// The text; of a reworded one what is gone in `[-…-]` and what is new in `{+…+}`, as other tools write it.
-#[must_use]
 pub fn worded(pair: &Pair) -> String {
     let piece = |piece: &Piece| match piece.fate {
         DiffKind::Kept => piece.text.clone(),

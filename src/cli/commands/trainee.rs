@@ -120,7 +120,6 @@ fn span_words(span: BreakPeriod) -> String {
 }
 
 /// Every KSB with its state and records, for programs.
-#[must_use]
 pub fn ksb_states(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbState> {
     let one = |((ksb, state), records): ((&Ksb, State), &Vec<Record>)| KsbState {
         id: ksb.code.to_string(),
@@ -219,7 +218,6 @@ pub fn each(standing: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
 }
 
 /// Who, on what, since when, how far.
-#[must_use]
 pub fn card(card: &TraineeCard) -> Vec<OutputBlock> {
     vec![OutputBlock::Facts(facts(card))]
 }

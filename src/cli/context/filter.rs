@@ -35,7 +35,6 @@ pub fn trainee_first<'w>(
 }
 
 /// A filter that cannot be read, with a caret under what it was.
-#[must_use]
 pub fn misread(fault: &FilterFault, text: &str) -> Error {
     let mut hint = fault.hint.clone();
     if let Some(first) = hint.get_mut(..1) {

@@ -8,7 +8,6 @@ use crate::domain::filter::Filter;
 use crate::domain::filter::schema::FilterTarget;
 
 /// Which days of a command's filter were understood, where they were typed without a year.
-#[must_use]
 pub fn days_meant(command: &Command) -> Vec<String> {
     let (words, list) = match command {
         Command::Outstanding(asked) => (&asked.filter, FilterTarget::Outstanding),

@@ -44,13 +44,11 @@ pub enum SecretSource {
 
 impl SecretSource {
     /// What was asked for, if anything.
-    #[must_use]
     pub fn asked(file: Option<&Path>, descriptor: Option<u32>) -> Option<Self> {
         file.map(|path| Self::File(path.to_owned())).or(descriptor.map(Self::Descriptor))
     }
 
     /// Says whether it is standard input, under whichever name.
-    #[must_use]
     pub fn is_standard_input(&self) -> bool {
         match self {
             Self::Descriptor(number) => *number == 0,
@@ -126,7 +124,6 @@ pub struct Patient<F> {
 
 impl Patient<BorrowedFd<'static>> {
     /// Standard input.
-    #[must_use]
     pub fn standard_input() -> Self {
         Self { from: rustix::stdio::stdin(), patience: PATIENCE }
     }

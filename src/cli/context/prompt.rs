@@ -20,7 +20,6 @@ pub struct Terminal(Device);
 
 impl Terminal {
     /// The terminal, if somebody sits there.
-    #[must_use]
     pub fn find() -> Option<Self> {
         let attended = std::io::stdin().is_terminal();
         if attended { open_terminal().map(Self) } else { None }

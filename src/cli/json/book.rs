@@ -139,7 +139,6 @@ impl From<&GatewayRequirement> for GatewayRow {
 
 impl StandardRow {
     /// A standard, without its duties and KSBs.
-    #[must_use]
     pub fn brief(standard: &Standard) -> Self {
         Self {
             id: standard.reference().to_string(),
@@ -161,7 +160,6 @@ impl StandardRow {
     }
 
     /// A standard with all of it.
-    #[must_use]
     pub fn whole(standard: &Standard) -> Self {
         let duties = standard.duties().iter().map(DutyRow::from).collect();
         let ksbs = standard.ksbs().iter().map(KsbRow::from).collect();
@@ -170,7 +168,6 @@ impl StandardRow {
     }
 
     /// The same with the page about it.
-    #[must_use]
     pub fn with_page(self, page: &Page) -> Self {
         Self { about: Some(page.sections.iter().map(SectionRow::from).collect()), ..self }
     }
@@ -391,7 +388,6 @@ impl From<&Rejection> for RejectedRow {
 
 impl OutstandingRow {
     /// A row, with the KSB's text.
-    #[must_use]
     pub fn new(row: &Outstanding, text: &str) -> Self {
         let newest = row.newest.as_ref();
         Self {

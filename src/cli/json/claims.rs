@@ -147,7 +147,6 @@ pub struct WaitingRow {
 
 impl WaitingRow {
     /// A row, seen from a day.
-    #[must_use]
     pub fn new(row: &QueueRow, today: NaiveDate) -> Self {
         Self {
             id: row.claim.to_string(),

@@ -38,7 +38,6 @@ pub struct RequirementRow {
 
 impl Readiness {
     /// These requirements, of so many of which so many are met.
-    #[must_use]
     pub fn new(readiness: &Domain, met: usize, all: usize) -> Self {
         Self {
             schema: "countersign/readiness/1",
@@ -99,7 +98,6 @@ pub struct EntryRow {
 
 impl Hours {
     /// Of this person.
-    #[must_use]
     pub fn new(person: String, plan: &HoursPlan, rows: &[HourRow]) -> Self {
         Self {
             schema: "countersign/hours/1",
@@ -186,7 +184,6 @@ pub struct OpenRow {
 
 impl TraineeReviews {
     /// Of this person.
-    #[must_use]
     pub fn new(person: String, plan: &ReviewPlan, reviews: Vec<ReviewRow>) -> Self {
         let missing = |one: &crate::domain::programme::review_plan::Unsigned| UnsignedRow {
             id: one.id.to_string(),

@@ -132,7 +132,6 @@ pub struct BegunRow {
 
 impl BegunRow {
     /// The row of a number.
-    #[must_use]
     pub fn new(id: usize, begun: &UnsignedWork) -> Self {
         let (what, person) = (begun.what.clone(), begun.person.clone());
         Self { id, what, person, trainee: begun.trainee.clone(), text: begun.text.clone() }

@@ -61,7 +61,6 @@ pub struct CompetenceRow {
 
 impl ListRow {
     /// A list, without its competences.
-    #[must_use]
     pub fn brief(list: &Standard, in_force: bool) -> Self {
         let beside = list.local().map(|local| local.beside.iter().map(ToString::to_string).collect());
         Self {
@@ -75,7 +74,6 @@ impl ListRow {
     }
 
     /// A list with all of it.
-    #[must_use]
     pub fn whole(list: &Standard, in_force: bool) -> Self {
         let row = |ksb: &Ksb| {
             list.term(ksb.code).map(|term| CompetenceRow {

@@ -165,7 +165,6 @@ pub struct IdRow {
 
 impl Written {
     /// These statements, after which the log stands there.
-    #[must_use]
     pub fn new(ids: &[StatementId], head: &TreeHead) -> Self {
         Self {
             schema: "countersign/written/1",
@@ -238,7 +237,6 @@ pub struct LastRow {
 
 impl LastRow {
     /// Shapes the last entry of a report.
-    #[must_use]
     pub fn of(last: &LastEntry) -> Self {
         Self {
             position: last.position,

@@ -35,7 +35,6 @@ pub struct PlannedRow {
 
 impl PlannedRow {
     /// The row; `done` says whether ids hold already.
-    #[must_use]
     pub fn new(row: &Planned, done: bool) -> Self {
         let known = done || row.fate != crate::domain::import::roster_diff::RowChange::New;
         Self {

@@ -9,7 +9,6 @@ use crate::domain::programme::hours::QuarterHours;
 use crate::domain::statement::recognition::Recognised;
 
 /// Gives hours as a number.
-#[must_use]
 pub fn number(hours: QuarterHours) -> f64 {
     f64::from(hours.0) / 4.0
 }

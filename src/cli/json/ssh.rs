@@ -32,7 +32,6 @@ pub struct LoginRow {
 
 impl LoginRow {
     /// A key of this person.
-    #[must_use]
     pub fn new(login: &LoginKey, person: &Person) -> Self {
         Self {
             id: login.key.fingerprint_text(),

@@ -130,7 +130,6 @@ pub struct WordsRow {
 }
 
 /// The rows of remarks, numbered.
-#[must_use]
 pub fn remark_rows(remarks: &[Diagnostic]) -> Vec<RemarkRow> {
     let row = |(at, remark): (usize, &Diagnostic)| RemarkRow {
         id: at + 1,
@@ -154,7 +153,6 @@ pub struct MappedRow {
 }
 
 /// The rows of the KSBs that belong to other duties or options.
-#[must_use]
 pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
     let row = |one: &Mapped| {
         let ([duties_before, duties_after], [options_before, options_after]) =
@@ -165,7 +163,6 @@ pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
 }
 
 /// The rows of all duties and KSBs.
-#[must_use]
 pub fn item_rows(diff: &StandardDiff) -> Vec<ItemRow> {
     diff.duties.iter().chain(&diff.ksbs).map(ItemRow::from).collect()
 }

@@ -93,7 +93,6 @@ pub struct SeenIn {
 }
 
 /// The local competences through which a KSB was seen.
-#[must_use]
 pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
     let linked = standing.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
     let row = |local: &LocalKsb| SeenIn {
@@ -106,7 +105,6 @@ pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
 
 impl LocalRow {
     /// A trainee's local competence with its records.
-    #[must_use]
     pub fn new(local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record]) -> Self {
         Self {
             id: local.ksb.code.to_string(),

@@ -32,20 +32,17 @@ impl CommandOutput {
     }
 
     /// An answer that is one text, the same in every form.
-    #[must_use]
     pub fn text(text: String) -> Self {
         Self { parts: vec![OutputBlock::Verbatim(text)], ..Self::default() }
     }
 
     /// With a warning, if there is one.
-    #[must_use]
     pub fn warning(mut self, warning: Option<String>) -> Self {
         self.warnings.extend(warning);
         self
     }
 
     /// With a word beside it.
-    #[must_use]
     pub fn aside(mut self, text: impl Into<String>) -> Self {
         self.aside.push(text.into());
         self
@@ -53,7 +50,6 @@ impl CommandOutput {
 }
 
 /// A table, or a sentence where it has no row.
-#[must_use]
 pub fn listed(table: Table, nothing: &str) -> OutputBlock {
     if table.rows.is_empty() { OutputBlock::Line(nothing.to_owned()) } else { OutputBlock::Table(table) }
 }

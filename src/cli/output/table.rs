@@ -40,19 +40,16 @@ pub fn wrapped(text: &str, indent: usize) -> Vec<OutputBlock> {
 
 /// A fact.
 #[allow(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
-#[must_use]
 pub fn fact(name: &str, value: impl ToString) -> (String, String) {
     (name.to_owned(), value.to_string())
 }
 
 /// A text of several lines on one.
-#[must_use]
 pub fn one_line(text: &str) -> String {
     text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ")
 }
 
 /// Laid out in aligned columns; the last column wraps where a width is given.
-#[must_use]
 pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
     match part {
         OutputBlock::Line(text) => vec![text.clone()],
@@ -73,7 +70,6 @@ pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
 }
 
 /// One fact a line: `name: value`, an empty line between rows, nothing for what is empty.
-#[must_use]
 pub fn plain(part: &OutputBlock) -> Vec<String> {
     let line = |name: &str, value: &str| {
         let value = one_line(value);

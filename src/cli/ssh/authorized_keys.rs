@@ -11,7 +11,6 @@ use crate::domain::people::login::look_up;
 
 /// Answers sshd, if that is what these arguments are; gives the exit code. The user's name is not looked at: sshd asks for
 /// the one account alone, and a session refuses to run as another.
-#[must_use]
 pub fn asked(arguments: &[OsString]) -> Option<u8> {
     let [_, ssh, keys, rest @ ..] = arguments else { return None };
     if ssh != "ssh" || keys != "keys" || matches!(rest, [help] if help == "--help" || help == "-h") {

@@ -20,7 +20,6 @@ const MOST_WORDS: usize = 5;
 pub const HOW: &str = "hours add DAY HOURS WHAT, such as: hours add yesterday 3.5 Shadowed the echo clinic";
 
 /// Whether a command over SSH is about hours.
-#[must_use]
 pub fn is_about_hours(command: &str) -> bool {
     command.split_ascii_whitespace().next() == Some("hours")
 }

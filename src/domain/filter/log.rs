@@ -36,19 +36,16 @@ impl LogFilter {
     }
 
     /// Whether everything is listed.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.parts.is_empty()
     }
 
     /// The filter as it reads on any other day: `audit by:hawthorn since:2026-11-16`.
-    #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
     /// Whether a statement of this signed text is listed. A text that is no statement fits no more than its words.
-    #[must_use]
     pub fn fits(&self, text: &str) -> bool {
         // Words alone are the most common wish, and a million statements are looked at.
         self.words.iter().all(|word| says(text, word)) && (self.parts.is_empty() || self.fits_parts(text))

@@ -13,13 +13,11 @@ pub struct Flags(u32);
 
 impl Flags {
     /// These as well, where that is so.
-    #[must_use]
     pub fn with(self, flag: FilterFlag, is: bool) -> Self {
         Self(self.0 | u32::from(is) << (flag as u32))
     }
 
     /// Whether a row has this one.
-    #[must_use]
     pub fn has(self, flag: FilterFlag) -> bool {
         self.0 & (1 << (flag as u32)) != 0
     }
@@ -28,7 +26,6 @@ impl Flags {
 /// A KSB that a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KsbFact<'a> {
-    /// Which.
     pub code: KsbCode,
     /// Where it stands.
     pub state: State,
@@ -49,8 +46,6 @@ pub struct FilterRow<'a> {
     pub day: Option<NaiveDate>,
     /// The trainee's level, as its slug.
     pub level: &'a str,
-    /// The kind of statement.
     pub statement: Option<Kind>,
-    /// What else is so.
     pub flags: Flags,
 }

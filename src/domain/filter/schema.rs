@@ -12,29 +12,21 @@ use crate::domain::primitives::human_date::DayDirection;
 /// A list that can be filtered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FilterTarget {
-    /// A trainee's KSBs.
     Ksbs,
     /// What they still have to show.
     Outstanding,
-    /// Claims that wait.
     Queue,
     /// Sign-offs that ask for a second look.
     Looks,
-    /// A trainee's claims.
     Claims,
-    /// All trainees.
     Cohort,
-    /// A trainee's gateway.
     Readiness,
     /// A trainee's reviews and hours.
     Programme,
-    /// Everyone's next review.
     Reviews,
     /// Whose hours wait.
     Hours,
-    /// The log.
     History,
-    /// Everyone.
     People,
 }
 
@@ -156,7 +148,6 @@ const PEOPLE: &[(TermKind, &str)] = &[
 
 impl FilterTarget {
     /// Where a day without a year is looked for that a part names: `until` of a list of what is due looks forward.
-    #[must_use]
     pub fn looks(self, part: &str) -> DayDirection {
         if self == Self::Reviews && part == "until" { DayDirection::Ahead } else { DayDirection::Back }
     }
@@ -178,7 +169,6 @@ impl FilterTarget {
     ];
 
     /// Its name, and where it is found: screens first, then commands.
-    #[must_use]
     pub fn named(self) -> (&'static str, &'static str) {
         match self {
             Self::Ksbs => ("KSBs", "the Sign-off screen; `trainee NAME …`"),
@@ -199,7 +189,6 @@ impl FilterTarget {
     }
 
     /// What it knows, each with what it means here.
-    #[must_use]
     pub fn parts(self) -> &'static [(TermKind, &'static str)] {
         match self {
             Self::Ksbs => KSBS,
@@ -218,19 +207,16 @@ impl FilterTarget {
     }
 
     /// Whether a part means something here.
-    #[must_use]
     pub fn knows(self, part: TermKind) -> bool {
         self.parts().iter().any(|(known, _)| *known == part)
     }
 
     /// Whether its words stand in sentences, where any word of the language can be a word like any other.
-    #[must_use]
     pub fn is_prose(self) -> bool {
         matches!(self, Self::Ksbs | Self::Outstanding | Self::Readiness | Self::Programme | Self::History)
     }
 
     /// What can be written for it, in a refusal: `write words, a code (s26), …`.
-    #[must_use]
     pub fn words(self) -> String {
         let known: Vec<&str> = self.parts().iter().map(|(part, _)| part.named()).collect();
         match known.as_slice() {
@@ -241,7 +227,6 @@ impl FilterTarget {
 }
 
 /// The guide's table: which list knows which part, and below it what each means there.
-#[must_use]
 pub fn markdown() -> String {
     let mut parts: Vec<TermKind> =
         FilterTarget::ALL.iter().flat_map(|list| list.parts()).map(|(part, _)| *part).collect();

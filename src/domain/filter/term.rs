@@ -5,7 +5,6 @@
 pub enum FilterFlag {
     /// Fewer KSBs signed than are expected by now.
     Behind,
-    /// More of them.
     Ahead,
     /// The trainee is on a break in learning today.
     Paused,
@@ -13,15 +12,10 @@ pub enum FilterFlag {
     Overdue,
     /// Its day is near, or past.
     Due,
-    /// It waits for somebody.
     Waiting,
-    /// It was answered.
     Answered,
-    /// It was confirmed.
     Confirmed,
-    /// It was taken back.
     Withdrawn,
-    /// A requirement is met.
     Met,
     /// It is not.
     NotMet,
@@ -29,7 +23,6 @@ pub enum FilterFlag {
     NotKnown,
     /// It is not asked of them.
     Waived,
-    /// They have left.
     Left,
 }
 
@@ -53,7 +46,6 @@ impl FilterFlag {
     ];
 
     /// The word.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Behind => "behind",
@@ -74,7 +66,6 @@ impl FilterFlag {
     }
 
     /// The flags of which one is enough, for a row has one of them at a time.
-    #[must_use]
     pub fn group(self) -> u8 {
         match self {
             Self::Behind | Self::Ahead => 0,
@@ -87,7 +78,6 @@ impl FilterFlag {
     }
 
     /// The flag of a word.
-    #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         // The word of earlier versions, which people have in their hands and saved lists.
         let word = if word == "paused" { "break" } else { word };
@@ -98,7 +88,6 @@ impl FilterFlag {
 /// A part of the filter language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TermKind {
-    /// A word.
     Word,
     /// `s26`
     Code,
@@ -122,7 +111,6 @@ pub enum TermKind {
 
 impl TermKind {
     /// How it is written, for the guide.
-    #[must_use]
     pub fn written(self) -> String {
         let states = "`open` `claimed` `signed` `partly` `not-yet` `renew` `lapsed`";
         match self {
@@ -140,7 +128,6 @@ impl TermKind {
     }
 
     /// How it is named in a refusal.
-    #[must_use]
     pub fn named(self) -> &'static str {
         match self {
             Self::Word => "words",

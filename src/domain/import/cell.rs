@@ -8,7 +8,6 @@ pub const MOST_COLUMNS: usize = 100;
 pub enum Cell {
     /// Nothing.
     Empty,
-    /// Words, trimmed.
     Text(String),
     /// A number of a spreadsheet: a day too is one.
     Number(f64),
@@ -23,20 +22,17 @@ pub enum Cell {
 pub struct Line {
     /// Its line, from 1.
     pub line: usize,
-    /// Its cells.
     pub cells: Vec<Cell>,
 }
 
 impl Line {
     /// The cell of a column, from 0.
-    #[must_use]
     pub fn cell(&self, at: usize) -> &Cell {
         self.cells.get(at).unwrap_or(&Cell::Empty)
     }
 }
 
 /// A column's letters: `AB` of 27.
-#[must_use]
 pub fn letters(mut at: usize) -> String {
     let mut letters = Vec::new();
     loop {

@@ -15,7 +15,6 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     /// The cell in this column, or an empty one.
-    #[must_use]
     pub fn cell(&self, at: usize) -> &str {
         self.cells.get(at).map_or("", |cell| cell.as_ref())
     }
@@ -126,7 +125,6 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// What a spreadsheet would run in a cell, if anything: `=SUM(A1)`, `@name`, `+44`, `-1`. A dash before a space is a dash.
-#[must_use]
 pub fn formula(cell: &str) -> Option<char> {
     let mut letters = cell.chars();
     match (letters.next()?, letters.next()) {
@@ -137,14 +135,12 @@ pub fn formula(cell: &str) -> Option<char> {
 }
 
 /// A cell without the apostrophe that keeps a spreadsheet from running it, or from taking its digits for a number.
-#[must_use]
 pub fn disarmed(cell: &str) -> &str {
     let kept = |rest: &&str| rest.starts_with(|c: char| "=@+-".contains(c) || c.is_ascii_digit());
     cell.strip_prefix('\'').filter(kept).unwrap_or(cell)
 }
 
 /// The error of a spreadsheet that a cell shows: `#N/A`, `#REF!`, `Err:502`.
-#[must_use]
 pub fn error(cell: &str) -> Option<&str> {
     const ERRORS: [&str; 15] = [
         "#N/A",

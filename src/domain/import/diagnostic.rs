@@ -16,7 +16,6 @@ pub enum Severity {
 
 impl Severity {
     /// `fault` or `warning`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Fault => "fault",
@@ -36,7 +35,6 @@ pub struct SourceLocation {
 
 impl SourceLocation {
     /// A line alone.
-    #[must_use]
     pub fn line(line: usize) -> Self {
         Self { line, path: None }
     }
@@ -66,13 +64,11 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A fault.
-    #[must_use]
     pub fn fault(place: Option<SourceLocation>, what: impl Into<String>, hint: &str) -> Self {
         Self { weight: Severity::Fault, place, what: what.into(), hint: hint.to_owned() }
     }
 
     /// A warning.
-    #[must_use]
     pub fn warning(place: Option<SourceLocation>, what: impl Into<String>) -> Self {
         Self { weight: Severity::Warning, place, what: what.into(), hint: String::new() }
     }
@@ -98,19 +94,16 @@ impl Places {
     }
 
     /// The first place of this name.
-    #[must_use]
     pub fn first(&self, name: &str) -> Option<SourceLocation> {
         self.0.get(name).and_then(|places| places.first()).cloned()
     }
 
     /// The last place of this name.
-    #[must_use]
     pub fn last(&self, name: &str) -> Option<SourceLocation> {
         self.0.get(name).and_then(|places| places.last()).cloned()
     }
 
     /// The place that a fault is about: of what is there twice, the second.
-    #[must_use]
     pub fn of_fault(&self, fault: &StandardFault) -> Option<SourceLocation> {
         match fault {
             StandardFault::Twice(name) => self.last(name),
@@ -127,13 +120,11 @@ impl Places {
 pub const MINIMUM_HOURS: &str = "The number of minimum hours";
 
 /// What a link is called, by a fault too.
-#[must_use]
 pub fn link_name(duty: &impl fmt::Display, ksb: &impl fmt::Display) -> String {
     format!("The link from duty {duty} to {ksb}")
 }
 
 /// What to do about a fault.
-#[must_use]
 pub fn advice(fault: &StandardFault) -> &'static str {
     match fault {
         StandardFault::Empty => "Give each knowledge, skill and behaviour its code and text",

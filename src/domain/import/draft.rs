@@ -10,7 +10,6 @@ use crate::domain::standard::local_parts::LocalParts;
 /// What a reader of one form found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// The parts, unchecked.
     pub parts: StandardParts,
     /// Where they stand.
     pub places: Places,
@@ -21,7 +20,6 @@ pub struct Draft {
 /// What a reader of a list of local competences found.
 #[derive(Debug)]
 pub(in crate::domain::import) struct LocalDraft {
-    /// The parts, unchecked.
     pub parts: LocalParts,
     /// Where they stand.
     pub places: Places,
@@ -32,7 +30,6 @@ pub(in crate::domain::import) struct LocalDraft {
 /// Links as they are found, each kept once.
 #[derive(Debug, Default)]
 pub struct Links {
-    /// Those found.
     pub all: Vec<(DutyNo, KsbCode)>,
     seen: BTreeSet<(DutyNo, KsbCode)>,
 }

@@ -13,7 +13,6 @@ pub const MOST_BYTES: u64 = 5 << 20;
 pub enum Form {
     /// The public JSON record of a standard.
     Json,
-    /// Our own authoring format.
     Toml,
     /// Rows of code, text, duties.
     Csv,
@@ -21,7 +20,6 @@ pub enum Form {
 
 impl Form {
     /// For a reader: `JSON record`.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Json => "JSON record",
@@ -91,7 +89,6 @@ fn is_markup(text: &str) -> bool {
 }
 
 /// How a text is written, as far as its first words show.
-#[must_use]
 pub fn form(text: &str) -> Form {
     let start = text.trim_start();
     let after_bracket = start.strip_prefix('[').map(str::trim_start);

@@ -7,7 +7,6 @@ use crate::domain::import::html::{Token, spaced, tokens, unescaped};
 use crate::domain::primitives::ids::KsbCode;
 
 /// The headings of a text under which KSBs are found, in the text's order, each with theirs.
-#[must_use]
 pub fn headings(html: &str, ksbs: &[(KsbCode, String)]) -> Vec<(String, Vec<KsbCode>)> {
     let mut walk = Walk { of_text: HashMap::new(), found: Vec::new(), heading: String::new(), words: String::new() };
     for (code, text) in ksbs {

@@ -48,16 +48,13 @@ const INLINE: &[&str] = &[
 /// A piece of HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
-    /// Words.
     Text(&'a str),
     /// A tag between words: its name in the text's own case, and whether it closes.
     Block(&'a str, bool),
-    /// A tag within words.
     Inline,
 }
 
 /// The words of a published text, in one line.
-#[must_use]
 pub fn plain(text: &str) -> String {
     let text = unescaped(text);
     let mut words = String::with_capacity(text.len());
@@ -72,7 +69,6 @@ pub fn plain(text: &str) -> String {
 }
 
 /// The words of a published text, a line for each paragraph or point of a list.
-#[must_use]
 pub fn paragraphs(text: &str) -> Vec<String> {
     let text = unescaped(text);
     let (mut all, mut words) = (Vec::new(), String::new());
@@ -89,7 +85,6 @@ pub fn paragraphs(text: &str) -> Vec<String> {
 
 /// One space between words and none at the ends; what shows nothing at all (zero-width space, joiner, soft hyphen, byte
 /// order mark) is left out.
-#[must_use]
 pub fn spaced(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace()) {
@@ -107,13 +102,11 @@ pub fn spaced(text: &str) -> String {
 }
 
 /// Whether a character is there for a typesetter alone.
-#[must_use]
 pub fn is_nothing(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The text with its characters for their names: `&amp;nbsp;` is a hard space.
-#[must_use]
 pub fn unescaped(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for _ in 0..ROUNDS {

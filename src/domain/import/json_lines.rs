@@ -18,20 +18,17 @@ pub struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// Counts the lines.
-    #[must_use]
     pub fn of(text: &'a str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
         Self { text, ends }
     }
 
     /// The line, from 1, of a place in bytes.
-    #[must_use]
     pub fn line(&self, at: usize) -> usize {
         self.ends.partition_point(|end| *end < at) + 1
     }
 
     /// Where a value stands that was borrowed from this text.
-    #[must_use]
     pub fn place(&self, raw: &RawValue, path: String) -> SourceLocation {
         let at = raw.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
         SourceLocation { line: self.line(at.min(self.text.len())), path: Some(path) }

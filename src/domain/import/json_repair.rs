@@ -2,7 +2,6 @@
 //! a comma too many. Must never change what a sound text says.
 
 /// The text with its slips repaired, and the line of the first; nothing where there is none.
-#[must_use]
 pub fn repaired(text: &str) -> Option<(String, usize)> {
     let mut out = String::with_capacity(text.len() + 16);
     let (mut line, mut first, mut within) = (1, None, false);

@@ -11,7 +11,6 @@ use crate::domain::standard::options::option_name;
 const MOST_LISTED: usize = 12;
 
 /// The warnings of a sound standard.
-#[must_use]
 pub fn warnings(standard: &Standard, places: &Places) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut of_text: HashMap<Digest, KsbCode> = HashMap::new();

@@ -42,14 +42,12 @@ impl ParsedCompetenceList {
     }
 
     /// The place of a person whom the list names.
-    #[must_use]
     pub fn place(&self, name: &str) -> Option<SourceLocation> {
         self.places.first(name)
     }
 }
 
 /// Reads a list.
-#[must_use]
 pub fn local(bytes: &[u8]) -> ParsedCompetenceList {
     let mut intake = ParsedCompetenceList { form: None, list: None, remarks: Vec::new(), places: Places::default() };
     let text = match text_of(bytes) {

@@ -6,17 +6,14 @@ use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 /// What a column says of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
-    /// Their name.
     Name,
     /// Their first name, where it stands apart.
     First,
     /// Their family name, where it stands apart.
     Last,
-    /// What they do here.
     Roles,
     /// Where they work.
     Department,
-    /// Their professional registration.
     Registration,
     /// Their level in the career framework.
     Level,
@@ -28,7 +25,6 @@ pub enum Column {
     Start,
     /// The last day up to the gateway that is planned.
     End,
-    /// Cardiology, audiology, …
     Specialism,
     /// Their option of the standard.
     Option,
@@ -36,9 +32,7 @@ pub enum Column {
     Weekly,
     /// Whether they were 16 to 18 years old at the start.
     Aged,
-    /// Who supervises them.
     Supervisor,
-    /// Their id here.
     Id,
 }
 
@@ -85,7 +79,6 @@ const HINT: &str =
 
 impl Columns {
     /// Which of the rows holds the headings: the first of which several are known, else the first of which one is.
-    #[must_use]
     pub fn head(lines: &[Line]) -> usize {
         let known = |line: &Line| {
             let mut found = Vec::new();
@@ -102,7 +95,6 @@ impl Columns {
     }
 
     /// Whether rows begin as a roster does: with several headings that are known.
-    #[must_use]
     pub fn begin(lines: &[Line]) -> bool {
         let Some(head) = lines.get(Self::head(lines)) else { return false };
         Self::of(head, &mut Vec::new()).found.len() > 1
@@ -143,20 +135,17 @@ impl Columns {
     }
 
     /// Where a column is, from 0.
-    #[must_use]
     pub fn at(&self, column: Column) -> Option<usize> {
         self.found.iter().find(|(found, ..)| *found == column).map(|(_, at, _)| *at)
     }
 
     /// The place of a cell: its line and its column, by letter and heading.
-    #[must_use]
     pub fn place(&self, line: usize, column: Column) -> SourceLocation {
         let found = self.found.iter().find(|(found, ..)| *found == column);
         found.map_or_else(|| SourceLocation::line(line), |(_, at, heading)| place(line, *at, heading))
     }
 
     /// The place of a cell that stands under no heading.
-    #[must_use]
     pub fn unheaded(line: usize, at: usize) -> SourceLocation {
         SourceLocation { line, path: Some(format!("column {}", letters(at))) }
     }

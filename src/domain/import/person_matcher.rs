@@ -8,11 +8,9 @@ use crate::domain::primitives::fold::{folded, letters_of, may_be_one};
 /// People by what names them.
 #[derive(Default)]
 pub struct Index<'a> {
-    /// By id.
     pub ids: HashMap<&'a str, &'a Person>,
     /// By name, folded: there may be several.
     pub names: HashMap<String, Vec<&'a Person>>,
-    /// By registration, folded.
     pub registrations: HashMap<String, &'a Person>,
     /// By the letters of their names.
     letters: HashMap<String, Vec<&'a Person>>,
@@ -20,7 +18,6 @@ pub struct Index<'a> {
 
 impl<'a> Index<'a> {
     /// These people.
-    #[must_use]
     pub fn of(people: &'a [Person]) -> Self {
         let mut index = Self::default();
         for person in people {
@@ -30,7 +27,6 @@ impl<'a> Index<'a> {
     }
 
     /// Those of a file over those who are there.
-    #[must_use]
     pub fn over(people: impl Iterator<Item = &'a Person>, there: &Index<'a>) -> Self {
         let mut index = Self::default();
         for person in people {

@@ -28,15 +28,12 @@ pub const MOST_PEOPLE: usize = 20_000;
 pub struct PersonLine {
     /// Its line, from 1.
     pub line: usize,
-    /// Who, by id.
     pub id: Option<PersonId>,
-    /// Their name.
     pub name: Option<SafeText>,
     /// What they do here, in order, each once.
     pub roles: Vec<Role>,
     /// Where they work.
     pub department: Option<SafeText>,
-    /// Their professional registration.
     pub registration: Option<SafeText>,
     /// Their level, as its slug.
     pub level: Option<SafeText>,
@@ -48,7 +45,6 @@ pub struct PersonLine {
     pub start: Option<NaiveDate>,
     /// The last day up to the gateway that is planned.
     pub end: Option<NaiveDate>,
-    /// Cardiology, audiology, …
     pub specialism: Option<SafeText>,
     /// Their option of the standard, as written.
     pub option: Option<String>,
@@ -76,7 +72,6 @@ pub struct PeopleFile {
 }
 
 /// The roster of a file's bytes, read on `today`; of a spreadsheet, the sheet of that name.
-#[must_use]
 pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile {
     let (columns, remarks) = (Columns::default(), Vec::new());
     let mut file = PeopleFile { lines: Vec::new(), columns, remarks, form: "", sheet: None };

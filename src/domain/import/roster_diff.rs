@@ -26,7 +26,6 @@ pub struct RosterSnapshot {
     pub people: Vec<Person>,
     /// Each trainee's newest enrolment.
     pub enrolments: HashMap<PersonId, Enrolment>,
-    /// The standards adopted.
     pub standards: Vec<Arc<Standard>>,
     /// Who supervises whom: supervisor, trainee.
     pub supervision: HashSet<(PersonId, PersonId)>,
@@ -35,7 +34,6 @@ pub struct RosterSnapshot {
 /// What a row would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowChange {
-    /// A person is added.
     New,
     /// What holds for a person, or whom they are under, changes.
     Changed,
@@ -45,7 +43,6 @@ pub enum RowChange {
 
 impl RowChange {
     /// `new`, `changed` or `same`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -58,7 +55,6 @@ impl RowChange {
 /// What one row would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
-    /// Its line.
     pub line: usize,
     /// In one word.
     pub fate: RowChange,
@@ -90,14 +86,12 @@ impl Plan {
     }
 
     /// How many rows have a fate.
-    #[must_use]
     pub fn count(&self, fate: RowChange) -> usize {
         self.rows.iter().filter(|row| row.fate == fate).count()
     }
 }
 
 /// What a roster would change. `fresh` are ids that nobody has, at least one for each row.
-#[must_use]
 pub fn plan(file: &PeopleFile, known: &RosterSnapshot, fresh: Vec<PersonId>) -> Plan {
     let (lines, turned) = names_read(file);
     let mut planner = Planner {

@@ -32,7 +32,6 @@ impl ParsedStandard {
 }
 
 /// Reads a standard.
-#[must_use]
 pub fn standard(bytes: &[u8]) -> ParsedStandard {
     let text = match text_of(bytes) {
         Ok(text) => text,

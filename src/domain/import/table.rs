@@ -64,7 +64,6 @@ pub fn table(
 }
 
 /// Whether a cell is a negative number.
-#[must_use]
 pub fn is_negative(cell: &str) -> bool {
     let digits = |rest: &str| rest.bytes().all(|byte| b".,0123456789".contains(&byte));
     cell.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && digits(rest))
@@ -72,7 +71,6 @@ pub fn is_negative(cell: &str) -> bool {
 
 impl Table {
     /// The day of a number, if it is one of this or the last two centuries.
-    #[must_use]
     pub fn day(&self, number: f64) -> Option<NaiveDate> {
         let number = (1.0..100_000.0).contains(&number).then_some(number)?;
         let whole = if number.fract() >= NEXT { number.ceil() } else { number.floor() };
@@ -82,7 +80,6 @@ impl Table {
 }
 
 /// Whether a time of day is so late that the next day was meant.
-#[must_use]
 pub fn is_next(time: NaiveTime) -> bool {
     f64::from(time.num_seconds_from_midnight()) >= NEXT * 86_400.0
 }

@@ -33,7 +33,6 @@ fn has_headings(lines: &[Line]) -> bool {
 
 /// Reads a training plan. `why_not` says why a KSB cannot be planned for the trainee; `start` and `end` are those of the
 /// programme.
-#[must_use]
 pub fn training_plan(
     bytes: &[u8],
     (start, end): (NaiveDate, Option<NaiveDate>),

@@ -22,7 +22,6 @@ const MOST_FILLED: usize = 1_000_000;
 /// A sheet that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
-    /// Its name.
     pub name: String,
     /// The other sheets of cells that are shown, by name.
     pub others: Vec<String>,

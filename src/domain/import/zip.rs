@@ -30,7 +30,6 @@ const MOST_ENTRIES: usize = 4096;
 
 impl<'a> Packed<'a> {
     /// The packed file of these bytes; none where they are not whole, or locked with a password.
-    #[must_use]
     pub fn of(bytes: &'a [u8]) -> Option<Self> {
         // The end record is 22 bytes and a comment of at most 65,535.
         let first = bytes.len().saturating_sub(22 + 0xffff);
@@ -57,7 +56,6 @@ impl<'a> Packed<'a> {
     }
 
     /// Whether there is a file of this name.
-    #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|entry| is_named(entry.name, name))
     }

@@ -9,11 +9,8 @@ use crate::domain::primitives::text::SafeText;
 /// A trainee's enrolment is paused; said again with the same first day, it is changed or ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
-    /// Who.
     pub trainee: PersonRef,
-    /// When.
     pub span: BreakPeriod,
-    /// Why.
     pub reason: SafeText,
 }
 
@@ -28,13 +25,11 @@ pub struct BreakPeriod {
 
 impl BreakPeriod {
     /// Whether a day lies in it.
-    #[must_use]
     pub fn holds(self, day: NaiveDate) -> bool {
         self.from <= day && self.back.is_none_or(|back| day < back)
     }
 
     /// Whether a day lies in both.
-    #[must_use]
     pub fn meets(self, other: Self) -> bool {
         let begins_before_end = |a: Self, b: Self| b.back.is_none_or(|back| a.from < back);
         begins_before_end(self, other) && begins_before_end(other, self)
@@ -48,7 +43,6 @@ impl BreakPeriod {
 }
 
 /// A warning where some of these days are in a break: nothing was expected on them, so a day may be mistyped.
-#[must_use]
 pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
     let span = |day: &NaiveDate| spans.iter().find(|span| span.holds(*day)).map(|span| (*day, span.from));
     let mut found: Vec<(NaiveDate, NaiveDate)> = days.iter().filter_map(span).collect();
@@ -63,19 +57,16 @@ pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
 }
 
 /// Days of pause that have passed on a day.
-#[must_use]
 pub fn paused_days(spans: &[BreakPeriod], day: NaiveDate) -> u64 {
     spans.iter().map(|span| span.passed(day)).sum()
 }
 
 /// The day that a paused trainee's programme has reached on `day`: earlier by all days of pause.
-#[must_use]
 pub fn reached(spans: &[BreakPeriod], day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(Days::new(paused_days(spans, day))).unwrap_or(day)
 }
 
 /// The day that `day` is of the programme, as known on `today`: a break without an end lasts until today.
-#[must_use]
 pub fn reached_as_of(spans: &[BreakPeriod], day: NaiveDate, today: NaiveDate) -> NaiveDate {
     let until = |span: &BreakPeriod| span.back.unwrap_or_else(|| today.max(span.from));
     let known: Vec<BreakPeriod> = spans.iter().map(|span| BreakPeriod { back: Some(until(span)), ..*span }).collect();
@@ -83,7 +74,6 @@ pub fn reached_as_of(spans: &[BreakPeriod], day: NaiveDate, today: NaiveDate) ->
 }
 
 /// The first day on which the gateway is expected: the months after the start, and every day of pause that is known.
-#[must_use]
 pub fn gateway(start: NaiveDate, months: u16, spans: &[BreakPeriod], today: NaiveDate) -> NaiveDate {
     let days = spans.iter().map(|span| span.passed(span.back.unwrap_or(today.max(span.from)))).sum();
     let day = start.checked_add_months(Months::new(u32::from(months)));

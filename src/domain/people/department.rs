@@ -27,7 +27,6 @@ pub struct Genesis {
 
 impl Genesis {
     /// The first training officer, as a person of the department.
-    #[must_use]
     pub fn officer_as_person(&self, registration: Option<SafeText>) -> Person {
         Person {
             id: self.officer.id.clone(),
@@ -44,16 +43,13 @@ impl Genesis {
 /// A key for a person, with the key's own consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyGrant {
-    /// Whose.
     pub person: PersonRef,
-    /// The key.
     pub key: PublicKey,
     /// The new key's signature over [`proof_text`], proof that its holder has it.
     pub proof: [u8; 64],
 }
 
 /// What a new key signs to prove that it is held: the log, the person and the key.
-#[must_use]
 pub fn proof_text(log: &LogOrigin, person: &PersonId, key: &PublicKey) -> String {
     format!("countersign-proof/1\nlog {log}\nperson {person}\nkey {key}\n")
 }
@@ -63,7 +59,6 @@ pub fn proof_text(log: &LogOrigin, person: &PersonId, key: &PublicKey) -> String
 pub struct Adoption {
     /// Which version of which standard.
     pub standard: StandardRef,
-    /// Its title.
     pub title: SafeText,
     /// The digest of its canonical text.
     pub content: Digest,
@@ -74,7 +69,6 @@ pub struct Adoption {
 pub struct Competences {
     /// Which version of which list.
     pub list: StandardRef,
-    /// Its title.
     pub title: SafeText,
     /// The standards that it stands beside, in order, each once.
     pub beside: Vec<StandardRef>,
@@ -85,9 +79,7 @@ pub struct Competences {
 /// An enrolment, with the trainee's name as it was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedEnrolment {
-    /// The trainee's name.
     pub name: SafeText,
-    /// What holds.
     pub enrolment: Enrolment,
 }
 
@@ -120,7 +112,6 @@ impl PolicyName {
     ];
 
     /// The one spelling.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::SessionHours => "session-hours",
@@ -133,7 +124,6 @@ impl PolicyName {
     }
 
     /// The values that it may have.
-    #[must_use]
     pub fn range(self) -> std::ops::RangeInclusive<u32> {
         match self {
             Self::SessionHours => 0..=12,

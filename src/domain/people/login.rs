@@ -14,9 +14,7 @@ const LONGEST: usize = 8_192;
 /// A key that somebody may, or might once, log in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginKey {
-    /// Whose.
     pub person: PersonId,
-    /// The key.
     pub key: PublicKey,
     /// Who put it there, and when.
     pub added: (PersonRef, Timestamp),
@@ -26,7 +24,6 @@ pub struct LoginKey {
 
 /// The map of these keys: the data folder, then a line each, by fingerprint. A session is told its folder with who it is, so
 /// that nothing of it comes from its environment.
-#[must_use]
 pub fn map_text(data: &str, keys: &[(PersonId, PublicKey)]) -> String {
     let line = |(person, key): &(PersonId, PublicKey)| format!("{} {person} {key}\n", key.fingerprint_text());
     let mut lines: Vec<String> = keys.iter().map(line).collect();
@@ -35,7 +32,6 @@ pub fn map_text(data: &str, keys: &[(PersonId, PublicKey)]) -> String {
 }
 
 /// Reads which data folder a map is of; nothing where the text is not a map.
-#[must_use]
 pub fn map_data(map: &str) -> Option<&str> {
     let mut lines = map.lines();
     lines.next().filter(|head| *head == HEAD)?;
@@ -44,7 +40,6 @@ pub fn map_data(map: &str) -> Option<&str> {
 
 /// What sshd is told of a key that somebody offers: one line of an `authorized_keys` file (sshd(8)), made anew from the
 /// map, or nothing. `asked` is the key's type and its base64; `program` is this program's path.
-#[must_use]
 pub fn look_up(map: &str, asked: (&str, &str), program: &str) -> Option<String> {
     if asked.0.len() > LONGEST || asked.1.len() > LONGEST || !is_plain_path(program) {
         return None;
@@ -66,13 +61,11 @@ pub fn look_up(map: &str, asked: (&str, &str), program: &str) -> Option<String> 
 }
 
 /// Whether a path is absolute and nothing in it means anything to a shell or to sshd.
-#[must_use]
 pub fn is_plain_path(path: &str) -> bool {
     path.starts_with('/') && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._+-".contains(&b))
 }
 
 /// The digits of the file whose bytes a whole command asks for: `evidence get` and the first of its digest, nothing else.
-#[must_use]
 pub fn file_asked(command: &str) -> Option<&str> {
     let (verb, digits) = command.trim_ascii().rsplit_once(' ')?;
     if !verb.split_ascii_whitespace().eq(["evidence", "get"]) {
@@ -114,7 +107,6 @@ impl SshCommand {
     ];
 
     /// The one spelling.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Outstanding => "outstanding",
@@ -128,7 +120,6 @@ impl SshCommand {
     }
 
     /// What a whole command asks for; nothing where it is not exactly one of the words. Spaces around them say nothing.
-    #[must_use]
     pub fn of(command: &str) -> Option<Self> {
         let words: Vec<&str> = command.split_ascii_whitespace().collect();
         let command = words.join(" ");

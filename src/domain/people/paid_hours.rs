@@ -14,19 +14,16 @@ pub struct PaidHours(u16);
 
 impl PaidHours {
     /// So many hundredths of an hour.
-    #[must_use]
     pub fn hundredths(hundredths: u16) -> Option<Self> {
         (1..=MOST).contains(&hundredths).then_some(Self(hundredths))
     }
 
     /// The hundredths of an hour.
-    #[must_use]
     pub fn in_hundredths(self) -> u16 {
         self.0
     }
 
     /// Whether they are fewer than so many whole hours.
-    #[must_use]
     pub fn below(self, hours: u16) -> bool {
         u32::from(self.0) < u32::from(hours) * 100
     }

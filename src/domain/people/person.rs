@@ -29,7 +29,6 @@ impl Role {
     pub const ALL: [Self; 4] = [Self::Trainee, Self::Supervisor, Self::TrainingOfficer, Self::Verifier];
 
     /// The one spelling: `training-officer`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Trainee => "trainee",
@@ -40,7 +39,6 @@ impl Role {
     }
 
     /// For a reader: `training officer`.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::TrainingOfficer => "training officer",
@@ -67,7 +65,6 @@ impl FromStr for Role {
 /// A person as a statement names them: the id that counts and the name that was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRef {
-    /// Who it is.
     pub id: PersonId,
     /// As shown when it was signed.
     pub name: SafeText,
@@ -76,9 +73,7 @@ pub struct PersonRef {
 /// A person as their newest `person` statement says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// For ever.
     pub id: PersonId,
-    /// As shown and signed.
     pub name: SafeText,
     /// In the order of [`Role::ALL`], each at most once.
     pub roles: Vec<Role>,
@@ -94,13 +89,11 @@ pub struct Person {
 
 impl Person {
     /// Whether they have this role and have not left.
-    #[must_use]
     pub fn may_act_as(&self, role: Role) -> bool {
         !self.left && self.roles.contains(&role)
     }
 
     /// The role that they sign in where supervisors and training officers both may: who has neither is told of the first.
-    #[must_use]
     pub fn signs_as(&self) -> Role {
         let officer = self.may_act_as(Role::TrainingOfficer) && !self.may_act_as(Role::Supervisor);
         if officer { Role::TrainingOfficer } else { Role::Supervisor }
@@ -110,13 +103,10 @@ impl Person {
 /// A trainee on one version of one standard from a start date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolment {
-    /// Who.
     pub trainee: PersonId,
-    /// On what.
     pub standard: StandardRef,
     /// The first day of the programme.
     pub start: NaiveDate,
-    /// Cardiology, audiology, …
     pub specialism: Option<SafeText>,
     /// Paid hours a week, where they are given.
     pub weekly: Option<PaidHours>,
@@ -131,7 +121,6 @@ pub struct Enrolment {
 
 impl Enrolment {
     /// Whether they were 16 to 18 on that first day: what was answered of one says nothing about another.
-    #[must_use]
     pub fn aged_on(&self, start: NaiveDate) -> Option<bool> {
         self.aged_16_to_18.filter(|_| self.start == start)
     }
@@ -139,13 +128,11 @@ impl Enrolment {
 
 impl Enrolment {
     /// What is wrong with the planned end.
-    #[must_use]
     pub fn end_fault(&self) -> Option<&'static str> {
         self.end.is_some_and(|end| end < self.start).then_some("The planned end is before the start")
     }
 
     /// The same where the start was typed and the end is on the record.
-    #[must_use]
     pub fn start_fault(&self) -> Option<String> {
         let (start, end) = (day_words(self.start), self.end.filter(|end| *end < self.start).map(day_words)?);
         Some(format!("The start, {start}, is after the planned end that is recorded, {end}"))
@@ -163,7 +150,6 @@ pub enum Viewer {
 
 impl Viewer {
     /// Whether this caller may see the records of `trainee`.
-    #[must_use]
     pub fn may_see(&self, trainee: &PersonId) -> bool {
         match self {
             Self::Department => true,
@@ -172,7 +158,6 @@ impl Viewer {
     }
 
     /// The trainee whose records are all that this caller may see.
-    #[must_use]
     pub fn own(&self) -> Option<&PersonId> {
         match self {
             Self::Department => None,
@@ -186,7 +171,6 @@ impl Viewer {
 pub enum Found<T> {
     /// Exactly one.
     One(T),
-    /// Nobody.
     Nobody,
     /// These, of whom only the caller can choose.
     Several(Vec<T>),

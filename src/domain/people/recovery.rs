@@ -9,7 +9,6 @@ use crate::domain::primitives::text::SafeText;
 /// A log at a size: how many entries, and their root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tree {
-    /// Entries.
     pub size: u64,
     /// The Merkle root of them.
     pub root: Digest,
@@ -18,7 +17,6 @@ pub struct Tree {
 /// A statement that the log lost is put back from its receipt; it counts from here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// Which.
     pub of: StatementId,
     /// Whose record it stands on.
     pub trainee: PersonRef,
@@ -30,7 +28,6 @@ pub struct Import {
     pub position: u64,
     /// In which log, as its receipt says.
     pub of_tree: Tree,
-    /// Why.
     pub reason: SafeText,
 }
 
@@ -41,7 +38,6 @@ pub struct Restore {
     pub to: Tree,
     /// The newest log that is known from outside.
     pub lost: Tree,
-    /// What happened.
     pub reason: SafeText,
 }
 
@@ -50,6 +46,5 @@ pub struct Restore {
 pub struct ClockBack {
     /// What the log held for the newest time.
     pub newest: Timestamp,
-    /// What happened.
     pub reason: SafeText,
 }

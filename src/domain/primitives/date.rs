@@ -13,44 +13,37 @@ pub struct Timestamp(i64);
 
 impl Timestamp {
     /// From seconds since 1970, clamped to the years 1 to 9999.
-    #[must_use]
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.clamp(-62_135_596_800, 253_402_300_799))
     }
 
     /// Seconds since 1970.
-    #[must_use]
     pub fn seconds(self) -> i64 {
         self.0
     }
 
     /// The day in UTC.
-    #[must_use]
     pub fn day(self) -> NaiveDate {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default().date_naive()
     }
 
     /// Day and time by this machine's calendar, for a reader.
-    #[must_use]
     pub fn local(self) -> NaiveDateTime {
         let utc = || DateTime::from_timestamp(self.0, 0).unwrap_or_default().naive_utc();
         Local.timestamp_opt(self.0, 0).single().map_or_else(utc, |local| local.naive_local())
     }
 
     /// The day by this machine's calendar, for a reader.
-    #[must_use]
     pub fn local_day(self) -> NaiveDate {
         self.local().date()
     }
 
     /// Day and time by this machine's calendar: `2026-11-20 14:03`.
-    #[must_use]
     pub fn local_words(self) -> String {
         self.local().format("%Y-%m-%d %H:%M").to_string()
     }
 
     /// This moment, `seconds` later (earlier, if negative).
-    #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
         Self::from_seconds(self.0.saturating_add(seconds))
     }
@@ -96,7 +89,6 @@ impl FromStr for Timestamp {
 }
 
 /// A day in its one spelling, `2026-11-20`.
-#[must_use]
 pub fn parse_day(s: &str) -> Option<NaiveDate> {
     let b = s.as_bytes();
     if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
@@ -110,31 +102,26 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 }
 
 /// A day for a reader: `20 Nov 2026`.
-#[must_use]
 pub fn day_words(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
 /// A day for a reader who knows the year: `20 Nov`, with the year where it is not `today`'s.
-#[must_use]
 pub fn short_day(day: NaiveDate, today: NaiveDate) -> String {
     if day.year() == today.year() { day.format("%-d %b").to_string() } else { day_words(day) }
 }
 
 /// How late something is: `1 day late`.
-#[must_use]
 pub fn late_words(days: i64) -> String {
     if days == 1 { "1 day late".to_owned() } else { format!("{days} days late") }
 }
 
 /// A day with its weekday, to show how a text was understood: `Sat 21 Nov 2026`.
-#[must_use]
 pub fn long_day(day: NaiveDate) -> String {
     day.format("%a %-d %b %Y").to_string()
 }
 
 /// Whole months from `start` to `today`, 0 before the start.
-#[must_use]
 pub fn months_between(start: NaiveDate, today: NaiveDate) -> u32 {
     let months = (today.year() - start.year()) * 12 + today.month().cast_signed() - start.month().cast_signed();
     u32::try_from(months - i32::from(today.day() < start.day())).unwrap_or(0)

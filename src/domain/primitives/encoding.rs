@@ -4,13 +4,11 @@
 use data_encoding::{BASE64, HEXLOWER};
 
 /// In standard base64 with padding, 44 characters.
-#[must_use]
 pub fn base64(bytes: &[u8; 32]) -> String {
     BASE64.encode(bytes)
 }
 
 /// The 32 bytes that 44 characters of standard base64 stand for; one spelling only.
-#[must_use]
 pub fn unbase64(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 33];
     // Three bytes for every four characters, before the padding is known.
@@ -19,13 +17,11 @@ pub fn unbase64(text: &str) -> Option<[u8; 32]> {
 }
 
 /// Lower-case hexadecimal of `bytes`.
-#[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
 /// `N` bytes from exactly `2 N` lower-case hexadecimal digits.
-#[must_use]
 pub fn unhex<const N: usize>(s: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     (s.len() == 2 * N).then(|| HEXLOWER.decode_mut(s.as_bytes(), &mut bytes).ok())??;

@@ -39,13 +39,11 @@ impl FileName {
     }
 
     /// The text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
     /// The text, as statements hold it.
-    #[must_use]
     pub fn text(&self) -> &SafeText {
         &self.0
     }
@@ -60,7 +58,6 @@ impl fmt::Display for FileName {
 /// A file's name as it was read back: one that can be used, or one that can only be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadName {
-    /// It can be used.
     Usable(FileName),
     /// It cannot: its text with everything escaped that a terminal should not be sent, and why not.
     Unusable(String, &'static str),
@@ -68,7 +65,6 @@ pub enum ReadName {
 
 impl ReadName {
     /// Reads a name from the bytes that the file holds.
-    #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         match (std::str::from_utf8(bytes), FileName::parse(&text)) {
@@ -79,7 +75,6 @@ impl ReadName {
     }
 
     /// What is shown.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Usable(name) => name.as_str(),

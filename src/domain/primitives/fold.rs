@@ -6,7 +6,6 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A text without what two spellings of one name differ by: case, accents, apostrophes, hyphens for spaces, and runs of
 /// spaces. `Łukasz  O’Brien-Weiß` gives `lukasz obrien weiss`.
-#[must_use]
 pub fn folded(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
         return Cow::Borrowed(text);
@@ -30,7 +29,6 @@ pub fn folded(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether two texts are one name in two spellings.
-#[must_use]
 pub fn same(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
@@ -40,13 +38,11 @@ const MOST_WORDS: usize = 8;
 
 /// Whether two names may be of one person: the same words in any order, however they are joined or pointed, with letters of
 /// other alphabets that look the same.
-#[must_use]
 pub fn may_be_one(one: &str, other: &str) -> bool {
     same(one, other) || same_words(&words(one), &words(other))
 }
 
 /// The letters of a name in order, the same for all that [`may_be_one`] with it: by them such names are found at once.
-#[must_use]
 pub fn letters_of(name: &str) -> String {
     let mut letters: Vec<char> = words(name).concat().chars().collect();
     letters.sort_unstable();
@@ -101,19 +97,16 @@ pub enum Fit {
     Part,
     /// It has all words of the name, in another order or joined otherwise.
     Whole,
-    /// It is the name.
     Same,
 }
 
 impl WantedName {
     /// By this text: `o brien`, `Jones Smith`, `Bell, Ann`.
-    #[must_use]
     pub fn of(text: &str) -> Self {
         Self { folded: folded(text).into_owned(), words: words(text) }
     }
 
     /// How well a name fits; none where it does not.
-    #[must_use]
     pub fn fit(&self, name: &str) -> Option<Fit> {
         let found = folded(name);
         if found == self.folded {
@@ -131,7 +124,6 @@ impl WantedName {
     }
 
     /// Whether a name has all words of this one, each whole.
-    #[must_use]
     pub fn is_in(&self, name: &str) -> bool {
         let name = words(name);
         !self.words.is_empty() && self.words.iter().all(|word| name.contains(word))
@@ -139,7 +131,6 @@ impl WantedName {
 
     /// Those that are meant, of all that fit, in their order: the one that is the name, or has all of its words, or all
     /// that fit.
-    #[must_use]
     pub fn meant<T>(fits: Vec<(Fit, T)>) -> Vec<T> {
         let best = fits.iter().map(|(fit, _)| *fit).max().filter(|best| *best > Fit::Part);
         let one = best.filter(|best| fits.iter().filter(|(fit, _)| fit == best).count() == 1);
@@ -173,7 +164,6 @@ impl Parted {
 
 /// Whether a text holds a word that is [`folded`], or has it with other spaces, hyphens or letters that look the same:
 /// `smithjones` is in `Ann Smith-Jones`.
-#[must_use]
 pub fn finds(text: &str, word: &str) -> bool {
     holds(text, word) || Parted::of(text).begins(&words(word).concat())
 }
@@ -209,7 +199,6 @@ fn latin(c: char) -> char {
 }
 
 /// Whether a text holds a word that is [`folded`].
-#[must_use]
 pub fn holds(text: &str, word: &str) -> bool {
     if !text.is_ascii() {
         return folded(text).contains(word);

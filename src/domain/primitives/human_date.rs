@@ -24,7 +24,6 @@ pub enum DayDirection {
 
 impl DayDirection {
     /// Gives where a field looks, by the name of its option, form field or column: `--start`, `by`, `seen`.
-    #[must_use]
     pub fn of(field: &str) -> Self {
         match field.trim_start_matches('-') {
             "start" | "from" | "until" | "end" | "planned-end" | "The planned end" | "by" | "next" | "due"
@@ -73,7 +72,6 @@ pub fn parse_human_date(text: &str, today: NaiveDate, look: DayDirection) -> Res
 }
 
 /// Says which day was understood, where the text left its year open: `27/12 is Sun 27 Dec 2026`.
-#[must_use]
 pub fn meant(text: &str, today: NaiveDate, look: DayDirection) -> Option<String> {
     let read = typed_day(text, today, look).ok().filter(|read| read.open)?;
     Some(format!("“{}” is {}", text.trim(), long_day(read.day)))
@@ -262,11 +260,9 @@ fn counted(word: &str) -> Option<u64> {
 /// A piece of a written day.
 #[derive(Clone, Copy)]
 enum Piece<'a> {
-    /// Digits.
     Number(&'a str),
     /// Digits with `st`, `nd`, `rd` or `th`.
     Ordinal(&'a str),
-    /// Letters.
     Word(&'a str),
 }
 

@@ -25,7 +25,6 @@ pub struct ValueFault {
 }
 
 /// Makes the fault for `read`, which is not `expected`.
-#[must_use]
 pub fn fault(read: &str, expected: &'static str) -> ValueFault {
     ValueFault { read: read.chars().take(80).collect(), expected, slip: None }
 }
@@ -45,7 +44,6 @@ pub enum KsbKind {
 
 impl KsbKind {
     /// The letter that begins a code of this kind.
-    #[must_use]
     pub fn letter(self) -> char {
         match self {
             Self::Knowledge => 'K',
@@ -118,7 +116,6 @@ pub struct PersonId(CompactString);
 
 impl PersonId {
     /// The id as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -162,13 +159,11 @@ impl StandardRef {
     }
 
     /// The reference: `ST0413`.
-    #[must_use]
     pub fn reference(&self) -> &str {
         &self.reference
     }
 
     /// The version: `1.1`.
-    #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -196,13 +191,11 @@ pub struct Digest(pub [u8; 32]);
 
 impl Digest {
     /// The SHA-256 of `bytes`.
-    #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
     /// In standard base64 with padding, 44 characters.
-    #[must_use]
     pub fn base64(&self) -> String {
         base64(&self.0)
     }
@@ -213,7 +206,6 @@ impl Digest {
     }
 
     /// In lower-case hexadecimal, 64 characters.
-    #[must_use]
     pub fn hex(&self) -> String {
         hex(&self.0)
     }
@@ -282,7 +274,6 @@ pub struct LogOrigin(String);
 
 impl LogOrigin {
     /// The origin as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -315,19 +306,16 @@ pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Takes the text over; the caller's own copy is the caller's to clear.
-    #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
     /// The secret itself, for the one place that needs it.
-    #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
     /// Whether a text gives it away.
-    #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
         gives_away(text, &self.0)
     }

@@ -28,7 +28,6 @@ impl PublicKey {
     }
 
     /// The key whose wire form is the algorithm's name and then these strings, each with its length before it.
-    #[must_use]
     pub fn from_strings(algorithm: &'static str, strings: &[&[u8]]) -> Self {
         let mut blob = Vec::new();
         for string in std::iter::once(&algorithm.as_bytes()).chain(strings) {
@@ -39,32 +38,27 @@ impl PublicKey {
     }
 
     /// The algorithm: `ssh-ed25519`.
-    #[must_use]
     pub fn algorithm(&self) -> &str {
         &self.algorithm
     }
 
     /// The wire form.
-    #[must_use]
     pub fn blob(&self) -> &[u8] {
         &self.blob
     }
 
     /// The SHA-256 of the blob, which names the key.
-    #[must_use]
     pub fn fingerprint(&self) -> Digest {
         Digest::of(&self.blob)
     }
 
     /// The fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
-    #[must_use]
     pub fn fingerprint_text(&self) -> String {
         fingerprint_text(&self.fingerprint())
     }
 }
 
 /// A fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
-#[must_use]
 pub fn fingerprint_text(fingerprint: &Digest) -> String {
     format!("SHA256:{}", Base64Unpadded::encode_string(&fingerprint.0))
 }

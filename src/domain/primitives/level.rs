@@ -8,15 +8,10 @@ use crate::domain::primitives::ids::{ValueFault, fault};
 /// A level of the healthcare science career framework, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
-    /// Healthcare science assistant.
     Assistant,
-    /// Healthcare science associate.
     Associate,
-    /// Healthcare science practitioner.
     Practitioner,
-    /// Clinical scientist.
     ClinicalScientist,
-    /// Consultant clinical scientist.
     Consultant,
 }
 
@@ -26,7 +21,6 @@ impl Level {
         [Self::Assistant, Self::Associate, Self::Practitioner, Self::ClinicalScientist, Self::Consultant];
 
     /// The one word that stands for it in files: `clinical-scientist`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Assistant => "assistant",
@@ -38,7 +32,6 @@ impl Level {
     }
 
     /// The level that this one leads to.
-    #[must_use]
     pub fn next(self) -> Option<Self> {
         Self::ALL.into_iter().find(|level| *level > self)
     }

@@ -7,7 +7,6 @@ const AFTER: [&str; 26] = [
 ];
 
 /// `Ann Bell` for `Bell, Ann`; none where there is no comma, or what follows it is no first name (`Ann Bell, PhD`).
-#[must_use]
 pub fn first_name_first(name: &str) -> Option<String> {
     let (last, first) = name.split_once(',')?;
     let (last, first) = (last.trim(), first.trim());
@@ -30,7 +29,6 @@ fn is_title(word: &str) -> bool {
 }
 
 /// Whether a name is a first name or a surname alone, such as `Sam`. In scripts without capitals one word may be a whole name.
-#[must_use]
 pub fn is_one_word(name: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
     words.next().is_some_and(|word| word.chars().any(|c| c.is_uppercase() || c.is_lowercase()))

@@ -16,7 +16,6 @@ pub const MAX_BYTES: usize = 12 * 1024;
 pub const MOST_LETTERS: usize = 200;
 
 /// Whether a text gives a secret away. Capitals, line ends, runs of spaces and the way accents are typed make no difference.
-#[must_use]
 pub fn gives_away(text: &str, secret: &str) -> bool {
     let secret = loosely(secret);
     !secret.is_empty() && loosely(text).contains(secret.as_str())
@@ -44,17 +43,13 @@ pub enum TextFault {
     /// More bytes than allowed.
     #[error("The text is too long: {bytes} bytes, at most {most}")]
     TooLong {
-        /// How many it has.
         bytes: usize,
         /// How many it may have.
         most: usize,
     },
     /// More letters than a name has.
     #[error("The text is too long for a name: {letters} letters, at most {MOST_LETTERS}")]
-    LongName {
-        /// How many it has.
-        letters: usize,
-    },
+    LongName { letters: usize },
     /// A control, bidirectional control or zero-width character.
     #[error("The text holds a character that cannot be shown ({name} at character {at})")]
     Hidden {
@@ -124,7 +119,6 @@ impl SafeText {
     }
 
     /// The text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -143,7 +137,6 @@ impl fmt::Debug for SafeText {
 }
 
 /// Whether a person said yes or no; nothing where it was neither.
-#[must_use]
 pub fn said_yes(text: &str) -> Option<bool> {
     match text.trim().to_lowercase().as_str() {
         "yes" | "y" | "true" => Some(true),
@@ -153,7 +146,6 @@ pub fn said_yes(text: &str) -> Option<bool> {
 }
 
 /// What a terminal may be sent of a text that did not pass [`SafeText`] (an altered file): hidden characters as `\u{…}`.
-#[must_use]
 pub fn escape_for_terminal(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_hidden(c) || c == '\n') {
         return Cow::Borrowed(text);

@@ -6,7 +6,6 @@ const MOST_PAIRS: usize = 250_000;
 /// What became of a run of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiffKind {
-    /// In both.
     Kept,
     /// In the first alone.
     Gone,
@@ -17,14 +16,12 @@ pub enum DiffKind {
 /// A run of words of one fate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// What became of them.
     pub fate: DiffKind,
     /// The words, a space between them.
     pub text: String,
 }
 
 /// The runs from one text to another, in reading order.
-#[must_use]
 pub fn word_diff(before: &str, after: &str) -> Vec<Piece> {
     let (a, b): (Vec<&str>, Vec<&str>) = (before.split(' ').collect(), after.split(' ').collect());
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
@@ -43,7 +40,6 @@ pub fn word_diff(before: &str, after: &str) -> Vec<Piece> {
 }
 
 /// The share of the words that both texts have, from 0 to 100, of the longer one.
-#[must_use]
 pub fn similarity(pieces: &[Piece]) -> usize {
     let words = |wanted: DiffKind| -> usize {
         pieces.iter().filter(|piece| piece.fate == wanted).map(|piece| piece.text.split(' ').count()).sum()

@@ -14,9 +14,7 @@ use crate::domain::standard::Standard;
 /// A KSB that is to be shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Again {
-    /// Which.
     pub code: KsbCode,
-    /// RENEW or LAPSED.
     pub state: State,
     /// The last day on which it is good.
     pub due: NaiveDate,
@@ -25,7 +23,6 @@ pub struct Again {
 /// One trainee of the cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CohortRow {
-    /// At a glance.
     pub trainee: TraineeCard,
     /// Their level in the career framework, as its slug.
     pub level: Option<SafeText>,
@@ -56,7 +53,6 @@ pub struct CohortRow {
 impl CohortRow {
     /// The row of a trainee on `standard`, with so many KSBs signed for each duty, so many not yet and
     /// so many claims waiting, as of `today`.
-    #[must_use]
     pub fn new(
         trainee: TraineeCard,
         level: Option<SafeText>,
@@ -94,7 +90,6 @@ pub enum CohortOrder {
     /// Most weeks behind first.
     #[default]
     Behind,
-    /// By name.
     Name,
     /// Longest on the programme first.
     Month,
@@ -111,7 +106,6 @@ impl CohortOrder {
     pub const ALL: [Self; 6] = [Self::Behind, Self::Name, Self::Month, Self::Signed, Self::Claims, Self::Lapses];
 
     /// The one word for it on the command line.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Behind => "behind",
@@ -124,7 +118,6 @@ impl CohortOrder {
     }
 
     /// For a reader.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Behind => "by weeks behind",
@@ -137,7 +130,6 @@ impl CohortOrder {
     }
 
     /// The order after this one, round and round.
-    #[must_use]
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|order| *order == self).map_or(0, |at| at + 1);
         Self::ALL.get(at).copied().unwrap_or_default()

@@ -10,7 +10,6 @@ use crate::domain::statement::gateway::{ENGLISH_MATHS, SHOWN};
 use crate::domain::statement::review::Party;
 
 /// The readiness that follows from these facts.
-#[must_use]
 pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
     let mut figures: Vec<RequirementStatus> =
         facts.gateway.iter().map(|requirement| figure(facts, requirement)).collect();

@@ -25,7 +25,6 @@ pub struct ProgrammeFilter<'a> {
 
 impl<'a> ProgrammeFilter<'a> {
     /// The sieve of a filter for a trainee.
-    #[must_use]
     pub fn new(filter: &'a Filter, standing: &'a TraineeRecord, today: NaiveDate) -> Self {
         let all = standing.standard.ksbs().iter().zip(&standing.states);
         let fact = |(ksb, state): (&'a crate::domain::standard::Ksb, &crate::domain::record::ksb_status::State)| {
@@ -40,7 +39,6 @@ impl<'a> ProgrammeFilter<'a> {
     }
 
     /// Whether a requirement of the gateway is asked for.
-    #[must_use]
     pub fn figure(&self, figure: &RequirementStatus) -> bool {
         let lines: Vec<String> = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).collect();
         let mut texts = vec![figure.text.as_str(), &figure.id, &figure.short];
@@ -58,7 +56,6 @@ impl<'a> ProgrammeFilter<'a> {
     }
 
     /// Whether an entry of hours is.
-    #[must_use]
     pub fn entry(&self, row: &HourRow) -> bool {
         let by = row.confirmed.as_ref().map_or("", |(by, _)| by.as_str());
         self.filter.fits(&FilterRow {
@@ -74,7 +71,6 @@ impl<'a> ProgrammeFilter<'a> {
     }
 
     /// Whether a review that was held is.
-    #[must_use]
     pub fn review(&self, held: &HeldReview, plan: &ReviewPlan) -> bool {
         let review = &held.review;
         let discussed = review.discussed();
@@ -95,7 +91,6 @@ impl<'a> ProgrammeFilter<'a> {
     }
 
     /// Whether an action that is still to be done is.
-    #[must_use]
     pub fn action(&self, action: &OpenAction) -> bool {
         let codes = match &action.from {
             ActionFrom::Ksb(code) => vec![*code],
@@ -111,7 +106,6 @@ impl<'a> ProgrammeFilter<'a> {
     }
 
     /// Whether the next review is.
-    #[must_use]
     pub fn next_review(&self, plan: &ReviewPlan) -> bool {
         let overdue = matches!(plan.call, ReviewDue::Overdue(_));
         let flags = Flags::default().with(FilterFlag::Overdue, overdue);
@@ -119,7 +113,6 @@ impl<'a> ProgrammeFilter<'a> {
     }
 
     /// Whether the sum of the hours is.
-    #[must_use]
     pub fn hours(&self, programme: &Programme) -> bool {
         let behind = programme.hours.ahead.is_some_and(|ahead| ahead < 0);
         let flags = Flags::default().with(FilterFlag::Overdue, behind);

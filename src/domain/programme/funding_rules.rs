@@ -29,7 +29,6 @@ pub struct ProgrammeRules {
     pub reviews: Vec<ReviewRule>,
     /// The rating of a review.
     pub rating: RatingRule,
-    /// English and maths.
     pub english_maths: EnglishRule,
     /// The gateway of a standard that says nothing of its own.
     pub gateway: Vec<GatewayRequirement>,
@@ -43,7 +42,6 @@ pub struct ProgrammeRules {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReformedPlan {
-    /// The standard.
     pub reference: String,
     /// Its first version with a reformed plan.
     pub version: String,
@@ -85,7 +83,6 @@ pub struct HoursRule {
     /// Whether the rules of funding themselves were read, not only a page about them.
     #[serde(default = "yes")]
     pub read_in_full: bool,
-    /// In words.
     pub text: String,
     /// Where it is from.
     pub source: String,
@@ -93,7 +90,6 @@ pub struct HoursRule {
 
 impl HoursRule {
     /// What is wrong with a planned end that leaves fewer months than the least.
-    #[must_use]
     pub fn end_warning(&self, start: NaiveDate, end: NaiveDate) -> Option<String> {
         let least = start.checked_add_months(Months::new(u32::from(self.minimum_months)))?;
         (end.succ_opt()? < least).then(|| {
@@ -133,7 +129,6 @@ pub struct FundingRule {
     /// The last.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
-    /// In words.
     pub text: String,
     /// Where it is from.
     pub source: String,
@@ -172,7 +167,6 @@ pub fn shipped() -> Result<&'static ProgrammeRules, RulesFault> {
 }
 
 /// How a standard is assessed, and so in which words.
-#[must_use]
 pub fn assessment_of(standard: &Standard) -> Assessment {
     shipped().map(|rules| rules.assessment_of(standard)).unwrap_or_default()
 }
@@ -237,7 +231,6 @@ fn covers(ranges: impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)>) 
 
 impl ProgrammeRules {
     /// The rule of hours for a start on `date`.
-    #[must_use]
     pub fn hours_for(&self, date: NaiveDate) -> Option<&HoursRule> {
         self.hours.iter().find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
     }
@@ -251,7 +244,6 @@ impl ProgrammeRules {
     }
 
     /// How a version of a standard is assessed: what it says itself, else whether its plan is known to be reformed.
-    #[must_use]
     pub fn assessment_of(&self, standard: &Standard) -> Assessment {
         let of = standard.reference();
         let reformed =
@@ -261,7 +253,6 @@ impl ProgrammeRules {
     }
 
     /// The rule of reviews for a start on `date` in a programme; one that is not known here has the general rule.
-    #[must_use]
     pub fn reviews_for(&self, programme: Option<&str>, date: NaiveDate) -> Option<&ReviewRule> {
         let of = |name: Option<&str>| {
             let mut rules = self.reviews.iter().filter(move |rule| rule.programme.as_deref() == name);

@@ -20,7 +20,6 @@ use crate::domain::statement::review::Party;
 /// Whether a requirement is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fulfilment {
-    /// It is.
     Met,
     /// It is not.
     NotMet,
@@ -30,7 +29,6 @@ pub enum Fulfilment {
 
 impl Fulfilment {
     /// The word for machines.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Met => "met",
@@ -40,7 +38,6 @@ impl Fulfilment {
     }
 
     /// For a reader.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Met => "met",
@@ -66,19 +63,16 @@ pub enum Urgency {
 pub struct Reason {
     /// The state that it is about, and how many KSBs are in it.
     pub state: Option<(State, u16)>,
-    /// The words.
     pub words: String,
 }
 
 impl Reason {
     /// Words about no one state.
-    #[must_use]
     pub fn plain(words: impl Into<String>) -> Self {
         Self { state: None, words: words.into() }
     }
 
     /// In one line: `27 OPEN: duty 5 (12)`.
-    #[must_use]
     pub fn line(&self) -> String {
         match self.state {
             Some((state, count)) => format!("{count} {}: {}", state.word(), self.words),
@@ -92,17 +86,12 @@ impl Reason {
 pub struct RequirementStatus {
     /// Its short name in the standard: `english-maths`.
     pub id: String,
-    /// A few words.
     pub text: String,
-    /// Whether it is met.
     pub met: Fulfilment,
     /// Whether it is met because it was waived.
     pub waived: bool,
-    /// How pressing it is.
     pub pressing: Urgency,
-    /// Why, in few words.
     pub short: String,
-    /// Why, whole.
     pub why: Vec<Reason>,
     /// What mends it, and who; nothing where it is met or only time does.
     pub mend: Option<String>,
@@ -113,7 +102,6 @@ pub struct RequirementStatus {
 /// A trainee's readiness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
-    /// The trainee.
     pub trainee: TraineeCard,
     /// The day on which the typical months to the gateway have passed.
     pub gateway: NaiveDate,
@@ -125,7 +113,6 @@ pub struct Readiness {
 
 impl Readiness {
     /// How many are met.
-    #[must_use]
     pub fn met(&self) -> usize {
         self.figures.iter().filter(|figure| figure.met == Fulfilment::Met).count()
     }
@@ -140,15 +127,11 @@ impl Readiness {
 /// What a training officer recorded of a requirement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// The statement.
     pub id: StatementId,
-    /// Which.
     pub requirement: RequirementId,
-    /// Whether met or waived.
     pub outcome: RequirementOutcome,
     /// What shows it, or why.
     pub reason: SafeText,
-    /// By whom.
     pub by: SafeText,
     /// On which day.
     pub on: NaiveDate,
@@ -157,11 +140,8 @@ pub struct Recorded {
 /// A party's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmed {
-    /// The statement.
     pub id: StatementId,
-    /// For whom.
     pub party: Party,
-    /// By whom.
     pub by: SafeText,
     /// On which day.
     pub on: NaiveDate,
@@ -178,7 +158,6 @@ pub struct GatewayInputs<'a> {
     pub gateway: &'a [GatewayRequirement],
     /// The rule of hours and months for the start day.
     pub rule: &'a HoursRule,
-    /// The rule of reviews.
     pub review_rule: &'a ReviewRule,
     /// Whether the trainee was aged 16 to 18 at the start, where that was answered.
     pub aged_16_to_18: Option<bool>,
@@ -188,7 +167,6 @@ pub struct GatewayInputs<'a> {
     pub hours: &'a HoursPlan,
     /// Prior learning that is recognised; it may be for another standard.
     pub recognised: Option<&'a Recognised>,
-    /// The reviews.
     pub reviews: &'a ReviewPlan,
     /// What training officers recorded and is not withdrawn, newest first.
     pub recorded: &'a [Recorded],
@@ -202,27 +180,23 @@ pub struct GatewayInputs<'a> {
 
 impl GatewayInputs<'_> {
     /// The first day of the programme.
-    #[must_use]
     pub fn start(&self) -> NaiveDate {
         self.standing.trainee.start
     }
 
     /// Prior learning that is recognised on the standard that they are on.
-    #[must_use]
     pub fn recognised_here(&self) -> Option<&Recognised> {
         self.recognised.filter(|recognised| recognised.holds_on(self.standing.standard.reference()))
     }
 
     /// Whether a KSB needs no sign-off, for it is recognised as prior learning. A sign-off as not achieved, and one that has
     /// lapsed, weigh more: somebody saw it since.
-    #[must_use]
     pub fn is_recognised(&self, row: &Outstanding) -> bool {
         let recognised = self.recognised_here().is_some_and(|recognised| recognised.said.codes.contains(&row.code));
         recognised && matches!(row.state, State::Open | State::Claimed | State::Partly)
     }
 
     /// The day on which the gateway is expected.
-    #[must_use]
     pub fn gateway_day(&self) -> NaiveDate {
         self.standing.trainee.gateway(self.standing.standard.months(), self.measure.today)
     }

@@ -28,19 +28,16 @@ pub struct QuarterHours(pub u32);
 
 impl QuarterHours {
     /// So many whole hours.
-    #[must_use]
     pub fn hours(hours: u32) -> Self {
         Self(hours.saturating_mul(4))
     }
 
     /// The hours without what is left of the last.
-    #[must_use]
     pub fn whole(self) -> u32 {
         self.0 / 4
     }
 
     /// What is left when others are taken away; never less than none.
-    #[must_use]
     pub fn less(self, others: Self) -> Self {
         Self(self.0.saturating_sub(others.0))
     }
@@ -119,7 +116,6 @@ pub struct HourEntry {
     pub id: StatementId,
     /// The day.
     pub day: NaiveDate,
-    /// How long.
     pub hours: QuarterHours,
     /// What was done, in one line.
     pub what: SafeText,
@@ -130,7 +126,6 @@ pub struct HourEntry {
 /// Hours that a supervisor confirms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hours {
-    /// Whose.
     pub trainee: PersonRef,
     /// The entries, by day and then id; at least one.
     pub entries: Vec<HourEntry>,
@@ -140,7 +135,6 @@ pub struct Hours {
 
 impl Hours {
     /// The first and the last day of it.
-    #[must_use]
     pub fn days(&self) -> (NaiveDate, NaiveDate) {
         let day = |entry: Option<&HourEntry>| entry.map_or(NaiveDate::MIN, |entry| entry.day);
         (day(self.entries.first()), day(self.entries.last()))
@@ -150,7 +144,6 @@ impl Hours {
 /// Where an entry stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HourRow {
-    /// What it says.
     pub entry: HourEntry,
     /// Who confirmed it, and on which day; nobody yet, where there is none.
     pub confirmed: Option<(SafeText, NaiveDate)>,

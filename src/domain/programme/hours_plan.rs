@@ -15,7 +15,6 @@ use crate::domain::statement::recognition::Recognised;
 /// Where the hours stand on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoursPlan {
-    /// Confirmed by a supervisor.
     pub confirmed: QuarterHours,
     /// Entered, and waiting for one.
     pub waiting: QuarterHours,
@@ -47,7 +46,6 @@ impl Measured {
     pub const ALL: [Self; 2] = [Self::Plan, Self::Evenly];
 
     /// The word for machines.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Plan => "training-plan",
@@ -70,13 +68,11 @@ impl Measured {
 
 impl HoursPlan {
     /// Whether the minimum is reached; not known where the minimum is not.
-    #[must_use]
     pub fn met(&self) -> Option<bool> {
         self.minimum.map(|minimum| self.confirmed >= QuarterHours::hours(minimum))
     }
 
     /// In few words: `388 of 926 h · 27 h ahead if spread evenly`.
-    #[must_use]
     pub fn short(&self) -> String {
         let Some(minimum) = self.minimum else {
             return format!("{} h confirmed · the minimum is not known", self.confirmed);
@@ -106,9 +102,7 @@ pub struct HoursFacts<'a> {
     pub published: Option<u32>,
     /// Paid hours a week, where they are given.
     pub weekly: Option<PaidHours>,
-    /// Confirmed.
     pub confirmed: QuarterHours,
-    /// Waiting.
     pub waiting: QuarterHours,
     /// Prior learning that is recognised, on the standard that they are on.
     pub recognised: Option<&'a Recognised>,
@@ -121,7 +115,6 @@ pub struct HoursFacts<'a> {
 }
 
 /// The plan of these facts.
-#[must_use]
 pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, recognised, plan, idle, today } =
         *facts;

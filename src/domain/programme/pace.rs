@@ -20,7 +20,6 @@ pub struct Pace {
 }
 
 /// The months of learning up to the gateway: the typical ones, unless an end is planned; breaks are no part of them.
-#[must_use]
 pub fn months_to(
     start: NaiveDate,
     end: Option<NaiveDate>,
@@ -35,7 +34,6 @@ pub fn months_to(
 
 impl Pace {
     /// The same against a training plan that has so many KSBs by now, where there is one.
-    #[must_use]
     pub fn against(self, planned: Option<u16>, total: u16, months: u16) -> Self {
         let Some(planned) = planned else { return self };
         let signed = i32::from(self.expected) + self.ahead;
@@ -46,7 +44,6 @@ impl Pace {
 }
 
 /// How far a trainee is on `today` who began on `start`, with `signed` of `total` KSBs signed and so many months to the gateway.
-#[must_use]
 pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Pace {
     let elapsed = u16::try_from(months_between(start, today)).unwrap_or(u16::MAX).min(months);
     let expected = expected(total, elapsed, months, today >= start);

@@ -11,11 +11,8 @@ use crate::domain::primitives::text::{SafeText, TextFault};
 /// How a programme goes, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rating {
-    /// Far behind the plan.
     Red,
-    /// Behind the plan.
     Amber,
-    /// On plan.
     Green,
     /// Complete, or well ahead of the plan.
     Blue,
@@ -26,7 +23,6 @@ impl Rating {
     pub const ALL: [Self; 4] = [Self::Red, Self::Amber, Self::Green, Self::Blue];
 
     /// The one spelling, and the word for a reader.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -53,7 +49,6 @@ pub struct Rated {
     pub worked_out: Rating,
     /// From which figures, in words.
     pub basis: SafeText,
-    /// What holds.
     pub rating: Rating,
     /// Why that is another; nothing where it is the same.
     pub reason: Option<SafeText>,
@@ -61,7 +56,6 @@ pub struct Rated {
 
 impl Rated {
     /// Says where the rating is from, in a sentence or two.
-    #[must_use]
     pub fn words(&self) -> String {
         let worked_out = format!("Worked out as {}: {}.", self.worked_out.slug(), self.basis);
         match &self.reason {
@@ -88,7 +82,6 @@ pub struct RatingRule {
 pub struct HoursRated {
     /// Whether the minimum is reached.
     pub met: bool,
-    /// The minimum in all.
     pub minimum: u32,
     /// Hours ahead of the plan; behind, if negative.
     pub ahead: i64,
@@ -104,7 +97,6 @@ struct Measured {
 
 impl RatingRule {
     /// Whether each threshold can be reached and they are in order.
-    #[must_use]
     pub fn holds(self) -> bool {
         (1..self.red_behind).contains(&self.amber_behind)
             && self.red_behind <= 100

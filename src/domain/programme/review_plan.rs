@@ -17,11 +17,9 @@ use crate::domain::statement::review::{Attended, Meeting, ReviewAction};
 pub struct ReviewPlan {
     /// The last day for the next review.
     pub due: NaiveDate,
-    /// How near that is.
     pub call: ReviewDue,
     /// The day of the last review, if one was held.
     pub last: Option<NaiveDate>,
-    /// Reviews that count.
     pub held: usize,
     /// Reviews that somebody who attended has not signed yet, oldest first.
     pub unsigned: Vec<Unsigned>,
@@ -50,7 +48,6 @@ pub enum ReviewDue {
 
 impl ReviewDue {
     /// The word: `overdue`, `due`, `later`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Overdue(_) => "overdue",
@@ -60,7 +57,6 @@ impl ReviewDue {
     }
 
     /// In words: `12 days overdue`, `due in 3 days`.
-    #[must_use]
     pub fn words(self) -> String {
         let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
         match self {
@@ -71,7 +67,6 @@ impl ReviewDue {
     }
 
     /// The same with the day: `12 days overdue, since 9 Nov 2026`, `due in 3 days, by 24 Nov 2026`.
-    #[must_use]
     pub fn with_day(self, due: NaiveDate) -> String {
         let joint = if matches!(self, Self::Overdue(_)) { "since" } else { "by" };
         format!("{}, {joint} {}", self.words(), day_words(due))
@@ -81,7 +76,6 @@ impl ReviewDue {
 /// A review that is not signed by all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsigned {
-    /// The review.
     pub id: StatementId,
     /// The day it was held.
     pub held: NaiveDate,
@@ -92,7 +86,6 @@ pub struct Unsigned {
 /// Something still to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenAction {
-    /// What.
     pub what: SafeText,
     /// By which day.
     pub by: NaiveDate,
@@ -112,14 +105,12 @@ pub enum ActionFrom {
 }
 
 /// The last day for a review that follows one held on `last` which named `next`, or the start.
-#[must_use]
 pub fn due_after(last: NaiveDate, next: Option<NaiveDate>, rule: &ReviewRule) -> NaiveDate {
     let latest = rule.every.after(last);
     next.map_or(latest, |next| next.min(latest))
 }
 
 /// How near a day is.
-#[must_use]
 pub fn call(due: NaiveDate, rule: &ReviewRule, today: NaiveDate) -> ReviewDue {
     match (due - today).num_days() {
         over @ ..=-1 => ReviewDue::Overdue(-over),
@@ -129,7 +120,6 @@ pub fn call(due: NaiveDate, rule: &ReviewRule, today: NaiveDate) -> ReviewDue {
 }
 
 /// The plan of a trainee's reviews, the newest day first, with the open actions of what was not achieved.
-#[must_use]
 pub fn review_plan(
     start: NaiveDate,
     reviews: &[HeldReview],
@@ -195,7 +185,6 @@ struct YearEnds {
     due: Option<NaiveDate>,
     /// Those whose time passed without one: from, to, days.
     missed: Vec<(NaiveDate, NaiveDate, i64)>,
-    /// The reasons.
     why: Vec<String>,
 }
 
@@ -248,15 +237,12 @@ fn counted(reviews: usize) -> String {
 /// A trainee whose next review is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeReviewDue {
-    /// Who.
     pub id: PersonId,
-    /// As shown.
     pub name: SafeText,
     /// The last review, if one was held.
     pub last: Option<NaiveDate>,
     /// The last day for the next.
     pub due: NaiveDate,
-    /// How near that is.
     pub call: ReviewDue,
 }
 

@@ -30,7 +30,6 @@ pub struct ReviewRule {
     pub notice_days: u16,
     /// When the review at the end of each year is held, where there is one.
     pub year_end: Option<YearEnd>,
-    /// In words.
     pub text: String,
     /// Where it is from.
     pub source: String,
@@ -39,7 +38,6 @@ pub struct ReviewRule {
 /// A time from one review to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {
-    /// So many weeks.
     Weeks(u16),
     /// So many months.
     Months(u16),
@@ -47,7 +45,6 @@ pub enum Every {
 
 impl Every {
     /// The last day for a review that follows one on `day`.
-    #[must_use]
     pub fn after(self, day: NaiveDate) -> NaiveDate {
         let later = match self {
             Self::Weeks(weeks) => day.checked_add_days(Days::new(u64::from(weeks) * 7)),
@@ -57,7 +54,6 @@ impl Every {
     }
 
     /// The time alone: `12 weeks`, `1 month`.
-    #[must_use]
     pub fn span(self) -> String {
         let (many, what) = match self {
             Self::Weeks(weeks) => (weeks, "week"),
@@ -89,7 +85,6 @@ pub struct YearEnd {
 
 impl YearEnd {
     /// The first and last such day of a year.
-    #[must_use]
     pub fn of(self, year: i32) -> Option<(NaiveDate, NaiveDate)> {
         let day = |day| NaiveDate::from_ymd_opt(year, self.month, day);
         day(self.first).zip(day(self.last))

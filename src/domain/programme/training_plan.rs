@@ -22,31 +22,26 @@ pub struct Month(NaiveDate);
 
 impl Month {
     /// The month that a day is in.
-    #[must_use]
     pub fn of(day: NaiveDate) -> Self {
         Self(day.with_day(1).unwrap_or(day))
     }
 
     /// Its first day.
-    #[must_use]
     pub fn first(self) -> NaiveDate {
         self.0
     }
 
     /// The first day after it.
-    #[must_use]
     pub fn end(self) -> NaiveDate {
         self.0.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX)
     }
 
     /// The month after it.
-    #[must_use]
     pub fn next(self) -> Self {
         Self(self.end())
     }
 
     /// For a reader: `Sep 2025`.
-    #[must_use]
     pub fn words(self) -> String {
         self.0.format("%b %Y").to_string()
     }
@@ -74,7 +69,6 @@ impl FromStr for Month {
 /// What is planned for a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedMonth {
-    /// Which.
     pub month: Month,
     /// Off-the-job hours; may be none.
     pub hours: QuarterHours,
@@ -85,7 +79,6 @@ pub struct PlannedMonth {
 /// A trainee's training plan. Of several, the newest that is not withdrawn holds, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrainingPlan {
-    /// Whose.
     pub trainee: PersonRef,
     /// On which standard: the codes of another mean something else.
     pub standard: StandardRef,
@@ -95,7 +88,6 @@ pub struct TrainingPlan {
 
 impl TrainingPlan {
     /// The first thing wrong with it that its types do not rule out.
-    #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
         if self.months.iter().all(|month| month.hours.0 == 0 && month.codes.is_empty()) {
             return Some("A training plan plans nothing");
@@ -118,9 +110,7 @@ impl TrainingPlan {
 /// A plan that holds, and when it was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedPlan {
-    /// The statement.
     pub id: StatementId,
-    /// What it says.
     pub said: TrainingPlan,
     /// On which day it was signed.
     pub on: NaiveDate,
@@ -141,20 +131,17 @@ pub struct PlanToDate {
 
 impl SignedPlan {
     /// Whether it is for this standard.
-    #[must_use]
     pub fn holds_on(&self, standard: &StandardRef) -> bool {
         self.said.standard == *standard
     }
 
     /// The day that the plan has reached: it knew of the breaks that had begun when it was signed, and later ones delay it.
-    #[must_use]
     pub fn reached(&self, breaks: &[BreakPeriod], today: NaiveDate) -> NaiveDate {
         let later: Vec<BreakPeriod> = breaks.iter().copied().filter(|span| span.from > self.on).collect();
         reached(&later, today)
     }
 
     /// The hours that are planned; none where the plan is of KSBs alone.
-    #[must_use]
     pub fn hours(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<PlanToDate> {
         let until = Month::of(self.reached(breaks, today)).first();
         let sum = |past: &dyn Fn(&PlannedMonth) -> bool| -> QuarterHours {
@@ -166,7 +153,6 @@ impl SignedPlan {
     }
 
     /// The KSBs that are planned by now; none where the plan is of hours alone.
-    #[must_use]
     pub fn codes(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<Vec<KsbCode>> {
         let until = Month::of(self.reached(breaks, today)).first();
         if self.said.months.iter().all(|month| month.codes.is_empty()) {
@@ -179,7 +165,6 @@ impl SignedPlan {
 
 /// The months, from the start to the last that has ended, in which nothing was learned off the job. A month of which the
 /// programme had less than half, for it began or was in a break, is not asked about.
-#[must_use]
 pub fn idle_months(
     start: NaiveDate,
     end: Option<NaiveDate>,
@@ -206,7 +191,6 @@ pub fn idle_months(
 }
 
 /// Months in few words: `Mar 2026`, `Mar to May 2026`, `Mar 2026 and May 2026`.
-#[must_use]
 pub fn months_words(months: &[Month]) -> String {
     let mut runs: Vec<(Month, Month)> = Vec::new();
     for month in months {

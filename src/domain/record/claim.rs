@@ -18,23 +18,17 @@ pub const MOST_FILES: usize = 10;
 /// A claim, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Its own id.
     pub id: ClaimId,
-    /// Whose.
     pub trainee: PersonId,
-    /// Their name now.
     pub trainee_name: SafeText,
-    /// On which standard.
     pub standard: StandardRef,
     /// The KSBs, in order.
     pub items: Vec<ClaimItem>,
     /// What they say of it.
     pub reflection: Option<SafeText>,
-    /// What shows it.
     pub evidence: Vec<File>,
     /// The supervisor who is asked, by the name that holds now; anyone of the department where none.
     pub of: Option<(PersonId, SafeText)>,
-    /// When it was made.
     pub made: Timestamp,
     /// When it was taken back, if it was.
     pub withdrawn: Option<Timestamp>,
@@ -45,7 +39,6 @@ pub struct Claim {
 /// A KSB of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimItem {
-    /// Which.
     pub code: KsbCode,
     /// What answered it, if anything did.
     pub answered: Option<Answered>,
@@ -54,7 +47,6 @@ pub struct ClaimItem {
 /// What answered a KSB's claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// The statement.
     pub by: StatementId,
     /// What it says, where that is still there: a sign-off that was erased says nothing, and who left was not answered.
     pub outcome: Option<Outcome>,
@@ -73,7 +65,6 @@ pub enum ClaimState {
 
 impl ClaimState {
     /// The one word.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -91,7 +82,6 @@ impl fmt::Display for ClaimState {
 
 impl Claim {
     /// Where it stands.
-    #[must_use]
     pub fn state(&self) -> ClaimState {
         if self.withdrawn.is_some() {
             ClaimState::Withdrawn
@@ -112,7 +102,6 @@ impl Claim {
 /// A claim that waits, as it stands beside the KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingClaim {
-    /// Which.
     pub claim: ClaimId,
     /// Since when.
     pub since: Timestamp,
@@ -122,7 +111,6 @@ pub struct PendingClaim {
 
 impl PendingClaim {
     /// Whom, in words.
-    #[must_use]
     pub fn whom(&self) -> &str {
         self.of.as_ref().map_or("anyone", SafeText::as_str)
     }
@@ -131,27 +119,20 @@ impl PendingClaim {
 /// A claim as a queue shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueRow {
-    /// Which.
     pub claim: ClaimId,
-    /// Whose.
     pub trainee: PersonId,
-    /// Their name now.
     pub trainee_name: SafeText,
-    /// The KSBs that wait.
     pub codes: Vec<KsbCode>,
     /// The first words of the reflection.
     pub reflection: Option<SafeText>,
-    /// How many files.
     pub files: u32,
     /// Whom, by name; anyone of the department where none.
     pub of: Option<SafeText>,
-    /// When it was made.
     pub made: Timestamp,
 }
 
 impl QueueRow {
     /// Whole days that it has waited by a day.
-    #[must_use]
     pub fn days(&self, today: NaiveDate) -> i64 {
         (today - self.made.local_day()).num_days().max(0)
     }

@@ -7,7 +7,6 @@ use crate::domain::primitives::ids::Digest;
 use crate::domain::record::claim::Claim;
 
 /// Spells a claim: one field a line, in this order, with `\n` and `\\` as the only escapes.
-#[must_use]
 pub fn claim_text(claim: &Claim) -> String {
     let mut text =
         format!("countersign-claim/1\nid {}\ntrainee {}\nstandard {}\n", claim.id, claim.trainee, claim.standard);
@@ -30,7 +29,6 @@ pub fn claim_text(claim: &Claim) -> String {
 }
 
 /// Gives the digest of a claim's text.
-#[must_use]
 pub fn claim_digest(claim: &Claim) -> Digest {
     Digest::of(claim_text(claim).as_bytes())
 }

@@ -40,17 +40,13 @@ pub struct File {
 /// What a file is, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FileKind {
-    /// PDF.
     Pdf,
-    /// A PNG picture.
     Png,
-    /// A JPEG picture.
     Jpeg,
     /// Plain text in UTF-8.
     Text,
     /// A document of an office suite: docx, xlsx, pptx, odt, …
     Office,
-    /// Another zip archive.
     Zip,
 }
 
@@ -59,7 +55,6 @@ impl FileKind {
     pub const ALL: [Self; 6] = [Self::Pdf, Self::Png, Self::Jpeg, Self::Text, Self::Office, Self::Zip];
 
     /// The one word.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -72,13 +67,11 @@ impl FileKind {
     }
 
     /// What the first bytes of a kept file say that it is.
-    #[must_use]
     pub fn of(first: &[u8]) -> Self {
         kind_of(&first[..first.len().min(HEAD)]).unwrap_or(Self::Text)
     }
 
     /// How the name of such a file ends, where its first bytes are not at hand.
-    #[must_use]
     pub fn ending(self) -> &'static str {
         ending(self, &[])
     }
@@ -134,7 +127,6 @@ pub struct FileInfo {
     pub digest: Digest,
     /// How many bytes.
     pub size: u64,
-    /// What it is.
     pub kind: FileKind,
     /// How the name of such a file ends, where it came without one.
     pub ending: &'static str,

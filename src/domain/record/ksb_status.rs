@@ -20,7 +20,6 @@ pub enum State {
     NotYet,
     /// Signed, and its reassessment is due within 30 days.
     Renew,
-    /// Signed once, reassessment overdue.
     Lapsed,
 }
 
@@ -30,7 +29,6 @@ impl State {
         [Self::Open, Self::Claimed, Self::Signed, Self::Partly, Self::NotYet, Self::Renew, Self::Lapsed];
 
     /// The word, in capitals: `NOT YET`.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Open => "OPEN",
@@ -44,7 +42,6 @@ impl State {
     }
 
     /// The word for machines: `not-yet`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -58,7 +55,6 @@ impl State {
     }
 
     /// The mark where Unicode can be shown.
-    #[must_use]
     pub fn mark(self) -> &'static str {
         match self {
             Self::Open => "·",
@@ -72,7 +68,6 @@ impl State {
     }
 
     /// The mark where it cannot.
-    #[must_use]
     pub fn ascii(self) -> &'static str {
         match self {
             Self::Open => ".",
@@ -86,7 +81,6 @@ impl State {
     }
 
     /// Whether it counts towards progress: signed and still good.
-    #[must_use]
     pub fn counts(self) -> bool {
         matches!(self, Self::Signed | Self::Renew)
     }
@@ -123,7 +117,6 @@ pub enum KsbOutcome {
 /// By what a state is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusContext {
-    /// What binds everyone.
     pub policy: Policy,
     /// The day on which it is asked.
     pub today: NaiveDate,
@@ -131,7 +124,6 @@ pub struct StatusContext {
 
 impl KsbOutcome {
     /// What it comes to with one more sign-off, newer than all before.
-    #[must_use]
     pub fn with(before: Option<Self>, live: CountedSignOff) -> Self {
         if live.outcome == Outcome::NotAchieved {
             return Self::NotAchieved;
@@ -146,13 +138,11 @@ impl KsbOutcome {
     }
 
     /// What these come to, oldest first; nothing where there is none.
-    #[must_use]
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Option<Self> {
         live.into_iter().fold(None, |before, live| Some(Self::with(before, live)))
     }
 
     /// The day from which it counts under a policy, if it does.
-    #[must_use]
     pub fn counts_from(self, policy: &Policy) -> Option<NaiveDate> {
         match self {
             Self::NotAchieved => None,
@@ -162,7 +152,6 @@ impl KsbOutcome {
     }
 
     /// The state on a day.
-    #[must_use]
     pub fn state(self, measure: &StatusContext) -> State {
         match self.counts_from(&measure.policy) {
             Some(from) => measure.age(from),
@@ -174,7 +163,6 @@ impl KsbOutcome {
 
 impl StatusContext {
     /// SIGNED, RENEW or LAPSED: what counted from a day on is today.
-    #[must_use]
     pub fn age(&self, seen: NaiveDate) -> State {
         let Some(due) = self.due(seen) else { return State::Signed };
         if due < self.today {
@@ -185,7 +173,6 @@ impl StatusContext {
     }
 
     /// The last day on which what was seen on a day still counts; none where it always does.
-    #[must_use]
     pub fn due(&self, seen: NaiveDate) -> Option<NaiveDate> {
         match self.policy.reassess_months {
             0 => None,
@@ -194,14 +181,12 @@ impl StatusContext {
     }
 
     /// The first day seen that is not to be shown again within the days in which that is announced; none where nothing lapses.
-    #[must_use]
     pub fn calm_from(&self) -> Option<NaiveDate> {
         let today = self.today.checked_add_days(Days::new(RENEW_DAYS + 1))?;
         Self { today, ..*self }.good_from()
     }
 
     /// The first day seen that has not lapsed today; none where nothing lapses.
-    #[must_use]
     pub fn good_from(&self) -> Option<NaiveDate> {
         let months = Some(self.policy.reassess_months).filter(|months| *months > 0)?;
         // A month that is shorter than another moves the day by three at most.

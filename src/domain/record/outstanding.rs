@@ -23,19 +23,14 @@ use crate::domain::statement::annotation::Sampled;
 pub struct Rejection {
     /// The sign-off that was rejected.
     pub of: StatementId,
-    /// Who signed it.
     pub signer_name: SafeText,
-    /// Who rejected it.
     pub by_name: SafeText,
-    /// When.
     pub at: Timestamp,
-    /// Why.
     pub reason: Option<SafeText>,
 }
 
 impl Rejection {
     /// The rejection that no sign-off has answered since, of records newest first.
-    #[must_use]
     pub fn open(records: &[Record]) -> Option<Self> {
         let newest = records.iter().find(|record| record.withdrawn.is_none() && !record.in_review)?;
         let mark = newest.marks.iter().find(|mark| mark.sampled == Some(Sampled::Rejected))?;
@@ -49,7 +44,6 @@ impl Rejection {
     }
 
     /// Who rejected it and why: `Vera Verifier: Nothing shows it`.
-    #[must_use]
     pub fn words(&self) -> String {
         let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         format!("{}{reason}", self.by_name)
@@ -59,7 +53,6 @@ impl Rejection {
 /// A KSB that is outstanding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outstanding {
-    /// Which.
     pub code: KsbCode,
     /// Why: NOT YET, RENEW, LAPSED, PARTLY, CLAIMED or OPEN.
     pub state: State,
@@ -75,13 +68,11 @@ pub struct Outstanding {
 
 impl Outstanding {
     /// The action that its newest sign-off asks for: what is left to do until a later one answers it.
-    #[must_use]
     pub fn action(&self) -> Option<&Action> {
         self.newest.as_ref().and_then(|record| record.action.as_ref())
     }
 
     /// Since when it is late: an action whose day is past, or a local competence that lapsed.
-    #[must_use]
     pub fn late_since(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<NaiveDate> {
         let action = self.action().filter(|_| self.state == State::NotYet).map(|action| action.by);
         let lapsed = standing.local_of(self.code).filter(|_| self.state == State::Lapsed).and_then(|local| local.due);
@@ -89,13 +80,11 @@ impl Outstanding {
     }
 
     /// How many days it is late on `today`, if it is.
-    #[must_use]
     pub fn days_late(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<i64> {
         Some((today - self.late_since(standing, today)?).num_days())
     }
 
     /// Whether it is one that a filter asks for on `today`.
-    #[must_use]
     pub fn fits(&self, filter: &Filter, standing: &TraineeRecord, today: NaiveDate) -> bool {
         let ksb = standing.ksb(self.code);
         let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
@@ -130,7 +119,6 @@ impl Outstanding {
 
 /// The list, the most urgent first: LAPSED, the latest first; overdue actions, the latest first; other NOT YET by the day of
 /// their action; what a sample rejected; RENEW; what waits; OPEN by duty.
-#[must_use]
 pub fn outstanding(
     standing: &TraineeRecord,
     mut newest: BTreeMap<KsbCode, Record>,

@@ -13,7 +13,6 @@ use crate::domain::record::view::TraineeRecord;
 pub struct Progress {
     /// KSBs signed; never more than there are.
     pub signed: u16,
-    /// KSBs in all.
     pub total: u16,
     /// KSBs that would be signed by now if each month brought as many.
     pub expected: u16,
@@ -29,7 +28,6 @@ pub struct Progress {
 
 /// The progress on `today` of a trainee who started on `start`, with `signed` of `total` KSBs signed, on a standard of
 /// `months` typical months to the gateway.
-#[must_use]
 pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Progress {
     let signed = signed.min(total);
     let Pace { elapsed, expected, ahead, weeks } = pace(signed, total, start, months, today);
@@ -43,7 +41,6 @@ pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: N
 }
 
 /// The progress of a trainee as they stand, on `today`.
-#[must_use]
 pub fn progress_of(standing: &TraineeRecord, today: NaiveDate) -> Progress {
     let (signed, total) = standing.figures(None);
     let (start, pauses) = (standing.trainee.start, &standing.trainee.pauses);

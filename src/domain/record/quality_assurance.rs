@@ -11,17 +11,11 @@ use crate::domain::statement::annotation::Draw;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QaReason {
     /// A sample rejected it, and no sign-off of the KSB came after.
-    Rejected {
-        /// Who sampled it.
-        by: SafeText,
-        /// Why.
-        reason: Option<SafeText>,
-    },
+    Rejected { by: SafeText, reason: Option<SafeText> },
     /// The policy wants a second signature.
     Countersign,
     /// It was drawn to be sampled.
     Sample {
-        /// The draw.
         draw: Draw,
         /// By whom it is to be sampled.
         verifier: PersonId,
@@ -30,7 +24,6 @@ pub enum QaReason {
 
 impl QaReason {
     /// The word: `countersign`, `sample`, `rejected`.
-    #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
             Self::Rejected { .. } => "rejected",
@@ -43,21 +36,14 @@ impl QaReason {
 /// A sign-off that asks for a second look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QaItem {
-    /// The sign-off.
     pub id: StatementId,
-    /// What is asked for.
     pub look: QaReason,
     /// For whom it was signed.
     pub trainee: PersonId,
-    /// Their name then.
     pub trainee_name: SafeText,
-    /// Of which KSB.
     pub code: KsbCode,
-    /// What it says.
     pub outcome: Outcome,
-    /// Who signed it.
     pub signer_name: SafeText,
-    /// When.
     pub signed: Timestamp,
 }
 

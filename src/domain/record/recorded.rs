@@ -8,7 +8,6 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::Outcome;
 
 /// The sentence after signing: `Signed 3 KSBs for Amina` or `Recorded K26 as not yet achieved for Amina; due 12 Dec`.
-#[must_use]
 pub fn recorded(
     outcome: Outcome,
     codes: &[KsbCode],
@@ -28,14 +27,12 @@ pub fn recorded(
 }
 
 /// A warning where something was seen before the programme began.
-#[must_use]
 pub fn seen_early(observed: NaiveDate, start: NaiveDate) -> Option<String> {
     let (seen, start) = (observed < start).then(|| (day_words(observed), day_words(start)))?;
     Some(format!("{seen}, the day seen, is before the programme began on {start}: check the day"))
 }
 
 /// A warning, to follow what it is about.
-#[must_use]
 pub fn warned(warning: Option<&str>) -> String {
     warning.map(|warning| format!(". Warning: {warning}")).unwrap_or_default()
 }

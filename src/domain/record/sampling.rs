@@ -7,13 +7,11 @@ use crate::domain::primitives::ids::{Digest, StatementId};
 pub const MOST_DRAWN: u32 = 500;
 
 /// Where a statement stands in a draw: the SHA-256 of `countersign-draw/1 SEED ID` and a line feed. The lowest are drawn.
-#[must_use]
 pub fn rank(seed: u64, id: StatementId) -> Digest {
     Digest::of(format!("countersign-draw/1 {seed} {id}\n").as_bytes())
 }
 
 /// The statements that a seed chooses, at most so many, in the order of the draw; each with what was told beside it.
-#[must_use]
 pub fn drawn<T>(seed: u64, most: u32, among: impl IntoIterator<Item = (StatementId, T)>) -> Vec<(StatementId, T)> {
     let mut all: Vec<(Digest, StatementId, T)> =
         among.into_iter().map(|(id, beside)| (rank(seed, id), id, beside)).collect();

@@ -16,7 +16,6 @@ pub enum Encoding {
 
 impl Encoding {
     /// Tells from the first bytes. Every text that this program prints begins with a character of ASCII, and none holds NUL.
-    #[must_use]
     pub fn of(first: &[u8]) -> Self {
         match first {
             [0xfe, 0xff, ..] | [0, ..] => Self::Utf16Be,
@@ -26,7 +25,6 @@ impl Encoding {
     }
 
     /// Says whether bytes that begin where the text begins end with a line feed.
-    #[must_use]
     pub fn ends_a_line(self, bytes: &[u8]) -> bool {
         let even = bytes.len().is_multiple_of(2);
         match self {
@@ -37,7 +35,6 @@ impl Encoding {
     }
 
     /// Gives what follows the first line feed, of bytes that may begin inside a character.
-    #[must_use]
     pub fn after_a_line(self, bytes: &[u8]) -> &[u8] {
         let unit = if self == Self::Utf8 { 1 } else { 2 };
         let end = (1..=bytes.len() / unit).map(|n| n * unit).find(|end| self.ends_a_line(&bytes[..*end]));
@@ -45,7 +42,6 @@ impl Encoding {
     }
 
     /// Reads bytes as text with plain line ends and without byte order marks; nothing where they are not text.
-    #[must_use]
     pub fn read(self, bytes: &[u8]) -> Option<String> {
         // It may be a secret: no second copy of it is left in memory.
         let wide = match self {
@@ -59,7 +55,6 @@ impl Encoding {
 }
 
 /// Reads all the bytes of a saved text; nothing where they are not text.
-#[must_use]
 pub fn saved_text(bytes: &[u8]) -> Option<String> {
     Encoding::of(bytes).read(bytes)
 }

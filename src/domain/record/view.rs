@@ -25,28 +25,20 @@ use crate::domain::statement::{Action, Evidence, Kind, Method, Outcome, Supervis
 /// A person in a list to choose from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRow {
-    /// Who.
     pub id: PersonId,
-    /// As shown.
     pub name: SafeText,
-    /// What they do here.
     pub roles: Vec<Role>,
-    /// Professional registration.
     pub registration: Option<SafeText>,
-    /// Whether they have left.
     pub left: bool,
 }
 
 /// A trainee at a glance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeCard {
-    /// Who.
     pub id: PersonId,
-    /// As shown.
     pub name: SafeText,
     /// The standard they are on.
     pub standard: StandardRef,
-    /// Cardiology, audiology, …
     pub specialism: Option<SafeText>,
     /// The first day of the programme.
     pub start: NaiveDate,
@@ -58,7 +50,6 @@ pub struct TraineeCard {
     pub pauses: Vec<BreakPeriod>,
     /// Their option, and what is left out for them.
     pub scope: Scope,
-    /// KSBs signed.
     pub signed: u16,
     /// KSBs that they answer for.
     pub total: u16,
@@ -67,19 +58,16 @@ pub struct TraineeCard {
 impl TraineeCard {
     /// The day on which the gateway is expected: the planned end, where one is planned, which a break does not move; else the
     /// typical months after the start, and every day of break that is known.
-    #[must_use]
     pub fn gateway(&self, typical: u16, today: NaiveDate) -> NaiveDate {
         self.end.unwrap_or_else(|| gateway(self.start, typical, &self.pauses, today))
     }
 
     /// The months of learning up to the gateway: the typical ones, unless an end is planned.
-    #[must_use]
     pub fn months(&self, typical: u16, today: NaiveDate) -> u16 {
         months_to(self.start, self.end, &self.pauses, typical, today)
     }
 
     /// How far they are against what is expected, on a standard of so many typical months.
-    #[must_use]
     pub fn pace(&self, signed: u16, total: u16, typical: u16, today: NaiveDate) -> Pace {
         let months = self.months(typical, today);
         pace(signed, total, self.start, months, reached(&self.pauses, today)).against(self.planned, total, months)
@@ -89,7 +77,6 @@ impl TraineeCard {
 /// One trainee's whole standing on their standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeRecord {
-    /// The trainee.
     pub trainee: TraineeCard,
     /// The standard, with the duties and KSBs alone that the trainee answers for; `states` follows its KSBs.
     pub standard: Arc<Standard>,
@@ -106,9 +93,7 @@ pub struct TraineeRecord {
 /// A KSB that was signed and that its trainee does not answer for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoLongerAsked {
-    /// Which.
     pub code: KsbCode,
-    /// Its text.
     pub text: String,
     /// Why they do not answer for it.
     pub why: String,
@@ -133,25 +118,21 @@ impl TraineeRecord {
     }
 
     /// The KSB or local competence of a code.
-    #[must_use]
     pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
         self.standard.ksb(code).or_else(|| self.local_of(code).map(|local| &local.ksb))
     }
 
     /// The local competence of a code.
-    #[must_use]
     pub fn local_of(&self, code: KsbCode) -> Option<&LocalKsb> {
         self.local.iter().find(|local| local.ksb.code == code)
     }
 
     /// Where a KSB was seen through local competences, in words.
-    #[must_use]
     pub fn also_seen(&self, code: KsbCode) -> Option<String> {
         also_seen(self.local.iter().filter(|local| local.term.links.contains(&code)))
     }
 
     /// Signed and all of a duty's KSBs (of all KSBs, where no duty is named; of the local competences, in their group).
-    #[must_use]
     pub fn figures(&self, duty: Option<crate::domain::primitives::ids::DutyNo>) -> (u16, u16) {
         let mut figures = (0, 0);
         if duty == Some(LOCAL_GROUP) {
@@ -169,7 +150,6 @@ impl TraineeRecord {
     }
 
     /// Whether a KSB of the standard, in this state, is one that a filter asks for.
-    #[must_use]
     pub fn fits(&self, filter: &Filter, ksb: &Ksb, state: State) -> bool {
         let (last, claim) = (self.last.get(&ksb.code), self.claims.get(&ksb.code));
         let by = [last.map_or("", |last| last.by.as_str()), claim.map_or("", PendingClaim::whom)];
@@ -186,7 +166,6 @@ impl TraineeRecord {
 /// A claim with what its KSBs are and where they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimDetail {
-    /// The claim.
     pub claim: Claim,
     /// Its KSBs, as the claim has them.
     pub items: Vec<ClaimKsb>,
@@ -195,9 +174,7 @@ pub struct ClaimDetail {
 /// A KSB of a claim, as the standard has it, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimKsb {
-    /// Which.
     pub code: KsbCode,
-    /// Its whole text.
     pub text: String,
     /// Where it stands.
     pub state: State,
@@ -213,35 +190,23 @@ pub const MOST_RECORDS: usize = 40;
 /// One sign-off in a KSB's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The statement.
     pub id: StatementId,
     /// Its position in the log, from 0.
     pub position: u64,
-    /// What it is about.
     pub code: KsbCode,
-    /// Whether to the standard.
     pub outcome: Outcome,
-    /// How judged.
     pub method: Option<Method>,
-    /// How watched.
     pub supervision: Option<Supervision>,
     /// The day seen.
     pub observed: NaiveDate,
-    /// When signed.
     pub signed: Timestamp,
-    /// By whom.
     pub signer: PersonId,
-    /// Their name then.
     pub signer_name: SafeText,
     /// Where.
     pub place: Option<SafeText>,
-    /// What was said.
     pub feedback: Option<SafeText>,
-    /// What next.
     pub action: Option<Action>,
-    /// Why late.
     pub late: Option<SafeText>,
-    /// Evidence relied on.
     pub evidence: Vec<Evidence>,
     /// How it stopped counting, if it did.
     pub withdrawn: Option<Withdrawal>,
@@ -253,13 +218,11 @@ pub struct Record {
 
 impl Record {
     /// Whether a sample rejected it.
-    #[must_use]
     pub fn rejected(&self) -> bool {
         self.marks.iter().any(|mark| mark.sampled == Some(Sampled::Rejected))
     }
 
     /// Whether it is neither withdrawn nor rejected nor in review.
-    #[must_use]
     pub fn is_live(&self) -> bool {
         self.withdrawn.is_none() && !self.in_review && !self.rejected()
     }
@@ -274,15 +237,10 @@ pub struct AnnotationMark {
     pub kind: Kind,
     /// What the sample came to, if it is one.
     pub sampled: Option<Sampled>,
-    /// When.
     pub at: Timestamp,
-    /// By whom.
     pub by: PersonId,
-    /// Their name then.
     pub by_name: SafeText,
-    /// Why.
     pub reason: Option<SafeText>,
-    /// Whether it is withdrawn.
     pub withdrawn: bool,
     /// Whether its key was in other hands.
     pub in_review: bool,
@@ -290,7 +248,6 @@ pub struct AnnotationMark {
 
 impl AnnotationMark {
     /// What it says: `countersigned`, `sample rejected`.
-    #[must_use]
     pub fn words(&self) -> &'static str {
         match (self.kind, self.sampled) {
             (_, Some(Sampled::Accepted)) => "sample accepted",
@@ -306,21 +263,16 @@ impl AnnotationMark {
 /// A progress review that was held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldReview {
-    /// The statement.
     pub id: StatementId,
     /// Its position in the log, from 0.
     pub position: u64,
-    /// What it says.
     pub review: Review,
     /// By whom it was signed.
     pub signer: PersonId,
-    /// Their name then.
     pub signer_name: SafeText,
-    /// When.
     pub signed: Timestamp,
     /// Who has read it since.
     pub marks: Vec<AnnotationMark>,
-    /// Whether it is withdrawn.
     pub withdrawn: bool,
     /// Whether its key was in other hands.
     pub in_review: bool,
@@ -329,15 +281,10 @@ pub struct HeldReview {
 /// How a sign-off stopped counting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
-    /// The withdrawing statement.
     pub id: StatementId,
-    /// When.
     pub at: Timestamp,
-    /// By whom.
     pub by: PersonId,
-    /// Their name then.
     pub by_name: SafeText,
-    /// Why.
     pub reason: SafeText,
 }
 
@@ -346,13 +293,9 @@ pub struct Withdrawal {
 pub struct HistoryRow {
     /// Position in the log, from 0.
     pub position: u64,
-    /// The statement.
     pub id: StatementId,
-    /// Its kind.
     pub kind: Kind,
-    /// When signed.
     pub signed: Timestamp,
-    /// By whom.
     pub signer_name: SafeText,
     /// What, in one line: `S26 achieved · A. Trainee`.
     pub summary: String,
@@ -393,7 +336,6 @@ impl Called {
     pub const NOT_ACHIEVED: Self = Self("record of not yet achieved", "records of not yet achieved");
 
     /// What a statement of this kind is called, and with this outcome, where it has one.
-    #[must_use]
     pub fn of(kind: Kind, outcome: Option<Outcome>) -> Self {
         match (kind, outcome) {
             (Kind::SignOff, Some(Outcome::NotAchieved)) => Self::NOT_ACHIEVED,
@@ -412,14 +354,12 @@ impl Called {
 
 impl Batch {
     /// Whether all are sign-offs, whatever their outcome.
-    #[must_use]
     pub fn is_of_sign_offs(&self) -> bool {
         self.called.iter().all(|called| [Called::SIGN_OFF, Called::NOT_ACHIEVED].contains(called))
     }
 
     /// How many of what: `10 sign-offs`, `2 sign-offs and 1 record of not yet achieved`. What a trainee has one of at a time
     /// is named: `the training plan`.
-    #[must_use]
     pub fn counted(&self) -> String {
         let mut told: Vec<(Called, usize)> = Vec::new();
         for one in &self.called {
@@ -437,7 +377,6 @@ impl Batch {
     }
 
     /// On whose records, in one line.
-    #[must_use]
     pub fn whose(&self) -> String {
         self.trainees.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ")
     }
@@ -446,9 +385,7 @@ impl Batch {
 /// Where the log stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeHead {
-    /// Entries.
     pub size: u64,
-    /// The Merkle root.
     pub root: Digest,
     /// The checkpoint code: `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
     pub code: String,
@@ -459,9 +396,7 @@ pub struct TreeHead {
 pub struct FullStatement {
     /// Position in the log, from 0.
     pub position: u64,
-    /// The statement.
     pub id: StatementId,
-    /// The signed text, verbatim.
     pub text: String,
     /// The signature in OpenSSH's armor.
     pub armored: String,
@@ -474,7 +409,6 @@ pub struct FullStatement {
 /// A signing session that is open on this screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
-    /// Who.
     pub person: PersonRow,
     /// Whether a PIN will do for the next batch (else the passphrase is asked each time).
     pub pin: bool,
@@ -485,11 +419,8 @@ pub struct SessionRow {
 /// What a supervisor says in the dialog; the same for every item of the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
-    /// Whether to the standard.
     pub outcome: Outcome,
-    /// How judged.
     pub method: Option<Method>,
-    /// How watched.
     pub supervision: Option<Supervision>,
     /// The day seen.
     pub observed: NaiveDate,
@@ -497,16 +428,13 @@ pub struct Observation {
     pub place: Option<SafeText>,
     /// What is said of it.
     pub feedback: Option<SafeText>,
-    /// What next.
     pub action: Option<Action>,
-    /// Why late.
     pub late: Option<SafeText>,
 }
 
 /// What a batch came to, once it is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedReceipt {
-    /// The trainee's name.
     pub trainee: SafeText,
     /// The statements, in order.
     pub ids: Vec<StatementId>,

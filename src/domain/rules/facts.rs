@@ -49,7 +49,6 @@ impl PriorRecords {
 /// A statement that is put back: its signature was checked by the caller.
 #[derive(Debug, Clone, Copy)]
 pub struct ImportedStatement<'a> {
-    /// What it says.
     pub statement: &'a Statement,
     /// The fingerprint of the key that signed it.
     pub key: &'a Digest,
@@ -80,15 +79,12 @@ pub struct ReferencedEntry {
 pub struct PriorStatement {
     /// What kind of statement it is.
     pub kind: Kind,
-    /// Who signed it.
     pub signer: PersonId,
-    /// When.
     pub signed: Timestamp,
     /// On whose record it stands, if on one.
     pub record: Option<PersonId>,
     /// Whether it is a sign-off to the standard.
     pub achieved: bool,
-    /// Whether it is withdrawn.
     pub withdrawn: bool,
     /// Whether a sample rejected it.
     pub rejected: bool,
@@ -104,7 +100,6 @@ pub struct PriorStatement {
 
 impl PriorStatement {
     /// A statement of which nothing was said yet.
-    #[must_use]
     pub fn new(kind: Kind, signer: PersonId, at: Timestamp, record: Option<PersonId>) -> Self {
         Self {
             kind,
@@ -122,7 +117,6 @@ impl PriorStatement {
     }
 
     /// Whether this person said so of it.
-    #[must_use]
     pub fn noted(&self, kind: Kind, by: &PersonId) -> bool {
         self.notes.iter().any(|(noted, who)| *noted == kind && who == by)
     }

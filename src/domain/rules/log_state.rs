@@ -37,7 +37,6 @@ impl Default for Policy {
 
 impl Policy {
     /// This policy with some settings changed.
-    #[must_use]
     pub fn with(mut self, settings: &[(PolicyName, u32)]) -> Self {
         for (name, value) in settings {
             *self.setting(*name) = *value;
@@ -46,7 +45,6 @@ impl Policy {
     }
 
     /// What one setting is.
-    #[must_use]
     pub fn value(mut self, name: PolicyName) -> u32 {
         *self.setting(name)
     }
@@ -66,9 +64,7 @@ impl Policy {
 /// A key and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldKey {
-    /// Whose.
     pub person: PersonId,
-    /// The key.
     pub key: PublicKey,
     /// Whether it waits for a second training officer, and signs nothing until then.
     pub pending: bool,
@@ -80,7 +76,6 @@ pub struct HeldKey {
 
 impl HeldKey {
     /// Whether it may sign now.
-    #[must_use]
     pub fn signs(&self) -> bool {
         !self.pending && self.retired.is_none() && self.compromised.is_none()
     }
@@ -93,7 +88,6 @@ pub struct Roster {
     pub origin: Option<LogOrigin>,
     /// People, as their newest statement says.
     pub people: HashMap<PersonId, Person>,
-    /// Keys, by fingerprint.
     pub keys: HashMap<Digest, HeldKey>,
     /// The keys that wait for a second training officer, by the statement that gave them.
     pub pending: HashMap<StatementId, Digest>,
@@ -105,7 +99,6 @@ pub struct Roster {
     pub enrolments: HashMap<PersonId, Enrolment>,
     /// The pauses of each trainee, in no order that means anything.
     pub pauses: HashMap<PersonId, Vec<BreakPeriod>>,
-    /// What binds everyone.
     pub policy: Policy,
     /// The newest signed time in the log.
     pub newest: Option<Timestamp>,

@@ -41,7 +41,6 @@ pub(crate) fn withdraw(
 }
 
 /// Whether a statement of this kind may be withdrawn.
-#[must_use]
 pub fn withdrawable(kind: Kind) -> bool {
     use Kind::{Confirm, Countersign, Hours, Recognition, Requirement, Review, SignOff, TrainingPlan};
     matches!(kind, SignOff | Countersign | Review | Hours | Recognition | TrainingPlan | Requirement | Confirm)

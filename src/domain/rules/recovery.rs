@@ -45,7 +45,6 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>
 }
 
 /// Whether a statement of this kind may be erased: only what is on a trainee's record.
-#[must_use]
 pub fn erasable(kind: Kind) -> bool {
     use Kind::{
         Acknowledge, Confirm, Countersign, Dispute, Hours, Import, Recognition, Requirement, Review, Sample, SignOff,

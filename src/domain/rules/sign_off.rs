@@ -17,7 +17,6 @@ const CALENDAR_BEHIND: i64 = 12 * 3600;
 /// Whether a sign-off that is late needs its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lateness {
-    /// It does.
     Judged,
     /// It was judged once, under the policy of its time.
     Past,

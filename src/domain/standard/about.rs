@@ -23,13 +23,10 @@ pub const MOST_VERSIONS: usize = 100;
 pub enum Topic {
     /// The occupation in one sentence.
     Overview,
-    /// The occupation.
     Summary,
     /// What the job is for.
     Purpose,
-    /// What they answer for.
     Responsibilities,
-    /// With whom they work.
     WorksWith,
     /// Where they work.
     Settings,
@@ -39,13 +36,10 @@ pub enum Topic {
     JobTitles,
     /// The publisher's route and pathway.
     Route,
-    /// Who may start.
     Entry,
-    /// English and maths.
     EnglishMaths,
     /// Professional bodies and what they recognise it for.
     Recognition,
-    /// Who regulates the occupation.
     Regulation,
     /// The qualification that it leads to.
     Qualification,
@@ -61,7 +55,6 @@ pub enum Topic {
     Source,
     /// The copyright and licence line, shown wherever the texts are.
     Attribution,
-    /// What the licence allows.
     Licence,
 }
 
@@ -97,14 +90,12 @@ impl Topic {
     }
 
     /// The short name: `english-maths`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         // The table has a row for each, in the order of the enum.
         TOPICS[self as usize].1
     }
 
     /// The heading, in our words.
-    #[must_use]
     pub fn heading(self) -> &'static str {
         TOPICS[self as usize].2
     }
@@ -140,7 +131,6 @@ impl Assessment {
     pub const ALL: [Self; 2] = [Self::EndPoint, Self::Reformed];
 
     /// The short name: `end-point` or `reformed`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::EndPoint => "end-point",
@@ -149,7 +139,6 @@ impl Assessment {
     }
 
     /// What it is called.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::EndPoint => "End-point assessment",
@@ -158,7 +147,6 @@ impl Assessment {
     }
 
     /// What the gateway is called.
-    #[must_use]
     pub fn gateway(self) -> &'static str {
         match self {
             Self::EndPoint => "Gateway",
@@ -167,7 +155,6 @@ impl Assessment {
     }
 
     /// Who assesses.
-    #[must_use]
     pub fn organisation(self) -> &'static str {
         match self {
             Self::EndPoint => "end-point assessment organisation",
@@ -176,7 +163,6 @@ impl Assessment {
     }
 
     /// The sentence that a party means by confirming for the gateway; the trainee has none.
-    #[must_use]
     pub fn meaning_of(self, party: Party) -> Option<&'static str> {
         match (party, self) {
             (Party::Employer, Self::EndPoint) => Some(MEANING_EMPLOYER),
@@ -212,7 +198,6 @@ pub const MEANING_PROVIDER: &str = "For the training provider: this trainee has 
 pub struct VersionDates {
     /// The version: `1.1`.
     pub version: String,
-    /// What changed.
     pub change: Option<String>,
     /// The first start date.
     #[serde(default, deserialize_with = "optional_date")]
@@ -224,13 +209,11 @@ pub struct VersionDates {
 
 impl VersionDates {
     /// The two dates as one.
-    #[must_use]
     pub fn starts(&self) -> StartDates {
         StartDates { earliest: self.earliest, latest: self.latest }
     }
 
     /// In words: `1.1, for starts from 1 Nov 2024: Approved for delivery`.
-    #[must_use]
     pub fn words(&self) -> String {
         let starts = self.starts().words();
         let starts = if starts.is_empty() { starts } else { format!(", for starts {}", lead(&starts, self.earliest)) };
@@ -287,7 +270,6 @@ pub struct About {
 
 impl About {
     /// Whether it says nothing.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

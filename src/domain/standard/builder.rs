@@ -27,13 +27,11 @@ pub struct Duty {
     pub no: DutyNo,
     /// A short title of ours, for the screen only; empty where there is none. Never part of what is signed.
     pub title: String,
-    /// The published text.
     pub text: String,
 }
 
 impl Duty {
     /// What a list shows: the short title, or else the text.
-    #[must_use]
     pub fn label(&self) -> &str {
         if self.title.is_empty() { &self.text } else { &self.title }
     }
@@ -42,9 +40,7 @@ impl Duty {
 /// What a standard is built from, as an importer found it; nothing is checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardParts {
-    /// Reference and version.
     pub reference: StandardRef,
-    /// The standard's title.
     pub title: String,
     /// The level, 1 to 8.
     pub level: u8,
@@ -72,7 +68,6 @@ pub struct StandardParts {
 
 impl StandardParts {
     /// Everything that keeps these parts from being a standard.
-    #[must_use]
     pub fn faults(&self) -> Vec<StandardFault> {
         // Sizes first: nothing is compared or hashed for a file that is far too long.
         let items = self.duties.len() + self.ksbs.len();
@@ -263,7 +258,6 @@ fn lower(of: &str) -> String {
 }
 
 /// How a requirement of the gateway is named in a fault.
-#[must_use]
 pub fn requirement_name(id: &str) -> String {
     format!("The gateway's requirement {id}")
 }

@@ -51,7 +51,6 @@ pub enum CanonicalFault {
     Line {
         /// Counted from 1.
         line: usize,
-        /// What must stand there.
         expected: &'static str,
     },
     /// The lines are right, and the standard that they spell is not.
@@ -64,7 +63,6 @@ pub enum CanonicalFault {
 
 impl Standard {
     /// The canonical text (see the head of this file; a list's own is `local_text`'s).
-    #[must_use]
     pub fn canonical(&self) -> String {
         if self.local().is_some() {
             return canonical(self);
@@ -118,7 +116,6 @@ impl Standard {
     }
 
     /// The SHA-256 of the canonical text: what adopting a standard signs.
-    #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(self.canonical().as_bytes())
     }

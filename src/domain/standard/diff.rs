@@ -33,7 +33,6 @@ impl Change {
     pub const ALL: [Self; 5] = [Self::Same, Self::Moved, Self::Reworded, Self::Gone, Self::New];
 
     /// The word: `moved`.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -48,7 +47,6 @@ impl Change {
 /// A duty or KSB in both, or in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
-    /// What became of it.
     pub change: Change,
     /// Its code in the first: `K1`; of a duty `D1`.
     pub before: Option<String>,
@@ -80,7 +78,6 @@ pub struct StandardDiff {
     pub facts: Vec<(&'static str, String, String)>,
     /// The duties, in the order of the second, those that are gone last.
     pub duties: Vec<Pair>,
-    /// The KSBs, likewise.
     pub ksbs: Vec<Pair>,
     /// The KSBs in both that belong to other duties or options, in the order of the second.
     pub mapped: Vec<Mapped>,
@@ -88,13 +85,11 @@ pub struct StandardDiff {
 
 impl StandardDiff {
     /// How many KSBs came to this.
-    #[must_use]
     pub fn count(&self, change: Change) -> usize {
         self.ksbs.iter().filter(|pair| pair.change == change).count()
     }
 
     /// Whether nothing differs.
-    #[must_use]
     pub fn is_none(&self) -> bool {
         self.facts.is_empty()
             && self.mapped.is_empty()
@@ -114,7 +109,6 @@ fn gateway(standard: &Standard) -> String {
 }
 
 /// What differs from `a` to `b`.
-#[must_use]
 pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "not set".to_owned());
     let facts = |s: &Standard| {

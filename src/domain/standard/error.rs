@@ -19,21 +19,13 @@ pub enum StandardFault {
     TooMany {
         /// `items` (duties and KSBs) or `links`.
         what: &'static str,
-        /// How many there are.
         found: usize,
         /// How many there may be.
         most: usize,
     },
     /// A number outside its range: level, months, a duty's or a code's number.
     #[error("{what} is {found}; it must be {range}")]
-    Number {
-        /// What the number counts.
-        what: &'static str,
-        /// The number.
-        found: u32,
-        /// What it may be.
-        range: &'static str,
-    },
+    Number { what: &'static str, found: u32, range: &'static str },
     /// The last start date lies before the first.
     #[error("The last start date, {latest}, lies before the first, {earliest}")]
     Dates {
@@ -48,9 +40,7 @@ pub enum StandardFault {
     /// A link names a duty or KSB that is not in the standard.
     #[error("The link from duty {duty} to {ksb} leads to {missing}, which is not in the standard")]
     Link {
-        /// The link's duty.
         duty: DutyNo,
-        /// The link's KSB.
         ksb: KsbCode,
         /// The end that is not there.
         missing: String,
@@ -66,7 +56,6 @@ pub enum StandardFault {
     /// A title or text that may not stand.
     #[error("{of}: {why}")]
     Text {
-        /// Whose text it is.
         of: String,
         /// What is wrong with it.
         why: String,

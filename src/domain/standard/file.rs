@@ -26,7 +26,6 @@ pub enum StandardFileFault {
     Shape {
         /// The line, from 1, where the parser says one.
         line: Option<usize>,
-        /// The parser's words.
         why: String,
     },
     /// A reference, a version or a KSB's code is not one.
@@ -42,7 +41,6 @@ const SHIPPED: (&str, &str) = ("ST0413", "1.1");
 
 /// Whether this is the version that ships with the program. Its text was frozen before a standard's text held its gateway and
 /// what it says of itself: both come with the program, whichever file it is read from.
-#[must_use]
 pub fn is_shipped(of: &StandardRef) -> bool {
     (of.reference(), of.version()) == SHIPPED
 }

@@ -17,7 +17,6 @@ use crate::domain::primitives::toml_date::date;
 pub struct LevelStandard {
     /// Its reference: `ST0413`.
     pub reference: String,
-    /// Its level.
     pub level: u8,
     /// Typical months to the gateway.
     pub months: u16,
@@ -28,13 +27,11 @@ pub struct LevelStandard {
 /// What the framework says of one level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelNotes {
-    /// Which level.
     pub level: Level,
     /// What a person at it is called.
     pub name: String,
     /// What they do, in our own words.
     pub does: String,
-    /// How they are trained.
     pub trained: String,
     /// The public standard for it, where there is one.
     pub standard: Option<LevelStandard>,
@@ -52,7 +49,6 @@ pub struct LevelNotes {
 pub struct Route {
     /// A short name that does not change: `stp`.
     pub id: String,
-    /// Its name.
     pub name: String,
     /// What it is, in our own words.
     pub text: String,
@@ -63,11 +59,9 @@ pub struct Route {
 pub struct Framework {
     /// Where the description is from.
     pub source: String,
-    /// The description's own date.
     pub dated: NaiveDate,
     /// When the figures of the standards were checked.
     pub checked: NaiveDate,
-    /// The licence line.
     pub attribution: String,
     /// What it is, in our own words.
     pub about: String,
@@ -91,7 +85,6 @@ pub enum FrameworkFault {
 
 impl LevelStandard {
     /// In words: `Standard: ST0413, level 6, typically 36 months, at least 926 off-the-job hours`.
-    #[must_use]
     pub fn words(&self) -> String {
         format!(
             "Standard: {}, level {}, typically {} months, at least {} off-the-job hours",
@@ -131,33 +124,28 @@ impl Framework {
     }
 
     /// The five levels, lowest first.
-    #[must_use]
     pub fn levels(&self) -> &[LevelNotes] {
         &self.levels
     }
 
     /// The routes, in the order in which they lead upwards.
-    #[must_use]
     pub fn routes(&self) -> &[Route] {
         &self.routes
     }
 
     /// The names of the routes that lead to a level.
-    #[must_use]
     pub fn routes_to(&self, notes: &LevelNotes) -> Vec<&str> {
         let name = |id: &String| self.routes.iter().find(|route| route.id == *id).map(|route| route.name.as_str());
         notes.routes.iter().filter_map(name).collect()
     }
 
     /// Where it is from and of when: `…, dated 19 Nov 2015; figures of standards checked 21 Nov 2026`.
-    #[must_use]
     pub fn from(&self) -> String {
         let (dated, checked) = (day_words(self.dated), day_words(self.checked));
         format!("{}, dated {dated}; the figures of the standards were checked on {checked}", self.source)
     }
 
     /// All of it under headings, as a screen shows it.
-    #[must_use]
     pub fn sections(&self) -> Vec<(String, Vec<String>)> {
         let level = |notes: &LevelNotes| {
             let mut texts = vec![notes.does.clone(), format!("Training: {}", notes.trained)];
@@ -176,13 +164,11 @@ impl Framework {
     }
 
     /// What it says of one level.
-    #[must_use]
     pub fn level(&self, level: Level) -> Option<&LevelNotes> {
         self.levels.iter().find(|notes| notes.level == level)
     }
 
     /// The level that a public standard trains for.
-    #[must_use]
     pub fn level_of(&self, reference: &str) -> Option<Level> {
         let trains = |notes: &&LevelNotes| notes.standard.as_ref().is_some_and(|s| s.reference == reference);
         self.levels.iter().find(trains).map(|notes| notes.level)

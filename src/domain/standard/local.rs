@@ -35,7 +35,6 @@ pub struct CompetenceTerms {
 pub enum AllowedSigner {
     /// Those who also have this role.
     Role(Role),
-    /// This person.
     Person(PersonId),
 }
 
@@ -51,7 +50,6 @@ impl LocalCompetenceList {
 
 impl CompetenceTerms {
     /// Whether a person is one of those who may sign it off.
-    #[must_use]
     pub fn may_sign(&self, person: &Person) -> bool {
         let fits = |who: &AllowedSigner| match who {
             AllowedSigner::Role(role) => person.may_act_as(*role),

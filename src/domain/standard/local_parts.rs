@@ -22,9 +22,7 @@ pub const MOST_MONTHS: u32 = 120;
 /// What a list is built from, as an importer found it; nothing is checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalParts {
-    /// Reference and version.
     pub reference: StandardRef,
-    /// Its title.
     pub title: String,
     /// The standards that it stands beside, in any order.
     pub beside: Vec<StandardRef>,
@@ -70,7 +68,6 @@ pub enum LocalFault {
 
 impl LocalFault {
     /// The competence that it is about, if it is about one.
-    #[must_use]
     pub fn code(&self) -> Option<KsbCode> {
         match self {
             Self::Twice(code)
@@ -105,7 +102,6 @@ impl LocalParts {
     }
 
     /// Everything that keeps these parts from being a list, as far as they say themselves.
-    #[must_use]
     pub fn faults(&self) -> Vec<LocalFault> {
         if self.competences.len() > MOST_COMPETENCES {
             return vec![LocalFault::TooMany(self.competences.len())];
@@ -143,7 +139,6 @@ impl LocalParts {
 }
 
 /// What keeps a list from standing beside this standard: links that lead to nothing.
-#[must_use]
 pub fn faults_beside(list: &Standard, standard: &Standard) -> Vec<LocalFault> {
     if standard.local().is_some() {
         return vec![LocalFault::BesideList(standard.reference().clone())];

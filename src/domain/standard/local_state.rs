@@ -23,7 +23,6 @@ pub struct LocalTally {
 
 impl LocalTally {
     /// What it comes to with one more sign-off, newer than all before.
-    #[must_use]
     pub fn with(self, live: CountedSignOff) -> Self {
         let achieved = live.outcome == Outcome::Achieved;
         Self {
@@ -35,19 +34,16 @@ impl LocalTally {
     }
 
     /// What these come to, oldest first.
-    #[must_use]
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Self {
         live.into_iter().fold(Self::default(), Self::with)
     }
 
     /// How many count under a policy.
-    #[must_use]
     pub fn counted(&self, policy: &Policy) -> u16 {
         if policy.countersign > 0 { self.countersigned } else { self.achieved }
     }
 
     /// The state on a day, by the list's terms.
-    #[must_use]
     pub fn state(&self, term: &CompetenceTerms, measure: &StatusContext) -> State {
         let Some(shown) = self.shown else { return State::Open };
         let state = shown.state(&by_term(term, measure));
@@ -56,7 +52,6 @@ impl LocalTally {
     }
 
     /// The last day on which it still counts, where it does and that ends.
-    #[must_use]
     pub fn due(&self, term: &CompetenceTerms, measure: &StatusContext) -> Option<NaiveDate> {
         let from = self.shown?.counts_from(&measure.policy)?;
         let enough = self.counted(&measure.policy) >= term.observations;

@@ -34,7 +34,6 @@ pub enum LocalTextFault {
     Line {
         /// Counted from 1.
         line: usize,
-        /// What must stand there.
         expected: &'static str,
     },
     /// The lines are right, and the list that they spell is not.
@@ -46,7 +45,6 @@ pub enum LocalTextFault {
 }
 
 /// The list's text; empty of what is no list.
-#[must_use]
 pub fn canonical(list: &Standard) -> String {
     let Some(local) = list.local() else { return String::new() };
     let mut text = format!("{HEAD}list {}\ntitle {}\n", list.reference(), list.title());

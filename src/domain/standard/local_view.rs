@@ -33,13 +33,11 @@ pub struct LocalKsb {
 
 impl LocalKsb {
     /// How far it is: `2 of 5`.
-    #[must_use]
     pub fn figure(&self) -> String {
         format!("{} of {}", self.seen, self.term.observations)
     }
 
     /// What the list wants and how far it is, in words.
-    #[must_use]
     pub fn words(&self) -> String {
         let mut said = vec![format!("Seen {} of {}", self.seen, times(self.term.observations))];
         match (self.due, self.state) {
@@ -65,7 +63,6 @@ fn counted(months: u32) -> String {
 
 /// Where a KSB was seen through local competences that are linked to it: `Also seen in L1 (2, last 20 Nov 2026)`; nothing
 /// where it was not.
-#[must_use]
 pub fn also_seen<'a>(linked: impl Iterator<Item = &'a LocalKsb>) -> Option<String> {
     let one = |local: &LocalKsb| {
         let last = local.tally.latest.map(|day| format!(", last {}", day_words(day))).unwrap_or_default();

@@ -21,13 +21,11 @@ pub struct StandardNotes {
 
 impl StandardNotes {
     /// The rule of funding that a start on `date` falls under.
-    #[must_use]
     pub fn funding_for(&self, date: NaiveDate) -> Option<&FundingRule> {
         self.funding.iter().find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
     }
 
     /// The gateway requirement of this id.
-    #[must_use]
     pub fn requirement(&self, id: &str) -> Option<&GatewayRequirement> {
         self.gateway.iter().find(|requirement| requirement.id == id)
     }

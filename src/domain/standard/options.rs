@@ -11,7 +11,6 @@ pub const MOST_OPTIONS: usize = 200;
 /// An option of a standard. What no option names is core: everyone on the standard answers for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StandardOption {
-    /// Its name.
     pub name: String,
     /// The duties that only trainees on options have, of which this is one; by number, each once.
     pub duties: Vec<DutyNo>,
@@ -24,7 +23,6 @@ pub struct StandardOption {
 pub struct LeftOut {
     /// Which, in order, each once.
     pub codes: Vec<KsbCode>,
-    /// Why.
     pub reason: SafeText,
 }
 
@@ -39,13 +37,11 @@ pub struct Scope {
 
 impl Scope {
     /// Whether it is the whole of any standard.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.option.is_none() && self.left_out.is_empty()
     }
 
     /// Every KSB that is left out, in order.
-    #[must_use]
     pub fn left_out_codes(&self) -> Vec<KsbCode> {
         let mut codes: Vec<KsbCode> = self.left_out.iter().flat_map(|left| left.codes.iter().copied()).collect();
         codes.sort_unstable();
@@ -53,14 +49,12 @@ impl Scope {
     }
 
     /// What an enrolment is for once it names an option. What was left out for another option is asked for again.
-    #[must_use]
     pub fn on_option(&self, option: SafeText) -> Self {
         let same = self.option.as_ref() == Some(&option);
         Self { left_out: if same { self.left_out.clone() } else { Vec::new() }, option: Some(option) }
     }
 
     /// The same, with these KSBs left out too; one that is left out already gets the new reason.
-    #[must_use]
     pub fn leaving_out(&self, codes: &[KsbCode], reason: SafeText) -> Self {
         let mut codes = codes.to_vec();
         codes.sort_unstable();
@@ -78,7 +72,6 @@ impl Scope {
     }
 
     /// The same, with these KSBs answered for again.
-    #[must_use]
     pub fn taking_back(&self, codes: &[KsbCode]) -> Self {
         let mut scope = self.clone();
         scope.left_out.iter_mut().for_each(|left| left.codes.retain(|code| !codes.contains(code)));
@@ -88,7 +81,6 @@ impl Scope {
     }
 
     /// What of it has no one spelling, in words.
-    #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
         let all = self.left_out_codes();
         let sorted = |codes: &[KsbCode]| codes.is_sorted_by(|a, b| a < b);
@@ -99,7 +91,6 @@ impl Scope {
 }
 
 /// How an option is named in a fault.
-#[must_use]
 pub fn option_name(name: &str) -> String {
     format!("The option “{name}”")
 }

@@ -11,20 +11,15 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 pub struct Section {
     /// A short name that does not change: `purpose`.
     pub id: &'static str,
-    /// Its heading.
     pub heading: &'static str,
-    /// Its paragraphs.
     pub texts: Vec<String>,
 }
 
 /// The page about a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// Which standard.
     pub standard: StandardRef,
-    /// Its title.
     pub title: String,
-    /// How it is assessed.
     pub assessment: Assessment,
     /// Its parts, none of them empty.
     pub sections: Vec<Section>,
@@ -33,11 +28,9 @@ pub struct Page {
 /// What the page is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct PageContext<'a> {
-    /// The standard.
     pub standard: &'a Standard,
     /// What it says of itself.
     pub about: &'a About,
-    /// How it is assessed.
     pub assessment: Assessment,
     /// What is asked at the gateway, and whether that is the standard's own list.
     pub gateway: (&'a [GatewayRequirement], bool),
@@ -64,7 +57,6 @@ const FIRST: [Topic; 13] = [
 const LAST: [Topic; 5] = [Topic::Qualification, Topic::QualityAssurance, Topic::Funding, Topic::Notice, Topic::Source];
 
 /// The page that follows from these facts.
-#[must_use]
 pub fn page(facts: &PageContext<'_>) -> Page {
     let mut sections: Vec<Section> = FIRST.into_iter().map(|topic| of_topic(facts, topic)).collect();
     sections.push(made("programme", "Programme", programme(facts.standard)));
@@ -147,7 +139,6 @@ fn assessment(facts: &PageContext<'_>) -> Vec<String> {
 
 /// The line that the licence asks for wherever the texts are: the standard's own, else that of every public standard; none for
 /// a list of a department's own.
-#[must_use]
 pub fn attribution(standard: &Standard, about: &About) -> Option<String> {
     let own = about.of(Topic::Attribution).next().map(str::to_owned);
     own.or_else(|| is_public(standard.reference()).then(|| PUBLIC.to_owned()))
@@ -158,7 +149,6 @@ pub const PUBLIC: &str =
     "Crown copyright. Contains public sector information licensed under the Open Government Licence v3.0.";
 
 /// Whether a reference is that of a public occupational standard: `ST` and four digits.
-#[must_use]
 pub fn is_public(of: &StandardRef) -> bool {
     let digits = of.reference().strip_prefix("ST").unwrap_or_default();
     digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())

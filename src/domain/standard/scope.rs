@@ -16,38 +16,21 @@ use crate::domain::standard::options::{Scope, StandardOption};
 pub enum ScopeFault {
     /// The standard has options, and none is named.
     #[error("{on} has options. Say which one the trainee is on: {names}")]
-    NoOption {
-        /// The standard.
-        on: StandardRef,
-        /// Its options.
-        names: String,
-    },
+    NoOption { on: StandardRef, names: String },
     /// It has no such option.
     #[error("{on} has no option “{option}”. {}", if .names.is_empty() { "It has no options" } else { .names })]
     OtherOption {
-        /// The standard.
         on: StandardRef,
-        /// What was named.
         option: String,
         /// `Its options are: …`; empty where there are none.
         names: String,
     },
     /// The KSB to be left out is not in the standard.
     #[error("{on} has no {code}")]
-    NoSuchKsb {
-        /// The standard.
-        on: StandardRef,
-        /// The code.
-        code: KsbCode,
-    },
+    NoSuchKsb { on: StandardRef, code: KsbCode },
     /// The standard itself says who answers for the KSB.
     #[error("{code} cannot be left out: {on} says who answers for it")]
-    Said {
-        /// The standard.
-        on: StandardRef,
-        /// The code.
-        code: KsbCode,
-    },
+    Said { on: StandardRef, code: KsbCode },
     /// Nothing would be left.
     #[error("All KSBs of {0} would be left out")]
     Nothing(StandardRef),
@@ -55,19 +38,16 @@ pub enum ScopeFault {
 
 impl Standard {
     /// Whether it says which KSBs belong to which option. Some standards only name their options.
-    #[must_use]
     pub fn maps_options(&self) -> bool {
         self.options().iter().any(|option| !option.ksbs.is_empty() || !option.duties.is_empty())
     }
 
     /// The names of its options: `Oil lamps, Gas lamps`.
-    #[must_use]
     pub fn option_names(&self) -> String {
         self.options().iter().map(|option| option.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// That it names its options without saying which KSBs are whose, in words; nothing where that is not so.
-    #[must_use]
     pub fn unmapped_options(&self) -> Option<String> {
         (!self.options().is_empty() && !self.maps_options()).then(|| {
             format!(
@@ -101,7 +81,6 @@ impl Standard {
     }
 
     /// Whether a trainee may be told not to answer for a KSB: only where the standard does not say itself who does.
-    #[must_use]
     pub fn may_leave_out(&self, code: KsbCode) -> bool {
         let loose =
             || self.options_of(code).next().is_none() && self.ksb(code).is_some_and(|ksb| ksb.duties.is_empty());
@@ -133,7 +112,6 @@ impl Standard {
     }
 
     /// Whether a trainee with this part of it answers for a KSB.
-    #[must_use]
     pub fn asks(&self, scope: &Scope, code: KsbCode) -> bool {
         if scope.left_out.iter().any(|left| left.codes.contains(&code)) {
             return false;
@@ -144,7 +122,6 @@ impl Standard {
     }
 
     /// Why a trainee with this part of it does not answer for a KSB; nothing where they do.
-    #[must_use]
     pub fn why_not_asked(&self, scope: &Scope, code: KsbCode) -> Option<NotAsked> {
         if let Some(left) = scope.left_out.iter().find(|left| left.codes.contains(&code)) {
             return Some(NotAsked::LeftOut(left.reason.clone()));
@@ -157,7 +134,6 @@ impl Standard {
     }
 
     /// The standard as a trainee with this part of it sees it: the duties and KSBs that they have, and no others.
-    #[must_use]
     pub fn in_scope(&self, scope: &Scope) -> Self {
         if scope.is_whole() || self.local().is_some() {
             return self.clone();
@@ -181,12 +157,7 @@ impl Standard {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotAsked {
     /// It belongs to other options.
-    Option {
-        /// Theirs.
-        of: String,
-        /// The trainee's.
-        mine: Option<SafeText>,
-    },
+    Option { of: String, mine: Option<SafeText> },
     /// It is left out for them, for this reason.
     LeftOut(SafeText),
 }

@@ -15,7 +15,6 @@ pub struct StartDates {
 
 impl StartDates {
     /// In words: `from 1 Nov 2024`; empty where both are open.
-    #[must_use]
     pub fn words(&self) -> String {
         match (self.earliest, self.latest) {
             (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
@@ -26,7 +25,6 @@ impl StartDates {
     }
 
     /// Whether a start on `date` falls within.
-    #[must_use]
     pub fn hold(&self, date: NaiveDate) -> bool {
         self.earliest.is_none_or(|earliest| earliest <= date) && self.latest.is_none_or(|latest| date <= latest)
     }

@@ -10,13 +10,11 @@ use crate::domain::standard::about::VersionDates;
 use crate::domain::standard::file::shipped_versions;
 
 /// Orders versions by their numbers: 1.9 before 1.10.
-#[must_use]
 pub fn order(version: &str) -> Vec<(u64, String)> {
     version.split('.').map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
 }
 
 /// Whether a spreadsheet may have made one spelling of the other: `1` of `1.0`, `1.1` of `1.10`.
-#[must_use]
 pub fn alike(one: &str, other: &str) -> bool {
     let bare = |version: &str| {
         let version = version.trim().trim_start_matches(['v', 'V']).trim_start_matches('0').to_lowercase();
@@ -33,7 +31,6 @@ pub fn alike(one: &str, other: &str) -> bool {
 
 /// Every version of a standard that is known of, newest first: what its own versions say, then what ships with the program,
 /// then the start dates of those adopted.
-#[must_use]
 pub fn versions(reference: &str, adopted: &[Arc<Standard>]) -> Vec<VersionDates> {
     let kin = |standard: &&Arc<Standard>| standard.reference().reference() == reference;
     let mut own: Vec<&Arc<Standard>> = adopted.iter().filter(kin).collect();
@@ -58,7 +55,6 @@ pub fn versions(reference: &str, adopted: &[Arc<Standard>]) -> Vec<VersionDates>
 
 /// The version that a start on a day belongs to; none where two are for it or none is. Where a version has no last start date,
 /// the next one's first start ends it.
-#[must_use]
 pub fn of_start(versions: &[VersionDates], start: NaiveDate) -> Option<&VersionDates> {
     let holds = |one: &&VersionDates| one.starts().hold(start);
     let best = versions.iter().filter(holds).max_by_key(|one| one.earliest)?;
@@ -67,7 +63,6 @@ pub fn of_start(versions: &[VersionDates], start: NaiveDate) -> Option<&VersionD
 }
 
 /// Says that a start on a version belongs to another, and whether that one is adopted.
-#[must_use]
 pub fn start_warning(standard: &Standard, adopted: &[Arc<Standard>], start: NaiveDate) -> Option<String> {
     let of = standard.reference();
     let all = versions(of.reference(), adopted);
@@ -87,7 +82,6 @@ pub fn start_warning(standard: &Standard, adopted: &[Arc<Standard>], start: Naiv
 }
 
 /// The version of several adopted ones that a start picks; none where it does not say.
-#[must_use]
 pub fn picked<'a>(
     fits: &[&'a Arc<Standard>],
     adopted: &[Arc<Standard>],
@@ -104,7 +98,6 @@ pub fn picked<'a>(
 
 /// Which of the adopted versions of one standard is meant, and whether it is written just so. One that a spreadsheet changed is
 /// meant where there is no other.
-#[must_use]
 pub fn versioned<'a>(fits: &[&'a Arc<Standard>], version: &str) -> Option<(&'a Arc<Standard>, bool)> {
     let of = |one: &Arc<Standard>| one.reference().version().to_owned();
     if let Some(found) = fits.iter().find(|one| of(one).eq_ignore_ascii_case(version)) {

@@ -6,7 +6,6 @@ use crate::domain::statement::Body;
 use crate::domain::statement::annotation::MEANING_COUNTERSIGN;
 
 /// The earlier statement that a body is about; of an import, what it puts back.
-#[must_use]
 pub fn refers_to(body: &Body) -> Option<StatementId> {
     match body {
         Body::Withdraw(withdraw) => Some(withdraw.of),
@@ -21,7 +20,6 @@ pub fn refers_to(body: &Body) -> Option<StatementId> {
 }
 
 /// On whose record a body stands, if on one.
-#[must_use]
 pub fn trainee_of(body: &Body) -> Option<&PersonRef> {
     match body {
         Body::SignOff(sign_off) => Some(&sign_off.trainee),

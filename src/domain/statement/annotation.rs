@@ -14,7 +14,6 @@ pub const MEANING_COUNTERSIGN_KEY: &str = "I know this person and have seen that
 /// A second signature: of an achieved sign-off, or of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Countersign {
-    /// Of which statement.
     pub of: StatementId,
     /// Whose record or key it is.
     pub whose: PersonRef,
@@ -25,11 +24,9 @@ pub struct Countersign {
 /// A verifier looked at a sign-off (IQA).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
-    /// Which.
     pub of: StatementId,
     /// Whose record it stands on.
     pub trainee: PersonRef,
-    /// Whether it stands.
     pub outcome: Sampled,
     /// Why; required where it is rejected.
     pub reason: Option<SafeText>,
@@ -42,7 +39,6 @@ pub struct Sample {
 /// Whether a sampled sign-off stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Sampled {
-    /// It stands.
     Accepted,
     /// It no longer counts.
     Rejected,
@@ -53,7 +49,6 @@ impl Sampled {
     pub const ALL: [Self; 2] = [Self::Accepted, Self::Rejected];
 
     /// The one spelling.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -78,7 +73,6 @@ pub struct Draw {
     pub seed: u64,
     /// From 1.
     pub number: u32,
-    /// How many were drawn.
     pub of: u32,
     /// The entries of the log among which was drawn, where that is said.
     pub at: Option<u64>,
@@ -87,7 +81,6 @@ pub struct Draw {
 /// It was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledge {
-    /// What was read.
     pub of: StatementId,
     /// Whose record it stands on.
     pub trainee: PersonRef,
@@ -96,10 +89,8 @@ pub struct Acknowledge {
 /// A trainee does not agree with what stands on their record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    /// With what.
     pub of: StatementId,
     /// Whose record it stands on.
     pub trainee: PersonRef,
-    /// Why.
     pub reason: SafeText,
 }

@@ -14,7 +14,6 @@ pub const SHOWN: [&str; 4] = ["ksbs", "reassessment", "employer", "provider"];
 /// A gateway requirement is met, or waived, as a training officer records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
-    /// Of whom.
     pub trainee: PersonRef,
     /// Which, by its short name in the standard: `english-maths`.
     pub requirement: RequirementId,
@@ -27,7 +26,6 @@ pub struct Requirement {
 /// A party's word that a trainee may go to end-point assessment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
-    /// Of whom.
     pub trainee: PersonRef,
     /// For whom: employer or provider.
     pub party: Party,
@@ -41,7 +39,6 @@ pub struct RequirementId(String);
 
 impl RequirementId {
     /// The name.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -63,7 +60,6 @@ impl FromStr for RequirementId {
 /// How a requirement came to be fulfilled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RequirementOutcome {
-    /// It is met.
     Met,
     /// It is not asked of them, for the reason that is given.
     Waived,
@@ -81,13 +77,11 @@ impl RequirementOutcome {
     pub const ALL: [Self; 4] = [Self::Met, Self::Waived, Self::Included, Self::Declined];
 
     /// Whether it is the employer's decision, and not what fulfils the requirement.
-    #[must_use]
     pub fn is_decision(self) -> bool {
         matches!(self, Self::Included | Self::Declined)
     }
 
     /// The one spelling.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Met => "met",

@@ -7,23 +7,17 @@ use crate::domain::primitives::text::SafeText;
 /// A key signs nothing any more; what it signed stays good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retire {
-    /// Whose.
     pub person: PersonRef,
-    /// Its fingerprint.
     pub key: Digest,
-    /// Why.
     pub reason: SafeText,
 }
 
 /// A key was in other hands from a position on: what it signed since is in review, and it signs nothing any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compromise {
-    /// Whose.
     pub person: PersonRef,
-    /// Its fingerprint.
     pub key: Digest,
     /// The first position whose signature is not trusted.
     pub from: u64,
-    /// What happened.
     pub reason: SafeText,
 }

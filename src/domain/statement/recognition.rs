@@ -14,7 +14,6 @@ pub const MOST_RECOGNISED: QuarterHours = QuarterHours(40_000);
 /// A training officer recognises prior learning. Of several, the newest that is not withdrawn holds, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognition {
-    /// Of whom.
     pub trainee: PersonRef,
     /// On which standard: the codes of another mean something else.
     pub standard: StandardRef,
@@ -22,7 +21,6 @@ pub struct Recognition {
     pub hours: Option<QuarterHours>,
     /// KSBs that are held already, in order, each once.
     pub codes: Vec<KsbCode>,
-    /// Why.
     pub reason: SafeText,
     /// What supports it: a certificate, a record of work.
     pub support: SafeText,
@@ -30,7 +28,6 @@ pub struct Recognition {
 
 impl Recognition {
     /// The first thing wrong with it that its types do not rule out.
-    #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
         if self.hours.is_none() && self.codes.is_empty() {
             return Some("Prior learning is recognised, but neither hours nor KSBs");
@@ -49,11 +46,8 @@ impl Recognition {
 /// A recognition that holds, and who signed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognised {
-    /// The statement.
     pub id: StatementId,
-    /// What it says.
     pub said: Recognition,
-    /// By whom.
     pub by: SafeText,
     /// On which day.
     pub on: NaiveDate,
@@ -61,13 +55,11 @@ pub struct Recognised {
 
 impl Recognised {
     /// Whether it is for this standard: after a move to another it waits to be signed again.
-    #[must_use]
     pub fn holds_on(&self, standard: &StandardRef) -> bool {
         self.said.standard == *standard
     }
 
     /// Who, why and what supports it: `Tilly, 3 Sep 2025: “Five years as an assistant” (supported by: ST0218 certificate)`.
-    #[must_use]
     pub fn basis(&self) -> String {
         let on = crate::domain::primitives::date::day_words(self.on);
         format!("{}, {on}: “{}” (supported by: {})", self.by, self.said.reason, self.said.support)

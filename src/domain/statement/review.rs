@@ -17,7 +17,6 @@ pub const REVIEW_DAYS: i64 = 84;
 /// A progress review that was held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
-    /// Of whom.
     pub trainee: PersonRef,
     /// The day.
     pub held: NaiveDate,
@@ -27,9 +26,7 @@ pub struct Review {
     pub attended: Vec<Attended>,
     /// KSBs signed on that day.
     pub signed: u16,
-    /// KSBs in all.
     pub all: u16,
-    /// What was said.
     pub said: ReviewContent,
     /// What is to be done, in the order in which it was agreed: the seventh answer.
     pub actions: Vec<ReviewAction>,
@@ -42,16 +39,13 @@ pub struct Review {
 /// Someone who was there, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attended {
-    /// For whom.
     pub party: Party,
-    /// Who.
     pub who: PersonRef,
 }
 
 /// What is to be done, by whom and by when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewAction {
-    /// What.
     pub what: SafeText,
     /// By which day.
     pub by: NaiveDate,
@@ -61,14 +55,12 @@ pub struct ReviewAction {
 
 impl ReviewAction {
     /// Says by whom and by which day: `Alex Trainee, by 15 Dec 2026`.
-    #[must_use]
     pub fn whose(&self) -> String {
         let owner = self.owner.as_ref().map(|owner| format!("{}, ", owner.name)).unwrap_or_default();
         format!("{owner}by {}", day_words(self.by))
     }
 
     /// Says all of it in a line.
-    #[must_use]
     pub fn words(&self) -> String {
         format!("{} ({})", self.what, self.whose())
     }
@@ -91,7 +83,6 @@ impl Meeting {
     pub const ALL: [Self; 3] = [Self::Progress, Self::Training, Self::YearEnd];
 
     /// The one spelling.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Progress => "progress-review",
@@ -101,7 +92,6 @@ impl Meeting {
     }
 
     /// For a reader.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Progress => "progress review",
@@ -125,13 +115,10 @@ impl FromStr for Meeting {
 pub enum Topic {
     /// What came of the last actions, and the training since the last review.
     LastActions,
-    /// Evidence of off-the-job training.
     Evidence,
     /// Progress against the plan; planned hours that slipped.
     Progress,
-    /// Changes to the plan.
     Changes,
-    /// Concerns of any party.
     Concerns,
     /// New information and changes of circumstance: prior learning, learning support.
     NewInformation,
@@ -155,7 +142,6 @@ impl Topic {
         [Self::LastActions, Self::Evidence, Self::Progress, Self::Changes, Self::Concerns, Self::NewInformation];
 
     /// The one spelling in statements and on the command line.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::LastActions => "last-actions",
@@ -169,7 +155,6 @@ impl Topic {
     }
 
     /// For a reader.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::LastActions => "Last actions and training",
@@ -187,7 +172,6 @@ impl Topic {
 pub const NOTHING: &str = "Nothing to report";
 
 /// An answer as typed: what people write for nothing to report is spelled in one way.
-#[must_use]
 pub fn answer(typed: SafeText) -> SafeText {
     let plain = typed.as_str().trim().trim_end_matches('.').to_lowercase();
     let nothing =
@@ -209,14 +193,12 @@ pub enum ReviewContent {
 pub struct Answers {
     /// In the order of [`Topic::TEXTS`].
     pub texts: [SafeText; 6],
-    /// How the programme goes.
     pub rated: Rated,
 }
 
 /// One answer as a reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// The question.
     pub topic: Topic,
     /// The answer, a line for each action.
     pub text: String,
@@ -226,7 +208,6 @@ pub struct Answered {
 
 impl Review {
     /// The seven answers in their order; none of a review of an earlier version.
-    #[must_use]
     pub fn answers(&self) -> Vec<Answered> {
         let ReviewContent::Answers(answers) = &self.said else { return Vec::new() };
         let mut all: Vec<Answered> = Topic::TEXTS
@@ -242,7 +223,6 @@ impl Review {
     }
 
     /// The rating, where there is one.
-    #[must_use]
     pub fn rated(&self) -> Option<&Rated> {
         match &self.said {
             ReviewContent::Answers(answers) => Some(&answers.rated),
@@ -251,7 +231,6 @@ impl Review {
     }
 
     /// All that was said in one text, without the actions.
-    #[must_use]
     pub fn discussed(&self) -> String {
         match &self.said {
             ReviewContent::Discussed(text) => text.to_string(),
@@ -266,11 +245,9 @@ impl Review {
 /// A party to a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Party {
-    /// The trainee.
     Trainee,
     /// The employer: who supervises at work.
     Employer,
-    /// The training provider.
     Provider,
 }
 
@@ -279,7 +256,6 @@ impl Party {
     pub const ALL: [Self; 3] = [Self::Trainee, Self::Employer, Self::Provider];
 
     /// The one spelling.
-    #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Trainee => "trainee",
@@ -301,7 +277,6 @@ impl FromStr for Party {
 /// A progress review to state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReview {
-    /// Of whom.
     pub trainee: PersonId,
     /// The day.
     pub held: NaiveDate,
@@ -319,6 +294,5 @@ pub struct NewReview {
     pub rating_reason: Option<SafeText>,
     /// The day of the next; as late as the rule allows where it is not said.
     pub next: Option<NaiveDate>,
-    /// Why that is later.
     pub late: Option<SafeText>,
 }

@@ -6,7 +6,6 @@ use crate::domain::statement::decode::unescape;
 use crate::domain::statement::encode::spell_body;
 
 /// Whether a line of what is to be signed gives a secret away.
-#[must_use]
 pub fn shows(body: &Body, secret: &Secret) -> bool {
     spell_body(body).lines().any(|line| unescape(line).is_some_and(|line| secret.is_in(&line)))
 }

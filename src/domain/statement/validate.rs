@@ -11,7 +11,6 @@ use crate::domain::statement::review::{Attended, Review};
 use crate::domain::statement::{Body, Evidence, SignOff, Statement};
 
 /// The first value that cannot stand, in words; `None` where all can.
-#[must_use]
 pub fn fault(statement: &Statement) -> Option<&'static str> {
     let signer = &statement.signer;
     if broken([Some(&signer.who.name), signer.registration.as_ref()]) {

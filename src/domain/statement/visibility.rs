@@ -5,7 +5,6 @@ use crate::domain::primitives::ids::PersonId;
 use crate::domain::statement::{Body, Statement};
 
 /// The person whose record or affair a statement is; nobody's where it is the department's.
-#[must_use]
 pub fn about(body: &Body) -> Option<&PersonId> {
     match body {
         Body::Person(person) => Some(&person.id),
@@ -38,7 +37,6 @@ pub fn about(body: &Body) -> Option<&PersonId> {
 }
 
 /// Whether a viewer may see a statement: what is the department's own is not a trainee's to see.
-#[must_use]
 pub fn may_see(viewer: &Viewer, statement: &Statement) -> bool {
     match viewer.own() {
         None => true,

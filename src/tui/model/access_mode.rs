@@ -19,7 +19,6 @@ pub enum AccessMode {
 
 impl AccessMode {
     /// The trainee whose own record is all that there is to see.
-    #[must_use]
     pub fn own(&self) -> Option<&PersonChoice> {
         match self {
             Self::Own(choice) => Some(choice),
@@ -28,7 +27,6 @@ impl AccessMode {
     }
 
     /// Whether a command is for this seat. What is not is named nowhere: not in the footer, the help or the palette.
-    #[must_use]
     pub fn is_available(&self, command: Command) -> bool {
         use Command::{
             ConfirmGateway, ConfirmHours, Countersign, Dispute, DrawSample, EndSession, HoldReview, Lock, MarkClaim,
@@ -48,7 +46,6 @@ impl AccessMode {
     }
 
     /// Why a command that is not for this seat does not run.
-    #[must_use]
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         let why = if command == Command::SaveFiles {
             "Over SSH nothing is written on the server; on your machine: ssh ACCOUNT@HOST evidence get ID > FILE"
@@ -63,7 +60,6 @@ impl AccessMode {
     }
 
     /// Who is asked first.
-    #[must_use]
     pub fn first(&self, signed_in: &[PersonId]) -> Option<&PersonChoice> {
         match self {
             Self::Person(choice) => Some(choice).filter(|choice| !signed_in.contains(&choice.person.id)),

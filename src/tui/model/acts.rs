@@ -16,7 +16,6 @@ const NO_HOURS: &str = "No hours that wait are chosen: move to an entry, or mark
 
 impl Model {
     /// Why a deed cannot be done now and what to do, or `None` where it can.
-    #[must_use]
     pub fn act_refusal(&self, command: Command) -> Option<String> {
         let supervises: &[Role] = &[Role::Supervisor, Role::TrainingOfficer];
         match command {
@@ -86,7 +85,6 @@ impl Model {
     }
 
     /// Whether a command is for whoever sits here, on this screen. What is not is named nowhere.
-    #[must_use]
     pub fn is_available(&self, command: Command) -> bool {
         // A workstation is where those who attended a review acknowledge it; a record is acknowledged by its trainee.
         let here = command != Command::Acknowledge || self.seat.own().is_some() || self.screen == ScreenId::Reviews;
@@ -94,7 +92,6 @@ impl Model {
     }
 
     /// Why the review under the cursor is neither acknowledged nor disputed.
-    #[must_use]
     pub fn review_refusal(&self, command: Command) -> Option<String> {
         let Some(held) = self.review_here() else {
             return Some("No review is chosen: move to one that was held".into());
@@ -119,7 +116,6 @@ impl Model {
     }
 
     /// The sign-off that a sample would be of, as far as the screen knows: on the record, in the history, in the list.
-    #[must_use]
     pub fn to_sample(&self) -> Option<StatementId> {
         match self.screen {
             ScreenId::SignOff | ScreenId::Outstanding => self.desk.selected_record().map(|record| record.id),
@@ -138,7 +134,6 @@ impl Model {
     }
 
     /// The entry of hours under the cursor, if it waits.
-    #[must_use]
     pub fn entry_here(&self) -> Option<&HourRow> {
         match self.line_here()? {
             About::Entry(row) if row.confirmed.is_none() => Some(row),
@@ -147,7 +142,6 @@ impl Model {
     }
 
     /// The review under the cursor.
-    #[must_use]
     pub fn review_here(&self) -> Option<&HeldReview> {
         match self.line_here()? {
             About::Review(held) => Some(held),
@@ -157,7 +151,6 @@ impl Model {
 
     /// The entries that a signature would be for: the marked ones, else the one under the cursor; on the line of the hours in
     /// all, all that wait.
-    #[must_use]
     pub fn selected_hours(&self) -> Vec<&HourRow> {
         let Some(programme) = &self.desk.programme.0 else { return Vec::new() };
         let waiting = programme.entries.iter().filter(|row| row.confirmed.is_none());

@@ -7,7 +7,6 @@ use crate::tui::pane::filter_input::FilterInput;
 
 impl Model {
     /// The list that `/` filters on this screen.
-    #[must_use]
     pub fn list(&self) -> FilterTarget {
         match self.screen {
             ScreenId::SignOff => FilterTarget::Ksbs,
@@ -22,7 +21,6 @@ impl Model {
     }
 
     /// Its filter.
-    #[must_use]
     pub fn filtering(&self) -> &FilterInput {
         match self.screen {
             ScreenId::SignOff => &self.desk.ksbs.filter,

@@ -18,20 +18,17 @@ use crate::tui::screen::outstanding;
 use crate::tui::screen::sign_off::{Areas, LayoutWidth, areas, inner};
 
 /// The screen's own part of the window, if it is large enough.
-#[must_use]
 pub fn body(model: &Model) -> Option<Rect> {
     parts(Rect::new(0, 0, model.size.0, model.size.1)).map(|parts| parts.body)
 }
 
 /// Where the panes of the Sign-off screen stand.
-#[must_use]
 pub fn panes(model: &Model) -> Option<Areas> {
     let count = model.desk.standing.as_ref().map_or(10, |standing| duties::count(standing) - 1);
     body(model).map(|body| areas(body, model.size, count, model.desk.focus))
 }
 
 /// How much of a KSB's text its row shows.
-#[must_use]
 pub fn room(areas: Areas) -> ksbs::RowDensity {
     match areas.wide {
         LayoutWidth::Yes => ksbs::RowDensity::TwoLines,
@@ -40,7 +37,6 @@ pub fn room(areas: Areas) -> ksbs::RowDensity {
 }
 
 /// What the record pane is about: the duty where keys go to the duties, else the KSB under the cursor.
-#[must_use]
 pub fn subject(desk: &TraineeView) -> Option<Subject<'_>> {
     let standing = desk.standing.as_ref()?;
     match desk.current() {
@@ -56,20 +52,17 @@ pub fn subject(desk: &TraineeView) -> Option<Subject<'_>> {
 }
 
 /// The record pane's lines.
-#[must_use]
 pub fn sheet(model: &Model, inner: Rect) -> Option<RenderedRecord> {
     subject(&model.desk).map(|subject| record::sheet(&subject, setting(model), inner))
 }
 
 /// By what the record pane is laid out.
-#[must_use]
 pub fn setting(model: &Model) -> RenderContext<'_> {
     let reader = if model.seat.own().is_some() { Reader::Own } else { Reader::Department };
     RenderContext { today: model.today, theme: &model.theme, keymap: &model.keymap, reader }
 }
 
 /// The KSBs whose rows are on the screen now.
-#[must_use]
 pub fn rows_shown(model: &Model) -> Vec<KsbCode> {
     let Some(standing) = &model.desk.standing else { return Vec::new() };
     if model.screen == ScreenId::Outstanding {
@@ -86,7 +79,6 @@ pub fn rows_shown(model: &Model) -> Vec<KsbCode> {
 }
 
 /// What a signature for the marks would hold that the screen does not show, and the KSB under the cursor that it would not.
-#[must_use]
 pub fn unseen(model: &Model) -> (Vec<KsbCode>, Option<KsbCode>) {
     let marks = &model.desk.marks;
     if marks.is_empty() || !matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
@@ -98,7 +90,6 @@ pub fn unseen(model: &Model) -> (Vec<KsbCode>, Option<KsbCode>) {
 }
 
 /// The cursor and window of the Readiness screen or of Reviews and hours, where one of them is shown.
-#[must_use]
 pub fn why_state(model: &Model) -> Option<detail_list::State> {
     match model.screen {
         ScreenId::Readiness => Some(model.desk.readiness.1),
@@ -108,7 +99,6 @@ pub fn why_state(model: &Model) -> Option<detail_list::State> {
 }
 
 /// The lines of that screen, once they are here.
-#[must_use]
 pub fn why_rows(model: &Model) -> Option<Vec<detail_list::Row>> {
     let sieve = ProgrammeFilter::new(&model.desk.why.kept, model.desk.standing.as_ref()?, model.today);
     match model.screen {
@@ -125,7 +115,6 @@ pub fn why_rows(model: &Model) -> Option<Vec<detail_list::Row>> {
 }
 
 /// Where its panes stand.
-#[must_use]
 pub fn why_areas(model: &Model) -> Option<detail_list::Areas> {
     let (body, state) = (body(model)?, why_state(model)?);
     let count = why_rows(model).map_or(0, |rows| detail_list::count(&rows));
@@ -134,7 +123,6 @@ pub fn why_areas(model: &Model) -> Option<detail_list::Areas> {
 }
 
 /// Where the panes of the Outstanding screen stand.
-#[must_use]
 pub fn outstanding(model: &Model) -> Option<outstanding::Areas> {
     body(model).map(|body| outstanding::areas(body, model.size, model.pane()))
 }

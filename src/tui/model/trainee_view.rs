@@ -27,13 +27,9 @@ pub struct TraineeView {
     pub size: u64,
     /// Where keys go on the Sign-off screen.
     pub focus: PaneId,
-    /// The duties.
     pub duties: duties::State,
-    /// The KSBs.
     pub ksbs: ksbs::State,
-    /// The record.
     pub record: record::State,
-    /// What is outstanding.
     pub outstanding: outstanding::State,
     /// The gateway's requirements, once they are here, and the cursor in them.
     pub readiness: (Option<Box<Readiness>>, detail_list::State),
@@ -45,7 +41,6 @@ pub struct TraineeView {
     pub records: BTreeMap<KsbCode, Vec<Record>>,
     /// The KSB whose record is shown or asked for.
     pub about: Option<KsbCode>,
-    /// The marks.
     pub marks: BTreeSet<KsbCode>,
     /// What is signed and was left out when all else in the list was marked.
     pub skipped: BTreeSet<KsbCode>,
@@ -64,10 +59,7 @@ pub enum MarkedAll {
         left: usize,
     },
     /// All are marked, so many of them signed already.
-    All {
-        /// How many.
-        again: usize,
-    },
+    All { again: usize },
     /// No row has a mark any more.
     None,
 }
@@ -75,7 +67,6 @@ pub enum MarkedAll {
 /// What a requirement of the gateway waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitsFor<'a> {
-    /// These KSBs.
     Ksbs(&'a [KsbCode]),
     /// Reviews and hours.
     Programme,
@@ -107,34 +98,29 @@ impl Default for TraineeView {
 
 impl TraineeView {
     /// A place where only the trainee is known.
-    #[must_use]
     pub fn at(trainee: PersonId) -> Self {
         Self { trainee: Some(trainee), ..Self::default() }
     }
 
     /// The same place for another person: the trainee and the cursor, without marks, drafts and what they may not see.
-    #[must_use]
     pub fn for_another(&self) -> Self {
         let (duties, ksbs) = (self.duties.clone(), self.ksbs.clone());
         Self { trainee: self.trainee.clone(), focus: self.focus, duties, ksbs, ..Self::default() }
     }
 
     /// The KSBs listed now.
-    #[must_use]
     pub fn rows(&self) -> Vec<Row<'_>> {
         let rows = |standing| ksbs::rows(&self.ksbs, standing, self.duties.chosen);
         self.standing.as_ref().map_or_else(Vec::new, rows)
     }
 
     /// The KSB under the cursor.
-    #[must_use]
     pub fn current(&self) -> Option<KsbCode> {
         let rows = self.rows();
         rows.get(ksbs::row(&self.ksbs, &rows)).map(|row| row.ksb.code)
     }
 
     /// A KSB of the open standard and where it stands.
-    #[must_use]
     pub fn ksb(&self, code: KsbCode) -> Option<(&Ksb, ksb_status::State)> {
         let standing = self.standing.as_ref()?;
         standing.all().find(|(ksb, _)| ksb.code == code)
@@ -148,7 +134,6 @@ impl TraineeView {
     }
 
     /// What a signature would be for: the marks in the standard's order, or the KSB under the cursor.
-    #[must_use]
     pub fn selection(&self) -> Vec<KsbCode> {
         if self.marks.is_empty() { self.current().into_iter().collect() } else { self.marks.iter().copied().collect() }
     }
@@ -193,13 +178,11 @@ impl TraineeView {
     }
 
     /// The records of the KSB that the record pane is about, if they are here.
-    #[must_use]
     pub fn shown_records(&self) -> Option<&[Record]> {
         self.about.and_then(|code| self.records.get(&code)).map(Vec::as_slice)
     }
 
     /// The record that a command is about.
-    #[must_use]
     pub fn selected_record(&self) -> Option<&Record> {
         let focus = if self.focus == PaneId::Record {
             crate::tui::theme::Focus::Here
@@ -210,7 +193,6 @@ impl TraineeView {
     }
 
     /// What the requirement under the cursor waits for, if a screen shows it.
-    #[must_use]
     pub fn waits_for(&self) -> Option<WaitsFor<'_>> {
         let (readiness, state) = &self.readiness;
         let figure = readiness.as_ref()?.figures.get(state.at)?;

@@ -19,17 +19,9 @@ pub enum Act {
     /// A second signature.
     Countersign(Vec<StatementId>),
     /// What came of sampling a sign-off.
-    Sample {
-        /// Which.
-        of: StatementId,
-        /// Whether it stands.
-        outcome: Sampled,
-        /// Why.
-        reason: Option<SafeText>,
-    },
+    Sample { of: StatementId, outcome: Sampled, reason: Option<SafeText> },
     /// Sign-offs are drawn to be sampled; signs nothing.
     Draw {
-        /// How many.
         most: u32,
         /// From what; by chance where it is not said.
         seed: Option<u64>,
@@ -37,30 +29,19 @@ pub enum Act {
         from: String,
     },
     /// Off-the-job hours were spent.
-    ConfirmHours {
-        /// Whose.
-        trainee: PersonId,
-        /// Which entries.
-        entries: Vec<StatementId>,
-    },
+    ConfirmHours { trainee: PersonId, entries: Vec<StatementId> },
     /// Off-the-job hours are entered; signs nothing.
     EnterHours {
-        /// Whose.
         trainee: PersonId,
         /// The day.
         day: NaiveDate,
-        /// How long.
         hours: QuarterHours,
-        /// What was done.
         what: SafeText,
-        /// Towards which KSBs.
         codes: Vec<KsbCode>,
     },
     /// A requirement of the gateway is met or waived.
     Requirement {
-        /// Whose.
         trainee: PersonId,
-        /// Which.
         requirement: RequirementId,
         /// Which of the two.
         outcome: RequirementOutcome,
@@ -68,15 +49,9 @@ pub enum Act {
         reason: SafeText,
     },
     /// A party's word that a trainee may go to end-point assessment.
-    Confirm {
-        /// Whose.
-        trainee: PersonId,
-        /// For whom.
-        party: Party,
-    },
+    Confirm { trainee: PersonId, party: Party },
     /// A progress review was read by one who attended it or, with a reason, its trainee does not agree.
     Answer {
-        /// Which.
         of: StatementId,
         /// Why they do not agree.
         reason: Option<SafeText>,
@@ -88,9 +63,7 @@ pub enum Act {
 /// Something to do in a person's name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActRequest {
-    /// Who.
     pub signer: PersonId,
-    /// What.
     pub act: Act,
     /// By what the signer shows who they are, now, and it; nothing for what is not signed.
     pub proof: Option<(CredentialKind, Secret)>,
@@ -112,22 +85,13 @@ pub enum DialogQuery {
     },
     /// Sign-offs, whole, to do something with them.
     Sheets {
-        /// Which.
         ids: Vec<StatementId>,
         /// What is to be done.
         then: LookNext,
-        /// Whose draft is wanted.
         reader: Option<PersonId>,
     },
     /// The sign-offs of these KSBs that want a second signature of this person, to give it.
-    Unsigned {
-        /// Whose record.
-        trainee: PersonId,
-        /// Which KSBs.
-        codes: Vec<KsbCode>,
-        /// Who would sign.
-        signer: PersonId,
-    },
+    Unsigned { trainee: PersonId, codes: Vec<KsbCode>, signer: PersonId },
     /// Who can attend a progress review of a trainee.
     Attending(PersonId),
 }
@@ -135,22 +99,16 @@ pub enum DialogQuery {
 /// What is to be done with sign-offs that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookNext {
-    /// Countersigned.
     Countersign,
-    /// Sampled.
     Sample,
 }
 
 /// A sign-off, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignOffDetail {
-    /// On whose record.
     pub trainee: PersonId,
-    /// Their name.
     pub trainee_name: SafeText,
-    /// The sign-off.
     pub record: Record,
-    /// The KSB's whole text.
     pub text: String,
     /// What was typed in the dialog for them the last time: fields by name.
     pub draft: Vec<(String, String)>,
@@ -161,11 +119,9 @@ pub struct SignOffDetail {
 pub enum DialogData {
     /// A window of what asks for a second look, and where it begins.
     Looks(QaPage, u64),
-    /// Sign-offs, whole.
     Sheets(Vec<SignOffDetail>, LookNext),
     /// Who can attend a progress review.
     Attending {
-        /// Whose.
         trainee: PersonId,
         /// Who, those who supervise them first; and whether they are training officers.
         people: Vec<(PersonId, SafeText, bool)>,
@@ -175,7 +131,6 @@ pub enum DialogData {
 /// What an act came to, once it is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acted {
-    /// In words.
     pub said: String,
     /// What went wrong beside it.
     pub beside: Option<String>,
@@ -190,15 +145,12 @@ pub struct Acted {
 /// Which statements are to be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchWish {
-    /// These.
     These(Vec<StatementId>),
     /// What was signed in one go with this one.
     With(StatementId),
     /// The newest sign-off that counts of each of these KSBs.
     Newest {
-        /// Whose.
         trainee: PersonId,
-        /// The KSBs.
         codes: Vec<KsbCode>,
     },
 }
@@ -206,29 +158,22 @@ pub enum BatchWish {
 /// What is to be withdrawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WithdrawRequest {
-    /// Whose signature.
     pub signer: PersonId,
-    /// Which statements.
     pub of: Vec<StatementId>,
-    /// Why.
     pub reason: SafeText,
     /// By what the signer shows who they are, now.
     pub way: CredentialKind,
-    /// It.
     pub secret: Secret,
 }
 
 /// A trainee's word on a record of their own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnswerRequest {
-    /// Whose signature.
     pub signer: PersonId,
-    /// On what.
     pub of: StatementId,
     /// Why they do not agree; none where they have read it.
     pub reason: Option<SafeText>,
     /// By what they show who they are, now.
     pub way: CredentialKind,
-    /// It.
     pub secret: Secret,
 }

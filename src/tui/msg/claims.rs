@@ -6,9 +6,7 @@ use crate::domain::primitives::text::SafeText;
 /// What is to be done with claims that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
-    /// Shown.
     Open,
-    /// Signed off.
     Sign,
     /// Said to be not achieved.
     Refuse,
@@ -17,9 +15,7 @@ pub enum NextStep {
 /// A claim to make.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClaimRequest {
-    /// Whose.
     pub trainee: PersonId,
-    /// Which KSBs.
     pub codes: Vec<KsbCode>,
     /// What they say of it.
     pub reflection: Option<SafeText>,

@@ -3,7 +3,6 @@
 /// What a page says: its title and paragraphs under headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    /// The title.
     pub title: String,
     /// Headings, each with its paragraphs.
     pub sections: Vec<(String, Vec<String>)>,

@@ -20,13 +20,10 @@ use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActDialogParams {
-    /// What is meant.
     pub deed: Deed,
-    /// Its title.
     pub title: String,
     /// All that it is about.
     pub items: Vec<Item>,
-    /// In whose name.
     pub signer: PersonRow,
     /// By what they show who they are; nothing for what is not signed.
     pub way: Option<CredentialKind>,
@@ -34,7 +31,6 @@ pub struct ActDialogParams {
     pub trainee: Option<PersonId>,
     /// Whose draft what is typed is; nobody's where it is not kept.
     pub owner: Option<PersonId>,
-    /// Today.
     pub today: NaiveDate,
     /// What was typed the last time, in this dialog and in others.
     pub draft: Draft,
@@ -43,9 +39,7 @@ pub struct ActDialogParams {
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// What it opened with.
     pub open: ActDialogParams,
-    /// The fields.
     pub form: Form,
     /// Who signs, and how it went.
     pub signature: Signature,
@@ -59,7 +53,6 @@ const PAGE: usize = 3;
 
 impl State {
     /// The dialog, with the focus where something is still to be said.
-    #[must_use]
     pub fn new(open: ActDialogParams) -> Self {
         let mut signature = Signature::new(open.signer.clone(), open.way.unwrap_or(CredentialKind::NoKey));
         signature.role = open.deed.role();
@@ -113,7 +106,6 @@ impl State {
     }
 
     /// Whether anything can be typed that is worth keeping.
-    #[must_use]
     pub fn keeps(&self) -> bool {
         self.open.trainee.is_some()
             && self.open.owner.is_some()
@@ -121,7 +113,6 @@ impl State {
     }
 
     /// What was typed, to be kept beside what stands in other dialogs; nothing, if it is what the dialog opens with anyway.
-    #[must_use]
     pub fn kept(&self) -> Draft {
         let (name, target) = (self.open.deed.name(), self.open.deed.target());
         let own = self.draft();
@@ -134,27 +125,23 @@ impl State {
     }
 
     /// What was typed, whose it is and for whom; nothing where it is not kept.
-    #[must_use]
     pub fn left(&self) -> Option<SavedDraft> {
         let (person, trainee) = (self.open.owner.clone()?, self.open.trainee.clone()?);
         self.keeps().then(|| SavedDraft { person, trainee, draft: self.kept() })
     }
 
     /// The same without what stands here, once it is signed.
-    #[must_use]
     pub fn done(&self) -> Option<SavedDraft> {
         let draft = drafts::beside(&self.open.draft, self.open.deed.name());
         self.left().map(|kept| SavedDraft { draft, ..kept })
     }
 
     /// The sentence that is meant.
-    #[must_use]
     pub fn meaning(&self) -> String {
         self.open.deed.meaning(&self.form)
     }
 
     /// The keys that work here.
-    #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let on = self.form.fields.get(self.form.focus);
         let mut hints = vec![("enter", self.open.deed.verb(self.open.items.len()))];

@@ -28,9 +28,7 @@ use crate::tui::widget::text_input::LineMode;
 /// What the form opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimOpen {
-    /// Whose claim.
     pub trainee: PersonId,
-    /// Their name.
     pub trainee_name: SafeText,
     /// The KSBs, each with its text.
     pub items: Vec<(KsbCode, String)>,
@@ -40,7 +38,6 @@ pub struct ClaimOpen {
     pub files: Vec<File>,
     /// Whether they logged in: else their passphrase shows that it is them.
     pub own: bool,
-    /// Today.
     pub today: NaiveDate,
     /// What was typed the last time.
     pub draft: Draft,
@@ -49,9 +46,7 @@ pub struct ClaimOpen {
 /// The form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// What it opened with.
     pub open: ClaimOpen,
-    /// The fields.
     pub form: Form,
     failure: Option<UiError>,
     doing: bool,
@@ -74,7 +69,6 @@ impl ClaimOpen {
 
 impl State {
     /// The form, with the focus on what they say.
-    #[must_use]
     pub fn new(open: ClaimOpen) -> Self {
         let anyone = (String::new(), "anyone".to_owned());
         let people = open.people.iter().map(|(id, name)| (id.to_string(), name.to_string()));
@@ -92,7 +86,6 @@ impl State {
     }
 
     /// What was typed, to be kept.
-    #[must_use]
     pub fn kept(&self) -> Draft {
         let draft = self.form.draft();
         let typed = draft.iter().any(|(name, value)| name != "of" && !value.trim().is_empty());
@@ -129,7 +122,6 @@ impl State {
     }
 
     /// The keys that work here.
-    #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let on_lines = self.form.is_on("reflection") || self.form.is_on("evidence");
         let mut hints = vec![("enter", format!("claim {}", self.open.items.len())), ("tab", "next field".to_owned())];

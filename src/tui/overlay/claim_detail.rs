@@ -35,13 +35,11 @@ const INDENT: usize = 2;
 
 impl State {
     /// Shows this claim from its first line.
-    #[must_use]
     pub fn new(sheet: ClaimDetail, today: NaiveDate) -> Self {
         Self { sheet, today, top: 0 }
     }
 
     /// The keys that work here, in a window of this size.
-    #[must_use]
     pub fn hints(&self, size: (u16, u16)) -> Vec<Hint> {
         let mut hints = Vec::new();
         if self.waits() {

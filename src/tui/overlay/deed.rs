@@ -52,7 +52,6 @@ const DECIDED: [(&str, &str); 4] = [
 
 impl Deed {
     /// The dialog's name in drafts.
-    #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Countersign(_) => "countersign",
@@ -69,7 +68,6 @@ impl Deed {
     }
 
     /// What is typed is for this alone; empty where it is for whatever is open.
-    #[must_use]
     pub fn target(&self) -> String {
         let ids = |ids: &[StatementId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         match self {
@@ -82,7 +80,6 @@ impl Deed {
     }
 
     /// The role that it needs, where it is one alone and not a supervisor's.
-    #[must_use]
     pub fn role(&self) -> Option<Role> {
         match self {
             Self::Sample(_) | Self::Draw => Some(Role::Verifier),
@@ -92,7 +89,6 @@ impl Deed {
     }
 
     /// What Enter does, for the line of keys.
-    #[must_use]
     pub fn verb(&self, items: usize) -> String {
         match self {
             Self::Countersign(_) => format!("countersign {items}"),
@@ -107,7 +103,6 @@ impl Deed {
     }
 
     /// Its fields, in the order of the Tab key, without the secret.
-    #[must_use]
     pub fn fields(&self) -> Vec<Field> {
         let lines = |name, label| Field::new(name, label, text(LineMode::Lines));
         let line = |name, label| Field::new(name, label, text(LineMode::Line));
@@ -150,7 +145,6 @@ impl Deed {
     }
 
     /// The sentence that is meant, as the fields stand.
-    #[must_use]
     pub fn meaning(&self, form: &Form) -> String {
         match self {
             Self::Countersign(_) => MEANING_COUNTERSIGN,

@@ -49,7 +49,6 @@ const SAY: &str = "or type - for nothing to report";
 
 impl Meeting {
     /// Names who signs for their own side. Everyone else is asked for: who was there the last time need not be there now.
-    #[must_use]
     pub fn new(people: Vec<(PersonId, SafeText, bool)>, programme: &Programme, signer: &PersonId) -> Self {
         let signs = people.iter().position(|(who, ..)| who == signer);
         let party = |at: usize| if people[at].2 { Party::Provider } else { Party::Employer };
@@ -65,7 +64,6 @@ impl Meeting {
     }
 
     /// The actions by number, as the dialog lists them.
-    #[must_use]
     pub fn items(&self) -> Vec<Item> {
         let one = |(number, action): (usize, &OpenAction)| {
             let from = match &action.from {
@@ -86,7 +84,6 @@ impl Meeting {
     }
 
     /// The fields.
-    #[must_use]
     pub fn fields(&self) -> Vec<Field> {
         let day = |name, label, day| Field::new(name, label, FieldKind::Day(TextInput::new(LineMode::Line, day)));
         let who = |name, label, party| {
@@ -140,7 +137,6 @@ impl Meeting {
     }
 
     /// Whether the next review that is typed is later than the rule allows without a reason.
-    #[must_use]
     pub fn is_late(&self, form: &Form) -> bool {
         match (form.day("held"), next(form)) {
             (Ok(held), Ok(Some(next))) => next > self.every.after(held),

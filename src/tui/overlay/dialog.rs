@@ -15,7 +15,6 @@ pub type Hint = (&'static str, String);
 const WIDEST: u16 = 92;
 
 /// The columns for text in a dialog over `area`, and the empty ones on either side of it.
-#[must_use]
 pub fn columns(area: Rect) -> (u16, u16) {
     let outer = if area.width >= 72 { (area.width - 2).min(WIDEST) } else { area.width };
     let padding = if outer >= 60 { 2 } else { u16::from(outer >= 34) };
@@ -50,20 +49,17 @@ pub fn words(buf: &mut Buffer, area: Rect, row: u16, said: &str, style: Style, t
 }
 
 /// The rows of a text when wrapped.
-#[must_use]
 pub fn rows(said: &str, width: u16) -> u16 {
     text::wrap(said, usize::from(width)).len() as u16
 }
 
 /// The columns of a line of hints.
-#[must_use]
 pub fn hint_columns(hints: &[Hint]) -> u16 {
     let each = hints.iter().map(|(key, does)| text::columns(key) + 1 + text::columns(does) + 3);
     (each.sum::<usize>().saturating_sub(3)) as u16
 }
 
 /// The key to what does not fit a box whose first line is `top` and goes no further than `end`: none where all is seen.
-#[must_use]
 pub fn further(top: usize, end: usize) -> Option<Hint> {
     match (top, end) {
         (_, 0) => None,

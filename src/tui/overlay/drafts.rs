@@ -5,7 +5,6 @@ use crate::domain::primitives::ids::KsbCode;
 use crate::tui::msg::Draft;
 
 /// What a dialog typed the last time; the sign dialog's name is empty.
-#[must_use]
 pub fn of(draft: &Draft, dialog: &str) -> Draft {
     let own = |name: &str| {
         if dialog.is_empty() { (!name.contains('.')).then(|| name.to_owned()) } else { stripped(name, dialog) }
@@ -17,7 +16,6 @@ pub fn of(draft: &Draft, dialog: &str) -> Draft {
 pub const FOR: &str = "for";
 
 /// What something is typed for: a set of KSBs and an outcome, in any order of the KSBs.
-#[must_use]
 pub fn target(codes: &[KsbCode], outcome: &str) -> String {
     let mut codes: Vec<KsbCode> = codes.to_vec();
     codes.sort_unstable();
@@ -28,14 +26,12 @@ pub fn target(codes: &[KsbCode], outcome: &str) -> String {
 
 /// The draft for a sign dialog or a claim on `target`: what was typed for something else is left out, and other dialogs keep
 /// theirs.
-#[must_use]
 pub fn of_these(draft: &Draft, target: &str) -> Draft {
     let fits = draft.iter().any(|(name, value)| name == FOR && value == target);
     if fits { draft.clone() } else { beside(draft, "") }
 }
 
 /// What another dialog typed the last time, if it was for `target`.
-#[must_use]
 pub fn of_one(draft: &Draft, dialog: &str, target: &str) -> Draft {
     let mut own = of(draft, dialog);
     let typed_for = own.iter().position(|(name, _)| name == FOR).map(|at| own.remove(at).1);
@@ -43,7 +39,6 @@ pub fn of_one(draft: &Draft, dialog: &str, target: &str) -> Draft {
 }
 
 /// A draft that is for `target` alone, or for whatever is open where that is empty.
-#[must_use]
 pub fn aimed(mut own: Draft, target: &str) -> Draft {
     if !target.is_empty() && !own.is_empty() {
         own.push((FOR.to_owned(), target.to_owned()));
@@ -53,7 +48,6 @@ pub fn aimed(mut own: Draft, target: &str) -> Draft {
 
 /// The draft once a sign dialog or a claim on `target` is left: what was typed there, or, where nothing was, what there was
 /// for something else.
-#[must_use]
 pub fn kept(draft: &Draft, typed: Option<Draft>, target: &str) -> Draft {
     match typed {
         Some(mut own) => {
@@ -66,14 +60,12 @@ pub fn kept(draft: &Draft, typed: Option<Draft>, target: &str) -> Draft {
 }
 
 /// What the other dialogs typed.
-#[must_use]
 pub fn beside(draft: &Draft, dialog: &str) -> Draft {
     let other = |name: &str| if dialog.is_empty() { name.contains('.') } else { stripped(name, dialog).is_none() };
     draft.iter().filter(|(name, _)| other(name)).cloned().collect()
 }
 
 /// The draft with what this dialog typed in the place of what it had.
-#[must_use]
 pub fn with(draft: &Draft, dialog: &str, own: Draft) -> Draft {
     let mut all = beside(draft, dialog);
     let named = |name: String| if dialog.is_empty() { name } else { format!("{dialog}.{name}") };

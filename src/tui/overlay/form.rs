@@ -23,14 +23,12 @@ pub enum FieldKind {
     Text(TextInput),
     /// A day as people write one.
     Day(TextInput),
-    /// A passphrase or PIN.
     Secret(SecretInput),
 }
 
 /// Things to choose from: what each is in a draft, and in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// All of them.
     pub all: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// The chosen one.
     pub chosen: usize,
@@ -38,7 +36,6 @@ pub struct Options {
 
 impl Options {
     /// These, of which the first is chosen.
-    #[must_use]
     pub fn new<S: Into<Cow<'static, str>>>(all: impl IntoIterator<Item = (S, S)>) -> Self {
         Self { all: all.into_iter().map(|(slug, words)| (slug.into(), words.into())).collect(), chosen: 0 }
     }
@@ -69,11 +66,8 @@ pub enum FieldLayout {
 /// One field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its name in drafts.
     pub name: &'static str,
-    /// Its label.
     pub label: &'static str,
-    /// What it holds.
     pub kind: FieldKind,
     /// Whether it must be filled in.
     pub need: Requiredness,
@@ -87,25 +81,21 @@ pub struct Field {
 
 impl Field {
     /// A field that may stay empty, on rows of its own.
-    #[must_use]
     pub fn new(name: &'static str, label: &'static str, kind: FieldKind) -> Self {
         Self { name, label, kind, need: Requiredness::Optional, place: FieldLayout::Own, fault: None, leaks: false }
     }
 
     /// The same field, drawn there.
-    #[must_use]
     pub fn at(self, place: FieldLayout) -> Self {
         Self { place, ..self }
     }
 
     /// Whether several lines may be typed.
-    #[must_use]
     pub fn takes_lines(&self) -> bool {
         matches!(&self.kind, FieldKind::Text(typed) if typed.shape() == LineMode::Lines)
     }
 
     /// What a draft keeps of it: never a secret.
-    #[must_use]
     pub fn value(&self) -> &str {
         match &self.kind {
             FieldKind::Radio(options) | FieldKind::Cycle(options) => {
@@ -118,7 +108,6 @@ impl Field {
 }
 
 /// A text field of that shape, empty.
-#[must_use]
 pub fn text(shape: LineMode) -> FieldKind {
     FieldKind::Text(TextInput::new(shape, ""))
 }
@@ -147,19 +136,16 @@ pub struct Form {
 
 impl Form {
     /// A form with the focus on its first field.
-    #[must_use]
     pub fn new(today: NaiveDate, fields: Vec<Field>) -> Self {
         Self { fields, focus: 0, today }
     }
 
     /// The field of that name.
-    #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
     /// What the field of that name holds, as a draft keeps it.
-    #[must_use]
     pub fn value(&self, name: &str) -> &str {
         self.field(name).map_or("", Field::value)
     }
@@ -180,7 +166,6 @@ impl Form {
     }
 
     /// Whether the focus is on the field of that name.
-    #[must_use]
     pub fn is_on(&self, name: &str) -> bool {
         self.fields.get(self.focus).is_some_and(|field| field.name == name)
     }
@@ -216,7 +201,6 @@ impl Form {
     }
 
     /// The first field with a text that contains the secret that is typed.
-    #[must_use]
     pub fn shows_secret(&self) -> Option<&'static str> {
         let hidden = self.fields.iter().find_map(|field| match &field.kind {
             FieldKind::Secret(hidden) if !hidden.is_empty() => Some(hidden),
@@ -236,7 +220,6 @@ impl Form {
     }
 
     /// Whether no secret is typed.
-    #[must_use]
     pub fn secret_is_empty(&self) -> bool {
         !self.fields.iter().any(|field| matches!(&field.kind, FieldKind::Secret(hidden) if !hidden.is_empty()))
     }
@@ -251,7 +234,6 @@ impl Form {
     }
 
     /// What a draft keeps: every field that holds something, by name.
-    #[must_use]
     pub fn draft(&self) -> Draft {
         let kept = self.fields.iter().filter(|field| !field.value().is_empty() && !field.leaks);
         kept.map(|field| (field.name.to_owned(), field.value().to_owned())).collect()

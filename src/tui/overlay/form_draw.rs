@@ -18,7 +18,6 @@ const PAIRS_FROM: u16 = 56;
 const MOST_ROWS: u16 = 6;
 
 /// The rows that the form takes in so many columns.
-#[must_use]
 pub fn height(form: &Form, width: u16, theme: &Theme) -> u16 {
     slots(form, width, theme).iter().map(|slot| slot.area.bottom()).max().unwrap_or(0)
 }

@@ -20,7 +20,6 @@ pub struct State {
 /// One command that has a key here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Which.
     pub command: Command,
     /// Its keys, as on the keyboard.
     pub keys: String,
@@ -30,7 +29,6 @@ pub struct Row {
 
 impl State {
     /// The list of these.
-    #[must_use]
     pub fn new(all: Vec<Row>) -> Self {
         Self { all, finder: Finder::default() }
     }

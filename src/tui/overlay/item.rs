@@ -5,7 +5,6 @@
 pub struct Item {
     /// A code, a day or a number before it.
     pub lead: String,
-    /// It, whole.
     pub words: String,
     /// What should be known of it: a line each.
     pub notes: Vec<String>,

@@ -25,7 +25,6 @@ pub struct State {
 
 impl State {
     /// Shows this page from its first line.
-    #[must_use]
     pub fn new(text: Text) -> Self {
         Self { text, top: 0 }
     }
@@ -39,7 +38,6 @@ fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
 }
 
 /// The keys that work in a window of this size.
-#[must_use]
 pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
     further(state.top, pages(state, size).1).into_iter().chain([("esc", "close".to_owned())]).collect()
 }

@@ -75,7 +75,6 @@ enum Item {
 
 impl State {
     /// A palette of these commands, and of the KSBs and local competences of whoever is open.
-    #[must_use]
     pub fn new(commands: Vec<Row>, ksbs: Option<Ksbs>, whose: Whose) -> Self {
         let (finder, trainees, people, listed) = Default::default();
         let mut state = Self { finder, commands, ksbs, whose, trainees, people, listed };
@@ -84,7 +83,6 @@ impl State {
     }
 
     /// What must be asked for now.
-    #[must_use]
     pub fn query_effect(&self) -> Vec<Effect> {
         let (text, most) = (self.finder.query.trim().to_owned(), MOST_PEOPLE);
         match self.whose {

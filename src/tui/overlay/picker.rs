@@ -15,7 +15,6 @@ use crate::tui::widget::text::tail;
 /// The query and the chosen row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finder {
-    /// What is looked for.
     pub query: String,
     /// The chosen row.
     pub chosen: usize,
@@ -69,7 +68,6 @@ impl Finder {
 /// What the box shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
-    /// Its title.
     pub title: &'a str,
     /// The rows, each as its pieces.
     pub rows: &'a [Vec<(String, Style)>],
@@ -112,7 +110,6 @@ pub fn view(finder: &Finder, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, 
 }
 
 /// How wide a row may be.
-#[must_use]
 pub fn row_width(screen: Rect) -> usize {
     usize::from(place(screen).width.saturating_sub(6))
 }

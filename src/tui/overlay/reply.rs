@@ -32,10 +32,7 @@ pub enum DialogEvent {
 /// A draft, whose it is and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedDraft {
-    /// Whose.
     pub person: PersonId,
-    /// For whom.
     pub trainee: PersonId,
-    /// It.
     pub draft: Draft,
 }

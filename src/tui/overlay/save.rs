@@ -27,7 +27,6 @@ pub struct State {
 
 impl State {
     /// Asks for the folder, with the one that the program runs in named first.
-    #[must_use]
     pub fn new(claim: ClaimId, trainee: &SafeText, files: u32, today: NaiveDate) -> Self {
         let field = Field { need: Requiredness::Required, ..Field::new("to", "Folder", text(LineMode::Line)) };
         let mut form = Form::new(today, vec![field]);
@@ -68,7 +67,6 @@ impl State {
     }
 
     /// The keys that work here.
-    #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         vec![("enter", "save".to_owned()), ("esc", "leave it".to_owned())]
     }

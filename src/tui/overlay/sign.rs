@@ -19,9 +19,7 @@ use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// What it opened with.
     pub open: SignDialogParams,
-    /// The fields.
     pub form: Form,
     /// Who signs, and how it went.
     pub signature: Signature,
@@ -35,7 +33,6 @@ const PAGE: usize = 4;
 
 impl State {
     /// The dialog, with the focus where something is still to be said: most often on the PIN.
-    #[must_use]
     pub fn new(open: SignDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
         let form = Form::new(open.today, fields(&signature));
@@ -89,7 +86,6 @@ impl State {
 
     /// What was typed, to be kept: nothing, if it is what the dialog opens with anyway. An outcome alone was not typed: each
     /// has its own key, and the next one pressed says which is meant.
-    #[must_use]
     pub fn kept(&self) -> Draft {
         let typed = |draft: &Draft| -> Draft { draft.iter().filter(|(name, _)| name != "outcome").cloned().collect() };
         let draft = self.draft();
@@ -104,7 +100,6 @@ impl State {
     }
 
     /// Method, supervision and place as they are signed, to be offered for the next sign-off.
-    #[must_use]
     pub fn last_used(&self) -> Draft {
         let kept = |(name, value): &(String, String)| {
             matches!(name.as_str(), "method" | "supervision" | "where") && !value.is_empty()
@@ -113,13 +108,11 @@ impl State {
     }
 
     /// Which outcome is chosen.
-    #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.form.value("outcome").parse().unwrap_or(Outcome::NotAchieved)
     }
 
     /// The sentence that is meant by signing.
-    #[must_use]
     pub fn meaning(&self) -> &'static str {
         match self.outcome() {
             Outcome::Achieved => MEANING_ACHIEVED,
@@ -128,7 +121,6 @@ impl State {
     }
 
     /// The keys that work here.
-    #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let choice = matches!(
             self.form.fields.get(self.form.focus),

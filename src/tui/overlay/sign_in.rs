@@ -36,19 +36,15 @@ pub struct Locked {
 /// The question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
-    /// Over what.
     pub over: SignInContext,
     /// What was typed of a name.
     pub filter: TextInput,
-    /// Who fits.
     pub people: Vec<PersonChoice>,
     /// Which of them the pointer is on.
     pub selected: usize,
     /// Who was chosen; then keys go to the secret.
     pub chosen: Option<PersonChoice>,
-    /// Their PIN or passphrase.
     pub secret: SecretInput,
-    /// What to say.
     pub failure: Option<UiError>,
     /// Whether an answer is awaited.
     pub stage: Stage,
@@ -56,7 +52,6 @@ pub struct State {
 
 impl State {
     /// The question, before anybody is known who could answer it; [`State::ask`] says what to look up.
-    #[must_use]
     pub fn new(over: SignInContext) -> Self {
         Self {
             over,
@@ -71,7 +66,6 @@ impl State {
     }
 
     /// The people to look up for what is typed.
-    #[must_use]
     pub fn ask(&self) -> Effect {
         Effect::FindPeople { text: self.filter.text().to_owned(), most: MOST }
     }
@@ -155,7 +149,6 @@ impl State {
     }
 
     /// The keys that work here.
-    #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let locked = matches!(self.over, SignInContext::Lock(_));
         let back = match (&self.chosen, locked) {

@@ -17,9 +17,7 @@ use crate::tui::widget::text_input::{LineMode, TextInput};
 /// One KSB to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Its code.
     pub code: KsbCode,
-    /// Its whole text.
     pub text: String,
     /// Where it stands now.
     pub state: Standing,
@@ -36,9 +34,7 @@ pub struct SignDialogParams {
     pub signer: PersonRow,
     /// By what they show who they are.
     pub way: CredentialKind,
-    /// For whom.
     pub trainee: PersonId,
-    /// Their name.
     pub trainee_name: SafeText,
     /// The claims that it answers, if it was asked for.
     pub claims: Vec<ClaimId>,
@@ -48,7 +44,6 @@ pub struct SignDialogParams {
     pub items: Vec<Item>,
     /// How many of the list are signed already and were left out.
     pub skipped: usize,
-    /// Today.
     pub today: NaiveDate,
     /// After so many days an observation needs a reason for being late.
     pub late_days: u32,
@@ -61,7 +56,6 @@ pub struct SignDialogParams {
 }
 
 /// The dialog's fields, in the order of the Tab key.
-#[must_use]
 pub fn fields(signature: &Signature) -> Vec<Field> {
     let outcomes = Outcome::ALL.iter().map(|outcome| (outcome.slug(), outcome.words()));
     let methods = Method::ALL.iter().map(|method| (method.slug(), method.words()));

@@ -44,19 +44,16 @@ pub struct Signature {
 
 impl Signature {
     /// A signature not yet asked for.
-    #[must_use]
     pub fn new(signer: PersonRow, way: CredentialKind) -> Self {
         Self { signer, role: None, way, failure: None, refused: None, stage: Stage::Asking }
     }
 
     /// The secret's field.
-    #[must_use]
     pub fn field(&self) -> Field {
         Field::new(SECRET, secret_label(self.way), FieldKind::Secret(SecretInput::default())).at(FieldLayout::Apart)
     }
 
     /// What to say where no secret was given.
-    #[must_use]
     pub fn wanted(&self) -> String {
         format!("Type your {}, then Enter", secret_words(self.way))
     }
@@ -95,7 +92,6 @@ impl Signature {
     }
 
     /// The rows that this takes at least.
-    #[must_use]
     pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
         let beside = self.hints_beside(hints, width);
         dialog::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!beside)
@@ -202,19 +198,16 @@ impl Signature {
 }
 
 /// What to say of a text that contains the secret.
-#[must_use]
 pub fn shown(way: CredentialKind) -> String {
     format!("This text contains your {}: take it out", secret_words(way))
 }
 
 /// `PIN` or `Passphrase`, as a label.
-#[must_use]
 pub fn secret_label(way: CredentialKind) -> &'static str {
     if way == CredentialKind::Pin { "PIN" } else { "Passphrase" }
 }
 
 /// `PIN` or `passphrase`, in a sentence.
-#[must_use]
 pub fn secret_words(way: CredentialKind) -> &'static str {
     if way == CredentialKind::Pin { "PIN" } else { "passphrase" }
 }

@@ -27,7 +27,6 @@ const WIDEST: u16 = 100;
 
 impl State {
     /// Shows this statement from its first line.
-    #[must_use]
     pub fn new(statement: FullStatement) -> Self {
         Self { statement, top: 0 }
     }
@@ -42,7 +41,6 @@ fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
 }
 
 /// The keys that work in a window of this size.
-#[must_use]
 pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
     further(state.top, pages(state, size).1).into_iter().chain([("esc", "close".to_owned())]).collect()
 }

@@ -29,7 +29,6 @@ pub struct State {
 
 impl State {
     /// What must be asked for now.
-    #[must_use]
     pub fn query_effect(&self) -> Effect {
         Effect::FindTrainees { text: self.finder.query.trim().to_owned(), most: MOST }
     }

@@ -26,7 +26,6 @@ use crate::tui::widget::frame::Titles;
 use crate::tui::widget::text_input::LineMode;
 
 /// What a record is called where it is withdrawn.
-#[must_use]
 pub fn one_of(record: &Record) -> String {
     match record.outcome {
         Outcome::Achieved => format!("a sign-off of {}", record.code),
@@ -99,7 +98,6 @@ impl Meant {
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawDialogParams {
-    /// What is meant.
     pub meant: Meant,
     /// Whose signature it will be.
     pub signer: PersonRow,
@@ -107,11 +105,9 @@ pub struct WithdrawDialogParams {
     pub way: CredentialKind,
     /// Whose record it stands on.
     pub trainee_name: SafeText,
-    /// What it is about.
     pub about: About,
     /// The reason that it opens with.
     pub reason: &'static str,
-    /// Today.
     pub today: NaiveDate,
 }
 
@@ -120,13 +116,11 @@ pub struct WithdrawDialogParams {
 pub enum About {
     /// A sign-off, and the KSB's whole text.
     One(Box<Record>, String),
-    /// Several statements.
     Batch(Box<Batch>),
 }
 
 impl About {
     /// The statements.
-    #[must_use]
     pub fn ids(&self) -> Vec<StatementId> {
         match self {
             Self::One(record, _) => vec![record.id],
@@ -138,9 +132,7 @@ impl About {
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// What it opened with.
     pub open: WithdrawDialogParams,
-    /// The fields.
     pub form: Form,
     /// Who signs, and how it went.
     pub signature: Signature,
@@ -148,7 +140,6 @@ pub struct State {
 
 impl State {
     /// The dialog, with the focus on the reason.
-    #[must_use]
     pub fn new(open: WithdrawDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
         let mut fields = Vec::new();
@@ -200,7 +191,6 @@ impl State {
     }
 
     /// The keys that work here.
-    #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let next = self.open.meant.wants_reason().map(|_| ("tab", "next field"));
         let next = if self.may_go_to_reason() { Some(("r", "change the reason")) } else { next };

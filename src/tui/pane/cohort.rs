@@ -28,13 +28,11 @@ pub struct State {
 }
 
 /// The row under the cursor, if it is here.
-#[must_use]
 pub fn row(state: &State) -> Option<&CohortRow> {
     state.list.row()
 }
 
 /// The trainee under the cursor.
-#[must_use]
 pub fn chosen(state: &State) -> Option<PersonId> {
     row(state).map(|row| row.trainee.id.clone())
 }
@@ -53,7 +51,6 @@ pub fn load_visible(state: &mut State, height: u16) -> Option<Effect> {
 }
 
 /// Why a command cannot run here.
-#[must_use]
 pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     (command == Command::OpenTrainee && row(state).is_none()).then(|| "No trainee is chosen".into())
 }
@@ -169,7 +166,6 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
 }
 
 /// The rows of the cohort that fit into the pane.
-#[must_use]
 pub fn page(state: &State, inner: Rect) -> u16 {
     state.list.list_area(inner).height.saturating_sub(1)
 }

@@ -4,7 +4,6 @@ use crate::tui::command::Command;
 use crate::tui::key::{Key, KeyPress};
 
 /// The command of a key that moves a cursor and types nothing.
-#[must_use]
 pub fn moves(key: KeyPress) -> Option<Command> {
     match key.key {
         Key::Down => Some(Command::Down),
@@ -16,7 +15,6 @@ pub fn moves(key: KeyPress) -> Option<Command> {
 }
 
 /// Where the cursor goes in a list of `count` rows of which `page` fit; `None` where the command does not move it.
-#[must_use]
 pub fn move_cursor(command: Command, at: usize, count: usize, page: usize) -> Option<usize> {
     let last = count.saturating_sub(1);
     let page = page.max(1);
@@ -33,7 +31,6 @@ pub fn move_cursor(command: Command, at: usize, count: usize, page: usize) -> Op
 
 /// The first row of a window `height` lines high, such that row `at` shows whole. A window that must move goes a third
 /// of its height further: on a slow line one large change costs less than one at every key.
-#[must_use]
 pub fn follow(top: usize, at: usize, count: usize, height: u16, tall: impl Fn(usize) -> u16) -> usize {
     let at = at.min(count.saturating_sub(1));
     // Looks at no more rows than the window holds, however long the list is.
@@ -61,7 +58,6 @@ pub fn follow(top: usize, at: usize, count: usize, height: u16, tall: impl Fn(us
 }
 
 /// The first line shown of a long text after a key, of those that a reader scrolls with.
-#[must_use]
 pub fn scrolled_to(key: Key, top: usize, page: usize, end: usize) -> usize {
     let to = match key {
         Key::Down | Key::Char('j') => top + 1,

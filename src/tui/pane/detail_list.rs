@@ -30,15 +30,11 @@ pub struct State {
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Its mark.
     pub mark: (&'static str, Style),
-    /// What it is.
     pub text: String,
-    /// Why, in few words.
     pub short: (String, Style),
     /// What stands over its reasons.
     pub heading: String,
-    /// Its reasons.
     pub why: Vec<Told>,
     /// The KSBs that it is about.
     pub ksbs: Vec<KsbCode>,
@@ -52,7 +48,6 @@ fn listed(rows: &[Row]) -> Vec<usize> {
 }
 
 /// How many lines the filter lets through.
-#[must_use]
 pub fn count(rows: &[Row]) -> usize {
     rows.iter().filter(|row| !row.hidden).count()
 }
@@ -62,15 +57,12 @@ pub fn count(rows: &[Row]) -> usize {
 pub struct Told {
     /// The word and how it looks.
     pub lead: Option<(String, Style)>,
-    /// The sentence.
     pub words: String,
-    /// How that looks.
     pub style: Style,
 }
 
 impl Told {
     /// A sentence by itself.
-    #[must_use]
     pub fn plain(words: impl Into<String>, style: Style) -> Self {
         Self { lead: None, words: words.into(), style }
     }
@@ -79,14 +71,11 @@ impl Told {
 /// Where both panes stand; one that is not shown has no area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
-    /// The list.
     pub list: Option<Rect>,
-    /// The reasons.
     pub why: Option<Rect>,
 }
 
 /// The line under the cursor.
-#[must_use]
 pub fn chosen<'r>(state: &State, rows: &'r [Row]) -> Option<&'r Row> {
     rows.get(state.at.min(rows.len().saturating_sub(1))).filter(|row| !row.hidden)
 }

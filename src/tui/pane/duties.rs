@@ -25,7 +25,6 @@ pub struct State {
 
 impl State {
     /// The row of the chosen duty: 0 is All.
-    #[must_use]
     pub fn row(&self, standing: &TraineeRecord) -> usize {
         groups(standing).position(|group| group == self.chosen).unwrap_or(0)
     }
@@ -39,7 +38,6 @@ fn groups(standing: &TraineeRecord) -> impl Iterator<Item = Option<DutyNo>> {
 }
 
 /// How many rows there are.
-#[must_use]
 pub fn count(standing: &TraineeRecord) -> usize {
     groups(standing).count()
 }
@@ -71,7 +69,6 @@ const FIGURE: usize = 5;
 pub enum Room {
     /// For figures alone.
     Figures,
-    /// For bars beside them.
     Bars,
 }
 

@@ -18,7 +18,6 @@ use crate::tui::widget::text;
 /// A filter as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilterInput {
-    /// As typed.
     pub text: String,
     /// Whether keys go to it.
     pub typing: bool,
@@ -31,9 +30,7 @@ pub struct FilterInput {
 /// For which list a filter is typed, and on what day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FilterContext {
-    /// The list.
     pub list: FilterTarget,
-    /// Today.
     pub today: NaiveDate,
 }
 
@@ -68,13 +65,11 @@ impl FilterInput {
     }
 
     /// Whether no filter is set or being written.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.trim().is_empty()
     }
 
     /// The lines that it takes in a pane of this inner width: its own, and with a fault the words about it and the caret.
-    #[must_use]
     pub fn lines(&self, width: u16) -> u16 {
         let faults = self.fault.as_ref().map_or(0, |fault| fault_lines(fault, width).len() + 1);
         u16::from(self.typing || !self.text.is_empty()) + faults as u16

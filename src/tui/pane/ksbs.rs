@@ -27,21 +27,18 @@ pub struct State {
     pub at: Option<KsbCode>,
     /// The first row of the window.
     pub top: usize,
-    /// The filter.
     pub filter: FilterInput,
 }
 
 /// One row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row<'a> {
-    /// The KSB.
     pub ksb: &'a Ksb,
     /// Where it stands.
     pub state: ksb_status::State,
 }
 
 /// The rows: those of the duty or group, or of the whole standard and its local competences where a filter is set.
-#[must_use]
 pub fn rows<'a>(state: &State, standing: &'a TraineeRecord, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
     let listed = |row: &Row<'_>| match filter {
@@ -52,7 +49,6 @@ pub fn rows<'a>(state: &State, standing: &'a TraineeRecord, duty: Option<DutyNo>
 }
 
 /// The row under the cursor.
-#[must_use]
 pub fn row(state: &State, rows: &[Row<'_>]) -> usize {
     state.at.and_then(|code| rows.iter().position(|row| row.ksb.code == code)).unwrap_or(0)
 }
@@ -65,7 +61,6 @@ pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) 
 }
 
 /// Why a command cannot run on these rows.
-#[must_use]
 pub fn disabled_reason(state: &State, rows: &[Row<'_>], command: Command) -> Option<String> {
     let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
     (needs_row && rows.is_empty()).then(|| {
@@ -100,9 +95,7 @@ pub struct KsbListProps<'a> {
     pub rows: &'a [Row<'a>],
     /// How many KSBs and local competences there are.
     pub of: usize,
-    /// The chosen duty.
     pub duty: Option<DutyNo>,
-    /// The marks.
     pub marks: &'a BTreeSet<KsbCode>,
     /// How much room a text has.
     pub room: RowDensity,
@@ -114,13 +107,11 @@ const LEFT: u16 = 8;
 const RIGHT: u16 = 13;
 
 /// The rows' part of what is within the border: the filter line takes the rest.
-#[must_use]
 pub fn list_area(state: &State, inner: Rect) -> Rect {
     Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
 }
 
 /// The lines that a row takes in a pane of this inner width.
-#[must_use]
 pub fn tall(row: &Row<'_>, here: bool, room: RowDensity, width: u16) -> u16 {
     match room {
         RowDensity::OneLine => 1,

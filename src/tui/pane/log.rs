@@ -22,14 +22,12 @@ pub type State = Paged<HistoryRow, Stand>;
 /// Where the log stood when rows came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stand {
-    /// Its size and code.
     pub head: TreeHead,
     /// The assurance level, where it is known.
     pub level: String,
 }
 
 /// The row under the cursor, if it is here.
-#[must_use]
 pub fn row(state: &State) -> Option<&HistoryRow> {
     state.row()
 }
@@ -51,13 +49,11 @@ pub fn load_visible(state: &mut State, height: u16) -> Option<Effect> {
 }
 
 /// Why a command cannot run here.
-#[must_use]
 pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     (command == Command::OpenEntry && row(state).is_none()).then(|| "No entry is chosen".into())
 }
 
 /// The statement under the cursor.
-#[must_use]
 pub fn chosen(state: &State) -> Option<StatementId> {
     row(state).map(|row| row.id)
 }

@@ -32,14 +32,12 @@ pub struct State {
     pub place: usize,
     /// The first row of the window.
     pub top: usize,
-    /// The filter.
     pub filter: FilterInput,
     /// Whether the list was asked for.
     pub asked: bool,
 }
 
 /// The rows that the filter lets through.
-#[must_use]
 pub fn listed<'a>(state: &'a State, standing: &TraineeRecord, today: NaiveDate) -> Vec<&'a Outstanding> {
     let filter = &state.filter.kept;
     let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, standing, today);
@@ -47,7 +45,6 @@ pub fn listed<'a>(state: &'a State, standing: &TraineeRecord, today: NaiveDate) 
 }
 
 /// The row under the cursor.
-#[must_use]
 pub fn row(state: &State, listed: &[&Outstanding]) -> usize {
     let found = state.at.and_then(|code| listed.iter().position(|row| row.code == code));
     found.unwrap_or(state.place.min(listed.len().saturating_sub(1)))
@@ -75,7 +72,6 @@ pub fn load_visible(state: &mut State, (standing, today): (&TraineeRecord, Naive
 }
 
 /// The rows' part of what is within the border.
-#[must_use]
 pub fn list_area(state: &State, inner: Rect) -> Rect {
     Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
 }

@@ -12,13 +12,11 @@ use crate::tui::widget::frame::{Seen, scrolled};
 /// Rows as they came, and what came beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window<R, B = ()> {
-    /// Them.
     pub rows: Vec<R>,
     /// The place of the first.
     pub skip: u64,
     /// How many fit in all, where that is known.
     pub of: Option<u64>,
-    /// What came beside them.
     pub beside: B,
 }
 
@@ -33,7 +31,6 @@ pub struct Paged<R, B = ()> {
     pub loaded: Option<Window<R, B>>,
     /// What was asked for last.
     pub asked: Option<PageRequest>,
-    /// The filter.
     pub filter: FilterInput,
 }
 
@@ -49,7 +46,6 @@ pub struct RowArea {
 /// A window that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
-    /// The filter.
     pub filter: String,
     /// The first row.
     pub skip: u64,
@@ -65,13 +61,11 @@ impl<R, B> Default for Paged<R, B> {
 
 impl<R, B> Paged<R, B> {
     /// The row under the cursor, if it is here.
-    #[must_use]
     pub fn row(&self) -> Option<&R> {
         self.loaded.as_ref()?.rows.get(self.index()?)
     }
 
     /// The place in the loaded window of the row under the cursor.
-    #[must_use]
     pub fn index(&self) -> Option<usize> {
         let page = self.loaded.as_ref()?;
         let index = usize::try_from(self.at.checked_sub(page.skip)?).ok()?;
@@ -156,7 +150,6 @@ impl<R, B> Paged<R, B> {
     }
 
     /// Whether rows of this filter are what it asked for last.
-    #[must_use]
     pub fn asks_for(&self, filter: &str) -> bool {
         self.asked.as_ref().is_some_and(|asked| asked.filter == filter)
     }
@@ -179,14 +172,12 @@ impl<R, B> Paged<R, B> {
 
     /// How many rows of the loaded window lie above what is shown: rows that came before the window was moved stand where
     /// they belong until the new ones are here.
-    #[must_use]
     pub fn above(&self) -> usize {
         let skip = self.loaded.as_ref().map_or(0, |page| page.skip);
         usize::try_from(self.top.saturating_sub(skip)).unwrap_or(usize::MAX)
     }
 
     /// The rows' part of what is within the border: the filter line takes the last.
-    #[must_use]
     pub fn list_area(&self, inner: Rect) -> Rect {
         Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner }
     }

@@ -30,7 +30,6 @@ pub struct State {
 }
 
 /// The row under the cursor, if it is here.
-#[must_use]
 pub fn row(state: &State) -> Option<&QueueRow> {
     state.list.row()
 }
@@ -45,7 +44,6 @@ pub fn toggle(state: &mut State) {
 
 /// What a signature would be for: the marked claims of the trainee under the cursor, those of the only trainee who has a
 /// mark, or the claim under the cursor.
-#[must_use]
 pub fn to_sign(state: &State) -> Vec<ClaimId> {
     let here = row(state);
     let of = |trainee: &PersonId| -> Vec<ClaimId> {
@@ -90,7 +88,6 @@ pub fn load(state: &mut State, window: Window<QueueRow>) {
 }
 
 /// Why a command cannot run here.
-#[must_use]
 pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     if row(state).is_none() {
         return Some("No claim is chosen".into());
@@ -101,7 +98,6 @@ pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
 }
 
 /// The rows of the queue that fit into the pane.
-#[must_use]
 pub fn page(state: &State, inner: Rect) -> u16 {
     state.list.list_area(inner).height.saturating_sub(1)
 }

@@ -9,7 +9,6 @@ use crate::tui::pane::detail_list::{Row, Told};
 use crate::tui::theme::{Charset, Theme};
 
 /// The lines.
-#[must_use]
 pub fn rows(readiness: &Readiness, sieve: &ProgrammeFilter<'_>, theme: &Theme) -> Vec<Row> {
     let row = |figure: &RequirementStatus| Row { hidden: !sieve.figure(figure), ..row(figure, theme) };
     readiness.figures.iter().map(row).collect()

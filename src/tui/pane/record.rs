@@ -35,7 +35,6 @@ pub struct State {
 /// A KSB or local competence, and where it stands.
 #[derive(Debug, Clone)]
 pub struct RecordKsb<'a> {
-    /// Its code and text.
     pub ksb: &'a Ksb,
     /// Where it stands.
     pub state: ksb_status::State,
@@ -55,13 +54,9 @@ pub enum Subject<'a> {
 /// What else decides the lines.
 #[derive(Debug, Clone, Copy)]
 pub struct RenderContext<'a> {
-    /// Today.
     pub today: NaiveDate,
-    /// Styles.
     pub theme: &'a Theme,
-    /// The keys to name.
     pub keymap: &'a Keymap,
-    /// Who reads.
     pub reader: Reader,
 }
 
@@ -70,7 +65,6 @@ pub struct RenderContext<'a> {
 pub enum Reader {
     /// Somebody who may sign or withdraw.
     Department,
-    /// The trainee.
     Own,
 }
 
@@ -126,7 +120,6 @@ impl RenderedRecord {
 }
 
 /// Lays the pane's lines out for this much room within the border.
-#[must_use]
 pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> RenderedRecord {
     let (mut sheet, theme) = (RenderedRecord::default(), setting.theme);
     let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
@@ -309,7 +302,6 @@ pub fn load_visible(state: &mut State, sheet: &RenderedRecord, height: u16) {
 }
 
 /// The record that a command is about: the chosen one, or the newest that counts where none was chosen.
-#[must_use]
 pub fn selected_record<'a>(state: &State, records: &'a [Record], focus: Focus) -> Option<&'a Record> {
     match focus {
         Focus::Here => records.get(state.chosen),
@@ -318,7 +310,6 @@ pub fn selected_record<'a>(state: &State, records: &'a [Record], focus: Focus) -
 }
 
 /// Why a command cannot run on this record, for this person.
-#[must_use]
 pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, command: Command) -> Option<String> {
     if !matches!(command, Command::Withdraw | Command::SignedText | Command::OpenText) {
         return None;

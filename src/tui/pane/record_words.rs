@@ -5,7 +5,6 @@ use crate::tui::command::Command;
 use crate::tui::keymap::Keymap;
 
 /// The duties that a KSB belongs to.
-#[must_use]
 pub fn duties(duties: &[DutyNo]) -> String {
     let list = duties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match duties {
@@ -16,7 +15,6 @@ pub fn duties(duties: &[DutyNo]) -> String {
 }
 
 /// What to press where nothing is signed.
-#[must_use]
 pub fn empty(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
     let key = |command| first_key(keymap, command);
     let words = |text: &str| (text.to_owned(), false);
@@ -33,7 +31,6 @@ pub fn empty(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
 }
 
 /// What to press where something is.
-#[must_use]
 pub fn keys(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
     let key = |command| (first_key(keymap, command), true);
     let words = |text: &str| (text.to_owned(), false);

@@ -25,7 +25,6 @@ const MOST_ENTRIES: usize = 200;
 /// What a line is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum About<'a> {
-    /// The next review.
     Next,
     /// What is still to be done.
     ToDo(&'a OpenAction),
@@ -38,7 +37,6 @@ pub enum About<'a> {
 }
 
 /// What the lines are about: what is due and open first, then the hours that wait, then what was held and confirmed.
-#[must_use]
 pub fn about(programme: &Programme) -> Vec<About<'_>> {
     let mut about = vec![About::Next];
     about.extend(programme.plan.open.iter().map(About::ToDo));
@@ -52,7 +50,6 @@ pub fn about(programme: &Programme) -> Vec<About<'_>> {
 }
 
 /// The lines, those hidden that the sieve does not let through; a marked entry shows it.
-#[must_use]
 pub fn rows(
     programme: &Programme,
     (sieve, marks): (&ProgrammeFilter<'_>, &BTreeSet<StatementId>),

@@ -24,7 +24,6 @@ use crate::tui::widget::text::{fit, pad};
 pub struct State {
     /// The rows.
     pub list: Paged<QaItem>,
-    /// The marked sign-offs.
     pub marks: BTreeSet<StatementId>,
     /// For whom it was asked for last.
     pub of: Option<PersonId>,
@@ -42,7 +41,6 @@ pub enum ToSign {
 }
 
 /// What a signature would be for: the marked ones that want a countersign, or what is under the cursor.
-#[must_use]
 pub fn to_sign(state: &State) -> Option<ToSign> {
     let row = state.list.row()?;
     Some(match &row.look {
@@ -83,7 +81,6 @@ pub fn load(state: &mut State, window: Window<QaItem>) {
 }
 
 /// The rows that fit into the pane.
-#[must_use]
 pub fn page(state: &State, inner: Rect) -> u16 {
     state.list.list_area(inner).height.saturating_sub(1)
 }

@@ -34,7 +34,6 @@ pub struct FrameBackend<W> {
 
 impl<W: Write> FrameBackend<W> {
     /// Makes a backend for a screen that is empty, with its cursor anywhere.
-    #[must_use]
     pub fn new(writer: W, measure: Measure) -> Self {
         let size = asked(measure).unwrap_or(Size::new(80, 24));
         Self { writer, frame: Vec::with_capacity(8192), measure, size, cursor: UNKNOWN, shown: None }

@@ -81,7 +81,6 @@ pub fn run<B: Backend>(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum RedrawState {
     Good,
-    /// Something may have changed.
     Stale,
     /// Nobody knows what is on the screen.
     Gone,

@@ -31,7 +31,6 @@ const POLL: Duration = Duration::from_secs(1);
 /// Something came in.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// For the model.
     Msg(Msg),
     /// The file changed, or soon will be seen to have.
     Changed,
@@ -48,7 +47,6 @@ pub enum Input {
 /// The channel, and what must live as long as it is read.
 #[derive(Debug)]
 pub struct Sources {
-    /// What comes in.
     pub inputs: Receiver<Input>,
     _watcher: Option<RecommendedWatcher>,
 }
@@ -156,7 +154,6 @@ fn watch(data: &Path, to: Sender<Input>) -> Option<RecommendedWatcher> {
 }
 
 /// What a terminal's event means to the program, if anything.
-#[must_use]
 pub fn translate(event: Event) -> Option<Input> {
     match event {
         Event::Key(event) if event.kind != KeyEventKind::Release => press(event).map(|key| Input::Msg(Msg::Key(key))),

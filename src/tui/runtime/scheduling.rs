@@ -5,7 +5,6 @@ use crate::tui::msg::credential_kind::CredentialKind;
 
 /// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
 /// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
-#[must_use]
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
         Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
@@ -20,7 +19,6 @@ pub fn may_wait(effect: &Effect) -> bool {
 }
 
 /// Whether an effect may overtake one that waits.
-#[must_use]
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
         Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAbout, LoadAsking, LoadBatch, LoadClaims, LoadCohort,
@@ -50,7 +48,6 @@ pub fn only_reads(effect: &Effect) -> bool {
 }
 
 /// Whether the second is a newer state of the same marks or draft.
-#[must_use]
 pub fn same_place(one: &Effect, other: &Effect) -> bool {
     match (one, other) {
         (

@@ -68,7 +68,6 @@ pub fn restore() {
 }
 
 /// Whether a shell is there to come back from. Without one a stopped program would stay so for ever.
-#[must_use]
 pub fn can_suspend() -> bool {
     let Some(parent) = getppid() else { return false };
     let (Ok(own), Ok(session)) = (getsid(None), getsid(Some(parent))) else { return false };
@@ -107,13 +106,11 @@ pub fn wait_until_gone() {
 }
 
 /// Whether there is a terminal to type on and to draw on.
-#[must_use]
 pub fn is_there() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// The terminal's columns and rows, if it says.
-#[must_use]
 pub fn size() -> Option<Size> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     Some(Size::new(size.ws_col, size.ws_row))

@@ -8,7 +8,6 @@ use crate::tui::screen::sign_off::inner;
 use crate::tui::theme::Theme;
 
 /// The rows of the cohort that fit into the body.
-#[must_use]
 pub fn page(state: &cohort::State, body: Rect) -> u16 {
     cohort::page(state, inner(body))
 }

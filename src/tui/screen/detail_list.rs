@@ -11,7 +11,6 @@ const ONE_PANE: (u16, u16) = (60, 16);
 const WHY_LEAST: u16 = 8;
 
 /// Divides the body of a window of this size. A list of `count` lines takes no more than it needs.
-#[must_use]
 pub fn areas(body: Rect, window: (u16, u16), count: usize, state: &State) -> Areas {
     if state.open.is_some() {
         return Areas { list: None, why: Some(body) };

@@ -17,18 +17,14 @@ const MESSAGE_ROWS: u16 = 36;
 /// The parts of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts {
-    /// The line above.
     pub top: Rect,
-    /// The screen's own.
     pub body: Rect,
     /// The line of messages, where it has one of its own.
     pub message: Option<Rect>,
-    /// The line below.
     pub footer: Rect,
 }
 
 /// The parts of a window of this size, or `None` where it is too small.
-#[must_use]
 pub fn parts(area: Rect) -> Option<Parts> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
@@ -117,7 +113,6 @@ pub fn message(what: (&str, Style), beside: &str, theme: &Theme, buf: &mut Buffe
 /// One key of the footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FooterKey {
-    /// The key.
     pub key: String,
     /// What it does, in a word or two.
     pub label: String,
@@ -128,9 +123,7 @@ pub struct FooterKey {
 /// Whether a command can run now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ready {
-    /// It can.
     Yes,
-    /// It cannot: dimmed.
     No,
 }
 

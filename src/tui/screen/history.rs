@@ -9,7 +9,6 @@ use crate::tui::screen::sign_off::inner;
 use crate::tui::theme::Theme;
 
 /// The rows of the log that fit into the body.
-#[must_use]
 pub fn page(state: &log::State, body: Rect) -> u16 {
     state.list_area(inner(body)).height
 }

@@ -7,9 +7,7 @@ use crate::tui::command::PaneId;
 /// Where the panes stand; one that is not shown has no area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
-    /// The list.
     pub list: Option<Rect>,
-    /// The record.
     pub record: Option<Rect>,
 }
 
@@ -19,7 +17,6 @@ const ONE_PANE: (u16, u16) = (60, 16);
 const RECORD_LEAST: u16 = 7;
 
 /// Divides the body of a window of this size among the panes.
-#[must_use]
 pub fn areas(body: Rect, window: (u16, u16), focus: PaneId) -> Areas {
     if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
         let (list, record) = if focus == PaneId::Record { (None, Some(body)) } else { (Some(body), None) };

@@ -9,7 +9,6 @@ use crate::tui::screen::sign_off::inner;
 use crate::tui::theme::Theme;
 
 /// The rows of the queue that fit into the body.
-#[must_use]
 pub fn page(state: &queue::State, body: Rect) -> u16 {
     queue::page(state, inner(body))
 }

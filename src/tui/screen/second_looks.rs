@@ -9,7 +9,6 @@ use crate::tui::screen::sign_off::inner;
 use crate::tui::theme::Theme;
 
 /// The rows that fit into the body.
-#[must_use]
 pub fn page(state: &second_looks::State, body: Rect) -> u16 {
     second_looks::page(state, inner(body))
 }

@@ -8,13 +8,9 @@ use crate::tui::pane::progress::LEAST;
 /// Where the panes stand; one that is not shown has no area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
-    /// The duties.
     pub duties: Option<Rect>,
-    /// The KSBs.
     pub ksbs: Option<Rect>,
-    /// The record.
     pub record: Option<Rect>,
-    /// The progress box.
     pub progress: Option<Rect>,
     /// Whether there is room for second lines and bars.
     pub wide: LayoutWidth,
@@ -25,7 +21,6 @@ pub struct Areas {
 pub enum LayoutWidth {
     /// From 100 columns.
     Yes,
-    /// Below.
     No,
 }
 
@@ -37,7 +32,6 @@ const THREE_PANES: u16 = 100;
 const RECORD_LEAST: u16 = 7;
 
 /// Divides the body of a window of this size among the panes.
-#[must_use]
 pub fn areas(body: Rect, window: (u16, u16), duties: usize, focus: PaneId) -> Areas {
     if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
         let shown = |pane| (focus == pane).then_some(body);
@@ -80,7 +74,6 @@ fn stacked(body: Rect, rows: u16) -> Areas {
 }
 
 /// The pane after this one, as Tab goes round.
-#[must_use]
 pub fn next(pane: PaneId) -> PaneId {
     match pane {
         PaneId::Duties => PaneId::Ksbs,
@@ -90,13 +83,11 @@ pub fn next(pane: PaneId) -> PaneId {
 }
 
 /// The pane before this one.
-#[must_use]
 pub fn previous(pane: PaneId) -> PaneId {
     next(next(pane))
 }
 
 /// What is within a pane's border.
-#[must_use]
 pub fn inner(area: Rect) -> Rect {
     Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) }
 }

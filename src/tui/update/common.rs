@@ -12,7 +12,6 @@ pub fn say(model: &mut Model, tone: MessageLevel, what: String, beside: String) 
 }
 
 /// What reads the open trainee.
-#[must_use]
 pub fn open(model: &Model) -> Option<Effect> {
     let trainee = model.desk.trainee.clone()?;
     Some(Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() })
@@ -28,7 +27,6 @@ pub fn keep(model: &mut Model, kept: SavedDraft) -> Vec<Effect> {
 }
 
 /// What keeps the marks, where it is known whose they are.
-#[must_use]
 pub fn save_marks(model: &Model) -> Vec<Effect> {
     let (Some(person), Some(trainee)) = (model.owner().cloned(), model.desk.trainee.clone()) else { return Vec::new() };
     if model.desk.standing.is_none() {
@@ -38,7 +36,6 @@ pub fn save_marks(model: &Model) -> Vec<Effect> {
 }
 
 /// What keeps the dialog's draft, where it is known whose it is; an empty one is forgotten.
-#[must_use]
 pub fn save_draft(model: &Model) -> Vec<Effect> {
     let (Some(person), Some(trainee)) = (model.owner().cloned(), model.desk.trainee.clone()) else { return Vec::new() };
     vec![Effect::SaveDraft { person, trainee, draft: model.desk.draft.clone() }]

@@ -12,7 +12,6 @@ use crate::tui::pane::detail_list;
 use crate::tui::pane::filter_input::{FilterContext, FilterInput};
 
 /// Whether the screen is one of these two.
-#[must_use]
 pub fn here(model: &Model) -> bool {
     why_state(model).is_some()
 }

@@ -249,7 +249,6 @@ pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
 }
 
 /// The list of keys that work here.
-#[must_use]
 pub fn help(model: &Model) -> Overlay {
     let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
@@ -259,7 +258,6 @@ pub fn help(model: &Model) -> Overlay {
 }
 
 /// All commands, those that can run now first.
-#[must_use]
 pub fn commands(model: &Model) -> Vec<help_list::Row> {
     let offered = TABLE.iter().filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();

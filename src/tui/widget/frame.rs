@@ -10,7 +10,6 @@ use crate::tui::widget::text;
 /// What a frame says on its upper edge.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Titles<'a> {
-    /// What it is.
     pub left: &'a str,
     /// A figure about it, or nothing.
     pub right: &'a str,
@@ -85,7 +84,6 @@ pub struct Seen {
     pub first: usize,
     /// How many rows are.
     pub shown: usize,
-    /// How many there are.
     pub of: usize,
 }
 

@@ -3,7 +3,6 @@
 use crate::tui::theme::Theme;
 
 /// A bar of so many columns for `value` of `most`, in steps of half a column.
-#[must_use]
 pub fn bar(width: usize, value: u32, most: u32, theme: &Theme) -> String {
     let [full, half, empty] = theme.glyphs.bar;
     let halves = halves(width, value, most);

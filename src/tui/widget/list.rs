@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 
 /// The first row to show so that the chosen one is seen whole: as little as possible away from `before`, the first row
 /// shown so far, and with no empty rows below the last where rows above are hidden.
-#[must_use]
 pub fn first(before: usize, chosen: usize, count: usize, space: u16, height: impl Fn(usize) -> u16) -> usize {
     if count == 0 {
         return 0;

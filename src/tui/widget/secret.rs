@@ -21,13 +21,11 @@ pub struct SecretInput(Zeroizing<String>);
 
 impl SecretInput {
     /// Whether nothing is typed.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether a text contains what was typed.
-    #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
         gives_away(text, &self.0)
     }

@@ -10,7 +10,6 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::tui::theme::Theme;
 
 /// The columns that a text takes on a terminal. Control characters take none: they are never drawn.
-#[must_use]
 pub fn columns(text: &str) -> usize {
     graphemes(text).map(grapheme_columns).sum()
 }
@@ -21,13 +20,11 @@ pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The columns of one grapheme.
-#[must_use]
 pub fn grapheme_columns(grapheme: &str) -> usize {
     if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
 }
 
 /// The text if it fits into so many columns, else as much of it as fits with the ellipsis at its end.
-#[must_use]
 pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
     if columns(text) <= most {
         return Cow::Borrowed(text);
@@ -41,7 +38,6 @@ pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
 }
 
 /// As much of the text's beginning as fits into so many columns.
-#[must_use]
 pub fn head(text: &str, most: usize) -> &str {
     let (mut used, mut at) = (0, 0);
     for grapheme in graphemes(text) {
@@ -55,7 +51,6 @@ pub fn head(text: &str, most: usize) -> &str {
 }
 
 /// As much of the text's end as fits into so many columns.
-#[must_use]
 pub fn tail(text: &str, most: usize) -> &str {
     let mut used = 0;
     let mut from = text.len();
@@ -70,7 +65,6 @@ pub fn tail(text: &str, most: usize) -> &str {
 }
 
 /// The text in exactly so many columns: cut, or with spaces after it.
-#[must_use]
 pub fn pad(text: &str, exactly: usize, theme: &Theme) -> String {
     let fitted = fit(text, exactly, theme);
     let gap = exactly.saturating_sub(columns(&fitted));
@@ -78,7 +72,6 @@ pub fn pad(text: &str, exactly: usize, theme: &Theme) -> String {
 }
 
 /// The text in exactly so many columns: cut, or with spaces before it.
-#[must_use]
 pub fn pad_left(text: &str, exactly: usize, theme: &Theme) -> String {
     let fitted = fit(text, exactly, theme);
     let gap = exactly.saturating_sub(columns(&fitted));
@@ -86,13 +79,11 @@ pub fn pad_left(text: &str, exactly: usize, theme: &Theme) -> String {
 }
 
 /// The text in lines of at most so many columns, broken at spaces and line feeds, in words where one is too long.
-#[must_use]
 pub fn wrap(text: &str, most: usize) -> Vec<&str> {
     ranges(text, most).into_iter().map(|range| text[range].trim_end()).collect()
 }
 
 /// Where each wrapped line stands in the text; spaces at a break belong to the line before it.
-#[must_use]
 pub fn ranges(text: &str, most: usize) -> Vec<Range<usize>> {
     let most = most.max(2);
     let mut lines = Vec::new();

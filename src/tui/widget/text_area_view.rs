@@ -8,7 +8,6 @@ use crate::tui::widget::text;
 use crate::tui::widget::text_input::TextInput;
 
 /// The rows that the text takes in so many columns; at least one. One column is kept for the cursor.
-#[must_use]
 pub fn height(typed: &TextInput, width: u16) -> u16 {
     let rows = text::ranges(typed.text(), columns(width)).len();
     u16::try_from(rows).unwrap_or(u16::MAX)

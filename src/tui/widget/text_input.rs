@@ -17,7 +17,6 @@ pub enum LineMode {
 /// What a key did to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditResult {
-    /// The text is another.
     Changed,
     /// The cursor moved, or could have.
     Moved,
@@ -35,7 +34,6 @@ pub struct TextInput {
 
 impl TextInput {
     /// A text with the cursor at its end.
-    #[must_use]
     pub fn new(shape: LineMode, text: &str) -> Self {
         let mut typed = Self { shape, text: String::new(), cursor: 0 };
         typed.paste(text);
@@ -43,19 +41,16 @@ impl TextInput {
     }
 
     /// Whether line feeds may be typed.
-    #[must_use]
     pub fn shape(&self) -> LineMode {
         self.shape
     }
 
     /// The text.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The cursor's place in bytes, at a character's beginning or the text's end.
-    #[must_use]
     pub fn cursor(&self) -> usize {
         self.cursor
     }
